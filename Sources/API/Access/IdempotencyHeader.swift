@@ -1,0 +1,48 @@
+import Crypto
+import HTTPTypes
+import Ledger
+import Trading
+
+extension HTTPField.Name {
+    /// `Idempotency-Key`.
+    public static let idempotencyKey = HTTPField.Name("Idempotency-Key").unsafelyNamed
+    /// `Idempotent-Replayed`.
+    public static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed").unsafelyNamed
+    /// `X-Request-Id`.
+    public static let requestID = HTTPField.Name("X-Request-Id").unsafelyNamed
+    /// `Last-Event-ID`.
+    public static let lastEventID = HTTPField.Name("Last-Event-ID").unsafelyNamed
+}
+
+extension Optional where Wrapped == HTTPField.Name {
+    /// The name of a header that is spelt out in our own code and so is a token.
+    fileprivate var unsafelyNamed: HTTPField.Name {
+        guard let self else { preconditionFailure("a header's name is a token") }
+        return self
+    }
+}
+
+extension IdempotencyKey {
+    /// Reads the header, bare or as a quoted structured-field string, 1 to 255 visible characters.
+    ///
+    /// The key counts for one credential on one route; the body is told from others by its digest.
+    /// Source: draft-ietf-httpapi-idempotency-key-header.
+    public init?(header: String?, principal: Principal, route: String, body: [UInt8]) throws(Problem) {
+        guard let header else { return nil }
+        var text = Substring(header)
+        if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") { text = text.dropFirst().dropLast() }
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .badParameter("header", "Idempotency-Key", "1 to 255 visible characters")
+        }
+        var hash = SHA256()
+        hash.update(data: Array(text.utf8))
+        hash.update(data: [0])
+        hash.update(data: Array(principal.credential.utf8))
+        hash.update(data: [0])
+        hash.update(data: Array(route.utf8))
+        let digest = hash.finalize().prefix(16)
+        guard let bits = Bits128(bytes: Array(digest)) else { preconditionFailure("SHA-256 has 32 bytes") }
+        let fingerprint = SHA256.hash(data: body).prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        self.init(digest: bits, fingerprint: fingerprint)
+    }
+}

@@ -1,0 +1,100 @@
+// API keys as the server knows them: their digests, by id, in memory, following the ledger's events. A key is
+// `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it.
+
+import Crypto
+import Hummingbird
+import Ledger
+import Synchronization
+import Trading
+
+/// The keys that the server accepts.
+public final class Keyring: Sendable {
+    private let keys = Mutex<[ID<APIKey>: APIKeyRow]>([:])
+
+    /// No keys yet.
+    public init() {}
+
+    /// Takes the keys as the ledger holds them now.
+    public func replace(with rows: [APIKeyRow]) {
+        keys.withLock { keys in
+            keys = Dictionary(uniqueKeysWithValues: rows.map { ($0.key, $0) })
+        }
+    }
+
+    /// Who sent a request with this `Authorization` header.
+    ///
+    /// - Throws: 401 for a key that is malformed, unknown, wrong or revoked; nobody is told which.
+    public func principal(_ authorization: String?) throws(Problem) -> Principal {
+        guard let authorization else { return .anonymous }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Self.unauthorized }
+        let token = parts[1].trimmingPrefix(while: { $0 == " " })
+        if token.hasPrefix(OrderSecret.prefix) { return .orderSecret(String(token)) }
+        guard let id = KeyText.id(of: token), let row = keys.withLock({ $0[id] }), row.revokedAt == nil,
+            SHA256.hash(data: Array(token.utf8)) == row.digest
+        else { throw Self.unauthorized }
+        return .key(id: id.description, scopes: row.scopes.compactMap(Scope.init))
+    }
+
+    /// What a request without a good key is told.
+    static let unauthorized: Problem = {
+        var problem = Problem(.unauthorized, "unauthorized", "a valid API key is needed: Authorization: Bearer tw_…")
+        problem.headers[.wwwAuthenticate] = "Bearer"
+        return problem
+    }()
+}
+
+/// The text of an API key.
+public enum KeyText {
+    /// A fresh key: its text, to be shown once, and what the ledger keeps of it.
+    public static func make(id: ID<APIKey>) -> (text: String, digest: [UInt8]) {
+        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
+            bytes.map { byte in
+                let hex = String(byte, radix: 16)
+                return hex.count == 1 ? "0" + hex : hex
+            }.joined()
+        }
+        let text = "tw_\(id.description.dropFirst(APIKey.idPrefix.count + 1))_\(secret)"
+        return (text, Array(SHA256.hash(data: Array(text.utf8))))
+    }
+
+    /// The id that a key's text names.
+    static func id(of token: some StringProtocol) -> ID<APIKey>? {
+        let parts = token.split(separator: "_")
+        guard parts.count == 3, parts[0] == "tw" else { return nil }
+        return ID<APIKey>("\(APIKey.idPrefix)_\(parts[1])")
+    }
+}
+
+/// The secret of an order, which lets a guest read and cancel it.
+///
+/// It derives from the order's id and the shop's own secret (HMAC-SHA256), so it is kept nowhere and can be told again.
+public struct OrderSecret: Sendable {
+    static let prefix = "osk_"
+    private let key: SymmetricKey
+
+    /// Secrets of the shop that has this secret of its own.
+    public init(shopSecret: [UInt8]) {
+        key = SymmetricKey(data: shopSecret)
+    }
+
+    /// The secret of an order.
+    public func text(for order: ID<Order>) -> String {
+        var text = Array(Self.prefix.utf8)
+        text.reserveCapacity(text.count + 32)
+        for byte in HMAC<SHA256>.authenticationCode(for: order.bits.bytes, using: key).prefix(16) {
+            for digit in [byte >> 4, byte & 0xF] {
+                text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Whether a secret is this order's; takes the same time whatever it is.
+    public func isValid(_ secret: String, for order: ID<Order>) -> Bool {
+        let expected = Array(text(for: order).utf8)
+        let given = Array(secret.utf8)
+        guard given.count == expected.count else { return false }
+        return zip(expected, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

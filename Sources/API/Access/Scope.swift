@@ -1,0 +1,51 @@
+/// What a key may do.
+public enum Scope: String, Hashable, Sendable, CaseIterable {
+    /// Put products and groups, import catalogues.
+    case catalogueWrite = "catalogue:write"
+    /// Move stock, put locations, read movements.
+    case stockWrite = "stock:write"
+    /// Read orders, returns and credits.
+    case ordersRead = "orders:read"
+    /// Change orders, take returns, give credits, state prices.
+    case ordersWrite = "orders:write"
+    /// Read customers.
+    case customersRead = "customers:read"
+    /// Put, export and erase customers.
+    case customersWrite = "customers:write"
+    /// Follow the event feed.
+    case eventsRead = "events:read"
+    /// Everything.
+    case admin
+
+    /// Whether a key with this scope may do what needs `other`: writing includes reading.
+    public func covers(_ other: Scope) -> Bool {
+        switch (self, other) {
+        case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead): true
+        default: self == other
+        }
+    }
+}
+
+/// Who sent a request.
+public enum Principal: Sendable {
+    /// Nobody in particular: the storefront.
+    case anonymous
+    /// The holder of a key.
+    case key(id: String, scopes: [Scope])
+    /// Somebody who knows an order's secret.
+    case orderSecret(String)
+
+    /// Whether it may do what needs the scope.
+    public func may(_ scope: Scope) -> Bool {
+        if case .key(_, let scopes) = self { scopes.contains { $0.covers(scope) } } else { false }
+    }
+
+    /// What tells its idempotency keys from those of others.
+    var credential: String {
+        switch self {
+        case .anonymous: "-"
+        case .key(let id, _): id
+        case .orderSecret(let secret): secret
+        }
+    }
+}

@@ -1,0 +1,249 @@
+// A request on its way through a handler, and the ways of reading it. Whatever a client sends that does not fit ends in a
+// problem that names the place.
+
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JSON
+import Ledger
+import NIOCore
+import Trading
+
+/// What Hummingbird makes for each request.
+public struct ShopContext: RequestContext {
+    /// Hummingbird's own part.
+    public var coreContext: CoreRequestContextStorage
+
+    /// A context for a request.
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+    }
+}
+
+/// One request to one route.
+public struct Call: Sendable {
+    /// The request.
+    public let request: Request
+    /// Who sent it.
+    public let principal: Principal
+    /// The id that the answer and the log carry.
+    public let requestID: String
+    let context: ShopContext
+    let endpoint: EndpointInfo
+
+    /// What a call knows of its route.
+    struct EndpointInfo: Sendable {
+        let id: String
+        let body: BodyKind?
+    }
+
+    // MARK: The path
+
+    /// A parameter of the path, percent-decoded.
+    public func path(_ name: String) throws(Problem) -> String {
+        guard let raw = context.parameters.get(name) else { throw .notFound("resource") }
+        guard raw.utf8.contains(UInt8(ascii: "%")) else { return raw }
+        guard let text = raw.removingPercentEncoding else {
+            throw .badParameter("path", name, "not percent-encoded UTF-8")
+        }
+        return text
+    }
+
+    /// An id in the path; one that cannot be an id names nothing.
+    public func id<Subject>(_ subject: Subject.Type, _ what: String) throws(Problem) -> ID<Subject> {
+        guard let id = ID<Subject>(try path("id")) else { throw .notFound(what) }
+        return id
+    }
+
+    /// A SKU in the path; a text that cannot be a SKU names nothing.
+    public func sku(toPut: Bool = false) throws(Problem) -> SKU {
+        let text = try path("sku")
+        if let sku = SKU(text) { return sku }
+        guard toPut else { throw .notFound("product") }
+        throw .badParameter("path", "sku", "1 to 64 printable ASCII characters, neither first nor last a space")
+    }
+
+    // MARK: The query
+
+    /// The names and values of the query, once each.
+    ///
+    /// - Parameter known: the names that the route takes; any other is a mistake worth telling.
+    public func query(_ known: Set<String>) throws(Problem) -> Query {
+        var values: [String: String] = [:]
+        guard let text = request.uri.query, !text.isEmpty else { return Query(values: values) }
+        for pair in text.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decode(parts[0]), let value = Self.decode(parts.count > 1 ? parts[1] : "") else {
+                throw .badParameter("query", String(parts[0].prefix(100)), "not percent-encoded UTF-8")
+            }
+            guard known.contains(name) else {
+                let names = known.sorted().joined(separator: ", ")
+                throw .badParameter("query", String(name.prefix(100)), "unknown; known are \(names)")
+            }
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw .badParameter("query", name, "given twice")
+            }
+        }
+        return Query(values: values)
+    }
+
+    private static func decode(_ text: Substring) -> String? {
+        text.replacing("+", with: " ").removingPercentEncoding
+    }
+
+    // MARK: Headers
+
+    /// The version in `If-Match`; nil where there is none or any will do, 0 for `If-None-Match: *`.
+    public func expectedVersion() throws(Problem) -> Int64? {
+        if request.headers[.ifNoneMatch] == "*" { return 0 }
+        guard let header = request.headers[.ifMatch], header != "*" else { return nil }
+        guard let version = ETag.version(in: header) else {
+            throw .badParameter("header", "If-Match", "the ETag of an earlier answer, as in \"3\"")
+        }
+        return version
+    }
+
+    /// The idempotency key of this request with this body, if it has one.
+    public func idempotencyKey(_ body: [UInt8]) throws(Problem) -> IdempotencyKey? {
+        try IdempotencyKey(
+            header: request.headers[.idempotencyKey],
+            principal: principal,
+            route: "\(endpoint.id) \(request.uri.path)",
+            body: body
+        )
+    }
+
+    // MARK: The body
+
+    /// The bytes of the body, within the route's bound.
+    public func bytes() async throws(Problem) -> [UInt8] {
+        guard let kind = endpoint.body else { return [] }
+        if let type = request.headers[.contentType], !Self.fits(type, kind.mediaType) {
+            throw Problem(
+                .unsupportedMediaType,
+                "unsupported_media_type",
+                "send \(kind.mediaType), as in Content-Type: \(kind.mediaType)"
+            )
+        }
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > kind.maxBytes {
+            throw tooLarge(kind)
+        }
+        do {
+            var buffer = try await request.body.collect(upTo: kind.maxBytes)
+            return buffer.readBytes(length: buffer.readableBytes) ?? []
+        } catch is NIOTooManyBytesError {
+            throw tooLarge(kind)
+        } catch {
+            throw Problem(.badRequest, "incomplete_body", "the body ended early")
+        }
+    }
+
+    /// Reads the body as one JSON value; an optional body that is empty gives nil.
+    public func json<Value>(
+        _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) async throws(Problem) -> (value: Value?, bytes: [UInt8]) {
+        let bytes = try await bytes()
+        if bytes.isEmpty, endpoint.body?.isOptional == true { return (nil, bytes) }
+        return (try Self.parse(bytes, read), bytes)
+    }
+
+    /// Reads a body that must be there as one JSON value.
+    public func requiredJSON<Value>(
+        _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) async throws(Problem) -> (value: Value, bytes: [UInt8]) {
+        let bytes = try await bytes()
+        return (try Self.parse(bytes, read), bytes)
+    }
+
+    /// Reads bytes as one JSON value.
+    public static func parse<Value>(
+        _ bytes: [UInt8],
+        _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(Problem) -> Value {
+        do {
+            var reader = JSONReader(bytes)
+            let value = try read(&reader)
+            try reader.finish()
+            return value
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func tooLarge(_ kind: BodyKind) -> Problem {
+        var problem = Problem(.contentTooLarge, "body_too_large", "a body here has at most \(kind.maxBytes) bytes")
+        problem.headers[.connection] = "close"
+        return problem
+    }
+
+    private static func fits(_ header: String, _ mediaType: String) -> Bool {
+        let type = header.prefix { $0 != ";" }.lowercased()
+        return type == mediaType || (mediaType == "application/json" && type.hasSuffix("+json"))
+            || type.trimmingPrefix(while: { $0 == " " }) == mediaType
+    }
+}
+
+/// The query of a request, each name once.
+public struct Query: Sendable {
+    let values: [String: String]
+
+    /// A text of so many Unicode scalars, without U+0000; nil where it is not given.
+    public func text(_ name: String, maxLength: Int = 200) throws(Problem) -> String? {
+        guard let value = values[name] else { return nil }
+        guard (1...maxLength).contains(value.unicodeScalars.count), !value.utf8.contains(0) else {
+            throw .badParameter("query", name, "1 to \(maxLength) characters, none of them U+0000")
+        }
+        return value
+    }
+
+    /// An integer in a range, or the value for where it is not given.
+    public func integer(_ name: String, in range: ClosedRange<Int64>, or missing: Int64) throws(Problem) -> Int64 {
+        guard let text = values[name] else { return missing }
+        guard let value = Int64(text), range.contains(value) else {
+            throw .badParameter("query", name, "an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    /// The page size.
+    public func limit() throws(Problem) -> Int {
+        Int(try integer("limit", in: 1...200, or: 50))
+    }
+
+    /// `true` or `false`; nil where it is not given.
+    public func flag(_ name: String) throws(Problem) -> Bool? {
+        switch values[name] {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        default: throw .badParameter("query", name, "true or false")
+        }
+    }
+
+    /// An instant; nil where it is not given.
+    public func time(_ name: String) throws(Problem) -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        guard let time = Timestamp(text) else {
+            throw .badParameter("query", name, "a time as in 2026-11-23T05:21:01Z")
+        }
+        return time
+    }
+
+    /// An id; nil where it is not given.
+    public func id<Subject>(_ name: String, _ subject: Subject.Type) throws(Problem) -> ID<Subject>? {
+        guard let text = values[name] else { return nil }
+        guard let id = ID<Subject>(text) else {
+            throw .badParameter("query", name, "an id: \(Subject.idPrefix)_ and 32 hex digits")
+        }
+        return id
+    }
+
+    /// One of a closed set of values; nil where it is not given.
+    public func choice<Value>(_ name: String, _ choices: [String: Value]) throws(Problem) -> Value? {
+        guard let text = values[name] else { return nil }
+        guard let value = choices[text] else {
+            throw .badParameter("query", name, "one of \(choices.keys.sorted().joined(separator: ", "))")
+        }
+        return value
+    }
+}

@@ -1,0 +1,156 @@
+// One route of the API: where it is, who may call it, what it takes and gives, and the code behind it. The router and the
+// OpenAPI document are both made from the same list, so that neither can know a route that the other does not.
+
+import HTTPTypes
+import Hummingbird
+
+/// Who may call a route.
+public enum Access: Sendable {
+    /// Anyone.
+    case anyone
+    /// Holders of a key with the scope.
+    case scope(Scope)
+    /// Holders of a key with the scope, or of the order's secret; the handler checks it against the order.
+    case scopeOrOrderSecret(Scope)
+}
+
+/// A parameter of a route.
+public struct Parameter: Sendable {
+    /// Where it stands.
+    public enum Place: String, Sendable {
+        /// In the path.
+        case path
+        /// In the query.
+        case query
+        /// In a header.
+        case header
+    }
+
+    /// Its name.
+    public let name: String
+    /// Where it stands.
+    public let place: Place
+    /// Its JSON Schema.
+    public let schema: String
+    /// What it means.
+    public let description: String
+
+    /// A parameter.
+    public init(_ name: String, in place: Place, _ schema: String, _ description: String) {
+        self.name = name
+        self.place = place
+        self.schema = schema
+        self.description = description
+    }
+}
+
+/// What a route answers when it did what was asked.
+public struct Outcome: Sendable {
+    /// The HTTP status.
+    public let status: Int
+    /// The name of a schema; nil for an answer without a body.
+    public let schema: String?
+    /// What it means.
+    public let description: String
+    /// The media type of the body.
+    public let mediaType: String
+
+    /// An answer.
+    public init(
+        _ status: Int,
+        _ schema: String?,
+        _ description: String,
+        mediaType: String = "application/json"
+    ) {
+        self.status = status
+        self.schema = schema
+        self.description = description
+        self.mediaType = mediaType
+    }
+}
+
+/// The body that a route takes.
+public struct BodyKind: Sendable {
+    /// The name of a schema.
+    public let schema: String
+    /// The media type.
+    public let mediaType: String
+    /// The most bytes.
+    public let maxBytes: Int
+    /// Whether it may be missing.
+    public let isOptional: Bool
+
+    /// A body.
+    public init(
+        _ schema: String,
+        mediaType: String = "application/json",
+        maxBytes: Int = 1 << 20,
+        isOptional: Bool = false
+    ) {
+        self.schema = schema
+        self.mediaType = mediaType
+        self.maxBytes = maxBytes
+        self.isOptional = isOptional
+    }
+}
+
+/// A route.
+public struct Endpoint: Sendable {
+    /// Its code: takes the call, gives the answer, or throws the problem.
+    public typealias Handler = @Sendable (Call) async throws(Problem) -> Response
+
+    /// The HTTP method.
+    public let method: HTTPRequest.Method
+    /// The path, with parameters in braces.
+    public let path: String
+    /// Its name in the OpenAPI document and in metrics.
+    public let id: String
+    /// The part of the API that it belongs to.
+    public let tag: String
+    /// What it does, in a line.
+    public let summary: String
+    /// Who may call it.
+    public let access: Access
+    /// Its parameters, those of the path included.
+    public let parameters: [Parameter]
+    /// Its body, if it takes one.
+    public let body: BodyKind?
+    /// What it answers.
+    public let outcomes: [Outcome]
+    /// Statuses of the problems that are its own, besides those that follow from access and body.
+    public let problems: [Int]
+    /// The code.
+    public let handler: Handler
+
+    /// A route.
+    public init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        id: String,
+        tag: String,
+        _ summary: String,
+        access: Access,
+        parameters: [Parameter] = [],
+        body: BodyKind? = nil,
+        outcomes: [Outcome],
+        problems: [Int] = [],
+        handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.id = id
+        self.tag = tag
+        self.summary = summary
+        self.access = access
+        self.parameters = parameters
+        self.body = body
+        self.outcomes = outcomes
+        self.problems = problems
+        self.handler = handler
+    }
+
+    /// Whether it takes an idempotency key: every POST that has an effect.
+    public var takesIdempotencyKey: Bool {
+        method == .post && !id.hasPrefix("quote")
+    }
+}

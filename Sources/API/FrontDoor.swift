@@ -1,0 +1,209 @@
+// What happens to every request around its handler: an id for the log, who sent it, the handler, its problem as a document, and the
+// figures. Routes come from the list of endpoints and nowhere else; whatever no route takes is answered with 404 or 405.
+
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Mounts endpoints on a router.
+public struct FrontDoor: Sendable {
+    private let endpoints: [Endpoint]
+    private let keyring: Keyring
+    private let metrics: RequestMetrics
+    private let logger: Logger
+
+    /// A front door to these endpoints.
+    public init(_ endpoints: [Endpoint], keyring: Keyring, metrics: RequestMetrics, logger: Logger) {
+        self.endpoints = endpoints
+        self.keyring = keyring
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// The router that takes every request.
+    public func router() -> Router<ShopContext> {
+        let router = Router(context: ShopContext.self)
+        var methods: [String: Set<HTTPRequest.Method>] = [:]
+        for endpoint in endpoints {
+            let meter = metrics.meter(for: endpoint.id)
+            let info = Call.EndpointInfo(id: endpoint.id, body: endpoint.body)
+            router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
+                await answer(request, context, endpoint, info, meter)
+            }
+            if endpoint.method == .get {
+                router.on(RouterPath(endpoint.path), method: .head) { request, context in
+                    let response = await answer(request, context, endpoint, info, meter)
+                    return response.withoutBody()
+                }
+            }
+            methods[endpoint.path, default: []].insert(endpoint.method)
+        }
+        for (path, allowed) in methods {
+            mountRefusals(on: router, path: path, allowed: allowed)
+        }
+        let unknown = metrics.meter(for: "unknown")
+        for method in Self.knownMethods {
+            router.on("**", method: method) { request, _ in
+                refuse(request, .notFound("route"), unknown)
+            }
+        }
+        router.add(middleware: LastResort(door: self, meter: unknown))
+        return router
+    }
+
+    private static let knownMethods: [HTTPRequest.Method] = [
+        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+
+    private func mountRefusals(
+        on router: Router<ShopContext>,
+        path: String,
+        allowed: Set<HTTPRequest.Method>
+    ) {
+        let names = allowed.union(allowed.contains(.get) ? [.head] : []).map(\.rawValue).sorted()
+        let meter = metrics.meter(for: "methodNotAllowed")
+        for method in Self.knownMethods where !names.contains(method.rawValue) {
+            router.on(RouterPath(path), method: method) { request, _ in
+                var problem = Problem(
+                    .methodNotAllowed,
+                    "method_not_allowed",
+                    "\(method.rawValue) is not for this route; it takes \(names.joined(separator: ", "))"
+                )
+                problem.headers[.allow] = names.joined(separator: ", ")
+                return refuse(request, problem, meter)
+            }
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ context: ShopContext,
+        _ endpoint: Endpoint,
+        _ info: Call.EndpointInfo,
+        _ meter: RouteMeter
+    ) async -> Response {
+        let started = ContinuousClock.now
+        let requestID = RequestID.of(request)
+        var response: Response
+        do throws(Problem) {
+            let principal = try keyring.principal(request.headers[.authorization])
+            try admit(principal, to: endpoint.access)
+            let call = Call(
+                request: request,
+                principal: principal,
+                requestID: requestID,
+                context: context,
+                endpoint: info
+            )
+            response = try await endpoint.handler(call)
+        } catch {
+            if error.status.code >= 500 {
+                logger.warning(
+                    "\(endpoint.id): \(error.code)",
+                    metadata: ["requestId": "\(requestID)", "detail": "\(error.internalDetail ?? error.detail)"]
+                )
+            }
+            response = error.response(requestID: requestID)
+        }
+        response.headers[.requestID] = requestID
+        meter.record(status: response.status.code, seconds: started.duration(to: .now).seconds)
+        return response
+    }
+
+    fileprivate func refuse(_ request: Request, _ problem: Problem, _ meter: RouteMeter) -> Response {
+        let requestID = RequestID.of(request)
+        var response = problem.response(requestID: requestID)
+        response.headers[.requestID] = requestID
+        meter.record(status: response.status.code, seconds: 0)
+        return response
+    }
+
+    private func admit(_ principal: Principal, to access: Access) throws(Problem) {
+        switch access {
+        case .anyone:
+            return
+        case .scope(let scope):
+            guard !principal.may(scope) else { return }
+            guard case .key = principal else { throw Keyring.unauthorized }
+            throw .lacksScope(scope)
+        case .scopeOrOrderSecret(let scope):
+            if case .key = principal, !principal.may(scope) { throw .lacksScope(scope) }
+        }
+    }
+}
+
+extension Problem {
+    /// The key is good, but not for this.
+    static func lacksScope(_ scope: Scope) -> Problem {
+        Problem(.forbidden, "forbidden", "this needs a key with the scope \(scope.rawValue)")
+    }
+}
+
+/// Answers what Hummingbird itself refuses, such as a method that HTTP does not know.
+private struct LastResort: RouterMiddleware {
+    let door: FrontDoor
+    let meter: RouteMeter
+
+    func handle(
+        _ request: Request,
+        context: ShopContext,
+        next: (Request, ShopContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError {
+            let code = error.status.code == 404 ? "not_found" : "bad_request"
+            return door.refuse(request, Problem(error.status, code, "there is no such route"), meter)
+        }
+    }
+}
+
+extension Response {
+    fileprivate func withoutBody() -> Response {
+        var response = self
+        let length = body.contentLength
+        response.body = ResponseBody()
+        if let length { response.headers[.contentLength] = String(length) }
+        return response
+    }
+}
+
+/// The id of a request, for its answer and the log.
+enum RequestID {
+    /// The client's `X-Request-Id`, or the trace id of its `traceparent`, or a fresh one.
+    static func of(_ request: Request) -> String {
+        if let given = request.headers[.requestID], (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        {
+            return given
+        }
+        if let trace = request.headers[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
+            trace[1].allSatisfy(\.isHexDigit)
+        {
+            return String(trace[1])
+        }
+        return fresh()
+    }
+
+    private static func fresh() -> String {
+        var bits = UInt64.random(in: .min ... .max)
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        for _ in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: bits & 0xF)
+            text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+            bits >>= 4
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static var traceparent: HTTPField.Name { traceparentName }
+}
+
+private let traceparentName: HTTPField.Name = {
+    guard let name = HTTPField.Name("traceparent") else { preconditionFailure("a header's name is a token") }
+    return name
+}()

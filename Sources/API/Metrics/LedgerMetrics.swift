@@ -1,0 +1,41 @@
+import Ledger
+
+/// Figures of the committer.
+public final class LedgerMetrics: Sendable {
+    private let batchSeconds = Histogram(bounds: Histogram.timeBounds)
+    private let commitSeconds = Histogram(bounds: Histogram.timeBounds)
+    private let batchCommands = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512], scale: 1)
+    private let events = Counter()
+    private let movements = Counter()
+
+    /// At zero.
+    public init() {}
+
+    /// Counts a batch.
+    public func record(_ batch: CommittedBatch) {
+        batchSeconds.record(batch.seconds)
+        commitSeconds.record(batch.commitSeconds)
+        batchCommands.record(Double(batch.commands))
+        events.add(batch.events.count)
+        movements.add(batch.movements.count)
+    }
+
+    /// Writes all figures in Prometheus' text format.
+    public func write(to text: inout String) {
+        text += "# HELP tradewind_ledger_batch_seconds Time from taking a batch to its commit.\n"
+        text += "# TYPE tradewind_ledger_batch_seconds histogram\n"
+        batchSeconds.write("tradewind_ledger_batch_seconds", labels: "", to: &text)
+        text += "# HELP tradewind_ledger_commit_seconds Time of making a batch durable.\n"
+        text += "# TYPE tradewind_ledger_commit_seconds histogram\n"
+        commitSeconds.write("tradewind_ledger_commit_seconds", labels: "", to: &text)
+        text += "# HELP tradewind_ledger_batch_commands Commands in a batch.\n"
+        text += "# TYPE tradewind_ledger_batch_commands histogram\n"
+        batchCommands.write("tradewind_ledger_batch_commands", labels: "", to: &text)
+        text += "# HELP tradewind_ledger_events_total Events committed by this process.\n"
+        text += "# TYPE tradewind_ledger_events_total counter\n"
+        text += "tradewind_ledger_events_total \(events.total)\n"
+        text += "# HELP tradewind_ledger_movements_total Stock movements committed by this process.\n"
+        text += "# TYPE tradewind_ledger_movements_total counter\n"
+        text += "tradewind_ledger_movements_total \(movements.total)\n"
+    }
+}

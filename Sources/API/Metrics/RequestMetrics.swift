@@ -1,0 +1,61 @@
+// Figures of requests, by route and status. Labels come from the list of endpoints and the list of statuses, never from what a
+// client sends, so their number is bounded.
+
+import Synchronization
+
+/// The figures of one route.
+public final class RouteMeter: Sendable {
+    static let statuses = [
+        200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 431, 500, 503, 507,
+    ]
+    let route: String
+    let time = Histogram(bounds: Histogram.timeBounds)
+    let counts: [Counter]
+
+    init(_ route: String) {
+        self.route = route
+        counts = (0...Self.statuses.count).map { _ in Counter() }
+    }
+
+    /// Counts a request.
+    public func record(status: Int, seconds: Double) {
+        counts[Self.statuses.firstIndex(of: status) ?? Self.statuses.count].add()
+        time.record(seconds)
+    }
+}
+
+/// The figures of all routes.
+public final class RequestMetrics: Sendable {
+    private let meters = Mutex<[String: RouteMeter]>([:])
+
+    /// No routes yet.
+    public init() {}
+
+    /// The meter of a route.
+    public func meter(for route: String) -> RouteMeter {
+        meters.withLock { meters in
+            if let meter = meters[route] { return meter }
+            let meter = RouteMeter(route)
+            meters[route] = meter
+            return meter
+        }
+    }
+
+    /// Writes all figures in Prometheus' text format.
+    public func write(to text: inout String) {
+        let all = meters.withLock { $0.values.sorted { $0.route < $1.route } }
+        text += "# HELP tradewind_requests_total Requests answered, by route and status.\n"
+        text += "# TYPE tradewind_requests_total counter\n"
+        for meter in all {
+            for (index, counter) in meter.counts.enumerated() where counter.total > 0 {
+                let status = index < RouteMeter.statuses.count ? "\(RouteMeter.statuses[index])" : "other"
+                text += "tradewind_requests_total{route=\"\(meter.route)\",status=\"\(status)\"} \(counter.total)\n"
+            }
+        }
+        text += "# HELP tradewind_request_seconds Time from the request's head to its answer, by route.\n"
+        text += "# TYPE tradewind_request_seconds histogram\n"
+        for meter in all where meter.counts.contains(where: { $0.total > 0 }) {
+            meter.time.write("tradewind_request_seconds", labels: "route=\"\(meter.route)\"", to: &text)
+        }
+    }
+}

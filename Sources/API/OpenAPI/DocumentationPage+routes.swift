@@ -1,0 +1,91 @@
+import HTTPTypes
+
+extension DocumentationPage {
+    /// One route: what it does, who may call it, what it takes and what it answers.
+    func route(_ endpoint: Endpoint) -> String {
+        """
+        <article id="\(endpoint.id)" data-route="\(Self.searchText(endpoint))">
+        <h3>\(Self.badge(endpoint)) <code>\(Self.escape(endpoint.path))</code> \
+        <a class="anchor" href="#\(endpoint.id)" aria-label="Link to \(endpoint.id)">#</a></h3>
+        <p class="summary">\(Self.prose(endpoint.summary)).</p>
+        <p class="access">\(Self.access(endpoint.access))</p>
+        \(parameters(endpoint))
+        \(body(endpoint))
+        \(answers(endpoint))
+        </article>
+        """
+    }
+
+    private static func access(_ access: Access) -> String {
+        switch access {
+        case .anyone: "Anyone may call it."
+        case .scope(let scope): "Needs a key with the scope <code>\(scope.rawValue)</code>."
+        case .scopeOrOrderSecret(let scope):
+            "Needs a key with the scope <code>\(scope.rawValue)</code>, or the order’s secret."
+        }
+    }
+
+    private func parameters(_ endpoint: Endpoint) -> String {
+        let all = endpoint.parameters + OpenAPIDocument.impliedParameters(of: endpoint)
+        guard !all.isEmpty else { return "" }
+        let items = all.map { parameter in
+            """
+            <li><code class="name">\(Self.escape(parameter.name))</code> \
+            <span class="type">\(parameter.place.rawValue), \(type(SchemaTree(parameter.schema)))</span>\
+            \(parameter.place == .path ? Self.requiredMark : "") \
+            <span class="about">\(Self.prose(parameter.description))</span></li>
+            """
+        }
+        return "<h4>Parameters</h4><ul class=\"members\">\(items.joined(separator: "\n"))</ul>"
+    }
+
+    private func body(_ endpoint: Endpoint) -> String {
+        guard let body = endpoint.body, let shape = shapes[body.schema] else { return "" }
+        return """
+            <h4>Body</h4>
+            <p>\(link(body.schema)) as <code>\(body.mediaType)</code>, at most \(Self.size(body.maxBytes))\
+            \(body.isOptional ? "; it may be left out" : "").</p>
+            \(members(shape))
+            \(exampleBlock(shape, label: "An example of a body"))
+            """
+    }
+
+    private func answers(_ endpoint: Endpoint) -> String {
+        let outcomes = endpoint.outcomes.map { outcome in
+            let shape = outcome.schema.map { " \(link($0))" } ?? ""
+            return """
+                <li><span class="status good">\(outcome.status)</span>\(shape) \
+                <span class="about">\(Self.prose(outcome.description))</span></li>
+                """
+        }
+        let problems = OpenAPIDocument.problemStatuses(of: endpoint).map { status in
+            let codes = ProblemCode.all.filter { $0.statuses.contains(status) }.map(\.name)
+            let text = OpenAPIDocument.problemDescriptions[status] ?? ""
+            return """
+                <li><span class="status bad">\(status)</span> <span class="about">\(Self.prose(text))\
+                \(codes.count == 1 ? " <a href=\"#problem-\(codes[0])\"><code>\(codes[0])</code></a>" : "")</span></li>
+                """
+        }
+        let example = endpoint.outcomes.first { $0.mediaType == "application/json" && $0.status < 300 }
+            .flatMap(\.schema).flatMap { shapes[$0] }
+            .map { exampleBlock($0, label: "An example of an answer") }
+        return """
+            <h4>Answers</h4>
+            <ul class="answers">\(outcomes.joined(separator: "\n"))</ul>
+            \(example ?? "")
+            <details><summary>\(problems.count) problems</summary>
+            <ul class="answers">\(problems.joined(separator: "\n"))</ul></details>
+            """
+    }
+
+    private func exampleBlock(_ shape: SchemaTree, label: String) -> String {
+        let example = example(of: shape)
+        let text = example.text ?? example.pretty()
+        guard !text.isEmpty, text != "{}" else { return "" }
+        return "<details><summary>\(label)</summary><pre tabindex=\"0\"><code>\(Self.escape(text))</code></pre></details>"
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
+    }
+}

@@ -1,0 +1,177 @@
+// What a client is told when its request is not done: a problem document (RFC 9457) with a stable code. Refusals of the rules,
+// failures of the ledger and mistakes in a request all end here, and nothing internal is in it.
+
+import HTTPTypes
+import Hummingbird
+import JSON
+import Ledger
+
+/// A problem document.
+public struct Problem: Error, Sendable {
+    /// One mistake in the request's body or parameters.
+    public struct Detail: Sendable {
+        /// A JSON pointer into the body, or `query:name`, `path:name`, `header:name`.
+        public let pointer: String
+        /// What is wrong, stable.
+        public let code: String
+        /// What is wrong, for people.
+        public let detail: String
+
+        /// A mistake at a place.
+        public init(pointer: String, code: String, detail: String) {
+            self.pointer = pointer
+            self.code = code
+            self.detail = detail
+        }
+    }
+
+    /// The HTTP status.
+    public let status: HTTPResponse.Status
+    /// What is wrong, stable: clients may switch on it.
+    public let code: String
+    /// What is wrong this time, for people.
+    public let detail: String
+    /// Mistakes by place.
+    public var errors: [Detail]
+    /// Members of this code, such as what is available.
+    public var members: @Sendable (inout JSONWriter) -> Void
+    /// Seconds after which trying again makes sense.
+    public var retryAfter: Int?
+    /// Further headers.
+    public var headers: HTTPFields = [:]
+    /// What the log is told beyond that; never sent.
+    public var internalDetail: String?
+
+    /// A problem.
+    public init(
+        _ status: HTTPResponse.Status,
+        _ code: String,
+        _ detail: String,
+        errors: [Detail] = [],
+        retryAfter: Int? = nil,
+        members: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.retryAfter = retryAfter
+        self.members = members
+    }
+
+    /// The document as an HTTP answer.
+    public func response(requestID: String) -> Response {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("type", "/docs#problem-\(code)")
+        json.member("title", title)
+        json.member("status", status.code)
+        json.member("detail", detail)
+        json.member("code", code)
+        json.member("requestId", requestID)
+        if !errors.isEmpty {
+            json.key("errors")
+            json.beginArray()
+            for error in errors {
+                json.beginObject()
+                json.member("pointer", error.pointer)
+                json.member("code", error.code)
+                json.member("detail", error.detail)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        members(&json)
+        json.endObject()
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        fields[.cacheControl] = "no-store"
+        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+    }
+
+    /// The code in words.
+    private var title: String {
+        let words = code.split(separator: "_").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+}
+
+extension Problem {
+    /// The request has a mistake at one place.
+    public static func invalid(_ pointer: String, _ code: String, _ detail: String) -> Problem {
+        Problem(
+            .unprocessableContent,
+            "validation_failed",
+            "\(pointer.isEmpty ? "the body" : pointer): \(detail)",
+            errors: [Detail(pointer: pointer, code: code, detail: detail)]
+        )
+    }
+
+    /// A parameter in the query, the path or a header has a mistake.
+    public static func badParameter(_ place: String, _ name: String, _ detail: String) -> Problem {
+        Problem(
+            .badRequest,
+            "invalid_parameter",
+            "\(place) parameter \(name): \(detail)",
+            errors: [Detail(pointer: "\(place):\(name)", code: "invalid_parameter", detail: detail)]
+        )
+    }
+
+    /// There is no such thing.
+    public static func notFound(_ what: String) -> Problem {
+        Problem(.notFound, "not_found", "there is no such \(what)")
+    }
+
+    /// The body is not JSON, or is JSON that does not fit.
+    public init(_ error: JSONError) {
+        let code = Self.codes[error.code] ?? "invalid_value"
+        let place = error.pointer.isEmpty ? "the body" : error.pointer
+        self.init(
+            error.isMalformed ? .badRequest : .unprocessableContent,
+            error.isMalformed ? "malformed_json" : "validation_failed",
+            "\(place): \(error.detail)",
+            errors: [Detail(pointer: error.pointer, code: code, detail: error.detail)]
+        )
+    }
+
+    private static let codes: [JSONError.Code: String] = [
+        .syntax: "syntax", .truncated: "truncated", .trailingData: "trailing_data", .invalidUTF8: "invalid_utf8",
+        .duplicateMember: "duplicate_member", .tooDeep: "too_deep", .tooLong: "too_long", .tooMany: "too_many",
+        .wrongType: "wrong_type", .outOfRange: "out_of_range", .unknownMember: "unknown_field",
+        .missingMember: "required", .invalidValue: "invalid_value",
+    ]
+
+    /// The ledger failed; what the client may do about it is in the status and in `Retry-After`.
+    public init(_ failure: LedgerFailure) {
+        switch failure.code {
+        case .overloaded, .busy, .deadlineExceeded, .closed:
+            self.init(.serviceUnavailable, "overloaded", "\(failure); nothing was changed", retryAfter: 1)
+        case .diskFull:
+            self.init(.insufficientStorage, "storage_full", "\(failure); nothing was changed", retryAfter: 5)
+        case .fenced:
+            self.init(.conflict, "fenced", "\(failure); nothing was changed")
+        case .io, .corrupt:
+            let isUnknown = failure.retry == .unknownOutcome
+            self.init(
+                .serviceUnavailable,
+                isUnknown ? "outcome_unknown" : "ledger_unavailable",
+                isUnknown ? "\(failure); send it again with the same Idempotency-Key" : "\(failure)",
+                retryAfter: 5
+            )
+        }
+        internalDetail = failure.debugDescription
+    }
+
+    /// A key was used before with another body.
+    public static let keyReused = Problem(
+        .unprocessableContent,
+        "idempotency_key_reused",
+        "this Idempotency-Key was used before with another body; use a fresh key for another request"
+    )
+}
+
+extension HTTPResponse.Status {
+    /// 507: the disk is full (RFC 4918 section 11.5).
+    static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+}

@@ -1,0 +1,126 @@
+// Every code that a problem document may carry, with what it means. Codes are stable, so that clients may switch on them: none is
+// ever renamed, and the contract tests refuse an answer whose code does not stand here.
+
+/// A code of a problem, or of one mistake in it.
+public struct ProblemCode: Sendable {
+    /// The code.
+    public let name: String
+    /// The HTTP statuses that it comes with; none for a code of a single mistake.
+    public let statuses: [Int]
+    /// What it means, and what the client can do about it.
+    public let meaning: String
+
+    private init(_ name: String, _ statuses: Int..., meaning: String) {
+        self.name = name
+        self.statuses = statuses
+        self.meaning = meaning
+    }
+
+    /// The codes of problems, the likely ones first.
+    public static let all: [ProblemCode] = [
+        ProblemCode(
+            "validation_failed",
+            422,
+            meaning: "The body is JSON but does not fit, or names something that cannot be had; `errors` says where and why."
+        ),
+        ProblemCode(
+            "insufficient_stock",
+            409,
+            meaning: "Fewer units are free than were asked for: `available` of them. Nothing was taken."
+        ),
+        ProblemCode(
+            "order_total_changed",
+            409,
+            meaning: "The order would cost `total`, not what was expected. Show the buyer, and order again."
+        ),
+        ProblemCode(
+            "cart_closed",
+            409,
+            meaning: "The cart was ordered or merged. Where it was ordered, `order` names the order."
+        ),
+        ProblemCode(
+            "wrong_state",
+            409,
+            meaning: "The order is in `state`, from which this step does not lead on."
+        ),
+        ProblemCode(
+            "too_many_units",
+            409,
+            meaning: "More units were named than are left to ship or to return: `left` of them."
+        ),
+        ProblemCode("untracked", 409, meaning: "No stock is kept of this product, so none can be moved."),
+        ProblemCode("email_taken", 409, meaning: "Another customer has this e-mail address."),
+        ProblemCode("erased", 409, meaning: "The customer's personal data was erased; the record stays empty."),
+        ProblemCode("limit_reached", 409, meaning: "There are as many of these as there can be."),
+        ProblemCode(
+            "version_conflict",
+            412,
+            meaning: "Another editor was first: it is at `version` now. Read it again, and decide again."
+        ),
+        ProblemCode(
+            "idempotency_key_reused",
+            422,
+            meaning: "The Idempotency-Key was used before with another body. Use a fresh key for another request."
+        ),
+        ProblemCode("malformed_json", 400, meaning: "The body is not JSON; `errors` says where it breaks off."),
+        ProblemCode("invalid_parameter", 400, meaning: "A parameter in the path, the query or a header has a mistake."),
+        ProblemCode("bad_request", 400, meaning: "The request is not one that this server reads."),
+        ProblemCode("incomplete_body", 400, meaning: "The body ended before its announced length."),
+        ProblemCode("unauthorized", 401, meaning: "A valid API key is needed: `Authorization: Bearer tw_…`."),
+        ProblemCode("forbidden", 403, meaning: "The key is valid but lacks the scope that this needs."),
+        ProblemCode("not_found", 404, meaning: "There is no such thing, or no such route."),
+        ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; the header `Allow` names them."),
+        ProblemCode("body_too_large", 413, meaning: "The body is larger than this route takes."),
+        ProblemCode("unsupported_media_type", 415, meaning: "The body has another media type than this route takes."),
+        ProblemCode(
+            "overloaded",
+            503,
+            meaning: "The server has more to do than it can. Nothing was changed; try again after `Retry-After` seconds."
+        ),
+        ProblemCode(
+            "ledger_unavailable",
+            503,
+            meaning: "The ledger cannot be reached. Nothing was changed; try again after `Retry-After` seconds."
+        ),
+        ProblemCode(
+            "outcome_unknown",
+            503,
+            meaning: "It may or may not have been done. Send it again with the same Idempotency-Key: it is done at most once."
+        ),
+        ProblemCode("fenced", 409, meaning: "Another server has taken over. Nothing was changed; try again."),
+        ProblemCode(
+            "storage_full",
+            507,
+            meaning: "The disk is full. Nothing was changed; reading goes on, and so does writing once there is room."
+        ),
+    ]
+
+    /// The codes of single mistakes, in `errors`.
+    public static let details: [ProblemCode] = [
+        ProblemCode("required", meaning: "A member that must be there is missing."),
+        ProblemCode("unknown_field", meaning: "A member that nobody knows; most likely it is misspelt."),
+        ProblemCode("wrong_type", meaning: "A value of another type, or a fraction where an integer is needed."),
+        ProblemCode("out_of_range", meaning: "A number, or a count of elements, beyond its bounds."),
+        ProblemCode("too_long", meaning: "A text beyond its length."),
+        ProblemCode("too_many", meaning: "More elements or members than there may be."),
+        ProblemCode("invalid_value", meaning: "A value of the right type that means nothing here."),
+        ProblemCode("invalid_parameter", meaning: "A parameter with a mistake."),
+        ProblemCode("not_found", meaning: "It names something that does not exist."),
+        ProblemCode("unknown_product", meaning: "There is no such product, or it is not for sale."),
+        ProblemCode("inactive_product", meaning: "The product is not for sale."),
+        ProblemCode("no_price", meaning: "The product has no price in this currency."),
+        ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
+        ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
+        ProblemCode("unknown_line", meaning: "The order has no such line."),
+        ProblemCode("repeated_line", meaning: "A line that is named twice."),
+        ProblemCode("too_many_units", meaning: "More units than the line has left."),
+        ProblemCode("unknown_location", meaning: "There is no such location."),
+        ProblemCode("cannot_merge", meaning: "Not another open cart in the same currency."),
+        ProblemCode("syntax", meaning: "Not JSON here."),
+        ProblemCode("truncated", meaning: "The JSON ends inside a value."),
+        ProblemCode("trailing_data", meaning: "Something stands behind the JSON value."),
+        ProblemCode("invalid_utf8", meaning: "Bytes that are not UTF-8."),
+        ProblemCode("duplicate_member", meaning: "A member that stands twice."),
+        ProblemCode("too_deep", meaning: "Arrays and objects nested too deeply."),
+    ]
+}

@@ -1,0 +1,48 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Cuts off a client that does not finish sending its request in time, however busy it looks.
+///
+/// An idle timeout does not catch a client that sends a byte now and then; this counts from the first byte of a request, or from
+/// the opening of the connection, to the request's end. One timer for each connection looks every few seconds.
+public final class SlowClientHandler: ChannelInboundHandler, RemovableChannelHandler {
+    /// Request parts.
+    public typealias InboundIn = HTTPRequestPart
+
+    private let limit: TimeAmount
+    private var waitingSince: NIODeadline?
+    private var timer: RepeatedTask?
+
+    /// - Parameter limit: how long a client may take to send one request.
+    public init(limit: TimeAmount) {
+        self.limit = limit
+    }
+
+    /// Starts to wait for the first request.
+    public func handlerAdded(context: ChannelHandlerContext) {
+        waitingSince = .now()
+        let interval = TimeAmount.nanoseconds(max(limit.nanoseconds / 4, 100_000_000))
+        let channel = context.channel
+        let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            let handler = loopBound.value
+            if let since = handler.waitingSince, since + handler.limit < .now() { channel.close(promise: nil) }
+        }
+    }
+
+    /// Ends the timer.
+    public func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+    }
+
+    /// Counts from a request's head to its end; between requests the idle timeout watches.
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: waitingSince = .now()
+        case .body: break
+        case .end: waitingSince = nil
+        }
+        context.fireChannelRead(data)
+    }
+}

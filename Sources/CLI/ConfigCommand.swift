@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Server
+
+/// `tradewind config`.
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Lists all settings with their values, bounds and where each was set.",
+        discussion: """
+            A setting is taken from --set, then from its environment variable, then from the file of --config, then from its \
+            default. The variable of ledger.max-batch is TRADEWIND_LEDGER_MAX_BATCH; in the file it is \
+            {"ledger": {"max-batch": 256}}. A name that is no setting is refused.
+            """
+    )
+
+    @Option(name: .long, help: ArgumentHelp("A JSON file with settings. [env: TRADEWIND_CONFIG]", valueName: "file"))
+    var config: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(name: .long, help: "Prints a JSON array.")
+    var json = false
+
+    func run() async throws {
+        let settings: ServerSettings
+        do {
+            settings = try await ServerSettings(
+                data: "",
+                host: "",
+                port: 0,
+                overrides: try SettingArguments.parse(overrides),
+                file: config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+            )
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw Failure.exit(Failure.words(error))
+        }
+        print(json ? jsonText(settings.values) : table(settings.values))
+    }
+
+    private func table(_ values: [SettingValue]) -> String {
+        let rows =
+            [["SETTING", "VALUE", "UNIT", "FROM", "TO", "SET BY", "MEANING"]]
+            + values.map { value in
+                [
+                    value.setting.key, "\(value.value)", value.setting.unit, "\(value.setting.range.lowerBound)",
+                    "\(value.setting.range.upperBound)", value.source, value.setting.summary,
+                ]
+            }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
+                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+        }.joined(separator: "\n")
+    }
+
+    private func jsonText(_ values: [SettingValue]) -> String {
+        var json = JSONWriter()
+        json.array { json in
+            for value in values {
+                json.object { json in
+                    json.member("key", value.setting.key)
+                    json.member("value", value.value)
+                    json.member("unit", value.setting.unit)
+                    json.member("minimum", value.setting.range.lowerBound)
+                    json.member("maximum", value.setting.range.upperBound)
+                    json.member("default", value.setting.fallback)
+                    json.member("setBy", value.source)
+                    json.member("variable", value.setting.variable)
+                    json.member("meaning", value.setting.summary)
+                }
+            }
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}

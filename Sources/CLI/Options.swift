@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Logging
+import Server
+
+/// Where a client command finds the server, and the key that it shows.
+struct ClientOptions: ParsableArguments {
+    @Option(name: .long, help: "The server. [env: TRADEWIND_URL] (default: http://127.0.0.1:8080)")
+    var url: String?
+
+    @Option(name: .long, help: "An API key. [env: TRADEWIND_KEY]")
+    var key: String?
+
+    var resolvedURL: String {
+        url ?? ProcessInfo.processInfo.environment["TRADEWIND_URL"] ?? "http://127.0.0.1:8080"
+    }
+
+    var resolvedKey: String? {
+        key ?? ProcessInfo.processInfo.environment["TRADEWIND_KEY"]
+    }
+
+    /// The key, where there is no doing without.
+    func requiredKey() throws -> String {
+        guard let key = resolvedKey, !key.isEmpty else {
+            throw ValidationError(
+                "a key is needed: --key KEY or TRADEWIND_KEY; make one with `tradewind keys create --data DIR --scope admin`"
+            )
+        }
+        return key
+    }
+}
+
+/// Where a shop's data is.
+struct DataOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "dir"))
+    var data: String
+
+    @Option(name: .long, help: ArgumentHelp("A JSON file with settings. [env: TRADEWIND_CONFIG]", valueName: "file"))
+    var config: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    func settings(host: String = "127.0.0.1", port: Int = 8080) async throws -> ServerSettings {
+        try await ServerSettings(
+            data: data,
+            host: host,
+            port: port,
+            overrides: try SettingArguments.parse(overrides),
+            file: config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+        )
+    }
+}
+
+/// Settings given as `key=value`.
+enum SettingArguments {
+    static func parse(_ arguments: [String]) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for argument in arguments {
+            let parts = argument.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw ValidationError("--set takes key=value, as in ledger.max-batch=256, not \(argument)")
+            }
+            values[String(parts[0])] = String(parts[1])
+        }
+        return values
+    }
+}
+
+/// Ends a command with a message for the person at the terminal.
+enum Failure {
+    static func exit(_ message: String) -> ExitCode {
+        FileHandle.standardError.write(Data("tradewind: \(message)\n".utf8))
+        return .failure
+    }
+
+    /// What went wrong, in words for an operator: the detail of a failure is theirs to see.
+    static func words(_ error: any Error) -> String {
+        switch error {
+        case let failure as LedgerFailure:
+            failure.detail.isEmpty ? failure.description : "\(failure): \(failure.detail)"
+        default: "\(error)"
+        }
+    }
+}

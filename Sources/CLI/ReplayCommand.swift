@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Operations
+
+/// `tradewind replay`.
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Plays a shop's invoices through a running server's API and reconciles the result with the source.",
+        discussion: """
+            The file has the columns of UCI Online Retail (InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, \
+            CustomerID, Country) and may be compressed with gzip or xz. Sales become orders, cancellations become returns of the \
+            lines that they match, or else credits; what has no price becomes stock movements. An interrupted replay is resumed by \
+            the same command: nothing is done twice. The exit code is 0 only if every row is accounted for.
+            """
+    )
+
+    @Argument(help: "The file.")
+    var file: String
+
+    @OptionGroup var client: ClientOptions
+
+    @Option(name: .long, help: "Source seconds played in one second; as fast as it goes otherwise.")
+    var speed: Double?
+
+    @Option(name: .long, help: "The currency of the prices.")
+    var currency = "GBP"
+
+    @Option(name: .long, help: "The most connections.")
+    var connections = 32
+
+    @Flag(name: .customLong("no-verify"), help: "Does not read everything back at the end.")
+    var noVerify = false
+
+    @Flag(name: .long, help: "Prints the report as JSON.")
+    var json = false
+
+    func run() async throws {
+        var options = ReplayOptions(path: file, url: client.resolvedURL, key: try client.requiredKey())
+        options.speed = speed
+        options.currency = currency
+        options.connections = connections
+        options.verifies = !noVerify
+        do {
+            let report = try await Replay.run(options)
+            print(json ? String(decoding: report.json, as: UTF8.self) : report.text)
+            throw ExitCode(report.exitCode)
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Failure.exit("\(error)")
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Trading
+
+/// Customers on file.
+struct CustomerRoutes {
+    let shop: Shop
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/customers",
+                id: "createCustomer",
+                tag: "Customers",
+                "Puts a customer on file",
+                access: .scope(.customersWrite),
+                body: BodyKind("CustomerInput"),
+                outcomes: [Outcome(201, "Customer", "The customer.")],
+                problems: [409],
+                handler: create
+            ),
+            Endpoint(
+                .get,
+                "/v1/customers/{id}",
+                id: "getCustomer",
+                tag: "Customers",
+                "A customer",
+                access: .scope(.customersRead),
+                parameters: [.id("cus")],
+                outcomes: [Outcome(200, "Customer", "The customer.")],
+                handler: get
+            ),
+            Endpoint(
+                .put,
+                "/v1/customers/{id}",
+                id: "putCustomer",
+                tag: "Customers",
+                "Replaces a customer's record",
+                access: .scope(.customersWrite),
+                parameters: [.id("cus"), .ifMatch],
+                body: BodyKind("CustomerInput"),
+                outcomes: [Outcome(200, "Customer", "The customer.")],
+                problems: [409, 412],
+                handler: put
+            ),
+            Endpoint(
+                .get,
+                "/v1/customers",
+                id: "listCustomers",
+                tag: "Customers",
+                "Customers in order of their ids",
+                access: .scope(.customersRead),
+                parameters: .page + [
+                    Parameter("email", in: .query, Parameter.text(254), "Whose address."),
+                    Parameter(
+                        "reference",
+                        in: .query,
+                        Parameter.text(100),
+                        "The merchant's reference."
+                    ),
+                ],
+                outcomes: [Outcome(200, "CustomerPage", "A page of customers.")],
+                handler: list
+            ),
+            Endpoint(
+                .get,
+                "/v1/customers/{id}/export",
+                id: "exportCustomer",
+                tag: "Customers",
+                "Everything that is held about a customer",
+                access: .scope(.customersRead),
+                parameters: [.id("cus")],
+                outcomes: [Outcome(200, "CustomerExport", "The record, with orders, returns and credits.")],
+                handler: export
+            ),
+            Endpoint(
+                .post,
+                "/v1/customers/{id}/erase",
+                id: "eraseCustomer",
+                tag: "Customers",
+                "Erases a customer's personal data, in the record at once and in the orders soon after",
+                access: .scope(.customersWrite),
+                parameters: [.id("cus")],
+                body: BodyKind("CompleteInput", isOptional: true),
+                outcomes: [Outcome(200, "Customer", "The emptied record.")],
+                handler: erase
+            ),
+        ]
+    }
+
+    private func create(_ call: Call) async throws(Problem) -> Response {
+        let (details, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.customerDetails() }
+        let result = try await shop.commit(PutCustomer(details), key: try call.idempotencyKey(bytes))
+        return .document(result.outcome, status: .created, version: result.outcome.version).replayed(result.replayed)
+    }
+
+    private func get(_ call: Call) async throws(Problem) -> Response {
+        let row = try await shop.row(CustomerRow.self, try call.id(Customer.self, "customer"), "customer")
+        return .document(row.customer, version: row.customer.version)
+    }
+
+    private func put(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Customer.self, "customer")
+        let (details, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.customerDetails() }
+        let command = PutCustomer(id: id, details, expectedVersion: try call.expectedVersion())
+        let customer = try await shop.commit(command).outcome
+        return .document(customer, version: customer.version)
+    }
+
+    private func list(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after", "email", "reference"])
+        var conditions: [Condition] = []
+        if let email = try query.text("email", maxLength: Bounds.email) {
+            conditions.append(Condition("email", .equal, .text(email.lowercased())))
+        }
+        if let reference = try query.text("reference", maxLength: Bounds.reference) {
+            conditions.append(Condition("reference", .equal, .text(reference)))
+        }
+        let page = try await shop.page(
+            RowQuery<CustomerRow>(conditions, after: try query.id("after", Customer.self), limit: try query.limit())
+        )
+        return .page(page.rows.map(\.customer.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+
+    /// Everything about a customer in one answer, read from one snapshot.
+    private func export(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Customer.self, "customer")
+        let bytes = try await shop.read { (view) throws(LedgerFailure) -> [UInt8]? in
+            guard let customer = try view.row(CustomerRow.self, id)?.customer else { return nil }
+            let mine = Condition("customer", .equal, .bits(id.bits))
+            let orders = try view.allRows(OrderRow.self, mine)
+            let credits = try view.allRows(CreditRow.self, mine)
+            var returns: [ReturnRow] = []
+            for order in orders where order.order.lines.contains(where: { $0.returned > 0 }) {
+                returns += try view.allRows(ReturnRow.self, Condition("order_id", .equal, .bits(order.key.bits)))
+            }
+            var json = JSONWriter()
+            json.object { json in
+                json.key("customer")
+                customer.write(to: &json)
+                json.key("orders")
+                json.array { json in for row in orders { json.raw(row.document) } }
+                json.member("returns", returns.map(\.value))
+                json.member("credits", credits.map(\.credit))
+            }
+            return json.bytes
+        }
+        guard let bytes else { throw .notFound("customer") }
+        return .json(bytes)
+    }
+
+    private func erase(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Customer.self, "customer")
+        let (_, bytes) = try await call.json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }
+        let result = try await shop.commit(EraseCustomer(id), key: try call.idempotencyKey(bytes))
+        return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)
+    }
+}
+
+extension LedgerView {
+    /// All rows that meet a condition, page by page.
+    func allRows<R: LedgerRow>(_ type: R.Type, _ condition: Condition) throws(LedgerFailure) -> [R] {
+        var result: [R] = []
+        var after: R.Key?
+        repeat {
+            let page = try rows(RowQuery<R>([condition], after: after, limit: 1000))
+            result += page
+            after = page.count == 1000 ? page.last?.key : nil
+        } while after != nil
+        return result
+    }
+}
+
+extension JSONReader {
+    fileprivate mutating func customerDetails() throws(JSONError) -> CustomerDetails {
+        var email: String?
+        var details = CustomerDetails(email: "")
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "email": email = try json.email()
+            case "name": details.name = try json.optionalText(Bounds.name)
+            case "phone": details.phone = try json.optionalText(Bounds.name)
+            case "reference": details.reference = try json.optionalText(Bounds.reference)
+            case "addresses": details.addresses = try json.list(50) { (json) throws(JSONError) in try json.members() }
+            case "metadata": details.metadata = try json.members()
+            default: throw json.unknown(member)
+            }
+        }
+        details.email = try required(email, "email")
+        return details
+    }
+}

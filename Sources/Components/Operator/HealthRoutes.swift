@@ -1,0 +1,155 @@
+// Three questions that are never mixed. Live: does this process turn at all? Ready: can it do work now? Started: has it loaded?
+// A disk that is full or a store that refuses is shared by all replicas and makes none unready, or browsing would be lost with
+// it: the answer says `degraded` and stays 200. A committer that does not answer at all is this replica's own fault: 503.
+
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Synchronization
+
+/// What the probes and the metrics know of this process.
+public final class Health: Sendable {
+    /// What the last write canary met.
+    public enum Canary: Sendable {
+        /// No canary yet.
+        case none
+        /// It was committed.
+        case ok
+        /// The ledger refused it cleanly.
+        case refused(LedgerFailure)
+    }
+
+    private struct State {
+        var isStarted = false
+        var isDraining = false
+        var canary = Canary.none
+        var answeredAt = ContinuousClock.now
+    }
+
+    private let state = Mutex(State())
+    /// For how long a canary may be unanswered before the process counts as stuck.
+    public static let stuckAfter = Duration.seconds(5)
+
+    /// Not started yet.
+    public init() {}
+
+    /// Everything is loaded.
+    public func started() {
+        state.withLock { $0.isStarted = true }
+    }
+
+    /// No new work, please.
+    public func drain() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    /// A canary was answered.
+    func record(_ canary: Canary) {
+        state.withLock { state in
+            state.canary = canary
+            state.answeredAt = .now
+        }
+    }
+
+    var isStarted: Bool { state.withLock { $0.isStarted } }
+
+    /// Whether it can do work now, and in which words.
+    var readiness: (isReady: Bool, status: String, writes: String, age: Duration) {
+        state.withLock { state in
+            let age = state.answeredAt.duration(to: .now)
+            guard state.isStarted else { return (false, "starting", "unknown", age) }
+            guard !state.isDraining else { return (false, "draining", "unknown", age) }
+            guard age < Self.stuckAfter else { return (false, "stuck", "no answer", age) }
+            switch state.canary {
+            case .none: return (true, "ok", "unknown", age)
+            case .ok: return (true, "ok", "ok", age)
+            case .refused(let failure): return (true, "degraded", failure.description, age)
+            }
+        }
+    }
+}
+
+/// Probes, metrics and the API's own description.
+struct HealthRoutes {
+    let health: Health
+    let shop: Shop
+    let requests: RequestMetrics
+    let ledger: LedgerMetrics
+
+    var endpoints: [Endpoint] {
+        [
+            probe("/livez", id: "livez", "Whether this process turns") { (_) throws(Problem) in Self.alive },
+            probe("/readyz", id: "readyz", "Whether this process can do work now", handler: ready),
+            probe("/startupz", id: "startupz", "Whether this process has loaded", handler: started),
+            Endpoint(
+                .get,
+                "/metrics",
+                id: "metrics",
+                tag: "Health",
+                "Figures in Prometheus' text format",
+                access: .anyone,
+                outcomes: [Outcome(200, "Metrics", "The figures.", mediaType: "text/plain")],
+                handler: metrics
+            ),
+        ]
+    }
+
+    private func probe(_ path: String, id: String, _ summary: String, handler: @escaping Endpoint.Handler) -> Endpoint {
+        Endpoint(
+            .get,
+            path,
+            id: id,
+            tag: "Health",
+            summary,
+            access: .anyone,
+            outcomes: [Outcome(200, "Health", "Yes."), Outcome(503, "Health", "No.")],
+            handler: handler
+        )
+    }
+
+    private static let alive = Response.json { json in json.object { $0.member("status", "ok") } }
+
+    private func ready(_ call: Call) async throws(Problem) -> Response {
+        let (isReady, status, writes, age) = health.readiness
+        let (sequence, snapshotAge) = shop.storefront.position
+        return .json(status: isReady ? .ok : .serviceUnavailable) { json in
+            json.object { json in
+                json.member("status", status)
+                json.member("writes", writes)
+                json.member("canaryAgeMs", Int64(age.seconds * 1000))
+                json.member("snapshotAgeMs", Int64(snapshotAge.seconds * 1000))
+                json.member("sequence", sequence)
+            }
+        }
+    }
+
+    private func started(_ call: Call) async throws(Problem) -> Response {
+        let isStarted = health.isStarted
+        return .json(status: isStarted ? .ok : .serviceUnavailable) { json in
+            json.object { $0.member("status", isStarted ? "ok" : "starting") }
+        }
+    }
+
+    private func metrics(_ call: Call) async throws(Problem) -> Response {
+        var text = ""
+        requests.write(to: &text)
+        ledger.write(to: &text)
+        let (sequence, age) = shop.storefront.position
+        text += "# HELP tradewind_ledger_queue Commands waiting for the committer.\n"
+        text += "# TYPE tradewind_ledger_queue gauge\ntradewind_ledger_queue \(shop.committer.waiting)\n"
+        text += "# HELP tradewind_snapshot_age_seconds For how long the snapshot may be behind other processes.\n"
+        text += "# TYPE tradewind_snapshot_age_seconds gauge\ntradewind_snapshot_age_seconds \(age.seconds)\n"
+        text += "# HELP tradewind_snapshot_sequence The newest event in the snapshot.\n"
+        text += "# TYPE tradewind_snapshot_sequence gauge\ntradewind_snapshot_sequence \(sequence)\n"
+        text += "# HELP tradewind_products Products in the snapshot.\n"
+        text += "# TYPE tradewind_products gauge\ntradewind_products \(shop.storefront.productCount)\n"
+        text += "# HELP tradewind_ready Whether this process can do work now.\n"
+        text += "# TYPE tradewind_ready gauge\ntradewind_ready \(health.readiness.isReady ? 1 : 0)\n"
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+}

@@ -1,0 +1,378 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import NIOCore
+import Trading
+
+/// Orders, from the quote to the last unit shipped.
+struct OrderRoutes {
+    let shop: Shop
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/orders",
+                id: "placeOrder",
+                tag: "Orders",
+                "Places an order, from lines or from a cart",
+                access: .anyone,
+                body: BodyKind("OrderInput"),
+                outcomes: [Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")],
+                problems: [403, 409],
+                handler: place
+            ),
+            Endpoint(
+                .post,
+                "/v1/orders/quote",
+                id: "quoteOrder",
+                tag: "Orders",
+                "Prices an order without any effect",
+                access: .anyone,
+                body: BodyKind("OrderInput"),
+                outcomes: [Outcome(200, "Quote", "Lines at today's prices, and what is available now.")],
+                problems: [403, 409],
+                handler: quote
+            ),
+            Endpoint(
+                .get,
+                "/v1/orders",
+                id: "listOrders",
+                tag: "Orders",
+                "Orders, the newest first",
+                access: .scope(.ordersRead),
+                parameters: .page + [
+                    Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
+                    Parameter("state", in: .query, OrderRoutes.stateSchema, "In which state."),
+                    Parameter("placedFrom", in: .query, #"{"type":"string","format":"date-time"}"#, "Placed then or later."),
+                    Parameter("placedTo", in: .query, #"{"type":"string","format":"date-time"}"#, "Placed before then."),
+                ],
+                outcomes: [Outcome(200, "OrderPage", "A page of orders.")],
+                handler: list
+            ),
+            Endpoint(
+                .get,
+                "/v1/orders/{id}",
+                id: "getOrder",
+                tag: "Orders",
+                "An order",
+                access: .scopeOrOrderSecret(.ordersRead),
+                parameters: [.id("ord"), .secret],
+                outcomes: [Outcome(200, "Order", "The order.")],
+                handler: get
+            ),
+            Endpoint(
+                .post,
+                "/v1/orders/{id}/cancel",
+                id: "cancelOrder",
+                tag: "Orders",
+                "Calls an order off before anything ships; its units are free again",
+                access: .scopeOrOrderSecret(.ordersWrite),
+                parameters: [.id("ord"), .secret],
+                body: BodyKind("CancelInput", isOptional: true),
+                outcomes: [Outcome(200, "Order", "The order.")],
+                problems: [409],
+                handler: cancel
+            ),
+            change("pay", id: "payOrder", "Marks an order paid", body: "PayInput", handler: pay),
+            change(
+                "extend",
+                id: "extendOrder",
+                "Holds the units of an unpaid order longer",
+                body: "ExtendInput",
+                isOptional: false,
+                handler: extend
+            ),
+            change(
+                "fulfilments",
+                id: "fulfilOrder",
+                "Ships units of lines, or all that is left",
+                body: "FulfilInput",
+                handler: fulfil
+            ),
+            change("complete", id: "completeOrder", "Closes a fulfilled order", body: "CompleteInput", handler: complete),
+        ]
+    }
+
+    static let stateSchema: String = {
+        let names = OrderState.allCases.map { "\"\($0.name)\"" }.joined(separator: ",")
+        return #"{"type":"string","enum":[\#(names)]}"#
+    }()
+
+    private func change(
+        _ verb: String,
+        id: String,
+        _ summary: String,
+        body: String,
+        isOptional: Bool = true,
+        handler: @escaping Endpoint.Handler
+    ) -> Endpoint {
+        Endpoint(
+            .post,
+            "/v1/orders/{id}/\(verb)",
+            id: id,
+            tag: "Orders",
+            summary,
+            access: .scope(.ordersWrite),
+            parameters: [.id("ord")],
+            body: BodyKind(body, isOptional: isOptional),
+            outcomes: [Outcome(200, "Order", "The order.")],
+            problems: [409],
+            handler: handler
+        )
+    }
+
+    // MARK: Placing
+
+    private func place(_ call: Call) async throws(Problem) -> Response {
+        let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
+        try checkPrices(order, call)
+        let command = order.command(holdSeconds: shop.settings.reservationSeconds)
+        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+        var response = answer(result.outcome)
+        response.headers[.location] = "/v1/orders/\(result.outcome.order.id)"
+        return response.replayed(result.replayed)
+    }
+
+    /// The ledger's own bytes, with the secret as one more member: nothing is serialised twice.
+    private func answer(_ placed: PlacedOrder) -> Response {
+        let secret = shop.secrets.text(for: placed.order.id)
+        var body = ByteBufferAllocator().buffer(capacity: placed.document.count + 64)
+        body.writeBytes(placed.document[..<(placed.document.count - 1)])
+        body.writeString(",\"secret\":\"\(secret)\"}")
+        return Response(
+            status: .created,
+            headers: [.contentType: "application/json", .eTag: ETag.text(placed.order.version)],
+            body: ResponseBody(byteBuffer: body)
+        )
+    }
+
+    private func checkPrices(_ order: OrderRequest, _ call: Call) throws(Problem) {
+        guard order.statesPrices, !call.principal.may(.ordersWrite) else { return }
+        throw Problem(.forbidden, "forbidden", "unitPrice needs a key with the scope \(Scope.ordersWrite.rawValue)")
+    }
+
+    private func quote(_ call: Call) async throws(Problem) -> Response {
+        let (order, _) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
+        try checkPrices(order, call)
+        let (requests, currency) = try await lines(of: order)
+        let products = shop.storefront.products(requests.map(\.sku)).map { $0?.product.product }
+        let priced: PricedLines
+        do {
+            priced = try PricedLines(
+                requests,
+                products: products,
+                currency: currency,
+                expectedTotal: order.expectedTotal
+            )
+        } catch {
+            throw error.problem
+        }
+        return write(priced, currency)
+    }
+
+    private func lines(of order: OrderRequest) async throws(Problem) -> ([OrderRequestLine], Currency) {
+        switch order.source {
+        case .lines(let lines, let currency):
+            return (lines, currency)
+        case .cart(let id):
+            let row = try await shop.read { (view) throws(LedgerFailure) in try view.row(CartRow.self, id) }
+            guard let cart = row?.cart else { throw PlaceOrderRefusal.cartNotFound.problem }
+            guard cart.state == .open, cart.expiresAt > .now else {
+                throw PlaceOrderRefusal.cartClosed(order: cart.order).problem
+            }
+            return (cart.lines.map { OrderRequestLine(sku: $0.sku, quantity: $0.quantity) }, cart.currency)
+        }
+    }
+
+    private func write(_ priced: PricedLines, _ currency: Currency) -> Response {
+        var free = shop.storefront.freeStock(of: priced.lines.map(\.sku))
+        let levels = shop.storefront.available(priced.lines.map(\.sku))
+        let (requests, _) = priced.allocationRequests
+        let isAvailable = (try? free.allocate(requests)) != nil
+        var left: [SKU: Int64] = [:]
+        var json = JSONWriter(capacity: 768)
+        json.beginObject()
+        json.member("currency", currency.code)
+        json.key("lines")
+        json.beginArray()
+        for (index, line) in priced.lines.enumerated() {
+            let available = levels[index]
+            let rest = left[line.sku] ?? available
+            let inStock = !priced.tracked[index] || rest >= line.quantity
+            if priced.tracked[index] { left[line.sku] = rest - line.quantity }
+            json.beginObject()
+            json.member("line", index + 1)
+            json.member("sku", line.sku.description)
+            json.member("name", line.name)
+            json.member("quantity", line.quantity)
+            json.member("unitPrice", line.unitPrice)
+            json.member("total", line.total)
+            if priced.tracked[index] { json.member("available", max(0, available)) }
+            json.member("inStock", inStock)
+            json.endObject()
+        }
+        json.endArray()
+        json.member("total", priced.total)
+        json.member("available", isAvailable)
+        json.endObject()
+        return .json(json.bytes)
+    }
+
+    // MARK: Reading
+
+    private func get(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Order.self, "order")
+        try admit(call, to: id, .ordersRead)
+        let row = try await shop.row(OrderRow.self, id, "order")
+        return .json(row.document, version: row.order.version)
+    }
+
+    private func list(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after", "customer", "state", "placedFrom", "placedTo"])
+        var conditions: [Condition] = []
+        if let customer = try query.id("customer", Customer.self) {
+            conditions.append(Condition("customer", .equal, .bits(customer.bits)))
+        }
+        let states = Dictionary(uniqueKeysWithValues: OrderState.allCases.map { ($0.name, $0) })
+        if let state = try query.choice("state", states) {
+            conditions.append(Condition("state", .equal, .integer(state.rawValue)))
+        }
+        // Ids begin with the time in milliseconds, so a time is a bound on ids.
+        if let from = try query.time("placedFrom") {
+            conditions.append(Condition("id", .atLeast, .bits(Self.firstID(at: from))))
+        }
+        if let to = try query.time("placedTo") {
+            conditions.append(Condition("id", .below, .bits(Self.firstID(at: to))))
+        }
+        let page = try await shop.page(
+            RowQuery<OrderRow>(
+                conditions,
+                after: try query.id("after", Order.self),
+                descending: true,
+                limit: try query.limit()
+            )
+        )
+        return .page(page.rows.map(\.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+
+    private static func firstID(at time: Timestamp) -> Bits128 {
+        Bits128(high: UInt64(clamping: min(max(time.milliseconds, 0), 0xFFFF_FFFF_FFFF)) << 16, low: 0)
+    }
+
+    // MARK: Moving on
+
+    private func cancel(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Order.self, "order")
+        try admit(call, to: id, .ordersWrite)
+        let (reason, bytes) = try await call.json { (json) throws(JSONError) in try json.note("reason") }
+        return try await change(call, id, .cancel(reason: reason ?? nil), bytes)
+    }
+
+    private func pay(_ call: Call) async throws(Problem) -> Response {
+        let (reference, bytes) = try await call.json { (json) throws(JSONError) in try json.note("reference") }
+        return try await change(call, try call.id(Order.self, "order"), .pay(reason: reference ?? nil), bytes)
+    }
+
+    private func extend(_ call: Call) async throws(Problem) -> Response {
+        let (seconds, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
+            try json.member("seconds") { (json) throws(JSONError) in try json.int64(in: 1...2_592_000) }
+        }
+        return try await change(call, try call.id(Order.self, "order"), .extend(seconds: seconds), bytes)
+    }
+
+    private func fulfil(_ call: Call) async throws(Problem) -> Response {
+        let (lines, bytes) = try await call.json { (json) throws(JSONError) -> [LineQuantity]? in
+            var lines: [LineQuantity]?
+            try json.object { (json, member) throws(JSONError) in
+                guard member == "lines" else { throw json.unknown(member) }
+                lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in try json.lineQuantity() }
+            }
+            return lines
+        }
+        return try await change(call, try call.id(Order.self, "order"), .fulfil(lines ?? nil), bytes)
+    }
+
+    private func complete(_ call: Call) async throws(Problem) -> Response {
+        let (_, bytes) = try await call.json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }
+        return try await change(call, try call.id(Order.self, "order"), .complete, bytes)
+    }
+
+    private func change(
+        _ call: Call,
+        _ id: ID<Order>,
+        _ change: ChangeOrder.Change,
+        _ body: [UInt8]
+    ) async throws(Problem) -> Response {
+        let result = try await shop.commit(ChangeOrder(id, change), key: try call.idempotencyKey(body))
+        return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)
+    }
+
+    /// Lets in a key with the scope, or the order's own secret.
+    ///
+    /// Whoever has neither is told 401 whether the order exists or not.
+    private func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
+        if call.principal.may(scope) { return }
+        var secret: String?
+        if case .orderSecret(let text) = call.principal {
+            secret = text
+        } else {
+            secret = try call.query(["secret"]).text("secret")
+        }
+        guard let secret, shop.secrets.isValid(secret, for: id) else {
+            throw Problem(
+                .unauthorized,
+                "unauthorized",
+                "this needs a key with the scope \(scope.rawValue), or the order's secret as bearer"
+            )
+        }
+    }
+}
+
+extension StorefrontSnapshot {
+    /// Units of each SKU free at active locations, in sum.
+    fileprivate func available(_ skus: [SKU]) -> [Int64] {
+        let active = Set(locations.filter(\.active).map(\.code))
+        return skus.map { sku in
+            (stock(sku)?.levels ?? []).reduce(0) { active.contains($1.location) ? $0 + $1.level.available : $0 }
+        }
+    }
+}
+
+extension JSONReader {
+    /// An object whose one member, a note, may be missing.
+    fileprivate mutating func note(_ name: String) throws(JSONError) -> String? {
+        var note: String?
+        try object { (json, member) throws(JSONError) in
+            guard member == name else { throw json.unknown(member) }
+            note = try json.optionalText(Bounds.reason)
+        }
+        return note
+    }
+
+    fileprivate mutating func lineQuantity() throws(JSONError) -> LineQuantity {
+        var line: Int64?
+        var quantity: Int64?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "line": line = try json.int64(in: 1...Int64(OrderLimits.maxLines))
+            case "quantity": quantity = try json.quantity()
+            default: throw json.unknown(member)
+            }
+        }
+        return LineQuantity(line: try required(line, "line"), quantity: try required(quantity, "quantity"))
+    }
+}
+
+extension Parameter {
+    /// The order's secret, for links that cannot carry a header.
+    static let secret = Parameter(
+        "secret",
+        in: .query,
+        #"{"type":"string","pattern":"^osk_[0-9a-f]{32}$"}"#,
+        "The order's secret; better sent as bearer."
+    )
+}

@@ -1,0 +1,234 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Trading
+
+/// Returns and credits.
+struct ReturnRoutes {
+    let shop: Shop
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/orders/{id}/returns",
+                id: "createReturn",
+                tag: "Returns",
+                "Takes shipped units back, restocks them or writes them off, and credits them",
+                access: .scope(.ordersWrite),
+                parameters: [.id("ord")],
+                body: BodyKind("ReturnInput"),
+                outcomes: [Outcome(201, "Return", "The return with its credit.")],
+                problems: [409],
+                handler: takeBack
+            ),
+            Endpoint(
+                .get,
+                "/v1/returns/{id}",
+                id: "getReturn",
+                tag: "Returns",
+                "A return",
+                access: .scope(.ordersRead),
+                parameters: [.id("ret")],
+                outcomes: [Outcome(200, "Return", "The return.")],
+                handler: getReturn
+            ),
+            Endpoint(
+                .get,
+                "/v1/returns",
+                id: "listReturns",
+                tag: "Returns",
+                "Returns, the newest first",
+                access: .scope(.ordersRead),
+                parameters: .page + [.orderFilter],
+                outcomes: [Outcome(200, "ReturnPage", "A page of returns.")],
+                handler: listReturns
+            ),
+            Endpoint(
+                .post,
+                "/v1/credits",
+                id: "createCredit",
+                tag: "Returns",
+                "Credits money, or corrects the books, with a reason",
+                access: .scope(.ordersWrite),
+                body: BodyKind("CreditInput"),
+                outcomes: [Outcome(201, "Credit", "The credit.")],
+                handler: giveCredit
+            ),
+            Endpoint(
+                .get,
+                "/v1/credits/{id}",
+                id: "getCredit",
+                tag: "Returns",
+                "A credit",
+                access: .scope(.ordersRead),
+                parameters: [.id("crd")],
+                outcomes: [Outcome(200, "Credit", "The credit.")],
+                handler: getCredit
+            ),
+            Endpoint(
+                .get,
+                "/v1/credits",
+                id: "listCredits",
+                tag: "Returns",
+                "Credits, the newest first",
+                access: .scope(.ordersRead),
+                parameters: .page + [
+                    .orderFilter,
+                    Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
+                    Parameter("kind", in: .query, #"{"type":"string","enum":["credit","adjustment","return"]}"#, "Why."),
+                ],
+                outcomes: [Outcome(200, "CreditPage", "A page of credits.")],
+                handler: listCredits
+            ),
+        ]
+    }
+
+    private func takeBack(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Order.self, "order")
+        let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
+            var lines: [ReturnRequestLine]?
+            var reason: String?
+            try json.object { (json, member) throws(JSONError) in
+                switch member {
+                case "lines": lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
+                    try json.returnLine()
+                }
+                case "reason": reason = try json.text(Bounds.reason)
+                default: throw json.unknown(member)
+                }
+            }
+            return TakeBack(
+                order: id,
+                lines: try json.required(lines, "lines"),
+                reason: try json.required(reason, "reason")
+            )
+        }
+        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+        return .document(result.outcome, status: .created).replayed(result.replayed)
+    }
+
+    private func getReturn(_ call: Call) async throws(Problem) -> Response {
+        .document(try await shop.row(ReturnRow.self, try call.id(Return.self, "return"), "return").value)
+    }
+
+    private func listReturns(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after", "order"])
+        let page = try await shop.page(
+            RowQuery<ReturnRow>(
+                try query.orderCondition(),
+                after: try query.id("after", Return.self),
+                descending: true,
+                limit: try query.limit()
+            )
+        )
+        return .page(page.rows.map(\.value.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+
+    private func giveCredit(_ call: Call) async throws(Problem) -> Response {
+        let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.credit() }
+        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+        return .document(result.outcome, status: .created).replayed(result.replayed)
+    }
+
+    private func getCredit(_ call: Call) async throws(Problem) -> Response {
+        .document(try await shop.row(CreditRow.self, try call.id(Credit.self, "credit"), "credit").credit)
+    }
+
+    private func listCredits(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after", "order", "customer", "kind"])
+        var conditions = try query.orderCondition()
+        if let customer = try query.id("customer", Customer.self) {
+            conditions.append(Condition("customer", .equal, .bits(customer.bits)))
+        }
+        let kinds = Dictionary(uniqueKeysWithValues: CreditKind.allCases.map { ($0.name, $0) })
+        if let kind = try query.choice("kind", kinds) {
+            conditions.append(Condition("kind", .equal, .integer(kind.rawValue)))
+        }
+        let page = try await shop.page(
+            RowQuery<CreditRow>(
+                conditions,
+                after: try query.id("after", Credit.self),
+                descending: true,
+                limit: try query.limit()
+            )
+        )
+        return .page(page.rows.map(\.credit.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+}
+
+extension Query {
+    fileprivate func orderCondition() throws(Problem) -> [Condition] {
+        guard let order = try id("order", Order.self) else { return [] }
+        return [Condition("order_id", .equal, .bits(order.bits))]
+    }
+}
+
+extension Parameter {
+    fileprivate static let orderFilter = Parameter(
+        "order",
+        in: .query,
+        #"{"type":"string","pattern":"^ord_[0-9a-f]{32}$"}"#,
+        "Of which order."
+    )
+}
+
+extension JSONReader {
+    fileprivate mutating func returnLine() throws(JSONError) -> ReturnRequestLine {
+        var line: Int64?
+        var quantity: Int64?
+        var disposition: Disposition?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "line": line = try json.int64(in: 1...Int64(OrderLimits.maxLines))
+            case "quantity": quantity = try json.quantity()
+            case "disposition": disposition = try json.name(of: Disposition.self)
+            default: throw json.unknown(member)
+            }
+        }
+        return ReturnRequestLine(
+            line: try required(line, "line"),
+            quantity: try required(quantity, "quantity"),
+            disposition: disposition ?? .restock
+        )
+    }
+
+    fileprivate mutating func credit() throws(JSONError) -> GiveCredit {
+        var amount: Money?
+        var kind = CreditKind.credit
+        var reason: String?
+        var customer: ID<Customer>?
+        var order: ID<Order>?
+        var reference: String?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "amount": amount = try json.money()
+            case "kind":
+                let name = try json.string(maxBytes: 64)
+                guard let found = CreditKind(name: name), found != .return else {
+                    throw json.failure(.invalidValue, "one of credit, adjustment")
+                }
+                kind = found
+            case "reason": reason = try json.text(Bounds.reason)
+            case "customer": customer = try json.id(Customer.self)
+            case "order": order = try json.id(Order.self)
+            case "reference": reference = try json.optionalText(Bounds.reference)
+            default: throw json.unknown(member)
+            }
+        }
+        let money = try required(amount, "amount")
+        guard kind == .credit ? money.amount > 0 : money.amount != 0 else {
+            let detail = kind == .credit ? "a credit is more than 0" : "an adjustment is not 0"
+            throw JSONError(code: .outOfRange, pointer: "/amount/amount", detail: detail, offset: 0)
+        }
+        return GiveCredit(
+            kind: kind,
+            amount: money,
+            reason: try required(reason, "reason"),
+            customer: customer,
+            order: order,
+            reference: reference
+        )
+    }
+}

@@ -1,0 +1,215 @@
+// Reading what clients send. The bounds here are the bounds that the OpenAPI schemas state; contract tests hold them together.
+
+import JSON
+import Ledger
+import Trading
+
+/// Bounds of what clients send, in characters (Unicode scalars, as JSON Schema counts them) and counts.
+enum Bounds {
+    static let name = 200
+    static let text = 10_000
+    static let reason = 200
+    static let reference = 100
+    static let email = 254
+    static let categories = 50
+    static let category = 200
+    static let prices = 50
+    static let options = 20
+    static let members = 50
+    static let memberName = 100
+    static let memberText = 500
+    static let price: ClosedRange<Int64> = 0...OrderLimits.maxAmount
+}
+
+extension JSONReader {
+    /// A string of at most so many Unicode scalars; each has up to four bytes.
+    mutating func string(maxLength: Int) throws(JSONError) -> String {
+        let text = try string(maxBytes: 4 * maxLength)
+        guard text.utf8.count <= maxLength || text.unicodeScalars.count <= maxLength else {
+            throw failure(.tooLong, "at most \(maxLength) characters")
+        }
+        return text
+    }
+
+    /// A text that is not empty and has no NUL.
+    mutating func text(_ maxLength: Int) throws(JSONError) -> String {
+        let text = try string(maxLength: maxLength)
+        guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
+        guard !text.utf8.contains(0) else { throw failure(.invalidValue, "must not hold the character U+0000") }
+        return text
+    }
+
+    mutating func optionalText(_ maxLength: Int) throws(JSONError) -> String? {
+        try isNull() ? nil : try text(maxLength)
+    }
+
+    mutating func sku() throws(JSONError) -> SKU {
+        let text = try string(maxBytes: 1000)
+        guard let sku = SKU(text) else {
+            throw failure(.invalidValue, "1 to 64 printable ASCII characters, neither first nor last a space")
+        }
+        return sku
+    }
+
+    mutating func code() throws(JSONError) -> String {
+        let text = try string(maxBytes: 1000)
+        guard SKU(text) != nil else {
+            throw failure(.invalidValue, "1 to 64 printable ASCII characters, neither first nor last a space")
+        }
+        return text
+    }
+
+    mutating func email() throws(JSONError) -> String {
+        let text = try text(Bounds.email)
+        // By bytes: a combining mark behind the @ must not hide it.
+        let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, isPlain else {
+            throw failure(.invalidValue, "not an e-mail address as in ann@example.com")
+        }
+        return text
+    }
+
+    mutating func quantity() throws(JSONError) -> Int64 {
+        try int64(in: OrderLimits.quantity)
+    }
+
+    mutating func members() throws(JSONError) -> [String: String] {
+        try members(maxCount: Bounds.members, maxLength: Bounds.memberText)
+    }
+
+    mutating func members(maxCount: Int, maxLength: Int) throws(JSONError) -> [String: String] {
+        var map: [String: String] = [:]
+        try object { (json, name) throws(JSONError) in
+            guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
+                throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
+            }
+            map[name] = try json.string(maxLength: maxLength)
+            guard map.count <= maxCount else { throw json.failure(.tooMany, "at most \(maxCount) members") }
+        }
+        return map
+    }
+
+    mutating func orderCustomer() throws(JSONError) -> OrderCustomer {
+        if try peek() == .string { return OrderCustomer(id: try id(Customer.self)) }
+        var customer = OrderCustomer()
+        try object { (json, name) throws(JSONError) in
+            switch name {
+            case "id": customer.id = try json.id(Customer.self)
+            case "email": customer.email = try json.email()
+            case "name": customer.name = try json.optionalText(Bounds.name)
+            case "phone": customer.phone = try json.optionalText(Bounds.name)
+            default: throw json.unknown(name)
+            }
+        }
+        return customer
+    }
+
+    mutating func orderLine() throws(JSONError) -> OrderRequestLine {
+        var sku: SKU?
+        var quantity: Int64?
+        var price: Money?
+        try object { (json, name) throws(JSONError) in
+            switch name {
+            case "sku": sku = try json.sku()
+            case "quantity": quantity = try json.quantity()
+            case "unitPrice": price = try json.money(in: Bounds.price)
+            default: throw json.unknown(name)
+            }
+        }
+        return OrderRequestLine(
+            sku: try required(sku, "sku"),
+            quantity: try required(quantity, "quantity"),
+            unitPrice: price
+        )
+    }
+
+    mutating func cartLine() throws(JSONError) -> CartLine {
+        var sku: SKU?
+        var quantity: Int64?
+        try object { (json, name) throws(JSONError) in
+            switch name {
+            case "sku": sku = try json.sku()
+            case "quantity": quantity = try json.quantity()
+            default: throw json.unknown(name)
+            }
+        }
+        return CartLine(sku: try required(sku, "sku"), quantity: try required(quantity, "quantity"))
+    }
+
+    mutating func list<Element>(
+        _ limit: Int,
+        _ element: (inout JSONReader) throws(JSONError) -> Element
+    ) throws(JSONError) -> [Element] {
+        var elements: [Element] = []
+        try array { (json, _) throws(JSONError) in
+            guard elements.count < limit else { throw json.failure(.outOfRange, "at most \(limit) elements") }
+            elements.append(try element(&json))
+        }
+        return elements
+    }
+
+    /// A product as the merchant sends it; its SKU is in the body for imports, and in the path otherwise.
+    mutating func product(sku given: SKU?) throws(JSONError) -> Product {
+        var sku = given
+        var name: String?
+        var description = ""
+        var group: String?
+        var options: [String: String] = [:]
+        var categories: [String] = []
+        var prices: [Money]?
+        var active = true
+        var tracked = true
+        var metadata: [String: String] = [:]
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "sku":
+                let named = try json.sku()
+                guard given == nil || given == named else {
+                    throw json.failure(.invalidValue, "not the SKU of the path")
+                }
+                sku = named
+            case "name": name = try json.text(Bounds.name)
+            case "description":
+                description = try json.string(maxLength: Bounds.text)
+            case "group": group = try json.isNull() ? nil : try json.code()
+            case "options": options = try json.members(maxCount: Bounds.options, maxLength: Bounds.name)
+            case "categories": categories = try json.list(Bounds.categories) { (json) throws(JSONError) in
+                try json.text(Bounds.category)
+            }
+            case "prices": prices = try json.prices()
+            case "active": active = try json.bool()
+            case "tracked": tracked = try json.bool()
+            case "metadata": metadata = try json.members()
+            default: throw json.unknown(member)
+            }
+        }
+        return Product(
+            sku: try required(sku, "sku"),
+            name: try required(name, "name"),
+            description: description,
+            group: group,
+            options: options,
+            categories: categories,
+            prices: try required(prices, "prices"),
+            active: active,
+            tracked: tracked,
+            metadata: metadata
+        )
+    }
+
+    private mutating func prices() throws(JSONError) -> [Money] {
+        var prices: [Money] = []
+        try array { (json, _) throws(JSONError) in
+            guard prices.count < Bounds.prices else {
+                throw json.failure(.outOfRange, "at most \(Bounds.prices) elements")
+            }
+            let price = try json.money(in: Bounds.price)
+            guard !prices.contains(where: { $0.currency == price.currency }) else {
+                throw json.failure(.invalidValue, "a second price in \(price.currency.code)")
+            }
+            prices.append(price)
+        }
+        return prices
+    }
+}

@@ -1,0 +1,185 @@
+// What a client is told when the rules say no: one exhaustive switch for each closed set of refusals. 404 where the thing itself is
+// missing, 412 where another editor was first, 422 where the request can never succeed as it is, 409 where it could at another time.
+
+import API
+import Ledger
+import Trading
+
+/// A refusal that can be told to a client.
+protocol ProblemRefusal: Error, Sendable {
+    /// What the client is told.
+    var problem: Problem { get }
+}
+
+extension Never: ProblemRefusal {
+    var problem: Problem {
+        switch self {}
+    }
+}
+
+extension PlaceOrderRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .cartNotFound:
+            .invalid("/cart", "not_found", "there is no such cart")
+        case .cartClosed(let order):
+            Problem(.conflict, "cart_closed", "the cart was ordered, merged or forgotten") { json in
+                if let order { json.member("order", order.description) }
+            }
+        case .customerNotFound:
+            .invalid("/customer", "not_found", "there is no such customer")
+        case .noLines:
+            .invalid("/lines", "required", "an order has at least one line")
+        case .tooManyLines(let limit):
+            .invalid("/lines", "too_many", "an order has at most \(limit) lines")
+        case .quantityOutOfRange(let index):
+            .invalid("/lines/\(index)/quantity", "out_of_range", "a line has \(OrderLimits.quantity.text) units")
+        case .unknownProduct(let index, let sku):
+            .invalid("/lines/\(index)/sku", "unknown_product", "there is no product \(sku)")
+        case .inactiveProduct(let index, let sku):
+            .invalid("/lines/\(index)/sku", "inactive_product", "\(sku) is not for sale")
+        case .priceCurrency(let index):
+            .invalid("/lines/\(index)/unitPrice/currency", "currency_mismatch", "not the order's currency")
+        case .noPrice(let index, let sku, let currency):
+            .invalid("/lines/\(index)/sku", "no_price", "\(sku) has no price in \(currency.code)")
+        case .amountTooLarge:
+            .invalid("/lines", "out_of_range", "the amounts are larger than \(OrderLimits.maxAmount) minor units")
+        case .totalChanged(let actual):
+            Problem(.conflict, "order_total_changed", "the total is \(actual), not what was expected") { json in
+                json.member("total", actual)
+            }
+        case .insufficientStock(let index, let sku, let requested, let available):
+            Problem(
+                .conflict,
+                "insufficient_stock",
+                "of \(sku) there are \(available) left, not \(requested)",
+                errors: [
+                    Problem.Detail(
+                        pointer: "/lines/\(index)/quantity",
+                        code: "insufficient_stock",
+                        detail: "\(available) left"
+                    )
+                ]
+            ) { json in
+                json.member("sku", sku.description)
+                json.member("requested", requested)
+                json.member("available", available)
+            }
+        }
+    }
+}
+
+extension OrderRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound:
+            .notFound("order")
+        case .wrongState(let state):
+            Problem(.conflict, "wrong_state", "the order is \(state.name)") { $0.member("state", state.name) }
+        case .noLines:
+            .invalid("/lines", "required", "name at least one line")
+        case .unknownLine(let index, let line):
+            .invalid("/lines/\(index)/line", "unknown_line", "the order has no line \(line)")
+        case .repeatedLine(let index, let line):
+            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice")
+        case .tooMany(let index, let line, let left):
+            Problem(
+                .conflict,
+                "too_many_units",
+                "line \(line) has \(left) units left for that",
+                errors: [
+                    Problem.Detail(
+                        pointer: "/lines/\(index)/quantity",
+                        code: "too_many_units",
+                        detail: "\(left) left"
+                    )
+                ]
+            ) { $0.member("left", left) }
+        }
+    }
+}
+
+extension CreditRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .customerNotFound: .invalid("/customer", "not_found", "there is no such customer")
+        case .orderNotFound: .invalid("/order", "not_found", "there is no such order")
+        case .currencyMismatch(let currency):
+            .invalid("/amount/currency", "currency_mismatch", "the order is in \(currency.code)")
+        }
+    }
+}
+
+extension EditRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("thing")
+        case .versionConflict(let current): .versionConflict(current)
+        case .limitReached(let limit): Problem(.conflict, "limit_reached", "there are at most \(limit)")
+        }
+    }
+}
+
+extension AdjustStockRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .productNotFound: .notFound("product")
+        case .untracked: Problem(.conflict, "untracked", "no stock is kept of this product")
+        case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
+        case .stock(let refusal):
+            switch refusal {
+            case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
+            case .overflow: .invalid("/delta", "out_of_range", "at most \(StockLevel.maxUnits) units on hand")
+            case .insufficient(let available):
+                Problem(.conflict, "insufficient_stock", "only \(available) units are free") { json in
+                    json.member("available", available)
+                }
+            }
+        }
+    }
+}
+
+extension CartRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("cart")
+        case .closed(let state):
+            Problem(.conflict, "cart_closed", "the cart is \(state.name)") { $0.member("state", state.name) }
+        case .cannotMerge:
+            .invalid("/from", "cannot_merge", "not another open cart in the same currency")
+        case .customerNotFound:
+            .invalid("/customer", "not_found", "there is no such customer")
+        case .unknownProduct(let index, let sku):
+            .invalid("/lines/\(index)/sku", "unknown_product", "\(sku) is not for sale")
+        case .quantityOutOfRange(let index):
+            .invalid("/lines/\(index)/quantity", "out_of_range", "a line has \(OrderLimits.quantity.text) units")
+        case .tooManyLines(let limit):
+            .invalid("/lines", "too_many", "a cart has at most \(limit) lines")
+        case .versionConflict(let current):
+            .versionConflict(current)
+        }
+    }
+}
+
+extension CustomerRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("customer")
+        case .erased: Problem(.conflict, "erased", "the customer's data was erased")
+        case .versionConflict(let current): .versionConflict(current)
+        case .emailTaken: Problem(.conflict, "email_taken", "another customer has this e-mail address")
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func versionConflict(_ current: Int64) -> Problem {
+        Problem(.preconditionFailed, "version_conflict", "it is at version \(current)") { json in
+            json.member("version", current)
+        }
+    }
+}
+
+extension ClosedRange<Int64> {
+    fileprivate var text: String { "\(lowerBound) to \(upperBound)" }
+}

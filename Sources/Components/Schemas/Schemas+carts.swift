@@ -1,0 +1,62 @@
+import Trading
+
+extension Schemas {
+    /// Carts.
+    static let carts: [String: String] = [
+        "CartInput": #"""
+        {"type":"object","additionalProperties":false,"required":["currency"],
+        "examples":[{"currency":"GBP","lines":[{"sku":"85123A","quantity":2}]}],
+        "properties":{
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "customer":\#(id(Customer.self, "A customer on file, whose cart it is.")),
+        "lines":{"type":"array","maxItems":\#(OrderLimits.maxCartLines),
+        "items":{"$ref":"#/components/schemas/CartLineInput"}}}}
+        """#,
+        "CartLineInput": #"""
+        {"type":"object","additionalProperties":false,"required":["sku","quantity"],
+        "examples":[{"sku":"85123A","quantity":2}],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "quantity":\#(quantity)}}
+        """#,
+        "CartQuantity": #"""
+        {"type":"object","additionalProperties":false,"required":["quantity"],"examples":[{"quantity":3}],
+        "properties":{
+        "quantity":{"type":"integer","minimum":0,"maximum":\#(OrderLimits.quantity.upperBound),
+        "description":"Units; 0 takes the line out."}}}
+        """#,
+        "CartMerge": #"""
+        {"type":"object","additionalProperties":false,"required":["from"],
+        "properties":{
+        "from":\#(id(Cart.self, "Another open cart in the same currency."))}}
+        """#,
+        "CartAssignment": #"""
+        {"type":"object","additionalProperties":false,"required":["customer"],
+        "properties":{
+        "customer":\#(id(Customer.self, "A customer on file."))}}
+        """#,
+        "Cart": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","state","currency","lines","total","expiresAt","createdAt","updatedAt","version"],
+        "properties":{
+        "id":\#(id(Cart.self, "The id, which is also the right to use the cart.")),
+        "state":{"type":"string","enum":[\#(quoted(CartState.allCases.map(\.name)))]},
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "customer":\#(id(Customer.self, "Whose it is.")),
+        "lines":{"type":"array","items":{
+        "type":"object","additionalProperties":false,"required":["sku","quantity"],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "name":{"type":"string","examples":["WHITE HANGING HEART T-LIGHT HOLDER"]},
+        "quantity":{"type":"integer","minimum":1,"examples":[2]},
+        "unitPrice":\#(reference("Price", "Today's price; missing where it cannot be ordered now.")),
+        "total":{"$ref":"#/components/schemas/Price"}}}},
+        "total":\#(reference("Price", "The sum of the lines that have a price.")),
+        "order":\#(id(Order.self, "The order that it became.")),
+        "expiresAt":\#(reference("Time", "When it is forgotten unless it is used before.")),
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"},
+        "version":\#(version)}}
+        """#,
+    ]
+}

@@ -1,0 +1,99 @@
+import Trading
+
+extension Schemas {
+    /// Products and groups.
+    static let catalogue: [String: String] = [
+        "ProductInput": #"""
+        {"type":"object","additionalProperties":false,"required":["name","prices"],
+        "description":"A product as the merchant describes it. What is left out has its default: the product is replaced.",
+        "examples":[{"name":"WHITE HANGING HEART T-LIGHT HOLDER","prices":[{"amount":295,"currency":"GBP"}],
+        "categories":["lighting"]}],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU","description":"If given, the SKU of the path once more."},
+        \#(productInputMembers)}}
+        """#,
+        "Product": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["sku","name","description","options","categories","prices","active","tracked","metadata","version",
+        "createdAt","updatedAt"],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "name":{"type":"string","examples":["WHITE HANGING HEART T-LIGHT HOLDER"]},
+        "description":{"type":"string","examples":[""]},
+        "group":{"type":"string","examples":["HEARTS"],"description":"The group whose variant it is."},
+        "options":{"$ref":"#/components/schemas/Members"},
+        "categories":{"type":"array","items":{"type":"string","examples":["lighting"]}},
+        "prices":{"type":"array","items":{"$ref":"#/components/schemas/Price"}},
+        "active":{"type":"boolean","examples":[true]},
+        "tracked":{"type":"boolean","examples":[true]},
+        "metadata":{"$ref":"#/components/schemas/Members"},
+        "version":\#(version),
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"}}}
+        """#,
+        "ProductPage": page(of: "Product"),
+        "ProductLines": #"""
+        {"type":"string","examples":["{\"sku\":\"85123A\",\"name\":\"HOLDER\",\"prices\":[{\"amount\":295,\"currency\":\"GBP\"}]}\n"],
+        "description":"One product a line, each as in ProductInput and with its `sku`. Empty lines are passed over."}
+        """#,
+        "ImportReport": #"""
+        {"type":"object","additionalProperties":false,"required":["lines","created","updated","unchanged","rejected"],
+        "properties":{
+        "lines":{"type":"integer","minimum":0,"examples":[1],"description":"The lines that were not empty."},
+        "created":{"type":"integer","minimum":0,"examples":[1]},
+        "updated":{"type":"integer","minimum":0,"examples":[0]},
+        "unchanged":{"type":"integer","minimum":0,"examples":[0]},
+        "rejected":{"type":"array","items":{
+        "type":"object","additionalProperties":false,"required":["line","code","detail","pointer"],
+        "properties":{
+        "line":{"type":"integer","minimum":1,"examples":[7],"description":"Its number in the file, from 1."},
+        "code":{"type":"string","examples":["validation_failed"]},
+        "detail":{"type":"string","examples":["/name: must not be empty"]},
+        "pointer":{"type":"string","examples":["/name"]}}}}}}
+        """#,
+        "ProductGroupInput": #"""
+        {"type":"object","additionalProperties":false,"required":["name"],
+        "description":"What a buyer sees as one thing, such as a shirt in three sizes.",
+        "examples":[{"name":"Hanging hearts","options":["colour"]}],
+        "properties":{
+        "name":\#(text(Bounds.name, "What a buyer reads.", example: "Hanging hearts")),
+        "description":{"type":"string","maxLength":\#(Bounds.text),"examples":[""]},
+        "options":{"type":"array","maxItems":\#(Bounds.options),"description":"What its variants differ in.",
+        "items":\#(text(Bounds.name, "An option.", example: "colour"))},
+        "metadata":{"$ref":"#/components/schemas/Members"}}}
+        """#,
+        "ProductGroup": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["code","name","description","options","metadata","version","variants"],
+        "properties":{
+        "code":{"type":"string","examples":["HEARTS"]},
+        "name":{"type":"string","examples":["Hanging hearts"]},
+        "description":{"type":"string","examples":[""]},
+        "options":{"type":"array","items":{"type":"string","examples":["colour"]}},
+        "metadata":{"$ref":"#/components/schemas/Members"},
+        "version":\#(version),
+        "variants":{"type":"array","items":{"$ref":"#/components/schemas/SKU"},
+        "description":"The SKUs of the products that name this group; at most 1000."}}}
+        """#,
+        "ProductGroupPage": page(of: "ProductGroup"),
+    ]
+
+    private static let productInputMembers = #"""
+        "name":\#(text(Bounds.name, "What a buyer reads.", example: "WHITE HANGING HEART T-LIGHT HOLDER")),
+        "description":{"type":"string","maxLength":\#(Bounds.text),"examples":[""],"description":"Longer text."},
+        "group":{"type":["string","null"],"minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["HEARTS"],
+        "description":"The group whose variant it is."},
+        "options":{"type":"object","maxProperties":\#(Bounds.options),
+        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
+        "additionalProperties":{"type":"string","maxLength":\#(Bounds.name)},
+        "examples":[{"colour":"white"}],"description":"What sets it apart within its group."},
+        "categories":{"type":"array","maxItems":\#(Bounds.categories),"description":"Paths of categories.",
+        "items":\#(text(Bounds.category, "A path, as in kitchen/mugs.", example: "lighting"))},
+        "prices":{"type":"array","maxItems":\#(Bounds.prices),"description":"At most one for each currency.",
+        "items":{"$ref":"#/components/schemas/Price"}},
+        "active":{"type":"boolean","default":true,"description":"Whether it may be ordered."},
+        "tracked":{"type":"boolean","default":true,
+        "description":"Whether stock is kept of it; postage and other services have none and are always available."},
+        "metadata":{"$ref":"#/components/schemas/Members"}
+        """#
+}

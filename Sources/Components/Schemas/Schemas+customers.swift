@@ -1,0 +1,45 @@
+import Trading
+
+extension Schemas {
+    /// Customers.
+    static let customers: [String: String] = [
+        "CustomerInput": #"""
+        {"type":"object","additionalProperties":false,"required":["email"],
+        "examples":[{"email":"ann@example.com","name":"Ann Lee",
+        "addresses":[{"line1":"1 High Street","city":"Leeds","postalCode":"LS1 1AA","country":"GB"}]}],
+        "properties":{
+        "email":\#(email),
+        "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
+        "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true)),
+        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
+        "addresses":{"type":"array","maxItems":50,"items":{"$ref":"#/components/schemas/Members"}},
+        "metadata":{"$ref":"#/components/schemas/Members"}}}
+        """#,
+        "Customer": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","addresses","metadata","createdAt","updatedAt","version"],
+        "properties":{
+        "id":\#(id(Customer.self, "The id.")),
+        "email":{"type":"string","examples":["ann@example.com"],"description":"Missing once the data was erased."},
+        "name":{"type":"string","examples":["Ann Lee"]},
+        "phone":{"type":"string","examples":["+44 113 496 0000"]},
+        "reference":{"type":"string","examples":["crm-77"]},
+        "addresses":{"type":"array","items":{"$ref":"#/components/schemas/Members"}},
+        "metadata":{"$ref":"#/components/schemas/Members"},
+        "erasedAt":\#(reference("Time", "When the personal data was erased.")),
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"},
+        "version":\#(version)}}
+        """#,
+        "CustomerPage": page(of: "Customer"),
+        "CustomerExport": #"""
+        {"type":"object","additionalProperties":false,"required":["customer","orders","returns","credits"],
+        "description":"All that is held about a customer, from one moment.",
+        "properties":{
+        "customer":{"$ref":"#/components/schemas/Customer"},
+        "orders":{"type":"array","items":{"$ref":"#/components/schemas/Order"}},
+        "returns":{"type":"array","items":{"$ref":"#/components/schemas/Return"}},
+        "credits":{"type":"array","items":{"$ref":"#/components/schemas/Credit"}}}}
+        """#,
+    ]
+}

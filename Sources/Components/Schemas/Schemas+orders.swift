@@ -1,0 +1,184 @@
+import Trading
+
+extension Schemas {
+    /// Orders and quotes.
+    static let orders: [String: String] = [
+        "OrderInput": ##"""
+        {"description":"An order states its lines and a currency, or names a cart.",
+        "oneOf":[{"$ref":"#/components/schemas/OrderFromLines"},{"$ref":"#/components/schemas/OrderFromCart"}]}
+        """##,
+        "OrderFromLines": #"""
+        {"type":"object","additionalProperties":false,"required":["lines","currency"],
+        "examples":[{"lines":[{"sku":"85123A","quantity":2}],"currency":"GBP",
+        "customer":{"email":"ann@example.com","name":"Ann Lee"},
+        "shipTo":{"name":"Ann Lee","line1":"1 High Street","city":"Leeds","postalCode":"LS1 1AA","country":"GB"},
+        "expectedTotal":{"amount":590,"currency":"GBP"}}],
+        "properties":{
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"A SKU may stand on several lines.",
+        "items":{"$ref":"#/components/schemas/OrderLineInput"}},
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "expectedTotal":{"description":"The total that the buyer saw, as money or in minor units; another total is refused.",
+        "oneOf":[{"$ref":"#/components/schemas/Price"},\#(minorUnits)]},
+        \#(orderMembers)}}
+        """#,
+        "OrderFromCart": #"""
+        {"type":"object","additionalProperties":false,"required":["cart"],
+        "properties":{
+        "cart":\#(id(Cart.self, "An open cart, which the order closes.")),
+        "currency":{"$ref":"#/components/schemas/Currency",
+        "description":"Says what an `expectedTotal` in bare minor units is in."},
+        "expectedTotal":{"description":"The total that the buyer saw, as money or in minor units; another total is refused.",
+        "oneOf":[{"$ref":"#/components/schemas/Price"},\#(minorUnits)]},
+        \#(orderMembers)},
+        "anyOf":[{"required":["currency"]},{"properties":{"expectedTotal":{"type":"object"}}}]}
+        """#,
+        "OrderLineInput": #"""
+        {"type":"object","additionalProperties":false,"required":["sku","quantity"],
+        "examples":[{"sku":"85123A","quantity":2}],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "quantity":\#(quantity),
+        "unitPrice":\#(reference("Price", "A price agreed elsewhere; needs a key with the scope `orders:write`."))}}
+        """#,
+        "Order": order(further: "", required: ""),
+        "PlacedOrder": order(
+            further: #"""
+                "secret":{"type":"string","pattern":"^osk_[0-9a-f]{32}$","examples":["osk_8c1f4e0a9b7d46e2a5c3d1f0e9b8a7c6"],
+                "description":"Lets its holder read and cancel this order; told only here."},
+                """#,
+            required: #","secret""#
+        ),
+        "OrderPage": page(of: "Order"),
+        "Quote": #"""
+        {"type":"object","additionalProperties":false,"required":["currency","lines","total","available"],
+        "properties":{
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "lines":{"type":"array","items":{
+        "type":"object","additionalProperties":false,
+        "required":["line","sku","name","quantity","unitPrice","total","inStock"],
+        "properties":{
+        \#(pricedLineMembers),
+        "available":{"type":"integer","minimum":0,"examples":[98],
+        "description":"Units that can be ordered now; missing where no stock is kept."},
+        "inStock":{"type":"boolean","examples":[true],"description":"Whether this line can be had, after those before it."}}}},
+        "total":{"$ref":"#/components/schemas/Price"},
+        "available":{"type":"boolean","examples":[true],"description":"Whether the order could be placed now."}}}
+        """#,
+        "CancelInput": note("reason", Bounds.reason, "Why, for the order's history.", example: "changed my mind"),
+        "PayInput": note("reference", Bounds.reason, "What the payment is known by.", example: "bank transfer 7731"),
+        "ExtendInput": #"""
+        {"type":"object","additionalProperties":false,"required":["seconds"],"examples":[{"seconds":86400}],
+        "properties":{
+        "seconds":{"type":"integer","minimum":1,"maximum":2592000,"description":"For how long from now."}}}
+        """#,
+        "FulfilInput": #"""
+        {"type":"object","additionalProperties":false,"examples":[{"lines":[{"line":1,"quantity":1}]}],
+        "properties":{
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"What ships, each line once; all that is left where it is left out.",
+        "items":{"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}}}}
+        """#,
+        "CompleteInput": #"""
+        {"type":"object","additionalProperties":false,"description":"Nothing is said; an empty object or no body."}
+        """#,
+    ]
+
+    /// The number of a line of an order.
+    static let lineNumber = #"""
+        "line":{"type":"integer","minimum":1,"maximum":\#(OrderLimits.maxLines),"examples":[1],
+        "description":"The line's number in the order, from 1."}
+        """#
+
+    private static let minorUnits = #"""
+        {"type":"integer","minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[590]}
+        """#
+
+    private static let orderMembers = #"""
+        "customer":{"description":"A customer on file, or a guest.","oneOf":[
+        \#(id(Customer.self, "A customer on file.")),
+        {"type":"object","additionalProperties":false,"properties":{
+        "id":\#(id(Customer.self, "A customer on file.")),
+        "email":\#(email),
+        "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
+        "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true))}}]},
+        "shipTo":\#(reference("Members", "Where the goods go; members as the client names them.")),
+        "payment":{"type":"object","additionalProperties":false,"required":["method"],
+        "properties":{"method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]}}},
+        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true)),
+        "metadata":{"$ref":"#/components/schemas/Members"}
+        """#
+
+    private static let pricedLineMembers = #"""
+        \#(lineNumber),
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "name":{"type":"string","examples":["WHITE HANGING HEART T-LIGHT HOLDER"]},
+        "quantity":\#(quantity),
+        "unitPrice":{"$ref":"#/components/schemas/Price"},
+        "total":{"$ref":"#/components/schemas/Price"}
+        """#
+
+    private static func order(further: String, required: String) -> String {
+        #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","state","currency","lines","total","payment","createdAt","updatedAt","version","history"\#(required)],
+        "properties":{
+        "id":\#(id(Order.self, "The id.")),
+        \#(further)
+        "state":{"type":"string","enum":[\#(quoted(OrderState.allCases.map(\.name)))]},
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "lines":{"type":"array","items":\#(orderLine)},
+        "total":{"$ref":"#/components/schemas/Price"},
+        "payment":{"type":"object","additionalProperties":false,"required":["method","state"],
+        "properties":{
+        "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
+        "state":{"type":"string","enum":[\#(quoted(PaymentState.allCases.map(\.rawValue)))]}}},
+        "customer":{"type":"object","additionalProperties":false,
+        "properties":{
+        "id":\#(id(Customer.self, "A customer on file.")),
+        "email":{"type":"string","examples":["ann@example.com"]},
+        "name":{"type":"string","examples":["Ann Lee"]},
+        "phone":{"type":"string","examples":["+44 113 496 0000"]}}},
+        "shipTo":{"$ref":"#/components/schemas/Members"},
+        "reference":{"type":"string","examples":["web-1001"]},
+        "metadata":{"$ref":"#/components/schemas/Members"},
+        "cart":\#(id(Cart.self, "The cart that it was made from.")),
+        "reservedUntil":\#(reference("Time", "Until when an unpaid order holds its units.")),
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"},
+        "version":\#(version),
+        "history":{"type":"array","minItems":1,"description":"What happened, in order.","items":\#(historyEntry)}}}
+        """#
+    }
+
+    private static let orderLine = #"""
+        {"type":"object","additionalProperties":false,
+        "required":["line","sku","name","quantity","unitPrice","total","fulfilled","returned","allocations"],
+        "properties":{
+        \#(pricedLineMembers),
+        "fulfilled":{"type":"integer","minimum":0,"examples":[0],"description":"Units that shipped."},
+        "returned":{"type":"integer","minimum":0,"examples":[0],"description":"Units that came back."},
+        "allocations":{"type":"array","description":"Where the units are held; empty where no stock is kept.","items":{
+        "type":"object","additionalProperties":false,"required":["location","quantity"],
+        "properties":{
+        "location":{"type":"string","examples":["main"]},
+        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}}}}
+        """#
+
+    private static let historyEntry = #"""
+        {"type":"object","additionalProperties":false,"required":["state","at"],
+        "properties":{
+        "state":{"type":"string","enum":[\#(quoted(OrderState.allCases.map(\.name)))]},
+        "at":{"$ref":"#/components/schemas/Time"},
+        "reason":{"type":"string","examples":["bank transfer 7731"]},
+        "reservedUntil":{"$ref":"#/components/schemas/Time"}}}
+        """#
+
+    private static func note(_ name: String, _ maxLength: Int, _ description: String, example: String) -> String {
+        #"""
+        {"type":"object","additionalProperties":false,"examples":[{"\#(name)":"\#(example)"}],
+        "properties":{"\#(name)":\#(text(maxLength, description, example: example, orNull: true))}}
+        """#
+    }
+}

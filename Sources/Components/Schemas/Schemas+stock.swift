@@ -1,0 +1,93 @@
+import Trading
+
+extension Schemas {
+    /// Stock, movements and locations.
+    static let stock: [String: String] = [
+        "Stock": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["sku","tracked","onHand","reserved","available","locations"],
+        "properties":{
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "tracked":{"type":"boolean","examples":[true],"description":"Whether stock is kept of it."},
+        \#(counters),
+        "locations":{"type":"array","items":{
+        "type":"object","additionalProperties":false,"required":["location","onHand","reserved","available"],
+        "properties":{
+        "location":{"type":"string","examples":["main"]},
+        \#(counters)}}}}}
+        """#,
+        "StockAdjustment": #"""
+        {"description":"Units that came or went, and why.",
+        "examples":[{"delta":100,"reason":"delivery 4711","kind":"received"}],
+        "oneOf":[
+        \#(adjustment("A count put right; the kind may be left out.", ["adjusted"], isRequired: false, #""not":{"const":0},"#)),
+        \#(adjustment("Units that came.", ["received", "returned"], isRequired: true, nil, least: 1)),
+        \#(adjustment("Units that were lost or broken.", ["writtenOff"], isRequired: true, nil, most: -1))]}
+        """#,
+        "Movement": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","sku","location","kind","quantity","onHand","reserved","previous","at"],
+        "description":"One change of a SKU's stock at one location. Movements are only ever added.",
+        "properties":{
+        "id":{"type":"integer","minimum":1,"examples":[1042]},
+        "sku":{"$ref":"#/components/schemas/SKU"},
+        "location":{"type":"string","examples":["main"]},
+        "kind":{"type":"string","enum":[\#(quoted(MovementKind.allCases.map(\.name)))],"examples":["received"]},
+        "quantity":{"type":"integer","examples":[100],"description":"Units, signed as the counter changed."},
+        "onHand":{"type":"integer","minimum":0,"examples":[100],"description":"Units on hand afterwards."},
+        "reserved":{"type":"integer","minimum":0,"examples":[0],"description":"Units reserved afterwards."},
+        "previous":{"type":"integer","minimum":0,"examples":[0],
+        "description":"The movement before it, of the same SKU at the same location; 0 for the first."},
+        "order":\#(id(Order.self, "The order that it belongs to.")),
+        "reason":{"type":"string","examples":["delivery 4711"]},
+        "at":{"$ref":"#/components/schemas/Time"}}}
+        """#,
+        "MovementPage": page(of: "Movement"),
+        "LocationInput": #"""
+        {"type":"object","additionalProperties":false,"required":["name"],
+        "description":"A place that holds stock.","examples":[{"name":"Warehouse north","priority":10}],
+        "properties":{
+        "name":\#(text(Bounds.name, "What an operator reads.", example: "Warehouse north")),
+        "priority":{"type":"integer","minimum":-1000000,"maximum":1000000,"default":0,
+        "description":"Orders are allocated to the lowest number first."},
+        "active":{"type":"boolean","default":true,"description":"Whether orders may be allocated to it."}}}
+        """#,
+        "Location": #"""
+        {"type":"object","additionalProperties":false,"required":["code","name","priority","active","version"],
+        "properties":{
+        "code":{"type":"string","examples":["north"]},
+        "name":{"type":"string","examples":["Warehouse north"]},
+        "priority":{"type":"integer","examples":[10]},
+        "active":{"type":"boolean","examples":[true]},
+        "version":{"type":"integer","minimum":0,"examples":[1],"description":"Counts the changes."}}}
+        """#,
+        "LocationPage": page(of: "Location"),
+    ]
+
+    private static let counters = #"""
+        "onHand":{"type":"integer","minimum":0,"examples":[100],"description":"Units that are there."},
+        "reserved":{"type":"integer","minimum":0,"examples":[2],"description":"Units that orders hold."},
+        "available":{"type":"integer","minimum":0,"examples":[98],"description":"Units that can still be ordered."}
+        """#
+
+    /// An adjustment of some kinds, which all have one direction.
+    private static func adjustment(
+        _ title: String,
+        _ kinds: [String],
+        isRequired: Bool,
+        _ further: String?,
+        least: Int64 = -StockLevel.maxUnits,
+        most: Int64 = StockLevel.maxUnits
+    ) -> String {
+        #"""
+        {"type":"object","additionalProperties":false,"description":"\#(title)",
+        "required":["delta","reason"\#(isRequired ? #","kind""# : "")],
+        "properties":{
+        "delta":{"type":"integer",\#(further ?? "")"minimum":\#(least),"maximum":\#(most),
+        "examples":[\#(most < 0 ? -1 : 100)],"description":"Units."},
+        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "delivery 4711")),
+        "location":\#(code("Where; main where it is left out.", example: "main")),
+        "kind":{"type":"string","enum":[\#(quoted(kinds))]}}}
+        """#
+    }
+}

@@ -1,0 +1,156 @@
+// What the API takes and gives, as JSON Schema (2020-12), for the OpenAPI document and the page for people. The bounds are those
+// of the readers: whatever fits a schema of an input is read, and whatever does not fit is refused; contract tests hold both
+// together. Answers are closed too, so that a member that nobody documented is found.
+
+import API
+import JSON
+import Trading
+
+/// Every schema that a route names.
+public enum Schemas {
+    /// The schemas as JSON text, by name.
+    public static let all: [String: String] = [
+        shared, catalogue, stock, carts, orders, returns, customers, events, operation,
+    ].reduce(into: [:]) { all, area in
+        all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
+    }
+
+    /// Values that many schemas are made of.
+    private static let shared: [String: String] = [
+        "SKU": #"""
+        {"type":"string","minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["85123A"],
+        "description":"The shop's own name for one product, in printable ASCII; upper and lower case are told apart."}
+        """#,
+        "Currency": #"""
+        {"type":"string","enum":[\#(quoted(Currency.all.map(\.code)))],"examples":["GBP"],
+        "description":"A code of ISO 4217."}
+        """#,
+        "Price": #"""
+        {"type":"object","additionalProperties":false,"required":["amount","currency"],
+        "description":"An amount that is not negative.",
+        "properties":{
+        "amount":{"type":"integer","minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[295],
+        "description":"In minor units, such as pence."},
+        "currency":{"$ref":"#/components/schemas/Currency"}}}
+        """#,
+        "Money": #"""
+        {"type":"object","additionalProperties":false,"required":["amount","currency"],
+        "description":"An amount, which may be negative.",
+        "properties":{
+        "amount":{"type":"integer","minimum":-\#(OrderLimits.maxAmount),"maximum":\#(OrderLimits.maxAmount),
+        "examples":[590],"description":"In minor units, such as pence."},
+        "currency":{"$ref":"#/components/schemas/Currency"}}}
+        """#,
+        "Time": #"""
+        {"type":"string","format":"date-time","examples":["2026-11-23T05:21:01.123Z"],
+        "pattern":"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$",
+        "description":"RFC 3339 in UTC, to the millisecond."}
+        """#,
+        "Members": #"""
+        {"type":"object","maxProperties":\#(Bounds.members),
+        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
+        "additionalProperties":{"type":"string","maxLength":\#(Bounds.memberText)},
+        "description":"Names and texts of the client's own."}
+        """#,
+        "Problem": problem,
+    ]
+
+    /// A problem document; beside the members of RFC 9457 it has those of its code.
+    private static let problem = #"""
+        {"type":"object","additionalProperties":false,
+        "required":["type","title","status","detail","code","requestId"],
+        "description":"Why a request was not done (RFC 9457). Nothing was changed, unless the code says otherwise.",
+        "properties":{
+        "type":{"type":"string","format":"uri-reference","examples":["/docs#problem-insufficient_stock"]},
+        "title":{"type":"string","examples":["Insufficient stock"]},
+        "status":{"type":"integer","minimum":400,"maximum":599,"examples":[409]},
+        "detail":{"type":"string","description":"What is wrong this time, for people.",
+        "examples":["of 85123A there are 3 left, not 5"]},
+        "code":{"type":"string","enum":[\#(quoted(ProblemCode.all.map(\.name)))],"examples":["insufficient_stock"],
+        "description":"What is wrong, stable: clients may switch on it."},
+        "requestId":{"type":"string","examples":["5f1c0a9be2d34876"]},
+        "errors":{"type":"array","description":"Mistakes by place.","items":{
+        "type":"object","additionalProperties":false,"required":["pointer","code","detail"],
+        "properties":{
+        "pointer":{"type":"string","examples":["/lines/0/quantity"],
+        "description":"A JSON pointer into the body, or `query:`, `path:` or `header:` and a name."},
+        "code":{"type":"string","enum":[\#(quoted(ProblemCode.details.map(\.name)))],"examples":["insufficient_stock"]},
+        "detail":{"type":"string","examples":["3 left"]}}}},
+        "sku":{"type":"string","description":"insufficient_stock: of which product."},
+        "requested":{"type":"integer","description":"insufficient_stock: the units wanted."},
+        "available":{"type":"integer","description":"insufficient_stock: the units that are free."},
+        "left":{"type":"integer","description":"too_many_units: the units left for that."},
+        "state":{"type":"string","description":"wrong_state, cart_closed: where the thing stands."},
+        "order":{"type":"string","description":"cart_closed: the order that the cart became."},
+        "total":{"$ref":"#/components/schemas/Money","description":"order_total_changed: the total as it is."},
+        "version":{"type":"integer","description":"version_conflict: the version as it is."}}}
+        """#
+}
+
+extension Schemas {
+    /// The pattern of SKUs and codes.
+    static let code = "^[!-~]([ -~]*[!-~])?$"
+
+    /// A code of the shop's own, as of a group or a location.
+    static func code(_ description: String, example: String) -> String {
+        #"""
+        {"type":"string","minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["\#(example)"],
+        "description":"\#(description)"}
+        """#
+    }
+
+    /// A text that is not empty and has no U+0000.
+    static func text(_ maxLength: Int, _ description: String, example: String, orNull: Bool = false) -> String {
+        #"""
+        {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"minLength":1,"maxLength":\#(maxLength),
+        "pattern":"^[^\\u0000]*$","examples":["\#(example)"],"description":"\#(description)"}
+        """#
+    }
+
+    /// An e-mail address: one `@` with something on either side, and neither white space nor control characters.
+    static let email = #"""
+        {"type":"string","minLength":3,"maxLength":\#(Bounds.email),
+        "pattern":"^[^@\\u0000-\\u0020\\u007f]+@[^@\\u0000-\\u0020\\u007f]+$","examples":["ann@example.com"],
+        "description":"The e-mail address."}
+        """#
+
+    /// An id with a prefix.
+    static func id<Subject: Identified>(_ subject: Subject.Type, _ description: String) -> String {
+        #"""
+        {"type":"string","pattern":"^\#(Subject.idPrefix)_[0-9a-f]{32}$",
+        "examples":["\#(Subject.idPrefix)_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f"],"description":"\#(description)"}
+        """#
+    }
+
+    /// Units of an order's or a cart's line.
+    static let quantity = #"""
+        {"type":"integer","minimum":\#(OrderLimits.quantity.lowerBound),"maximum":\#(OrderLimits.quantity.upperBound),
+        "examples":[2],"description":"Units."}
+        """#
+
+    /// A reference to another schema, with a description of its own.
+    static func reference(_ name: String, _ description: String) -> String {
+        ##"{"$ref":"#/components/schemas/\##(name)","description":"\##(description)"}"##
+    }
+
+    /// A page of a list.
+    static func page(of name: String) -> String {
+        #"""
+        {"type":"object","additionalProperties":false,"required":["items","next"],
+        "properties":{
+        "items":{"type":"array","items":{"$ref":"#/components/schemas/\#(name)"}},
+        "next":{"type":["string","null"],"examples":[null],
+        "description":"What `after` must be for the following page; null behind the last."}}}
+        """#
+    }
+
+    /// How often a thing has changed.
+    static let version = #"""
+        {"type":"integer","minimum":1,"examples":[1],"description":"Counts the changes; the ETag is made of it."}
+        """#
+
+    /// Texts in quotes, with commas between.
+    static func quoted(_ texts: [String]) -> String {
+        texts.map { "\"\($0)\"" }.joined(separator: ",")
+    }
+}

@@ -1,0 +1,114 @@
+// What every component is given: the ledger, the committer, the storefront's snapshot and the shop's settings. Components do
+// not call one another; they meet in the ledger.
+
+import API
+import Hummingbird
+import Ledger
+import Trading
+
+/// Settings of the rules.
+public struct ShopSettings: Hashable, Sendable {
+    /// For how long an unpaid order holds its units, in seconds.
+    public var reservationSeconds: Int64
+    /// For how long an unused cart is kept, in seconds.
+    public var cartSeconds: Int64
+    /// For how long a request waits for its decision, in seconds.
+    public var requestSeconds: Int64
+    /// For how long idempotency records are kept, in seconds.
+    public var idempotencySeconds: Int64
+    /// For how long events are kept, in seconds.
+    public var eventSeconds: Int64
+
+    /// Settings, with the defaults that the settings table shows.
+    public init(
+        reservationSeconds: Int64 = 259_200,
+        cartSeconds: Int64 = 2_592_000,
+        requestSeconds: Int64 = 10,
+        idempotencySeconds: Int64 = 604_800,
+        eventSeconds: Int64 = 2_592_000
+    ) {
+        self.reservationSeconds = reservationSeconds
+        self.cartSeconds = cartSeconds
+        self.requestSeconds = requestSeconds
+        self.idempotencySeconds = idempotencySeconds
+        self.eventSeconds = eventSeconds
+    }
+}
+
+/// One shop, as its components see it.
+public struct Shop: Sendable {
+    /// The system of record.
+    public let ledger: any LedgerEngine
+    /// Where every change goes.
+    public let committer: Committer
+    /// What browsing is answered from.
+    public let storefront: StorefrontSnapshot
+    /// Settings of the rules.
+    public let settings: ShopSettings
+    /// Secrets of orders.
+    public let secrets: OrderSecret
+
+    /// A shop over a ledger.
+    public init(
+        ledger: any LedgerEngine,
+        committer: Committer,
+        storefront: StorefrontSnapshot,
+        settings: ShopSettings,
+        secrets: OrderSecret
+    ) {
+        self.ledger = ledger
+        self.committer = committer
+        self.storefront = storefront
+        self.settings = settings
+        self.secrets = secrets
+    }
+
+    /// Commits a command for a request; what goes wrong becomes the problem that the client is told.
+    func commit<C: Command>(
+        _ command: C,
+        key: IdempotencyKey? = nil
+    ) async throws(Problem) -> Committed<C.Outcome> where C.Refusal: ProblemRefusal {
+        do throws(CommitError<C.Refusal>) {
+            return try await committer.submit(
+                command,
+                key: key,
+                deadline: .now + .seconds(settings.requestSeconds)
+            )
+        } catch {
+            switch error {
+            case .refused(let refusal): throw refusal.problem
+            case .keyReused: throw .keyReused
+            case .failed(let failure): throw Problem(failure)
+            }
+        }
+    }
+
+    /// Reads from the ledger for a request.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(Problem) -> Value {
+        do {
+            return try await ledger.read(body)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// Reads one row by its key.
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key, _ what: String) async throws(Problem) -> R {
+        let row = try await read { (view) throws(LedgerFailure) in try view.row(type, key) }
+        guard let row else { throw .notFound(what) }
+        return row
+    }
+
+    /// Reads one page of a table in the order of its keys.
+    func page<R: LedgerRow>(_ query: RowQuery<R>) async throws(Problem) -> (rows: [R], hasMore: Bool) {
+        let limit = query.limit
+        let rows = try await read { (view) throws(LedgerFailure) in
+            var query = query
+            query.limit = limit + 1
+            return try view.rows(query)
+        }
+        return (Array(rows.prefix(limit)), rows.count > limit)
+    }
+}

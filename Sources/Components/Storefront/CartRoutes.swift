@@ -1,0 +1,234 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Trading
+
+/// Carts. A cart's id is unguessable and is the right to use it.
+struct CartRoutes {
+    let shop: Shop
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/carts",
+                id: "createCart",
+                tag: "Carts",
+                "Makes a cart",
+                access: .anyone,
+                body: BodyKind("CartInput"),
+                outcomes: [Outcome(201, "Cart", "The cart.")],
+                handler: create
+            ),
+            Endpoint(
+                .get,
+                "/v1/carts/{id}",
+                id: "getCart",
+                tag: "Carts",
+                "A cart at today's prices",
+                access: .anyone,
+                parameters: [.id("crt")],
+                outcomes: [Outcome(200, "Cart", "The cart.")],
+                handler: get
+            ),
+            Endpoint(
+                .post,
+                "/v1/carts/{id}/lines",
+                id: "addCartLine",
+                tag: "Carts",
+                "Puts more units of a SKU in",
+                access: .anyone,
+                parameters: [.id("crt"), .ifMatch],
+                body: BodyKind("CartLineInput"),
+                outcomes: [Outcome(200, "Cart", "The cart.")],
+                problems: [409, 412],
+                handler: addLine
+            ),
+            Endpoint(
+                .put,
+                "/v1/carts/{id}/lines/{sku}",
+                id: "setCartLine",
+                tag: "Carts",
+                "Sets the units of a SKU; 0 takes it out",
+                access: .anyone,
+                parameters: [.id("crt"), .sku, .ifMatch],
+                body: BodyKind("CartQuantity"),
+                outcomes: [Outcome(200, "Cart", "The cart.")],
+                problems: [409, 412],
+                handler: setLine
+            ),
+            Endpoint(
+                .delete,
+                "/v1/carts/{id}/lines/{sku}",
+                id: "removeCartLine",
+                tag: "Carts",
+                "Takes a SKU out",
+                access: .anyone,
+                parameters: [.id("crt"), .sku, .ifMatch],
+                outcomes: [Outcome(200, "Cart", "The cart.")],
+                problems: [409, 412],
+                handler: removeLine
+            ),
+            Endpoint(
+                .post,
+                "/v1/carts/{id}/merge",
+                id: "mergeCart",
+                tag: "Carts",
+                "Takes over the lines of another cart, which is closed by that",
+                access: .anyone,
+                parameters: [.id("crt"), .ifMatch],
+                body: BodyKind("CartMerge"),
+                outcomes: [Outcome(200, "Cart", "The cart. Of a SKU in both, the larger quantity.")],
+                problems: [409, 412],
+                handler: merge
+            ),
+            Endpoint(
+                .put,
+                "/v1/carts/{id}/customer",
+                id: "assignCart",
+                tag: "Carts",
+                "Makes the cart a customer's",
+                access: .anyone,
+                parameters: [.id("crt"), .ifMatch],
+                body: BodyKind("CartAssignment"),
+                outcomes: [Outcome(200, "Cart", "The cart.")],
+                problems: [409, 412],
+                handler: assign
+            ),
+        ]
+    }
+
+    private func create(_ call: Call) async throws(Problem) -> Response {
+        let lifetime = shop.settings.cartSeconds
+        let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
+            var currency: Currency?
+            var customer: ID<Customer>?
+            var lines: [CartLine] = []
+            try json.object { (json, member) throws(JSONError) in
+                switch member {
+                case "currency": currency = try json.currency()
+                case "customer": customer = try json.id(Customer.self)
+                case "lines": lines = try json.list(OrderLimits.maxCartLines) { (json) throws(JSONError) in
+                    try json.cartLine()
+                }
+                default: throw json.unknown(member)
+                }
+            }
+            return CreateCart(
+                currency: try json.required(currency, "currency"),
+                customer: customer,
+                lines: lines,
+                lifetimeSeconds: lifetime
+            )
+        }
+        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+        return answer(result.outcome, status: .created).replayed(result.replayed)
+    }
+
+    private func get(_ call: Call) async throws(Problem) -> Response {
+        let cart = try await shop.row(CartRow.self, try call.id(Cart.self, "cart"), "cart").cart
+        if cart.state == .open, cart.expiresAt <= .now { throw .notFound("cart") }
+        return answer(cart)
+    }
+
+    private func addLine(_ call: Call) async throws(Problem) -> Response {
+        let (line, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.cartLine() }
+        return try await change(call, .add(line.sku, line.quantity), key: try call.idempotencyKey(bytes))
+    }
+
+    private func setLine(_ call: Call) async throws(Problem) -> Response {
+        let sku = try call.sku()
+        let (quantity, _) = try await call.requiredJSON { (json) throws(JSONError) in
+            try json.member("quantity") { (json) throws(JSONError) in
+                try json.int64(in: 0...OrderLimits.quantity.upperBound)
+            }
+        }
+        return try await change(call, .set(sku, quantity))
+    }
+
+    private func removeLine(_ call: Call) async throws(Problem) -> Response {
+        try await change(call, .set(try call.sku(), 0))
+    }
+
+    private func merge(_ call: Call) async throws(Problem) -> Response {
+        let (other, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
+            try json.member("from") { (json) throws(JSONError) in try json.id(Cart.self) }
+        }
+        return try await change(call, .merge(other), key: try call.idempotencyKey(bytes))
+    }
+
+    private func assign(_ call: Call) async throws(Problem) -> Response {
+        let (customer, _) = try await call.requiredJSON { (json) throws(JSONError) in
+            try json.member("customer") { (json) throws(JSONError) in try json.id(Customer.self) }
+        }
+        return try await change(call, .assign(customer))
+    }
+
+    private func change(
+        _ call: Call,
+        _ change: ChangeCart.Change,
+        key: IdempotencyKey? = nil
+    ) async throws(Problem) -> Response {
+        let command = ChangeCart(
+            try call.id(Cart.self, "cart"),
+            change,
+            expectedVersion: try call.expectedVersion(),
+            lifetimeSeconds: shop.settings.cartSeconds
+        )
+        let result = try await shop.commit(command, key: key)
+        return answer(result.outcome).replayed(result.replayed)
+    }
+
+    /// The cart with names and today's prices; a line that cannot be ordered now has no price.
+    private func answer(_ cart: Cart, status: HTTPResponse.Status = .ok) -> Response {
+        let listed = shop.storefront.products(cart.lines.map(\.sku))
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", cart.id)
+            json.member("state", cart.state.name)
+            json.member("currency", cart.currency.code)
+            json.member("customer", cart.customer)
+            json.key("lines")
+            var total: Int64 = 0
+            json.array { json in
+                for (line, product) in zip(cart.lines, listed) {
+                    json.object { json in
+                        json.member("sku", line.sku.description)
+                        json.member("name", product?.product.name)
+                        json.member("quantity", line.quantity)
+                        guard let product = product?.product, product.active,
+                            let price = product.prices.first(where: { $0.currency == cart.currency }),
+                            let amount = try? price.multiplied(by: line.quantity)
+                        else { return }
+                        json.member("unitPrice", price)
+                        json.member("total", amount)
+                        total = min(OrderLimits.maxAmount, total.addingReportingOverflow(amount.amount).partialValue)
+                    }
+                }
+            }
+            json.member("total", Money(total, cart.currency))
+            json.member("order", cart.order)
+            json.member("expiresAt", cart.expiresAt)
+            json.member("createdAt", cart.createdAt)
+            json.member("updatedAt", cart.updatedAt)
+            json.member("version", cart.version)
+        }
+        return .json(json.bytes, status: status, version: cart.version)
+    }
+}
+
+extension JSONReader {
+    /// Reads an object with exactly one member.
+    mutating func member<Value>(
+        _ name: String,
+        _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        var value: Value?
+        try object { (json, member) throws(JSONError) in
+            guard member == name else { throw json.unknown(member) }
+            value = try read(&json)
+        }
+        return try required(value, name)
+    }
+}

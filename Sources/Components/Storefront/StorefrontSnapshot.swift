@@ -1,0 +1,226 @@
+// What browsing is answered from: every product with its ready-made bytes, and the free stock, in memory. It follows the ledger:
+// the committer tells it of each batch before anyone is answered, and the follower reads what other processes committed. It never
+// decides anything; an order is decided on the ledger's own rows.
+
+import API
+import Ledger
+import NIOCore
+import Synchronization
+import Trading
+
+/// A product as browsing sees it.
+final class ListedProduct: Sendable {
+    let product: ListedFields
+    let bytes: ByteBuffer
+    let tag: String
+
+    init(_ row: ProductRow) {
+        product = ListedFields(row.product)
+        bytes = ByteBuffer(bytes: row.document)
+        tag = ETag.text(row.product.version)
+    }
+}
+
+/// The parts of a product that lists and quotes need.
+struct ListedFields: Sendable {
+    let sku: SKU
+    let name: String
+    let group: String?
+    let categories: [String]
+    let prices: [Money]
+    let active: Bool
+    let tracked: Bool
+    let version: Int64
+
+    init(_ product: Product) {
+        sku = product.sku
+        name = product.name
+        group = product.group
+        categories = product.categories
+        prices = product.prices
+        active = product.active
+        tracked = product.tracked
+        version = product.version
+    }
+
+    /// As much of the product as pricing looks at.
+    var product: Product {
+        Product(sku: sku, name: name, prices: prices, active: active, tracked: tracked)
+    }
+}
+
+/// Catalogue and stock in memory.
+public final class StorefrontSnapshot: Sendable {
+    struct LocatedStock {
+        let location: String
+        var level: StockLevel
+    }
+
+    fileprivate struct State {
+        var products: [SKU: ListedProduct] = [:]
+        var stock: [SKU: [LocatedStock]] = [:]
+        var order: [SKU]?
+        var locations: [Location] = []
+        var sequence: Int64 = 0
+        var movement: Int64 = 0
+        var keysChanged = true
+        var followedAt = ContinuousClock.now
+    }
+
+    private let state = Mutex(State())
+
+    /// An empty shop.
+    public init() {}
+
+    // MARK: Reading
+
+    func product(_ sku: SKU) -> ListedProduct? {
+        state.withLock { $0.products[sku] }
+    }
+
+    /// For how long the snapshot may be behind other processes, in whole seconds.
+    var ageSeconds: Int64 { position.age.components.seconds }
+
+    func products(_ skus: [SKU]) -> [ListedProduct?] {
+        state.withLock { state in skus.map { state.products[$0] } }
+    }
+
+    /// The stock of a SKU by location; nil for a SKU that is not in the catalogue.
+    func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel)], tracked: Bool)? {
+        state.withLock { state in
+            guard let product = state.products[sku]?.product else { return nil }
+            return ((state.stock[sku] ?? []).map { ($0.location, $0.level) }, product.tracked)
+        }
+    }
+
+    /// Units of each SKU free at each active location, in the order of the locations.
+    func freeStock(of skus: [SKU]) -> FreeStock {
+        state.withLock { state in
+            let active = state.locations.filter(\.active).map(\.code)
+            var free = FreeStock(locations: active)
+            for sku in skus where !free.knows(sku) {
+                let levels = state.stock[sku] ?? []
+                free.set(
+                    sku,
+                    active.map { code in levels.first { $0.location == code }?.level.available ?? 0 }
+                )
+            }
+            return free
+        }
+    }
+
+    var locations: [Location] { state.withLock { $0.locations } }
+
+    /// SKUs in order from one on, with their products.
+    func list(after: SKU?, limit: Int, where matches: (ListedFields) -> Bool) -> (items: [ListedProduct], next: SKU?) {
+        let (order, products) = state.withLock { state -> ([SKU], [SKU: ListedProduct]) in
+            if let order = state.order { return (order, state.products) }
+            let order = state.products.keys.sorted()
+            state.order = order
+            return (order, state.products)
+        }
+        var index = 0
+        if let after {
+            var upper = order.count
+            while index < upper {
+                let middle = (index + upper) / 2
+                if order[middle] <= after { index = middle + 1 } else { upper = middle }
+            }
+        }
+        var items: [ListedProduct] = []
+        while index < order.count {
+            if let product = products[order[index]], matches(product.product) {
+                if items.count == limit { return (items, items.last?.product.sku) }
+                items.append(product)
+            }
+            index += 1
+        }
+        return (items, nil)
+    }
+
+    /// The newest event that is in the snapshot, and for how long it has been known to be current.
+    public var position: (sequence: Int64, age: Duration) {
+        state.withLock { ($0.sequence, $0.followedAt.duration(to: .now)) }
+    }
+
+    /// How many products it holds.
+    public var productCount: Int { state.withLock { $0.products.count } }
+
+    // MARK: Following
+
+    /// Takes a batch that this process committed; one that does not continue what is known is left to the follower.
+    public func apply(_ batch: CommittedBatch) {
+        state.withLock { state in
+            if let first = batch.movements.first {
+                if first.key == state.movement + 1 {
+                    for movement in batch.movements { state.apply(movement) }
+                }
+            }
+            if let first = batch.events.first, first.key == state.sequence + 1 {
+                for row in batch.products { state.apply(row) }
+                if let locations = batch.locations { state.locations = locations }
+                if batch.events.contains(where: \.changesKeys) { state.keysChanged = true }
+                state.sequence = first.key + Int64(batch.events.count) - 1
+            }
+        }
+    }
+
+    /// Takes what the follower read.
+    func apply(products: [ProductRow], movements: [MovementRow], locations: [Location]?, sequence: Int64) {
+        state.withLock { state in
+            for row in products { state.apply(row) }
+            for movement in movements where movement.key > state.movement { state.apply(movement) }
+            if let locations { state.locations = locations }
+            state.sequence = max(state.sequence, sequence)
+            state.followedAt = .now
+        }
+    }
+
+    /// Takes stock levels as they were at a movement.
+    func load(stock: [StockRow], upTo movement: Int64) {
+        state.withLock { state in
+            for row in stock { state.set(row.key, row.level) }
+            state.movement = movement
+        }
+    }
+
+    /// The newest event and the newest movement that are in it, and whether keys were made or revoked since this was asked last.
+    func takeCursors() -> (sequence: Int64, movement: Int64, keysChanged: Bool) {
+        state.withLock { state in
+            defer { state.keysChanged = false }
+            return (state.sequence, state.movement, state.keysChanged)
+        }
+    }
+
+    /// Remembers that keys must be read again.
+    func noteKeysChanged() {
+        state.withLock { $0.keysChanged = true }
+    }
+}
+
+extension StorefrontSnapshot.State {
+    fileprivate mutating func apply(_ row: ProductRow) {
+        let known = products[row.product.sku]
+        if let known, known.product.version > row.product.version { return }
+        if known == nil { order = nil }
+        products[row.product.sku] = ListedProduct(row)
+    }
+
+    fileprivate mutating func apply(_ movement: MovementRow) {
+        set(movement.stock, movement.level)
+        self.movement = movement.key
+    }
+
+    fileprivate mutating func set(_ key: StockRow.Key, _ level: StockLevel) {
+        if let index = stock[key.sku]?.firstIndex(where: { $0.location == key.location }) {
+            stock[key.sku]?[index].level = level
+        } else {
+            stock[key.sku, default: []].append(.init(location: key.location, level: level))
+        }
+    }
+}
+
+extension EventRow {
+    /// Whether the server's keys are other than before.
+    var changesKeys: Bool { type == .keyCreated || type == .keyRevoked }
+}

@@ -1,0 +1,80 @@
+import Ledger
+import Logging
+import ServiceLifecycle
+import Trading
+
+/// Keeps the ledger's growth bounded: idempotency records and events past their time, and carts nobody came back to.
+///
+/// It walks each table in the order of its keys, a page at a time, and removes at most a page in one command: an order is never
+/// delayed by more than one small batch.
+public struct Pruner: Service {
+    private let shop: Shop
+    private let interval: Duration
+    private let logger: Logger
+    /// Rows looked at, and at most removed, in one step.
+    private static let page = 200
+
+    /// A pruner of a shop.
+    public init(shop: Shop, interval: Duration, logger: Logger) {
+        self.shop = shop
+        self.interval = interval
+        self.logger = logger
+    }
+
+    /// Where each walk stands.
+    struct Cursor: Sendable {
+        var idempotency: Bits128?
+        var cart: ID<Cart>?
+    }
+
+    /// Prunes until the service is shut down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var cursor = Cursor()
+            while !Task.isCancelled {
+                do {
+                    _ = try await step(&cursor)
+                } catch {
+                    logger.warning("pruning: \(String(reflecting: error))")
+                }
+                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    /// One page of each table; how many rows are gone.
+    func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
+        let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
+        let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)
+        let start = cursor
+        let found = try await shop.ledger.read { (view) throws(LedgerFailure) -> Found in
+            let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
+            let carts = try view.rows(RowQuery<CartRow>(after: start.cart, limit: Self.page))
+            // Events are in the order of time, so the old ones are the first.
+            let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
+            return Found(
+                keys: keys.filter { $0.at < keepKeys }.map(\.key),
+                carts: carts.filter { $0.cart.expiresAt < now }.map(\.key),
+                events: events.filter { $0.at < keepEvents }.map(\.key),
+                next: Cursor(
+                    idempotency: keys.count == Self.page ? keys.last?.key : nil,
+                    cart: carts.count == Self.page ? carts.last?.key : nil
+                )
+            )
+        }
+        cursor = found.next
+        guard !found.isEmpty else { return 0 }
+        let command = Prune(idempotency: (found.keys, keepKeys), carts: found.carts, events: found.events)
+        return try await shop.committer.submit(command).outcome
+    }
+}
+
+private struct Found: Sendable {
+    let keys: [Bits128]
+    let carts: [ID<Cart>]
+    let events: [Int64]
+    let next: Pruner.Cursor
+
+    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty }
+}

@@ -1,0 +1,62 @@
+/// Why a text was refused, and where.
+public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was wrong; the raw value is stable and may stand in an answer.
+    public enum Code: String, Sendable, CaseIterable {
+        /// A byte that the grammar does not allow here.
+        case syntax
+        /// The text ended inside a value.
+        case truncated
+        /// Something other than white space follows the value.
+        case trailingData
+        /// Bytes that are not UTF-8, or an escaped surrogate without its partner.
+        case invalidUTF8
+        /// A member name stands twice in one object.
+        case duplicateMember
+        /// More open arrays and objects than `JSONLimits.maxDepth`.
+        case tooDeep
+        /// A string longer than its limit.
+        case tooLong
+        /// More members or elements than `JSONLimits.maxMembers`.
+        case tooMany
+        /// A value of another kind, or a fraction where an integer is wanted.
+        case wrongType
+        /// A number outside the range that is allowed.
+        case outOfRange
+        /// A member that the object does not have.
+        case unknownMember
+        /// A member that the object must have.
+        case missingMember
+        /// A value of the right kind that does not mean anything here.
+        case invalidValue
+    }
+
+    /// What was wrong.
+    public var code: Code
+    /// Where: an RFC 6901 pointer, in which `""` is the whole text.
+    public var pointer: String
+    /// A sentence for the sender; it is safe to show.
+    public var detail: String
+    /// Where, in bytes from the start of the text.
+    public var offset: Int
+
+    /// An error from its parts.
+    public init(code: Code, pointer: String, detail: String, offset: Int) {
+        self.code = code
+        self.pointer = pointer
+        self.detail = detail
+        self.offset = offset
+    }
+
+    /// Whether the text is not JSON that we read (HTTP 400), rather than JSON that does not fit (HTTP 422).
+    public var isMalformed: Bool {
+        switch code {
+        case .syntax, .truncated, .trailingData, .invalidUTF8, .duplicateMember, .tooDeep, .tooLong, .tooMany: true
+        case .wrongType, .outOfRange, .unknownMember, .missingMember, .invalidValue: false
+        }
+    }
+
+    /// The code, the place and the sentence in one line.
+    public var description: String {
+        "\(code.rawValue) at \(pointer.isEmpty ? "the root" : pointer) (byte \(offset)): \(detail)"
+    }
+}

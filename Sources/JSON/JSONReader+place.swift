@@ -1,0 +1,79 @@
+// Where the reader stands, and the errors that say so.
+
+extension JSONReader {
+    /// An array or object that is open.
+    struct Frame: Sendable {
+        let isArray: Bool
+        /// Members or elements begun.
+        var count = 0
+        /// Whether a member or element is being read, so that it belongs to the pointer.
+        var isInside = false
+        /// The member being read, without its quotes.
+        var name = Name(start: 0, end: 0, isEscaped: false)
+        /// Where the names of this object begin in `names`.
+        let firstName: Int
+        /// Whether the names are so many that the last set of `manyNames` holds them.
+        var hasManyNames = false
+    }
+
+    /// A member name, as its place in the text.
+    struct Name: Sendable {
+        let start: Int
+        let end: Int
+        let isEscaped: Bool
+    }
+
+    /// An error at the current pointer, for a value that was read and does not do.
+    public func failure(_ code: JSONError.Code, _ detail: String) -> JSONError {
+        error(code, detail, at: valueStart)
+    }
+
+    /// The error for a member that the object just read must have.
+    public func missing(_ name: String) -> JSONError {
+        let place = pointer + "/" + Self.escaped(name)
+        return JSONError(code: .missingMember, pointer: place, detail: "this member is required", offset: valueStart)
+    }
+
+    /// The error for a member that the object does not have, thrown while `name` is the current member.
+    public func unknown(_ name: String) -> JSONError {
+        error(.unknownMember, "no such member", at: valueStart)
+    }
+
+    /// An error at the current pointer and this byte.
+    func error(_ code: JSONError.Code, _ detail: String, at offset: Int) -> JSONError {
+        JSONError(code: code, pointer: pointer, detail: detail, offset: offset)
+    }
+
+    /// The error for a byte that the grammar does not allow.
+    func syntax(_ detail: String) -> JSONError {
+        error(.syntax, detail, at: position)
+    }
+
+    /// The error for a text that ends too early.
+    func truncated() -> JSONError {
+        error(.truncated, "the text ends inside a value", at: bytes.count)
+    }
+
+    /// The RFC 6901 pointer to the value being read.
+    var pointer: String {
+        var text = ""
+        for frame in outer + [frame] where frame.isInside {
+            text += "/"
+            text += frame.isArray ? String(frame.count - 1) : Self.escaped(Self.decoded(frame.name, in: bytes))
+        }
+        return text
+    }
+
+    /// A member name as a pointer spells it (RFC 6901 section 3).
+    private static func escaped(_ name: String) -> String {
+        var text = ""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "~": text += "~0"
+            case "/": text += "~1"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

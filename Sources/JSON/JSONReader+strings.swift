@@ -1,0 +1,127 @@
+// A string is scanned once, which proves it and finds its length; only a string with escapes needs a second walk to be resolved.
+
+extension JSONReader {
+    /// Reads a string of at most `maxBytes` bytes of UTF-8, or of the limits' `maxStringBytes` if that is less.
+    ///
+    /// All escapes are resolved. A surrogate without its partner and bytes that are not UTF-8 (RFC 3629) are refused as
+    /// `invalidUTF8`, control characters as `syntax`.
+    public mutating func string(maxBytes: Int? = nil) throws(JSONError) -> String {
+        try expect(.string)
+        let text = try scanString(maxBytes: min(maxBytes ?? limits.maxStringBytes, limits.maxStringBytes))
+        return Self.decoded(text, in: bytes)
+    }
+
+    /// Passes a string whose quote stands at `position`, and says where its characters are.
+    mutating func scanString(maxBytes: Int) throws(JSONError) -> Name {
+        let opening = position
+        let start = position + 1
+        position = start
+        // What the text has more of than the string that it stands for.
+        var surplus = 0
+        while true {
+            skipPlain()
+            guard position < bytes.count else { throw truncated() }
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                let length = position - start - surplus
+                guard length <= maxBytes else {
+                    throw error(.tooLong, "longer than \(maxBytes) bytes", at: opening)
+                }
+                let name = Name(start: start, end: position, isEscaped: surplus > 0)
+                position += 1
+                return name
+            case UInt8(ascii: "\\"):
+                let before = position
+                let scalar = try scanEscape()
+                surplus += position - before - UTF8.width(scalar)
+            case 0..<0x20:
+                throw syntax("a control character in a string must be escaped")
+            default:
+                try scanMultibyte()
+            }
+        }
+    }
+
+    /// The characters of a string that was scanned.
+    static func decoded(_ name: Name, in bytes: [UInt8]) -> String {
+        if name.isEscaped { return String(decoding: content(name, in: bytes), as: UTF8.self) }
+        return String(decoding: bytes[name.start..<name.end], as: UTF8.self)
+    }
+
+    /// A string that was scanned, as UTF-8 without escapes.
+    static func content(_ name: Name, in bytes: [UInt8]) -> [UInt8] {
+        let text = bytes[name.start..<name.end]
+        return name.isEscaped ? JSONEscape.resolved(text) : Array(text)
+    }
+
+    /// Passes printable ASCII up to a quote, a backslash or anything else.
+    private mutating func skipPlain() {
+        var index = position
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            index += 1
+        }
+        position = index
+    }
+
+    /// Passes one escape, or the two of a surrogate pair, and gives its character.
+    private mutating func scanEscape() throws(JSONError) -> Unicode.Scalar {
+        let start = position
+        position += 1
+        guard position < bytes.count else { throw truncated() }
+        if bytes[position] != UInt8(ascii: "u") {
+            guard let scalar = JSONEscape.short(bytes[position]) else { throw syntax("no such escape") }
+            position += 1
+            return scalar
+        }
+        let unit = try scanUnit()
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        if UTF16.isLeadSurrogate(unit), position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position + 1] == UInt8(ascii: "u")
+        {
+            position += 1
+            let trail = try scanUnit()
+            if UTF16.isTrailSurrogate(trail) { return JSONEscape.pair(unit, trail) }
+        }
+        guard position < bytes.count else { throw truncated() }
+        throw error(.invalidUTF8, "a surrogate without its partner", at: start)
+    }
+
+    /// Passes `u` and four hex digits.
+    private mutating func scanUnit() throws(JSONError) -> UInt16 {
+        position += 1
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard position < bytes.count else { throw truncated() }
+            guard let digit = JSONEscape.hexDigit(bytes[position]) else { throw syntax("a hex digit is expected here") }
+            unit = unit << 4 | digit
+            position += 1
+        }
+        return unit
+    }
+
+    /// Passes one character of two to four bytes (The Unicode Standard, table 3-7).
+    private mutating func scanMultibyte() throws(JSONError) {
+        let lead = bytes[position]
+        let second: ClosedRange<UInt8>
+        let length: Int
+        switch lead {
+        case 0xC2...0xDF: (second, length) = (0x80...0xBF, 2)
+        case 0xE0: (second, length) = (0xA0...0xBF, 3)
+        case 0xED: (second, length) = (0x80...0x9F, 3)
+        case 0xE1...0xEF: (second, length) = (0x80...0xBF, 3)
+        case 0xF0: (second, length) = (0x90...0xBF, 4)
+        case 0xF1...0xF3: (second, length) = (0x80...0xBF, 4)
+        case 0xF4: (second, length) = (0x80...0x8F, 4)
+        default: throw error(.invalidUTF8, "not UTF-8", at: position)
+        }
+        for step in 1..<length {
+            guard position + step < bytes.count else { throw truncated() }
+            guard (step == 1 ? second : 0x80...0xBF).contains(bytes[position + step]) else {
+                throw error(.invalidUTF8, "not UTF-8", at: position + step)
+            }
+        }
+        position += length
+    }
+}

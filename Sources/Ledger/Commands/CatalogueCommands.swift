@@ -1,0 +1,195 @@
+import JSON
+import Trading
+
+/// Puts products over what is there; each is decided on its own.
+public struct PutProducts: Command {
+    /// `putProducts`.
+    public static let name = "putProducts"
+
+    /// What to put.
+    public let products: [Product]
+    /// The version that the one product must have, 0 for one that must be new; nil where any will do.
+    public let expectedVersion: Int64?
+
+    /// Products to put.
+    public init(_ products: [Product], expectedVersion: Int64? = nil) {
+        self.products = products
+        self.expectedVersion = expectedVersion
+    }
+
+    /// What became of each.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> [PutProduct] {
+        var result: [PutProduct] = []
+        result.reserveCapacity(products.count)
+        for wanted in products {
+            let current = set.products.get(wanted.sku)
+            if let expectedVersion, current?.product.version ?? 0 != expectedVersion {
+                throw .versionConflict(current: current?.product.version ?? 0)
+            }
+            let (product, change) = wanted.put(over: current?.product, at: set.now)
+            let row = ProductRow(product)
+            if change != .unchanged {
+                set.products.put(row)
+                let type: EventType = change == .created ? .productCreated : .productUpdated
+                set.event(type, product.sku.description) { $0.member("version", product.version) }
+            }
+            result.append(PutProduct(row: row, change: change))
+        }
+        return result
+    }
+
+    /// The outcome of an import by key is told by putting again: nothing would change.
+    public func receipt(for outcome: [PutProduct]) -> [UInt8] {
+        outcome.map { $0.change == .created ? 1 : $0.change == .updated ? 2 : 3 }
+    }
+
+    /// The products as they are now, with what the first request did.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [PutProduct]? {
+        guard receipt.count == products.count else { return nil }
+        return zip(products, receipt).compactMap { product, code in
+            set.products.get(product.sku).map {
+                PutProduct(row: $0, change: code == 1 ? .created : code == 2 ? .updated : .unchanged)
+            }
+        }
+    }
+}
+
+/// A product that was put.
+public struct PutProduct: Sendable {
+    /// The product and its JSON.
+    public let row: ProductRow
+    /// What putting it did.
+    public let change: PutChange
+}
+
+/// Puts a group of variants.
+public struct PutGroup: Command {
+    /// `putGroup`.
+    public static let name = "putGroup"
+
+    /// What to put.
+    public let group: ProductGroup
+    /// The version that it must have; nil where any will do.
+    public let expectedVersion: Int64?
+
+    /// A group to put.
+    public init(_ group: ProductGroup, expectedVersion: Int64? = nil) {
+        self.group = group
+        self.expectedVersion = expectedVersion
+    }
+
+    /// The group as it is now.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> ProductGroup {
+        let current = set.groups.get(group.code)?.group
+        if let expectedVersion, current?.version ?? 0 != expectedVersion {
+            throw .versionConflict(current: current?.version ?? 0)
+        }
+        var next = group
+        next.version = current?.version ?? 0
+        if next == current { return next }
+        next.version += 1
+        set.groups.put(GroupRow(next))
+        set.event(.groupPut, next.code) { $0.member("version", next.version) }
+        return next
+    }
+}
+
+/// Puts a location.
+public struct PutLocation: Command {
+    /// `putLocation`.
+    public static let name = "putLocation"
+
+    /// What to put.
+    public let location: Location
+    /// The version that it must have; nil where any will do.
+    public let expectedVersion: Int64?
+
+    /// A location to put.
+    public init(_ location: Location, expectedVersion: Int64? = nil) {
+        self.location = location
+        self.expectedVersion = expectedVersion
+    }
+
+    /// The location as it is now.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> Location {
+        var all = set.allLocations
+        let index = all.firstIndex { $0.code == location.code }
+        let current = index.map { all[$0] }
+        if let expectedVersion, current?.version ?? 0 != expectedVersion {
+            throw .versionConflict(current: current?.version ?? 0)
+        }
+        var next = location
+        next.version = current?.version ?? 0
+        if next == current { return next }
+        next.version += 1
+        if let index {
+            all[index] = next
+        } else {
+            guard all.count < Location.maxCount else { throw .limitReached(Location.maxCount) }
+            all.append(next)
+        }
+        set.locations.put(LocationsRow(all))
+        set.event(.locationPut, next.code) { $0.member("version", next.version) }
+        return next
+    }
+}
+
+/// Why stock was not changed by hand, in order of precedence.
+public enum AdjustStockRefusal: Error, Hashable, Sendable {
+    /// There is no such product.
+    case productNotFound
+    /// No stock is kept of the product.
+    case untracked
+    /// There is no such location.
+    case unknownLocation
+    /// Stock refuses the movement.
+    case stock(StockRefusal)
+}
+
+/// Changes stock by hand, with a reason.
+public struct AdjustStock: Command {
+    /// `adjustStock`.
+    public static let name = "adjustStock"
+
+    /// Which SKU.
+    public let sku: SKU
+    /// Where.
+    public let location: String
+    /// What kind of movement.
+    public let kind: MovementKind
+    /// Units, signed as what is on hand changes.
+    public let delta: Int64
+    /// Why.
+    public let reason: String
+
+    /// A change of stock by hand.
+    public init(sku: SKU, location: String, kind: MovementKind, delta: Int64, reason: String) {
+        self.sku = sku
+        self.location = location
+        self.kind = kind
+        self.delta = delta
+        self.reason = reason
+    }
+
+    /// The movement.
+    public func decide(_ set: WorkingSet) throws(AdjustStockRefusal) -> MovementRow {
+        guard let product = set.products.get(sku)?.product else { throw .productNotFound }
+        guard product.tracked else { throw .untracked }
+        guard set.allLocations.contains(where: { $0.code == location }) else { throw .unknownLocation }
+        let movement: MovementRow
+        do {
+            movement = try set.move(StockRow.Key(sku, location), kind, delta, reason: reason)
+        } catch {
+            throw .stock(error)
+        }
+        set.event(.stockChanged, sku.description) { json in
+            json.member("location", location)
+            json.member("kind", kind.name)
+            json.member("quantity", delta)
+            json.member("onHand", movement.level.onHand)
+            json.member("reserved", movement.level.reserved)
+            json.member("movement", movement.key)
+        }
+        return movement
+    }
+}

@@ -1,0 +1,226 @@
+import JSON
+import Trading
+
+/// Moves an order on: pays, extends, cancels, ships or completes it.
+public struct ChangeOrder: Command {
+    /// What to do.
+    public enum Change: Sendable {
+        /// Mark it paid.
+        case pay(reason: String?)
+        /// Hold its units for that many seconds from now.
+        case extend(seconds: Int64)
+        /// Call it off.
+        case cancel(reason: String?)
+        /// Ship units of lines, or all that is left.
+        case fulfil([LineQuantity]?)
+        /// Close it.
+        case complete
+    }
+
+    /// `changeOrder`.
+    public static let name = "changeOrder"
+
+    /// Which order.
+    public let id: ID<Order>
+    /// What to do.
+    public let change: Change
+
+    /// A change of an order.
+    public init(_ id: ID<Order>, _ change: Change) {
+        self.id = id
+        self.change = change
+    }
+
+    /// Decides, in the order of ``OrderRefusal``.
+    public func decide(_ set: WorkingSet) throws(OrderRefusal) -> Order {
+        guard var order = set.orders.get(id)?.order else { throw .notFound }
+        let expiry = TaskRow.Key(.expireOrder, id.bits)
+        switch change {
+        case .pay(let reason):
+            try order.pay(reason: reason, at: set.now)
+            set.tasks.delete(expiry)
+            set.orderEvent(.orderConfirmed, order)
+        case .extend(let seconds):
+            let until = set.now.adding(seconds: seconds)
+            try order.extend(until: until, at: set.now)
+            set.tasks.put(TaskRow(expiry, due: until, epoch: set.tasks.get(expiry)?.epoch ?? 0))
+            set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
+        case .cancel(let reason):
+            let movements = try order.cancel(reason: reason, at: set.now)
+            set.apply(movements, of: id, reason: "cancelled")
+            set.tasks.delete(expiry)
+            set.orderEvent(.orderCancelled, order)
+        case .fulfil(let quantities):
+            let movements = try order.fulfil(quantities, at: set.now)
+            set.apply(movements, of: id)
+            set.orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+        case .complete:
+            try order.complete(at: set.now)
+            set.orderEvent(.orderCompleted, order)
+        }
+        set.orders.put(OrderRow(order))
+        return order
+    }
+}
+
+/// Ends an unpaid order whose reservation is over; the task behind it is done either way.
+public struct ExpireOrder: Command {
+    /// `expireOrder`.
+    public static let name = "expireOrder"
+
+    /// Which order.
+    public let id: ID<Order>
+    /// The claim under which the worker acts.
+    public let epoch: Int64
+
+    /// The end of a reservation.
+    public init(_ id: ID<Order>, epoch: Int64) {
+        self.id = id
+        self.epoch = epoch
+    }
+
+    /// Whether it ended now. An order that was extended meanwhile keeps its task.
+    public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Bool {
+        let key = TaskRow.Key(.expireOrder, id.bits)
+        guard let task = set.tasks.get(key), task.epoch == epoch else { throw .lapsed }
+        guard var order = set.orders.get(id)?.order, order.state == .pendingPayment else {
+            set.tasks.delete(key)
+            return false
+        }
+        guard let movements = order.expire(at: set.now) else {
+            set.tasks.put(TaskRow(key, due: order.reservedUntil ?? set.now, epoch: epoch))
+            return false
+        }
+        set.apply(movements, of: id, reason: "expired")
+        set.orders.put(OrderRow(order))
+        set.tasks.delete(key)
+        set.orderEvent(.orderExpired, order)
+        return true
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Bool) -> [UInt8] { [outcome ? 1 : 0] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { receipt == [1] }
+}
+
+/// Takes goods of an order back, and credits them.
+public struct TakeBack: Command {
+    /// `takeBack`.
+    public static let name = "takeBack"
+
+    /// Which order.
+    public let order: ID<Order>
+    /// What comes back.
+    public let lines: [ReturnRequestLine]
+    /// Why.
+    public let reason: String
+
+    /// Goods that come back.
+    public init(order: ID<Order>, lines: [ReturnRequestLine], reason: String) {
+        self.order = order
+        self.lines = lines
+        self.reason = reason
+    }
+
+    /// Decides, in the order of ``OrderRefusal``.
+    public func decide(_ set: WorkingSet) throws(OrderRefusal) -> Return {
+        guard var found = set.orders.get(order)?.order else { throw .notFound }
+        let (taken, movements) = try found.takeBack(
+            lines,
+            id: set.freshID(),
+            credit: set.freshID(),
+            reason: reason,
+            at: set.now
+        )
+        set.apply(movements, of: order, reason: reason)
+        set.orders.put(OrderRow(found))
+        set.returns.put(ReturnRow(taken))
+        let credit = Credit(
+            id: taken.creditID,
+            kind: .return,
+            amount: taken.credit,
+            reason: reason,
+            customer: found.customer?.id,
+            order: order,
+            reference: taken.id.description,
+            createdAt: set.now
+        )
+        set.credits.put(CreditRow(credit))
+        set.event(.returnCreated, taken.id.description) { json in
+            json.member("order", order)
+            json.member("credit", taken.credit)
+        }
+        set.creditEvent(credit)
+        return taken
+    }
+}
+
+/// Credits money, or corrects the books, with a reason.
+public struct GiveCredit: Command {
+    /// `giveCredit`.
+    public static let name = "giveCredit"
+
+    /// Why it exists; not a return.
+    public let kind: CreditKind
+    /// How much.
+    public let amount: Money
+    /// Why.
+    public let reason: String
+    /// To whom.
+    public let customer: ID<Customer>?
+    /// For which order.
+    public let order: ID<Order>?
+    /// The merchant's own reference.
+    public let reference: String?
+
+    /// A credit to give.
+    public init(
+        kind: CreditKind,
+        amount: Money,
+        reason: String,
+        customer: ID<Customer>? = nil,
+        order: ID<Order>? = nil,
+        reference: String? = nil
+    ) {
+        self.kind = kind
+        self.amount = amount
+        self.reason = reason
+        self.customer = customer
+        self.order = order
+        self.reference = reference
+    }
+
+    /// Decides, in the order of ``CreditRefusal``.
+    public func decide(_ set: WorkingSet) throws(CreditRefusal) -> Credit {
+        if let customer, set.customers.get(customer) == nil { throw .customerNotFound }
+        if let order {
+            guard let found = set.orders.get(order)?.order else { throw .orderNotFound }
+            guard found.currency == amount.currency else { throw .currencyMismatch(found.currency) }
+        }
+        let credit = Credit(
+            id: set.freshID(),
+            kind: kind,
+            amount: amount,
+            reason: reason,
+            customer: customer,
+            order: order,
+            reference: reference,
+            createdAt: set.now
+        )
+        set.credits.put(CreditRow(credit))
+        set.creditEvent(credit)
+        return credit
+    }
+}
+
+extension WorkingSet {
+    fileprivate func creditEvent(_ credit: Credit) {
+        event(.creditCreated, credit.id.description) { json in
+            json.member("kind", credit.kind.name)
+            json.member("amount", credit.amount)
+            json.member("order", credit.order)
+        }
+    }
+}

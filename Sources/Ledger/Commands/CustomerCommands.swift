@@ -1,0 +1,159 @@
+import Trading
+
+/// What a customer's record says, as the merchant sends it.
+public struct CustomerDetails: Sendable {
+    /// The e-mail address.
+    public var email: String
+    /// The name.
+    public var name: String?
+    /// The telephone number.
+    public var phone: String?
+    /// The merchant's own reference.
+    public var reference: String?
+    /// The address book.
+    public var addresses: [[String: String]]
+    /// The merchant's own notes.
+    public var metadata: [String: String]
+
+    /// Details of a customer.
+    public init(
+        email: String,
+        name: String? = nil,
+        phone: String? = nil,
+        reference: String? = nil,
+        addresses: [[String: String]] = [],
+        metadata: [String: String] = [:]
+    ) {
+        self.email = email
+        self.name = name
+        self.phone = phone
+        self.reference = reference
+        self.addresses = addresses
+        self.metadata = metadata
+    }
+}
+
+/// Puts a customer on file, or changes the record.
+public struct PutCustomer: Command {
+    /// `putCustomer`.
+    public static let name = "putCustomer"
+
+    /// Which customer; nil for a new one.
+    public let id: ID<Customer>?
+    /// What the record shall say.
+    public let details: CustomerDetails
+    /// The version that it must have; nil where any will do.
+    public let expectedVersion: Int64?
+
+    /// A customer's record to put.
+    public init(id: ID<Customer>? = nil, _ details: CustomerDetails, expectedVersion: Int64? = nil) {
+        self.id = id
+        self.details = details
+        self.expectedVersion = expectedVersion
+    }
+
+    /// The customer.
+    public func decide(_ set: WorkingSet) throws(CustomerRefusal) -> Customer {
+        var customer: Customer
+        if let id {
+            guard let found = set.customers.get(id)?.customer else { throw .notFound }
+            guard found.erasedAt == nil else { throw .erased }
+            if let expectedVersion, found.version != expectedVersion {
+                throw .versionConflict(current: found.version)
+            }
+            customer = found
+            customer.version += 1
+        } else {
+            customer = Customer(id: set.freshID(), email: nil, createdAt: set.now, updatedAt: set.now)
+        }
+        let holder = set.emails.get(details.email.lowercased())
+        guard holder == nil || holder?.customer == customer.id else { throw .emailTaken }
+        if let old = customer.email, old.lowercased() != details.email.lowercased() {
+            set.emails.delete(old.lowercased())
+        }
+        if holder == nil { set.emails.put(EmailRow(email: details.email, customer: customer.id)) }
+        customer.email = details.email
+        customer.name = details.name
+        customer.phone = details.phone
+        customer.reference = details.reference
+        customer.addresses = details.addresses
+        customer.metadata = details.metadata
+        customer.updatedAt = set.now
+        set.customers.put(CustomerRow(customer))
+        set.event(id == nil ? .customerCreated : .customerUpdated, customer.id.description) {
+            $0.member("version", customer.version)
+        }
+        return customer
+    }
+}
+
+/// Erases a customer's personal data; that of the customer's orders follows as a durable task.
+public struct EraseCustomer: Command {
+    /// `eraseCustomer`.
+    public static let name = "eraseCustomer"
+
+    /// Which customer.
+    public let id: ID<Customer>
+
+    /// A customer to erase.
+    public init(_ id: ID<Customer>) {
+        self.id = id
+    }
+
+    /// The emptied record.
+    public func decide(_ set: WorkingSet) throws(CustomerRefusal) -> Customer {
+        guard var customer = set.customers.get(id)?.customer else { throw .notFound }
+        guard customer.erasedAt == nil else { return customer }
+        if let email = customer.email { set.emails.delete(email.lowercased()) }
+        customer.erase(at: set.now)
+        set.customers.put(CustomerRow(customer))
+        set.tasks.put(TaskRow(TaskRow.Key(.eraseOrders, id.bits), due: set.now))
+        set.event(.customerErased, id.description)
+        return customer
+    }
+}
+
+/// Erases the personal data of some of a customer's orders; the last step ends the task.
+public struct EraseOrders: Command {
+    /// `eraseOrders`.
+    public static let name = "eraseOrders"
+
+    /// Whose orders.
+    public let customer: ID<Customer>
+    /// Which of them now.
+    public let orders: [ID<Order>]
+    /// Whether no more will follow.
+    public let isLast: Bool
+    /// The claim under which the worker acts.
+    public let epoch: Int64
+
+    /// A step of erasing a customer's orders.
+    public init(customer: ID<Customer>, orders: [ID<Order>], isLast: Bool, epoch: Int64) {
+        self.customer = customer
+        self.orders = orders
+        self.isLast = isLast
+        self.epoch = epoch
+    }
+
+    /// How many orders were changed.
+    public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Int {
+        let key = TaskRow.Key(.eraseOrders, customer.bits)
+        guard let task = set.tasks.get(key), task.epoch == epoch else { throw .lapsed }
+        var count = 0
+        for id in orders {
+            guard var order = set.orders.get(id)?.order else { continue }
+            order.erasePersonalData(at: set.now)
+            set.orders.put(OrderRow(order))
+            set.orderEvent(.orderErased, order)
+            count += 1
+        }
+        if isLast { set.tasks.delete(key) }
+        return count
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Int) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
+}

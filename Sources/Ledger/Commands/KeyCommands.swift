@@ -1,0 +1,79 @@
+import Trading
+
+/// Puts an API key on file; only its digest is kept.
+public struct CreateKey: Command {
+    /// `createKey`.
+    public static let name = "createKey"
+
+    /// The key's id, which stands in its text.
+    public let id: ID<APIKey>
+    /// SHA-256 of the key's text.
+    public let digest: [UInt8]
+    /// What the shop calls it.
+    public let keyName: String
+    /// What it may do.
+    public let scopes: [String]
+
+    /// A key to put on file.
+    public init(id: ID<APIKey>, digest: [UInt8], name: String, scopes: [String]) {
+        self.id = id
+        self.digest = digest
+        keyName = name
+        self.scopes = scopes
+    }
+
+    /// The row of the key.
+    public func decide(_ set: WorkingSet) throws(Never) -> APIKeyRow {
+        let row = APIKeyRow(id: id, digest: digest, name: keyName, scopes: scopes, createdAt: set.now)
+        set.apiKeys.put(row)
+        set.event(.keyCreated, id.description) { $0.member("scopes", scopes) }
+        return row
+    }
+}
+
+/// Revokes an API key, for good.
+public struct RevokeKey: Command {
+    /// `revokeKey`.
+    public static let name = "revokeKey"
+
+    /// Which key.
+    public let id: ID<APIKey>
+
+    /// A key to revoke.
+    public init(_ id: ID<APIKey>) {
+        self.id = id
+    }
+
+    /// The row of the key; revoking twice keeps the first time.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> APIKeyRow {
+        guard var row = set.apiKeys.get(id) else { throw .notFound }
+        guard row.revokedAt == nil else { return row }
+        row.revokedAt = set.now
+        set.apiKeys.put(row)
+        set.event(.keyRevoked, id.description)
+        return row
+    }
+}
+
+/// Gives the shop's secret from which order secrets derive, making it once.
+public struct OpenShop: Command {
+    /// `openShop`.
+    public static let name = "openShop"
+
+    /// A shop to open.
+    public init() {}
+
+    /// The secret, 32 bytes.
+    public func decide(_ set: WorkingSet) throws(Never) -> [UInt8] {
+        if let found = set.settings.get(SettingRow.orderSecret) { return found.value }
+        let secret = set.randomBytes(32)
+        set.settings.put(SettingRow(SettingRow.orderSecret, value: secret))
+        return secret
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: [UInt8]) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [UInt8]? { nil }
+}

@@ -1,0 +1,189 @@
+import JSON
+import Trading
+
+/// Places an order: prices it, takes its units, and holds them until it is paid or its time is over.
+public struct PlaceOrder: Command {
+    /// Where the lines come from.
+    public enum Source: Sendable {
+        /// The buyer named them.
+        case lines([OrderRequestLine], Currency)
+        /// They are in a cart, which becomes the order.
+        case cart(ID<Cart>)
+    }
+
+    /// `placeOrder`.
+    public static let name = "placeOrder"
+
+    /// Where the lines come from.
+    public let source: Source
+    /// Who orders; for a cart of a customer, that customer where this is nil.
+    public let customer: OrderCustomer?
+    /// Where the goods go.
+    public let shipTo: [String: String]?
+    /// How it is paid.
+    public let paymentMethod: PaymentMethod
+    /// The total that the buyer saw.
+    public let expectedTotal: Money?
+    /// The merchant's own reference.
+    public let reference: String?
+    /// The merchant's own notes.
+    public let metadata: [String: String]
+    /// For how long its units are held unpaid, in seconds.
+    public let holdSeconds: Int64
+
+    /// An order to place.
+    public init(
+        source: Source,
+        customer: OrderCustomer? = nil,
+        shipTo: [String: String]? = nil,
+        paymentMethod: PaymentMethod = .manual,
+        expectedTotal: Money? = nil,
+        reference: String? = nil,
+        metadata: [String: String] = [:],
+        holdSeconds: Int64
+    ) {
+        self.source = source
+        self.customer = customer
+        self.shipTo = shipTo
+        self.paymentMethod = paymentMethod
+        self.expectedTotal = expectedTotal
+        self.reference = reference
+        self.metadata = metadata
+        self.holdSeconds = holdSeconds
+    }
+
+    /// Decides, in the order of ``PlaceOrderRefusal``.
+    public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> PlacedOrder {
+        let (requests, currency, cart) = try wish(set)
+        let buyer = try buyer(set, cart: cart)
+        var priced = try PricedLines(
+            requests,
+            products: requests.map { set.products.get($0.sku)?.product },
+            currency: currency,
+            expectedTotal: expectedTotal
+        )
+        var free = FreeStock(locations: set.allLocations.filter(\.active).map(\.code))
+        for (index, line) in priced.lines.enumerated() where priced.tracked[index] && !free.knows(line.sku) {
+            free.set(
+                line.sku,
+                free.locations.map { set.stock.get(StockRow.Key(line.sku, $0))?.level.available ?? 0 }
+            )
+        }
+        try priced.allocate(from: &free)
+        return place(priced, currency: currency, customer: buyer, cart: cart, set)
+    }
+
+    /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
+    public func receipt(for outcome: PlacedOrder) -> [UInt8] {
+        outcome.order.id.bits.bytes
+    }
+
+    /// The order as it was placed.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> PlacedOrder? {
+        guard let bits = Bits128(bytes: receipt), let row = set.orders.get(ID(bits)) else { return nil }
+        return PlacedOrder(OrderRow(row.order.asPlaced))
+    }
+
+    private func wish(_ set: WorkingSet) throws(PlaceOrderRefusal) -> ([OrderRequestLine], Currency, Cart?) {
+        switch source {
+        case .lines(let lines, let currency):
+            return (lines, currency, nil)
+        case .cart(let id):
+            guard let cart = set.carts.get(id)?.cart else { throw .cartNotFound }
+            guard cart.state == .open, cart.expiresAt > set.now else { throw .cartClosed(order: cart.order) }
+            return (cart.lines.map { OrderRequestLine(sku: $0.sku, quantity: $0.quantity) }, cart.currency, cart)
+        }
+    }
+
+    private func buyer(_ set: WorkingSet, cart: Cart?) throws(PlaceOrderRefusal) -> OrderCustomer? {
+        let buyer = customer ?? cart?.customer.map { OrderCustomer(id: $0) }
+        if let id = buyer?.id {
+            guard let known = set.customers.get(id)?.customer, known.erasedAt == nil else { throw .customerNotFound }
+        }
+        return buyer
+    }
+
+    private func place(
+        _ priced: PricedLines,
+        currency: Currency,
+        customer: OrderCustomer?,
+        cart: Cart?,
+        _ set: WorkingSet
+    ) -> PlacedOrder {
+        let until = set.now.adding(seconds: holdSeconds)
+        let order = Order(
+            id: set.freshID(),
+            currency: currency,
+            lines: priced.lines,
+            total: priced.total,
+            paymentMethod: paymentMethod,
+            customer: customer,
+            shipTo: shipTo,
+            reference: reference,
+            metadata: metadata,
+            cart: cart?.id,
+            reservedUntil: until,
+            createdAt: set.now,
+            updatedAt: set.now,
+            history: [OrderHistoryEntry(state: .pendingPayment, at: set.now, reservedUntil: until)]
+        )
+        set.apply(order.reservingMovements, of: order.id)
+        let row = OrderRow(order)
+        set.orders.put(row)
+        set.tasks.put(TaskRow(TaskRow.Key(.expireOrder, order.id.bits), due: until))
+        if var cart {
+            cart.state = .ordered
+            cart.order = order.id
+            cart.updatedAt = set.now
+            cart.version += 1
+            set.carts.put(CartRow(cart))
+        }
+        set.orderEvent(.orderPlaced, order)
+        return PlacedOrder(row)
+    }
+}
+
+/// An order that was placed, with the bytes of its answer: the same that the ledger keeps.
+public struct PlacedOrder: Sendable {
+    /// The order.
+    public let order: Order
+    /// Its JSON.
+    public let document: [UInt8]
+
+    init(_ row: OrderRow) {
+        order = row.order
+        document = row.document
+    }
+}
+
+extension WorkingSet {
+    /// Applies the movements that an order's change asks for.
+    ///
+    /// The order was allocated from the very levels that are moved here, so a refusal is a fault of ours.
+    func apply(_ movements: [OrderMovement], of order: ID<Order>, reason: String? = nil) {
+        for movement in movements {
+            do throws(StockRefusal) {
+                try move(
+                    StockRow.Key(movement.sku, movement.location),
+                    movement.kind,
+                    movement.quantity,
+                    order: order,
+                    reason: reason
+                )
+            } catch {
+                // A store that failed to give a row looks like empty stock; that batch is dropped whole.
+                precondition(loadFailure != nil, "stock and order \(order) disagree: \(error)")
+            }
+        }
+    }
+
+    /// Adds an event about an order.
+    func orderEvent(_ type: EventType, _ order: Order, _ members: (inout JSONWriter) -> Void = { _ in }) {
+        event(type, order.id.description) { json in
+            json.member("state", order.state.name)
+            json.member("version", order.version)
+            json.member("total", order.total)
+            members(&json)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Trading
+
+/// Why a worker's step was refused.
+public enum TaskRefusal: Error, Hashable, Sendable {
+    /// The task is done, or another worker has claimed it since.
+    case lapsed
+}
+
+/// Claims tasks that are due, so that no other worker takes them for a while.
+public struct ClaimTasks: Command {
+    /// `claimTasks`.
+    public static let name = "claimTasks"
+
+    /// Tasks that a look at the ledger showed to be due.
+    public let candidates: [TaskRow.Key]
+    /// For how long the claim holds, in seconds.
+    public let seconds: Int64
+
+    /// A claim on tasks.
+    public init(_ candidates: [TaskRow.Key], seconds: Int64) {
+        self.candidates = candidates
+        self.seconds = seconds
+    }
+
+    /// The tasks that are still due, each with the epoch of this claim.
+    public func decide(_ set: WorkingSet) throws(Never) -> [TaskRow] {
+        var claimed: [TaskRow] = []
+        for key in candidates {
+            guard var task = set.tasks.get(key), task.due <= set.now else { continue }
+            task.epoch += 1
+            task.due = set.now.adding(seconds: seconds)
+            set.tasks.put(task)
+            claimed.append(task)
+        }
+        return claimed
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: [TaskRow]) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [TaskRow]? { nil }
+}
+
+/// Takes a lease that is free or over, or renews one's own.
+public struct AcquireLease: Command {
+    /// `acquireLease`.
+    public static let name = "acquireLease"
+
+    /// The lease's name.
+    public let lease: String
+    /// Who wants it: fresh for each incarnation of a process.
+    public let holder: String
+    /// For how long, in seconds, by the ledger's clock.
+    public let seconds: Int64
+
+    /// A wish for a lease.
+    public init(_ lease: String, holder: String, seconds: Int64) {
+        self.lease = lease
+        self.holder = holder
+        self.seconds = seconds
+    }
+
+    /// The lease. A renewal keeps the epoch; a new holder counts it up, which fences the old one off.
+    public func decide(_ set: WorkingSet) throws(LeaseRefusal) -> LeaseRow {
+        let until = set.now.adding(seconds: seconds)
+        var row = set.leases.get(lease) ?? LeaseRow(lease, holder: holder, epoch: 0, expiresAt: set.now)
+        if row.holder != holder || row.epoch == 0 {
+            guard row.expiresAt <= set.now else { throw .held(until: row.expiresAt) }
+            row.holder = holder
+            row.epoch += 1
+        }
+        row.expiresAt = until
+        set.leases.put(row)
+        return row
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: LeaseRow) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> LeaseRow? { nil }
+}
+
+/// Why a lease was not given.
+public enum LeaseRefusal: Error, Hashable, Sendable {
+    /// Another holds it until then.
+    case held(until: Timestamp)
+}
+
+/// Removes what is past keeping, a bounded number of rows at a time.
+public struct Prune: Command {
+    /// `prune`.
+    public static let name = "prune"
+
+    /// Idempotency records to remove, where they are older than that.
+    public let idempotency: (keys: [Bits128], before: Timestamp)
+    /// Carts to remove, where their time is over.
+    public let carts: [ID<Cart>]
+    /// Events to remove.
+    public let events: [Int64]
+
+    /// Rows that a look at the ledger showed to be past keeping.
+    public init(idempotency: (keys: [Bits128], before: Timestamp), carts: [ID<Cart>], events: [Int64]) {
+        self.idempotency = idempotency
+        self.carts = carts
+        self.events = events
+    }
+
+    /// How many rows are gone.
+    public func decide(_ set: WorkingSet) throws(Never) -> Int {
+        var count = 0
+        for key in idempotency.keys {
+            guard let record = set.idempotency.get(key), record.at < idempotency.before else { continue }
+            set.idempotency.delete(key)
+            count += 1
+        }
+        for id in carts {
+            guard let cart = set.carts.get(id)?.cart, cart.expiresAt < set.now else { continue }
+            set.carts.delete(id)
+            count += 1
+        }
+        for seq in events where set.pastEvents.get(seq) != nil {
+            set.pastEvents.delete(seq)
+            count += 1
+        }
+        return count
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Int) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
+}
+
+/// Writes one row, over and over: what readiness is judged by.
+public struct WriteCanary: Command {
+    /// `writeCanary`.
+    public static let name = "writeCanary"
+
+    /// A canary.
+    public init() {}
+
+    /// Nothing but that it was committed.
+    public func decide(_ set: WorkingSet) throws(Never) {
+        set.settings.put(SettingRow(SettingRow.canary, value: set.now.utf8))
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Void) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
+}

@@ -1,0 +1,80 @@
+import JSON
+import Trading
+
+/// A change of trading state that is decided as one and is durable as one.
+///
+/// `decide` is deterministic: what it depends on is in the working set, time and ids included. It either changes the working
+/// set and gives an outcome, or throws a refusal; what a refused command had changed is undone.
+public protocol Command: Sendable {
+    /// What is answered.
+    associatedtype Outcome: Sendable
+    /// Why it may be refused.
+    associatedtype Refusal: Error, Sendable
+    /// Its name in metrics and logs.
+    static var name: String { get }
+
+    /// Decides, and changes the working set.
+    func decide(_ set: WorkingSet) throws(Refusal) -> Outcome
+
+    /// What the idempotency record keeps, from which ``recall(_:_:)`` tells the outcome again.
+    func receipt(for outcome: Outcome) -> [UInt8]
+
+    /// The outcome that a receipt stands for; nil where it is no longer there.
+    func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome?
+}
+
+extension Command where Outcome: Document {
+    /// The outcome's JSON.
+    public func receipt(for outcome: Outcome) -> [UInt8] { outcome.document }
+
+    /// The outcome, read back from its JSON.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome? { Outcome(document: receipt) }
+}
+
+/// Names a request, so that sending it again has no second effect.
+public struct IdempotencyKey: Hashable, Sendable {
+    /// The digest of the client's key, its credential and the route.
+    public let digest: Bits128
+    /// The digest of the body.
+    public let fingerprint: Int64
+
+    /// A key from its digests.
+    public init(digest: Bits128, fingerprint: Int64) {
+        self.digest = digest
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A lease under which a command may change anything; checked in the same transaction.
+public struct Fence: Hashable, Sendable {
+    /// The lease's name.
+    public let lease: String
+    /// The epoch that the holder was given.
+    public let epoch: Int64
+
+    /// A fence.
+    public init(lease: String, epoch: Int64) {
+        self.lease = lease
+        self.epoch = epoch
+    }
+}
+
+/// What a command did, durable when it is seen.
+public struct Committed<Outcome: Sendable>: Sendable {
+    /// The outcome.
+    public let outcome: Outcome
+    /// Whether an earlier request with the same key had done it.
+    public let replayed: Bool
+    /// The number of the last event when it was committed.
+    public let sequence: Int64
+}
+
+/// Why a command has no outcome.
+public enum CommitError<Refusal: Error & Sendable>: Error, Sendable {
+    /// The rules say no; nothing changed.
+    case refused(Refusal)
+    /// The key was used before with another body; nothing changed.
+    case keyReused
+    /// The ledger failed.
+    case failed(LedgerFailure)
+}

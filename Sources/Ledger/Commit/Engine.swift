@@ -1,0 +1,64 @@
+// What a store must do to be a ledger engine: give rows by key inside one transaction, take the changed rows, make them durable
+// together; and answer reads from a consistent snapshot beside that. Everything else (rules, batching, idempotency, events,
+// tasks, leases) is above it and the same for every engine.
+
+import Trading
+
+/// A store of the ledger.
+public protocol LedgerEngine: Sendable {
+    /// Opens the one writer of this process; called once, on the committer's thread, which owns it from then on.
+    func makeWriter() throws(LedgerFailure) -> any LedgerWriter
+
+    /// Runs `body` on a consistent snapshot that includes every commit acknowledged before the call.
+    ///
+    /// The body runs on a thread of the engine's own, never on the cooperative pool; it must not wait for anything else.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value
+
+    /// Finishes what is under way and lets go of the store.
+    func close() async
+}
+
+/// Gives rows by key.
+public protocol RowSource: AnyObject {
+    /// The row with that key as of now; nil where there is none.
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
+}
+
+/// The writing side of an engine, confined to one thread.
+public protocol LedgerWriter: RowSource {
+    /// Opens a transaction that no other writer can interfere with.
+    ///
+    /// - Returns: whether nobody else has committed since this writer's last commit, so that rows loaded before still hold.
+    func begin() throws(LedgerFailure) -> Bool
+    /// Writes a row, new or changed.
+    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure)
+    /// Appends a row whose key is new.
+    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure)
+    /// Removes a row.
+    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure)
+    /// Makes everything since `begin` durable. A thrown failure says whether it may have happened all the same.
+    func commit() throws(LedgerFailure)
+    /// Forgets everything since `begin`.
+    func rollback()
+    /// Called when there is nothing to commit: housekeeping that must not delay a batch.
+    func idle()
+}
+
+/// A consistent snapshot to read from.
+public protocol LedgerView: RowSource {
+    /// Rows that meet a query, in the order of their keys.
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
+    /// SKUs whose words begin with the words of `text`, the best match first.
+    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
+    /// Tasks due at or before `time`, the longest due first.
+    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
+}
+
+extension LedgerView {
+    /// The last number that a counter gave.
+    public func counter(_ name: String) throws(LedgerFailure) -> Int64 {
+        try row(CounterRow.self, name)?.value ?? 0
+    }
+}

@@ -1,0 +1,179 @@
+// What a batch of commands decides on: the rows that they name, the time, and a source of ids. It lives on the committer's
+// thread from one transaction to the next. Rows of the tables that every order needs (products, stock, locations) stay in it
+// between batches as long as nobody else has committed: the engine says so inside the transaction, so a kept row is never stale.
+
+import JSON
+import Trading
+
+/// The state that commands decide on and change.
+public final class WorkingSet {
+    private let source = BatchSource()
+    private let tables: [any BatchTable]
+    private var random: any RandomNumberGenerator
+
+    /// The time of the batch.
+    public private(set) var now = Timestamp(milliseconds: 0)
+
+    /// Products by SKU.
+    public let products: Rows<ProductRow>
+    /// Groups of variants by code.
+    public let groups: Rows<GroupRow>
+    /// The shop's locations.
+    public let locations: Rows<LocationsRow>
+    /// Stock counters by SKU and location.
+    public let stock: Rows<StockRow>
+    /// Orders by id.
+    public let orders: Rows<OrderRow>
+    /// Carts by id.
+    public let carts: Rows<CartRow>
+    /// Returns by id.
+    public let returns: Rows<ReturnRow>
+    /// Credits by id.
+    public let credits: Rows<CreditRow>
+    /// Customers by id.
+    public let customers: Rows<CustomerRow>
+    /// Whose an e-mail address is.
+    public let emails: Rows<EmailRow>
+    /// What requests with a key did.
+    public let idempotency: Rows<IdempotencyRow>
+    /// Work that is due at a time.
+    public let tasks: Rows<TaskRow>
+    /// Who may do what only one may.
+    public let leases: Rows<LeaseRow>
+    /// API keys by id.
+    public let apiKeys: Rows<APIKeyRow>
+    /// Values made once.
+    public let settings: Rows<SettingRow>
+    /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
+    public let pastEvents: Rows<EventRow>
+    /// New events.
+    public let events: Appends<EventRow>
+    /// New stock movements.
+    public let movements: Appends<MovementRow>
+    private let counters: Rows<CounterRow>
+
+    /// A working set over a writer.
+    ///
+    /// - Parameter keepLimit: rows of each hot table that may stay from batch to batch.
+    public init(random: any RandomNumberGenerator, keepLimit: Int) {
+        self.random = random
+        products = Rows(source: source, keepLimit: keepLimit)
+        groups = Rows(source: source)
+        locations = Rows(source: source, keepLimit: 1)
+        stock = Rows(source: source, keepLimit: keepLimit)
+        orders = Rows(source: source)
+        carts = Rows(source: source)
+        returns = Rows(source: source)
+        credits = Rows(source: source)
+        customers = Rows(source: source)
+        emails = Rows(source: source)
+        idempotency = Rows(source: source)
+        tasks = Rows(source: source)
+        leases = Rows(source: source)
+        apiKeys = Rows(source: source)
+        settings = Rows(source: source)
+        pastEvents = Rows(source: source)
+        counters = Rows(source: source, keepLimit: 2)
+        events = Appends()
+        movements = Appends()
+        tables = [
+            products, groups, locations, stock, orders, carts, returns, credits, customers, emails, idempotency, tasks,
+            leases, apiKeys, settings, pastEvents, counters, events, movements,
+        ]
+    }
+
+    // MARK: What commands use
+
+    /// A fresh id.
+    public func freshID<Subject>(_ subject: Subject.Type = Subject.self) -> ID<Subject> {
+        ID(at: now, random: (random.next(), random.next()))
+    }
+
+    /// Fresh random bytes.
+    public func randomBytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+
+    /// Adds an event to the feed, with the members of its data.
+    public func event(_ type: EventType, _ subject: String, _ members: (inout JSONWriter) -> Void = { _ in }) {
+        var json = JSONWriter(capacity: 160)
+        json.beginObject()
+        members(&json)
+        json.endObject()
+        let seq = next(CounterRow.events)
+        events.append(EventRow(seq: seq, at: now, type: type, subject: subject, data: json.bytes))
+    }
+
+    /// Moves stock, and appends the movement to the ledger; a refusal changes nothing.
+    @discardableResult
+    public func move(
+        _ key: StockRow.Key,
+        _ kind: MovementKind,
+        _ quantity: Int64,
+        order: ID<Order>? = nil,
+        reason: String? = nil
+    ) throws(StockRefusal) -> MovementRow {
+        var row = stock.get(key) ?? StockRow(key)
+        try row.level.apply(kind, quantity)
+        let movement = MovementRow(
+            id: next(CounterRow.movements),
+            stock: key,
+            kind: kind,
+            quantity: quantity,
+            level: row.level,
+            previous: row.lastMovement,
+            at: now,
+            order: order,
+            reason: reason
+        )
+        row.lastMovement = movement.key
+        stock.put(row)
+        movements.append(movement)
+        return movement
+    }
+
+    /// The shop's locations, the preferred first; every shop has one.
+    public var allLocations: [Location] {
+        locations.get(LocationsRow.all)?.locations
+            ?? [Location(code: Location.mainCode, name: "Main", version: 1)]
+    }
+
+    private func next(_ counter: String) -> Int64 {
+        var row = counters.get(counter) ?? CounterRow(counter, value: 0)
+        row.value += 1
+        counters.put(row)
+        return row.value
+    }
+
+    // MARK: What the committer uses
+
+    /// The first failure to load a row in this batch.
+    var loadFailure: LedgerFailure? { source.failure }
+
+    /// Whether there is anything to commit.
+    var hasChanges: Bool { tables.contains { $0.hasChanges } }
+
+    func begin(_ writer: any LedgerWriter, at time: Timestamp) throws(LedgerFailure) {
+        source.writer = writer
+        source.reset()
+        now = time
+        let unchanged = try writer.begin()
+        if !unchanged { end(keeping: false) }
+    }
+
+    func mark() {
+        for table in tables { table.mark() }
+    }
+
+    func undo() {
+        for table in tables { table.undo() }
+    }
+
+    func save(to writer: any LedgerWriter) throws(LedgerFailure) {
+        for table in tables where table.hasChanges { try table.save(to: writer) }
+    }
+
+    func end(keeping: Bool) {
+        for table in tables { table.end(keeping: keeping) }
+    }
+}

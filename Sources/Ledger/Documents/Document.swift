@@ -1,0 +1,200 @@
+// Every thing with many members is stored as one JSON document, in the very form in which the API answers it: it is serialised
+// once, inside the commit, and the same bytes are the row and the answer. Members are only ever added; a reader skips those
+// that a newer build wrote.
+
+import JSON
+import Trading
+
+/// A value with one JSON form, for rows, events and answers alike.
+public protocol Document: Sendable {
+    /// Writes it as one JSON value.
+    func write(to json: inout JSONWriter)
+    /// Reads it back; members it does not know are skipped.
+    init(from json: inout JSONReader) throws(JSONError)
+}
+
+extension Document {
+    /// Its JSON bytes.
+    public var document: [UInt8] {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return writer.bytes
+    }
+
+    /// Reads a stored document; nil where the bytes are not one.
+    public init?(document: [UInt8]) {
+        var reader = JSONReader(document, limits: .stored)
+        do {
+            try self.init(from: &reader)
+            try reader.finish()
+        } catch {
+            return nil
+        }
+    }
+}
+
+extension JSONLimits {
+    /// Limits for what we wrote ourselves.
+    public static let stored = JSONLimits(maxDepth: 32, maxStringBytes: 1 << 20, maxMembers: 1 << 20)
+}
+
+extension JSONWriter {
+    /// Writes an instant as RFC 3339.
+    public mutating func value(_ time: Timestamp) {
+        string(time.description)
+    }
+
+    /// Writes a member that is an instant, or leaves it out.
+    public mutating func member(_ name: StaticString, _ time: Timestamp?) {
+        guard let time else { return }
+        key(name)
+        value(time)
+    }
+
+    /// Writes an amount with its currency.
+    public mutating func value(_ money: Money) {
+        beginObject()
+        member("amount", money.amount)
+        member("currency", money.currency.code)
+        endObject()
+    }
+
+    /// Writes a member that is an amount.
+    public mutating func member(_ name: StaticString, _ money: Money) {
+        key(name)
+        value(money)
+    }
+
+    /// Writes a member that is an id, or leaves it out.
+    public mutating func member<Subject>(_ name: StaticString, _ id: ID<Subject>?) {
+        guard let id else { return }
+        key(name)
+        string(id.description)
+    }
+
+    /// Writes a member that maps names to texts, in the order of the names.
+    public mutating func member(_ name: StaticString, _ map: [String: String]) {
+        key(name)
+        value(map)
+    }
+
+    /// Writes names and texts, in the order of the names.
+    public mutating func value(_ map: [String: String]) {
+        beginObject()
+        for (name, text) in map.sorted(by: { $0.key < $1.key }) {
+            key(name)
+            string(text)
+        }
+        endObject()
+    }
+
+    /// Writes a list of documents.
+    public mutating func member(_ name: StaticString, _ documents: [some Document]) {
+        key(name)
+        beginArray()
+        for document in documents { document.write(to: &self) }
+        endArray()
+    }
+
+    /// Writes a list of texts.
+    public mutating func member(_ name: StaticString, _ texts: [String]) {
+        key(name)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+}
+
+extension JSONReader {
+    /// Reads an instant.
+    public mutating func timestamp() throws(JSONError) -> Timestamp {
+        let text = try string(maxBytes: 64)
+        guard let time = Timestamp(text) else {
+            throw failure(.invalidValue, "not a time as in 2026-11-23T05:21:01.123Z")
+        }
+        return time
+    }
+
+    /// Reads a currency code.
+    public mutating func currency() throws(JSONError) -> Currency {
+        let text = try string(maxBytes: 16)
+        guard let currency = Currency(text) else {
+            throw failure(.invalidValue, "not a currency of ISO 4217 as in GBP")
+        }
+        return currency
+    }
+
+    /// Reads an id of a kind.
+    public mutating func id<Subject>(_ subject: Subject.Type) throws(JSONError) -> ID<Subject> {
+        let text = try string(maxBytes: 64)
+        guard let id = ID<Subject>(text) else {
+            throw failure(.invalidValue, "not an id: \(Subject.idPrefix)_ and 32 hex digits")
+        }
+        return id
+    }
+
+    /// Reads an amount with its currency, within bounds.
+    public mutating func money(
+        in range: ClosedRange<Int64> = -OrderLimits.maxAmount...OrderLimits.maxAmount
+    ) throws(JSONError) -> Money {
+        var amount: Int64?
+        var currency: Currency?
+        try object { (json, name) throws(JSONError) in
+            switch name {
+            case "amount": amount = try json.int64(in: range)
+            case "currency": currency = try json.currency()
+            default: throw json.unknown(name)
+            }
+        }
+        guard let amount else { throw missing("amount") }
+        guard let currency else { throw missing("currency") }
+        return Money(amount, currency)
+    }
+
+    /// Reads names and texts that were stored; what clients may send is bounded more narrowly.
+    public mutating func texts(maxCount: Int = 100, maxBytes: Int = 2000) throws(JSONError) -> [String: String] {
+        var map: [String: String] = [:]
+        try object { (json, name) throws(JSONError) in
+            guard !name.isEmpty, name.utf8.count <= 400 else {
+                throw json.failure(.invalidValue, "a name has 1 to 400 bytes")
+            }
+            map[name] = try json.string(maxBytes: maxBytes)
+            guard map.count <= maxCount else { throw json.failure(.tooMany, "at most \(maxCount) members") }
+        }
+        return map
+    }
+
+    /// Reads a list of texts.
+    public mutating func strings(maxCount: Int, maxBytes: Int) throws(JSONError) -> [String] {
+        var list: [String] = []
+        try array { (json, _) throws(JSONError) in
+            guard list.count < maxCount else { throw json.failure(.outOfRange, "at most \(maxCount) elements") }
+            list.append(try json.string(maxBytes: maxBytes))
+        }
+        return list
+    }
+
+    /// Reads a list of documents.
+    public mutating func documents<D: Document>(_ type: D.Type = D.self) throws(JSONError) -> [D] {
+        var list: [D] = []
+        try array { (json, _) throws(JSONError) in list.append(try D(from: &json)) }
+        return list
+    }
+
+    /// Reads one of a closed set of names.
+    public mutating func name<E: RawRepresentable & CaseIterable>(
+        of type: E.Type
+    ) throws(JSONError) -> E where E.RawValue == String {
+        let text = try string(maxBytes: 64)
+        guard let value = E(rawValue: text) else {
+            throw failure(.invalidValue, "one of \(E.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return value
+    }
+
+    /// A required member that was read, or the error that it is missing.
+    public func required<Value>(_ value: Value?, _ name: String) throws(JSONError) -> Value {
+        guard let value else { throw missing(name) }
+        return value
+    }
+}

@@ -1,0 +1,248 @@
+import JSON
+import Trading
+
+extension Order: Document {
+    /// The order as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("state", state.name)
+        json.member("currency", currency.code)
+        json.key("lines")
+        json.beginArray()
+        for (index, line) in lines.enumerated() { line.write(to: &json, number: index + 1) }
+        json.endArray()
+        json.member("total", total)
+        json.key("payment")
+        json.beginObject()
+        json.member("method", paymentMethod.rawValue)
+        json.member("state", paymentState.rawValue)
+        json.endObject()
+        if let customer {
+            json.key("customer")
+            customer.write(to: &json)
+        }
+        if let shipTo { json.member("shipTo", shipTo) }
+        json.member("reference", reference)
+        if !metadata.isEmpty { json.member("metadata", metadata) }
+        json.member("cart", cart)
+        json.member("reservedUntil", reservedUntil)
+        json.member("createdAt", createdAt)
+        json.member("updatedAt", updatedAt)
+        json.member("version", version)
+        json.member("history", history)
+        json.endObject()
+    }
+
+    /// Reads a stored order.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var id: ID<Order>?
+        var state: OrderState?
+        var currency: Currency?
+        var lines: [OrderLine] = []
+        var total: Money?
+        var method = PaymentMethod.manual
+        var payment = PaymentState.pending
+        var customer: OrderCustomer?
+        var shipTo: [String: String]?
+        var reference: String?
+        var metadata: [String: String] = [:]
+        var cart: ID<Cart>?
+        var reservedUntil: Timestamp?
+        var createdAt: Timestamp?
+        var updatedAt: Timestamp?
+        var version: Int64?
+        var history: [OrderHistoryEntry] = []
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "id": id = try json.id(Order.self)
+            case "state": state = OrderState(name: try json.string())
+            case "currency": currency = try json.currency()
+            case "lines": lines = try json.documents()
+            case "total": total = try json.money()
+            case "payment":
+                try json.object { (json, member) throws(JSONError) in
+                    switch member {
+                    case "method": method = try json.name(of: PaymentMethod.self)
+                    case "state": payment = try json.name(of: PaymentState.self)
+                    default: try json.skip()
+                    }
+                }
+            case "customer": customer = try OrderCustomer(from: &json)
+            case "shipTo": shipTo = try json.texts()
+            case "reference": reference = try json.string()
+            case "metadata": metadata = try json.texts()
+            case "cart": cart = try json.id(Cart.self)
+            case "reservedUntil": reservedUntil = try json.timestamp()
+            case "createdAt": createdAt = try json.timestamp()
+            case "updatedAt": updatedAt = try json.timestamp()
+            case "version": version = try json.int64()
+            case "history": history = try json.documents()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            id: try json.required(id, "id"),
+            currency: try json.required(currency, "currency"),
+            lines: lines,
+            total: try json.required(total, "total"),
+            paymentMethod: method,
+            paymentState: payment,
+            customer: customer,
+            shipTo: shipTo,
+            reference: reference,
+            metadata: metadata,
+            cart: cart,
+            state: try json.required(state, "state"),
+            reservedUntil: reservedUntil,
+            createdAt: try json.required(createdAt, "createdAt"),
+            updatedAt: try json.required(updatedAt, "updatedAt"),
+            version: try json.required(version, "version"),
+            history: history
+        )
+    }
+}
+
+extension OrderLine: Document {
+    /// The line without a number.
+    public func write(to json: inout JSONWriter) {
+        write(to: &json, number: nil)
+    }
+
+    /// The line as the API answers it.
+    func write(to json: inout JSONWriter, number: Int?) {
+        json.beginObject()
+        if let number { json.member("line", number) }
+        json.member("sku", sku.description)
+        json.member("name", name)
+        json.member("quantity", quantity)
+        json.member("unitPrice", unitPrice)
+        json.member("total", total)
+        json.member("fulfilled", fulfilled)
+        json.member("returned", returned)
+        json.member("allocations", allocations)
+        json.endObject()
+    }
+
+    /// Reads a stored line.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var sku: SKU?
+        var name = ""
+        var quantity: Int64?
+        var unitPrice: Money?
+        var total: Money?
+        var fulfilled: Int64 = 0
+        var returned: Int64 = 0
+        var allocations: [Allocation] = []
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "sku": sku = SKU(stored: try json.string())
+            case "name": name = try json.string()
+            case "quantity": quantity = try json.int64()
+            case "unitPrice": unitPrice = try json.money()
+            case "total": total = try json.money()
+            case "fulfilled": fulfilled = try json.int64()
+            case "returned": returned = try json.int64()
+            case "allocations": allocations = try json.documents()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            sku: try json.required(sku, "sku"),
+            name: name,
+            quantity: try json.required(quantity, "quantity"),
+            unitPrice: try json.required(unitPrice, "unitPrice"),
+            total: try json.required(total, "total"),
+            allocations: allocations,
+            fulfilled: fulfilled,
+            returned: returned
+        )
+    }
+}
+
+extension Allocation: Document {
+    /// The allocation as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("location", location)
+        json.member("quantity", quantity)
+        json.endObject()
+    }
+
+    /// Reads a stored allocation.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var location = ""
+        var quantity: Int64 = 0
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "location": location = try json.string()
+            case "quantity": quantity = try json.int64()
+            default: try json.skip()
+            }
+        }
+        self.init(location: location, quantity: quantity)
+    }
+}
+
+extension OrderCustomer: Document {
+    /// The customer as the order's answer shows it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("email", email)
+        json.member("name", name)
+        json.member("phone", phone)
+        json.endObject()
+    }
+
+    /// Reads a stored customer of an order.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        self.init()
+        var customer = OrderCustomer()
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "id": customer.id = try json.id(Customer.self)
+            case "email": customer.email = try json.string()
+            case "name": customer.name = try json.string()
+            case "phone": customer.phone = try json.string()
+            default: try json.skip()
+            }
+        }
+        self = customer
+    }
+}
+
+extension OrderHistoryEntry: Document {
+    /// The entry as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("state", state.name)
+        json.member("at", at)
+        json.member("reason", reason)
+        json.member("reservedUntil", reservedUntil)
+        json.endObject()
+    }
+
+    /// Reads a stored entry.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var state: OrderState?
+        var at: Timestamp?
+        var reason: String?
+        var reservedUntil: Timestamp?
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "state": state = OrderState(name: try json.string())
+            case "at": at = try json.timestamp()
+            case "reason": reason = try json.string()
+            case "reservedUntil": reservedUntil = try json.timestamp()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            state: try json.required(state, "state"),
+            at: try json.required(at, "at"),
+            reason: reason,
+            reservedUntil: reservedUntil
+        )
+    }
+}

@@ -1,0 +1,82 @@
+/// Something outside our rules kept the ledger from working. Never a business answer: those are refusals.
+public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// What failed.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// The queue is full; nothing was tried.
+        case overloaded
+        /// The caller's time was over before its turn came; nothing was tried.
+        case deadlineExceeded
+        /// The disk is full; nothing was changed.
+        case diskFull
+        /// Another process holds the store longer than we wait; nothing was changed.
+        case busy
+        /// The store cannot be read or written.
+        case io
+        /// What is stored is not what we wrote.
+        case corrupt
+        /// The ledger is shut down, or not open yet; nothing was tried.
+        case closed
+        /// The caller's lease was taken over by another; nothing was changed.
+        case fenced
+    }
+
+    /// What a caller may do about it.
+    public enum Retry: String, Hashable, Sendable {
+        /// Trying again gives the same.
+        case never
+        /// Nothing happened; trying again is safe.
+        case safe
+        /// It may have happened; only the idempotency record knows.
+        case unknownOutcome
+    }
+
+    /// Where it failed.
+    public enum Phase: String, Hashable, Sendable {
+        /// Before anything was asked of the store.
+        case queue
+        /// While opening a transaction.
+        case begin
+        /// While reading rows.
+        case load
+        /// While writing rows.
+        case save
+        /// While making the transaction durable.
+        case commit
+    }
+
+    /// What failed.
+    public let code: Code
+    /// Where.
+    public let phase: Phase
+    /// What a caller may do.
+    public let retry: Retry
+    /// For the log, not for strangers.
+    public let detail: String
+
+    /// A failure.
+    public init(_ code: Code, phase: Phase, retry: Retry, detail: String = "") {
+        self.code = code
+        self.phase = phase
+        self.retry = retry
+        self.detail = detail
+    }
+
+    /// Safe to show a stranger.
+    public var description: String {
+        switch code {
+        case .overloaded: "the ledger has more work than it can take"
+        case .deadlineExceeded: "the request's time was over before it could be decided"
+        case .diskFull: "the disk is full"
+        case .busy: "the ledger is busy"
+        case .io: "the ledger cannot be read or written"
+        case .corrupt: "the ledger holds something unreadable"
+        case .closed: "the ledger is closed"
+        case .fenced: "another holder has taken over"
+        }
+    }
+
+    /// Everything, for the log.
+    public var debugDescription: String {
+        "\(code.rawValue) in \(phase.rawValue) (retry: \(retry.rawValue)) \(detail)"
+    }
+}

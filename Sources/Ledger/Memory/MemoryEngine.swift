@@ -1,0 +1,298 @@
+// The ledger in memory: for tests and simulation. It keeps the promises of any engine but durability, and it keeps them the same
+// way: rows go through their columns, so that a row which does not survive its own encoding is found here too.
+
+import Synchronization
+import Trading
+
+/// An engine that keeps everything in memory.
+public final class MemoryEngine: LedgerEngine {
+    private let store = Mutex(MemoryStore())
+    private let failNextCommit = Mutex<LedgerFailure?>(nil)
+
+    /// An empty ledger.
+    public init() {}
+
+    /// A writer; there may be several, as there may be several processes.
+    public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        MemoryWriter(engine: self)
+    }
+
+    /// Reads from a copy of the store.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        try body(MemoryView(store: store.withLock { $0 }))
+    }
+
+    /// Nothing to let go of.
+    public func close() async {}
+
+    /// Lets the next commit fail, to show what callers are told.
+    public func failCommit(with failure: LedgerFailure) {
+        failNextCommit.withLock { $0 = failure }
+    }
+
+    fileprivate func snapshot() -> MemoryStore {
+        store.withLock { $0 }
+    }
+
+    fileprivate func commit(_ changes: [MemoryChange], basedOn version: Int64) throws(LedgerFailure) -> Int64 {
+        if let failure = failNextCommit.withLock({ failure in
+            defer { failure = nil }
+            return failure
+        }) {
+            throw failure
+        }
+        let result = store.withLock { store -> Int64? in
+            guard store.version == version else { return nil }
+            for change in changes { store.apply(change) }
+            store.version += 1
+            return store.version
+        }
+        guard let result else {
+            throw LedgerFailure(.busy, phase: .commit, retry: .safe, detail: "another writer was first")
+        }
+        return result
+    }
+}
+
+/// The columns of a row or key, by value.
+enum MemoryColumn: Hashable, Comparable, Sendable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+
+    /// Order as SQLite sorts: nothing, numbers, text, bytes.
+    static func < (lhs: MemoryColumn, rhs: MemoryColumn) -> Bool {
+        switch (lhs, rhs) {
+        case (.integer(let left), .integer(let right)): left < right
+        case (.text(let left), .text(let right)): Array(left.utf8).lexicographicallyPrecedes(Array(right.utf8))
+        case (.blob(let left), .blob(let right)): left.lexicographicallyPrecedes(right)
+        default: lhs.rank < rhs.rank
+        }
+    }
+
+    private var rank: Int {
+        switch self {
+        case .null: 0
+        case .integer: 1
+        case .text: 2
+        case .blob: 3
+        }
+    }
+
+    init(_ value: ColumnValue) {
+        switch value {
+        case .integer(let value): self = .integer(value)
+        case .text(let value): self = .text(value)
+        case .bits(let value): self = .blob(value.bytes)
+        }
+    }
+}
+
+extension Bits128 {
+    /// The 16 bytes, big end first.
+    public var bytes: [UInt8] {
+        [high, low].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+        }
+    }
+
+    /// The bits from 16 bytes; nil for another count.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self.init(
+            high: bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) },
+            low: bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
+        )
+    }
+}
+
+struct MemoryColumnWriter: ColumnWriter {
+    var columns: [MemoryColumn] = []
+
+    mutating func integer(_ value: Int64) { columns.append(.integer(value)) }
+    mutating func text(_ value: String) { columns.append(.text(value)) }
+    mutating func blob(_ value: [UInt8]) { columns.append(.blob(value)) }
+    mutating func bits(_ value: Bits128) { columns.append(.blob(value.bytes)) }
+    mutating func null() { columns.append(.null) }
+}
+
+struct MemoryColumnReader: ColumnReader {
+    let columns: [MemoryColumn]
+    var position = 0
+
+    private mutating func next() -> MemoryColumn {
+        defer { position += 1 }
+        return position < columns.count ? columns[position] : .null
+    }
+
+    mutating func integer() -> Int64? {
+        if case .integer(let value) = next() { value } else { nil }
+    }
+
+    mutating func text() -> String? {
+        if case .text(let value) = next() { value } else { nil }
+    }
+
+    mutating func blob() -> [UInt8]? {
+        if case .blob(let value) = next() { value } else { nil }
+    }
+
+    mutating func bits() -> Bits128? {
+        blob().flatMap(Bits128.init(bytes:))
+    }
+}
+
+struct MemoryStore: Sendable {
+    var version: Int64 = 0
+    var tables: [String: [[MemoryColumn]: [MemoryColumn]]] = [:]
+
+    mutating func apply(_ change: MemoryChange) {
+        tables[change.table, default: [:]][change.key] = change.row
+    }
+}
+
+struct MemoryChange: Sendable {
+    let table: String
+    let key: [MemoryColumn]
+    let row: [MemoryColumn]?
+}
+
+private func columns(of key: some RowKey) -> [MemoryColumn] {
+    var writer = MemoryColumnWriter()
+    key.write(to: &writer)
+    return writer.columns
+}
+
+private func decode<R: LedgerRow>(_ columns: [MemoryColumn]) throws(LedgerFailure) -> R {
+    var reader = MemoryColumnReader(columns: columns)
+    guard let row = R(from: &reader) else {
+        throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: R.schema.name)
+    }
+    return row
+}
+
+private final class MemoryWriter: LedgerWriter {
+    private let engine: MemoryEngine
+    private var store = MemoryStore()
+    private var lastCommit: Int64 = -1
+    private var changes: [MemoryChange] = []
+
+    init(engine: MemoryEngine) {
+        self.engine = engine
+    }
+
+    func begin() throws(LedgerFailure) -> Bool {
+        store = engine.snapshot()
+        changes = []
+        return store.version == lastCommit
+    }
+
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        guard let columns = store.tables[R.schema.name]?[columns(of: key)] else { return nil }
+        return try decode(columns)
+    }
+
+    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        var writer = MemoryColumnWriter()
+        row.write(to: &writer)
+        precondition(writer.columns.count == R.schema.columns.count, "\(R.schema.name) writes all of its columns")
+        record(MemoryChange(table: R.schema.name, key: columns(of: row.key), row: writer.columns))
+    }
+
+    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        guard store.tables[R.schema.name]?[columns(of: row.key)] == nil else {
+            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(R.schema.name) has that key")
+        }
+        try save(row)
+    }
+
+    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
+        record(MemoryChange(table: R.schema.name, key: columns(of: key), row: nil))
+    }
+
+    func commit() throws(LedgerFailure) {
+        lastCommit = try engine.commit(changes, basedOn: store.version)
+    }
+
+    func rollback() {
+        changes = []
+    }
+
+    func idle() {}
+
+    private func record(_ change: MemoryChange) {
+        changes.append(change)
+        store.apply(change)
+    }
+}
+
+private final class MemoryView: LedgerView {
+    private let store: MemoryStore
+
+    init(store: MemoryStore) {
+        self.store = store
+    }
+
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        guard let columns = store.tables[R.schema.name]?[columns(of: key)] else { return nil }
+        return try decode(columns)
+    }
+
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        let conditions = query.conditions.map { condition -> (Int, Condition.Comparison, MemoryColumn) in
+            let index = R.schema.columns.firstIndex { $0.name == condition.column }
+            precondition(index != nil, "\(R.schema.name) has no column \(condition.column)")
+            return (index ?? 0, condition.comparison, MemoryColumn(condition.value))
+        }
+        let after = query.after.map { columns(of: $0) }
+        let matching = (store.tables[R.schema.name] ?? [:]).filter { key, row in
+            let isPast =
+                after.map { query.descending ? Self.precedes(key, $0) : Self.precedes($0, key) } ?? true
+            return isPast
+                && conditions.allSatisfy { index, comparison, value in
+                    switch comparison {
+                    case .equal: row[index] == value
+                    case .atLeast: row[index] != .null && row[index] >= value
+                    case .below: row[index] != .null && row[index] < value
+                    }
+                }
+        }
+        let sorted = matching.sorted { Self.precedes($0.key, $1.key) != query.descending }
+        var result: [R] = []
+        for (_, columns) in sorted.prefix(query.limit) { result.append(try decode(columns)) }
+        return result
+    }
+
+    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU] {
+        let wanted = Self.words(text)
+        guard !wanted.isEmpty else { return [] }
+        var found: [(rank: Int, sku: SKU)] = []
+        for row in try rows(RowQuery<ProductRow>(limit: .max)) {
+            let product = row.product
+            let name = Self.words(product.name + " " + product.sku.description)
+            let rest = Self.words(([product.description] + product.categories).joined(separator: " "))
+            let matches = wanted.map { word in
+                name.contains { $0.hasPrefix(word) } ? 2 : rest.contains { $0.hasPrefix(word) } ? 1 : 0
+            }
+            if !matches.contains(0) { found.append((matches.reduce(0, +), product.sku)) }
+        }
+        return found.sorted { $0.rank == $1.rank ? $0.sku < $1.sku : $0.rank > $1.rank }
+            .dropFirst(offset).prefix(limit).map(\.sku)
+    }
+
+    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+        let due = try rows(RowQuery<TaskRow>(limit: .max)).filter { $0.due <= time }
+        return Array(due.sorted { $0.due < $1.due }.prefix(limit))
+    }
+
+    private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
+        lhs.lexicographicallyPrecedes(rhs)
+    }
+
+    private static func words(_ text: String) -> [String] {
+        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+}

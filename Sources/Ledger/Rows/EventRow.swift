@@ -1,0 +1,170 @@
+import JSON
+import Trading
+
+/// What happened; numbers are kept in the ledger and never change their meaning.
+public enum EventType: Int64, Hashable, Sendable, CaseIterable {
+    /// A product was put for the first time.
+    case productCreated = 1
+    /// A product changed.
+    case productUpdated = 2
+    /// A group of variants was put.
+    case groupPut = 3
+    /// A location was put.
+    case locationPut = 4
+    /// Stock moved by hand.
+    case stockChanged = 5
+    /// An order was placed.
+    case orderPlaced = 10
+    /// An order was paid.
+    case orderConfirmed = 11
+    /// Some units of an order shipped.
+    case orderPartlyFulfilled = 12
+    /// The last units of an order shipped.
+    case orderFulfilled = 13
+    /// An order was closed.
+    case orderCompleted = 14
+    /// An order was called off.
+    case orderCancelled = 15
+    /// An order was not paid in time.
+    case orderExpired = 16
+    /// An order's units are held longer.
+    case orderExtended = 17
+    /// An order's personal data was erased.
+    case orderErased = 18
+    /// Goods came back.
+    case returnCreated = 20
+    /// Money was credited.
+    case creditCreated = 21
+    /// A customer was put on file.
+    case customerCreated = 30
+    /// A customer's record changed.
+    case customerUpdated = 31
+    /// A customer's personal data was erased.
+    case customerErased = 32
+    /// An API key was made.
+    case keyCreated = 40
+    /// An API key was revoked.
+    case keyRevoked = 41
+
+    /// The name in the API.
+    public var name: String {
+        switch self {
+        case .productCreated: "product.created"
+        case .productUpdated: "product.updated"
+        case .groupPut: "group.put"
+        case .locationPut: "location.put"
+        case .stockChanged: "stock.changed"
+        case .orderPlaced: "order.placed"
+        case .orderConfirmed: "order.confirmed"
+        case .orderPartlyFulfilled: "order.partlyFulfilled"
+        case .orderFulfilled: "order.fulfilled"
+        case .orderCompleted: "order.completed"
+        case .orderCancelled: "order.cancelled"
+        case .orderExpired: "order.expired"
+        case .orderExtended: "order.extended"
+        case .orderErased: "order.erased"
+        case .returnCreated: "return.created"
+        case .creditCreated: "credit.created"
+        case .customerCreated: "customer.created"
+        case .customerUpdated: "customer.updated"
+        case .customerErased: "customer.erased"
+        case .keyCreated: "key.created"
+        case .keyRevoked: "key.revoked"
+        }
+    }
+}
+
+/// One event of the feed. The sequence has no gaps, so a reader that follows it with `after` misses none.
+///
+/// Events hold facts and ids, never personal data: erasing a person leaves nothing behind in the feed.
+public struct EventRow: LedgerRow {
+    /// `events`, by sequence number.
+    public static let schema = TableSchema(
+        "events",
+        key: [Column("seq", .integer)],
+        [Column("at", .integer), Column("type", .integer), Column("subject", .text), Column("data", .blob)]
+    )
+
+    /// Its number, from 1.
+    public let key: Int64
+    /// When.
+    public let at: Timestamp
+    /// What happened.
+    public let type: EventType
+    /// To what: an id, a SKU, a code.
+    public let subject: String
+    /// The facts, one JSON object.
+    public let data: [UInt8]
+
+    init(seq: Int64, at: Timestamp, type: EventType, subject: String, data: [UInt8]) {
+        key = seq
+        self.at = at
+        self.type = type
+        self.subject = subject
+        self.data = data
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.integer(key)
+        columns.integer(at.milliseconds)
+        columns.integer(type.rawValue)
+        columns.text(subject)
+        columns.blob(data)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let seq = columns.integer(), let at = columns.integer(),
+            let type = columns.integer().flatMap(EventType.init), let subject = columns.text(),
+            let data = columns.blob()
+        else { return nil }
+        self.init(seq: seq, at: Timestamp(milliseconds: at), type: type, subject: subject, data: data)
+    }
+
+    /// The event as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("seq", key)
+        json.member("type", type.name)
+        json.member("subject", subject)
+        json.member("at", at)
+        json.key("data")
+        json.raw(data)
+        json.endObject()
+    }
+}
+
+/// A counter that numbers events or movements without gaps.
+public struct CounterRow: LedgerRow {
+    /// `counters`, by name.
+    public static let schema = TableSchema("counters", key: [Column("name", .text)], [Column("value", .integer)])
+
+    /// The counter of events.
+    public static let events = "events"
+    /// The counter of movements.
+    public static let movements = "movements"
+
+    /// What is counted.
+    public let key: String
+    /// The last number given.
+    public var value: Int64
+
+    /// The row of a counter.
+    public init(_ name: String, value: Int64) {
+        key = name
+        self.value = value
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        columns.integer(value)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let name = columns.text(), let value = columns.integer() else { return nil }
+        self.init(name, value: value)
+    }
+}

@@ -1,0 +1,58 @@
+import Trading
+
+/// A value that a query compares a column with.
+public enum ColumnValue: Hashable, Sendable {
+    /// A 64-bit integer.
+    case integer(Int64)
+    /// UTF-8 text.
+    case text(String)
+    /// 16 bytes.
+    case bits(Bits128)
+}
+
+/// One condition on a column.
+public struct Condition: Hashable, Sendable {
+    /// How the column compares with the value.
+    public enum Comparison: Hashable, Sendable {
+        /// The same.
+        case equal
+        /// The same or more.
+        case atLeast
+        /// Less.
+        case below
+    }
+
+    /// The column's name in the schema.
+    public let column: String
+    /// How it compares.
+    public let comparison: Comparison
+    /// With what.
+    public let value: ColumnValue
+
+    /// A condition on a column.
+    public init(_ column: String, _ comparison: Comparison = .equal, _ value: ColumnValue) {
+        self.column = column
+        self.comparison = comparison
+        self.value = value
+    }
+}
+
+/// Which rows of a table to read: those that meet every condition, in the order of the key, from a key on.
+public struct RowQuery<R: LedgerRow>: Sendable {
+    /// Conditions, all of which must hold.
+    public var conditions: [Condition]
+    /// Where the page before ended.
+    public var after: R.Key?
+    /// Whether the largest key comes first.
+    public var descending: Bool
+    /// The most rows to give.
+    public var limit: Int
+
+    /// A query.
+    public init(_ conditions: [Condition] = [], after: R.Key? = nil, descending: Bool = false, limit: Int) {
+        self.conditions = conditions
+        self.after = after
+        self.descending = descending
+        self.limit = limit
+    }
+}

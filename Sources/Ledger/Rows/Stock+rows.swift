@@ -1,0 +1,267 @@
+import JSON
+import Trading
+
+/// The counters of one SKU at one location.
+public struct StockRow: LedgerRow {
+    /// Which SKU, and where.
+    public struct Key: RowKey {
+        /// Which SKU.
+        public let sku: SKU
+        /// Where.
+        public let location: String
+
+        /// A SKU at a location.
+        public init(_ sku: SKU, _ location: String) {
+            self.sku = sku
+            self.location = location
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.text(sku.description)
+            columns.text(location)
+        }
+
+        /// By SKU, then by location.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            lhs.sku == rhs.sku ? lhs.location < rhs.location : lhs.sku < rhs.sku
+        }
+    }
+
+    /// `stock`, by SKU and location; `CHECK` constraints there repeat what the rules promise.
+    public static let schema = TableSchema(
+        "stock",
+        key: [Column("sku", .text), Column("location", .text)],
+        [Column("on_hand", .integer), Column("reserved", .integer), Column("last_movement", .integer)]
+    )
+
+    /// Which SKU, and where.
+    public let key: Key
+    /// The counters.
+    public var level: StockLevel
+    /// The newest movement, from which the chain leads back to the first; 0 where there is none.
+    public var lastMovement: Int64
+
+    /// The row of a level.
+    public init(_ key: Key, level: StockLevel = StockLevel(), lastMovement: Int64 = 0) {
+        self.key = key
+        self.level = level
+        self.lastMovement = lastMovement
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(level.onHand)
+        columns.integer(level.reserved)
+        columns.integer(lastMovement)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let sku = columns.text(), let location = columns.text(), let onHand = columns.integer(),
+            let reserved = columns.integer(), let last = columns.integer()
+        else { return nil }
+        self.init(
+            Key(SKU(stored: sku), location),
+            level: StockLevel(onHand: onHand, reserved: reserved),
+            lastMovement: last
+        )
+    }
+}
+
+/// One entry of the append-only stock ledger.
+///
+/// Movements are numbered without gaps over the whole shop, so that they are only ever appended; those of one SKU at one
+/// location form a chain through `previous`, so that their history is read without an index.
+public struct MovementRow: LedgerRow, Document {
+    /// `movements`, by number.
+    public static let schema = TableSchema(
+        "movements",
+        key: [Column("id", .integer)],
+        [
+            Column("sku", .text), Column("location", .text), Column("kind", .integer), Column("quantity", .integer),
+            Column("on_hand", .integer), Column("reserved", .integer), Column("previous", .integer),
+            Column("at", .integer), Column("reference", .blob), Column("reason", .text),
+        ]
+    )
+
+    /// Its number, from 1.
+    public let key: Int64
+    /// What moved.
+    public let stock: StockRow.Key
+    /// Why.
+    public let kind: MovementKind
+    /// Units, signed as the counters changed.
+    public let quantity: Int64
+    /// The counters afterwards.
+    public let level: StockLevel
+    /// The movement before it of the same SKU at the same location; 0 for the first.
+    public let previous: Int64
+    /// When.
+    public let at: Timestamp
+    /// The order that it belongs to, if any.
+    public let order: ID<Order>?
+    /// Why, in the words of whoever did it.
+    public let reason: String?
+
+    init(
+        id: Int64,
+        stock: StockRow.Key,
+        kind: MovementKind,
+        quantity: Int64,
+        level: StockLevel,
+        previous: Int64,
+        at: Timestamp,
+        order: ID<Order>?,
+        reason: String?
+    ) {
+        key = id
+        self.stock = stock
+        self.kind = kind
+        self.quantity = quantity
+        self.level = level
+        self.previous = previous
+        self.at = at
+        self.order = order
+        self.reason = reason
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.integer(key)
+        stock.write(to: &columns)
+        columns.integer(kind.rawValue)
+        columns.integer(quantity)
+        columns.integer(level.onHand)
+        columns.integer(level.reserved)
+        columns.integer(previous)
+        columns.integer(at.milliseconds)
+        columns.bits(order?.bits)
+        columns.text(reason)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let id = columns.integer(), let sku = columns.text(), let location = columns.text(),
+            let kind = columns.integer().flatMap(MovementKind.init), let quantity = columns.integer(),
+            let onHand = columns.integer(), let reserved = columns.integer(), let previous = columns.integer(),
+            let at = columns.integer()
+        else { return nil }
+        let order = columns.bits().map { ID<Order>($0) }
+        self.init(
+            id: id,
+            stock: StockRow.Key(SKU(stored: sku), location),
+            kind: kind,
+            quantity: quantity,
+            level: StockLevel(onHand: onHand, reserved: reserved),
+            previous: previous,
+            at: Timestamp(milliseconds: at),
+            order: order,
+            reason: columns.text()
+        )
+    }
+
+    /// The movement as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", key)
+        json.member("sku", stock.sku.description)
+        json.member("location", stock.location)
+        json.member("kind", kind.name)
+        json.member("quantity", quantity)
+        json.member("onHand", level.onHand)
+        json.member("reserved", level.reserved)
+        json.member("previous", previous)
+        json.member("order", order)
+        json.member("reason", reason)
+        json.member("at", at)
+        json.endObject()
+    }
+
+    /// Reads a remembered answer.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var id: Int64?
+        var sku: SKU?
+        var location = ""
+        var kind: MovementKind?
+        var quantity: Int64 = 0
+        var onHand: Int64 = 0
+        var reserved: Int64 = 0
+        var previous: Int64 = 0
+        var order: ID<Order>?
+        var reason: String?
+        var at: Timestamp?
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "id": id = try json.int64()
+            case "sku": sku = SKU(stored: try json.string())
+            case "location": location = try json.string()
+            case "kind":
+                let name = try json.string()
+                kind = MovementKind.allCases.first { $0.name == name }
+            case "quantity": quantity = try json.int64()
+            case "onHand": onHand = try json.int64()
+            case "reserved": reserved = try json.int64()
+            case "previous": previous = try json.int64()
+            case "order": order = try json.id(Order.self)
+            case "reason": reason = try json.string()
+            case "at": at = try json.timestamp()
+            default: try json.skip()
+            }
+        }
+        self.init(
+            id: try json.required(id, "id"),
+            stock: StockRow.Key(try json.required(sku, "sku"), location),
+            kind: try json.required(kind, "kind"),
+            quantity: quantity,
+            level: StockLevel(onHand: onHand, reserved: reserved),
+            previous: previous,
+            at: try json.required(at, "at"),
+            order: order,
+            reason: reason
+        )
+    }
+}
+
+/// All locations of the shop, in one row: there are few, and every allocation needs them all.
+public struct LocationsRow: LedgerRow {
+    /// `locations`, one row.
+    public static let schema = TableSchema("locations", key: [Column("name", .text)], [Column("document", .blob)])
+
+    /// The only key.
+    public static let all = "all"
+
+    /// The locations, the preferred first.
+    public let locations: [Location]
+
+    /// The row of these locations, sorted by priority and code.
+    public init(_ locations: [Location]) {
+        self.locations = locations.sorted { ($0.priority, $0.code) < ($1.priority, $1.code) }
+    }
+
+    /// `all`.
+    public var key: String { Self.all }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        var json = JSONWriter()
+        json.beginArray()
+        for location in locations { location.write(to: &json) }
+        json.endArray()
+        columns.blob(json.bytes)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        _ = columns.text()
+        guard let document = columns.blob() else { return nil }
+        var json = JSONReader(document, limits: .stored)
+        do {
+            self.init(try json.documents())
+        } catch {
+            return nil
+        }
+    }
+}

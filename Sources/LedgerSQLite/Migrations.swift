@@ -1,0 +1,134 @@
+// The schema's history: named steps that are only ever added. Each runs in its own transaction; a step first expands, and what it
+// made superfluous is dropped a release later. A file that knows a step which this build does not know is newer, and is refused.
+
+import Ledger
+
+/// One step of the schema's history.
+struct Migration {
+    let name: String
+    let sql: String
+}
+
+extension Migration {
+    /// Every step, in order. Steps are never changed once released.
+    static let all: [Migration] = [
+        Migration(
+            name: "0001 trading core",
+            sql: """
+                CREATE TABLE products (
+                    sku TEXT PRIMARY KEY, active INTEGER NOT NULL, product_group TEXT, name TEXT NOT NULL,
+                    words TEXT NOT NULL, document BLOB NOT NULL);
+                CREATE INDEX products_by_group ON products (product_group, sku) WHERE product_group IS NOT NULL;
+                CREATE VIRTUAL TABLE product_search USING fts5 (
+                    sku, name, words, content = 'products', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+                CREATE TRIGGER products_found AFTER INSERT ON products BEGIN
+                    INSERT INTO product_search (rowid, sku, name, words)
+                    VALUES (new.rowid, new.sku, new.name, new.words);
+                END;
+                CREATE TRIGGER products_lost AFTER DELETE ON products BEGIN
+                    INSERT INTO product_search (product_search, rowid, sku, name, words)
+                    VALUES ('delete', old.rowid, old.sku, old.name, old.words);
+                END;
+                CREATE TRIGGER products_refound AFTER UPDATE OF name, words ON products BEGIN
+                    INSERT INTO product_search (product_search, rowid, sku, name, words)
+                    VALUES ('delete', old.rowid, old.sku, old.name, old.words);
+                    INSERT INTO product_search (rowid, sku, name, words)
+                    VALUES (new.rowid, new.sku, new.name, new.words);
+                END;
+                CREATE TABLE product_groups (code TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE locations (name TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE stock (
+                    sku TEXT NOT NULL, location TEXT NOT NULL,
+                    on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL, last_movement INTEGER NOT NULL,
+                    PRIMARY KEY (sku, location),
+                    CHECK (reserved >= 0), CHECK (on_hand >= reserved)) WITHOUT ROWID;
+                CREATE TABLE movements (
+                    id INTEGER PRIMARY KEY, sku TEXT NOT NULL, location TEXT NOT NULL, kind INTEGER NOT NULL,
+                    quantity INTEGER NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL,
+                    previous INTEGER NOT NULL, at INTEGER NOT NULL, reference BLOB, reason TEXT);
+                CREATE TABLE orders (
+                    id BLOB PRIMARY KEY, state INTEGER NOT NULL, customer BLOB, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE INDEX orders_by_state ON orders (state, id);
+                CREATE INDEX orders_by_customer ON orders (customer, id) WHERE customer IS NOT NULL;
+                CREATE TABLE carts (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE returns (id BLOB PRIMARY KEY, order_id BLOB NOT NULL, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE INDEX returns_by_order ON returns (order_id, id);
+                CREATE TABLE credits (
+                    id BLOB PRIMARY KEY, kind INTEGER NOT NULL, customer BLOB, order_id BLOB,
+                    document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE INDEX credits_by_customer ON credits (customer, id) WHERE customer IS NOT NULL;
+                CREATE INDEX credits_by_order ON credits (order_id, id) WHERE order_id IS NOT NULL;
+                CREATE TABLE customers (id BLOB PRIMARY KEY, email TEXT, reference TEXT, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE INDEX customers_by_email ON customers (email, id) WHERE email IS NOT NULL;
+                CREATE INDEX customers_by_reference ON customers (reference, id) WHERE reference IS NOT NULL;
+                CREATE TABLE customer_emails (email TEXT PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE events (
+                    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type INTEGER NOT NULL, subject TEXT NOT NULL,
+                    data BLOB NOT NULL);
+                CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE idempotency (
+                    key BLOB PRIMARY KEY, fingerprint INTEGER NOT NULL, at INTEGER NOT NULL,
+                    receipt BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE tasks (
+                    kind INTEGER NOT NULL, subject BLOB NOT NULL, due INTEGER NOT NULL, epoch INTEGER NOT NULL,
+                    PRIMARY KEY (kind, subject)) WITHOUT ROWID;
+                CREATE INDEX tasks_by_due ON tasks (due);
+                CREATE TABLE leases (
+                    name TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL,
+                    expires_at INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE api_keys (
+                    id BLOB PRIMARY KEY, digest BLOB NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
+                    created_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID;
+                CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+                """
+        )
+    ]
+
+    /// Brings a file up to this build's schema; refuses one that is newer.
+    static func run(_ migrations: [Migration] = all, on connection: SQLiteConnection) throws(LedgerFailure) {
+        try connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) WITHOUT ROWID",
+            phase: .begin
+        )
+        for migration in migrations {
+            try connection.execute("BEGIN IMMEDIATE", phase: .begin)
+            do throws(LedgerFailure) {
+                try refuseNewer(than: migrations, on: connection)
+                if try !isApplied(migration, on: connection) {
+                    try connection.execute(migration.sql, phase: .begin)
+                    try connection.execute(
+                        "INSERT INTO migrations VALUES ('\(migration.name)', unixepoch())",
+                        phase: .begin
+                    )
+                }
+                try connection.execute("COMMIT", phase: .begin)
+            } catch {
+                if connection.isInTransaction {
+                    // The first failure is the one to tell; a rollback that fails too changes nothing about it.
+                    _ = try? connection.execute("ROLLBACK", phase: .begin)
+                }
+                throw error
+            }
+        }
+    }
+
+    private static func isApplied(_ migration: Migration, on connection: SQLiteConnection) throws(LedgerFailure) -> Bool {
+        try connection.integer("SELECT 1 FROM migrations WHERE name = '\(migration.name)'", phase: .begin) != nil
+    }
+
+    private static func refuseNewer(
+        than migrations: [Migration],
+        on connection: SQLiteConnection
+    ) throws(LedgerFailure) {
+        let known = migrations.map { "'\($0.name)'" }.joined(separator: ", ")
+        let unknown = "SELECT name FROM migrations WHERE name NOT IN (\(known)) ORDER BY name DESC LIMIT 1"
+        if let name = try connection.text(unknown, phase: .begin) {
+            throw LedgerFailure(
+                .corrupt,
+                phase: .begin,
+                retry: .never,
+                detail: "the database is newer than this build: it has the migration \"\(name)\"; use a newer build"
+            )
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import CSQLite
+import Foundation
+import Ledger
+import Synchronization
+import Trading
+
+/// Threads that read, each with a connection of its own. Their queue is bounded by the callers: every waiting read is a
+/// request that the API has admitted.
+final class ReaderThreads: Sendable {
+    private typealias Job = @Sendable (SQLiteConnection) -> Void
+
+    private struct Queue {
+        var jobs: [Job] = []
+        var isClosed = false
+    }
+
+    private let queue = Mutex(Queue())
+    private let wake = DispatchSemaphore(value: 0)
+    private let count: Int
+
+    init(
+        count: Int,
+        open: @escaping @Sendable () throws(LedgerFailure) -> SQLiteConnection
+    ) throws(LedgerFailure) {
+        self.count = count
+        for index in 0..<count {
+            let opened = Mutex<LedgerFailure?>(nil)
+            let isOpen = DispatchSemaphore(value: 0)
+            let thread = Thread { [self] in
+                do throws(LedgerFailure) {
+                    let connection = try open()
+                    isOpen.signal()
+                    run(connection)
+                } catch {
+                    opened.withLock { $0 = error }
+                    isOpen.signal()
+                }
+            }
+            thread.name = "reader-\(index)"
+            thread.stackSize = 2 << 20
+            thread.start()
+            isOpen.wait()
+            if let failure = opened.withLock({ $0 }) {
+                stop()
+                throw failure
+            }
+        }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, LedgerFailure>, Never>) in
+            let accepted = queue.withLock { queue in
+                guard !queue.isClosed else { return false }
+                queue.jobs.append { connection in
+                    continuation.resume(returning: Self.run(body, on: connection))
+                }
+                return true
+            }
+            if accepted {
+                wake.signal()
+            } else {
+                continuation.resume(returning: .failure(LedgerFailure(.closed, phase: .queue, retry: .safe)))
+            }
+        }
+        return try result.get()
+    }
+
+    func stop() {
+        queue.withLock { $0.isClosed = true }
+        for _ in 0..<count { wake.signal() }
+    }
+
+    private func run(_ connection: SQLiteConnection) {
+        while true {
+            wake.wait()
+            let job = queue.withLock { queue -> Job? in
+                queue.jobs.isEmpty ? nil : queue.jobs.removeFirst()
+            }
+            if let job {
+                job(connection)
+            } else if queue.withLock({ $0.isClosed }) {
+                return
+            }
+        }
+    }
+
+    private static func run<Value: Sendable>(
+        _ body: (any LedgerView) throws(LedgerFailure) -> Value,
+        on connection: SQLiteConnection
+    ) -> Result<Value, LedgerFailure> {
+        do throws(LedgerFailure) {
+            try connection.prepare("BEGIN", phase: .load).run(phase: .load)
+            defer {
+                if connection.isInTransaction {
+                    // A read leaves nothing behind; if it cannot even end, the next BEGIN says so.
+                    _ = try? connection.prepare("COMMIT", phase: .load).run(phase: .load)
+                }
+            }
+            return .success(try body(connection))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension SQLiteConnection: LedgerView {
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        let statement = try prepare(Statements.select(query), phase: .load)
+        var parameters = statement.parameters
+        for condition in query.conditions { parameters.value(condition.value) }
+        query.after?.write(to: &parameters)
+        parameters.integer(Int64(query.limit))
+        defer { statement.reset() }
+        var result: [R] = []
+        while try statement.step(phase: .load) { result.append(try decode(statement)) }
+        return result
+    }
+
+    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU] {
+        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
+        guard !words.isEmpty else { return [] }
+        let match = words.map { "\"\($0)\"*" }.joined(separator: " ")
+        let statement = try prepare(
+            """
+            SELECT sku FROM product_search WHERE product_search MATCH ?
+            ORDER BY bm25(product_search, 8.0, 4.0, 1.0), sku LIMIT ? OFFSET ?
+            """,
+            phase: .load
+        )
+        var parameters = statement.parameters
+        parameters.text(match)
+        parameters.integer(Int64(limit))
+        parameters.integer(Int64(offset))
+        defer { statement.reset() }
+        var found: [SKU] = []
+        while try statement.step(phase: .load) {
+            var columns = statement.columns
+            if let sku = columns.text() { found.append(SKU(stored: sku)) }
+        }
+        return found
+    }
+
+    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+        let statement = try prepare(
+            "SELECT kind, subject, due, epoch FROM tasks WHERE due <= ? ORDER BY due LIMIT ?",
+            phase: .load
+        )
+        var parameters = statement.parameters
+        parameters.integer(time.milliseconds)
+        parameters.integer(Int64(limit))
+        defer { statement.reset() }
+        var result: [TaskRow] = []
+        while try statement.step(phase: .load) { result.append(try decode(statement)) }
+        return result
+    }
+}

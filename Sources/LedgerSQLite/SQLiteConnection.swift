@@ -1,0 +1,265 @@
+// SQLite's C interface, as far as the ledger needs it. A connection is used by one thread at a time; statements are prepared once
+// and kept. Text and bytes are handed over as copies, so nothing here outlives a call.
+
+import CSQLite
+import Ledger
+import Trading
+
+/// An open database file, used by one thread at a time.
+final class SQLiteConnection {
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+
+    /// What a connection is for.
+    enum Mode {
+        case write
+        case read
+    }
+
+    init(path: String, mode: Mode, busyMilliseconds: Int32) throws(LedgerFailure) {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | (mode == .write ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let opened else {
+            let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+            sqlite3_close_v2(opened)
+            throw LedgerFailure(sqlite: code, phase: .begin, detail: "\(message): \(path)")
+        }
+        handle = opened
+        sqlite3_extended_result_codes(handle, 1)
+        sqlite3_busy_timeout(handle, busyMilliseconds)
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements that give no rows; they may be several.
+    func execute(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code, phase: phase) }
+    }
+
+    /// The first column of the first row, as an integer.
+    func integer(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) -> Int64? {
+        let statement = try prepare(sql, phase: phase)
+        defer { statement.reset() }
+        return try statement.step(phase: phase) ? sqlite3_column_int64(statement.handle, 0) : nil
+    }
+
+    /// The first column of the first row, as text.
+    func text(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) -> String? {
+        let statement = try prepare(sql, phase: phase)
+        defer { statement.reset() }
+        guard try statement.step(phase: phase) else { return nil }
+        return statement.columns.nextText()
+    }
+
+    /// A statement, prepared on first use and kept.
+    func prepare(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) -> SQLiteStatement {
+        if let statement = statements[sql] { return statement }
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else { throw failure(code, phase: phase) }
+        let statement = SQLiteStatement(prepared, of: handle)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Moves what it can from the log into the database without waiting for anyone.
+    func checkpointPassively() {
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+
+    /// The failure behind a result code.
+    func failure(_ code: Int32, phase: LedgerFailure.Phase) -> LedgerFailure {
+        LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// A prepared statement.
+final class SQLiteStatement {
+    let handle: OpaquePointer
+    private let connection: OpaquePointer
+
+    init(_ handle: OpaquePointer, of connection: OpaquePointer) {
+        self.handle = handle
+        self.connection = connection
+    }
+
+    deinit {
+        sqlite3_finalize(handle)
+    }
+
+    /// Binds parameters from the first one on.
+    var parameters: SQLiteParameters { SQLiteParameters(handle) }
+
+    /// The columns of the current row.
+    var columns: SQLiteColumns { SQLiteColumns(handle) }
+
+    /// Goes to the next row; false where there is none.
+    func step(phase: LedgerFailure.Phase) throws(LedgerFailure) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code:
+            let failure = LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(connection)))
+            sqlite3_reset(handle)
+            throw failure
+        }
+    }
+
+    /// Runs a statement that gives no rows, and makes it ready for the next time.
+    func run(phase: LedgerFailure.Phase) throws(LedgerFailure) {
+        _ = try step(phase: phase)
+        sqlite3_reset(handle)
+    }
+
+    /// Makes it ready for the next time.
+    func reset() {
+        sqlite3_reset(handle)
+    }
+}
+
+/// Tells SQLite to copy what it is given before the call returns.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+/// Binds the parameters of a statement, one after another.
+struct SQLiteParameters: ColumnWriter {
+    private let statement: OpaquePointer
+    private(set) var index: Int32 = 0
+
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    mutating func integer(_ value: Int64) {
+        index += 1
+        sqlite3_bind_int64(statement, index, value)
+    }
+
+    mutating func text(_ value: String) {
+        index += 1
+        var value = value
+        let position = index
+        value.withUTF8 { bytes in
+            _ = bytes.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(statement, position, $0.baseAddress, Int32($0.count), copied)
+            }
+        }
+    }
+
+    mutating func blob(_ value: [UInt8]) {
+        index += 1
+        guard !value.isEmpty else {
+            sqlite3_bind_zeroblob(statement, index, 0)
+            return
+        }
+        let position = index
+        value.withUnsafeBytes { bytes in
+            _ = sqlite3_bind_blob(statement, position, bytes.baseAddress, Int32(bytes.count), copied)
+        }
+    }
+
+    mutating func bits(_ value: Bits128) {
+        index += 1
+        let position = index
+        let words = (value.high.bigEndian, value.low.bigEndian)
+        withUnsafeBytes(of: words) { bytes in
+            _ = sqlite3_bind_blob(statement, position, bytes.baseAddress, 16, copied)
+        }
+    }
+
+    mutating func null() {
+        index += 1
+        sqlite3_bind_null(statement, index)
+    }
+
+    mutating func value(_ value: ColumnValue) {
+        switch value {
+        case .integer(let value): integer(value)
+        case .text(let value): text(value)
+        case .bits(let value): bits(value)
+        }
+    }
+}
+
+/// Reads the columns of a row, one after another.
+struct SQLiteColumns: ColumnReader {
+    private let statement: OpaquePointer
+    private var index: Int32 = -1
+
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    mutating func integer() -> Int64? {
+        index += 1
+        guard sqlite3_column_type(statement, index) == SQLITE_INTEGER else { return nil }
+        return sqlite3_column_int64(statement, index)
+    }
+
+    mutating func text() -> String? {
+        index += 1
+        guard sqlite3_column_type(statement, index) == SQLITE_TEXT, let start = sqlite3_column_text(statement, index)
+        else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    mutating func blob() -> [UInt8]? {
+        index += 1
+        guard sqlite3_column_type(statement, index) == SQLITE_BLOB else { return nil }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        guard count > 0, let start = sqlite3_column_blob(statement, index) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    mutating func bits() -> Bits128? {
+        index += 1
+        guard sqlite3_column_type(statement, index) == SQLITE_BLOB, sqlite3_column_bytes(statement, index) == 16,
+            let start = sqlite3_column_blob(statement, index)
+        else { return nil }
+        let high = UInt64(bigEndian: start.loadUnaligned(as: UInt64.self))
+        let low = UInt64(bigEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        return Bits128(high: high, low: low)
+    }
+
+    /// The next column as text, whatever it holds.
+    func nextText() -> String? {
+        var copy = self
+        return copy.text()
+    }
+}
+
+extension LedgerFailure {
+    /// The failure behind a result code of SQLite.
+    ///
+    /// Source: sqlite.org/rescode.html. Whatever goes wrong while a commit is under way, other than a full disk or another
+    /// writer, leaves its outcome unknown.
+    init(sqlite code: Int32, phase: Phase, detail: String) {
+        let primary = code & 0xFF
+        let unknownAtCommit: Retry = phase == .commit ? .unknownOutcome : .safe
+        let detail = "sqlite \(code): \(detail)"
+        switch primary {
+        case SQLITE_FULL: self.init(.diskFull, phase: phase, retry: .safe, detail: detail)
+        case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy, phase: phase, retry: .safe, detail: detail)
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CONSTRAINT, SQLITE_MISMATCH:
+            self.init(.corrupt, phase: phase, retry: .never, detail: detail)
+        case SQLITE_IOERR where Self.isOutOfSpace(code):
+            self.init(.diskFull, phase: phase, retry: .safe, detail: detail)
+        default: self.init(.io, phase: phase, retry: unknownAtCommit, detail: detail)
+        }
+    }
+
+    /// Growing the log's index file fails as an I/O error of these kinds when the disk is full.
+    private static func isOutOfSpace(_ code: Int32) -> Bool {
+        let shmSize = SQLITE_IOERR | (19 << 8)
+        let shmMap = SQLITE_IOERR | (21 << 8)
+        return code == shmSize || code == shmMap
+    }
+}

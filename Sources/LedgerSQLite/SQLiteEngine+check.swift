@@ -1,0 +1,101 @@
+import Ledger
+
+/// How thoroughly SQLite looks at the structure of its own file.
+public enum SQLiteStructureCheck: String, Hashable, Sendable, CaseIterable {
+    /// `PRAGMA quick_check`: every page and every row's form, without comparing indexes and tables.
+    case quick
+    /// `PRAGMA integrity_check`: that, and every index against its table; several times slower.
+    case full
+}
+
+extension LedgerEngine {
+    /// What is wrong with the structure of a SQLite file, in SQLite's words; empty where nothing is, or for another engine.
+    ///
+    /// Cost: reads the whole file. Source: sqlite.org/pragma.html#pragma_quick_check.
+    public func structureErrors(
+        _ check: SQLiteStructureCheck = .quick,
+        limit: Int = 100
+    ) async throws(LedgerFailure) -> [String] {
+        try await read { (view) throws(LedgerFailure) in
+            guard let connection = view as? SQLiteConnection else { return [] }
+            return try connection.structureErrors(check, limit: limit)
+        }
+    }
+}
+
+extension SQLiteConnection {
+    fileprivate func structureErrors(_ check: SQLiteStructureCheck, limit: Int) throws(LedgerFailure) -> [String] {
+        let pragma = check == .quick ? "quick_check" : "integrity_check"
+        let statement = try prepare("PRAGMA \(pragma)(\(limit))", phase: .load)
+        defer { statement.reset() }
+        var errors: [String] = []
+        while try statement.step(phase: .load) {
+            var columns = statement.columns
+            if let text = columns.text(), text != "ok" { errors.append(text) }
+        }
+        return errors
+    }
+}
+
+/// A ledger file opened to be looked at: nothing is written, made or migrated, whoever else has it open.
+///
+/// While a snapshot is being read the log cannot be shortened past it, so a long look lets the log of a busy shop grow.
+public final class SQLiteInspection: LedgerEngine {
+    private let readers: ReaderThreads
+
+    /// Opens an existing file for reading.
+    ///
+    /// - Throws: a failure where the file is missing, is not a ledger, or has another schema than this build.
+    public init(_ settings: SQLiteSettings) throws(LedgerFailure) {
+        readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in
+            let connection = try SQLiteConnection(
+                path: settings.path,
+                mode: .read,
+                busyMilliseconds: settings.busyMilliseconds
+            )
+            try connection.execute(
+                "PRAGMA query_only = ON; PRAGMA cache_size = -\(settings.cacheKibibytes)",
+                phase: .begin
+            )
+            try Self.checkSchema(connection)
+            return connection
+        }
+    }
+
+    /// Refuses: an inspection only reads.
+    public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        throw LedgerFailure(.closed, phase: .begin, retry: .never, detail: "opened for reading only")
+    }
+
+    /// Reads on the inspection's own thread, in one transaction.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        try await readers.read(body)
+    }
+
+    /// Ends the thread.
+    public func close() async {
+        readers.stop()
+    }
+
+    private static func checkSchema(_ connection: SQLiteConnection) throws(LedgerFailure) {
+        let names = Migration.all.map { "'\($0.name)'" }.joined(separator: ", ")
+        let known = try count("SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'", connection)
+        guard known == 1 else { throw schemaFailure("the file is not a ledger") }
+        let applied = try count("SELECT count(*) FROM migrations WHERE name IN (\(names))", connection)
+        let all = try count("SELECT count(*) FROM migrations", connection)
+        guard all == applied else { throw schemaFailure("the database is newer than this build; use a newer build") }
+        guard applied == Migration.all.count else {
+            throw schemaFailure("the database is older than this build; start the server once to migrate it")
+        }
+    }
+
+    private static func count(_ sql: String, _ connection: SQLiteConnection) throws(LedgerFailure) -> Int {
+        Int(try connection.integer(sql, phase: .begin) ?? 0)
+    }
+
+    private static func schemaFailure(_ detail: String) -> LedgerFailure {
+        LedgerFailure(.corrupt, phase: .begin, retry: .never, detail: detail)
+    }
+}

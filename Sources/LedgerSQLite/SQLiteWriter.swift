@@ -1,0 +1,76 @@
+import Foundation
+import Ledger
+import Trading
+
+/// The committer's connection.
+final class SQLiteWriter: LedgerWriter {
+    private let connection: SQLiteConnection
+    private let settings: SQLiteSettings
+    private var cache = StatementCache()
+    private var dataVersion: Int64 = -1
+    private var commits = 0
+
+    init(_ connection: SQLiteConnection, settings: SQLiteSettings) {
+        self.connection = connection
+        self.settings = settings
+    }
+
+    func begin() throws(LedgerFailure) -> Bool {
+        try connection.prepare("BEGIN IMMEDIATE", phase: .begin).run(phase: .begin)
+        // Changes only when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
+        let version = try connection.integer("PRAGMA data_version", phase: .begin) ?? -1
+        defer { dataVersion = version }
+        return version == dataVersion
+    }
+
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        try connection.row(type, key, sql: cache.statements(for: type).select)
+    }
+
+    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        try write(row, cache.statements(for: R.self).upsert)
+    }
+
+    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        try write(row, cache.statements(for: R.self).insert)
+    }
+
+    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
+        let statement = try connection.prepare(cache.statements(for: type).delete, phase: .save)
+        var parameters = statement.parameters
+        key.write(to: &parameters)
+        try statement.run(phase: .save)
+    }
+
+    func commit() throws(LedgerFailure) {
+        try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
+        commits += 1
+        if commits % 256 == 0 { shortenLog() }
+    }
+
+    func rollback() {
+        guard connection.isInTransaction else { return }
+        do {
+            try connection.prepare("ROLLBACK", phase: .commit).run(phase: .commit)
+        } catch {
+            // Nothing was made durable; the next BEGIN says what is wrong with the connection.
+            dataVersion = -1
+        }
+    }
+
+    func idle() {}
+
+    private func write<R: LedgerRow>(_ row: R, _ sql: String) throws(LedgerFailure) {
+        let statement = try connection.prepare(sql, phase: .save)
+        var parameters = statement.parameters
+        row.write(to: &parameters)
+        try statement.run(phase: .save)
+    }
+
+    /// Helps the checkpointer when the log grows faster than it can follow.
+    private func shortenLog() {
+        var status = stat()
+        guard stat(settings.path + "-wal", &status) == 0, Int64(status.st_size) > settings.walBytes else { return }
+        connection.checkpointPassively()
+    }
+}

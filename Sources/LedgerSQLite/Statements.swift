@@ -1,0 +1,56 @@
+import Ledger
+
+/// The statements of one table, derived from its schema.
+struct Statements {
+    let select: String
+    let upsert: String
+    let insert: String
+    let delete: String
+
+    init(_ schema: TableSchema) {
+        let names = schema.columns.map(\.name)
+        let keys = names.prefix(schema.keyCount)
+        let columns = names.joined(separator: ", ")
+        let marks = names.map { _ in "?" }.joined(separator: ", ")
+        let match = keys.map { "\($0) = ?" }.joined(separator: " AND ")
+        let updates = names.dropFirst(schema.keyCount).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        select = "SELECT \(columns) FROM \(schema.name) WHERE \(match)"
+        insert = "INSERT INTO \(schema.name) (\(columns)) VALUES (\(marks))"
+        upsert = "\(insert) ON CONFLICT (\(keys.joined(separator: ", "))) DO UPDATE SET \(updates)"
+        delete = "DELETE FROM \(schema.name) WHERE \(match)"
+    }
+
+    /// The statement of a query; its parameters are the conditions' values, the key to start after, and the limit.
+    static func select<R: LedgerRow>(_ query: RowQuery<R>) -> String {
+        let schema = R.schema
+        let names = schema.columns.map(\.name)
+        let keys = Array(names.prefix(schema.keyCount))
+        var tests = query.conditions.map { condition -> String in
+            precondition(names.contains(condition.column), "\(schema.name) has no column \(condition.column)")
+            switch condition.comparison {
+            case .equal: return "\(condition.column) = ?"
+            case .atLeast: return "\(condition.column) >= ?"
+            case .below: return "\(condition.column) < ?"
+            }
+        }
+        if query.after != nil {
+            let marks = keys.map { _ in "?" }.joined(separator: ", ")
+            tests.append("(\(keys.joined(separator: ", "))) \(query.descending ? "<" : ">") (\(marks))")
+        }
+        let order = keys.map { query.descending ? "\($0) DESC" : $0 }.joined(separator: ", ")
+        let filter = tests.isEmpty ? "" : " WHERE " + tests.joined(separator: " AND ")
+        return "SELECT \(names.joined(separator: ", ")) FROM \(schema.name)\(filter) ORDER BY \(order) LIMIT ?"
+    }
+}
+
+/// Statements by table, derived once for each connection.
+struct StatementCache {
+    private var tables: [ObjectIdentifier: Statements] = [:]
+
+    mutating func statements<R: LedgerRow>(for type: R.Type) -> Statements {
+        if let known = tables[ObjectIdentifier(type)] { return known }
+        let statements = Statements(R.schema)
+        tables[ObjectIdentifier(type)] = statements
+        return statements
+    }
+}

@@ -1,0 +1,85 @@
+// What an audit finds: rules that rows break. The list is capped for each rule, the counts are not, so that a shop in ruins
+// still gives a report that can be read.
+
+/// A rule that every ledger keeps at every commit.
+public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
+    /// The store's own structure is sound, and rows can be read.
+    case structure = "I0"
+    /// Stock counters are the sums of their movements, and what is reserved is what open orders hold.
+    case stockConservation = "I1"
+    /// Nothing is sold twice: 0 ≤ reserved ≤ on hand.
+    case noOversell = "I2"
+    /// What an order reserves is shipped or released, once; an unpaid order does not hold its units for ever.
+    case reservationLifecycle = "I3"
+    /// Every acknowledged order is there.
+    case acknowledgedOrders = "I7"
+    /// Every order, return and credit has its events, every event its thing, every receipt its order.
+    case noPhantom = "I8"
+    /// State, payment, quantities and listed columns of a thing agree with each other.
+    case stateAgreement = "I9"
+    /// Amounts add up, in one currency.
+    case amounts = "I14"
+
+    /// What it promises, in a few words.
+    public var summary: String {
+        switch self {
+        case .structure: "the store is sound and readable"
+        case .stockConservation: "stock is the sum of its movements"
+        case .noOversell: "nothing is sold twice"
+        case .reservationLifecycle: "every reservation ends once"
+        case .acknowledgedOrders: "every acknowledged order is there"
+        case .noPhantom: "no event, receipt or movement without its thing"
+        case .stateAgreement: "state, payment and quantities agree"
+        case .amounts: "amounts add up"
+        }
+    }
+}
+
+/// One row that breaks one rule.
+public struct AuditViolation: Hashable, Sendable {
+    /// The rule.
+    public let invariant: AuditInvariant
+    /// The table of the row; empty for the store as a whole.
+    public let table: String
+    /// The row's key as text.
+    public let key: String
+    /// What the rule asks for.
+    public let expected: String
+    /// What is there.
+    public let found: String
+}
+
+/// Violations so far: a capped list for each rule, and counts of all.
+struct AuditFindings: Sendable {
+    let listMax: Int
+    private(set) var violations: [AuditViolation] = []
+    private(set) var counts: [AuditInvariant: Int] = [:]
+
+    init(listMax: Int) {
+        self.listMax = listMax
+    }
+
+    mutating func add(
+        _ invariant: AuditInvariant,
+        _ table: String,
+        _ key: @autoclosure () -> String,
+        expected: @autoclosure () -> String,
+        found: @autoclosure () -> String
+    ) {
+        let count = counts[invariant, default: 0]
+        counts[invariant] = count + 1
+        guard count < listMax else { return }
+        violations.append(
+            AuditViolation(invariant: invariant, table: table, key: key(), expected: expected(), found: found())
+        )
+    }
+
+    /// Takes over what another part of the audit found.
+    mutating func merge(_ other: AuditFindings) {
+        for violation in other.violations {
+            let listed = violations.count { $0.invariant == violation.invariant }
+            if listed < listMax { violations.append(violation) }
+        }
+        for (invariant, count) in other.counts { counts[invariant, default: 0] += count }
+    }
+}

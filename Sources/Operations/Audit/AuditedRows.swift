@@ -1,0 +1,182 @@
+// Rows as the auditor reads them: the columns as they are, each of which may be missing or strange, because an auditor reports
+// what a command would trip over. Columns that no rule needs are passed by without being copied.
+
+import Ledger
+import Trading
+
+/// A row that is only ever read.
+protocol AuditedRow: LedgerRow {}
+
+extension AuditedRow {
+    /// Never called: an audit changes nothing.
+    func write(to columns: inout some ColumnWriter) {
+        preconditionFailure("the auditor only reads")
+    }
+}
+
+/// A thing with an id and a document, and the columns between them.
+struct AuditedOrder: AuditedRow {
+    static let schema = OrderRow.schema
+    let key: Bits128
+    let state: Int64?
+    let customer: Bits128?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        state = columns.integer()
+        customer = columns.bits()
+        document = columns.blob() ?? []
+    }
+}
+
+struct AuditedReturn: AuditedRow {
+    static let schema = ReturnRow.schema
+    let key: Bits128
+    let order: Bits128?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        order = columns.bits()
+        document = columns.blob() ?? []
+    }
+}
+
+struct AuditedCredit: AuditedRow {
+    static let schema = CreditRow.schema
+    let key: Bits128
+    let kind: Int64?
+    let customer: Bits128?
+    let order: Bits128?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        kind = columns.integer()
+        customer = columns.bits()
+        order = columns.bits()
+        document = columns.blob() ?? []
+    }
+}
+
+struct AuditedCart: AuditedRow {
+    static let schema = CartRow.schema
+    let key: Bits128
+    let expiresAt: Int64?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        expiresAt = columns.integer()
+        document = columns.blob() ?? []
+    }
+}
+
+/// Whether an order is there, and no more.
+struct OrderPresence: AuditedRow {
+    static let schema = TableSchema("orders", key: [Column("id", .blob)], [Column("state", .integer)])
+    let key: Bits128
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+    }
+}
+
+/// Whether a customer is there, and no more.
+struct CustomerPresence: AuditedRow {
+    static let schema = TableSchema("customers", key: [Column("id", .blob)], [Column("email", .text)])
+    let key: Bits128
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+    }
+}
+
+/// Whether a product is there, and no more.
+struct ProductPresence: AuditedRow {
+    static let schema = TableSchema("products", key: [Column("sku", .text)], [Column("active", .integer)])
+    let key: String
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.text() ?? ""
+    }
+}
+
+struct AuditedMovement: AuditedRow {
+    static let schema = MovementRow.schema
+    let key: Int64
+    let stock: StockRow.Key
+    let kind: MovementKind?
+    let quantity: Int64
+    let onHand: Int64
+    let reserved: Int64
+    let previous: Int64
+    let order: Bits128?
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.integer() ?? 0
+        let sku = columns.text() ?? ""
+        stock = StockRow.Key(SKU(stored: sku), columns.text() ?? "")
+        kind = columns.integer().flatMap(MovementKind.init)
+        quantity = columns.integer() ?? 0
+        onHand = columns.integer() ?? 0
+        reserved = columns.integer() ?? 0
+        previous = columns.integer() ?? -1
+        _ = columns.integer()
+        order = columns.bits()
+    }
+}
+
+struct AuditedEvent: AuditedRow {
+    static let schema = TableSchema(
+        "events",
+        key: [Column("seq", .integer)],
+        [Column("at", .integer), Column("type", .integer), Column("subject", .text)]
+    )
+    let key: Int64
+    let at: Int64
+    let type: EventType?
+    let subject: String
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.integer() ?? 0
+        at = columns.integer() ?? 0
+        type = columns.integer().flatMap(EventType.init)
+        subject = columns.text() ?? ""
+    }
+}
+
+struct AuditedReceipt: AuditedRow {
+    static let schema = IdempotencyRow.schema
+    let key: Bits128
+    /// The order that the receipt names, if it is the receipt of one: those are 16 bytes, all others JSON.
+    let order: Bits128?
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        _ = columns.integer()
+        _ = columns.integer()
+        order = columns.bits()
+    }
+}
+
+extension LedgerView {
+    /// Reads a table in the order of its key, a page at a time.
+    func pages<R: LedgerRow>(
+        _ type: R.Type,
+        _ conditions: [Condition] = [],
+        after start: R.Key? = nil,
+        rows count: Int = 4096,
+        _ body: ([R]) throws(LedgerFailure) -> Void
+    ) throws(LedgerFailure) {
+        var after = start
+        while true {
+            let page = try rows(RowQuery<R>(conditions, after: after, limit: count))
+            guard let last = page.last else { return }
+            try body(page)
+            guard page.count == count else { return }
+            after = last.key
+        }
+    }
+}

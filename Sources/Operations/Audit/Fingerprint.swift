@@ -1,0 +1,74 @@
+// How two unordered streams of facts are compared in bounded memory. Each fact about a subject (an order, a return) is hashed and
+// added to one of a fixed number of buckets, chosen by the subject; what the other stream says is subtracted. Equal streams leave
+// zero everywhere, whatever their order and however many there are. A bucket that is not zero names a few subjects, which a second
+// look takes apart one by one. Two different streams agree by chance with a probability of 2⁻⁶⁴ for each bucket.
+
+import Trading
+
+/// A fact's share of a fingerprint.
+struct FingerprintShare: Sendable {
+    let bucket: Int
+    let value: UInt64
+
+    /// The fact that `subject` has `count` of `what`.
+    ///
+    /// - Parameter what: a hash of the kind of fact.
+    init(_ subject: Bits128, what: UInt64, count: Int64) {
+        bucket = Fingerprint.bucket(subject)
+        let seed = subject.high ^ (subject.low << 32 | subject.low >> 32)
+        value = Self.mixed(Self.mixed(seed &+ subject.low) ^ what) &* UInt64(bitPattern: count)
+    }
+
+    /// The finaliser of SplitMix64, which is a bijection.
+    static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// The difference of two streams of facts.
+struct Fingerprint: Sendable {
+    /// Four MiB, and about ten orders a bucket in a shop of five million.
+    static let bucketBits = 19
+
+    private var buckets = [UInt64](repeating: 0, count: 1 << bucketBits)
+
+    /// In which bucket a subject falls.
+    static func bucket(_ subject: Bits128) -> Int {
+        Int(FingerprintShare.mixed(subject.high &+ FingerprintShare.mixed(subject.low)) >> UInt64(64 - bucketBits))
+    }
+
+    /// Notes a fact of the one stream.
+    mutating func add(_ share: FingerprintShare) {
+        buckets[share.bucket] &+= share.value
+    }
+
+    /// Notes a fact of the other stream.
+    mutating func subtract(_ share: FingerprintShare) {
+        buckets[share.bucket] &-= share.value
+    }
+
+    /// The buckets in which the streams differ, at most `limit`, and how many there are in all.
+    func differences(limit: Int) -> (buckets: Set<Int>, count: Int) {
+        let all = buckets.indices.filter { buckets[$0] != 0 }
+        return (Set(all.prefix(limit)), all.count)
+    }
+}
+
+/// Units of an order that moved: what a movement says, and what the order says should have moved.
+struct Flow: Hashable, Sendable {
+    let kind: MovementKind
+    let sku: SKU
+    let location: String
+
+    /// The fact that an order moved that many units.
+    func share(_ order: Bits128, _ quantity: Int64) -> FingerprintShare {
+        var hasher = Hasher()
+        hasher.combine(kind.rawValue)
+        hasher.combine(sku.description)
+        hasher.combine(location)
+        return FingerprintShare(order, what: UInt64(bitPattern: Int64(hasher.finalize())), count: quantity)
+    }
+}

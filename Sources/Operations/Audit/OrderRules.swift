@@ -1,0 +1,236 @@
+// What one order's row must say, looked at by itself. These rules are pure, so that a page of orders is judged on all cores.
+
+import Ledger
+import Trading
+
+/// Judges orders one by one and gathers what they say about the rest of the ledger.
+struct OrderJudge: Sendable {
+    var findings: AuditFindings
+    /// Units that open orders hold, by SKU and location.
+    var held: [StockRow.Key: Int64] = [:]
+    /// Units that should have moved for these orders.
+    var flows: [FingerprintShare] = []
+    /// Events that there should be for these orders.
+    var happenings: [FingerprintShare] = []
+    /// Orders that came from a cart.
+    var fromCarts: [(order: Bits128, cart: ID<Cart>)] = []
+    /// Orders of which something came back, with the units of each line.
+    var returned: [(order: Bits128, units: [Int64])] = []
+    /// Unpaid orders, in the order of their ids.
+    var unpaid: [(order: Bits128, reservedUntil: Timestamp)] = []
+
+    init(listMax: Int) {
+        findings = AuditFindings(listMax: listMax)
+    }
+
+    /// Judges a row; gives the order where it can be read.
+    @discardableResult
+    mutating func judge(_ row: AuditedOrder) -> Order? {
+        guard let order = Order(document: row.document) else {
+            report(.structure, row.key, "a readable order", "\(row.document.count) bytes that are not one")
+            return nil
+        }
+        checkColumns(row, order)
+        checkAmounts(row.key, order)
+        checkQuantities(row.key, order)
+        checkState(row.key, order)
+        checkHistory(row.key, order)
+        gather(row.key, order)
+        return order
+    }
+
+    private mutating func checkColumns(_ row: AuditedOrder, _ order: Order) {
+        if order.id.bits != row.key { report(.stateAgreement, row.key, "id \(ID<Order>(row.key))", "\(order.id)") }
+        if order.state.rawValue != row.state {
+            report(.stateAgreement, row.key, "column state of \(order.state.name)", row.state.map(Self.stateName) ?? "none")
+        }
+        if order.customer?.id?.bits != row.customer {
+            let found = row.customer.map { "\(ID<Customer>($0))" } ?? "none"
+            report(.stateAgreement, row.key, "column customer \(order.customer?.id?.description ?? "none")", found)
+        }
+    }
+
+    private mutating func checkAmounts(_ key: Bits128, _ order: Order) {
+        var sum: Int64? = 0
+        for (index, line) in order.lines.enumerated() {
+            let (total, overflow) = line.unitPrice.amount.multipliedReportingOverflow(by: line.quantity)
+            if overflow || line.total.amount != total {
+                report(
+                    .amounts,
+                    key,
+                    "line \(index + 1) total \(overflow ? "within bounds" : "\(total)")",
+                    "\(line.total.amount)"
+                )
+            }
+            if line.total.currency != order.currency || line.unitPrice.currency != order.currency {
+                let found = "\(line.unitPrice.currency.code), \(line.total.currency.code)"
+                report(.amounts, key, "line \(index + 1) in \(order.currency.code)", found)
+            }
+            sum = sum.flatMap { sum in
+                let (next, overflow) = sum.addingReportingOverflow(line.total.amount)
+                return overflow ? nil : next
+            }
+        }
+        if order.total.currency != order.currency {
+            report(.amounts, key, "total in \(order.currency.code)", order.total.currency.code)
+        }
+        if sum != order.total.amount {
+            report(.amounts, key, "total \(sum.map(String.init) ?? "within bounds")", "\(order.total.amount)")
+        }
+    }
+
+    private mutating func checkQuantities(_ key: Bits128, _ order: Order) {
+        if order.lines.isEmpty { report(.stateAgreement, key, "at least one line", "none") }
+        for (index, line) in order.lines.enumerated() {
+            if line.quantity < 1 || line.fulfilled < 0 || line.fulfilled > line.quantity || line.returned < 0
+                || line.returned > line.fulfilled
+            {
+                let found = "\(line.returned), \(line.fulfilled), \(line.quantity)"
+                report(.stateAgreement, key, "line \(index + 1) with 0 ≤ returned ≤ fulfilled ≤ quantity", found)
+            }
+            let allocated = line.allocations.reduce(0) { $0 &+ $1.quantity }
+            if line.tracked, allocated != line.quantity || line.allocations.contains(where: { $0.quantity < 1 }) {
+                report(
+                    .reservationLifecycle,
+                    key,
+                    "line \(index + 1) with \(line.quantity) units allocated",
+                    "\(allocated)"
+                )
+            }
+        }
+    }
+
+    /// The table of what goes together: state, payment, units shipped and returned, and a time at which the hold ends.
+    private mutating func checkState(_ key: Bits128, _ order: Order) {
+        let nothingShipped = order.lines.allSatisfy { $0.fulfilled == 0 && $0.returned == 0 }
+        let allShipped = order.lines.allSatisfy { $0.fulfilled == $0.quantity }
+        let wasPaid = order.history.contains { $0.state == .confirmed }
+        let payment: PaymentState
+        let unitsAgree: Bool
+        switch order.state {
+        case .pendingPayment: (payment, unitsAgree) = (.pending, nothingShipped)
+        case .confirmed: (payment, unitsAgree) = (.paid, nothingShipped)
+        case .partlyFulfilled: (payment, unitsAgree) = (.paid, !allShipped && order.lines.contains { $0.fulfilled > 0 })
+        case .fulfilled, .completed: (payment, unitsAgree) = (.paid, allShipped)
+        case .cancelled: (payment, unitsAgree) = (wasPaid ? .paid : .void, nothingShipped)
+        case .expired: (payment, unitsAgree) = (.void, nothingShipped)
+        }
+        if order.paymentState != payment {
+            report(.stateAgreement, key, "\(order.state.name) with payment \(payment.rawValue)", order.paymentState.rawValue)
+        }
+        if !unitsAgree {
+            let units = order.lines.map { "\($0.fulfilled)/\($0.quantity)" }.joined(separator: ", ")
+            report(.stateAgreement, key, "units that agree with \(order.state.name)", "\(units) fulfilled")
+        }
+        if (order.reservedUntil != nil) != (order.state == .pendingPayment) {
+            report(
+                .reservationLifecycle,
+                key,
+                order.state == .pendingPayment ? "a time at which the hold ends" : "no time at which the hold ends",
+                order.reservedUntil?.description ?? "none"
+            )
+        }
+    }
+
+    private mutating func checkHistory(_ key: Bits128, _ order: Order) {
+        if order.history.last?.state != order.state {
+            report(
+                .stateAgreement,
+                key,
+                "history that ends in \(order.state.name)",
+                order.history.last?.state.name ?? "no history"
+            )
+        }
+        var before: OrderState?
+        for entry in order.history {
+            let isAllowed =
+                before.map { $0.successors.contains(entry.state) || ($0 == .pendingPayment && $0 == entry.state) }
+                ?? (entry.state == .pendingPayment)
+            if !isAllowed {
+                let found = "\(before?.name ?? "nothing") → \(entry.state.name)"
+                report(.stateAgreement, key, "history in the order of states", found)
+            }
+            before = entry.state
+        }
+    }
+
+    private mutating func gather(_ key: Bits128, _ order: Order) {
+        if order.state.holdsStock {
+            for line in order.lines where line.tracked {
+                for part in line.unshipped { held[StockRow.Key(line.sku, part.location), default: 0] += part.quantity }
+            }
+        }
+        order.eachFlow { flow, units in flows.append(flow.share(key, units)) }
+        order.eachHappening { type in happenings.append(type.share(key)) }
+        if let cart = order.cart { fromCarts.append((key, cart)) }
+        if order.lines.contains(where: { $0.returned > 0 }) { returned.append((key, order.lines.map(\.returned))) }
+        if order.state == .pendingPayment, let until = order.reservedUntil { unpaid.append((key, until)) }
+    }
+
+    private mutating func report(
+        _ invariant: AuditInvariant,
+        _ key: Bits128,
+        _ expected: @autoclosure () -> String,
+        _ found: @autoclosure () -> String
+    ) {
+        findings.add(invariant, "orders", "\(ID<Order>(key))", expected: expected(), found: found())
+    }
+
+    private static func stateName(_ raw: Int64) -> String {
+        OrderState(rawValue: raw)?.name ?? "\(raw)"
+    }
+}
+
+extension Order {
+    /// The units that should have moved for the order, signed as the counters change; write-offs stand in its returns.
+    func eachFlow(_ body: (Flow, Int64) -> Void) {
+        for line in lines {
+            var left = line.fulfilled
+            for part in line.allocations {
+                let shipped = min(max(left, 0), part.quantity)
+                left -= shipped
+                body(Flow(kind: .reserved, sku: line.sku, location: part.location), part.quantity)
+                if shipped > 0 { body(Flow(kind: .shipped, sku: line.sku, location: part.location), -shipped) }
+                if shipped < part.quantity, state == .cancelled || state == .expired {
+                    let units = part.quantity - shipped
+                    body(Flow(kind: .released, sku: line.sku, location: part.location), -units)
+                }
+            }
+            if line.returned > 0, let location = line.allocations.first?.location {
+                body(Flow(kind: .returned, sku: line.sku, location: location), line.returned)
+            }
+        }
+    }
+
+    /// The events that the order's history must have left in the feed.
+    func eachHappening(_ body: (EventType) -> Void) {
+        for (index, entry) in history.enumerated() {
+            switch entry.state {
+            case .pendingPayment: body(index == 0 ? .orderPlaced : .orderExtended)
+            case .confirmed: body(.orderConfirmed)
+            case .partlyFulfilled: body(.orderPartlyFulfilled)
+            case .fulfilled: body(.orderFulfilled)
+            case .completed: body(.orderCompleted)
+            case .cancelled: body(.orderCancelled)
+            case .expired: body(.orderExpired)
+            }
+        }
+    }
+}
+
+extension EventType {
+    /// The fact that this happened to a subject once.
+    func share(_ subject: Bits128) -> FingerprintShare {
+        FingerprintShare(subject, what: UInt64(rawValue) &* 0xD6E8_FEB8_6659_FD93, count: 1)
+    }
+
+    /// Whether it is about an order and stands in the order's history.
+    var isInOrderHistory: Bool {
+        switch self {
+        case .orderPlaced, .orderConfirmed, .orderPartlyFulfilled, .orderFulfilled, .orderCompleted, .orderCancelled,
+            .orderExpired, .orderExtended:
+            true
+        default: false
+        }
+    }
+}

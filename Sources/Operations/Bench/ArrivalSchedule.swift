@@ -1,0 +1,42 @@
+import Glibc
+
+/// The intended starts of open arrivals, in order, made one at a time.
+///
+/// A backlog needs no queue: the requests that wait are those whose intended start is past, so an overload of any length
+/// costs no memory, and each is still sent and counted from the moment at which it should have started.
+struct ArrivalSchedule {
+    /// The next intended start in nanoseconds of the monotonic clock.
+    private(set) var due: Int64
+
+    private let arrivals: BenchArrivals
+    private let gap: Double
+    private var start: Int64
+    private var elapsed: Double
+    private var random: BenchRandom
+
+    /// Arrivals from `start` on at `rate` a second.
+    init(rate: Double, arrivals: BenchArrivals, start: Int64, seed: UInt64) {
+        self.arrivals = arrivals
+        self.start = start
+        gap = 1e9 / rate
+        elapsed = 0
+        due = start
+        random = BenchRandom(seed: seed)
+        advance()
+    }
+
+    /// Moves the whole schedule, before its first arrival is taken.
+    mutating func restart(at start: Int64) {
+        self.start = start
+        due = start + Int64(elapsed)
+    }
+
+    /// Moves to the arrival after this one.
+    mutating func advance() {
+        switch arrivals {
+        case .constant: elapsed += gap
+        case .poisson: elapsed -= log(1 - random.unit()) * gap
+        }
+        due = start + Int64(elapsed)
+    }
+}

@@ -1,0 +1,103 @@
+/// What is asked of the server, and whether the hot SKU takes part.
+public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of load.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// `POST /v1/orders` with two lines and an idempotency key of its own; expects 201.
+        case checkout
+        /// `POST /v1/orders/quote` with the same body; expects 200.
+        case quote
+        /// `GET /v1/products/{sku}`; expects 200.
+        case browse
+        /// `GET /v1/products/{sku}` with the ETag from a first GET of that SKU; expects 304.
+        case browse304
+        /// `GET /livez`; expects 200.
+        case livez
+        /// Browse, quote and checkout in the shares of `BenchMix`.
+        case mixed
+    }
+
+    /// What is asked.
+    public var kind: Kind
+    /// Whether the hot SKU takes its share.
+    public var isHot: Bool
+
+    /// A load of that kind.
+    public init(_ kind: Kind, isHot: Bool = false) {
+        self.kind = kind
+        self.isHot = isHot
+    }
+
+    /// Reads `checkout`, or `checkout:hot` for the same with the hot SKU; nil for anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard let first = parts.first, let kind = Kind(rawValue: String(first)) else { return nil }
+        guard parts.count == 1 || (parts.count == 2 && parts[1] == "hot") else { return nil }
+        self.init(kind, isHot: parts.count == 2)
+    }
+
+    /// As it is read.
+    public var description: String { isHot ? "\(kind.rawValue):hot" : kind.rawValue }
+}
+
+/// One SKU that takes a share of all requests.
+///
+/// Of a hot order the first line is the hot SKU and the second is drawn uniformly, so that it is as much work as any other.
+public struct BenchHotSKU: Hashable, Sendable {
+    /// The SKU; nil for the first generated one.
+    public var sku: String?
+    /// The share of requests that name it, 0 to 1.
+    public var fraction: Double
+
+    /// A SKU with its share.
+    public init(sku: String? = nil, fraction: Double = 1) {
+        self.sku = sku
+        self.fraction = fraction
+    }
+
+    /// Reads `sku-00007` (all requests), `0.3` (a share on the first generated SKU) or `sku-00007:0.3`; nil if it is none.
+    public init?(_ text: String) {
+        if let fraction = Double(text) {
+            self.init(fraction: fraction)
+        } else if let colon = text.lastIndex(of: ":"), let fraction = Double(text[text.index(after: colon)...]) {
+            self.init(sku: String(text[..<colon]), fraction: fraction)
+        } else {
+            self.init(sku: text)
+        }
+        guard (0...1).contains(fraction), sku.map(Self.isPlain) ?? true else { return nil }
+    }
+
+    /// Whether the SKU can stand in a path and in JSON as it is.
+    static func isPlain(_ sku: String) -> Bool {
+        (1...64).contains(sku.utf8.count)
+            && sku.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+/// The shares of a mixed load, as weights.
+public struct BenchMix: Hashable, Sendable {
+    /// Weight of browsing.
+    public var browse: Int
+    /// Weight of quotes.
+    public var quote: Int
+    /// Weight of checkouts.
+    public var checkout: Int
+
+    /// 80 % browse, 15 % quote, 5 % checkout.
+    public static let standard = BenchMix(browse: 80, quote: 15, checkout: 5)
+
+    /// Weights; the shares are each over their sum.
+    ///
+    /// Negative ones count as zero.
+    public init(browse: Int, quote: Int, checkout: Int) {
+        self.browse = max(0, browse)
+        self.quote = max(0, quote)
+        self.checkout = max(0, checkout)
+    }
+}

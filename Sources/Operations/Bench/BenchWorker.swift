@@ -1,0 +1,371 @@
+import Glibc
+
+// One thread, its connections and a `ppoll` loop. Each round sends what is due on free connections, sleeps until a socket is
+// ready or the next request is due, and reads the answers. A request that is due while every connection is busy stays in the
+// schedule, and its latency counts from its intended start all the same: the server's stalls show in the percentiles in full
+// (Gil Tene, "How NOT to measure latency"; what he calls coordinated omission does not occur).
+
+/// One thread of the generator.
+final class BenchWorker {
+    private static let tick: Int64 = 20_000_000
+    private static let connectLimit: Int64 = 2_000_000_000
+
+    private let run: BenchRun
+    private let connections: [BenchConnection]
+    private let descriptors: UnsafeMutableBufferPointer<pollfd>
+    private let received: UnsafeMutableRawBufferPointer
+    private let isClosedLoop: Bool
+    private let timeout: Int64
+    private var source: RequestSource
+    private var schedule: ArrivalSchedule
+    private var window: BenchWindow
+    private var idle: [Int] = []
+    private var busyCount = 0
+    private var sentCount = 0
+    private var tally = BenchTally()
+    private var nextTick: Int64 = 0
+    private var nextProgress: Int64 = 0
+    private var nextFlush: Int64 = 0
+    private var newAnswers = 0
+    private var newFailures = 0
+    private let requestsMax: Int
+
+    /// A worker with its share of the connections, of the rate and of the most requests.
+    init(run: BenchRun, number: Int, of count: Int, connections connectionCount: Int) {
+        self.run = run
+        connections = (0..<connectionCount).map { _ in BenchConnection() }
+        descriptors = .allocate(capacity: connectionCount)
+        descriptors.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0))
+        received = .allocate(byteCount: 65_536, alignment: 16)
+        timeout = run.timeout.benchNanoseconds
+        source = RequestSource(plan: run.plan, worker: number)
+        window = BenchWindow(warmup: run.warmup, duration: run.duration, drain: run.timeout)
+        let seed = run.plan.seed &+ 0x5EED &+ UInt64(number) &* 0x1000_0001
+        switch run.pace {
+        case .closed:
+            isClosedLoop = true
+            schedule = ArrivalSchedule(rate: 1, arrivals: .constant, start: 0, seed: seed)
+        case .open(let rate, let arrivals):
+            isClosedLoop = false
+            schedule = ArrivalSchedule(
+                rate: rate / Double(count),
+                arrivals: arrivals,
+                start: window.start,
+                seed: seed
+            )
+        }
+        requestsMax = max(1, run.requestsMax / count)
+    }
+
+    deinit {
+        descriptors.deallocate()
+        received.deallocate()
+    }
+
+    /// Runs to the end on this thread; what was counted.
+    func work() -> BenchTally {
+        let processorStart = BenchClock.threadTime()
+        BenchClock.sharpenTimers()
+        guard openAll() else { return tally }
+        begin()
+        var now = BenchClock.now()
+        while !isDone(now) {
+            launch(now)
+            sleep(now)
+            now = BenchClock.now()
+            handleReady()
+            if now >= nextTick { doChores(now) }
+        }
+        let endedEarly = run.control.isStopped || sentCount >= requestsMax
+        tally.measuredTime = max(0, (endedEarly ? min(now, window.end) : window.end) - window.measured)
+        countUnsent(now)
+        run.journal?.flush()
+        report()
+        tally.processorTime = BenchClock.threadTime() - processorStart
+        return tally
+    }
+
+    // MARK: Beginning and end
+
+    /// Opens the connections before the clock starts, so that they are no part of the load; false if none came.
+    private func openAll() -> Bool {
+        let limit = BenchClock.now() + Self.connectLimit
+        while BenchClock.now() < limit, idle.count < connections.count, !run.control.isStopped {
+            let now = BenchClock.now()
+            for index in connections.indices { reopen(index, now: now, counts: false) }
+            _ = BenchClock.wait(descriptors, nanoseconds: 5_000_000)
+            handleReady()
+        }
+        tally = BenchTally()
+        tally.connected = !idle.isEmpty
+        return tally.connected
+    }
+
+    private func begin() {
+        window = BenchWindow(warmup: run.warmup, duration: run.duration, drain: run.timeout)
+        schedule.restart(at: window.start)
+        nextTick = window.start + Self.tick
+        nextProgress = window.start + 1_000_000_000
+        nextFlush = window.start
+    }
+
+    private func isDone(_ now: Int64) -> Bool {
+        if run.control.isStopped || now >= window.drained { return true }
+        guard busyCount == 0 else { return false }
+        return sentCount >= requestsMax || (now >= window.end && (isClosedLoop || schedule.due >= window.end))
+    }
+
+    /// Counts what is still out or was never sent when the run gives up.
+    private func countUnsent(_ now: Int64) {
+        for connection in connections where connection.isBusy {
+            fail(connection, run.control.isStopped ? .closed : .timeout, now: now)
+        }
+        guard !isClosedLoop, !run.control.isStopped else { return }
+        while schedule.due < window.end, sentCount < requestsMax {
+            if schedule.due >= window.measured {
+                tally.intended += 1
+                tally.failed(.unsent, kind: mainKind, waited: now - schedule.due)
+            }
+            sentCount += 1
+            schedule.advance()
+        }
+    }
+
+    /// The kind that stands for requests that were never drawn.
+    private var mainKind: RequestKind {
+        switch run.plan.work {
+        case .prime: .prime
+        case .stock: .stock
+        case .load(let load):
+            switch load.kind {
+            case .checkout: .checkout
+            case .quote: .quote
+            case .browse, .mixed: .browse
+            case .browse304: .browse304
+            case .livez: .livez
+            }
+        }
+    }
+
+    // MARK: Sending
+
+    private func launch(_ now: Int64) {
+        while !idle.isEmpty, sentCount < requestsMax {
+            if isClosedLoop {
+                guard now < window.end else { return }
+                send(intended: now, now: now)
+            } else {
+                let due = schedule.due
+                guard due <= now, due < window.end else { return }
+                schedule.advance()
+                send(intended: due, now: now)
+            }
+        }
+    }
+
+    private func send(intended: Int64, now: Int64) {
+        guard let index = idle.popLast() else { return }
+        let connection = connections[index]
+        connection.begin(intended: intended, now: now)
+        busyCount += 1
+        sentCount += 1
+        if isMeasured(intended) { tally.intended += 1 }
+        var isWhole = true
+        let request = source.next { bytes in isWhole = connection.send(bytes) }
+        let keepsBody = run.journal != nil && request.kind == .checkout || tally.firstRefusal == nil
+        connection.didDraw(request, keepsBody: keepsBody)
+        if isWhole { watch(index) } else { lose(index, .closed, now: now) }
+    }
+
+    private func isMeasured(_ time: Int64) -> Bool { time >= window.measured && time < window.end }
+
+    // MARK: Waiting
+
+    /// Sets what `ppoll` looks for on a connection.
+    private func watch(_ index: Int) {
+        let connection = connections[index]
+        descriptors[index].fd = connection.descriptor
+        descriptors[index].events = Int16(connection.wantsWrite ? POLLOUT : POLLIN)
+        descriptors[index].revents = 0
+    }
+
+    private func sleep(_ now: Int64) {
+        var until = min(nextTick, window.drained)
+        if !isClosedLoop, !idle.isEmpty, schedule.due < window.end { until = min(until, schedule.due) }
+        _ = BenchClock.wait(descriptors, nanoseconds: until - now)
+    }
+
+    private func handleReady() {
+        for index in connections.indices where descriptors[index].revents != 0 {
+            descriptors[index].revents = 0
+            let connection = connections[index]
+            switch connection.state {
+            case .closed: break
+            case .connecting: finishConnect(index)
+            case .idle: lose(index, nil, now: BenchClock.now())
+            case .busy where connection.wantsWrite:
+                if connection.sendRest() { watch(index) } else { lose(index, .closed, now: BenchClock.now()) }
+            case .busy: receive(index)
+            }
+        }
+    }
+
+    private func finishConnect(_ index: Int) {
+        let now = BenchClock.now()
+        if connections[index].finishConnect(now: now) {
+            descriptors[index].fd = -1
+            idle.append(index)
+        } else {
+            descriptors[index].fd = -1
+            tally.failed(.connect, kind: nil)
+            newFailures += 1
+        }
+    }
+
+    // MARK: Reading
+
+    private func receive(_ index: Int) {
+        let connection = connections[index]
+        let count = recv(connection.descriptor, received.baseAddress, received.count, 0)
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        let now = BenchClock.now()
+        guard count > 0 else {
+            if count == 0, connection.scanner.end() {
+                complete(index, now: now)
+            } else {
+                lose(index, .closed, now: now)
+            }
+            return
+        }
+        do {
+            if try connection.scanner.scan(UnsafeRawBufferPointer(rebasing: received[..<count])) {
+                complete(index, now: now)
+            }
+        } catch {
+            lose(index, .malformed, now: now)
+        }
+    }
+
+    private func complete(_ index: Int, now: Int64) {
+        let connection = connections[index]
+        note(connection, now: now)
+        busyCount -= 1
+        descriptors[index].fd = -1
+        if connection.scanner.keepsAlive {
+            connection.becomeIdle()
+            idle.append(index)
+        } else {
+            connection.close(now: now)
+            reopen(index, now: now, counts: true)
+        }
+        launch(now)
+    }
+
+    private func note(_ connection: BenchConnection, now: Int64) {
+        let kind = connection.request.kind
+        let status = connection.scanner.status
+        newAnswers += 1
+        if isMeasured(connection.intended) {
+            tally.answered(kind, status: status, nanoseconds: now - connection.intended)
+        }
+        if status != kind.expectedStatus {
+            if tally.firstRefusal == nil {
+                tally.firstRefusal = String(decoding: connection.scanner.body.prefix(1_000), as: UTF8.self)
+            }
+            return
+        }
+        if isMeasured(now) { tally.answeredInWindow += 1 }
+        if kind == .checkout, let journal = run.journal {
+            let order = BenchWorker.orderID(in: connection.scanner.body) ?? "-"
+            journal.add(key: source.idempotencyKey(connection.request), order: order)
+            tally.journalled += 1
+        } else if kind == .prime {
+            tally.etags[connection.request.sku] = connection.scanner.etag
+        }
+    }
+
+    /// The first JSON string in the body that begins with `ord_`.
+    static func orderID(in body: [UInt8]) -> String? {
+        let mark = Array(#""ord_"#.utf8)
+        guard body.count > mark.count else { return nil }
+        for start in 0..<(body.count - mark.count) where body[start..<(start + mark.count)].elementsEqual(mark) {
+            let value = body[(start + 1)...].prefix { $0 != UInt8(ascii: "\"") }
+            return String(decoding: value, as: UTF8.self)
+        }
+        return nil
+    }
+
+    // MARK: Trouble
+
+    /// Drops a connection, counts its request if one was out, and opens it again.
+    private func lose(_ index: Int, _ failure: BenchFailure?, now: Int64) {
+        let connection = connections[index]
+        if connection.isBusy {
+            if let failure { fail(connection, failure, now: now) }
+            busyCount -= 1
+        } else {
+            idle.removeAll { $0 == index }
+        }
+        descriptors[index].fd = -1
+        connection.close(now: now)
+        reopen(index, now: now, counts: true)
+    }
+
+    private func fail(_ connection: BenchConnection, _ failure: BenchFailure, now: Int64) {
+        newFailures += 1
+        guard isMeasured(connection.intended) else { return }
+        tally.failed(failure, kind: connection.request.kind, waited: now - connection.intended)
+    }
+
+    private func reopen(_ index: Int, now: Int64, counts: Bool) {
+        guard case .closed(let retryAt) = connections[index].state, now >= retryAt else { return }
+        if connections[index].open(run.target, now: now) {
+            watch(index)
+        } else if counts {
+            tally.failed(.connect, kind: nil)
+            newFailures += 1
+        }
+    }
+
+    // MARK: Chores
+
+    /// Every 20 ms: time-outs, connections to open again, idle ones that the server closed, the journal, progress.
+    private func doChores(_ now: Int64) {
+        nextTick = now + Self.tick
+        for index in connections.indices {
+            let connection = connections[index]
+            switch connection.state {
+            case .closed: reopen(index, now: now, counts: true)
+            case .connecting(let since):
+                if now - since > timeout {
+                    connection.close(now: now, backsOff: true)
+                    descriptors[index].fd = -1
+                    tally.failed(.connect, kind: nil)
+                }
+            case .busy: if now - connection.sentAt > timeout { lose(index, .timeout, now: now) }
+            case .idle: checkIdle(index, now: now)
+            }
+        }
+        if now >= nextFlush {
+            run.journal?.flush()
+            nextFlush = now + 80_000_000
+        }
+        if now >= nextProgress {
+            nextProgress = now + 1_000_000_000
+            report()
+        }
+    }
+
+    /// An idle connection has nothing to read, unless it has ended.
+    private func checkIdle(_ index: Int, now: Int64) {
+        var byte: UInt8 = 0
+        let count = recv(connections[index].descriptor, &byte, 1, Int32(MSG_PEEK))
+        if count >= 0 || (errno != EAGAIN && errno != EINTR) { lose(index, nil, now: now) }
+    }
+
+    private func report() {
+        run.progress?(newAnswers, newFailures)
+        newAnswers = 0
+        newFailures = 0
+    }
+}

@@ -1,0 +1,215 @@
+// The few members of the API's answers that a replay and an import look at. Everything else is passed over, so that an
+// answer may grow without breaking a client.
+
+import JSON
+
+/// What is read of an order.
+struct OrderAnswer: Equatable {
+    var id = ""
+    var state = ""
+    /// The metadata member that names the replay's source.
+    var source = ""
+    /// Minor units.
+    var total: Int64 = 0
+    var lines = 0
+    var units: Int64 = 0
+
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "id": id = try reader.string(maxBytes: 200)
+            case "state": state = try reader.string(maxBytes: 200)
+            case "total": total = try APIAnswer.amount(&reader)
+            case "lines": try readLines(&reader)
+            case "metadata": try readMetadata(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readLines(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
+            lines += 1
+            units += try APIAnswer.quantity(&reader)
+        }
+    }
+
+    private mutating func readMetadata(_ reader: inout JSONReader) throws(JSONError) {
+        if try reader.isNull() { return }
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            if name == ReplayNames.metadata {
+                source = try reader.string(maxBytes: 10_000)
+            } else {
+                try reader.skip()
+            }
+        }
+    }
+}
+
+/// What is read of a return, a credit or an adjustment.
+struct CreditAnswer: Equatable {
+    var id = ""
+    var order = ""
+    var kind = ""
+    var reference = ""
+    /// Minor units: `amount` of a credit, `credit` of a return.
+    var amount: Int64 = 0
+    var units: Int64 = 0
+
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "id": id = try reader.string(maxBytes: 200)
+            case "order": order = try APIAnswer.text(&reader)
+            case "kind": kind = try APIAnswer.text(&reader)
+            case "reference": reference = try APIAnswer.text(&reader)
+            case "amount", "credit": amount = try APIAnswer.amount(&reader)
+            case "lines": try readLines(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readLines(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
+            units += try APIAnswer.quantity(&reader)
+        }
+    }
+}
+
+/// What is read of a bulk import's answer.
+struct ImportAnswer: Equatable {
+    struct Rejection: Equatable {
+        var line = 0
+        var detail = ""
+        var pointer = ""
+    }
+    var created = 0
+    var updated = 0
+    var unchanged = 0
+    var rejected: [Rejection] = []
+
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "created": created = try reader.int(in: 0...Int.max)
+            case "updated": updated = try reader.int(in: 0...Int.max)
+            case "unchanged": unchanged = try reader.int(in: 0...Int.max)
+            case "rejected": try readRejections(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readRejections(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
+            var rejection = Rejection()
+            try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+                switch name {
+                case "line": rejection.line = try reader.int(in: 0...Int.max)
+                case "detail": rejection.detail = try APIAnswer.text(&reader)
+                case "pointer": rejection.pointer = try APIAnswer.text(&reader)
+                default: try reader.skip()
+                }
+            }
+            rejected.append(rejection)
+        }
+    }
+}
+
+/// Reading of answers.
+enum APIAnswer {
+    /// Reads a whole body; a body of another shape is ``ClientError/unreadable(_:)``.
+    static func read<Value>(
+        _ body: [UInt8],
+        into value: Value,
+        _ fill: (inout Value, inout JSONReader) throws(JSONError) -> Void
+    ) throws(ClientError) -> Value {
+        var value = value
+        do throws(JSONError) {
+            var reader = JSONReader(body)
+            try fill(&value, &reader)
+            try reader.finish()
+            return value
+        } catch {
+            throw .unreadable("\(error)")
+        }
+    }
+
+    /// Reads one member of an object, a number.
+    static func number(_ name: String, of body: [UInt8]) throws(ClientError) -> Int64 {
+        let found = try read(body, into: Int64?.none) { (found, reader) throws(JSONError) in
+            try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
+                if member == name {
+                    found = try reader.int64(in: Int64.min...Int64.max)
+                } else {
+                    try reader.skip()
+                }
+            }
+        }
+        guard let found else { throw .unreadable("there is no \(name)") }
+        return found
+    }
+
+    /// Reads one member of an object, text; nil when it is absent or null.
+    static func string(_ name: String, of body: [UInt8]) throws(ClientError) -> String? {
+        try read(body, into: String?.none) { (found, reader) throws(JSONError) in
+            try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
+                if member == name {
+                    found = try text(&reader)
+                } else {
+                    try reader.skip()
+                }
+            }
+        }
+    }
+
+    /// Reads one page of a list and answers where the next begins, nil at the end.
+    static func page(
+        _ body: [UInt8],
+        _ item: (inout JSONReader) throws(JSONError) -> Void
+    ) throws(ClientError) -> String? {
+        let next = try read(body, into: "") { (next, reader) throws(JSONError) in
+            try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+                switch name {
+                case "items":
+                    try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in try item(&reader) }
+                case "next": next = try text(&reader)
+                default: try reader.skip()
+                }
+            }
+        }
+        return next.isEmpty ? nil : next
+    }
+
+    /// Text, or nothing for null.
+    static func text(_ reader: inout JSONReader) throws(JSONError) -> String {
+        try reader.isNull() ? "" : try reader.string(maxBytes: 10_000)
+    }
+
+    /// Minor units of a money object.
+    static func amount(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
+        var amount: Int64 = 0
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            if name == "amount" {
+                amount = try reader.int64(in: Int64.min...Int64.max)
+            } else {
+                try reader.skip()
+            }
+        }
+        return amount
+    }
+
+    /// The quantity of a line.
+    static func quantity(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
+        var quantity: Int64 = 0
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            if name == "quantity" {
+                quantity = try reader.int64(in: Int64.min...Int64.max)
+            } else {
+                try reader.skip()
+            }
+        }
+        return quantity
+    }
+}

@@ -1,0 +1,76 @@
+import JSON
+
+/// A refusal as the API words it (RFC 9457), or what can be told of an answer that is not one.
+public struct APIProblem: Error, Sendable, CustomStringConvertible {
+    /// One field that does not fit.
+    public struct Field: Sendable {
+        /// JSON pointer to the field.
+        public var pointer = ""
+        /// What is wrong with it.
+        public var detail = ""
+    }
+
+    /// The status.
+    public var status: Int
+    /// The stable code; empty when the answer has none.
+    public var code = ""
+    /// Short name of the problem.
+    public var title = ""
+    /// What happened here.
+    public var detail = ""
+    /// The id to quote when asking about it.
+    public var requestId = ""
+    /// The fields that do not fit.
+    public var fields: [Field] = []
+
+    /// Reads an answer's body; a body that is not a problem document leaves all but the status empty.
+    public init(status: Int, body: [UInt8]) {
+        self.status = status
+        var read = self
+        do throws(JSONError) {
+            try read.fill(body)
+            self = read
+        } catch {
+            // A proxy's page or half a body: the status is all there is.
+            return
+        }
+    }
+
+    /// The problem on one line.
+    public var description: String {
+        var text = code.isEmpty ? "\(status)" : "\(status) \(code)"
+        let words = detail.isEmpty ? title : detail
+        if !words.isEmpty { text += ": \(words)" }
+        let listed = fields.prefix(3).map { $0.pointer.isEmpty ? $0.detail : "\($0.pointer) \($0.detail)" }
+        if !listed.isEmpty { text += " (\(listed.joined(separator: "; ")))" }
+        return text
+    }
+
+    private mutating func fill(_ body: [UInt8]) throws(JSONError) {
+        var reader = JSONReader(body)
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "code": code = try reader.string(maxBytes: 200)
+            case "title": title = try reader.string(maxBytes: 1000)
+            case "detail": detail = try reader.string(maxBytes: 10_000)
+            case "requestId": requestId = try reader.string(maxBytes: 1000)
+            case "errors": try readFields(&reader)
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private mutating func readFields(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
+            var field = Field()
+            try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+                switch name {
+                case "pointer": field.pointer = try reader.string(maxBytes: 1000)
+                case "detail": field.detail = try reader.string(maxBytes: 10_000)
+                default: try reader.skip()
+                }
+            }
+            fields.append(field)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request to the API.
+public struct ClientRequest: Sendable {
+    /// The method.
+    public var method: HTTPMethod
+    /// Path and query, percent-encoded, from the slash on.
+    public var path: String
+    /// The body, or nil.
+    public var body: ByteBuffer?
+    /// Media type of the body.
+    public var contentType: String
+    /// What makes a repetition harmless on the server's side.
+    public var idempotencyKey: String?
+    /// Whether the request may be sent again when nobody knows what became of it.
+    public var isRepeatable: Bool
+
+    /// A request; it is repeatable when it reads, replaces, or carries a key.
+    public init(
+        _ method: HTTPMethod,
+        _ path: String,
+        body: [UInt8]? = nil,
+        contentType: String = "application/json",
+        idempotencyKey: String? = nil,
+        isRepeatable: Bool? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.body = body.map { ByteBuffer(bytes: $0) }
+        self.contentType = contentType
+        self.idempotencyKey = idempotencyKey
+        self.isRepeatable =
+            isRepeatable ?? (idempotencyKey != nil || method == .GET || method == .HEAD || method == .PUT)
+    }
+
+    /// Encodes text for one segment of a path or one value of a query (RFC 3986, unreserved characters stay).
+    public static func escape(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+            }
+        }
+        return result
+    }
+}
+
+/// One answer of the API.
+public struct ClientResponse: Sendable {
+    /// The status.
+    public var status: Int
+    /// The headers.
+    public var headers: HTTPHeaders
+    /// The whole body.
+    public var body: [UInt8]
+
+    /// The pause that the server asks for, where it says so in seconds.
+    public var retryAfter: Duration? {
+        headers.first(name: "retry-after").flatMap { Int64($0) }.map { .seconds(max(0, $0)) }
+    }
+}
+
+/// Why a request has no usable answer.
+public enum ClientError: Error, Sendable, CustomStringConvertible {
+    /// The address is not one that can be asked.
+    case badURL(String)
+    /// No answer came, or only half of one; what became of the request is unknown.
+    case unreachable(String)
+    /// The answer is longer than ``TradewindClient/answerBytesMax``.
+    case answerTooLarge
+    /// The server said no.
+    case refused(APIProblem)
+    /// The answer cannot be understood.
+    case unreadable(String)
+    /// The caller stopped waiting.
+    case cancelled
+
+    /// One sentence for the person at the terminal.
+    public var description: String {
+        switch self {
+        case .badURL(let url): "\(url) is not an address of the form http://host:port"
+        case .unreachable(let detail): "no answer from \(detail)"
+        case .answerTooLarge: "the answer is longer than \(TradewindClient.answerBytesMax) bytes"
+        case .refused(let problem): problem.description
+        case .unreadable(let detail): "the answer cannot be understood: \(detail)"
+        case .cancelled: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A client of the public HTTP API that rides out a server's restart.
+///
+/// Connections are kept and bounded. A request that may be repeated without a second effect is repeated, with jittered
+/// exponential back-off, while the server is away, overloaded or full, until its deadline. Call ``shutdown()`` when done.
+public struct TradewindClient: Sendable {
+    /// Longest answer that is read, in bytes.
+    public static let answerBytesMax = 64 << 20
+
+    /// Where the server is, without a slash at the end.
+    public let baseURL: String
+    private let authorization: String?
+    private let retry: RetryPolicy
+    private let http: HTTPClient
+    private let group: MultiThreadedEventLoopGroup
+    private let requestTimeout: TimeAmount
+
+    /// Opens a client; nothing is sent yet.
+    ///
+    /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1. Throws ``ClientError/badURL(_:)``.
+    public init(
+        baseURL: String,
+        key: String?,
+        connections: Int = 32,
+        retry: RetryPolicy = RetryPolicy(),
+        requestTimeout: Duration = .seconds(30)
+    ) throws(ClientError) {
+        guard baseURL.hasPrefix("http://") || baseURL.hasPrefix("https://") else { throw .badURL(baseURL) }
+        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+        self.retry = retry
+        self.requestTimeout = TimeAmount(requestTimeout)
+        authorization = key.map { "Bearer \($0)" }
+        var configuration = HTTPClient.Configuration()
+        configuration.httpVersion = .http1Only
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout = .init(connect: .seconds(5), read: TimeAmount(requestTimeout))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, connections)
+        // The retry policy here counts attempts and deadlines; a second one underneath would hide the first.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // One thread carries more requests than one server beside it answers; more only wake each other up.
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        http = HTTPClient(eventLoopGroup: group, configuration: configuration)
+    }
+
+    /// Closes all connections.
+    public func shutdown() async {
+        // Nothing is in flight any more, so a failure to close politely changes nothing.
+        try? await http.shutdown()
+        try? await group.shutdownGracefully()
+    }
+
+    /// Sends a request and answers what the server said, whatever its status, once retries are over.
+    public func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+        let start = ContinuousClock.now
+        var attempt = 0
+        while true {
+            attempt += 1
+            let outcome = await attemptOnce(request)
+            guard request.isRepeatable else { return try outcome.get() }
+            let wait: Duration
+            switch outcome {
+            case .success(let response):
+                guard retry.isWorthRepeating(response) else { return response }
+                wait = retry.pause(attempt: attempt, retryAfter: response.retryAfter)
+                guard ContinuousClock.now - start + wait < retry.deadline else { return response }
+            case .failure(let error):
+                guard case .unreachable = error else { throw error }
+                wait = retry.pause(attempt: attempt, retryAfter: nil)
+                guard ContinuousClock.now - start + wait < retry.deadline else { throw error }
+            }
+            do {
+                try await Task.sleep(for: wait)
+            } catch {
+                throw .cancelled
+            }
+        }
+    }
+
+    /// Sends a request and answers the body of a 2xx answer; anything else is thrown as ``ClientError/refused(_:)``.
+    public func body(of request: ClientRequest) async throws(ClientError) -> [UInt8] {
+        let response = try await send(request)
+        guard (200..<300).contains(response.status) else {
+            throw .refused(APIProblem(status: response.status, body: response.body))
+        }
+        return response.body
+    }
+
+    private func attemptOnce(_ request: ClientRequest) async -> Result<ClientResponse, ClientError> {
+        if Task.isCancelled { return .failure(.cancelled) }
+        do {
+            let answer = try await http.execute(prepared(request), deadline: .now() + requestTimeout)
+            var bytes: [UInt8] = []
+            for try await part in answer.body {
+                guard bytes.count + part.readableBytes <= Self.answerBytesMax else { return .failure(.answerTooLarge) }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+            return .success(ClientResponse(status: Int(answer.status.code), headers: answer.headers, body: bytes))
+        } catch is CancellationError {
+            return .failure(.cancelled)
+        } catch let error as HTTPClientError where error == .cancelled {
+            return .failure(.cancelled)
+        } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost {
+            return .failure(.badURL(baseURL + request.path))
+        } catch {
+            return .failure(.unreachable("\(baseURL): \(error)"))
+        }
+    }
+
+    private func prepared(_ request: ClientRequest) -> HTTPClientRequest {
+        var prepared = HTTPClientRequest(url: baseURL + request.path)
+        prepared.method = request.method
+        if let authorization { prepared.headers.add(name: "authorization", value: authorization) }
+        if let key = request.idempotencyKey { prepared.headers.add(name: "idempotency-key", value: key) }
+        if let body = request.body {
+            prepared.headers.add(name: "content-type", value: request.contentType)
+            prepared.body = .bytes(body)
+        }
+        return prepared
+    }
+}

@@ -1,0 +1,69 @@
+// A real shop's year, replayed through the public API of a running server, and reconciled with the source to the last
+// digit.
+
+/// Replays a source against a server.
+public enum Replay {
+    /// Reads, plans, drives, reads back and reconciles.
+    ///
+    /// Running it again, after an interruption or after success, changes nothing on the server: every effect has an
+    /// idempotency key made of the file's contents. The report says whether every row is accounted for.
+    /// Throws ``ReplayError``.
+    public static func run(_ options: ReplayOptions) async throws(ReplayError) -> ReplayReport {
+        try check(options)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let plan = try self.plan(options.path)
+        let client = try self.client(options)
+        let planned = clock.now
+        do {
+            let run = ReplayRun(plan: plan, client: client, options: options)
+            let log = try await run.drive()
+            let driven = clock.now
+            let holdings = options.verifies ? try await run.holdings() : nil
+            await client.shutdown()
+            return ReplayReport(
+                plan,
+                log,
+                holdings,
+                currency: options.currency,
+                planning: planned - start,
+                driving: driven - planned,
+                verifying: clock.now - driven
+            )
+        } catch {
+            await client.shutdown()
+            throw .interrupted("\(error)")
+        }
+    }
+
+    /// Reads a file and plans it, without a server.
+    public static func plan(_ path: String) throws(ReplayError) -> ReplayPlan {
+        do {
+            return ReplayPlan(try RetailTable(try SourceFile.read(path)))
+        } catch {
+            throw .source("\(error)")
+        }
+    }
+
+    private static func check(_ options: ReplayOptions) throws(ReplayError) {
+        if let speed = options.speed, !(speed > 0 && speed.isFinite) {
+            throw .options("the speed must be above zero")
+        }
+        guard (1...1024).contains(options.connections) else {
+            throw .options("connections must be from 1 to 1024")
+        }
+    }
+
+    private static func client(_ options: ReplayOptions) throws(ReplayError) -> TradewindClient {
+        do throws(ClientError) {
+            return try TradewindClient(
+                baseURL: options.url,
+                key: options.key,
+                connections: options.connections,
+                retry: RetryPolicy(deadline: options.deadline)
+            )
+        } catch {
+            throw .options(error.description)
+        }
+    }
+}

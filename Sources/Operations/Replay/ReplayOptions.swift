@@ -1,0 +1,57 @@
+/// How to replay a source.
+public struct ReplayOptions: Sendable {
+    /// The file: plain, gzip or xz.
+    public var path: String
+    /// The server.
+    public var url: String
+    /// A key with catalogue:write, stock:write, orders:read, orders:write, customers:read and customers:write.
+    public var key: String?
+    /// Most connections, and so most requests at once.
+    public var connections = 32
+    /// Source seconds played in one second; nil for as fast as it goes.
+    public var speed: Double?
+    /// ISO 4217 code of a currency with two decimals.
+    public var currency = "GBP"
+    /// Whether to read orders, returns and credits back from the server at the end.
+    public var verifies = true
+    /// How long one request may be repeated while the server is away.
+    public var deadline = Duration.seconds(60)
+    /// Whether progress is shown on standard error.
+    public var showsProgress = true
+
+    /// Options with their defaults.
+    public init(path: String, url: String, key: String?) {
+        self.path = path
+        self.url = url
+        self.key = key
+    }
+}
+
+/// Why a replay did not come to its end.
+public enum ReplayError: Error, Sendable, CustomStringConvertible {
+    /// The options do not make sense.
+    case options(String)
+    /// The file cannot be replayed.
+    case source(String)
+    /// The server went away or will not have us; what was acknowledged stands, and a second run goes on from there.
+    case interrupted(String)
+
+    /// One or two sentences for the person at the terminal.
+    public var description: String {
+        switch self {
+        case .options(let detail): detail
+        case .source(let detail): detail
+        case .interrupted(let detail): "\(detail)\nNothing is half done: run the same command again to resume."
+        }
+    }
+}
+
+/// A request that the server refused, and with it the rows that it stood for.
+public struct ReplayRefusal: Sendable, Equatable {
+    /// Line of the file on which the refused thing begins; 0 for what no line asks for.
+    public var line: Int
+    /// What was asked for.
+    public var subject: String
+    /// What the server said.
+    public var reason: String
+}

@@ -1,0 +1,164 @@
+/// The reconciliation of a replay: what the source says against what the server said.
+public struct ReplayReport: Sendable {
+    /// Source and server side by side, for one category or one country.
+    ///
+    /// Money is in millionths.
+    public struct Line: Sendable, Equatable {
+        /// Category or country.
+        public var name: String
+        /// Orders; zero where the line is not about sales.
+        public var orders: (source: Int, server: Int)
+        /// Rows of the source.
+        public var rows: (source: Int, server: Int)
+        /// Units, signed as in the source.
+        public var units: (source: Int128, server: Int128)
+        /// Money, signed as the shop sees it.
+        public var money: (source: Int128, server: Int128)
+
+        /// Whether both sides say the same.
+        public var isEqual: Bool {
+            orders.source == orders.server && rows.source == rows.server && units.source == units.server
+                && money.source == money.server
+        }
+
+        /// Compares all members.
+        public static func == (left: Self, right: Self) -> Bool {
+            left.name == right.name && left.orders == right.orders && left.rows == right.rows
+                && left.units == right.units && left.money == right.money
+        }
+    }
+
+    /// Eight hexadecimal digits that name the source.
+    public let digest: String
+    /// Currency of all money.
+    public let currency: String
+    /// Rows of the source, the header not counted.
+    public let sourceRows: Int
+    /// One line for each category.
+    public let categories: [Line]
+    /// One line for each country, the one with most rows first.
+    public let countries: [Line]
+    /// Everything.
+    public let total: Line
+    /// Rows that could not be taken.
+    public let exceptions: [ReplayException]
+    /// What the server refused.
+    public let refusals: [ReplayRefusal]
+    /// Requests sent, not counting retries and the reading back.
+    public let requests: Int
+    /// Answers that the server gave from memory.
+    public let replayed: Int
+    /// What reading back found to differ; nil when nothing was read back.
+    public let holdingDifferences: [String]?
+    /// Time to read and plan the file.
+    public let planning: Duration
+    /// Time from the first request to the last.
+    public let driving: Duration
+    /// Time to read back.
+    public let verifying: Duration
+    private let unplanned: Int
+
+    /// Whether every row is accounted for and both sides say the same.
+    public var isReconciled: Bool {
+        unaccountedRows == 0 && total.isEqual && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
+            && refusals.isEmpty && (holdingDifferences ?? []).isEmpty
+    }
+
+    /// Rows of the source that neither the server acknowledged nor the exceptions list.
+    public var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server) }
+
+    /// What a process should exit with: 0 when reconciled, else 1.
+    public var exitCode: Int32 { isReconciled ? 0 : 1 }
+
+    init(
+        _ plan: ReplayPlan,
+        _ log: WorkerLog,
+        _ holdings: ReplayHoldings?,
+        currency: String,
+        planning: Duration,
+        driving: Duration,
+        verifying: Duration
+    ) {
+        var server = log.tally
+        server.takeExceptions(from: plan.source)
+        digest = plan.table.digest
+        self.currency = currency
+        sourceRows = plan.table.rows.count
+        categories = ReplayCategory.allCases.map { category in
+            let isSale = category == .sale
+            return Self.line(
+                category.name,
+                isSale ? plan.source.orders.reduce(0, +) : 0,
+                isSale ? server.orders.reduce(0, +) : 0,
+                plan.source.total(category),
+                server.total(category)
+            )
+        }
+        countries = Self.countries(plan, server)
+        total = Self.line(
+            "all",
+            plan.source.orders.reduce(0, +),
+            server.orders.reduce(0, +),
+            ReplayFigures(rows: plan.source.rows, units: plan.source.units, money: plan.source.net),
+            ReplayFigures(rows: server.rows, units: server.units, money: server.net)
+        )
+        exceptions = plan.exceptions
+        refusals = log.refusals.sorted { $0.line < $1.line }
+        requests = log.requests
+        replayed = log.replayed
+        holdingDifferences = holdings.map { Self.differences(ReplayHoldings(plan), $0) }
+        unplanned = plan.unaccounted
+        self.planning = planning
+        self.driving = driving
+        self.verifying = verifying
+    }
+
+    private static func countries(_ plan: ReplayPlan, _ server: ReplayTally) -> [Line] {
+        var lines = plan.table.countries.indices.map { index in
+            line(
+                plan.table.countries[index],
+                plan.source.orders[index],
+                server.orders[index],
+                plan.source.total(country: index),
+                server.total(country: index)
+            )
+        }
+        lines.sort { ($1.rows.source, $0.name) < ($0.rows.source, $1.name) }
+        return lines
+    }
+
+    private static func line(
+        _ name: String,
+        _ sourceOrders: Int,
+        _ serverOrders: Int,
+        _ source: ReplayFigures,
+        _ server: ReplayFigures
+    ) -> Line {
+        Line(
+            name: name,
+            orders: (sourceOrders, serverOrders),
+            rows: (source.rows, server.rows),
+            units: (source.units, server.units),
+            money: (source.money, server.money)
+        )
+    }
+
+    private static func differences(_ wanted: ReplayHoldings, _ found: ReplayHoldings) -> [String] {
+        var differences: [String] = []
+        func compare(_ name: String, _ left: VerifiedCount, _ right: VerifiedCount) {
+            guard left != right else { return }
+            let money = [left, right].map { ExactDecimal.format($0.money * RetailBounds.millionthsInMinor) }
+            differences.append(
+                "\(name): \(left.count) of \(money[0]) wanted, the server holds \(right.count) of \(money[1])"
+            )
+        }
+        compare("orders", wanted.orders, found.orders)
+        compare("returns", wanted.returns, found.returns)
+        compare("credits", wanted.credits, found.credits)
+        compare("adjustments", wanted.adjustments, found.adjustments)
+        if wanted.lines != found.lines {
+            differences.append("order lines: \(wanted.lines) wanted, the server holds \(found.lines)")
+        }
+        return differences
+    }
+}

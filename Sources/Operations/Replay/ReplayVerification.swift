@@ -1,0 +1,89 @@
+// Reading back. The tally says what the answers said; this says what the server holds, found by listing everything it
+// has and keeping what bears this source's name. A thing done twice shows here and nowhere else.
+
+import JSON
+
+/// How many things of one kind there are, and what they add up to in minor units.
+struct VerifiedCount: Equatable, Sendable {
+    var count = 0
+    var money: Int128 = 0
+
+    mutating func add(_ amount: Int64) {
+        count += 1
+        money += Int128(amount)
+    }
+}
+
+/// What the server holds of one source.
+struct ReplayHoldings: Equatable, Sendable {
+    var orders = VerifiedCount()
+    var lines = 0
+    var returns = VerifiedCount()
+    var credits = VerifiedCount()
+    var adjustments = VerifiedCount()
+
+    init() {}
+
+    /// What the plan says the server should hold.
+    init(_ plan: ReplayPlan) {
+        for order in plan.orders {
+            orders.add(order.total)
+            lines += order.lines.count
+        }
+        for planned in plan.returns { returns.add(planned.total) }
+        for credit in plan.credits {
+            switch credit.kind {
+            case .credit: credits.add(credit.amount)
+            case .adjustment: adjustments.add(credit.amount)
+            }
+        }
+    }
+}
+
+extension ReplayRun {
+    private static var pageLimit: Int { 200 }
+
+    /// Lists what the server holds of this source.
+    ///
+    /// Cost: one request for every 200 orders, returns and credits on it.
+    func holdings() async throws(ClientError) -> ReplayHoldings {
+        var holdings = ReplayHoldings()
+        let ours = board.shipped()
+        var listed: Set<String> = []
+        try await pages(of: "/v1/orders") { (reader) throws(JSONError) in
+            var order = OrderAnswer()
+            try order.read(&reader)
+            let isShipped = order.state == "fulfilled" || order.state == "completed"
+            guard order.source == names.digest, isShipped, listed.insert(order.id).inserted else { return }
+            holdings.orders.add(order.total)
+            holdings.lines += order.lines
+        }
+        try await pages(of: "/v1/returns") { (reader) throws(JSONError) in
+            var answer = CreditAnswer()
+            try answer.read(&reader)
+            if ours.contains(answer.order) { holdings.returns.add(answer.amount) }
+        }
+        try await pages(of: "/v1/credits") { (reader) throws(JSONError) in
+            var answer = CreditAnswer()
+            try answer.read(&reader)
+            guard answer.reference.hasPrefix(names.referencePrefix) else { return }
+            switch answer.kind {
+            case "adjustment": holdings.adjustments.add(answer.amount)
+            default: holdings.credits.add(answer.amount)
+            }
+        }
+        return holdings
+    }
+
+    private func pages(
+        of list: String,
+        _ item: (inout JSONReader) throws(JSONError) -> Void
+    ) async throws(ClientError) {
+        var path: String? = "\(list)?limit=\(Self.pageLimit)"
+        while let present = path {
+            let body = try await client.body(of: ClientRequest(.GET, present))
+            let next = try APIAnswer.page(body, item)
+            path = next.map { "\(list)?limit=\(Self.pageLimit)&after=\(ClientRequest.escape($0))" }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Components
+import Configuration
+import Foundation
+import JSON
+import Ledger
+import LedgerSQLite
+
+/// What a setting says, and where it was said.
+public struct SettingValue: Sendable {
+    /// The setting.
+    public let setting: Setting
+    /// Its value.
+    public let value: Int
+    /// `default`, or where it was set.
+    public let source: String
+}
+
+/// A setting that cannot be taken.
+public struct SettingError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong, for people.
+    public let description: String
+}
+
+/// The server's settings, from flags, the environment and a file, in that order.
+public struct ServerSettings: Sendable {
+    /// The data directory.
+    public var data: String
+    /// The address to listen at.
+    public var host: String
+    /// The port to listen at; 0 takes a free one.
+    public var port: Int
+    /// Every setting with its value.
+    public let values: [SettingValue]
+
+    /// Resolves every setting.
+    ///
+    /// - Parameters:
+    ///   - overrides: what flags say, by key.
+    ///   - file: a JSON file with settings, nested by the dots of their names.
+    /// - Throws: ``SettingError`` for an unknown name, a value out of bounds or an unreadable file.
+    public init(
+        data: String,
+        host: String,
+        port: Int,
+        overrides: [String: String] = [:],
+        file: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws {
+        self.data = data
+        self.host = host
+        self.port = port
+        for key in overrides.keys where !Setting.all.contains(where: { $0.key == key }) {
+            throw SettingError(description: "there is no setting \(key); `tradewind config` lists them all")
+        }
+        var providers: [(name: String, reader: ConfigReader)] = [
+            (
+                "flag",
+                ConfigReader(
+                    provider: InMemoryProvider(
+                        values: Dictionary(
+                            uniqueKeysWithValues: overrides.map { key, value in
+                                (AbsoluteConfigKey(key.split(separator: ".").map(String.init)), .init(.string(value), isSecret: false))
+                            }
+                        )
+                    )
+                )
+            ),
+            (
+                "environment",
+                ConfigReader(
+                    provider: EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "tradewind")
+                )
+            ),
+        ]
+        if let file {
+            try Self.checkNames(in: file)
+            let provider = try await FileProvider<JSONSnapshot>(filePath: .init(file))
+            providers.append(("file", ConfigReader(provider: provider)))
+        }
+        values = try Setting.all.map { setting in try Self.resolve(setting, providers) }
+    }
+
+    private static func resolve(
+        _ setting: Setting,
+        _ providers: [(name: String, reader: ConfigReader)]
+    ) throws -> SettingValue {
+        let key = ConfigKey(setting.key.split(separator: ".").map(String.init))
+        for (name, reader) in providers {
+            guard let value = reader.int(forKey: key) ?? reader.string(forKey: key).map({ Int($0) ?? Int.min }) else {
+                continue
+            }
+            guard setting.range.contains(value) else {
+                let said = value == Int.min ? "it is not a whole number" : "\(value) is out of bounds"
+                throw SettingError(
+                    description: "\(setting.key) (\(name)): \(said); it takes \(setting.range.lowerBound) to "
+                        + "\(setting.range.upperBound) \(setting.unit)"
+                )
+            }
+            return SettingValue(setting: setting, value: value, source: name)
+        }
+        return SettingValue(setting: setting, value: setting.fallback, source: "default")
+    }
+
+    /// A name in a file that is no setting is a mistake, and is told.
+    private static func checkNames(in file: String) throws {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw SettingError(description: "cannot read the configuration file \(file)")
+        }
+        var names: [String] = []
+        var json = JSONReader(Array(bytes))
+        do {
+            try collect(&json, prefix: "", into: &names)
+            try json.finish()
+        } catch {
+            throw SettingError(description: "\(file) is not a JSON object of settings: \(error)")
+        }
+        for name in names where !Setting.all.contains(where: { $0.key == name }) {
+            throw SettingError(description: "\(file): there is no setting \(name); `tradewind config` lists them all")
+        }
+    }
+
+    private static func collect(
+        _ json: inout JSONReader,
+        prefix: String,
+        into names: inout [String]
+    ) throws(JSONError) {
+        var found: [String] = []
+        try json.object { (json, name) throws(JSONError) in
+            let path = prefix.isEmpty ? name : "\(prefix).\(name)"
+            if try json.peek() == .object {
+                try collect(&json, prefix: path, into: &found)
+            } else {
+                found.append(path)
+                try json.skip()
+            }
+        }
+        names += found
+    }
+
+    /// The value of a setting.
+    func callAsFunction(_ setting: Setting) -> Int {
+        values.first { $0.setting.key == setting.key }?.value ?? setting.fallback
+    }
+
+    // MARK: What the parts take
+
+    /// The database file.
+    public var databasePath: String { data + "/tradewind.db" }
+
+    var shop: ShopSettings {
+        ShopSettings(
+            reservationSeconds: Int64(self(.reservation)),
+            cartSeconds: Int64(self(.cart)),
+            requestSeconds: Int64(self(.request)),
+            idempotencySeconds: Int64(self(.idempotency)),
+            eventSeconds: Int64(self(.events))
+        )
+    }
+
+    var bounds: CommitterBounds {
+        CommitterBounds(maxBatch: self(.maxBatch), maxQueue: self(.maxQueue), keepRows: self(.keepRows))
+    }
+
+    var sqlite: SQLiteSettings {
+        SQLiteSettings(
+            path: databasePath,
+            busyMilliseconds: Int32(self(.busy)),
+            readers: self(.readers),
+            cacheKibibytes: self(.cache),
+            walBytes: Int64(self(.walMegabytes)) << 20,
+            checkpointInterval: .milliseconds(self(.checkpoint))
+        )
+    }
+}

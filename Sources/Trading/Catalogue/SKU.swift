@@ -1,0 +1,29 @@
+/// A stock keeping unit: the shop's own name for one sellable variant.
+///
+/// 1 to 64 printable ASCII characters, neither first nor last a space. Case counts: `85123A` and `85123a` are two SKUs.
+public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The text as the shop wrote it.
+    public let description: String
+
+    /// The longest SKU, in bytes.
+    public static let maxBytes = 64
+
+    /// A SKU, or nil where the text is empty, too long, or has characters outside printable ASCII.
+    public init?(_ text: String) {
+        let bytes = text.utf8
+        guard (1...Self.maxBytes).contains(bytes.count), bytes.first != 0x20, bytes.last != 0x20,
+            bytes.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { return nil }
+        description = text
+    }
+
+    /// A SKU from text that an engine stored, and that was checked when it went in.
+    public init(stored text: String) {
+        description = text
+    }
+
+    /// Order by bytes, as the engines sort.
+    public static func < (lhs: SKU, rhs: SKU) -> Bool {
+        lhs.description < rhs.description
+    }
+}

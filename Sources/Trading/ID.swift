@@ -1,0 +1,99 @@
+// Every thing that lives in the ledger and has no name of its own is known by a prefix and a UUIDv7 (RFC 9562 section 5.7),
+// as in `ord_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f`. The first 48 bits are the time in milliseconds, so ids sort by creation
+// and inserts append to the end of an index, however large it has grown.
+
+/// A kind of thing that has ids, and the prefix that they carry.
+public protocol Identified {
+    /// Three or four lower-case letters, without the underscore.
+    static var idPrefix: String { get }
+}
+
+/// The id of a `Subject`: a UUIDv7, written with the subject's prefix.
+public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The upper 64 bits: 48 bits of milliseconds, the version, and 12 random bits.
+    public let high: UInt64
+    /// The lower 64 bits: the variant and 62 random bits.
+    public let low: UInt64
+
+    /// An id from its 128 bits, as an engine stores them.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A fresh id made of the time and 74 random bits.
+    public init(at time: Timestamp, random: (UInt64, UInt64)) {
+        let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds) & 0xFFFF_FFFF_FFFF
+        high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
+        low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
+    }
+
+    /// Reads the text form; nil for another prefix, another length or anything that is not 32 lower-case hex digits.
+    public init?(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        for expected in Subject.idPrefix.utf8 {
+            guard bytes.popFirst() == expected else { return nil }
+        }
+        guard bytes.popFirst() == UInt8(ascii: "_"), bytes.count == 32 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for byte in bytes {
+            let digit: UInt64
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = UInt64(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = UInt64(byte - UInt8(ascii: "a")) + 10
+            default: return nil
+            }
+            words.0 = words.0 << 4 | words.1 >> 60
+            words.1 = words.1 << 4 | digit
+        }
+        self.init(high: words.0, low: words.1)
+    }
+
+    /// Whether `lhs` was made before `rhs`, by the time in them.
+    public static func < (lhs: ID, rhs: ID) -> Bool {
+        lhs.high == rhs.high ? lhs.low < rhs.low : lhs.high < rhs.high
+    }
+
+    /// The prefix, an underscore and 32 hex digits.
+    public var description: String {
+        var text = Array(Subject.idPrefix.utf8)
+        text.reserveCapacity(text.count + 33)
+        text.append(UInt8(ascii: "_"))
+        for word in [high, low] {
+            for shift in stride(from: 60, through: 0, by: -4) {
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift) & 0xF)
+                text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// 128 bits that name a thing whatever its kind: the bits of an id, or a digest.
+public struct Bits128: Hashable, Comparable, Sendable {
+    /// The upper 64 bits.
+    public let high: UInt64
+    /// The lower 64 bits.
+    public let low: UInt64
+
+    /// The bits from their halves.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Order by value, as engines sort the bytes.
+    public static func < (lhs: Bits128, rhs: Bits128) -> Bool {
+        lhs.high == rhs.high ? lhs.low < rhs.low : lhs.high < rhs.high
+    }
+}
+
+extension ID {
+    /// Its 128 bits without the kind.
+    public var bits: Bits128 { Bits128(high: high, low: low) }
+
+    /// The id with these bits.
+    public init(_ bits: Bits128) {
+        self.init(high: bits.high, low: bits.low)
+    }
+}

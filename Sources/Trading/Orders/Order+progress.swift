@@ -1,0 +1,211 @@
+/// Why an order did not move on, in order of precedence.
+public enum OrderRefusal: Error, Hashable, Sendable {
+    /// There is no such order.
+    case notFound
+    /// Its state does not allow that.
+    case wrongState(OrderState)
+    /// No line is named.
+    case noLines
+    /// There is no line of that number.
+    case unknownLine(index: Int, line: Int64)
+    /// The same line is named twice.
+    case repeatedLine(index: Int, line: Int64)
+    /// More units than the line has left for this.
+    case tooMany(index: Int, line: Int64, left: Int64)
+}
+
+/// Units of a line of an order, by its number from 1.
+public struct LineQuantity: Hashable, Sendable {
+    /// The line's number.
+    public var line: Int64
+    /// Units, at least 1.
+    public var quantity: Int64
+
+    /// Units of a line.
+    public init(line: Int64, quantity: Int64) {
+        self.line = line
+        self.quantity = quantity
+    }
+}
+
+extension Order {
+    /// The movements that hold the order's units.
+    public var reservingMovements: [OrderMovement] {
+        lines.flatMap { line in
+            line.allocations.map {
+                OrderMovement(sku: line.sku, location: $0.location, kind: .reserved, quantity: $0.quantity)
+            }
+        }
+    }
+
+    /// Marks it paid: its units are held until they ship.
+    ///
+    /// Payment in the moment between the end of the reservation and its sweep still counts: the units are still held.
+    public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
+        guard state == .pendingPayment else { throw .wrongState(state) }
+        paymentState = .paid
+        reservedUntil = nil
+        advance(to: .confirmed, reason: reason, at: now)
+    }
+
+    /// Holds the units of an unpaid order until `until`.
+    public mutating func extend(until: Timestamp, at now: Timestamp) throws(OrderRefusal) {
+        guard state == .pendingPayment else { throw .wrongState(state) }
+        reservedUntil = until
+        touch(at: now)
+        history.append(
+            OrderHistoryEntry(state: state, at: now, reason: "reservation extended", reservedUntil: until)
+        )
+    }
+
+    /// Calls it off before anything shipped; gives the movements that free its units.
+    public mutating func cancel(reason: String?, at now: Timestamp) throws(OrderRefusal) -> [OrderMovement] {
+        guard state == .pendingPayment || state == .confirmed else { throw .wrongState(state) }
+        return end(as: .cancelled, reason: reason, at: now)
+    }
+
+    /// Ends an unpaid order whose reservation is over; gives the movements that free its units, or nil where it is not due.
+    public mutating func expire(at now: Timestamp) -> [OrderMovement]? {
+        guard state == .pendingPayment, let reservedUntil, reservedUntil <= now else { return nil }
+        return end(as: .expired, reason: "not paid in time", at: now)
+    }
+
+    /// Ships units of lines, or all that is left where `quantities` is nil; gives the movements.
+    public mutating func fulfil(
+        _ quantities: [LineQuantity]?,
+        at now: Timestamp
+    ) throws(OrderRefusal) -> [OrderMovement] {
+        guard state == .confirmed || state == .partlyFulfilled else { throw .wrongState(state) }
+        let wanted =
+            quantities
+            ?? lines.enumerated().compactMap { index, line in
+                line.quantity > line.fulfilled
+                    ? LineQuantity(line: Int64(index + 1), quantity: line.quantity - line.fulfilled) : nil
+            }
+        try check(wanted) { $0.quantity - $0.fulfilled }
+        var movements: [OrderMovement] = []
+        for item in wanted {
+            let index = Int(item.line) - 1
+            for part in lines[index].shipping(item.quantity) {
+                movements.append(
+                    OrderMovement(
+                        sku: lines[index].sku,
+                        location: part.location,
+                        kind: .shipped,
+                        quantity: -part.quantity
+                    )
+                )
+            }
+            lines[index].fulfilled += item.quantity
+        }
+        let done = lines.allSatisfy { $0.fulfilled == $0.quantity }
+        advance(to: done ? .fulfilled : .partlyFulfilled, reason: nil, at: now)
+        return movements
+    }
+
+    /// Closes a fulfilled order.
+    public mutating func complete(at now: Timestamp) throws(OrderRefusal) {
+        guard state == .fulfilled else { throw .wrongState(state) }
+        advance(to: .completed, reason: nil, at: now)
+    }
+
+    /// Takes units back; gives the return with its credit, and the movements of what is restocked.
+    ///
+    /// Units that are written off came back and were lost again: stock sees a return and a write-off, so that the movements
+    /// tell the whole story.
+    public mutating func takeBack(
+        _ items: [ReturnRequestLine],
+        id: ID<Return>,
+        credit: ID<Credit>,
+        reason: String,
+        at now: Timestamp
+    ) throws(OrderRefusal) -> (return: Return, movements: [OrderMovement]) {
+        guard state == .partlyFulfilled || state == .fulfilled || state == .completed else { throw .wrongState(state) }
+        try check(items.map { LineQuantity(line: $0.line, quantity: $0.quantity) }) { $0.fulfilled - $0.returned }
+        var movements: [OrderMovement] = []
+        var returned: [ReturnLine] = []
+        var sum: Int64 = 0
+        for item in items {
+            let line = lines[Int(item.line) - 1]
+            // The line's total was checked to fit when it was placed, so a part of it fits too.
+            let amount = line.unitPrice.amount * item.quantity
+            sum += amount
+            returned.append(
+                ReturnLine(
+                    line: item.line,
+                    sku: line.sku,
+                    quantity: item.quantity,
+                    disposition: item.disposition,
+                    amount: Money(amount, currency)
+                )
+            )
+            lines[Int(item.line) - 1].returned += item.quantity
+            guard let location = line.allocations.first?.location else { continue }
+            movements.append(
+                OrderMovement(sku: line.sku, location: location, kind: .returned, quantity: item.quantity)
+            )
+            if item.disposition == .writeOff {
+                movements.append(
+                    OrderMovement(sku: line.sku, location: location, kind: .writtenOff, quantity: -item.quantity)
+                )
+            }
+        }
+        touch(at: now)
+        let taken = Return(
+            id: id,
+            order: self.id,
+            lines: returned,
+            credit: Money(sum, currency),
+            creditID: credit,
+            reason: reason,
+            createdAt: now
+        )
+        return (taken, movements)
+    }
+
+    /// Removes every personal detail.
+    public mutating func erasePersonalData(at now: Timestamp) {
+        customer = customer.flatMap { $0.id.map { OrderCustomer(id: $0) } }
+        shipTo = shipTo.map { $0.filter { $0.key == "country" } }
+        touch(at: now)
+    }
+
+    private func check(_ wanted: [LineQuantity], left: (OrderLine) -> Int64) throws(OrderRefusal) {
+        guard !wanted.isEmpty else { throw .noLines }
+        var seen: Set<Int64> = []
+        for (index, item) in wanted.enumerated() {
+            guard item.line >= 1, item.line <= Int64(lines.count) else {
+                throw .unknownLine(index: index, line: item.line)
+            }
+            guard seen.insert(item.line).inserted else { throw .repeatedLine(index: index, line: item.line) }
+            let free = left(lines[Int(item.line) - 1])
+            guard item.quantity >= 1, item.quantity <= free else {
+                throw .tooMany(index: index, line: item.line, left: free)
+            }
+        }
+    }
+
+    private mutating func end(as state: OrderState, reason: String?, at now: Timestamp) -> [OrderMovement] {
+        let movements = lines.flatMap { line in
+            line.unshipped.map {
+                OrderMovement(sku: line.sku, location: $0.location, kind: .released, quantity: -$0.quantity)
+            }
+        }
+        if paymentState == .pending { paymentState = .void }
+        reservedUntil = nil
+        advance(to: state, reason: reason, at: now)
+        return movements
+    }
+
+    private mutating func advance(to next: OrderState, reason: String?, at now: Timestamp) {
+        precondition(state.successors.contains(next), "an order cannot go from \(state.name) to \(next.name)")
+        state = next
+        touch(at: now)
+        history.append(OrderHistoryEntry(state: next, at: now, reason: reason))
+    }
+
+    private mutating func touch(at now: Timestamp) {
+        updatedAt = now
+        version += 1
+    }
+}

@@ -1,0 +1,216 @@
+// An order is what was agreed (lines at their prices, who, where to; never changed after it is placed) and how far it has come
+// (state, units fulfilled and returned, history; only ever moving forward). Every change of an order is one of the methods
+// below, and each says which stock movements go with it, so that order and stock cannot disagree.
+
+/// One line of an order.
+public struct OrderLine: Hashable, Sendable {
+    /// What was ordered.
+    public var sku: SKU
+    /// Its name when it was ordered.
+    public var name: String
+    /// Units ordered, at least 1.
+    public var quantity: Int64
+    /// The agreed price of one unit.
+    public var unitPrice: Money
+    /// Price times quantity.
+    public var total: Money
+    /// From where the units come; empty where no stock is kept.
+    public var allocations: [Allocation]
+    /// Units shipped.
+    public var fulfilled: Int64
+    /// Units that came back, at most those shipped.
+    public var returned: Int64
+
+    /// A line as it is placed.
+    public init(
+        sku: SKU,
+        name: String,
+        quantity: Int64,
+        unitPrice: Money,
+        total: Money,
+        allocations: [Allocation] = [],
+        fulfilled: Int64 = 0,
+        returned: Int64 = 0
+    ) {
+        self.sku = sku
+        self.name = name
+        self.quantity = quantity
+        self.unitPrice = unitPrice
+        self.total = total
+        self.allocations = allocations
+        self.fulfilled = fulfilled
+        self.returned = returned
+    }
+
+    /// Whether stock is kept of what was ordered.
+    public var tracked: Bool { !allocations.isEmpty }
+
+    /// The allocations that have not shipped: goods leave in the order of the allocations.
+    public var unshipped: [Allocation] {
+        remaining(after: fulfilled)
+    }
+
+    /// The units from `fulfilled` on for `quantity` units, by location.
+    func shipping(_ quantity: Int64) -> [Allocation] {
+        var left = quantity
+        var result: [Allocation] = []
+        for allocation in unshipped where left > 0 {
+            let units = min(left, allocation.quantity)
+            result.append(Allocation(location: allocation.location, quantity: units))
+            left -= units
+        }
+        return result
+    }
+
+    private func remaining(after shipped: Int64) -> [Allocation] {
+        var skip = shipped
+        var result: [Allocation] = []
+        for allocation in allocations {
+            let gone = min(skip, allocation.quantity)
+            skip -= gone
+            if allocation.quantity > gone {
+                result.append(Allocation(location: allocation.location, quantity: allocation.quantity - gone))
+            }
+        }
+        return result
+    }
+}
+
+/// Who ordered, as far as the order itself says.
+public struct OrderCustomer: Hashable, Sendable {
+    /// A customer on file.
+    public var id: ID<Customer>?
+    /// A guest's e-mail address.
+    public var email: String?
+    /// A guest's name.
+    public var name: String?
+    /// A guest's telephone number.
+    public var phone: String?
+
+    /// A customer on file, or a guest.
+    public init(id: ID<Customer>? = nil, email: String? = nil, name: String? = nil, phone: String? = nil) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.phone = phone
+    }
+}
+
+/// An order, from the moment it was placed.
+public struct Order: Hashable, Sendable, Identified {
+    /// The prefix of order ids.
+    public static let idPrefix = "ord"
+
+    /// Its id.
+    public let id: ID<Order>
+    /// The one currency of all its amounts.
+    public let currency: Currency
+    /// What was ordered, in the order in which it was asked for; line numbers count from 1.
+    public var lines: [OrderLine]
+    /// The sum of the lines.
+    public let total: Money
+    /// How it is paid.
+    public let paymentMethod: PaymentMethod
+    /// Whether it is paid.
+    public var paymentState: PaymentState
+    /// Who ordered.
+    public var customer: OrderCustomer?
+    /// Where the goods go; members as the client named them.
+    public var shipTo: [String: String]?
+    /// The merchant's own reference.
+    public let reference: String?
+    /// The merchant's own notes.
+    public let metadata: [String: String]
+    /// The cart that it was made from.
+    public let cart: ID<Cart>?
+    /// Where it stands.
+    public var state: OrderState
+    /// Until when its units are held; nil once they are held for good, or no longer.
+    public var reservedUntil: Timestamp?
+    /// When it was placed.
+    public let createdAt: Timestamp
+    /// When it last changed.
+    public var updatedAt: Timestamp
+    /// Counts the changes, from 1.
+    public var version: Int64
+    /// What happened, in order; entries are only ever added.
+    public var history: [OrderHistoryEntry]
+
+    /// An order with every field, as an engine reads it.
+    public init(
+        id: ID<Order>,
+        currency: Currency,
+        lines: [OrderLine],
+        total: Money,
+        paymentMethod: PaymentMethod,
+        paymentState: PaymentState = .pending,
+        customer: OrderCustomer?,
+        shipTo: [String: String]?,
+        reference: String?,
+        metadata: [String: String],
+        cart: ID<Cart>?,
+        state: OrderState = .pendingPayment,
+        reservedUntil: Timestamp?,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        version: Int64 = 1,
+        history: [OrderHistoryEntry]
+    ) {
+        self.id = id
+        self.currency = currency
+        self.lines = lines
+        self.total = total
+        self.paymentMethod = paymentMethod
+        self.paymentState = paymentState
+        self.customer = customer
+        self.shipTo = shipTo
+        self.reference = reference
+        self.metadata = metadata
+        self.cart = cart
+        self.state = state
+        self.reservedUntil = reservedUntil
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.version = version
+        self.history = history
+    }
+
+    /// The order as it was when it was placed: what its first answer said.
+    ///
+    /// What was agreed never changes, so this is exact but for personal data erased since.
+    public var asPlaced: Order {
+        var order = self
+        for index in order.lines.indices {
+            order.lines[index].fulfilled = 0
+            order.lines[index].returned = 0
+        }
+        order.state = .pendingPayment
+        order.paymentState = .pending
+        order.history = Array(history.prefix(1))
+        order.reservedUntil = history.first?.reservedUntil
+        order.updatedAt = createdAt
+        order.version = 1
+        return order
+    }
+
+    /// What the returned units cost.
+    public func returnedTotal() throws(MoneyRefusal) -> Money {
+        var sum = Money.zero(currency)
+        for line in lines where line.returned > 0 {
+            sum = try sum.adding(line.unitPrice.multiplied(by: line.returned))
+        }
+        return sum
+    }
+}
+
+/// A stock movement that goes with a change of an order.
+public struct OrderMovement: Hashable, Sendable {
+    /// What moves.
+    public var sku: SKU
+    /// Where.
+    public var location: String
+    /// Why.
+    public var kind: MovementKind
+    /// By how many units, signed as the counters change.
+    public var quantity: Int64
+}

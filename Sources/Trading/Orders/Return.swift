@@ -1,0 +1,166 @@
+/// What becomes of units that came back.
+public enum Disposition: String, Hashable, Sendable, CaseIterable {
+    /// They can be sold again.
+    case restock
+    /// They cannot.
+    case writeOff
+}
+
+/// Units of a line that come back.
+public struct ReturnRequestLine: Hashable, Sendable {
+    /// The line's number in the order, from 1.
+    public var line: Int64
+    /// Units, at least 1.
+    public var quantity: Int64
+    /// What becomes of them.
+    public var disposition: Disposition
+
+    /// Units of a line that come back.
+    public init(line: Int64, quantity: Int64, disposition: Disposition) {
+        self.line = line
+        self.quantity = quantity
+        self.disposition = disposition
+    }
+}
+
+/// A line of a return.
+public struct ReturnLine: Hashable, Sendable {
+    /// The line's number in the order, from 1.
+    public var line: Int64
+    /// What came back.
+    public var sku: SKU
+    /// Units.
+    public var quantity: Int64
+    /// What became of them.
+    public var disposition: Disposition
+    /// What they had cost.
+    public var amount: Money
+
+    /// A line of a return.
+    public init(line: Int64, sku: SKU, quantity: Int64, disposition: Disposition, amount: Money) {
+        self.line = line
+        self.sku = sku
+        self.quantity = quantity
+        self.disposition = disposition
+        self.amount = amount
+    }
+}
+
+/// Goods of an order that came back, and what the customer is owed for them.
+public struct Return: Hashable, Sendable, Identified {
+    /// The prefix of return ids.
+    public static let idPrefix = "ret"
+
+    /// Its id.
+    public let id: ID<Return>
+    /// The order that the goods belong to.
+    public let order: ID<Order>
+    /// What came back.
+    public let lines: [ReturnLine]
+    /// The sum of the lines.
+    public let credit: Money
+    /// The credit that was given for it.
+    public let creditID: ID<Credit>
+    /// Why, in the words of whoever took it.
+    public let reason: String
+    /// When.
+    public let createdAt: Timestamp
+
+    /// A return.
+    public init(
+        id: ID<Return>,
+        order: ID<Order>,
+        lines: [ReturnLine],
+        credit: Money,
+        creditID: ID<Credit>,
+        reason: String,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.order = order
+        self.lines = lines
+        self.credit = credit
+        self.creditID = creditID
+        self.reason = reason
+        self.createdAt = createdAt
+    }
+}
+
+/// Why money is credited.
+public enum CreditKind: Int64, Hashable, Sendable, CaseIterable {
+    /// Goodwill or a correction in the customer's favour, not tied to goods.
+    case credit = 1
+    /// A correction of the merchant's books, either way.
+    case adjustment = 2
+    /// Goods came back.
+    case `return` = 3
+
+    /// The name in the API.
+    public var name: String {
+        switch self {
+        case .credit: "credit"
+        case .adjustment: "adjustment"
+        case .return: "return"
+        }
+    }
+
+    /// A kind by its name in the API.
+    public init?(name: String) {
+        guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = kind
+    }
+}
+
+/// Money given back, or a correction with a reason.
+public struct Credit: Hashable, Sendable, Identified {
+    /// The prefix of credit ids.
+    public static let idPrefix = "crd"
+
+    /// Its id.
+    public let id: ID<Credit>
+    /// Why it exists.
+    public let kind: CreditKind
+    /// What the customer is owed; only an adjustment may be negative, none is zero but a return of free goods.
+    public let amount: Money
+    /// Why, in the words of whoever gave it.
+    public let reason: String
+    /// The customer on file, if any.
+    public let customer: ID<Customer>?
+    /// The order, if any.
+    public let order: ID<Order>?
+    /// The merchant's own reference.
+    public let reference: String?
+    /// When.
+    public let createdAt: Timestamp
+
+    /// A credit.
+    public init(
+        id: ID<Credit>,
+        kind: CreditKind,
+        amount: Money,
+        reason: String,
+        customer: ID<Customer>? = nil,
+        order: ID<Order>? = nil,
+        reference: String? = nil,
+        createdAt: Timestamp
+    ) {
+        self.id = id
+        self.kind = kind
+        self.amount = amount
+        self.reason = reason
+        self.customer = customer
+        self.order = order
+        self.reference = reference
+        self.createdAt = createdAt
+    }
+}
+
+/// Why a credit was refused, in order of precedence.
+public enum CreditRefusal: Error, Hashable, Sendable {
+    /// The customer that it names does not exist.
+    case customerNotFound
+    /// The order that it names does not exist.
+    case orderNotFound
+    /// The order is in another currency.
+    case currencyMismatch(Currency)
+}

@@ -1,0 +1,10 @@
+// The entry: everything is in the room CLI.
+
+import CLI
+
+@main
+struct Entry {
+    static func main() async {
+        await CLI.Tradewind.main()
+    }
+}

@@ -1,0 +1,42 @@
+import Trading
+
+@testable import Ledger
+
+/// Every row of every table, so that "nothing changed" can be said of the whole ledger.
+struct LedgerDump: Equatable, Sendable {
+    private(set) var tables: [String: [[MemoryColumn]]] = [:]
+
+    init(_ view: any LedgerView) throws(LedgerFailure) {
+        try add(ProductRow.self, view)
+        try add(GroupRow.self, view)
+        try add(LocationsRow.self, view)
+        try add(StockRow.self, view)
+        try add(MovementRow.self, view)
+        try add(OrderRow.self, view)
+        try add(CartRow.self, view)
+        try add(ReturnRow.self, view)
+        try add(CreditRow.self, view)
+        try add(CustomerRow.self, view)
+        try add(EmailRow.self, view)
+        try add(EventRow.self, view)
+        try add(CounterRow.self, view)
+        try add(IdempotencyRow.self, view)
+        try add(TaskRow.self, view)
+        try add(LeaseRow.self, view)
+        try add(APIKeyRow.self, view)
+        try add(SettingRow.self, view)
+    }
+
+    private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {
+        tables[R.schema.name] = try view.rows(RowQuery<R>(limit: .max)).map { row in
+            var columns = MemoryColumnWriter()
+            row.write(to: &columns)
+            return columns.columns
+        }
+    }
+
+    /// The tables whose rows differ.
+    func changes(since before: LedgerDump) -> [String] {
+        tables.keys.filter { tables[$0] != before.tables[$0] }.sorted()
+    }
+}

@@ -1,0 +1,150 @@
+import Testing
+import Trading
+
+@testable import Ledger
+
+extension TestShop {
+    /// Puts products of which stock is kept, and receives units of each at a location.
+    func stock(
+        _ units: [String: Int64],
+        price: Int64 = 500,
+        at location: String = Location.mainCode
+    ) async throws {
+        for (sku, count) in units.sorted(by: { $0.key < $1.key }) {
+            try await run(PutProducts([Self.product(sku, price: price)]))
+            guard count > 0 else { continue }
+            try await run(
+                AdjustStock(sku: SKU(stored: sku), location: location, kind: .received, delta: count, reason: "first")
+            )
+        }
+    }
+
+    static func product(
+        _ sku: String,
+        price: Int64 = 500,
+        active: Bool = true,
+        tracked: Bool = true
+    ) -> Product {
+        Product(
+            sku: SKU(stored: sku),
+            name: "Name of \(sku)",
+            prices: [Money(price, .gbp)],
+            active: active,
+            tracked: tracked
+        )
+    }
+
+    /// A wish for units of SKUs in pounds.
+    static func wish(
+        _ lines: [(String, Int64)],
+        customer: OrderCustomer? = nil,
+        expectedTotal: Money? = nil
+    ) -> PlaceOrder {
+        PlaceOrder(
+            source: .lines(lines.map { OrderRequestLine(sku: SKU(stored: $0.0), quantity: $0.1) }, .gbp),
+            customer: customer,
+            shipTo: ["name": "A", "country": "GB"],
+            expectedTotal: expectedTotal,
+            reference: "web",
+            metadata: ["note": "n"],
+            holdSeconds: 900
+        )
+    }
+
+    func place(_ lines: [(String, Int64)], customer: OrderCustomer? = nil) async throws -> Order {
+        try await run(Self.wish(lines, customer: customer)).order
+    }
+
+    func level(_ sku: String, at location: String = Location.mainCode) async throws -> StockLevel? {
+        try await row(StockRow.self, StockRow.Key(SKU(stored: sku), location))?.level
+    }
+
+    /// Expects a refusal, and that the ledger is what it was.
+    func expect<C: Command>(
+        _ refusal: C.Refusal,
+        of command: C,
+        _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws where C.Refusal: Equatable {
+        let before = try await dump()
+        do throws(CommitError<C.Refusal>) {
+            let done = try await committer.submit(command, key: IdempotencyKey(digest: .test(0xFFFF), fingerprint: 1))
+            Issue.record("\(C.name) was not refused: \(done)", sourceLocation: sourceLocation)
+        } catch {
+            guard case .refused(let actual) = error else {
+                Issue.record("\(C.name) was not refused: \(error)", sourceLocation: sourceLocation)
+                return
+            }
+            #expect(actual == refusal, comment, sourceLocation: sourceLocation)
+        }
+        let changes = try await dump().changes(since: before)
+        #expect(changes == [], "refusing \(C.name) changed something", sourceLocation: sourceLocation)
+    }
+
+    /// Expects a failure of the ledger, and that the ledger is what it was.
+    func expect<C: Command>(
+        _ code: LedgerFailure.Code,
+        _ retry: LedgerFailure.Retry,
+        of command: C,
+        key: IdempotencyKey? = nil,
+        fence: Fence? = nil,
+        deadline: ContinuousClock.Instant? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let before = try await dump()
+        do throws(CommitError<C.Refusal>) {
+            let done = try await committer.submit(command, key: key, fence: fence, deadline: deadline)
+            Issue.record("\(C.name) did not fail: \(done)", sourceLocation: sourceLocation)
+        } catch {
+            guard case .failed(let failure) = error else {
+                Issue.record("\(C.name) did not fail: \(error)", sourceLocation: sourceLocation)
+                return
+            }
+            #expect(failure.code == code, sourceLocation: sourceLocation)
+            #expect(failure.retry == retry, sourceLocation: sourceLocation)
+        }
+        let changes = try await dump().changes(since: before)
+        #expect(changes == [], "failing \(C.name) changed something", sourceLocation: sourceLocation)
+    }
+
+    /// Expects what must hold of every ledger at every moment.
+    func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let events = try await rows(EventRow.self)
+        #expect(events.map(\.key) == Array(1...Int64(max(events.count, 1))).prefix(events.count).map { $0 })
+        let movements = try await rows(MovementRow.self)
+        #expect(movements.map(\.key) == Array(1...Int64(max(movements.count, 1))).prefix(movements.count).map { $0 })
+        var sums: [StockRow.Key: StockLevel] = [:]
+        var last: [StockRow.Key: Int64] = [:]
+        for movement in movements {
+            try sums[movement.stock, default: StockLevel()].apply(movement.kind, movement.quantity)
+            #expect(sums[movement.stock] == movement.level, sourceLocation: sourceLocation)
+            #expect(last[movement.stock] ?? 0 == movement.previous, sourceLocation: sourceLocation)
+            last[movement.stock] = movement.key
+        }
+        for stock in try await rows(StockRow.self) {
+            #expect(stock.level == sums[stock.key], sourceLocation: sourceLocation)
+            #expect(stock.lastMovement == last[stock.key], sourceLocation: sourceLocation)
+        }
+        var held: [StockRow.Key: Int64] = [:]
+        for order in try await rows(OrderRow.self).map(\.order) where order.state.holdsStock {
+            for line in order.lines {
+                for part in line.unshipped { held[StockRow.Key(line.sku, part.location), default: 0] += part.quantity }
+            }
+        }
+        for (key, level) in sums {
+            #expect(level.reserved == held[key] ?? 0, "\(key)", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension Bits128 {
+    /// A number that stands for a digest.
+    static func test(_ number: UInt64) -> Bits128 { Bits128(high: number, low: ~number) }
+}
+
+extension IdempotencyKey {
+    /// A key of a test, with a body.
+    static func test(_ number: UInt64, body: Int64 = 1) -> IdempotencyKey {
+        IdempotencyKey(digest: .test(number), fingerprint: body)
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Ledger
+import LedgerSQLite
+import Synchronization
+import Testing
+import Trading
+
+/// The engines over which the conformance suite runs.
+enum EngineKind: String, CaseIterable, CustomTestStringConvertible {
+    case memory, sqlite
+
+    var testDescription: String { rawValue }
+}
+
+/// A clock that stands still until it is told to move, and at which the committer can be held.
+final class TestClock: Sendable {
+    private struct State {
+        var now = Timestamp(milliseconds: 1_795_411_261_123)
+        var holdsNext = false
+        var isHolding = false
+    }
+
+    private let state = Mutex(State())
+    private let released = DispatchSemaphore(value: 0)
+
+    /// The time, as tests see it.
+    var now: Timestamp { state.withLock { $0.now } }
+
+    /// Whether the committer waits here.
+    var isHolding: Bool { state.withLock { $0.isHolding } }
+
+    func advance(seconds: Int64) {
+        state.withLock { $0.now = $0.now.adding(seconds: seconds) }
+    }
+
+    /// The time, as the committer reads it at the start of each batch.
+    func read() -> Timestamp {
+        let holds = state.withLock { state in
+            state.isHolding = state.holdsNext
+            state.holdsNext = false
+            return state.isHolding
+        }
+        if holds { released.wait() }
+        return now
+    }
+
+    /// Lets the committer wait at the start of its next batch.
+    func holdNext() {
+        state.withLock { $0.holdsNext = true }
+    }
+
+    func release() {
+        state.withLock { $0.isHolding = false }
+        released.signal()
+    }
+}
+
+/// A committer over an engine, with a clock and a source of ids that repeat.
+final class TestShop: Sendable {
+    let engine: any LedgerEngine
+    let committer: Committer
+    let clock: TestClock
+    /// Every batch that the observer heard of.
+    let batches: Batches
+
+    final class Batches: Sendable {
+        private let list = Mutex<[CommittedBatch]>([])
+        var all: [CommittedBatch] { list.withLock { $0 } }
+        func add(_ batch: CommittedBatch) { list.withLock { $0.append(batch) } }
+    }
+
+    init(
+        _ engine: any LedgerEngine,
+        clock: TestClock = TestClock(),
+        bounds: CommitterBounds = CommitterBounds(),
+        seed: UInt64 = 1
+    ) throws {
+        self.engine = engine
+        self.clock = clock
+        let batches = Batches()
+        self.batches = batches
+        committer = try Committer(
+            engine: engine,
+            bounds: bounds,
+            clock: { clock.read() },
+            random: { SeededGenerator(seed: seed) },
+            observer: { batches.add($0) }
+        )
+    }
+
+    /// Runs `body` on a fresh shop, and shuts it down.
+    static func open(
+        _ kind: EngineKind,
+        bounds: CommitterBounds = CommitterBounds(),
+        _ body: (TestShop) async throws -> Void
+    ) async throws {
+        try await withEngine(kind) { engine in
+            let shop = try TestShop(engine, bounds: bounds)
+            do {
+                try await body(shop)
+            } catch {
+                shop.committer.close()
+                throw error
+            }
+            shop.committer.close()
+        }
+    }
+
+    /// Runs `body` on a fresh engine, and closes it.
+    static func withEngine(_ kind: EngineKind, _ body: (any LedgerEngine) async throws -> Void) async throws {
+        switch kind {
+        case .memory: try await body(MemoryEngine())
+        case .sqlite:
+            try await withFile { path in
+                let engine = try SQLiteEngine(SQLiteSettings(path: path))
+                do {
+                    try await body(engine)
+                } catch {
+                    await engine.close()
+                    throw error
+                }
+                await engine.close()
+            }
+        }
+    }
+
+    /// Runs `body` with the path of a file that does not exist yet, in a directory of its own.
+    static func withFile(_ body: (String) async throws -> Void) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        do {
+            try await body(directory.appending(path: "ledger.db").path)
+        } catch {
+            try FileManager.default.removeItem(at: directory)
+            throw error
+        }
+        try FileManager.default.removeItem(at: directory)
+    }
+
+    /// Decides a command; a refusal or a failure fails the test.
+    @discardableResult
+    func run<C: Command>(
+        _ command: C,
+        key: IdempotencyKey? = nil,
+        fence: Fence? = nil
+    ) async throws -> C.Outcome {
+        try await committer.submit(command, key: key, fence: fence).outcome
+    }
+
+    /// Everything that the ledger holds.
+    func dump() async throws -> LedgerDump {
+        try await engine.read { (view) throws(LedgerFailure) in try LedgerDump(view) }
+    }
+
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) async throws -> R? {
+        try await engine.read { (view) throws(LedgerFailure) in try view.row(type, key) }
+    }
+
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) async throws -> [R] {
+        try await engine.read { (view) throws(LedgerFailure) in try view.rows(query) }
+    }
+
+    func rows<R: LedgerRow>(_ type: R.Type) async throws -> [R] {
+        try await rows(RowQuery<R>(limit: .max))
+    }
+
+    /// Lets the operations queue their commands one after another, and the committer decide them as one batch.
+    func asOneBatch(_ operations: [@Sendable () async -> Void]) async throws {
+        clock.holdNext()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.run(Prune(idempotency: ([], self.clock.now), carts: [], events: [])) }
+            try await until { self.clock.isHolding }
+            for (index, operation) in operations.enumerated() {
+                group.addTask { await operation() }
+                try await until { self.committer.waiting == index + 1 }
+            }
+            clock.release()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Waits for something that another thread is about to do.
+    func until(_ condition: () -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !condition() {
+            try #require(ContinuousClock.now < deadline, "it did not happen in ten seconds")
+            try await Task.sleep(for: .microseconds(200))
+        }
+    }
+}
