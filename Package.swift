@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite",
+                "JSON", "Ledger", "LedgerSQLite", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -75,9 +75,45 @@ let package = Package(
             dependencies: [
                 "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),
         .executableTarget(name: "tradewind", dependencies: ["CLI"], swiftSettings: strict),
+
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "TradingTests", dependencies: ["Trading"], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "Trading"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "JSON", "Ledger", "LedgerSQLite", "Operations", "Trading",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ComponentsTests",
+            dependencies: [
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProcessTests",
+            dependencies: [
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Trading",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -21,14 +21,16 @@ public struct ShopContext: RequestContext {
 }
 
 /// One request to one route.
-public struct Call: Sendable {
+///
+/// A class, so that handing it on copies one reference rather than all that a request holds.
+public final class Call: Sendable {
     /// The request.
     public let request: Request
     /// Who sent it.
     public let principal: Principal
     /// The id that the answer and the log carry.
     public let requestID: String
-    let context: ShopContext
+    private let parameters: Parameters
     let endpoint: EndpointInfo
 
     /// What a call knows of its route.
@@ -37,11 +39,19 @@ public struct Call: Sendable {
         let body: BodyKind?
     }
 
+    init(request: Request, principal: Principal, requestID: String, parameters: Parameters, endpoint: EndpointInfo) {
+        self.request = request
+        self.principal = principal
+        self.requestID = requestID
+        self.parameters = parameters
+        self.endpoint = endpoint
+    }
+
     // MARK: The path
 
     /// A parameter of the path, percent-decoded.
     public func path(_ name: String) throws(Problem) -> String {
-        guard let raw = context.parameters.get(name) else { throw .notFound("resource") }
+        guard let raw = parameters.get(name) else { throw .notFound("resource") }
         guard raw.utf8.contains(UInt8(ascii: "%")) else { return raw }
         guard let text = raw.removingPercentEncoding else {
             throw .badParameter("path", name, "not percent-encoded UTF-8")

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 
 /// Mounts endpoints on a router.
 public struct FrontDoor: Sendable {
@@ -52,9 +53,9 @@ public struct FrontDoor: Sendable {
         return router
     }
 
-    private static let knownMethods: [HTTPRequest.Method] = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .connect,
-    ]
+    private static let knownMethods: [HTTPRequest.Method] =
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+        + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
     private func mountRefusals(
         on router: Router<ShopContext>,
@@ -93,7 +94,7 @@ public struct FrontDoor: Sendable {
                 request: request,
                 principal: principal,
                 requestID: requestID,
-                context: context,
+                parameters: context.parameters,
                 endpoint: info
             )
             response = try await endpoint.handler(call)
@@ -186,16 +187,23 @@ enum RequestID {
         return fresh()
     }
 
-    private static func fresh() -> String {
-        var bits = UInt64.random(in: .min ... .max)
-        var text: [UInt8] = []
-        text.reserveCapacity(16)
-        for _ in 0..<16 {
-            let digit = UInt8(truncatingIfNeeded: bits & 0xF)
-            text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-            bits >>= 4
+    private static let start = UInt64.random(in: .min ... .max)
+    private static let count = Atomic<UInt64>(0)
+
+    /// 16 hex digits that differ within a process and, but for chance, between processes: a counter mixed by SplitMix64's finaliser.
+    static func fresh() -> String {
+        var bits = start &+ count.wrappingAdd(1, ordering: .relaxed).newValue &* 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+        bits ^= bits >> 31
+        return String(unsafeUninitializedCapacity: 16) { text in
+            for index in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: bits & 0xF)
+                text[index] = digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a")
+                bits >>= 4
+            }
+            return 16
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

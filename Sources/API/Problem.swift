@@ -61,6 +61,24 @@ public struct Problem: Error, Sendable {
 
     /// The document as an HTTP answer.
     public func response(requestID: String) -> Response {
+        Response(
+            status: status,
+            headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: document(requestID: requestID)))
+        )
+    }
+
+    /// The headers of the document.
+    var fields: HTTPFields {
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        fields[.cacheControl] = "no-store"
+        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
+        return fields
+    }
+
+    /// The document itself.
+    func document(requestID: String) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.member("type", "/docs#problem-\(code)")
@@ -83,11 +101,7 @@ public struct Problem: Error, Sendable {
         }
         members(&json)
         json.endObject()
-        var fields = headers
-        fields[.contentType] = "application/problem+json"
-        fields[.cacheControl] = "no-store"
-        if let retryAfter { fields[.retryAfter] = String(retryAfter) }
-        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+        return json.bytes
     }
 
     /// The code in words.

@@ -1,5 +1,5 @@
-// Every code that a problem document may carry, with what it means. Codes are stable, so that clients may switch on them: none is
-// ever renamed, and the contract tests refuse an answer whose code does not stand here.
+// Every code that a problem document may carry, with what it means. Codes are stable, so that clients may switch on them:
+// none is ever renamed, and the contract tests refuse an answer whose code does not stand here.
 
 /// A code of a problem, or of one mistake in it.
 public struct ProblemCode: Sendable {
@@ -21,7 +21,7 @@ public struct ProblemCode: Sendable {
         ProblemCode(
             "validation_failed",
             422,
-            meaning: "The body is JSON but does not fit, or names something that cannot be had; `errors` says where and why."
+            meaning: "The body is JSON but does not fit, or names what cannot be had; `errors` says where and why."
         ),
         ProblemCode(
             "insufficient_stock",
@@ -69,13 +69,14 @@ public struct ProblemCode: Sendable {
         ProblemCode("unauthorized", 401, meaning: "A valid API key is needed: `Authorization: Bearer tw_…`."),
         ProblemCode("forbidden", 403, meaning: "The key is valid but lacks the scope that this needs."),
         ProblemCode("not_found", 404, meaning: "There is no such thing, or no such route."),
-        ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; the header `Allow` names them."),
+        ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; `Allow` names them."),
         ProblemCode("body_too_large", 413, meaning: "The body is larger than this route takes."),
+        ProblemCode("headers_too_large", 431, meaning: "The request line and the headers are longer than is read."),
         ProblemCode("unsupported_media_type", 415, meaning: "The body has another media type than this route takes."),
         ProblemCode(
             "overloaded",
             503,
-            meaning: "The server has more to do than it can. Nothing was changed; try again after `Retry-After` seconds."
+            meaning: "There is more to do than can be done. Nothing was changed; try again after `Retry-After` seconds."
         ),
         ProblemCode(
             "ledger_unavailable",
@@ -85,13 +86,13 @@ public struct ProblemCode: Sendable {
         ProblemCode(
             "outcome_unknown",
             503,
-            meaning: "It may or may not have been done. Send it again with the same Idempotency-Key: it is done at most once."
+            meaning: "It may have been done. Send it again with the same Idempotency-Key, and it is done once."
         ),
         ProblemCode("fenced", 409, meaning: "Another server has taken over. Nothing was changed; try again."),
         ProblemCode(
             "storage_full",
             507,
-            meaning: "The disk is full. Nothing was changed; reading goes on, and so does writing once there is room."
+            meaning: "The disk is full. Nothing was changed; reading goes on, and writing once there is room."
         ),
     ]
 

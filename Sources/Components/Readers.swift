@@ -174,9 +174,10 @@ extension JSONReader {
                 description = try json.string(maxLength: Bounds.text)
             case "group": group = try json.isNull() ? nil : try json.code()
             case "options": options = try json.members(maxCount: Bounds.options, maxLength: Bounds.name)
-            case "categories": categories = try json.list(Bounds.categories) { (json) throws(JSONError) in
-                try json.text(Bounds.category)
-            }
+            case "categories":
+                categories = try json.list(Bounds.categories) { (json) throws(JSONError) in
+                    try json.text(Bounds.category)
+                }
             case "prices": prices = try json.prices()
             case "active": active = try json.bool()
             case "tracked": tracked = try json.bool()

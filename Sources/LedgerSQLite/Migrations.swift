@@ -47,18 +47,18 @@ extension Migration {
                     quantity INTEGER NOT NULL, on_hand INTEGER NOT NULL, reserved INTEGER NOT NULL,
                     previous INTEGER NOT NULL, at INTEGER NOT NULL, reference BLOB, reason TEXT);
                 CREATE TABLE orders (
-                    id BLOB PRIMARY KEY, state INTEGER NOT NULL, customer BLOB, document BLOB NOT NULL) WITHOUT ROWID;
+                    id BLOB PRIMARY KEY, state INTEGER NOT NULL, customer BLOB, document BLOB NOT NULL);
                 CREATE INDEX orders_by_state ON orders (state, id);
                 CREATE INDEX orders_by_customer ON orders (customer, id) WHERE customer IS NOT NULL;
-                CREATE TABLE carts (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, document BLOB NOT NULL) WITHOUT ROWID;
-                CREATE TABLE returns (id BLOB PRIMARY KEY, order_id BLOB NOT NULL, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE carts (id BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, document BLOB NOT NULL);
+                CREATE TABLE returns (id BLOB PRIMARY KEY, order_id BLOB NOT NULL, document BLOB NOT NULL);
                 CREATE INDEX returns_by_order ON returns (order_id, id);
                 CREATE TABLE credits (
                     id BLOB PRIMARY KEY, kind INTEGER NOT NULL, customer BLOB, order_id BLOB,
-                    document BLOB NOT NULL) WITHOUT ROWID;
+                    document BLOB NOT NULL);
                 CREATE INDEX credits_by_customer ON credits (customer, id) WHERE customer IS NOT NULL;
                 CREATE INDEX credits_by_order ON credits (order_id, id) WHERE order_id IS NOT NULL;
-                CREATE TABLE customers (id BLOB PRIMARY KEY, email TEXT, reference TEXT, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE customers (id BLOB PRIMARY KEY, email TEXT, reference TEXT, document BLOB NOT NULL);
                 CREATE INDEX customers_by_email ON customers (email, id) WHERE email IS NOT NULL;
                 CREATE INDEX customers_by_reference ON customers (reference, id) WHERE reference IS NOT NULL;
                 CREATE TABLE customer_emails (email TEXT PRIMARY KEY, customer BLOB NOT NULL) WITHOUT ROWID;

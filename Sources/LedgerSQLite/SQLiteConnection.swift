@@ -9,6 +9,7 @@ import Trading
 final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
+    private var tables: [ObjectIdentifier: TableStatements] = [:]
 
     /// What a connection is for.
     enum Mode {
@@ -31,6 +32,7 @@ final class SQLiteConnection {
     }
 
     deinit {
+        tables.removeAll()
         statements.removeAll()
         sqlite3_close_v2(handle)
     }
@@ -65,6 +67,14 @@ final class SQLiteConnection {
         let statement = SQLiteStatement(prepared, of: handle)
         statements[sql] = statement
         return statement
+    }
+
+    /// The statements of a table.
+    func table<R: LedgerRow>(_ type: R.Type) -> TableStatements {
+        if let known = tables[ObjectIdentifier(type)] { return known }
+        let statements = TableStatements(R.schema, on: self)
+        tables[ObjectIdentifier(type)] = statements
+        return statements
     }
 
     /// Whether a transaction is open.

@@ -124,11 +124,7 @@ public final class SQLiteEngine: LedgerEngine {
 extension SQLiteConnection: RowSource {
     /// Reads one row by its key.
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        try row(type, key, sql: Statements(R.schema).select)
-    }
-
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key, sql: String) throws(LedgerFailure) -> R? {
-        let statement = try prepare(sql, phase: .load)
+        let statement = try table(type).select()
         var parameters = statement.parameters
         key.write(to: &parameters)
         defer { statement.reset() }

@@ -4,9 +4,8 @@ import Trading
 
 /// The committer's connection.
 final class SQLiteWriter: LedgerWriter {
-    private let connection: SQLiteConnection
+    let connection: SQLiteConnection
     private let settings: SQLiteSettings
-    private var cache = StatementCache()
     private var dataVersion: Int64 = -1
     private var commits = 0
 
@@ -24,19 +23,19 @@ final class SQLiteWriter: LedgerWriter {
     }
 
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        try connection.row(type, key, sql: cache.statements(for: type).select)
+        try connection.row(type, key)
     }
 
     func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        try write(row, cache.statements(for: R.self).upsert)
+        try write(row, try connection.table(R.self).upsert())
     }
 
     func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        try write(row, cache.statements(for: R.self).insert)
+        try write(row, try connection.table(R.self).insert())
     }
 
     func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
-        let statement = try connection.prepare(cache.statements(for: type).delete, phase: .save)
+        let statement = try connection.table(type).delete()
         var parameters = statement.parameters
         key.write(to: &parameters)
         try statement.run(phase: .save)
@@ -60,8 +59,7 @@ final class SQLiteWriter: LedgerWriter {
 
     func idle() {}
 
-    private func write<R: LedgerRow>(_ row: R, _ sql: String) throws(LedgerFailure) {
-        let statement = try connection.prepare(sql, phase: .save)
+    private func write<R: LedgerRow>(_ row: R, _ statement: SQLiteStatement) throws(LedgerFailure) {
         var parameters = statement.parameters
         row.write(to: &parameters)
         try statement.run(phase: .save)

@@ -43,14 +43,30 @@ struct Statements {
     }
 }
 
-/// Statements by table, derived once for each connection.
-struct StatementCache {
-    private var tables: [ObjectIdentifier: Statements] = [:]
+/// The prepared statements of one table on one connection; each is prepared when it is first used.
+final class TableStatements {
+    private unowned let connection: SQLiteConnection
+    private let sql: Statements
+    private var prepared: [SQLiteStatement?] = [nil, nil, nil, nil]
 
-    mutating func statements<R: LedgerRow>(for type: R.Type) -> Statements {
-        if let known = tables[ObjectIdentifier(type)] { return known }
-        let statements = Statements(R.schema)
-        tables[ObjectIdentifier(type)] = statements
-        return statements
+    init(_ schema: TableSchema, on connection: SQLiteConnection) {
+        self.connection = connection
+        sql = Statements(schema)
+    }
+
+    func select() throws(LedgerFailure) -> SQLiteStatement { try statement(0, sql.select, .load) }
+    func upsert() throws(LedgerFailure) -> SQLiteStatement { try statement(1, sql.upsert, .save) }
+    func insert() throws(LedgerFailure) -> SQLiteStatement { try statement(2, sql.insert, .save) }
+    func delete() throws(LedgerFailure) -> SQLiteStatement { try statement(3, sql.delete, .save) }
+
+    private func statement(
+        _ index: Int,
+        _ sql: String,
+        _ phase: LedgerFailure.Phase
+    ) throws(LedgerFailure) -> SQLiteStatement {
+        if let statement = prepared[index] { return statement }
+        let statement = try connection.prepare(sql, phase: phase)
+        prepared[index] = statement
+        return statement
     }
 }

@@ -90,16 +90,19 @@ public struct Server: Sendable {
     public func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let port = settings.port
         let slow = TimeAmount.seconds(Int64(settings(.slowClient)))
+        let headerBytes = settings(.headerBytes)
         let health = health
         let application = Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [SlowClientHandler(limit: slow)],
+                    additionalChannelHandlers: [
+                        MalformedRequestHandler(headerBytes: headerBytes), SlowClientHandler(limit: slow),
+                    ],
                     idleTimeout: .seconds(Int64(settings(.idle))),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: settings(.headerBytes),
-                        maxHeaderListSize: settings(.headerBytes),
+                        maxHeaderFieldSize: headerBytes,
+                        maxHeaderListSize: headerBytes,
                         maxHeaderFieldCount: 100
                     )
                 )

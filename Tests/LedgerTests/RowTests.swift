@@ -19,7 +19,11 @@ struct RowTests {
                 let time = Timestamp(milliseconds: number)
                 let stock = StockRow.Key(SKU(stored: "a '\"\u{7E}"), Self.text)
                 try await expectKept(
-                    StockRow(stock, level: StockLevel(onHand: number, reserved: 1), lastMovement: 2),
+                    StockRow(
+                        stock,
+                        level: StockLevel(onHand: max(number, 0), reserved: max(number, 0)),
+                        lastMovement: 2
+                    ),
                     engine
                 )
                 try await expectKept(CounterRow(Self.text, value: number), engine)

@@ -87,10 +87,19 @@ struct AllocationTests {
         #expect(shortage?.available == available)
     }
 
+    @Test("what is free of a SKU is stated once: a second line of it does not bring the units back")
+    func statedOnce() throws {
+        var stock = try Self.stock(["X": [2, 0, 0]])
+        let request = try Self.request(("X", 2))
+        _ = try stock.allocate([request])
+        stock.add(try Self.sku("X")) { _ in 9 }
+        #expect(throws: Shortage.self) { try stock.allocate([request]) }
+    }
+
     @Test("without a location there is no stock")
     func noLocations() throws {
         var stock = FreeStock(locations: [])
-        stock.set(try Self.sku("X"), [])
+        stock.add(try Self.sku("X")) { _ in 5 }
         let request = try Self.request(("X", 1))
         #expect(throws: Shortage.self) { try stock.allocate([request]) }
     }
@@ -103,11 +112,13 @@ struct AllocationTests {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             var free: [String: [Int64]] = [:]
-            for name in ["X", "Y", "Z"] {
+            // Few SKUs and many: they are looked up in different ways.
+            let names = (0..<Int.random(in: 1...12, using: &generator)).map { "S\($0)" }
+            for name in names {
                 free[name] = (0..<3).map { _ in Int64.random(in: 0...6, using: &generator) }
             }
             let wanted = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
-                (["X", "Y", "Z"].randomElement(using: &generator) ?? "X", Int64.random(in: 1...7, using: &generator))
+                (names.randomElement(using: &generator) ?? "S0", Int64.random(in: 1...7, using: &generator))
             }
             var stock = try Self.stock(free)
             let asked = Dictionary(wanted.map { ($0.0, $0.1) }, uniquingKeysWith: +)
@@ -138,7 +149,7 @@ struct AllocationTests {
 
     private static func stock(_ free: [String: [Int64]]) throws -> FreeStock {
         var stock = FreeStock(locations: ["a", "b", "c"])
-        for (name, units) in free { stock.set(try sku(name), units) }
+        for (name, units) in free { stock.add(try sku(name)) { units[$0 == "a" ? 0 : $0 == "b" ? 1 : 2] } }
         return stock
     }
 }

@@ -43,8 +43,8 @@ struct CatalogueTests {
         #expect(second.version == 2)
         #expect(second.createdAt == Self.now)
         #expect(second.updatedAt == later)
-        #expect(second.price(in: .gbp) == Money(5, .gbp))
-        #expect(second.price(in: .eur) == nil)
+        #expect(second.offer.price(in: .gbp) == Money(5, .gbp))
+        #expect(second.offer.price(in: .eur) == nil)
     }
 
     @Test("an erased customer keeps the id, the dates and the count of changes, and nothing else")

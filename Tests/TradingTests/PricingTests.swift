@@ -77,8 +77,8 @@ struct PricingTests {
     func shortage() throws {
         var priced = try catalogue.price([("POST", 1), ("MUG", 2), ("CUP", 1), ("MUG", 2)])
         var stock = FreeStock(locations: ["main"])
-        stock.set(SKU(stored: "MUG"), [3])
-        stock.set(SKU(stored: "CUP"), [9])
+        stock.add(SKU(stored: "MUG")) { _ in 3 }
+        stock.add(SKU(stored: "CUP")) { _ in 9 }
         let refusal = PlaceOrderRefusal.insufficientStock(
             index: 3,
             sku: SKU(stored: "MUG"),
@@ -93,7 +93,7 @@ struct PricingTests {
     func untracked() throws {
         var priced = try catalogue.price([("POST", 1), ("MUG", 2)])
         var stock = FreeStock(locations: ["main"])
-        stock.set(SKU(stored: "MUG"), [2])
+        stock.add(SKU(stored: "MUG")) { _ in 2 }
         try priced.allocate(from: &stock)
         #expect(priced.lines.map(\.tracked) == [false, true])
         #expect(priced.lines[1].allocations == [Allocation(location: "main", quantity: 2)])
@@ -137,7 +137,7 @@ private struct Catalogue {
         let requests = wanted.map { OrderRequestLine(sku: SKU(stored: $0.0), quantity: $0.1, unitPrice: stated) }
         return try PricedLines(
             requests,
-            products: requests.map { products[$0.sku] },
+            products: requests.map { products[$0.sku]?.offer },
             currency: .gbp,
             expectedTotal: expected
         )

@@ -90,6 +90,14 @@ public struct OrderSecret: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Whether a text looks like a secret: the prefix and 32 lower-case hex digits.
+    public static func isWellFormed(_ text: String) -> Bool {
+        let digits = text.utf8.dropFirst(prefix.utf8.count)
+        let (numerals, letters) = (UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"))
+        return text.hasPrefix(prefix) && digits.count == 32
+            && digits.allSatisfy { numerals.contains($0) || letters.contains($0) }
+    }
+
     /// Whether a secret is this order's; takes the same time whatever it is.
     public func isValid(_ secret: String, for order: ID<Order>) -> Bool {
         let expected = Array(text(for: order).utf8)

@@ -82,7 +82,8 @@ extension DocumentationPage {
         let example = example(of: shape)
         let text = example.text ?? example.pretty()
         guard !text.isEmpty, text != "{}" else { return "" }
-        return "<details><summary>\(label)</summary><pre tabindex=\"0\"><code>\(Self.escape(text))</code></pre></details>"
+        return
+            "<details><summary>\(label)</summary><pre tabindex=\"0\"><code>\(Self.escape(text))</code></pre></details>"
     }
 
     private static func size(_ bytes: Int) -> String {

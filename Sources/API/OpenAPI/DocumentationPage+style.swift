@@ -1,42 +1,42 @@
 extension DocumentationPage {
     /// What holds for all routes.
     static let introduction = #"""
-        <p class="lead">The trading core of an online shop: catalogue, stock, carts, orders, returns and customers, over HTTP and \
+        <p class="lead">The trading core of an online shop: catalogue, stock, carts, orders, returns and customers, over HTTP and \#
         JSON.</p>
         <section aria-labelledby="conventions"><h2 id="conventions">Conventions</h2>
         <h3 id="money">Money</h3>
-        <p>An amount is an integer of minor units with its currency: <code>{"amount": 295, "currency": "GBP"}</code> is £2.95. \
+        <p>An amount is an integer of minor units with its currency: <code>{"amount": 295, "currency": "GBP"}</code> is £2.95. \#
         There are no fractions and no rounding. Currencies are those of ISO 4217.</p>
         <h3 id="times">Times</h3>
         <p>RFC 3339 in UTC with milliseconds, as in <code>2026-11-23T05:21:01.123Z</code>. In parameters any offset will do.</p>
         <h3 id="bodies">Bodies</h3>
-        <p>JSON in UTF-8, sent as <code>application/json</code>. A member that nobody knows is refused, so that a misspelling \
-        is found; <code>shipTo</code>, addresses, <code>options</code> and <code>metadata</code> keep whatever names they are \
+        <p>JSON in UTF-8, sent as <code>application/json</code>. A member that nobody knows is refused, so that a misspelling \#
+        is found; <code>shipTo</code>, addresses, <code>options</code> and <code>metadata</code> keep whatever names they are \#
         given. Lengths count characters. Names and reasons are neither empty nor hold the character U+0000.</p>
         <h3 id="keys">Keys and secrets</h3>
-        <p>Browsing, carts and ordering need no key. Everything else does: <code>Authorization: Bearer tw_…</code>. Keys are made \
-        with <code>tradewind keys create</code> and have scopes; <code>admin</code> is all of them, and writing includes \
-        reading. Placing an order answers a <code>secret</code>, with which a guest reads and cancels that order, as bearer \
+        <p>Browsing, carts and ordering need no key. Everything else does: <code>Authorization: Bearer tw_…</code>. Keys are made \#
+        with <code>tradewind keys create</code> and have scopes; <code>admin</code> is all of them, and writing includes \#
+        reading. Placing an order answers a <code>secret</code>, with which a guest reads and cancels that order, as bearer \#
         or as <code>?secret=</code>. The id of a cart is itself the right to use it.</p>
         <h3 id="idempotency">Idempotency</h3>
-        <p>A request whose answer was lost can be sent again. Give each <code>POST</code> a fresh \
-        <code>Idempotency-Key</code>, such as a random UUID: the same key with the same body has no second effect, and \
-        gives the first answer again, marked <code>Idempotent-Replayed: true</code>. Keys are kept for at least seven days. \
-        A refused request had no effect and is not remembered. <code>PUT</code> and <code>DELETE</code> can always be \
+        <p>A request whose answer was lost can be sent again. Give each <code>POST</code> a fresh \#
+        <code>Idempotency-Key</code>, such as a random UUID: the same key with the same body has no second effect, and \#
+        gives the first answer again, marked <code>Idempotent-Replayed: true</code>. Keys are kept for at least seven days. \#
+        A refused request had no effect and is not remembered. <code>PUT</code> and <code>DELETE</code> can always be \#
         repeated.</p>
         <h3 id="editing">Editing</h3>
-        <p>What can be edited has a <code>version</code> and an <code>ETag</code> made of it. Send the tag back as \
+        <p>What can be edited has a <code>version</code> and an <code>ETag</code> made of it. Send the tag back as \#
         <code>If-Match</code>, and the change is refused with 412 where another editor was first.</p>
         <h3 id="paging">Paging</h3>
-        <p>A list answers <code>items</code> and <code>next</code>. Give <code>next</code> as <code>after</code> to get the \
+        <p>A list answers <code>items</code> and <code>next</code>. Give <code>next</code> as <code>after</code> to get the \#
         following page; it is <code>null</code> behind the last one. <code>limit</code> is 1 to 200.</p>
         <h3 id="errors">Problems</h3>
-        <p>Whatever is refused is answered with <code>application/problem+json</code> and a stable <code>code</code>; \
-        <a href="#problems">all codes</a> are below. With 503 and 507 comes <code>Retry-After</code>. Each answer carries \
+        <p>Whatever is refused is answered with <code>application/problem+json</code> and a stable <code>code</code>; \#
+        <a href="#problems">all codes</a> are below. With 503 and 507 comes <code>Retry-After</code>. Each answer carries \#
         <code>X-Request-Id</code>, yours if you sent one.</p>
         <h3 id="streaming">Following events</h3>
-        <p><a href="#listEvents"><code>/v1/events</code></a> answers pages, or, asked with \
-        <code>Accept: text/event-stream</code>, a stream that stays open (server-sent events) and goes on behind \
+        <p><a href="#listEvents"><code>/v1/events</code></a> answers pages, or, asked with \#
+        <code>Accept: text/event-stream</code>, a stream that stays open (server-sent events) and goes on behind \#
         <code>Last-Event-ID</code>.</p>
         </section>
         """#

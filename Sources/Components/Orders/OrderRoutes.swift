@@ -157,19 +157,19 @@ struct OrderRoutes {
         let (order, _) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
         let (requests, currency) = try await lines(of: order)
-        let products = shop.storefront.products(requests.map(\.sku)).map { $0?.product.product }
+        let offers = shop.storefront.offers(requests.map(\.sku))
         let priced: PricedLines
         do {
             priced = try PricedLines(
                 requests,
-                products: products,
+                products: offers.map { $0?.listed.product.offer },
                 currency: currency,
                 expectedTotal: order.expectedTotal
             )
         } catch {
             throw error.problem
         }
-        return write(priced, currency)
+        return write(priced, free: offers.map { $0?.available ?? 0 }, currency)
     }
 
     private func lines(of order: OrderRequest) async throws(Problem) -> ([OrderRequestLine], Currency) {
@@ -186,22 +186,17 @@ struct OrderRoutes {
         }
     }
 
-    private func write(_ priced: PricedLines, _ currency: Currency) -> Response {
-        var free = shop.storefront.freeStock(of: priced.lines.map(\.sku))
-        let levels = shop.storefront.available(priced.lines.map(\.sku))
-        let (requests, _) = priced.allocationRequests
-        let isAvailable = (try? free.allocate(requests)) != nil
-        var left: [SKU: Int64] = [:]
+    /// The quote; lines of the same SKU compete for the same units, as they would in an order.
+    private func write(_ priced: PricedLines, free: [Int64], _ currency: Currency) -> Response {
+        var taken: [SKU: Int64] = [:]
+        var isAvailable = true
         var json = JSONWriter(capacity: 768)
         json.beginObject()
         json.member("currency", currency.code)
         json.key("lines")
         json.beginArray()
         for (index, line) in priced.lines.enumerated() {
-            let available = levels[index]
-            let rest = left[line.sku] ?? available
-            let inStock = !priced.tracked[index] || rest >= line.quantity
-            if priced.tracked[index] { left[line.sku] = rest - line.quantity }
+            var inStock = true
             json.beginObject()
             json.member("line", index + 1)
             json.member("sku", line.sku.description)
@@ -209,9 +204,15 @@ struct OrderRoutes {
             json.member("quantity", line.quantity)
             json.member("unitPrice", line.unitPrice)
             json.member("total", line.total)
-            if priced.tracked[index] { json.member("available", max(0, available)) }
+            if priced.tracked[index] {
+                let wanted = (taken[line.sku] ?? 0) + line.quantity
+                taken[line.sku] = wanted
+                inStock = wanted <= free[index]
+                json.member("available", free[index])
+            }
             json.member("inStock", inStock)
             json.endObject()
+            isAvailable = isAvailable && inStock
         }
         json.endArray()
         json.member("total", priced.total)
@@ -315,30 +316,32 @@ struct OrderRoutes {
     ///
     /// Whoever has neither is told 401 whether the order exists or not.
     private func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
+        let inLink = try secret(in: call, scope)
         if call.principal.may(scope) { return }
-        var secret: String?
-        if case .orderSecret(let text) = call.principal {
-            secret = text
-        } else {
-            secret = try call.query(["secret"]).text("secret")
-        }
-        guard let secret, shop.secrets.isValid(secret, for: id) else {
-            throw Problem(
-                .unauthorized,
-                "unauthorized",
-                "this needs a key with the scope \(scope.rawValue), or the order's secret as bearer"
-            )
-        }
+        var given = inLink
+        if case .orderSecret(let text) = call.principal { given = text }
+        guard let given, shop.secrets.isValid(given, for: id) else { throw Self.unauthorized(scope) }
     }
-}
 
-extension StorefrontSnapshot {
-    /// Units of each SKU free at active locations, in sum.
-    fileprivate func available(_ skus: [SKU]) -> [Int64] {
-        let active = Set(locations.filter(\.active).map(\.code))
-        return skus.map { sku in
-            (stock(sku)?.levels ?? []).reduce(0) { active.contains($1.location) ? $0 + $1.level.available : $0 }
+    /// The secret in the query; one that cannot be a secret is as good as a wrong one.
+    private func secret(in call: Call, _ scope: Scope) throws(Problem) -> String? {
+        let query = try call.query(["secret"])
+        let text: String?
+        do throws(Problem) {
+            text = try query.text("secret")
+        } catch {
+            throw Self.unauthorized(scope)
         }
+        if let text, !OrderSecret.isWellFormed(text) { throw Self.unauthorized(scope) }
+        return text
+    }
+
+    private static func unauthorized(_ scope: Scope) -> Problem {
+        Problem(
+            .unauthorized,
+            "unauthorized",
+            "this needs a key with the scope \(scope.rawValue), or the order's secret as bearer"
+        )
     }
 }
 

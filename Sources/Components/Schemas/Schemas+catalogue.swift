@@ -33,7 +33,8 @@ extension Schemas {
         """#,
         "ProductPage": page(of: "Product"),
         "ProductLines": #"""
-        {"type":"string","examples":["{\"sku\":\"85123A\",\"name\":\"HOLDER\",\"prices\":[{\"amount\":295,\"currency\":\"GBP\"}]}\n"],
+        {"type":"string","minLength":1,
+        "examples":["{\"sku\":\"85123A\",\"name\":\"HOLDER\",\"prices\":[{\"amount\":295,\"currency\":\"GBP\"}]}\n"],
         "description":"One product a line, each as in ProductInput and with its `sku`. Empty lines are passed over."}
         """#,
         "ImportReport": #"""

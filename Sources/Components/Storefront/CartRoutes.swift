@@ -195,10 +195,9 @@ struct CartRoutes {
                 for (line, product) in zip(cart.lines, listed) {
                     json.object { json in
                         json.member("sku", line.sku.description)
-                        json.member("name", product?.product.name)
+                        json.member("name", product?.product.offer.name)
                         json.member("quantity", line.quantity)
-                        guard let product = product?.product, product.active,
-                            let price = product.prices.first(where: { $0.currency == cart.currency }),
+                        guard let offer = product?.product.offer, offer.active, let price = offer.price(in: cart.currency),
                             let amount = try? price.multiplied(by: line.quantity)
                         else { return }
                         json.member("unitPrice", price)

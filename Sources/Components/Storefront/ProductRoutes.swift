@@ -192,6 +192,7 @@ struct ProductRoutes {
 
     private func importLines(_ call: Call) async throws(Problem) -> Response {
         let bytes = try await call.bytes()
+        guard !bytes.isEmpty else { throw .invalid("", "required", "one product a line") }
         let key = try call.idempotencyKey(bytes)
         var report = ImportReport()
         var products: [Product] = []

@@ -24,28 +24,19 @@ final class ListedProduct: Sendable {
 /// The parts of a product that lists and quotes need.
 struct ListedFields: Sendable {
     let sku: SKU
-    let name: String
     let group: String?
     let categories: [String]
-    let prices: [Money]
-    let active: Bool
-    let tracked: Bool
+    let offer: Offer
     let version: Int64
+
+    var active: Bool { offer.active }
 
     init(_ product: Product) {
         sku = product.sku
-        name = product.name
         group = product.group
         categories = product.categories
-        prices = product.prices
-        active = product.active
-        tracked = product.tracked
+        offer = product.offer
         version = product.version
-    }
-
-    /// As much of the product as pricing looks at.
-    var product: Product {
-        Product(sku: sku, name: name, prices: prices, active: active, tracked: tracked)
     }
 }
 
@@ -89,23 +80,21 @@ public final class StorefrontSnapshot: Sendable {
     func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel)], tracked: Bool)? {
         state.withLock { state in
             guard let product = state.products[sku]?.product else { return nil }
-            return ((state.stock[sku] ?? []).map { ($0.location, $0.level) }, product.tracked)
+            return ((state.stock[sku] ?? []).map { ($0.location, $0.level) }, product.offer.tracked)
         }
     }
 
-    /// Units of each SKU free at each active location, in the order of the locations.
-    func freeStock(of skus: [SKU]) -> FreeStock {
+    /// Products with the units free of each, over all active locations; nil for a SKU that is not in the catalogue.
+    func offers(_ skus: [SKU]) -> [(listed: ListedProduct, available: Int64)?] {
         state.withLock { state in
-            let active = state.locations.filter(\.active).map(\.code)
-            var free = FreeStock(locations: active)
-            for sku in skus where !free.knows(sku) {
-                let levels = state.stock[sku] ?? []
-                free.set(
-                    sku,
-                    active.map { code in levels.first { $0.location == code }?.level.available ?? 0 }
-                )
+            skus.map { sku in
+                guard let listed = state.products[sku] else { return nil }
+                var available: Int64 = 0
+                for stock in state.stock[sku] ?? [] where state.isActive(stock.location) {
+                    available += stock.level.available
+                }
+                return (listed, available)
             }
-            return free
         }
     }
 
@@ -199,6 +188,10 @@ public final class StorefrontSnapshot: Sendable {
 }
 
 extension StorefrontSnapshot.State {
+    fileprivate func isActive(_ location: String) -> Bool {
+        locations.contains { $0.code == location && $0.active }
+    }
+
     fileprivate mutating func apply(_ row: ProductRow) {
         let known = products[row.product.sku]
         if let known, known.product.version > row.product.version { return }

@@ -58,16 +58,13 @@ public struct PlaceOrder: Command {
         let buyer = try buyer(set, cart: cart)
         var priced = try PricedLines(
             requests,
-            products: requests.map { set.products.get($0.sku)?.product },
+            products: requests.map { set.products.get($0.sku)?.product.offer },
             currency: currency,
             expectedTotal: expectedTotal
         )
         var free = FreeStock(locations: set.allLocations.filter(\.active).map(\.code))
-        for (index, line) in priced.lines.enumerated() where priced.tracked[index] && !free.knows(line.sku) {
-            free.set(
-                line.sku,
-                free.locations.map { set.stock.get(StockRow.Key(line.sku, $0))?.level.available ?? 0 }
-            )
+        for (index, line) in priced.lines.enumerated() where priced.tracked[index] {
+            free.add(line.sku) { set.stock.get(StockRow.Key(line.sku, $0))?.level.available ?? 0 }
         }
         try priced.allocate(from: &free)
         return place(priced, currency: currency, customer: buyer, cart: cart, set)
@@ -145,15 +142,16 @@ public struct PlaceOrder: Command {
 
 /// An order that was placed, with the bytes of its answer: the same that the ledger keeps.
 public struct PlacedOrder: Sendable {
-    /// The order.
-    public let order: Order
-    /// Its JSON.
-    public let document: [UInt8]
+    private let row: OrderRow
 
     init(_ row: OrderRow) {
-        order = row.order
-        document = row.document
+        self.row = row
     }
+
+    /// The order.
+    public var order: Order { row.order }
+    /// Its JSON.
+    public var document: [UInt8] { row.document }
 }
 
 extension WorkingSet {

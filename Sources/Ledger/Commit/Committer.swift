@@ -264,6 +264,7 @@ public final class Committer: Sendable {
         do throws(LedgerFailure) {
             try set.begin(writer, at: clock())
         } catch {
+            writer.rollback()
             for job in live { job.fail(error) }
             return
         }

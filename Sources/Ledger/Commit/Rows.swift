@@ -9,6 +9,8 @@ import Trading
 final class BatchSource {
     var writer: (any LedgerWriter)?
     private(set) var failure: LedgerFailure?
+    /// Counts the commands, so that a table knows whether what it could undo is this command's.
+    var command = 0
 
     func load<R: LedgerRow>(_ type: R.Type, _ key: R.Key) -> R? {
         guard failure == nil, let writer else { return nil }
@@ -27,9 +29,7 @@ final class BatchSource {
 
 /// What the working set asks of each of its tables.
 protocol BatchTable: AnyObject {
-    /// Starts a command: what follows can be undone.
-    func mark()
-    /// Undoes what happened since the mark.
+    /// Undoes what the current command changed.
     func undo()
     /// Whether a row waits to be saved.
     var hasChanges: Bool { get }
@@ -51,6 +51,7 @@ public final class Rows<R: LedgerRow>: BatchTable {
     private var entries: [R.Key: Entry] = [:]
     private var changedKeys: [R.Key] = []
     private var undoLog: [(key: R.Key, entry: Entry)] = []
+    private var undoCommand = 0
 
     /// - Parameter keepLimit: how many rows may stay from batch to batch; 0 keeps none.
     init(source: BatchSource, keepLimit: Int = 0) {
@@ -87,16 +88,17 @@ public final class Rows<R: LedgerRow>: BatchTable {
 
     private func change(_ key: R.Key, to row: R?) {
         let before = entry(key)
+        if undoCommand != source.command {
+            undoLog.removeAll(keepingCapacity: true)
+            undoCommand = source.command
+        }
         undoLog.append((key, before))
         if !before.changed { changedKeys.append(key) }
         entries[key] = Entry(row: row, changed: true)
     }
 
-    func mark() {
-        undoLog.removeAll(keepingCapacity: true)
-    }
-
     func undo() {
+        guard undoCommand == source.command else { return }
         for (key, entry) in undoLog.reversed() {
             entries[key] = entry
             if !entry.changed { changedKeys.removeAll { $0 == key } }
@@ -118,6 +120,7 @@ public final class Rows<R: LedgerRow>: BatchTable {
 
     func end(keeping: Bool) {
         undoLog.removeAll(keepingCapacity: true)
+        undoCommand = 0
         if keeping && keepLimit > 0 && entries.count <= keepLimit {
             for key in changedKeys { entries[key]?.changed = false }
         } else {
@@ -131,18 +134,25 @@ public final class Rows<R: LedgerRow>: BatchTable {
 public final class Appends<R: LedgerRow>: BatchTable {
     /// The rows in the order in which they were appended.
     public private(set) var rows: [R] = []
-    private var marked = 0
+    private let source: BatchSource
+    private var undoCount = 0
+    private var undoCommand = 0
+
+    init(source: BatchSource) {
+        self.source = source
+    }
 
     func append(_ row: R) {
+        if undoCommand != source.command {
+            undoCount = rows.count
+            undoCommand = source.command
+        }
         rows.append(row)
     }
 
-    func mark() {
-        marked = rows.count
-    }
-
     func undo() {
-        rows.removeLast(rows.count - marked)
+        guard undoCommand == source.command else { return }
+        rows.removeLast(rows.count - undoCount)
     }
 
     var hasChanges: Bool { !rows.isEmpty }
@@ -153,6 +163,6 @@ public final class Appends<R: LedgerRow>: BatchTable {
 
     func end(keeping: Bool) {
         rows.removeAll(keepingCapacity: true)
-        marked = 0
+        undoCommand = 0
     }
 }

@@ -74,8 +74,8 @@ public final class WorkingSet {
         settings = Rows(source: source)
         pastEvents = Rows(source: source)
         counters = Rows(source: source, keepLimit: 2)
-        events = Appends()
-        movements = Appends()
+        events = Appends(source: source)
+        movements = Appends(source: source)
         tables = [
             products, groups, locations, stock, orders, carts, returns, credits, customers, emails, idempotency, tasks,
             leases, apiKeys, settings, pastEvents, counters, events, movements,
@@ -161,8 +161,9 @@ public final class WorkingSet {
         if !unchanged { end(keeping: false) }
     }
 
+    /// Starts a command: what follows can be undone.
     func mark() {
-        for table in tables { table.mark() }
+        source.command += 1
     }
 
     func undo() {

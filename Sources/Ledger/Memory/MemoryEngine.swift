@@ -1,6 +1,7 @@
 // The ledger in memory: for tests and simulation. It keeps the promises of any engine but durability, and it keeps them the same
 // way: rows go through their columns, so that a row which does not survive its own encoding is found here too.
 
+import Foundation
 import Synchronization
 import Trading
 
@@ -273,7 +274,7 @@ private final class MemoryView: LedgerView {
         for row in try rows(RowQuery<ProductRow>(limit: .max)) {
             let product = row.product
             let name = Self.words(product.name + " " + product.sku.description)
-            let rest = Self.words(([product.description] + product.categories).joined(separator: " "))
+            let rest = Self.words(row.words)
             let matches = wanted.map { word in
                 name.contains { $0.hasPrefix(word) } ? 2 : rest.contains { $0.hasPrefix(word) } ? 1 : 0
             }
@@ -293,6 +294,7 @@ private final class MemoryView: LedgerView {
     }
 
     private static func words(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
+            .split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 }

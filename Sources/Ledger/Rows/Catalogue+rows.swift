@@ -1,7 +1,9 @@
 import Trading
 
 /// A product, with the columns by which it is listed and found.
-public struct ProductRow: LedgerRow {
+///
+/// A class, so that a row on its way through a batch is handed on by reference.
+public final class ProductRow: LedgerRow {
     /// `products`, by SKU.
     public static let schema = TableSchema(
         "products",
@@ -49,7 +51,7 @@ public struct ProductRow: LedgerRow {
     }
 
     /// What a search looks at besides SKU and name.
-    private var words: String {
+    var words: String {
         ([product.description] + product.categories + product.options.sorted { $0.key < $1.key }.map(\.value))
             .joined(separator: " ")
     }

@@ -1,7 +1,9 @@
 import Trading
 
 /// An order, with the columns by which orders are listed.
-public struct OrderRow: LedgerRow {
+///
+/// A class, so that a row on its way through a batch is handed on by reference.
+public final class OrderRow: LedgerRow {
     /// `orders`, by id and so by time.
     public static let schema = TableSchema(
         "orders",

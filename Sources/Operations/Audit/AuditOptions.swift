@@ -45,7 +45,9 @@ public struct AuditProgress: Hashable, Sendable {
     public let total: Int?
 }
 
-/// Why there is no report. A process that meets one exits with ``exitCode``.
+/// Why there is no report.
+///
+/// A process that meets one exits with ``exitCode``.
 public enum AuditError: Error, Sendable, CustomStringConvertible {
     /// There is no such file, or it cannot be read or written.
     case file(path: String, reason: String)

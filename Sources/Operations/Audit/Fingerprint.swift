@@ -7,16 +7,22 @@ import Trading
 
 /// A fact's share of a fingerprint.
 struct FingerprintShare: Sendable {
-    let bucket: Int
+    /// A hash of the subject, which chooses the bucket.
+    let subject: UInt64
     let value: UInt64
 
     /// The fact that `subject` has `count` of `what`.
     ///
     /// - Parameter what: a hash of the kind of fact.
     init(_ subject: Bits128, what: UInt64, count: Int64) {
-        bucket = Fingerprint.bucket(subject)
+        self.subject = Self.hash(subject)
         let seed = subject.high ^ (subject.low << 32 | subject.low >> 32)
         value = Self.mixed(Self.mixed(seed &+ subject.low) ^ what) &* UInt64(bitPattern: count)
+    }
+
+    /// Where a subject falls.
+    static func hash(_ subject: Bits128) -> UInt64 {
+        mixed(subject.high &+ mixed(subject.low))
     }
 
     /// The finaliser of SplitMix64, which is a bijection.
@@ -30,24 +36,29 @@ struct FingerprintShare: Sendable {
 
 /// The difference of two streams of facts.
 struct Fingerprint: Sendable {
-    /// Four MiB, and about ten orders a bucket in a shop of five million.
-    static let bucketBits = 19
+    private let shift: UInt64
+    private var buckets: [UInt64]
 
-    private var buckets = [UInt64](repeating: 0, count: 1 << bucketBits)
+    /// A fingerprint for about so many facts: a few subjects in each bucket, and between 8 KiB and 8 MiB in all.
+    init(facts: Int64) {
+        let bits = min(max(64 - (facts / 16).leadingZeroBitCount, 10), 20)
+        shift = UInt64(64 - bits)
+        buckets = [UInt64](repeating: 0, count: 1 << bits)
+    }
 
     /// In which bucket a subject falls.
-    static func bucket(_ subject: Bits128) -> Int {
-        Int(FingerprintShare.mixed(subject.high &+ FingerprintShare.mixed(subject.low)) >> UInt64(64 - bucketBits))
+    func bucket(_ subject: Bits128) -> Int {
+        Int(FingerprintShare.hash(subject) >> shift)
     }
 
     /// Notes a fact of the one stream.
     mutating func add(_ share: FingerprintShare) {
-        buckets[share.bucket] &+= share.value
+        buckets[Int(share.subject >> shift)] &+= share.value
     }
 
     /// Notes a fact of the other stream.
     mutating func subtract(_ share: FingerprintShare) {
-        buckets[share.bucket] &-= share.value
+        buckets[Int(share.subject >> shift)] &-= share.value
     }
 
     /// The buckets in which the streams differ, at most `limit`, and how many there are in all.

@@ -11,7 +11,7 @@ struct OrderJudge: Sendable {
     /// Units that should have moved for these orders.
     var flows: [FingerprintShare] = []
     /// Events that there should be for these orders.
-    var happenings: [FingerprintShare] = []
+    var happenings: [(order: Bits128, share: FingerprintShare)] = []
     /// Orders that came from a cart.
     var fromCarts: [(order: Bits128, cart: ID<Cart>)] = []
     /// Orders of which something came back, with the units of each line.
@@ -42,7 +42,12 @@ struct OrderJudge: Sendable {
     private mutating func checkColumns(_ row: AuditedOrder, _ order: Order) {
         if order.id.bits != row.key { report(.stateAgreement, row.key, "id \(ID<Order>(row.key))", "\(order.id)") }
         if order.state.rawValue != row.state {
-            report(.stateAgreement, row.key, "column state of \(order.state.name)", row.state.map(Self.stateName) ?? "none")
+            report(
+                .stateAgreement,
+                row.key,
+                "column state of \(order.state.name)",
+                row.state.map(Self.stateName) ?? "none"
+            )
         }
         if order.customer?.id?.bits != row.customer {
             let found = row.customer.map { "\(ID<Customer>($0))" } ?? "none"
@@ -116,7 +121,12 @@ struct OrderJudge: Sendable {
         case .expired: (payment, unitsAgree) = (.void, nothingShipped)
         }
         if order.paymentState != payment {
-            report(.stateAgreement, key, "\(order.state.name) with payment \(payment.rawValue)", order.paymentState.rawValue)
+            report(
+                .stateAgreement,
+                key,
+                "\(order.state.name) with payment \(payment.rawValue)",
+                order.paymentState.rawValue
+            )
         }
         if !unitsAgree {
             let units = order.lines.map { "\($0.fulfilled)/\($0.quantity)" }.joined(separator: ", ")
@@ -161,7 +171,7 @@ struct OrderJudge: Sendable {
             }
         }
         order.eachFlow { flow, units in flows.append(flow.share(key, units)) }
-        order.eachHappening { type in happenings.append(type.share(key)) }
+        order.eachHappening { type in happenings.append((key, type.share(key))) }
         if let cart = order.cart { fromCarts.append((key, cart)) }
         if order.lines.contains(where: { $0.returned > 0 }) { returned.append((key, order.lines.map(\.returned))) }
         if order.state == .pendingPayment, let until = order.reservedUntil { unpaid.append((key, until)) }

@@ -58,9 +58,9 @@ public struct Product: Hashable, Sendable {
         updatedAt = Timestamp(milliseconds: 0)
     }
 
-    /// Its price in a currency, if it has one.
-    public func price(in currency: Currency) -> Money? {
-        prices.first { $0.currency == currency }
+    /// What an order needs to know of it.
+    public var offer: Offer {
+        Offer(name: name, prices: prices, active: active, tracked: tracked)
     }
 
     /// This product put over what was there: the next version, or the current one unchanged where nothing differs.
@@ -76,6 +76,24 @@ public struct Product: Hashable, Sendable {
         same.version = current.version
         same.updatedAt = current.updatedAt
         return same == current ? (current, .unchanged) : (next, .updated)
+    }
+}
+
+/// What an order needs to know of a product.
+public struct Offer: Hashable, Sendable {
+    /// What a buyer reads.
+    public let name: String
+    /// At most one price for each currency.
+    public let prices: [Money]
+    /// Whether it may be ordered.
+    public let active: Bool
+    /// Whether stock is kept of it.
+    public let tracked: Bool
+
+    /// Its price in a currency, if it has one.
+    public func price(in currency: Currency) -> Money? {
+        for price in prices where price.currency == currency { return price }
+        return nil
     }
 }
 

@@ -39,24 +39,31 @@ public struct Shortage: Error, Hashable, Sendable {
 }
 
 /// What can be taken: units free of each SKU at each location, in the order in which locations are to be used.
+///
+/// Most orders name a few SKUs, so those are searched one after another; an index is kept only beyond that.
 public struct FreeStock: Sendable {
     /// Location codes, the preferred first.
     public let locations: [String]
-    private var free: [SKU: [Int64]] = [:]
+    private var skus: [SKU] = []
+    private var index: [SKU: Int] = [:]
+    private var units: [Int64] = []
+    private static let indexedFrom = 8
 
     /// An empty view over these locations.
     public init(locations: [String]) {
         self.locations = locations
     }
 
-    /// Whether the SKU's levels were given already.
-    public func knows(_ sku: SKU) -> Bool {
-        free[sku] != nil
-    }
-
-    /// States the free units of a SKU, one count for each location in their order.
-    public mutating func set(_ sku: SKU, _ available: [Int64]) {
-        free[sku] = available
+    /// States the free units of a SKU at each location, unless they were stated before.
+    public mutating func add(_ sku: SKU, available: (String) -> Int64) {
+        guard position(of: sku) == nil else { return }
+        skus.append(sku)
+        if skus.count == Self.indexedFrom {
+            for (position, sku) in skus.enumerated() { index[sku] = position }
+        } else if skus.count > Self.indexedFrom {
+            index[sku] = skus.count - 1
+        }
+        for location in locations { units.append(available(location)) }
     }
 
     /// Allocates every line, or throws the first that cannot be served; what is free shrinks by what was taken.
@@ -69,47 +76,57 @@ public struct FreeStock: Sendable {
         var result: [[Allocation]] = []
         result.reserveCapacity(requests.count)
         for (index, request) in requests.enumerated() {
-            guard let taken = take(request) else {
-                let available = free[request.sku]?.reduce(0, +) ?? 0
-                throw Shortage(index: index, available: available)
-            }
-            result.append(taken)
+            let available = total(of: request.sku)
+            guard available >= request.quantity else { throw Shortage(index: index, available: available) }
+            result.append(take(request))
         }
         return result
     }
 
+    private func position(of sku: SKU) -> Int? {
+        skus.count < Self.indexedFrom ? skus.firstIndex(of: sku) : index[sku]
+    }
+
+    private func total(of sku: SKU) -> Int64 {
+        guard let position = position(of: sku) else { return 0 }
+        return slots(position).reduce(0) { $0 + units[$1] }
+    }
+
+    private func slots(_ position: Int) -> Range<Int> {
+        position * locations.count..<(position + 1) * locations.count
+    }
+
     private mutating func singleLocation(for requests: [AllocationRequest]) -> Int? {
         for location in locations.indices {
-            var rest = free
+            var rest = units
             let serves = requests.allSatisfy { request in
-                guard let left = rest[request.sku]?[location], left >= request.quantity else { return false }
-                rest[request.sku]?[location] = left - request.quantity
-                return true
+                guard let position = position(of: request.sku) else { return false }
+                rest[position * locations.count + location] -= request.quantity
+                return rest[position * locations.count + location] >= 0
             }
             if serves {
-                free = rest
+                units = rest
                 return location
             }
         }
         return nil
     }
 
-    private mutating func take(_ request: AllocationRequest) -> [Allocation]? {
-        guard var counts = free[request.sku], counts.reduce(0, +) >= request.quantity else { return nil }
-        if let whole = counts.firstIndex(where: { $0 >= request.quantity }) {
-            counts[whole] -= request.quantity
-            free[request.sku] = counts
-            return [Allocation(location: locations[whole], quantity: request.quantity)]
+    private mutating func take(_ request: AllocationRequest) -> [Allocation] {
+        guard let position = position(of: request.sku) else { return [] }
+        let slots = slots(position)
+        if let whole = slots.first(where: { units[$0] >= request.quantity }) {
+            units[whole] -= request.quantity
+            return [Allocation(location: locations[whole - slots.lowerBound], quantity: request.quantity)]
         }
         var taken: [Allocation] = []
         var left = request.quantity
-        for index in counts.indices where left > 0 && counts[index] > 0 {
-            let units = min(counts[index], left)
-            taken.append(Allocation(location: locations[index], quantity: units))
-            counts[index] -= units
-            left -= units
+        for slot in slots where left > 0 && units[slot] > 0 {
+            let part = min(units[slot], left)
+            taken.append(Allocation(location: locations[slot - slots.lowerBound], quantity: part))
+            units[slot] -= part
+            left -= part
         }
-        free[request.sku] = counts
         return taken
     }
 }

@@ -71,7 +71,7 @@ public struct PricedLines: Hashable, Sendable {
     /// Prices lines from the products that they name, in the same order; nil where there is no such product.
     public init(
         _ requests: [OrderRequestLine],
-        products: [Product?],
+        products: [Offer?],
         currency: Currency,
         expectedTotal: Money?
     ) throws(PlaceOrderRefusal) {
@@ -110,7 +110,7 @@ public struct PricedLines: Hashable, Sendable {
 
     private static func price(
         of request: OrderRequestLine,
-        product: Product,
+        product: Offer,
         currency: Currency,
         index: Int
     ) throws(PlaceOrderRefusal) -> Money {

@@ -1,0 +1,140 @@
+import Ledger
+import Trading
+
+extension AuditPass {
+    /// Reads the whole feed: numbers without gaps, and each event about something that is there.
+    func auditEvents() throws(LedgerFailure) {
+        let counter = try view.counter(CounterRow.events)
+        report.events = counter
+        var number: Int64?
+        try view.pages(AuditedEvent.self) { (page) throws(LedgerFailure) in
+            for event in page {
+                if number == nil, event.key > 1 { feedFloor = event.at + Self.overdueSeconds * 1000 }
+                checkNumber(event, after: number ?? event.key - 1)
+                number = event.key
+                try take(event)
+            }
+            count("events", page.count, of: Int(counter))
+        }
+        checkCounter(counter, last: number ?? (counter == 0 ? 0 : nil))
+    }
+
+    /// An event's number follows the one before.
+    func checkNumber(_ event: AuditedEvent, after number: Int64) {
+        if event.key != number + 1 {
+            findings.add(
+                .noPhantom,
+                "events",
+                "\(event.key)",
+                expected: "number \(number + 1), without a gap",
+                found: "\(event.key)"
+            )
+        }
+    }
+
+    /// The counter stands at the last event; a feed that was pruned to nothing has no last one.
+    func checkCounter(_ counter: Int64, last: Int64?) {
+        guard let last, last != counter else { return }
+        findings.add(
+            .noPhantom,
+            "events",
+            "\(last + 1)",
+            expected: "events up to the counter, \(counter)",
+            found: "the last is \(last)"
+        )
+    }
+
+    /// Notes the event, or looks for its thing at once where that is rare.
+    private func take(_ event: AuditedEvent) throws(LedgerFailure) {
+        guard let type = event.type else {
+            return findings.add(.structure, "events", "\(event.key)", expected: "a known type", found: "another")
+        }
+        guard let subject = type.subjectBits(event.subject) else {
+            if try !isSubjectThere(type, event.subject) { phantom(event) }
+            return
+        }
+        if type == .orderExpired { lastExpired = subject }
+        if type == .orderPlaced { announced += 1 }
+        guard type.isCounted else {
+            if try !isSubjectThere(type, event.subject) { phantom(event) }
+            return
+        }
+        if isInFeed(subject) {
+            happenings.add(type.share(subject))
+        } else if try !isSubjectThere(type, event.subject) {
+            phantom(event)
+        }
+    }
+
+    /// Reports an event about something that is not there.
+    func phantom(_ event: AuditedEvent) {
+        findings.add(
+            .noPhantom,
+            "events",
+            "\(event.key)",
+            expected: "the subject of \(event.type?.name ?? "the event")",
+            found: "no \(event.subject)"
+        )
+    }
+
+    /// Whether what an event is about is there.
+    func isSubjectThere(_ type: EventType, _ text: String) throws(LedgerFailure) -> Bool {
+        switch type {
+        case .productCreated: return try view.row(ProductPresence.self, text) != nil
+        case .productUpdated, .groupPut, .locationPut, .stockChanged: return true
+        case .returnCreated:
+            guard let id = ID<Return>(text) else { return false }
+            return try view.row(AuditedReturn.self, id.bits) != nil
+        case .creditCreated:
+            guard let id = ID<Credit>(text) else { return false }
+            return try view.row(AuditedCredit.self, id.bits) != nil
+        case .customerCreated, .customerUpdated, .customerErased:
+            guard let id = ID<Customer>(text) else { return false }
+            return try view.row(CustomerPresence.self, id.bits) != nil
+        case .keyCreated, .keyRevoked:
+            guard let id = ID<APIKey>(text) else { return false }
+            return try view.row(APIKeyRow.self, id) != nil
+        default:
+            guard let id = ID<Order>(text) else { return false }
+            return try view.row(OrderPresence.self, id.bits) != nil
+        }
+    }
+
+    /// Customers are in the feed.
+    func auditCustomers() throws(LedgerFailure) {
+        try view.pages(CustomerPresence.self) { (page) throws(LedgerFailure) in
+            for customer in page where isInFeed(customer.key) {
+                happenings.subtract(EventType.customerCreated.share(customer.key))
+            }
+            count("customers", page.count)
+        }
+    }
+}
+
+extension EventType {
+    /// Whether a thing has exactly so many of these events as it says itself, so that they are compared by fingerprint.
+    var isCounted: Bool {
+        isInOrderHistory || self == .returnCreated || self == .creditCreated || self == .customerCreated
+    }
+
+    /// The bits of the id that the event is about; nil where the text is not such an id.
+    func subjectBits(_ text: String) -> Bits128? {
+        switch self {
+        case .returnCreated: ID<Return>(text)?.bits
+        case .creditCreated: ID<Credit>(text)?.bits
+        case .customerCreated, .customerUpdated, .customerErased: ID<Customer>(text)?.bits
+        case .orderErased: ID<Order>(text)?.bits
+        default: isInOrderHistory ? ID<Order>(text)?.bits : nil
+        }
+    }
+
+    /// The id in text that such an event has as its subject.
+    func subjectText(_ bits: Bits128) -> String {
+        switch self {
+        case .returnCreated: "\(ID<Return>(bits))"
+        case .creditCreated: "\(ID<Credit>(bits))"
+        case .customerCreated: "\(ID<Customer>(bits))"
+        default: "\(ID<Order>(bits))"
+        }
+    }
+}

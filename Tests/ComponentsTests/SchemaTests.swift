@@ -1,0 +1,100 @@
+import API
+import Foundation
+import JSON
+import Ledger
+import Testing
+import Trading
+
+@testable import Components
+
+@Suite("Schemas")
+struct SchemaTests {
+    @Test("every schema is a JSON object that refers only to schemas that exist")
+    func references() throws {
+        for (name, schema) in Schemas.all {
+            let value = try JSONSerialization.jsonObject(with: Data(schema.utf8))
+            #expect(value is [String: Any], "\(name)")
+            for reference in Self.references(in: value) {
+                let target = reference.split(separator: "/").last.map(String.init) ?? ""
+                #expect(Schemas.all[target] != nil, "\(name) refers to \(reference)")
+            }
+        }
+    }
+
+    private static func references(in value: Any) -> [String] {
+        if let object = value as? [String: Any] {
+            return [object["$ref"] as? String].compactMap(\.self) + object.values.flatMap(references)
+        }
+        return (value as? [Any] ?? []).flatMap(references)
+    }
+
+    @Test("what a required list names is a member of the same object")
+    func requiredMembers() throws {
+        for (name, schema) in Schemas.all {
+            let value = try JSONSerialization.jsonObject(with: Data(schema.utf8))
+            guard let object = value as? [String: Any], let required = object["required"] as? [String] else { continue }
+            let members = try #require(object["properties"] as? [String: Any])
+            for member in required where name != "OpenAPI" {
+                #expect(members[member] != nil, "\(name) requires \(member)")
+            }
+        }
+    }
+
+    @Test("the currencies of the schema are those that are read")
+    func currencies() {
+        let schema = Schemas.all["Currency"] ?? ""
+        #expect(Currency.all.allSatisfy { schema.contains("\"\($0.code)\"") })
+    }
+
+    @Test("the examples of the inputs are read")
+    func examples() throws {
+        try read("ProductInput") { (json) throws(JSONError) in
+            _ = try json.product(sku: SKU("85123A"))
+        }
+        try read("OrderFromLines") { (json) throws(JSONError) in
+            _ = try OrderRequest(from: &json)
+        }
+        try read("CartLineInput") { (json) throws(JSONError) in
+            _ = try json.cartLine()
+        }
+    }
+
+    private func read(_ name: String, _ body: (inout JSONReader) throws(JSONError) -> Void) throws {
+        let schema = try JSONSerialization.jsonObject(with: Data((Schemas.all[name] ?? "").utf8))
+        let examples = try #require((schema as? [String: Any])?["examples"] as? [Any])
+        for example in examples {
+            var reader = JSONReader(Array(try JSONSerialization.data(withJSONObject: example)))
+            try body(&reader)
+            try reader.finish()
+        }
+    }
+
+    @Test("lengths count characters, whatever their bytes")
+    func lengths() throws {
+        var fits = JSONReader(Array("\"\(String(repeating: "😀", count: Bounds.name))\"".utf8))
+        #expect(try fits.text(Bounds.name).unicodeScalars.count == Bounds.name)
+        var tooLong = JSONReader(Array("\"\(String(repeating: "é", count: Bounds.name + 1))\"".utf8))
+        #expect(throws: JSONError.self) { try tooLong.text(Bounds.name) }
+        // One character to a reader, but two Unicode scalars each.
+        let combined = String(repeating: "e\u{301}", count: Bounds.name / 2 + 1)
+        var scalars = JSONReader(Array("\"\(combined)\"".utf8))
+        #expect(throws: JSONError.self) { try scalars.text(Bounds.name) }
+    }
+
+    @Test(
+        "an e-mail address has one @ with something on either side",
+        arguments: [
+            ("ann@example.com", true), ("ann@\u{301}example.com", true), ("@b", false), ("a@", false), ("a@b@c", false),
+            ("a b@c", false), ("a@b\u{7F}", false), ("ä@ö", true),
+        ]
+    )
+    func email(text: String, isRead: Bool) throws {
+        let bytes = try JSONSerialization.data(withJSONObject: text, options: .fragmentsAllowed)
+        var reader = JSONReader(Array(bytes))
+        if isRead {
+            #expect(try reader.email() == text)
+        } else {
+            #expect(throws: JSONError.self) { try reader.email() }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Synchronization
+import Testing
+import Trading
+
+@testable import Ledger
+
+@Suite("Committing")
+struct CommitTests {
+    @Test("what is rolled back was never there; what is committed is", arguments: EngineKind.allCases)
+    func rollback(_ kind: EngineKind) async throws {
+        try await TestShop.withEngine(kind) { engine in
+            let writer = try engine.makeWriter()
+            _ = try writer.begin()
+            try writer.save(CounterRow("a", value: 1))
+            writer.rollback()
+            writer.rollback()
+            _ = try writer.begin()
+            #expect(try writer.row(CounterRow.self, "a")?.value == nil)
+            try writer.save(CounterRow("a", value: 2))
+            #expect(try await Self.counter("a", engine) == 0)
+            try writer.commit()
+            #expect(try await Self.counter("a", engine) == 2)
+        }
+    }
+
+    @Test("a writer is told whether somebody else has committed since", arguments: EngineKind.allCases)
+    func twoWriters(_ kind: EngineKind) async throws {
+        try await TestShop.withEngine(kind) { engine in
+            let first = try engine.makeWriter()
+            let second = try engine.makeWriter()
+            func commit(_ writer: any LedgerWriter, _ value: Int64) throws -> Bool {
+                let alone = try writer.begin()
+                try writer.save(CounterRow("a", value: value))
+                try writer.commit()
+                return alone
+            }
+            // The very first time nothing can be kept from before.
+            #expect(try !commit(first, 1))
+            #expect(try commit(first, 2))
+            #expect(try !commit(second, 3))
+            #expect(try commit(second, 4))
+            #expect(try !commit(first, 5))
+            #expect(try commit(first, 6))
+            // A transaction without a commit is nobody's business.
+            #expect(try !second.begin())
+            second.rollback()
+            #expect(try commit(first, 7))
+        }
+    }
+
+    @Test("rows kept in memory never hide what another committer did", arguments: EngineKind.allCases)
+    func keptRows(_ kind: EngineKind) async throws {
+        try await TestShop.withEngine(kind) { engine in
+            let one = try TestShop(engine, seed: 1)
+            let two = try TestShop(engine, clock: one.clock, seed: 2)
+            try await one.stock(["MUG": 10])
+            for round in 1...5 {
+                _ = try await one.place([("MUG", 1)])
+                _ = try await two.place([("MUG", 1)])
+                #expect(try await one.level("MUG") == StockLevel(onHand: 10, reserved: Int64(2 * round)))
+            }
+            for shop in [one, two] {
+                try await shop.expect(
+                    .insufficientStock(index: 0, sku: SKU(stored: "MUG"), requested: 1, available: 0),
+                    of: TestShop.wish([("MUG", 1)])
+                )
+            }
+            try await one.expectSound()
+            one.committer.close()
+            two.committer.close()
+        }
+    }
+
+    @Test(
+        "a refused command leaves nothing behind, and its neighbours in the batch succeed",
+        arguments: EngineKind.allCases
+    )
+    func neighbours(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 10, "CUP": 1])
+            let before = shop.batches.all.count
+            let answers = Mutex<[String]>([])
+            let wishes: [[(String, Int64)]] = [
+                [("MUG", 3)], [("MUG", 2), ("CUP", 2)], [("MUG", 4)], [("MUG", 4)], [("MUG", 3)], [("CUP", 1)],
+            ]
+            try await shop.asOneBatch(
+                wishes.map { lines -> @Sendable () async -> Void in
+                    {
+                        do throws(CommitError<PlaceOrderRefusal>) {
+                            let placed = try await shop.committer.submit(TestShop.wish(lines))
+                            answers.withLock { $0.append("ok \(placed.outcome.order.lines[0].quantity)") }
+                        } catch {
+                            answers.withLock {
+                                $0.append("\(error)".contains("insufficientStock") ? "short" : "\(error)")
+                            }
+                        }
+                    }
+                }
+            )
+            #expect(answers.withLock { $0.sorted() } == ["ok 1", "ok 3", "ok 3", "ok 4", "short", "short"])
+            #expect(shop.batches.all.count == before + 1)
+            #expect(shop.batches.all.last?.commands == wishes.count)
+            #expect(try await shop.level("MUG") == StockLevel(onHand: 10, reserved: 10))
+            #expect(try await shop.level("CUP") == StockLevel(onHand: 1, reserved: 1))
+            #expect(try await shop.rows(OrderRow.self).count == 4)
+            try await shop.expectSound()
+        }
+    }
+
+    @Test("products refused half way leave none of them, and the batch goes on", arguments: EngineKind.allCases)
+    func undo(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.run(PutProducts([TestShop.product("OLD")]))
+            let before = try await shop.dump()
+            try await shop.asOneBatch([
+                {
+                    _ = try? await shop.committer.submit(
+                        PutProducts([TestShop.product("NEW"), TestShop.product("OLD")], expectedVersion: 0)
+                    )
+                },
+                { _ = try? await shop.committer.submit(PutGroup(ProductGroup(code: "G", name: "g"))) },
+            ])
+            #expect(try await shop.dump().changes(since: before) == ["counters", "events", "product_groups"])
+            #expect(try await shop.rows(EventRow.self).map(\.key) == [1, 2])
+        }
+    }
+
+    @Test(
+        "a refusal gives rows back as the commands before it left them, and later ones build on that",
+        arguments: EngineKind.allCases
+    )
+    func undoAfterChange(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.run(PutProducts([TestShop.product("OLD", price: 1)]))
+            let put: @Sendable ([Product], Int64?) async -> Void = { products, version in
+                _ = try? await shop.committer.submit(PutProducts(products, expectedVersion: version))
+            }
+            try await shop.asOneBatch([
+                { await put([TestShop.product("OLD", price: 2)], 1) },
+                { await put([TestShop.product("OLD", price: 3), TestShop.product("NEW")], 2) },
+                { await put([TestShop.product("NEW", price: 4), TestShop.product("OLD")], 0) },
+                { await put([TestShop.product("OLD", price: 5)], 2) },
+                { await put([TestShop.product("OLD", price: 6), TestShop.product("NEW")], 3) },
+            ])
+            let products = try await shop.rows(ProductRow.self).map(\.product)
+            #expect(products.map(\.sku.description) == ["OLD"])
+            #expect(products.map(\.version) == [3])
+            #expect(products.flatMap(\.prices) == [Money(5, .gbp)])
+            #expect(try await shop.rows(EventRow.self).map(\.key) == [1, 2, 3])
+            // The next batch sees the same, whatever it kept in memory.
+            #expect(try await shop.run(PutProducts([TestShop.product("OLD", price: 5)])).map(\.change) == [.unchanged])
+            #expect(try await shop.run(PutProducts([TestShop.product("NEW")])).map(\.change) == [.created])
+        }
+    }
+
+    @Test(
+        "an observer hears of a batch before anyone is answered, with all that it did",
+        arguments: EngineKind.allCases
+    )
+    func observer(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 5])
+            let placed = try await shop.committer.submit(TestShop.wish([("MUG", 1)]))
+            let batch = try #require(shop.batches.all.last)
+            #expect(batch.events.map(\.type) == [.orderPlaced])
+            #expect(batch.events.last?.key == placed.sequence)
+            #expect(batch.movements.map(\.kind) == [.reserved])
+            #expect(shop.batches.all.flatMap(\.events).map(\.key) == [1, 2, 3])
+            #expect(shop.batches.all.first?.products.map(\.key.description) == ["MUG"])
+            try await shop.run(PutLocation(Location(code: "b", name: "B")))
+            #expect(shop.batches.all.last?.locations?.map(\.code) == ["b", "main"])
+        }
+    }
+
+    @Test("a command that changes nothing commits nothing", arguments: EngineKind.allCases)
+    func noChange(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.run(PutProducts([TestShop.product("MUG")]))
+            let before = try await shop.dump()
+            let count = shop.batches.all.count
+            let again = try await shop.run(PutProducts([TestShop.product("MUG")]))
+            #expect(again.map(\.change) == [.unchanged])
+            #expect(shop.batches.all.count == count)
+            #expect(try await shop.dump() == before)
+        }
+    }
+
+    private static func counter(_ name: String, _ engine: any LedgerEngine) async throws -> Int64 {
+        try await engine.read { (view) throws(LedgerFailure) in try view.counter(name) }
+    }
+}

@@ -1,0 +1,149 @@
+import Testing
+import Trading
+
+@testable import Ledger
+
+@Suite("Failures of the ledger")
+struct FailureTests {
+    @Test(
+        "nothing of a batch whose commit failed is seen, and all of it may be sent again",
+        arguments: [
+            (LedgerFailure.Code.diskFull, LedgerFailure.Retry.safe), (.busy, .safe), (.io, .unknownOutcome),
+            (.corrupt, .never),
+        ]
+    )
+    func failedCommit(_ code: LedgerFailure.Code, _ retry: LedgerFailure.Retry) async throws {
+        let engine = MemoryEngine()
+        let shop = try TestShop(engine)
+        try await shop.stock(["MUG": 5])
+        let count = shop.batches.all.count
+        let wish = TestShop.wish([("MUG", 2)])
+        engine.failCommit(with: LedgerFailure(code, phase: .commit, retry: retry))
+        try await shop.expect(code, retry, of: wish, key: .test(1))
+        #expect(shop.batches.all.count == count)
+        // The working set forgot what it had decided: the same request is decided afresh, once.
+        let placed = try await shop.committer.submit(wish, key: .test(1))
+        #expect(!placed.replayed)
+        #expect(placed.sequence == 3)
+        #expect(try await shop.level("MUG") == StockLevel(onHand: 5, reserved: 2))
+        try await shop.expectSound()
+        shop.committer.close()
+    }
+
+    @Test("a committer whose store fails a whole batch fails every command of it", arguments: [3])
+    func wholeBatch(_ size: Int) async throws {
+        let engine = MemoryEngine()
+        let shop = try TestShop(engine)
+        try await shop.stock(["MUG": 9])
+        let before = try await shop.dump()
+        engine.failCommit(with: LedgerFailure(.diskFull, phase: .commit, retry: .safe))
+        try await shop.asOneBatch(
+            (0..<size).map { _ -> @Sendable () async -> Void in
+                {
+                    let result: Result<Committed<PlacedOrder>, CommitError<PlaceOrderRefusal>>
+                    do throws(CommitError<PlaceOrderRefusal>) {
+                        result = .success(try await shop.committer.submit(TestShop.wish([("MUG", 1)])))
+                    } catch {
+                        result = .failure(error)
+                    }
+                    guard case .failure(.failed(let failure)) = result else {
+                        Issue.record("not failed: \(result)")
+                        return
+                    }
+                    #expect(failure.code == .diskFull)
+                }
+            }
+        )
+        #expect(try await shop.dump() == before)
+        shop.committer.close()
+    }
+
+    @Test(
+        "more commands than the queue holds are turned away at once, and may be sent again",
+        arguments: EngineKind.allCases
+    )
+    func overload(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind, bounds: CommitterBounds(maxBatch: 2, maxQueue: 3)) { shop in
+            try await shop.stock(["MUG": 9])
+            let order: @Sendable () async -> Void = {
+                do { _ = try await shop.place([("MUG", 1)]) } catch { Issue.record("\(error)") }
+            }
+            try await shop.asOneBatch([
+                order, order,
+                {
+                    await order()
+                },
+            ])
+            #expect(try await shop.rows(OrderRow.self).count == 3)
+            // No batch was larger than its bound.
+            #expect(shop.batches.all.map(\.commands).max() == 2)
+            shop.clock.holdNext()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<4 {
+                    group.addTask { await order() }
+                    try await shop.until { shop.clock.isHolding && shop.committer.waiting == index }
+                }
+                try await shop.expect(.overloaded, .safe, of: TestShop.wish([("MUG", 1)]))
+                shop.clock.release()
+                try await group.waitForAll()
+            }
+            #expect(try await shop.rows(OrderRow.self).count == 7)
+        }
+    }
+
+    @Test("a command whose time was over in the queue is dropped", arguments: EngineKind.allCases)
+    func deadline(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 9])
+            let wish = TestShop.wish([("MUG", 1)])
+            try await shop.expect(.deadlineExceeded, .safe, of: wish, deadline: .now - .seconds(1))
+            let placed = try await shop.committer.submit(wish, deadline: .now + .seconds(60))
+            #expect(placed.sequence == 3)
+        }
+    }
+
+    @Test("closing finishes what waits, and takes no more", arguments: EngineKind.allCases)
+    func close(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 9])
+            try await withThrowingTaskGroup(of: Order.self) { group in
+                for _ in 0..<5 { group.addTask { try await shop.place([("MUG", 1)]) } }
+                try await group.waitForAll()
+            }
+            shop.committer.close()
+            shop.committer.close()
+            try await shop.expect(.closed, .safe, of: TestShop.wish([("MUG", 1)]))
+            #expect(try await shop.rows(OrderRow.self).count == 5)
+        }
+    }
+
+    @Test("a writer that cannot be opened fails the committer's start with its reason")
+    func cannotOpen() async throws {
+        let failure = #expect(throws: LedgerFailure.self) { try Committer(engine: BrokenEngine()) }
+        #expect(failure?.code == .io)
+    }
+
+    @Test("what a stranger may read of a failure says nothing of its details")
+    func descriptions() {
+        for code in LedgerFailure.Code.allCases {
+            let failure = LedgerFailure(code, phase: .load, retry: .never, detail: "/secret/path")
+            #expect(!failure.description.contains("secret"))
+            #expect(failure.debugDescription.contains("/secret/path"))
+        }
+    }
+}
+
+/// An engine without a writer.
+private struct BrokenEngine: LedgerEngine {
+    func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        throw LedgerFailure(.io, phase: .begin, retry: .never)
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        throw LedgerFailure(.io, phase: .begin, retry: .never)
+    }
+
+    func close() async {}
+}

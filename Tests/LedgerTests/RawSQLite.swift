@@ -1,0 +1,34 @@
+import CSQLite
+import Testing
+
+/// A connection of its own, past the engine: what somebody with the command-line tool could do to the file.
+final class RawSQLite {
+    private var handle: OpaquePointer?
+
+    init(_ path: String) throws {
+        try #require(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil) == SQLITE_OK)
+        sqlite3_busy_timeout(handle, 5000)
+    }
+
+    deinit {
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements; gives SQLite's primary result code.
+    @discardableResult
+    func execute(_ sql: String) -> Int32 {
+        sqlite3_exec(handle, sql, nil, nil, nil) & 0xFF
+    }
+
+    /// The first column of every row, as text.
+    func texts(_ sql: String) throws -> [String] {
+        var statement: OpaquePointer?
+        try #require(sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK)
+        defer { sqlite3_finalize(statement) }
+        var result: [String] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            result.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+        }
+        return result
+    }
+}

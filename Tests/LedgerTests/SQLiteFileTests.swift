@@ -1,0 +1,219 @@
+import CSQLite
+import Foundation
+import Testing
+import Trading
+
+@testable import Ledger
+@testable import LedgerSQLite
+
+@Suite("The ledger's file")
+struct SQLiteFileTests {
+    @Test("a commit is on disk when it returns: the writer has WAL with synchronous=FULL, and no checkpoint of its own")
+    func durability() async throws {
+        try await TestShop.withFile { path in
+            let engine = try SQLiteEngine(SQLiteSettings(path: path))
+            let writer = try #require(try engine.makeWriter() as? SQLiteWriter)
+            #expect(try writer.connection.integer("PRAGMA synchronous", phase: .load) == 2)
+            #expect(try writer.connection.text("PRAGMA journal_mode", phase: .load) == "wal")
+            #expect(try writer.connection.integer("PRAGMA wal_autocheckpoint", phase: .load) == 0)
+            await engine.close()
+        }
+    }
+
+    @Test("a file that cannot be durable is refused")
+    func notDurable() {
+        let failure = #expect(throws: LedgerFailure.self) { try SQLiteEngine(SQLiteSettings(path: ":memory:")) }
+        #expect(failure?.code == .io)
+        #expect(failure?.retry == .never)
+        #expect(failure?.detail.contains("synchronous=FULL") == true)
+    }
+
+    @Test("a directory that is not there is a failure that names the file")
+    func noDirectory() {
+        let failure = #expect(throws: LedgerFailure.self) {
+            try SQLiteEngine(SQLiteSettings(path: "/nowhere/at/all/ledger.db"))
+        }
+        #expect(failure?.code == .io)
+        #expect(failure?.detail.contains("/nowhere/at/all/ledger.db") == true)
+    }
+
+    @Test(
+        "the file itself refuses what the rules promise never to write",
+        arguments: [
+            "UPDATE stock SET reserved = -1", "UPDATE stock SET reserved = 4", "UPDATE stock SET on_hand = 1",
+            "UPDATE stock SET on_hand = NULL", "INSERT INTO stock VALUES ('X', 'main', -1, -1, 0)",
+            "INSERT INTO stock VALUES ('MUG', 'main', 1, 0, 0)",
+            "INSERT INTO events SELECT * FROM events", "INSERT INTO movements SELECT * FROM movements",
+            "UPDATE orders SET document = NULL", "INSERT INTO idempotency SELECT * FROM idempotency",
+            "INSERT INTO customer_emails SELECT * FROM customer_emails",
+        ]
+    )
+    func constraints(_ sql: String) async throws {
+        try await Self.withShop { shop, path in
+            try await shop.stock(["MUG": 3])
+            try await shop.run(TestShop.wish([("MUG", 2)]), key: .test(1))
+            try await shop.run(PutCustomer(CustomerDetails(email: "a@example.com")))
+            let before = try await shop.dump()
+            #expect(try RawSQLite(path).execute(sql) == SQLITE_CONSTRAINT)
+            #expect(try await shop.dump() == before)
+        }
+    }
+
+    @Test("the schema is made once, and is not touched when the file is opened again")
+    func migratedOnce() async throws {
+        try await TestShop.withFile { path in
+            var seen: [[String]] = []
+            for _ in 0..<3 {
+                let engine = try SQLiteEngine(SQLiteSettings(path: path))
+                let raw = try RawSQLite(path)
+                seen.append(
+                    try raw.texts("SELECT name || applied_at FROM migrations ORDER BY name")
+                        + raw.texts("PRAGMA schema_version")
+                )
+                await engine.close()
+            }
+            #expect(seen[0].count == Migration.all.count + 1)
+            #expect(Set(seen).count == 1)
+        }
+    }
+
+    @Test("two processes that open a new file at once make its schema once")
+    func openedTogether() async throws {
+        try await TestShop.withFile { path in
+            let engines = try await withThrowingTaskGroup(of: SQLiteEngine.self) { group in
+                for _ in 0..<4 { group.addTask { try SQLiteEngine(SQLiteSettings(path: path)) } }
+                return try await group.reduce(into: [SQLiteEngine]()) { $0.append($1) }
+            }
+            #expect(try RawSQLite(path).texts("SELECT name FROM migrations").count == Migration.all.count)
+            for engine in engines { await engine.close() }
+        }
+    }
+
+    @Test("a migration that fails leaves nothing of itself, and the file as it was")
+    func failedMigration() async throws {
+        try await TestShop.withFile { path in
+            let connection = try SQLiteConnection(path: path, mode: .write, busyMilliseconds: 100)
+            let broken = Migration.all + [Migration(name: "0002 broken", sql: "CREATE TABLE half (a); SELECT nonsense")]
+            #expect(throws: LedgerFailure.self) { try Migration.run(broken, on: connection) }
+            #expect(try RawSQLite(path).texts("SELECT name FROM migrations") == Migration.all.map(\.name))
+            #expect(try RawSQLite(path).texts("SELECT name FROM sqlite_schema WHERE name = 'half'").isEmpty)
+        }
+    }
+
+    @Test("a file that a newer build has changed is refused, says so, and stays as it is")
+    func newerSchema() async throws {
+        try await TestShop.withFile { path in
+            await (try SQLiteEngine(SQLiteSettings(path: path))).close()
+            let raw = try RawSQLite(path)
+            #expect(raw.execute("INSERT INTO migrations VALUES ('9999 tomorrow', 1)") == SQLITE_OK)
+            let failure = #expect(throws: LedgerFailure.self) { try SQLiteEngine(SQLiteSettings(path: path)) }
+            #expect(failure?.retry == .never)
+            #expect(failure?.detail.contains("newer than this build") == true)
+            #expect(failure?.detail.contains("9999 tomorrow") == true)
+            #expect(try raw.texts("SELECT count(*) FROM migrations") == ["\(Migration.all.count + 1)"])
+        }
+    }
+
+    @Test("a file whose beginning is not a database is refused as corrupt", arguments: [16, 4096])
+    func corruptFile(_ count: Int) async throws {
+        try await Self.withDamage(at: 0, count: count) { path in
+            let failure = #expect(throws: LedgerFailure.self) { try SQLiteEngine(SQLiteSettings(path: path)) }
+            #expect(failure?.code == .corrupt)
+            #expect(failure?.retry == .never)
+        }
+    }
+
+    @Test("a row that is not what we wrote fails the command that needs it, and not the next one")
+    func corruptRow() async throws {
+        try await Self.withShop { shop, path in
+            try await shop.stock(["MUG": 3])
+            let order = try await shop.place([("MUG", 1)]).id
+            #expect(try RawSQLite(path).execute("UPDATE orders SET document = x'7b7d'") == SQLITE_OK)
+            let events = try await shop.rows(EventRow.self).count
+            do throws(CommitError<OrderRefusal>) {
+                _ = try await shop.committer.submit(ChangeOrder(order, .pay(reason: nil)))
+                Issue.record("an unreadable order was paid")
+            } catch {
+                guard case .failed(let failure) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(failure.code == .corrupt && failure.phase == .load && failure.retry == .never)
+            }
+            #expect(try await shop.rows(EventRow.self).count == events)
+            _ = try await shop.place([("MUG", 1)])
+            #expect(try await shop.rows(EventRow.self).count == events + 1)
+        }
+    }
+
+    @Test("a writer that another process keeps out says so, has changed nothing, and goes on afterwards")
+    func busy() async throws {
+        try await TestShop.withFile { path in
+            let engine = try SQLiteEngine(SQLiteSettings(path: path, busyMilliseconds: 20))
+            let shop = try TestShop(engine)
+            try await shop.stock(["MUG": 3])
+            let raw = try RawSQLite(path)
+            #expect(raw.execute("BEGIN IMMEDIATE") == SQLITE_OK)
+            try await shop.expect(.busy, .safe, of: TestShop.wish([("MUG", 1)]), key: .test(1))
+            #expect(raw.execute("ROLLBACK") == SQLITE_OK)
+            let placed = try await shop.committer.submit(TestShop.wish([("MUG", 1)]), key: .test(1))
+            #expect(!placed.replayed)
+            shop.committer.close()
+            await engine.close()
+        }
+    }
+
+    @Test("a closed engine answers no more reads")
+    func closed() async throws {
+        try await TestShop.withFile { path in
+            let engine = try SQLiteEngine(SQLiteSettings(path: path))
+            await engine.close()
+            let failure = await #expect(throws: LedgerFailure.self) {
+                try await engine.read { (view) throws(LedgerFailure) in try view.counter("a") }
+            }
+            #expect(failure?.code == .closed)
+        }
+    }
+
+    private static func withShop(_ body: (TestShop, String) async throws -> Void) async throws {
+        try await TestShop.withFile { path in
+            let engine = try SQLiteEngine(SQLiteSettings(path: path))
+            let shop = try TestShop(engine)
+            do {
+                try await body(shop, path)
+            } catch {
+                shop.committer.close()
+                await engine.close()
+                throw error
+            }
+            shop.committer.close()
+            await engine.close()
+        }
+    }
+
+    /// A ledger's file with some bytes overwritten, and no log beside it.
+    private static func withDamage(at offset: UInt64, count: Int, _ body: (String) async throws -> Void) async throws {
+        try await withShopFile { path in
+            let handle = try FileHandle(forUpdating: URL(filePath: path))
+            try handle.seek(toOffset: offset)
+            try handle.write(contentsOf: Data(repeating: 0x5A, count: count))
+            try handle.close()
+            try await body(path)
+        }
+    }
+
+    private static func withShopFile(_ body: (String) async throws -> Void) async throws {
+        try await TestShop.withFile { path in
+            let engine = try SQLiteEngine(SQLiteSettings(path: path))
+            let shop = try TestShop(engine)
+            try await shop.stock(["MUG": 3])
+            shop.committer.close()
+            await engine.close()
+            try #require(RawSQLite(path).execute("PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK)
+            for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+                try FileManager.default.removeItem(atPath: path + suffix)
+            }
+            try await body(path)
+        }
+    }
+}

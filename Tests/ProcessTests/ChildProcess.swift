@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A process of its own, whose output goes to files and which never outlives its owner.
+final class ChildProcess: Sendable {
+    /// Its id.
+    let pid: pid_t
+    /// The file with what it writes to standard error.
+    let errorsPath: String
+    /// The file with what it writes to standard output.
+    let outputPath: String
+    private let ended = Mutex<Int32?>(nil)
+
+    /// Starts `arguments[0]`, looked up in `PATH` unless it is a path.
+    ///
+    /// Output is appended to `name.out` and `name.err`. No descriptor of this process is handed on, and no setting.
+    init(_ arguments: [String], writingTo name: String) throws {
+        outputPath = name + ".out"
+        errorsPath = name + ".err"
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errorsPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRADEWIND") }
+        let variables = environment.map { "\($0.key)=\($0.value)" }
+        var spawned: pid_t = 0
+        let code = Self.withPointers(arguments) { arguments in
+            Self.withPointers(variables) { posix_spawnp(&spawned, arguments[0] ?? "", &actions, nil, arguments, $0) }
+        }
+        guard code == 0 else { throw ProcessFailure("\(arguments[0]): \(String(cString: strerror(code)))") }
+        pid = spawned
+    }
+
+    deinit {
+        guard exitStatus == nil else { return }
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+    }
+
+    /// Sends a signal, unless it has ended.
+    func signal(_ number: Int32) {
+        // Asked first, so that a number which the system has given to another process is never signalled.
+        if exitStatus == nil { kill(pid, number) }
+    }
+
+    /// Its exit code, or the negative number of the signal that ended it; nil while it runs.
+    var exitStatus: Int32? {
+        ended.withLock { ended in
+            if let ended { return ended }
+            var status: Int32 = 0
+            guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+            let signal = status & 0x7F
+            ended = signal == 0 ? (status >> 8) & 0xFF : -signal
+            return ended
+        }
+    }
+
+    /// Waits for its end; throws when it does not come in time.
+    @discardableResult
+    func end(within limit: Duration) async throws -> Int32 {
+        let start = ContinuousClock.now
+        while true {
+            if let status = exitStatus { return status }
+            guard ContinuousClock.now - start < limit else {
+                throw ProcessFailure("the process did not end within \(limit)\n\(errors)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// What it has written to standard error.
+    var errors: String { Self.text(errorsPath) }
+
+    /// What it has written to standard output.
+    var output: String { Self.text(outputPath) }
+
+    private static func text(_ path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    }
+
+    private static func withPointers<Result>(
+        _ texts: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let pointers = texts.map { strdup($0) }
+        defer { for pointer in pointers { free(pointer) } }
+        return body(pointers + [nil])
+    }
+}
+
+/// Why a process is of no use to a test.
+struct ProcessFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

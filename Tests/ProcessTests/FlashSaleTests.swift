@@ -1,0 +1,83 @@
+import Foundation
+import Operations
+import Testing
+
+extension RealProcesses {
+    /// The last unit is sold, and only once, however many want it; nobody else has to wait for that.
+    @Suite struct FlashSaleTests {
+        @Test(
+            "ten thousand buyers of a hundred units: a hundred orders, the rest refused cleanly",
+            .timeLimit(.minutes(4))
+        )
+        func flashSale() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                try await shop.withClient(of: server, connections: 400, timeout: .seconds(150)) { client in
+                    try await client.stock("HOT", 100)
+                    try await client.stock("CALM", 1_000_000)
+                    let port = server.port
+                    let calm = try await offThread { try Trickle(port, name: "calm").run(count: 100) }
+                    async let beside = offThread { try Trickle(port, name: "busy").run(count: 150) }
+                    let start = ContinuousClock.now
+                    let answers = try await Self.sell(client)
+                    let took = ContinuousClock.now - start
+                    let busy = try await beside
+
+                    #expect(answers.filter { $0.status == 201 }.count == 100)
+                    let refused = answers.filter { $0.status == 409 }
+                    #expect(refused.count == 9900)
+                    #expect(refused.allSatisfy { $0.problem?.code == "insufficient_stock" })
+                    #expect(try await client.level("HOT") == StockAnswer(onHand: 100, reserved: 100, available: 0))
+                    #expect(try await client.level("CALM").reserved == 250)
+
+                    let (calmTail, busyTail) = (quantile(0.99, of: calm), quantile(0.99, of: busy))
+                    print(
+                        "flash sale: 10,000 buyers over 400 connections in \(took.milliseconds) ms; the other product's p50/p99 "
+                            + "\(quantile(0.5, of: calm).milliseconds)/\(calmTail.milliseconds) ms calm, "
+                            + "\(quantile(0.5, of: busy).milliseconds)/\(busyTail.milliseconds) ms beside the sale"
+                    )
+                    // Generous, because the buyers share this machine with the server; the strict bound is measured by hand.
+                    #expect(busyTail < max(calmTail * 10, .seconds(1)))
+                }
+                let report = try await shop.audit()
+                #expect(report.isClean, "\(report.text)")
+            }
+        }
+
+        private static func sell(_ client: ShopClient) async throws -> [ClientResponse] {
+            try await withThrowingTaskGroup(of: ClientResponse.self) { group in
+                for buyer in 0..<10_000 {
+                    group.addTask {
+                        try await client.post("/v1/orders", ShopClient.order("HOT"), key: "buyer-\(buyer)")
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+        }
+    }
+}
+
+/// One buyer of another product who orders every 20 ms, on a thread and a connection of its own.
+private struct Trickle {
+    private let wire: Wire
+    private let name: String
+
+    init(_ port: Int, name: String) throws {
+        wire = try Wire(port, timeout: 60)
+        self.name = name
+    }
+
+    /// Places orders and gives the time that each took.
+    func run(count: Int) throws -> [Duration] {
+        try (0..<count).map { number in
+            usleep(20_000)
+            let start = ContinuousClock.now
+            let headers = "Content-Type: application/json\r\nIdempotency-Key: \(name)-\(number)\r\n"
+            wire.send(Wire.request("POST", "/v1/orders", headers: headers, body: ShopClient.order("CALM")))
+            guard wire.receive()?.status == 201 else {
+                throw ProcessFailure("order \(number) of \(name) was not taken")
+            }
+            return ContinuousClock.now - start
+        }
+    }
+}

@@ -1,0 +1,247 @@
+/// One request with a body that must be refused.
+struct HostileBody {
+    let name: String
+    let method: String
+    let path: String
+    let type: String
+    let body: [UInt8]
+    let status: Int
+    let code: String?
+    let pointer: String?
+
+    init(
+        _ name: String,
+        _ body: [UInt8],
+        _ status: Int,
+        _ code: String? = nil,
+        at pointer: String? = nil,
+        method: String = "POST",
+        path: String = "/v1/orders",
+        type: String = "application/json"
+    ) {
+        self.name = name
+        self.method = method
+        self.path = path
+        self.type = type
+        self.body = body
+        self.status = status
+        self.code = code
+        self.pointer = pointer
+    }
+
+    init(
+        _ text: String,
+        _ status: Int,
+        _ code: String? = nil,
+        at pointer: String? = nil,
+        method: String = "POST",
+        path: String = "/v1/orders",
+        type: String = "application/json"
+    ) {
+        self.init(
+            "\(method) \(path) \(text.prefix(80))",
+            Array(text.utf8),
+            status,
+            code,
+            at: pointer,
+            method: method,
+            path: path,
+            type: type
+        )
+    }
+
+    /// Sends it on a connection of its own; nil when there is no answer.
+    func send(to server: ServerProcess, key: String) async throws -> WireAnswer? {
+        let (port, method, path, type, body) = (server.port, method, path, type, body)
+        return try await offThread {
+            let wire = try Wire(port, timeout: 5)
+            let authorization = "Authorization: Bearer \(key)\r\nContent-Type: \(type)\r\n"
+            wire.send(
+                "\(method) \(path) HTTP/1.1\r\nHost: shop\r\n\(authorization)Content-Length: \(body.count)\r\n\r\n"
+            )
+            wire.send(body)
+            return wire.receive()
+        }
+    }
+
+    private static func order(quantity: String) -> String {
+        #"{"lines":[{"sku":"A","quantity":\#(quantity)}],"currency":"GBP"}"#
+    }
+
+    private static let deep = String(repeating: "[", count: 100_000)
+    private static let deepObjects = String(repeating: #"{"a":"#, count: 100_000)
+
+    static let all: [HostileBody] = malformed + quantities + types + ranges + elsewhere
+
+    private static let malformed: [HostileBody] = [
+        HostileBody("", 400, "malformed_json", at: ""),
+        HostileBody("{", 400, "malformed_json"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}"#, 400, "malformed_json", at: "/lines"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity"#, 400, "malformed_json"),
+        HostileBody(#"{"currency":"GBP",}"#, 400, "malformed_json"),
+        HostileBody(#"{'currency':'GBP'}"#, 400, "malformed_json"),
+        HostileBody(ShopClient.order("A") + "x", 400, "malformed_json", at: ""),
+        HostileBody(ShopClient.order("A") + ShopClient.order("A"), 400, "malformed_json", at: ""),
+        HostileBody("\u{FEFF}" + ShopClient.order("A"), 400, "malformed_json"),
+        HostileBody(deep, 422, "validation_failed", at: ""),
+        HostileBody(#"{"lines":"# + deep, 422, "validation_failed", at: "/lines/0"),
+        HostileBody(#"{"metadata":{"a":"# + deep, 422, "validation_failed", at: "/metadata/a"),
+        HostileBody(deepObjects, 422, "validation_failed"),
+        HostileBody(#"{"currency":"GBP","currency":"EUR"}"#, 400, "malformed_json", at: "/currency"),
+        HostileBody(#"{"lines":[{"sku":"A","sku":"B","quantity":1}],"currency":"GBP"}"#, 400, at: "/lines/0/sku"),
+        HostileBody(#"{"currency":"GBP","c\u0075rrency":"EUR"}"#, 400, at: "/currency"),
+        HostileBody("invalid UTF-8", Array(#"{"currency":""#.utf8) + [0xFF, 0xFE, 0x22, 0x7D], 400, at: "/currency"),
+        HostileBody(
+            "overlong UTF-8",
+            Array(#"{"reference":""#.utf8) + [0xC0, 0xAF, 0x22, 0x7D],
+            400,
+            at: "/reference"
+        ),
+        HostileBody(
+            "surrogate in UTF-8",
+            Array(#"{"reference":""#.utf8) + [0xED, 0xA0, 0x80, 0x22, 0x7D],
+            400,
+            at: "/reference"
+        ),
+        HostileBody(#"{"reference":"\ud800"}"#, 400, at: "/reference"),
+        HostileBody(#"{"reference":"\x41"}"#, 400, at: "/reference"),
+        HostileBody("a raw line feed", Array("{\"reference\":\"a\nb\"}".utf8), 400, at: "/reference"),
+        HostileBody("a raw NUL", Array("{\"reference\":\"a\0b\"}".utf8), 400, at: "/reference"),
+        HostileBody("only NULs", [UInt8](repeating: 0, count: 1000), 400, at: ""),
+    ]
+
+    private static let quantities: [HostileBody] =
+        [
+            "0", "-1", "1000001", "9223372036854775808", "-9223372036854775809", "1e400", "-1e400",
+            "99999999999999999999999999",
+            "1.5", #""1""#, "null", "true", "[]", "{}", String(repeating: "9", count: 100_000), "1e-400",
+        ].map { HostileBody(order(quantity: $0), 422, "validation_failed", at: "/lines/0/quantity") }
+        + ["NaN", "Infinity", "+1", "01", ".5", "1.", "0x10", "1e", "--1"].map {
+            HostileBody(order(quantity: $0), 400, "malformed_json")
+        }
+
+    private static let types: [HostileBody] = [
+        HostileBody("null", 422, at: ""),
+        HostileBody("[]", 422, at: ""),
+        HostileBody("7", 422, at: ""),
+        HostileBody("{}", 422, "validation_failed", at: "/lines"),
+        HostileBody(#"{"lines":[],"currency":"GBP"}"#, 422, at: "/lines"),
+        HostileBody(#"{"lines":{},"currency":"GBP"}"#, 422, at: "/lines"),
+        HostileBody(#"{"lines":[1],"currency":"GBP"}"#, 422, at: "/lines/0"),
+        HostileBody(#"{"lines":[{"sku":1,"quantity":1}],"currency":"GBP"}"#, 422, at: "/lines/0/sku"),
+        HostileBody(#"{"lines":[{"sku":"A"}],"currency":"GBP"}"#, 422, at: "/lines/0/quantity"),
+        HostileBody(#"{"lines":[{"quantity":1}],"currency":"GBP"}"#, 422, at: "/lines/0/sku"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}]}"#, 422, at: "/currency"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}],"currency":5}"#, 422, at: "/currency"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}],"currency":"ZZZ"}"#, 422, at: "/currency"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}],"currency":"GBP","colour":"red"}"#, 422, at: "/colour"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1,"a/b~c":1}],"currency":"GBP"}"#, 422, at: "/lines/0/a~1b~0c"),
+        HostileBody(#"{"lines":[{"sku":"A","quantity":1}],"currency":"GBP","customer":"me"}"#, 422, at: "/customer"),
+        HostileBody(
+            #"{"lines":[{"sku":"A","quantity":1}],"currency":"GBP","shipTo":{"city":7}}"#,
+            422,
+            at: "/shipTo/city"
+        ),
+        HostileBody(#"{"cart":"crt_x"}"#, 422, at: "/cart"),
+        HostileBody(ShopClient.order("A"), 415, "unsupported_media_type", type: "text/plain"),
+    ]
+
+    private static let ranges: [HostileBody] = [
+        HostileBody(ShopClient.order("NONE"), 422, "validation_failed", at: "/lines/0/sku"),
+        HostileBody(ShopClient.order(String(repeating: "A", count: 65)), 422, at: "/lines/0/sku"),
+        HostileBody(ShopClient.order(String(repeating: "A", count: 100_000)), 400, at: "/lines/0/sku"),
+        HostileBody(ShopClient.order(#"\u0000"#), 422, at: "/lines/0/sku"),
+        HostileBody(ShopClient.order("A', 1); DROP TABLE orders; --"), 422, at: "/lines/0/sku"),
+        HostileBody(ShopClient.order("A", 1001), 409, "insufficient_stock", at: "/lines/0/quantity"),
+        HostileBody(
+            #"{"lines":[\#(Array(repeating: #"{"sku":"A","quantity":1}"#, count: 2001).joined(separator: ","))],"currency":"GBP"}"#,
+            422,
+            at: "/lines"
+        ),
+        HostileBody(
+            #"{"metadata":{\#((0..<10_001).map { "\"k\($0)\":\"\"" }.joined(separator: ","))}}"#,
+            400,
+            at: "/metadata"
+        ),
+    ]
+
+    private static let elsewhere: [HostileBody] = [
+        HostileBody(
+            #"{"name":"A","prices":[{"amount":-1,"currency":"GBP"}]}"#,
+            422,
+            at: "/prices/0/amount",
+            method: "PUT",
+            path: "/v1/products/A"
+        ),
+        HostileBody(#"{"name":7,"prices":[]}"#, 422, at: "/name", method: "PUT", path: "/v1/products/A"),
+        HostileBody(#"{"name":"A","prices":[]}"#, 400, method: "PUT", path: "/v1/products/%20A"),
+        HostileBody(#"{"name":"A","prices":[]}"#, 400, method: "PUT", path: "/v1/products/%FF"),
+        HostileBody(#"{"delta":0,"reason":"x"}"#, 422, at: "/delta", path: "/v1/stock/A/adjustments"),
+        HostileBody(#"{"delta":1e30,"reason":"x"}"#, 422, at: "/delta", path: "/v1/stock/A/adjustments"),
+        HostileBody(#"{"delta":-1001,"reason":"x"}"#, 409, "insufficient_stock", path: "/v1/stock/A/adjustments"),
+        HostileBody(#"{"delta":1,"reason":""}"#, 422, at: "/reason", path: "/v1/stock/A/adjustments"),
+        HostileBody(#"{"currency":"gbp"}"#, 422, at: "/currency", path: "/v1/carts"),
+        HostileBody(#"{"email":[]}"#, 422, at: "/email", path: "/v1/customers"),
+        HostileBody(
+            #"{"amount":{"amount":0,"currency":"GBP"},"reason":"x"}"#,
+            422,
+            at: "/amount/amount",
+            path: "/v1/credits"
+        ),
+        HostileBody("{}", 404, "not_found", path: "/v1/orders/ord_0/pay"),
+        HostileBody("{}", 404, "not_found", path: "/v1/nothing"),
+        HostileBody("{}", 405, "method_not_allowed", method: "DELETE", path: "/v1/orders"),
+    ]
+}
+
+/// Bytes that are no HTTP request.
+enum HostileBytes {
+    /// Ways of saying where a body ends that must not be believed.
+    static let framings = [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Content-Length: 5\r\nContent-Length: 6\r\n",
+        "Content-Length: 5, 6\r\n",
+        "Content-Length: -1\r\n",
+        "Content-Length: +5\r\n",
+        "Content-Length: 0x5\r\n",
+        "Content-Length: 99999999999999999999\r\n",
+        "Content-Length : 5\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Transfer-Encoding : chunked\r\n",
+        " Transfer-Encoding: chunked\r\n",
+    ]
+
+    private static func get(_ headers: String) -> [UInt8] {
+        Array("GET /livez HTTP/1.1\r\nHost: shop\r\n\(headers)\r\n".utf8)
+    }
+
+    /// A name, the bytes, and the status of the answer.
+    static let all: [(name: String, bytes: [UInt8], status: Int)] = [
+        (
+            "TLS",
+            [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + [UInt8](repeating: 7, count: 64), 400
+        ),
+        ("HTTP/2", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8), 400),
+        ("words", Array("hello\r\n\r\n".utf8), 400),
+        ("no version", Array("GET /livez\r\n\r\n".utf8), 400),
+        ("another version", Array("GET /livez HTTP/9.9\r\nHost: shop\r\n\r\n".utf8), 400),
+        ("a NUL in a header", get("X-A: a\0b\r\n"), 400),
+        ("a header without a name", get(": a\r\n"), 400),
+        ("a header without a colon", get("nonsense\r\n"), 400),
+        ("a large header", get("X-A: \(String(repeating: "a", count: 20_000))\r\n"), 431),
+        ("large headers", get((0..<50).map { "X-\($0): \(String(repeating: "a", count: 500))\r\n" }.joined()), 431),
+        ("many headers", get((0..<200).map { "X-\($0): a\r\n" }.joined()), 431),
+        (
+            "a long address",
+            Array("GET /livez?\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: shop\r\n\r\n".utf8), 431
+        ),
+        (
+            "a broken chunk",
+            Array(
+                "POST /v1/orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n"
+                    .utf8
+            ), 400
+        ),
+    ]
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Glibc
+import Operations
+import Synchronization
+import Testing
+
+/// Every test with real processes; one at a time, so that none measures another's load.
+@Suite(.serialized) enum RealProcesses {}
+
+/// A shop of its own: a data directory, an admin key, and all processes that a test starts on them.
+final class TestShop: Sendable {
+    /// Where everything of this shop is.
+    let directory: String
+    /// The data directory.
+    let data: String
+    /// A key that may do everything; empty before ``makeKey()``.
+    var key: String { adminKey.withLock { $0 } }
+    private let adminKey = Mutex("")
+    private let children = Mutex<[ChildProcess]>([])
+
+    fileprivate init(data: String?) throws {
+        directory = NSTemporaryDirectory() + "/tradewind-" + UUID().uuidString
+        self.data = data ?? directory + "/data"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    }
+
+    /// The database file.
+    var database: String { data + "/tradewind.db" }
+
+    /// Makes the admin key with the command for it.
+    func makeKey() async throws {
+        let made = try await run(["keys", "create", "--data", data, "--scope", "admin"])
+        try #require(made.exitStatus == 0, "\(made.errors)")
+        adminKey.withLock { $0 = made.output.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
+
+    /// Starts a server on the data directory, or another one.
+    func serve(_ settings: [String] = [], data: String? = nil, port: Int = 0) async throws -> ServerProcess {
+        let server = try await ServerProcess(
+            data: data ?? self.data,
+            settings: settings,
+            port: port,
+            writingTo: nextName()
+        )
+        children.withLock { $0.append(server.child) }
+        return server
+    }
+
+    /// Runs a command to its end.
+    func run(_ arguments: [String], within limit: Duration = .seconds(20)) async throws -> ChildProcess {
+        let child = try ChildProcess([ServerProcess.program] + arguments, writingTo: nextName())
+        children.withLock { $0.append(child) }
+        try await child.end(within: limit)
+        return child
+    }
+
+    /// Audits the file as it is now.
+    func audit(journal: String? = nil) async throws -> AuditReport {
+        var options = AuditOptions(database: database)
+        options.journal = journal
+        options.structure = .quick
+        return try await Audit.run(options)
+    }
+
+    private func nextName() -> String {
+        "\(directory)/process-\(UUID().uuidString)"
+    }
+
+    fileprivate func clean() {
+        for child in children.withLock({ $0 }) {
+            child.signal(SIGKILL)
+            while child.exitStatus == nil { usleep(1000) }
+        }
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// The last words of every process, for a failure's message.
+    fileprivate var lastWords: String {
+        children.withLock { $0 }.suffix(4).map { "process \($0.pid): \($0.errors.suffix(2000))" }.joined(
+            separator: "\n"
+        )
+    }
+}
+
+/// Gives a shop with an admin key to a test, and leaves nothing of it behind.
+func withShop(data: String? = nil, hasKey: Bool = true, _ body: (TestShop) async throws -> Void) async throws {
+    let shop = try TestShop(data: data)
+    defer { shop.clean() }
+    do {
+        if hasKey { try await shop.makeKey() }
+        try await body(shop)
+    } catch {
+        Issue.record("\(error)\n\(shop.lastWords)")
+    }
+}

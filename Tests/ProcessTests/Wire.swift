@@ -1,0 +1,171 @@
+import Foundation
+import Glibc
+
+/// A bare TCP connection, over which a test may send what no client would.
+///
+/// Calls block; use it on a thread that may.
+final class Wire {
+    private let descriptor: Int32
+    private var received: [UInt8] = []
+
+    /// Connects; reading and writing give up after `timeout` seconds without progress.
+    init(_ port: Int, timeout: Int = 10) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var limit = timeval(tv_sec: timeout, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else {
+            close(descriptor)
+            throw ProcessFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends bytes; false once the other side takes no more.
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor,
+                    bytes.baseAddress?.advanced(by: sent),
+                    bytes.count - sent,
+                    Int32(MSG_NOSIGNAL.rawValue)
+                )
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    /// Sends text.
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        send(Array(text.utf8))
+    }
+
+    /// Says that nothing more will be sent.
+    func halfClose() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// The next answer; nil when the connection ends, or falls silent, before one is complete.
+    func receive() -> WireAnswer? {
+        while true {
+            if let (answer, length) = WireAnswer.first(in: received) {
+                received.removeFirst(length)
+                return answer
+            }
+            guard case .some(.some(let bytes)) = read() else { return nil }
+            received += bytes
+        }
+    }
+
+    /// Whether the other side has closed; waits for that, and passes over what still comes.
+    func isClosed() -> Bool {
+        while true {
+            switch read() {
+            case .none: return false
+            case .some(.none): return true
+            case .some(.some): continue
+            }
+        }
+    }
+
+    /// Whether the other side closes within so many seconds of silence.
+    func waitForClose(_ seconds: Int) -> Bool {
+        var limit = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        return isClosed()
+    }
+
+    /// Bytes; an inner nil at the end, an outer one when none came in time.
+    private func read() -> [UInt8]?? {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count > 0 { return .some(.some(Array(buffer[..<count]))) }
+            if count == 0 { return .some(.none) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .none : .some(.none)
+        }
+    }
+
+    /// Sends one well-formed request on a fresh connection and gives its answer.
+    static func ask(
+        _ port: Int,
+        _ method: String,
+        _ path: String,
+        headers: String = "",
+        body: String = "",
+        timeout: Int = 10
+    ) throws -> WireAnswer {
+        let wire = try Wire(port, timeout: timeout)
+        wire.send(request(method, path, headers: headers, body: body))
+        guard let answer = wire.receive() else { throw ProcessFailure("\(method) \(path): no answer") }
+        return answer
+    }
+
+    /// One well-formed request; headers end with CR LF each.
+    static func request(_ method: String, _ path: String, headers: String = "", body: String = "") -> String {
+        let length = body.isEmpty && method == "GET" ? "" : "Content-Length: \(body.utf8.count)\r\n"
+        return "\(method) \(path) HTTP/1.1\r\nHost: shop\r\n\(headers)\(length)\r\n\(body)"
+    }
+}
+
+/// An answer as it came over the wire.
+struct WireAnswer: Sendable {
+    let status: Int
+    /// By lower-case name.
+    let headers: [String: String]
+    let body: [UInt8]
+
+    /// The problem document in it.
+    var problem: ProblemDocument? {
+        guard headers["content-type"] == "application/problem+json" else { return nil }
+        return try? JSONDecoder().decode(ProblemDocument.self, from: Data(body))
+    }
+
+    /// The body as a value.
+    func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(body))
+    }
+
+    /// The first complete answer in some bytes, and its length.
+    static func first(in bytes: [UInt8]) -> (WireAnswer, Int)? {
+        let blank = Array("\r\n\r\n".utf8)
+        guard bytes.count >= 4,
+            let end = (0...(bytes.count - 4)).first(where: { bytes[$0..<($0 + 4)].elementsEqual(blank) })
+        else { return nil }
+        let lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            headers[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+                in: .whitespaces
+            )
+        }
+        let length = Int(headers["content-length"] ?? "0") ?? 0
+        guard bytes.count >= end + 4 + length else { return nil }
+        let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        let body = Array(bytes[(end + 4)..<(end + 4 + length)])
+        return (WireAnswer(status: status, headers: headers, body: body), end + 4 + length)
+    }
+}
