@@ -24,14 +24,18 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errorsPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        for descriptor in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap({ Int32($0) })
+        where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRADEWIND") }
         let variables = environment.map { "\($0.key)=\($0.value)" }
+        let program = arguments[0]
         var spawned: pid_t = 0
         let code = Self.withPointers(arguments) { arguments in
-            Self.withPointers(variables) { posix_spawnp(&spawned, arguments[0] ?? "", &actions, nil, arguments, $0) }
+            Self.withPointers(variables) { posix_spawnp(&spawned, program, &actions, nil, arguments, $0) }
         }
-        guard code == 0 else { throw ProcessFailure("\(arguments[0]): \(String(cString: strerror(code)))") }
+        guard code == 0 else { throw ProcessFailure("\(program): \(String(cString: strerror(code)))") }
         pid = spawned
     }
 

@@ -56,7 +56,7 @@ extension RealProcesses {
                 }
                 try await server.kill()
                 let again = try await shop.serve()
-                try await shop.withClient(of: again) { client in
+                try await shop.withClient(of: again) { (client) async throws in
                     #expect(Set(try await client.orders().map(\.id)) == Set(journal))
                 }
                 let report = try await shop.audit()
@@ -83,7 +83,7 @@ extension RealProcesses {
                 #expect(!refused.errors.contains("Fatal"))
                 try disk.free()
                 server = try await shop.serve()
-                try await shop.withClient(of: server) { client in
+                try await shop.withClient(of: server) { (client) async throws in
                     #expect(try await client.orders().count == 1)
                     _ = try await Self.place(2, client)
                 }
@@ -153,7 +153,7 @@ private struct SmallDisk {
         guard mkdir(path, 0o700) == 0 else { return false }
         defer { rmdir(path) }
         guard mount("tmpfs", path, "tmpfs", 0, "size=1m") == 0 else { return false }
-        return umount2(path, Int32(MNT_DETACH.rawValue)) == 0
+        return umount2(path, Int32(MNT_DETACH)) == 0
     }
 
     init() throws {
@@ -165,7 +165,7 @@ private struct SmallDisk {
     }
 
     func remove() {
-        umount2(path, Int32(MNT_DETACH.rawValue))
+        umount2(path, Int32(MNT_DETACH))
         rmdir(path)
     }
 

@@ -169,7 +169,7 @@ extension RealProcesses {
                         )
                     }
                 }
-                try await shop.withClient(of: server) { client in
+                try await shop.withClient(of: server) { (client) async throws in
                     #expect(try await client.level("A").reserved >= 50)
                     #expect(try await client.orders().count == client.level("A").reserved)
                 }
@@ -192,7 +192,7 @@ extension RealProcesses {
                 #expect(before == after, "something changed")
                 let memory = try server.memory()
                 #expect(memory.peak < 256 << 20, "\(memory.peak >> 20) MiB at the highest")
-                try await shop.withClient(of: server) { client in
+                try await shop.withClient(of: server) { (client) async throws in
                     #expect(try await client.post("/v1/orders", ShopClient.order("A")).status == 201)
                 }
             }

@@ -82,7 +82,7 @@ extension RealProcesses {
                     #expect(again.headers.first(name: "idempotent-replayed") == "true")
                     #expect(again.body == first.body, "after \(step)")
                 }
-                try await shop.withClient(of: server) { client in
+                try await shop.withClient(of: server) { (client) async throws in
                     #expect(try await client.orders().count == 1)
                     #expect(try await client.level("A") == StockAnswer(onHand: 97, reserved: 0, available: 97))
                 }

@@ -45,7 +45,7 @@ final class Wire {
                     descriptor,
                     bytes.baseAddress?.advanced(by: sent),
                     bytes.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue)
+                    Int32(MSG_NOSIGNAL)
                 )
             }
             if count < 0, errno == EINTR { continue }

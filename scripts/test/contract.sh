@@ -57,11 +57,16 @@ done
     printf '\n[headers]\nAuthorization = "Bearer %s"\n' "$key"
 } >"$work/schemathesis.toml"
 status=0
-SCHEMATHESIS_HOOKS=$PWD/scripts/contract/hooks.py .build/venv/bin/schemathesis \
-    --config-file "$work/schemathesis.toml" run "$url/openapi.json" \
-    --checks all --exclude-checks object_level_authorization --mode all --phases examples,coverage,fuzzing,stateful \
-    --seed "$seed" --generation-database none --workers 1 --request-timeout 10 \
-    --warnings off --continue-on-failure --no-color "${sizes[@]}" >"$work/report" 2>&1 || status=$?
+repository=$PWD
+# In the work folder, because Schemathesis and Hypothesis leave folders of their own behind.
+(
+    cd "$work"
+    SCHEMATHESIS_HOOKS=$repository/scripts/contract/hooks.py "$repository/.build/venv/bin/schemathesis" \
+        --config-file schemathesis.toml run "$url/openapi.json" \
+        --checks all --exclude-checks object_level_authorization --mode all --phases examples,coverage,fuzzing,stateful \
+        --seed "$seed" --generation-database none --workers 1 --request-timeout 10 \
+        --warnings off --continue-on-failure --no-color "${sizes[@]}"
+) >"$work/report" 2>&1 || status=$?
 if ((status != 0)); then
     sed "s/$key/KEY/g; s/^/    /" "$work/report" >&2
     fail "the server and its OpenAPI document disagree (seed $seed, $form form)"
