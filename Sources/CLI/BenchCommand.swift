@@ -101,7 +101,9 @@ struct BenchCommand: AsyncParsableCommand {
         options.threads = threads
         options.skus = skus
         if let hot {
-            guard let parsed = BenchHotSKU(hot) else { throw ValidationError("--hot takes a SKU, a share, or sku:share") }
+            guard let parsed = BenchHotSKU(hot) else {
+                throw ValidationError("--hot takes a SKU, a share, or sku:share")
+            }
             options.hot = parsed
         }
         options.compare = try compare.map { try $0.split(separator: ",").map { try named(String($0)) } } ?? []

@@ -18,7 +18,10 @@ struct ConfigCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("A JSON file with settings. [env: TRADEWIND_CONFIG]", valueName: "file"))
     var config: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value")
+    )
     var overrides: [String] = []
 
     @Flag(name: .long, help: "Prints a JSON array.")

@@ -26,7 +26,8 @@ struct KeysCommand: AsyncParsableCommand {
 
         @Option(
             name: .long,
-            help: "What the key may do; may be repeated. One of \(Scope.allCases.map(\.rawValue).joined(separator: ", "))."
+            help:
+                "What the key may do; may be repeated. One of \(Scope.allCases.map(\.rawValue).joined(separator: ", "))."
         )
         var scope: [String]
 
@@ -68,7 +69,10 @@ struct KeysCommand: AsyncParsableCommand {
 
     /// `tradewind keys list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists all keys, revoked ones too.")
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Lists all keys, revoked ones too."
+        )
 
         @OptionGroup var data: DataOptions
 
@@ -85,7 +89,9 @@ struct KeysCommand: AsyncParsableCommand {
                         print(String(decoding: row.document, as: UTF8.self))
                     } else {
                         let state = row.revokedAt.map { "revoked \($0)" } ?? "good"
-                        print("\(row.key)  \(row.createdAt)  \(state)  \(row.name)  \(row.scopes.joined(separator: " "))")
+                        print(
+                            "\(row.key)  \(row.createdAt)  \(state)  \(row.name)  \(row.scopes.joined(separator: " "))"
+                        )
                     }
                 }
             }

@@ -39,7 +39,10 @@ struct DataOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("A JSON file with settings. [env: TRADEWIND_CONFIG]", valueName: "file"))
     var config: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A setting, as in ledger.max-batch=256; may be repeated.", valueName: "key=value")
+    )
     var overrides: [String] = []
 
     func settings(host: String = "127.0.0.1", port: Int = 8080) async throws -> ServerSettings {

@@ -15,7 +15,8 @@ public struct Tradewind: AsyncParsableCommand {
             """,
         version: Server.version,
         subcommands: [
-            ServeCommand.self, KeysCommand.self, ImportCommand.self, ReplayCommand.self, AuditCommand.self, BenchCommand.self,
+            ServeCommand.self, KeysCommand.self, ImportCommand.self, ReplayCommand.self, AuditCommand.self,
+            BenchCommand.self,
             ConfigCommand.self,
         ]
     )

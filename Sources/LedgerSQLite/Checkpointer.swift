@@ -32,6 +32,8 @@ final class Checkpointer: Sendable {
         let connection: SQLiteConnection
         do throws(LedgerFailure) {
             connection = try SQLiteConnection(path: settings.path, mode: .write, busyMilliseconds: 0)
+            // A connection that has never read does not know that there is a log, and its checkpoints do nothing.
+            _ = try connection.integer("PRAGMA schema_version", phase: .begin)
         } catch {
             // Without a checkpointer the log only grows until the committer's own bound makes it help.
             return

@@ -112,7 +112,8 @@ extension Migration {
         }
     }
 
-    private static func isApplied(_ migration: Migration, on connection: SQLiteConnection) throws(LedgerFailure) -> Bool {
+    private static func isApplied(_ migration: Migration, on connection: SQLiteConnection) throws(LedgerFailure) -> Bool
+    {
         try connection.integer("SELECT 1 FROM migrations WHERE name = '\(migration.name)'", phase: .begin) != nil
     }
 

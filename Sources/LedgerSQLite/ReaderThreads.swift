@@ -16,6 +16,7 @@ final class ReaderThreads: Sendable {
 
     private let queue = Mutex(Queue())
     private let wake = DispatchSemaphore(value: 0)
+    private let running = DispatchGroup()
     private let count: Int
 
     init(
@@ -26,6 +27,7 @@ final class ReaderThreads: Sendable {
         for index in 0..<count {
             let opened = Mutex<LedgerFailure?>(nil)
             let isOpen = DispatchSemaphore(value: 0)
+            running.enter()
             let thread = Thread { [self] in
                 do throws(LedgerFailure) {
                     let connection = try open()
@@ -35,6 +37,7 @@ final class ReaderThreads: Sendable {
                     opened.withLock { $0 = error }
                     isOpen.signal()
                 }
+                running.leave()
             }
             thread.name = "reader-\(index)"
             thread.stackSize = 2 << 20
@@ -68,9 +71,11 @@ final class ReaderThreads: Sendable {
         return try result.get()
     }
 
+    /// Finishes what is being read, and closes the connections.
     func stop() {
         queue.withLock { $0.isClosed = true }
         for _ in 0..<count { wake.signal() }
+        running.wait()
     }
 
     private func run(_ connection: SQLiteConnection) {

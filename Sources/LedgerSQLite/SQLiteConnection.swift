@@ -5,6 +5,9 @@ import CSQLite
 import Ledger
 import Trading
 
+/// Said once, before the first connection; a library that was used before by others keeps its statistics, and nothing is lost.
+private let withoutMemoryStatistics = tradewind_sqlite_without_memory_statistics()
+
 /// An open database file, used by one thread at a time.
 final class SQLiteConnection {
     private let handle: OpaquePointer
@@ -18,6 +21,7 @@ final class SQLiteConnection {
     }
 
     init(path: String, mode: Mode, busyMilliseconds: Int32) throws(LedgerFailure) {
+        _ = withoutMemoryStatistics
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | (mode == .write ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)

@@ -83,9 +83,11 @@ public final class SQLiteEngine: LedgerEngine {
     }
 
     /// Ends the engine's threads.
+    ///
+    /// The checkpointer's connection is the last, once the writer is gone too: closing it moves the log into the file.
     public func close() async {
-        checkpointer.stop()
         readers.stop()
+        checkpointer.stop()
     }
 
     private static func openWriter(_ settings: SQLiteSettings) throws(LedgerFailure) -> SQLiteConnection {
@@ -109,7 +111,8 @@ public final class SQLiteEngine: LedgerEngine {
                 .io,
                 phase: .begin,
                 retry: .never,
-                detail: "the file does not take WAL with synchronous=FULL (it has \(mode ?? "?") and \(synchronous ?? -1))"
+                detail:
+                    "the file does not take WAL with synchronous=FULL (it has \(mode ?? "?") and \(synchronous ?? -1))"
             )
         }
         return connection

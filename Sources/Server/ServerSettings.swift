@@ -59,7 +59,10 @@ public struct ServerSettings: Sendable {
                     provider: InMemoryProvider(
                         values: Dictionary(
                             uniqueKeysWithValues: overrides.map { key, value in
-                                (AbsoluteConfigKey(key.split(separator: ".").map(String.init)), .init(.string(value), isSecret: false))
+                                (
+                                    AbsoluteConfigKey(key.split(separator: ".").map(String.init)),
+                                    .init(.string(value), isSecret: false)
+                                )
                             }
                         )
                     )
@@ -68,7 +71,9 @@ public struct ServerSettings: Sendable {
             (
                 "environment",
                 ConfigReader(
-                    provider: EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "tradewind")
+                    provider: EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(
+                        with: "tradewind"
+                    )
                 )
             ),
         ]

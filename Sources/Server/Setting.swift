@@ -31,41 +31,121 @@ public struct Setting: Sendable {
 extension Setting {
     /// Every setting, in the order of the table.
     public static let all: [Setting] = [
-        .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache, .walMegabytes,
-        .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval, .follow,
+        .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
+        .walMegabytes,
+        .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval,
+        .follow,
     ]
 
     static let reservation = Setting(
-        "orders.reservation", 259_200, in: 1...31_536_000, "s", "how long an unpaid order holds its units"
+        "orders.reservation",
+        259_200,
+        in: 1...31_536_000,
+        "s",
+        "how long an unpaid order holds its units"
     )
     static let cart = Setting("carts.lifetime", 2_592_000, in: 1...31_536_000, "s", "how long an unused cart is kept")
     static let idempotency = Setting(
-        "ledger.idempotency-retention", 604_800, in: 86_400...31_536_000, "s", "how long requests with a key are remembered"
+        "ledger.idempotency-retention",
+        604_800,
+        in: 86_400...31_536_000,
+        "s",
+        "how long requests with a key are remembered"
     )
     static let events = Setting(
-        "ledger.event-retention", 2_592_000, in: 86_400...315_360_000, "s", "how long events can be read"
+        "ledger.event-retention",
+        2_592_000,
+        in: 86_400...315_360_000,
+        "s",
+        "how long events can be read"
     )
     static let maxBatch = Setting("ledger.max-batch", 512, in: 1...8192, "commands", "the most in one transaction")
     static let maxQueue = Setting(
-        "ledger.max-queue", 16_384, in: 16...1_000_000, "commands", "the most waiting; more are refused with 503"
+        "ledger.max-queue",
+        16_384,
+        in: 16...1_000_000,
+        "commands",
+        "the most waiting; more are refused with 503"
     )
     static let keepRows = Setting(
-        "ledger.keep-rows", 16_384, in: 0...10_000_000, "rows", "products, and stock levels, kept between batches"
+        "ledger.keep-rows",
+        16_384,
+        in: 0...10_000_000,
+        "rows",
+        "products, and stock levels, kept between batches"
     )
     static let busy = Setting("sqlite.busy-timeout", 5000, in: 0...60_000, "ms", "how long to wait for another process")
     static let readers = Setting("sqlite.readers", 2, in: 1...64, "threads", "threads that read")
     static let cache = Setting("sqlite.cache", 16_384, in: 256...16_777_216, "KiB", "page cache of the writer")
-    static let walMegabytes = Setting("sqlite.wal", 64, in: 1...65_536, "MiB", "log size from which the committer helps")
-    static let checkpoint = Setting("sqlite.checkpoint-interval", 100, in: 10...60_000, "ms", "how often the log is moved")
-    static let request = Setting("http.request-timeout", 10, in: 1...600, "s", "how long a request waits for its decision")
-    static let headerBytes = Setting("http.header-bytes", 16_384, in: 1024...1_048_576, "bytes", "the most header bytes of a request")
+    static let walMegabytes = Setting(
+        "sqlite.wal",
+        64,
+        in: 1...65_536,
+        "MiB",
+        "log size from which the committer helps"
+    )
+    static let checkpoint = Setting(
+        "sqlite.checkpoint-interval",
+        100,
+        in: 10...60_000,
+        "ms",
+        "how often the log is moved"
+    )
+    static let request = Setting(
+        "http.request-timeout",
+        10,
+        in: 1...600,
+        "s",
+        "how long a request waits for its decision"
+    )
+    static let headerBytes = Setting(
+        "http.header-bytes",
+        16_384,
+        in: 1024...1_048_576,
+        "bytes",
+        "the most header bytes of a request"
+    )
     static let idle = Setting("http.idle-timeout", 75, in: 1...3600, "s", "when an idle connection is closed")
     static let slowClient = Setting(
-        "http.slow-client-timeout", 15, in: 1...3600, "s", "how long a client may take to send one request"
+        "http.slow-client-timeout",
+        15,
+        in: 1...3600,
+        "s",
+        "how long a client may take to send one request"
     )
-    static let connections = Setting("http.max-connections", 20_000, in: 16...1_000_000, "connections", "the most at once")
-    static let shutdown = Setting("http.shutdown-timeout", 25, in: 1...600, "s", "how long requests may take to finish at the end")
-    static let taskInterval = Setting("workers.task-interval", 500, in: 10...60_000, "ms", "how often to look for due tasks")
-    static let pruneInterval = Setting("workers.prune-interval", 1000, in: 10...3_600_000, "ms", "pause between prunings")
-    static let follow = Setting("workers.follow-interval", 100, in: 10...10_000, "ms", "how often to look for other processes' commits")
+    static let connections = Setting(
+        "http.max-connections",
+        20_000,
+        in: 16...1_000_000,
+        "connections",
+        "the most at once"
+    )
+    static let shutdown = Setting(
+        "http.shutdown-timeout",
+        25,
+        in: 1...600,
+        "s",
+        "how long requests may take to finish at the end"
+    )
+    static let taskInterval = Setting(
+        "workers.task-interval",
+        500,
+        in: 10...60_000,
+        "ms",
+        "how often to look for due tasks"
+    )
+    static let pruneInterval = Setting(
+        "workers.prune-interval",
+        1000,
+        in: 10...3_600_000,
+        "ms",
+        "pause between prunings"
+    )
+    static let follow = Setting(
+        "workers.follow-interval",
+        100,
+        in: 10...10_000,
+        "ms",
+        "how often to look for other processes' commits"
+    )
 }

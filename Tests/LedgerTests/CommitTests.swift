@@ -163,7 +163,7 @@ struct CommitTests {
             let placed = try await shop.committer.submit(TestShop.wish([("MUG", 1)]))
             let batch = try #require(shop.batches.all.last)
             #expect(batch.events.map(\.type) == [.orderPlaced])
-            #expect(batch.events.last?.key == placed.sequence)
+            #expect(batch.events.last?.subject == placed.outcome.order.id.description)
             #expect(batch.movements.map(\.kind) == [.reserved])
             #expect(shop.batches.all.flatMap(\.events).map(\.key) == [1, 2, 3])
             #expect(shop.batches.all.first?.products.map(\.key.description) == ["MUG"])

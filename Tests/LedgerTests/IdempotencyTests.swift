@@ -44,7 +44,7 @@ struct IdempotencyTests {
     func sameBatch(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 9])
-            let answers = Mutex<[Committed<PlacedOrder>]>([])
+            let answers = Mutex<[Committed<AnsweredOrder>]>([])
             let submit: @Sendable () async -> Void = {
                 do {
                     let answer = try await shop.committer.submit(TestShop.wish([("MUG", 1)]), key: .test(1))
@@ -137,7 +137,7 @@ struct IdempotencyTests {
         try await TestShop.withFile { path in
             let clock = TestClock()
             let wish = TestShop.wish([("MUG", 1)])
-            var first: Committed<PlacedOrder>?
+            var first: Committed<AnsweredOrder>?
             for seed in 1...3 as ClosedRange<UInt64> {
                 let engine = try SQLiteEngine(SQLiteSettings(path: path))
                 let shop = try TestShop(engine, clock: clock, seed: seed)

@@ -24,6 +24,8 @@ extension RealProcesses {
                     for number in 0..<40 { _ = try await client.post("/v1/orders", ShopClient.order("SKU-\(number)")) }
                 }
                 #expect(try await server.stop() == 0)
+                let files = try FileManager.default.contentsOfDirectory(atPath: shop.data)
+                #expect(files == ["tradewind.db"], "a server that was stopped leaves one file: \(files)")
                 try Self.apply(damage, to: shop.database)
                 let before = try Data(contentsOf: URL(fileURLWithPath: shop.database))
                 let words = try await Self.refusal(shop, data: shop.data)

@@ -27,7 +27,9 @@ extension RealProcesses {
                         #expect(
                             try await client.level("SCARCE") == StockAnswer(onHand: 300, reserved: 300, available: 0)
                         )
-                        #expect(try await client.level("PLENTY").reserved == 400)
+                        try await eventually("the other stock is told") {
+                            try await client.level("PLENTY").reserved == 400
+                        }
                         #expect(try await client.orders().count == 700)
                         let events = try await client.events()
                         #expect(events.map(\.seq) == Array(1...events.count))

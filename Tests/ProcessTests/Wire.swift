@@ -150,10 +150,7 @@ struct WireAnswer: Sendable {
 
     /// The first complete answer in some bytes, and its length.
     static func first(in bytes: [UInt8]) -> (WireAnswer, Int)? {
-        let blank = Array("\r\n\r\n".utf8)
-        guard bytes.count >= 4,
-            let end = (0...(bytes.count - 4)).first(where: { bytes[$0..<($0 + 4)].elementsEqual(blank) })
-        else { return nil }
+        guard let end = blankLine(in: bytes) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
@@ -167,5 +164,17 @@ struct WireAnswer: Sendable {
         let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         let body = Array(bytes[(end + 4)..<(end + 4 + length)])
         return (WireAnswer(status: status, headers: headers, body: body), end + 4 + length)
+    }
+
+    /// Where the first blank line begins.
+    private static func blankLine(in bytes: [UInt8]) -> Int? {
+        var index = 3
+        while index < bytes.count {
+            if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10, bytes[index - 3] == 13 {
+                return index - 3
+            }
+            index += 1
+        }
+        return nil
     }
 }

@@ -47,7 +47,8 @@ public struct DescriptionRoutes {
                     status: .ok,
                     headers: [
                         .contentType: "text/html; charset=utf-8",
-                        .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+                        .contentSecurityPolicy:
+                            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
                     ],
                     body: ResponseBody(byteBuffer: page)
                 )

@@ -24,14 +24,24 @@ struct EventRoutes {
                 "Events in their gap-free order, as a page, or as a stream for `Accept: text/event-stream`",
                 access: .scope(.eventsRead),
                 parameters: [
-                    Parameter("limit", in: .query, #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#, "Page size."),
+                    Parameter(
+                        "limit",
+                        in: .query,
+                        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
+                        "Page size."
+                    ),
                     Parameter(
                         "after",
                         in: .query,
                         #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#,
                         "The sequence number to go on from."
                     ),
-                    Parameter("type", in: .query, #"{"type":"string","enum":[\#(types)]}"#, "Only events of this type."),
+                    Parameter(
+                        "type",
+                        in: .query,
+                        #"{"type":"string","enum":[\#(types)]}"#,
+                        "Only events of this type."
+                    ),
                     Parameter(
                         "Last-Event-ID",
                         in: .header,

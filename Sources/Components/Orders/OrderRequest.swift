@@ -27,16 +27,18 @@ struct OrderRequest {
         var metadata: [String: String] = [:]
         try json.object { (json, member) throws(JSONError) in
             switch member {
-            case "lines": lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
-                try json.orderLine()
-            }
+            case "lines":
+                lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
+                    try json.orderLine()
+                }
             case "currency": currency = try json.currency()
             case "cart": cart = try json.id(Cart.self)
             case "customer": customer = try json.orderCustomer()
             case "shipTo": shipTo = try json.members()
-            case "payment": method = try json.member("method") { (json) throws(JSONError) in
-                try json.name(of: PaymentMethod.self)
-            }
+            case "payment":
+                method = try json.member("method") { (json) throws(JSONError) in
+                    try json.name(of: PaymentMethod.self)
+                }
             case "expectedTotal": expected = try ExpectedTotal(from: &json)
             case "reference": reference = try json.optionalText(Bounds.reference)
             case "metadata": metadata = try json.members()

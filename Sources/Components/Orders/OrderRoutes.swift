@@ -19,7 +19,9 @@ struct OrderRoutes {
                 "Places an order, from lines or from a cart",
                 access: .anyone,
                 body: BodyKind("OrderInput"),
-                outcomes: [Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")],
+                outcomes: [
+                    Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")
+                ],
                 problems: [403, 409],
                 handler: place
             ),
@@ -45,8 +47,18 @@ struct OrderRoutes {
                 parameters: .page + [
                     Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
                     Parameter("state", in: .query, OrderRoutes.stateSchema, "In which state."),
-                    Parameter("placedFrom", in: .query, #"{"type":"string","format":"date-time"}"#, "Placed then or later."),
-                    Parameter("placedTo", in: .query, #"{"type":"string","format":"date-time"}"#, "Placed before then."),
+                    Parameter(
+                        "placedFrom",
+                        in: .query,
+                        #"{"type":"string","format":"date-time"}"#,
+                        "Placed then or later."
+                    ),
+                    Parameter(
+                        "placedTo",
+                        in: .query,
+                        #"{"type":"string","format":"date-time"}"#,
+                        "Placed before then."
+                    ),
                 ],
                 outcomes: [Outcome(200, "OrderPage", "A page of orders.")],
                 handler: list
@@ -91,7 +103,13 @@ struct OrderRoutes {
                 body: "FulfilInput",
                 handler: fulfil
             ),
-            change("complete", id: "completeOrder", "Closes a fulfilled order", body: "CompleteInput", handler: complete),
+            change(
+                "complete",
+                id: "completeOrder",
+                "Closes a fulfilled order",
+                body: "CompleteInput",
+                handler: complete
+            ),
         ]
     }
 
@@ -136,7 +154,7 @@ struct OrderRoutes {
     }
 
     /// The ledger's own bytes, with the secret as one more member: nothing is serialised twice.
-    private func answer(_ placed: PlacedOrder) -> Response {
+    private func answer(_ placed: AnsweredOrder) -> Response {
         let secret = shop.secrets.text(for: placed.order.id)
         var body = ByteBufferAllocator().buffer(capacity: placed.document.count + 64)
         body.writeBytes(placed.document[..<(placed.document.count - 1)])
@@ -309,7 +327,8 @@ struct OrderRoutes {
         _ body: [UInt8]
     ) async throws(Problem) -> Response {
         let result = try await shop.commit(ChangeOrder(id, change), key: try call.idempotencyKey(body))
-        return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)
+        let answered = result.outcome
+        return .json(answered.document, version: answered.order.version).replayed(result.replayed)
     }
 
     /// Lets in a key with the scope, or the order's own secret.

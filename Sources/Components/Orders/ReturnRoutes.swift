@@ -77,7 +77,12 @@ struct ReturnRoutes {
                 parameters: .page + [
                     .orderFilter,
                     Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
-                    Parameter("kind", in: .query, #"{"type":"string","enum":["credit","adjustment","return"]}"#, "Why."),
+                    Parameter(
+                        "kind",
+                        in: .query,
+                        #"{"type":"string","enum":["credit","adjustment","return"]}"#,
+                        "Why."
+                    ),
                 ],
                 outcomes: [Outcome(200, "CreditPage", "A page of credits.")],
                 handler: listCredits
@@ -92,9 +97,10 @@ struct ReturnRoutes {
             var reason: String?
             try json.object { (json, member) throws(JSONError) in
                 switch member {
-                case "lines": lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
-                    try json.returnLine()
-                }
+                case "lines":
+                    lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
+                        try json.returnLine()
+                    }
                 case "reason": reason = try json.text(Bounds.reason)
                 default: throw json.unknown(member)
                 }

@@ -109,9 +109,10 @@ struct CartRoutes {
                 switch member {
                 case "currency": currency = try json.currency()
                 case "customer": customer = try json.id(Customer.self)
-                case "lines": lines = try json.list(OrderLimits.maxCartLines) { (json) throws(JSONError) in
-                    try json.cartLine()
-                }
+                case "lines":
+                    lines = try json.list(OrderLimits.maxCartLines) { (json) throws(JSONError) in
+                        try json.cartLine()
+                    }
                 default: throw json.unknown(member)
                 }
             }
@@ -197,7 +198,8 @@ struct CartRoutes {
                         json.member("sku", line.sku.description)
                         json.member("name", product?.product.offer.name)
                         json.member("quantity", line.quantity)
-                        guard let offer = product?.product.offer, offer.active, let price = offer.price(in: cart.currency),
+                        guard let offer = product?.product.offer, offer.active,
+                            let price = offer.price(in: cart.currency),
                             let amount = try? price.multiplied(by: line.quantity)
                         else { return }
                         json.member("unitPrice", price)

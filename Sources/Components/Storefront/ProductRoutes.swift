@@ -44,7 +44,12 @@ struct ProductRoutes {
                     ),
                     Parameter("category", in: .query, Parameter.text(200), "A category."),
                     Parameter("group", in: .query, Parameter.text(64), "A group."),
-                    Parameter("active", in: .query, #"{"type":"string","enum":["true","false"]}"#, "Whether it is sold."),
+                    Parameter(
+                        "active",
+                        in: .query,
+                        #"{"type":"string","enum":["true","false"]}"#,
+                        "Whether it is sold."
+                    ),
                 ],
                 outcomes: [Outcome(200, "ProductPage", "A page of products.")],
                 handler: list
@@ -239,9 +244,10 @@ struct ProductRoutes {
                 switch member {
                 case "name": name = try json.text(Bounds.name)
                 case "description": group.description = try json.string(maxLength: Bounds.text)
-                case "options": group.options = try json.list(Bounds.options) { (json) throws(JSONError) in
-                    try json.text(Bounds.name)
-                }
+                case "options":
+                    group.options = try json.list(Bounds.options) { (json) throws(JSONError) in
+                        try json.text(Bounds.name)
+                    }
                 case "metadata": group.metadata = try json.members()
                 default: throw json.unknown(member)
                 }

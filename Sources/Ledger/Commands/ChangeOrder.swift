@@ -32,7 +32,7 @@ public struct ChangeOrder: Command {
     }
 
     /// Decides, in the order of ``OrderRefusal``.
-    public func decide(_ set: WorkingSet) throws(OrderRefusal) -> Order {
+    public func decide(_ set: WorkingSet) throws(OrderRefusal) -> AnsweredOrder {
         guard var order = set.orders.get(id)?.order else { throw .notFound }
         let expiry = TaskRow.Key(.expireOrder, id.bits)
         switch change {
@@ -58,8 +58,17 @@ public struct ChangeOrder: Command {
             try order.complete(at: set.now)
             set.orderEvent(.orderCompleted, order)
         }
-        set.orders.put(OrderRow(order))
-        return order
+        let row = OrderRow(order)
+        set.orders.put(row)
+        return AnsweredOrder(row)
+    }
+
+    /// Which order, and how far it had come: later changes of the order do not show in the answer.
+    public func receipt(for outcome: AnsweredOrder) -> [UInt8] { OrderReceipt(outcome.order).document }
+
+    /// The answer as it was.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredOrder? {
+        OrderReceipt(document: receipt)?.answer(set)
     }
 }
 

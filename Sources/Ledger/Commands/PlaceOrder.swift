@@ -53,7 +53,7 @@ public struct PlaceOrder: Command {
     }
 
     /// Decides, in the order of ``PlaceOrderRefusal``.
-    public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> PlacedOrder {
+    public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> AnsweredOrder {
         let (requests, currency, cart) = try wish(set)
         let buyer = try buyer(set, cart: cart)
         var priced = try PricedLines(
@@ -71,14 +71,14 @@ public struct PlaceOrder: Command {
     }
 
     /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
-    public func receipt(for outcome: PlacedOrder) -> [UInt8] {
+    public func receipt(for outcome: AnsweredOrder) -> [UInt8] {
         outcome.order.id.bits.bytes
     }
 
     /// The order as it was placed.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> PlacedOrder? {
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredOrder? {
         guard let bits = Bits128(bytes: receipt), let row = set.orders.get(ID(bits)) else { return nil }
-        return PlacedOrder(OrderRow(row.order.asPlaced))
+        return AnsweredOrder(OrderRow(row.order.asPlaced))
     }
 
     private func wish(_ set: WorkingSet) throws(PlaceOrderRefusal) -> ([OrderRequestLine], Currency, Cart?) {
@@ -106,7 +106,7 @@ public struct PlaceOrder: Command {
         customer: OrderCustomer?,
         cart: Cart?,
         _ set: WorkingSet
-    ) -> PlacedOrder {
+    ) -> AnsweredOrder {
         let until = set.now.adding(seconds: holdSeconds)
         let order = Order(
             id: set.freshID(),
@@ -136,12 +136,12 @@ public struct PlaceOrder: Command {
             set.carts.put(CartRow(cart))
         }
         set.orderEvent(.orderPlaced, order)
-        return PlacedOrder(row)
+        return AnsweredOrder(row)
     }
 }
 
-/// An order that was placed, with the bytes of its answer: the same that the ledger keeps.
-public struct PlacedOrder: Sendable {
+/// An order with the bytes of its answer: the same that the ledger keeps, so that nothing is serialised twice.
+public struct AnsweredOrder: Sendable {
     private let row: OrderRow
 
     init(_ row: OrderRow) {

@@ -65,8 +65,6 @@ public struct Committed<Outcome: Sendable>: Sendable {
     public let outcome: Outcome
     /// Whether an earlier request with the same key had done it.
     public let replayed: Bool
-    /// The number of the last event when it was committed.
-    public let sequence: Int64
 }
 
 /// Why a command has no outcome.

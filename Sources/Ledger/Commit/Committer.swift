@@ -63,7 +63,6 @@ public final class Committer: Sendable {
     private let bounds: CommitterBounds
     private let observer: @Sendable (CommittedBatch) -> Void
     private let clock: @Sendable () -> Timestamp
-    private let lastSequence = Atomic<Int64>(0)
 
     /// Opens the engine's writer on a thread of its own and starts to take commands.
     ///
@@ -122,20 +121,14 @@ public final class Committer: Sendable {
     ) async throws(CommitError<C.Refusal>) -> Committed<C.Outcome> {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Committed<C.Outcome>, CommitError<C.Refusal>>, Never>) in
-            let job = Job(deadline: deadline) { [self] set in
+            let job = Job(deadline: deadline) { set in
                 let decision = Self.decide(command, key: key, fence: fence, on: set)
                 return { failure in
                     if let failure {
                         continuation.resume(returning: .failure(.failed(failure)))
                     } else {
                         continuation.resume(
-                            returning: decision.map { outcome, replayed in
-                                Committed(
-                                    outcome: outcome,
-                                    replayed: replayed,
-                                    sequence: self.lastSequence.load(ordering: .relaxed)
-                                )
-                            }
+                            returning: decision.map { Committed(outcome: $0, replayed: $1) }
                         )
                     }
                 }
@@ -297,7 +290,6 @@ public final class Committer: Sendable {
         saved: ContinuousClock.Instant
     ) {
         let end = ContinuousClock.now
-        if let last = set.events.rows.last { lastSequence.store(last.key, ordering: .relaxed) }
         observer(
             CommittedBatch(
                 events: set.events.rows,

@@ -10,6 +10,8 @@ public final class WorkingSet {
     private let source = BatchSource()
     private let tables: [any BatchTable]
     private var random: any RandomNumberGenerator
+    /// Orders that stay from batch to batch: most are paid and shipped soon after they were placed.
+    private static let keptOrders = 1024
 
     /// The time of the batch.
     public private(set) var now = Timestamp(milliseconds: 0)
@@ -61,7 +63,7 @@ public final class WorkingSet {
         groups = Rows(source: source)
         locations = Rows(source: source, keepLimit: 1)
         stock = Rows(source: source, keepLimit: keepLimit)
-        orders = Rows(source: source)
+        orders = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
         carts = Rows(source: source)
         returns = Rows(source: source)
         credits = Rows(source: source)

@@ -175,24 +175,6 @@ public struct Order: Hashable, Sendable, Identified {
         self.history = history
     }
 
-    /// The order as it was when it was placed: what its first answer said.
-    ///
-    /// What was agreed never changes, so this is exact but for personal data erased since.
-    public var asPlaced: Order {
-        var order = self
-        for index in order.lines.indices {
-            order.lines[index].fulfilled = 0
-            order.lines[index].returned = 0
-        }
-        order.state = .pendingPayment
-        order.paymentState = .pending
-        order.history = Array(history.prefix(1))
-        order.reservedUntil = history.first?.reservedUntil
-        order.updatedAt = createdAt
-        order.version = 1
-        return order
-    }
-
     /// What the returned units cost.
     public func returnedTotal() throws(MoneyRefusal) -> Money {
         var sum = Money.zero(currency)

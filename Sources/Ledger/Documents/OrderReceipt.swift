@@ -1,0 +1,75 @@
+import JSON
+import Trading
+
+/// What is kept of an answer about an order: which order, and how far it had come.
+struct OrderReceipt: Document {
+    let id: ID<Order>
+    let progress: OrderProgress
+
+    init(_ order: Order) {
+        id = order.id
+        progress = order.progress
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("version", progress.version)
+        json.member("state", progress.state.name)
+        json.member("payment", progress.paymentState.rawValue)
+        json.member("reservedUntil", progress.reservedUntil)
+        json.member("updatedAt", progress.updatedAt)
+        json.member("history", progress.historyCount)
+        json.key("fulfilled")
+        json.array { json in for count in progress.fulfilled { json.int(count) } }
+        json.key("returned")
+        json.array { json in for count in progress.returned { json.int(count) } }
+        json.endObject()
+    }
+
+    init(from json: inout JSONReader) throws(JSONError) {
+        var id: ID<Order>?
+        var version: Int64?
+        var state: OrderState?
+        var payment: PaymentState?
+        var reservedUntil: Timestamp?
+        var updatedAt: Timestamp?
+        var history: Int?
+        var fulfilled: [Int64] = []
+        var returned: [Int64] = []
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "id": id = try json.id(Order.self)
+            case "version": version = try json.int64()
+            case "state": state = OrderState(name: try json.string())
+            case "payment": payment = try json.name(of: PaymentState.self)
+            case "reservedUntil": reservedUntil = try json.timestamp()
+            case "updatedAt": updatedAt = try json.timestamp()
+            case "history": history = try json.int()
+            case "fulfilled": try json.array { (json, _) throws(JSONError) in fulfilled.append(try json.int64()) }
+            case "returned": try json.array { (json, _) throws(JSONError) in returned.append(try json.int64()) }
+            default: try json.skip()
+            }
+        }
+        self.id = try json.required(id, "id")
+        progress = OrderProgress(
+            version: try json.required(version, "version"),
+            state: try json.required(state, "state"),
+            paymentState: try json.required(payment, "payment"),
+            reservedUntil: reservedUntil,
+            updatedAt: try json.required(updatedAt, "updatedAt"),
+            historyCount: try json.required(history, "history"),
+            fulfilled: fulfilled,
+            returned: returned
+        )
+    }
+
+    /// The answer again; nil where the order is not there or is not the same.
+    func answer(_ set: WorkingSet) -> AnsweredOrder? {
+        guard let order = set.orders.get(id)?.order,
+            [0, order.lines.count].contains(progress.fulfilled.count),
+            [0, order.lines.count].contains(progress.returned.count)
+        else { return nil }
+        return AnsweredOrder(OrderRow(order.at(progress)))
+    }
+}

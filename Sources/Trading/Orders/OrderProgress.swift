@@ -1,0 +1,91 @@
+// How far an order had come at one of its versions. What was agreed never changes and the history is only ever added to, so an order
+// of any earlier version can be told exactly from the order as it is now and this. That is what an answer given once is kept as.
+
+/// How far an order had come at one of its versions.
+public struct OrderProgress: Hashable, Sendable {
+    /// The version.
+    public var version: Int64
+    /// Where it stood.
+    public var state: OrderState
+    /// Whether it was paid.
+    public var paymentState: PaymentState
+    /// Until when its units were held.
+    public var reservedUntil: Timestamp?
+    /// When it had last changed.
+    public var updatedAt: Timestamp
+    /// How many entries its history had.
+    public var historyCount: Int
+    /// Units shipped of each line; empty where none were of any.
+    public var fulfilled: [Int64]
+    /// Units returned of each line; empty where none were of any.
+    public var returned: [Int64]
+
+    /// Progress with every field.
+    public init(
+        version: Int64,
+        state: OrderState,
+        paymentState: PaymentState,
+        reservedUntil: Timestamp?,
+        updatedAt: Timestamp,
+        historyCount: Int,
+        fulfilled: [Int64],
+        returned: [Int64]
+    ) {
+        self.version = version
+        self.state = state
+        self.paymentState = paymentState
+        self.reservedUntil = reservedUntil
+        self.updatedAt = updatedAt
+        self.historyCount = historyCount
+        self.fulfilled = fulfilled
+        self.returned = returned
+    }
+}
+
+extension Order {
+    /// How far it has come.
+    public var progress: OrderProgress {
+        OrderProgress(
+            version: version,
+            state: state,
+            paymentState: paymentState,
+            reservedUntil: reservedUntil,
+            updatedAt: updatedAt,
+            historyCount: history.count,
+            fulfilled: lines.contains { $0.fulfilled > 0 } ? lines.map(\.fulfilled) : [],
+            returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : []
+        )
+    }
+
+    /// The order as it was, exact but for personal data erased since.
+    public func at(_ progress: OrderProgress) -> Order {
+        var order = self
+        for index in order.lines.indices {
+            order.lines[index].fulfilled = progress.fulfilled.isEmpty ? 0 : progress.fulfilled[index]
+            order.lines[index].returned = progress.returned.isEmpty ? 0 : progress.returned[index]
+        }
+        order.version = progress.version
+        order.state = progress.state
+        order.paymentState = progress.paymentState
+        order.reservedUntil = progress.reservedUntil
+        order.updatedAt = progress.updatedAt
+        order.history = Array(history.prefix(progress.historyCount))
+        return order
+    }
+
+    /// The order as it was when it was placed: what its first answer said.
+    public var asPlaced: Order {
+        at(
+            OrderProgress(
+                version: 1,
+                state: .pendingPayment,
+                paymentState: .pending,
+                reservedUntil: history.first?.reservedUntil,
+                updatedAt: createdAt,
+                historyCount: 1,
+                fulfilled: [],
+                returned: []
+            )
+        )
+    }
+}
