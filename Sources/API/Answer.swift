@@ -15,7 +15,8 @@ public enum ETag {
     static func version(in header: String) -> Int64? {
         let text = header.trimmingPrefix(while: { $0 == " " })
         guard text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
-        return Int64(text.dropFirst().dropLast())
+        let digits = text.dropFirst().dropLast()
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
     }
 
     /// Whether a list of tags in `If-None-Match` holds this one.

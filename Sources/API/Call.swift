@@ -187,6 +187,7 @@ public final class Call: Sendable {
     }
 
     private static func fits(_ header: String, _ mediaType: String) -> Bool {
+        if header == mediaType { return true }
         let type = header.prefix { $0 != ";" }.lowercased()
         return type == mediaType || (mediaType == "application/json" && type.hasSuffix("+json"))
             || type.trimmingPrefix(while: { $0 == " " }) == mediaType

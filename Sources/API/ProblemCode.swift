@@ -29,6 +29,11 @@ public struct ProblemCode: Sendable {
             meaning: "Fewer units are free than were asked for: `available` of them. Nothing was taken."
         ),
         ProblemCode(
+            "stock_overflow",
+            409,
+            meaning: "The location would hold more units than can be counted. Nothing was changed."
+        ),
+        ProblemCode(
             "order_total_changed",
             409,
             meaning: "The order would cost `total`, not what was expected. Show the buyer, and order again."

@@ -129,7 +129,8 @@ extension AdjustStockRefusal: ProblemRefusal {
         case .stock(let refusal):
             switch refusal {
             case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
-            case .overflow: .invalid("/delta", "out_of_range", "at most \(StockLevel.maxUnits) units on hand")
+            case .overflow:
+                Problem(.conflict, "stock_overflow", "a location holds at most \(StockLevel.maxUnits) units of a product")
             case .insufficient(let available):
                 Problem(.conflict, "insufficient_stock", "only \(available) units are free") { json in
                     json.member("available", available)

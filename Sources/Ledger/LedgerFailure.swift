@@ -1,4 +1,6 @@
-/// Something outside our rules kept the ledger from working. Never a business answer: those are refusals.
+/// Something outside our rules kept the ledger from working.
+///
+/// Never a business answer: those are refusals.
 public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// What failed.
     public enum Code: String, Hashable, Sendable, CaseIterable {

@@ -10,7 +10,7 @@ struct Migration {
 }
 
 extension Migration {
-    /// Every step, in order. Steps are never changed once released.
+    /// Every step in order, never changed once released.
     static let all: [Migration] = [
         Migration(
             name: "0001 trading core",

@@ -4,8 +4,9 @@ import Ledger
 import Synchronization
 import Trading
 
-/// Threads that read, each with a connection of its own. Their queue is bounded by the callers: every waiting read is a
-/// request that the API has admitted.
+/// Threads that read, each with a connection of its own.
+///
+/// Their queue is bounded by the callers: every waiting read is a request that the API has admitted.
 final class ReaderThreads: Sendable {
     private typealias Job = @Sendable (SQLiteConnection) -> Void
 

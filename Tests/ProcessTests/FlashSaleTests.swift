@@ -37,8 +37,9 @@ extension RealProcesses {
                             + "\(quantile(0.5, of: calm).milliseconds)/\(calmTail.milliseconds) ms calm, "
                             + "\(quantile(0.5, of: busy).milliseconds)/\(busyTail.milliseconds) ms beside the sale"
                     )
-                    // Generous, because the buyers share this machine with the server; the strict bound is measured by hand.
-                    #expect(busyTail < max(calmTail * 10, .seconds(1)))
+                    // Generous, because the buyers share this machine with the server, but nobody waits for the sale's end; the
+                    // strict bound is measured by hand.
+                    #expect(busyTail < max(calmTail * 10, took / 2))
                 }
                 let report = try await shop.audit()
                 #expect(report.isClean, "\(report.text)")

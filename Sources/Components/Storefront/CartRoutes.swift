@@ -4,7 +4,9 @@ import JSON
 import Ledger
 import Trading
 
-/// Carts. A cart's id is unguessable and is the right to use it.
+/// Carts.
+///
+/// A cart's id is unguessable and is the right to use it.
 struct CartRoutes {
     let shop: Shop
 

@@ -47,9 +47,14 @@ public final class StorefrontSnapshot: Sendable {
         var level: StockLevel
     }
 
+    /// What is known of a SKU; the product comes last where stock was read first.
+    fileprivate struct Entry {
+        var listed: ListedProduct?
+        var stock: [LocatedStock] = []
+    }
+
     fileprivate struct State {
-        var products: [SKU: ListedProduct] = [:]
-        var stock: [SKU: [LocatedStock]] = [:]
+        var entries: [SKU: Entry] = [:]
         var order: [SKU]?
         var locations: [Location] = []
         var sequence: Int64 = 0
@@ -66,21 +71,21 @@ public final class StorefrontSnapshot: Sendable {
     // MARK: Reading
 
     func product(_ sku: SKU) -> ListedProduct? {
-        state.withLock { $0.products[sku] }
+        state.withLock { $0.entries[sku]?.listed }
     }
 
     /// For how long the snapshot may be behind other processes, in whole seconds.
     var ageSeconds: Int64 { position.age.components.seconds }
 
     func products(_ skus: [SKU]) -> [ListedProduct?] {
-        state.withLock { state in skus.map { state.products[$0] } }
+        state.withLock { state in skus.map { state.entries[$0]?.listed } }
     }
 
     /// The stock of a SKU by location; nil for a SKU that is not in the catalogue.
     func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel)], tracked: Bool)? {
         state.withLock { state in
-            guard let product = state.products[sku]?.product else { return nil }
-            return ((state.stock[sku] ?? []).map { ($0.location, $0.level) }, product.offer.tracked)
+            guard let entry = state.entries[sku], let listed = entry.listed else { return nil }
+            return (entry.stock.map { ($0.location, $0.level) }, listed.product.offer.tracked)
         }
     }
 
@@ -88,9 +93,9 @@ public final class StorefrontSnapshot: Sendable {
     func offers(_ skus: [SKU]) -> [(listed: ListedProduct, available: Int64)?] {
         state.withLock { state in
             skus.map { sku in
-                guard let listed = state.products[sku] else { return nil }
+                guard let entry = state.entries[sku], let listed = entry.listed else { return nil }
                 var available: Int64 = 0
-                for stock in state.stock[sku] ?? [] where state.isActive(stock.location) {
+                for stock in entry.stock where state.isActive(stock.location) {
                     available += stock.level.available
                 }
                 return (listed, available)
@@ -102,11 +107,11 @@ public final class StorefrontSnapshot: Sendable {
 
     /// SKUs in order from one on, with their products.
     func list(after: SKU?, limit: Int, where matches: (ListedFields) -> Bool) -> (items: [ListedProduct], next: SKU?) {
-        let (order, products) = state.withLock { state -> ([SKU], [SKU: ListedProduct]) in
-            if let order = state.order { return (order, state.products) }
-            let order = state.products.keys.sorted()
+        let (order, entries) = state.withLock { state -> ([SKU], [SKU: Entry]) in
+            if let order = state.order { return (order, state.entries) }
+            let order = state.entries.filter { $0.value.listed != nil }.keys.sorted()
             state.order = order
-            return (order, state.products)
+            return (order, state.entries)
         }
         var index = 0
         if let after {
@@ -118,7 +123,7 @@ public final class StorefrontSnapshot: Sendable {
         }
         var items: [ListedProduct] = []
         while index < order.count {
-            if let product = products[order[index]], matches(product.product) {
+            if let product = entries[order[index]]?.listed, matches(product.product) {
                 if items.count == limit { return (items, items.last?.product.sku) }
                 items.append(product)
             }
@@ -133,7 +138,7 @@ public final class StorefrontSnapshot: Sendable {
     }
 
     /// How many products it holds.
-    public var productCount: Int { state.withLock { $0.products.count } }
+    public var productCount: Int { state.withLock { $0.entries.count } }
 
     // MARK: Following
 
@@ -193,10 +198,10 @@ extension StorefrontSnapshot.State {
     }
 
     fileprivate mutating func apply(_ row: ProductRow) {
-        let known = products[row.product.sku]
+        let known = entries[row.product.sku]?.listed
         if let known, known.product.version > row.product.version { return }
         if known == nil { order = nil }
-        products[row.product.sku] = ListedProduct(row)
+        entries[row.product.sku, default: .init()].listed = ListedProduct(row)
     }
 
     fileprivate mutating func apply(_ movement: MovementRow) {
@@ -205,11 +210,12 @@ extension StorefrontSnapshot.State {
     }
 
     fileprivate mutating func set(_ key: StockRow.Key, _ level: StockLevel) {
-        if let index = stock[key.sku]?.firstIndex(where: { $0.location == key.location }) {
-            stock[key.sku]?[index].level = level
-        } else {
-            stock[key.sku, default: []].append(.init(location: key.location, level: level))
+        let located = StorefrontSnapshot.LocatedStock(location: key.location, level: level)
+        guard let index = entries[key.sku]?.stock.firstIndex(where: { $0.location == key.location }) else {
+            entries[key.sku, default: .init()].stock.append(located)
+            return
         }
+        entries[key.sku]?.stock[index] = located
     }
 }
 

@@ -2,7 +2,9 @@ import Ledger
 import Logging
 import ServiceLifecycle
 
-/// Commits something every second, so that readiness speaks of real work and not of hope. Probes read only how the last one went,
+/// Commits something every second, so that readiness speaks of real work and not of hope.
+///
+/// Probes read only how the last one went,
 /// so they cost nothing and cannot pile up.
 public struct CanaryWorker: Service {
     private let committer: Committer

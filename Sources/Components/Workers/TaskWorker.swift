@@ -3,7 +3,9 @@ import Logging
 import ServiceLifecycle
 import Trading
 
-/// Does what is due: looks for due tasks, claims them, does them. Any worker of any process may claim any task; a claim that
+/// Does what is due: looks for due tasks, claims them, does them.
+///
+/// Any worker of any process may claim any task; a claim that
 /// lapsed is fenced off by its epoch.
 public struct TaskWorker: Service {
     private let shop: Shop

@@ -88,7 +88,9 @@ public struct ExpireOrder: Command {
         self.epoch = epoch
     }
 
-    /// Whether it ended now. An order that was extended meanwhile keeps its task.
+    /// Whether it ended now.
+    ///
+    /// An order that was extended meanwhile keeps its task.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Bool {
         let key = TaskRow.Key(.expireOrder, id.bits)
         guard let task = set.tasks.get(key), task.epoch == epoch else { throw .lapsed }

@@ -61,7 +61,9 @@ public struct AcquireLease: Command {
         self.seconds = seconds
     }
 
-    /// The lease. A renewal keeps the epoch; a new holder counts it up, which fences the old one off.
+    /// The lease.
+    ///
+    /// A renewal keeps the epoch; a new holder counts it up, which fences the old one off.
     public func decide(_ set: WorkingSet) throws(LeaseRefusal) -> LeaseRow {
         let until = set.now.adding(seconds: seconds)
         var row = set.leases.get(lease) ?? LeaseRow(lease, holder: holder, epoch: 0, expiresAt: set.now)

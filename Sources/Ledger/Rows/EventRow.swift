@@ -74,7 +74,9 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// One event of the feed. The sequence has no gaps, so a reader that follows it with `after` misses none.
+/// One event of the feed.
+///
+/// The sequence has no gaps, so a reader that follows it with `after` misses none.
 ///
 /// Events hold facts and ids, never personal data: erasing a person leaves nothing behind in the feed.
 public struct EventRow: LedgerRow {
