@@ -47,7 +47,11 @@ struct AuditCommand: AsyncParsableCommand {
         options.structure = fullStructure ? .full : .quick
         options.listMax = list
         do {
-            let report = try await Audit.run(options)
+            let progress = StageProgress()
+            let report = try await Audit.run(options) { step in
+                progress.tell(step.stage, done: step.done, total: step.total)
+            }
+            progress.end()
             print(json ? String(decoding: report.json, as: UTF8.self) : report.text)
             throw ExitCode(report.exitCode)
         } catch let error as AuditError {

@@ -73,7 +73,11 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let report = try await Bench.run(try options()) { _ in }
+            let progress = StageProgress()
+            let report = try await Bench.run(try options()) { step in
+                progress.tell(step.phase, done: step.answers, total: nil)
+            }
+            progress.end()
             print(json ? try report.json() : report.text())
             throw report.errors == 0 ? ExitCode.success : ExitCode.failure
         } catch let code as ExitCode {
