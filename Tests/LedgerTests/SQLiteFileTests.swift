@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import Synchronization
 import Testing
 import Trading
 
@@ -143,6 +144,36 @@ struct SQLiteFileTests {
             #expect(try await shop.rows(EventRow.self).count == events)
             _ = try await shop.place([("MUG", 1)])
             #expect(try await shop.rows(EventRow.self).count == events + 1)
+        }
+    }
+
+    @Test("a row that cannot be read fails its own command, not its neighbours in the same batch")
+    func corruptNeighbour() async throws {
+        try await Self.withShop { shop, path in
+            try await shop.stock(["MUG": 3])
+            let order = try await shop.place([("MUG", 1)]).id
+            #expect(try RawSQLite(path).execute("UPDATE orders SET document = x'7b7d'") == SQLITE_OK)
+            let placed = Mutex<Int>(0)
+            let failed = Mutex<Int>(0)
+            try await shop.asOneBatch([
+                {
+                    if (try? await shop.committer.submit(TestShop.wish([("MUG", 1)]))) != nil {
+                        placed.withLock { $0 += 1 }
+                    }
+                },
+                {
+                    if (try? await shop.committer.submit(ChangeOrder(order, .pay(reason: nil)))) == nil {
+                        failed.withLock { $0 += 1 }
+                    }
+                },
+                {
+                    if (try? await shop.committer.submit(TestShop.wish([("MUG", 1)]))) != nil {
+                        placed.withLock { $0 += 1 }
+                    }
+                },
+            ])
+            #expect(placed.withLock { $0 } == 2)
+            #expect(failed.withLock { $0 } == 1)
         }
     }
 

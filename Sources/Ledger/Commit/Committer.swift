@@ -279,7 +279,12 @@ public final class Committer: Sendable {
         } catch {
             writer.rollback()
             set.end(keeping: false)
-            for complete in completions { complete(error) }
+            guard error.code == .corrupt, live.count > 1 else {
+                for complete in completions { complete(error) }
+                return
+            }
+            // One command met a row that cannot be read or written. Alone, each of the others is decided as ever.
+            for job in live { commit([job], writer, set) }
         }
     }
 
