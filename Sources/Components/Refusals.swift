@@ -130,7 +130,11 @@ extension AdjustStockRefusal: ProblemRefusal {
             switch refusal {
             case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
             case .overflow:
-                Problem(.conflict, "stock_overflow", "a location holds at most \(StockLevel.maxUnits) units of a product")
+                Problem(
+                    .conflict,
+                    "stock_overflow",
+                    "a location holds at most \(StockLevel.maxUnits) units of a product"
+                )
             case .insufficient(let available):
                 Problem(.conflict, "insufficient_stock", "only \(available) units are free") { json in
                     json.member("available", available)

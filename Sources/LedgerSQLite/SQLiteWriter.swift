@@ -57,8 +57,6 @@ final class SQLiteWriter: LedgerWriter {
         }
     }
 
-    func idle() {}
-
     private func write<R: LedgerRow>(_ row: R, _ statement: SQLiteStatement) throws(LedgerFailure) {
         var parameters = statement.parameters
         row.write(to: &parameters)

@@ -213,13 +213,13 @@ public final class Committer: Sendable {
     // MARK: The thread
 
     private func run(_ writer: any LedgerWriter, _ set: WorkingSet) {
-        while let batch = nextBatch(writer) {
+        while let batch = nextBatch() {
             commit(batch, writer, set)
         }
     }
 
     /// Waits for commands; nil once it is closed and nothing waits.
-    private func nextBatch(_ writer: any LedgerWriter) -> [Job]? {
+    private func nextBatch() -> [Job]? {
         while true {
             let (batch, isClosed) = queue.withLock { queue -> ([Job], Bool) in
                 if queue.jobs.isEmpty {
@@ -238,7 +238,7 @@ public final class Committer: Sendable {
             }
             if !batch.isEmpty { return batch }
             if isClosed { return nil }
-            if wake.wait(timeout: .now() + .milliseconds(500)) == .timedOut { writer.idle() }
+            wake.wait()
         }
     }
 

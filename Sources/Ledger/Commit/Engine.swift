@@ -42,8 +42,6 @@ public protocol LedgerWriter: RowSource {
     func commit() throws(LedgerFailure)
     /// Forgets everything since `begin`.
     func rollback()
-    /// Called when there is nothing to commit: housekeeping that must not delay a batch.
-    func idle()
 }
 
 /// A consistent snapshot to read from.

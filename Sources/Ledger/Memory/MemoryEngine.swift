@@ -222,8 +222,6 @@ private final class MemoryWriter: LedgerWriter {
         changes = []
     }
 
-    func idle() {}
-
     private func record(_ change: MemoryChange) {
         changes.append(change)
         store.apply(change)

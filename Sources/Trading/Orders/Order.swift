@@ -174,15 +174,6 @@ public struct Order: Hashable, Sendable, Identified {
         self.version = version
         self.history = history
     }
-
-    /// What the returned units cost.
-    public func returnedTotal() throws(MoneyRefusal) -> Money {
-        var sum = Money.zero(currency)
-        for line in lines where line.returned > 0 {
-            sum = try sum.adding(line.unitPrice.multiplied(by: line.returned))
-        }
-        return sum
-    }
 }
 
 /// A stock movement that goes with a change of an order.
