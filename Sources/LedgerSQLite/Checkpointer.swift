@@ -4,8 +4,10 @@ import Synchronization
 
 /// Moves the write-ahead log into the database file every now and then, on a thread and a connection of its own.
 ///
-/// Passive checkpoints wait for nobody and nobody waits for them: measured, they kept the log at 80 MB under full load with
-/// stalls of milliseconds, where SQLite's own checkpoint on the committing connection stalled everyone for up to 200 ms.
+/// Passive checkpoints wait for nobody and nobody waits for them. While orders never pause, one cannot finish and let the log start
+/// over; the committer then does that itself once the log is long (`sqlite.wal`), and everyone waits for what is left to move.
+/// Often and little is best: at 6,000 orders/s, every 100 ms with a log of 64 MB gave a p99 of 33 ms, every 20 ms with 256 MB one
+/// of 10 ms.
 final class Checkpointer: Sendable {
     private let stopping = Mutex(false)
     private let wake = DispatchSemaphore(value: 0)

@@ -29,8 +29,8 @@ public struct SQLiteSettings: Hashable, Sendable {
         busyMilliseconds: Int32 = 5000,
         readers: Int = 2,
         cacheKibibytes: Int = 16_384,
-        walBytes: Int64 = 64 << 20,
-        checkpointInterval: Duration = .milliseconds(100)
+        walBytes: Int64 = 256 << 20,
+        checkpointInterval: Duration = .milliseconds(20)
     ) {
         self.path = path
         self.busyMilliseconds = busyMilliseconds

@@ -79,14 +79,14 @@ extension Setting {
     static let cache = Setting("sqlite.cache", 16_384, in: 256...16_777_216, "KiB", "page cache of the writer")
     static let walMegabytes = Setting(
         "sqlite.wal",
-        64,
+        256,
         in: 1...65_536,
         "MiB",
         "log size from which the committer helps"
     )
     static let checkpoint = Setting(
         "sqlite.checkpoint-interval",
-        100,
+        20,
         in: 10...60_000,
         "ms",
         "how often the log is moved"
