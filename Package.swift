@@ -81,17 +81,18 @@ let package = Package(
         ),
         .executableTarget(name: "tradewind", dependencies: ["CLI"], swiftSettings: strict),
 
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "TradingTests", dependencies: ["Trading"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "Trading"],
+            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Operations", "Trading",
+                "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 import LedgerSQLite
+import TestSupport
 import Testing
 import Trading
 

@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import LedgerSQLite
 import Synchronization
+import TestSupport
 import Testing
 import Trading
 

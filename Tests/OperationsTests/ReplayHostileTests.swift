@@ -1,19 +1,7 @@
+import TestSupport
 import Testing
 
 @testable import Operations
-
-/// Splitmix64 (Steele, Lea, Flood 2014): the same seed damages the same bytes on every machine.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 @Suite("Replay of hostile files")
 struct ReplayHostileTests {
@@ -29,7 +17,7 @@ struct ReplayHostileTests {
 
     @Test("whatever bytes are damaged, every row is accounted for", arguments: 1...40)
     func damaged(_ seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var rows = ""
         for _ in 0..<200 {
             let prefix = ["", "", "", "C", "A"].randomElement(using: &generator) ?? ""

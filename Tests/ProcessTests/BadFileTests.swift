@@ -1,6 +1,7 @@
 import CSQLite
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension RealProcesses {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Operations
 import Synchronization
+import TestSupport
 import Testing
 
 extension RealProcesses {
