@@ -27,6 +27,7 @@ let package = Package(
             dependencies: ["JSON", "Trading"],
             swiftSettings: strict
         ),
+        .target(name: "Providers", dependencies: ["Trading"], swiftSettings: strict),
         .target(name: "LedgerSQLite", dependencies: ["CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",

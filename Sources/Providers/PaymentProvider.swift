@@ -1,0 +1,203 @@
+// What Tradewind asks of whoever moves money. Every call that has an effect carries a key of ours, and the provider promises that
+// the same key has one effect however often it is sent. No card data ever passes: only tokens that the provider's own page made.
+
+import Trading
+
+/// One thing to be done with money.
+public struct PaymentRequest: Hashable, Sendable {
+    /// What is to be done.
+    public enum Action: Hashable, Sendable {
+        /// Hold the amount, or take it at once.
+        case authorise(token: String, captureAtOnce: Bool)
+        /// Take a part of what is held, or all; `isFinal` lets go of the rest.
+        case capture(isFinal: Bool)
+        /// Give a part of what was taken back, or all.
+        case refund
+        /// Let go of what is held.
+        case void
+    }
+
+    /// What is to be done.
+    public var action: Action
+    /// Names the request at the provider: one effect however often it is sent.
+    public var key: String
+    /// Our own id of the payment, kept by the provider with the charge: by it the charge is found when its answer was lost.
+    public var payment: String
+    /// The provider's id of the charge; nil before the first answer.
+    public var reference: String?
+    /// How much.
+    public var amount: Money
+    /// Facts for the provider's records, as `order`: no personal data.
+    public var metadata: [String: String]
+
+    /// A request.
+    public init(
+        _ action: Action,
+        key: String,
+        payment: String,
+        reference: String? = nil,
+        amount: Money,
+        metadata: [String: String] = [:]
+    ) {
+        self.action = action
+        self.key = key
+        self.payment = payment
+        self.reference = reference
+        self.amount = amount
+        self.metadata = metadata
+    }
+}
+
+/// What a provider did.
+public struct PaymentReceipt: Hashable, Sendable {
+    /// The provider's id of the charge.
+    public var reference: String
+    /// The provider's id of this one action, such as a refund's; nil where it has none.
+    public var action: String?
+    /// How much.
+    public var amount: Money
+    /// What the provider keeps for itself, where it says so at once.
+    public var fee: Money?
+
+    /// A receipt.
+    public init(reference: String, action: String? = nil, amount: Money, fee: Money? = nil) {
+        self.reference = reference
+        self.action = action
+        self.amount = amount
+        self.fee = fee
+    }
+}
+
+/// A charge as the provider's own books hold it.
+public struct ProviderCharge: Hashable, Sendable {
+    /// Where it stands.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// Not decided yet.
+        case pending
+        /// Held.
+        case authorised
+        /// Taken, in part or whole.
+        case captured
+        /// Refused.
+        case declined
+        /// Let go.
+        case voided
+    }
+
+    /// The provider's id.
+    public var reference: String
+    /// Our own id of the payment, where the provider kept one.
+    public var payment: String?
+    /// Where it stands.
+    public var state: State
+    /// What was held or taken at first.
+    public var amount: Money
+    /// What was taken.
+    public var captured: Money
+    /// What was given back.
+    public var refunded: Money
+    /// What the provider kept for itself.
+    public var fee: Money
+    /// When it was made, by the provider's clock.
+    public var createdAt: Timestamp
+
+    /// A charge.
+    public init(
+        reference: String,
+        payment: String?,
+        state: State,
+        amount: Money,
+        captured: Money,
+        refunded: Money,
+        fee: Money,
+        createdAt: Timestamp
+    ) {
+        self.reference = reference
+        self.payment = payment
+        self.state = state
+        self.amount = amount
+        self.captured = captured
+        self.refunded = refunded
+        self.fee = fee
+        self.createdAt = createdAt
+    }
+}
+
+/// Something that a provider tells by webhook.
+///
+/// It is only ever a hint to look: what counts is the charge as the provider holds it.
+public struct ProviderNotice: Hashable, Sendable {
+    /// The provider's id of the event, by which repeats are known.
+    public var id: String
+    /// The provider's id of the charge or parcel.
+    public var reference: String?
+    /// Our own id of the payment or shipment, where the provider kept one.
+    public var subject: String?
+    /// What it says, in the provider's words.
+    public var type: String
+
+    /// A notice.
+    public init(id: String, reference: String?, subject: String?, type: String) {
+        self.id = id
+        self.reference = reference
+        self.subject = subject
+        self.type = type
+    }
+}
+
+/// Why a webhook was not believed.
+public enum NoticeRefusal: Error, Hashable, Sendable {
+    /// There is no signature, or it cannot be read.
+    case unsigned
+    /// It is older, or from further in the future, than is taken.
+    case stale
+    /// It is not by whoever knows the secret.
+    case forged
+    /// It is signed, and makes no sense.
+    case malformed
+}
+
+/// Whoever moves money.
+public protocol PaymentProvider: Sendable {
+    /// Its name in the shop's settings, rows and metrics: a lower-case word.
+    var name: String { get }
+
+    /// Does one thing; bounded in time by `deadline`.
+    func perform(_ request: PaymentRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<PaymentReceipt>
+
+    /// The charge of a payment of ours as the provider holds it; `done(nil)` where it has none.
+    func find(
+        payment: String,
+        reference: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderCharge?>
+
+    /// A page of the provider's own list, the oldest first, of charges made in a span of time.
+    func charges(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderPage>
+
+    /// Reads a webhook after checking its signature over the raw body.
+    func notice(
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        now: Timestamp
+    ) throws(NoticeRefusal) -> ProviderNotice
+}
+
+/// A page of a provider's list.
+public struct ProviderPage: Hashable, Sendable {
+    /// The charges.
+    public var charges: [ProviderCharge]
+    /// Where the next page starts; nil at the end.
+    public var next: String?
+
+    /// A page.
+    public init(charges: [ProviderCharge], next: String?) {
+        self.charges = charges
+        self.next = next
+    }
+}
