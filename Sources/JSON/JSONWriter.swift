@@ -66,6 +66,17 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a string of `count` bytes of plain ASCII that needs no escape; `fill` writes them all.
+    public mutating func ascii(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes.withUnsafeMutableBufferPointer { fill(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// Writes an integer.
     public mutating func int(_ value: Int64) {
         separate()

@@ -74,12 +74,15 @@ final class SQLiteConnection {
     }
 
     /// The statements of a table.
-    func table<R: LedgerRow>(_ type: R.Type) -> TableStatements {
-        if let known = tables[ObjectIdentifier(type)] { return known }
-        let statements = TableStatements(R.schema, on: self)
-        tables[ObjectIdentifier(type)] = statements
+    func table(_ schema: TableSchema) -> TableStatements {
+        if let known = tables[ObjectIdentifier(schema)] { return known }
+        let statements = TableStatements(schema, on: self)
+        tables[ObjectIdentifier(schema)] = statements
         return statements
     }
+
+    /// How many rows the last statement changed.
+    var changedRows: Int64 { sqlite3_changes64(handle) }
 
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
@@ -94,6 +97,9 @@ final class SQLiteConnection {
         LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(handle)))
     }
 }
+
+/// Tells SQLite to copy what it is given before the call returns.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 /// A prepared statement.
 final class SQLiteStatement {
@@ -120,10 +126,7 @@ final class SQLiteStatement {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        case let code:
-            let failure = LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(connection)))
-            sqlite3_reset(handle)
-            throw failure
+        case let code: throw failure(code, phase: phase)
         }
     }
 
@@ -133,14 +136,50 @@ final class SQLiteStatement {
         sqlite3_reset(handle)
     }
 
+    /// Runs it with these parameters, and makes it ready for the next time.
+    ///
+    /// The bytes are not copied: they stay where they are until the statement has run, and are bound anew before it runs again.
+    func run(_ columns: RowColumns, phase: LedgerFailure.Phase) throws(LedgerFailure) {
+        let code = columns.bytes.withUnsafeBufferPointer { bytes in
+            for (index, value) in columns.values.enumerated() {
+                bind(value, Int32(index + 1), bytes)
+            }
+            return sqlite3_step(handle)
+        }
+        guard code == SQLITE_DONE else { throw failure(code, phase: phase) }
+        sqlite3_reset(handle)
+    }
+
+    private func bind(_ value: RowColumns.Value, _ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
+        switch value {
+        case .null:
+            sqlite3_bind_null(handle, index)
+        case .integer(let value):
+            sqlite3_bind_int64(handle, index, value)
+        case .text(let range) where range.isEmpty:
+            sqlite3_bind_text(handle, index, "", 0, copied)
+        case .text(let range):
+            let text = UnsafeRawPointer(bytes.baseAddress)?.advanced(by: range.lowerBound)
+            sqlite3_bind_text(handle, index, text?.assumingMemoryBound(to: CChar.self), Int32(range.count), nil)
+        case .blob(let range) where range.isEmpty:
+            sqlite3_bind_zeroblob(handle, index, 0)
+        case .blob(let range):
+            let start = UnsafeRawPointer(bytes.baseAddress)?.advanced(by: range.lowerBound)
+            sqlite3_bind_blob(handle, index, start, Int32(range.count), nil)
+        }
+    }
+
+    private func failure(_ code: Int32, phase: LedgerFailure.Phase) -> LedgerFailure {
+        let failure = LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(connection)))
+        sqlite3_reset(handle)
+        return failure
+    }
+
     /// Makes it ready for the next time.
     func reset() {
         sqlite3_reset(handle)
     }
 }
-
-/// Tells SQLite to copy what it is given before the call returns.
-private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 /// Binds the parameters of a statement, one after another.
 struct SQLiteParameters: ColumnWriter {

@@ -127,7 +127,7 @@ public final class SQLiteEngine: LedgerEngine {
 extension SQLiteConnection: RowSource {
     /// Reads one row by its key.
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        let statement = try table(type).select()
+        let statement = try table(R.schema).select()
         var parameters = statement.parameters
         key.write(to: &parameters)
         defer { statement.reset() }

@@ -26,19 +26,19 @@ final class SQLiteWriter: LedgerWriter {
         try connection.row(type, key)
     }
 
-    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        try write(row, try connection.table(R.self).upsert())
+    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
+        try connection.table(table).insert().run(row, phase: .save)
     }
 
-    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        try write(row, try connection.table(R.self).insert())
+    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) {
+        try connection.table(table).update().run(row, phase: .save)
+        guard connection.changedRows == 1 else {
+            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) lost a row")
+        }
     }
 
-    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
-        let statement = try connection.table(type).delete()
-        var parameters = statement.parameters
-        key.write(to: &parameters)
-        try statement.run(phase: .save)
+    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
+        try connection.table(table).delete().run(key, phase: .save)
     }
 
     func commit() throws(LedgerFailure) {
@@ -55,12 +55,6 @@ final class SQLiteWriter: LedgerWriter {
             // Nothing was made durable; the next BEGIN says what is wrong with the connection.
             dataVersion = -1
         }
-    }
-
-    private func write<R: LedgerRow>(_ row: R, _ statement: SQLiteStatement) throws(LedgerFailure) {
-        var parameters = statement.parameters
-        row.write(to: &parameters)
-        try statement.run(phase: .save)
     }
 
     /// Helps the checkpointer when the log grows faster than it can follow.

@@ -3,8 +3,8 @@ import Ledger
 /// The statements of one table, derived from its schema.
 struct Statements {
     let select: String
-    let upsert: String
     let insert: String
+    let update: String
     let delete: String
 
     init(_ schema: TableSchema) {
@@ -13,10 +13,13 @@ struct Statements {
         let columns = names.joined(separator: ", ")
         let marks = names.map { _ in "?" }.joined(separator: ", ")
         let match = keys.map { "\($0) = ?" }.joined(separator: " AND ")
-        let updates = names.dropFirst(schema.keyCount).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        // Numbered, so that every statement takes its parameters in the schema's order.
+        let numbered = names.enumerated().map { "\($1) = ?\($0 + 1)" }
+        let found = numbered.prefix(schema.keyCount).joined(separator: " AND ")
+        let changes = numbered.dropFirst(schema.keyCount).joined(separator: ", ")
         select = "SELECT \(columns) FROM \(schema.name) WHERE \(match)"
         insert = "INSERT INTO \(schema.name) (\(columns)) VALUES (\(marks))"
-        upsert = "\(insert) ON CONFLICT (\(keys.joined(separator: ", "))) DO UPDATE SET \(updates)"
+        update = "UPDATE \(schema.name) SET \(changes) WHERE \(found)"
         delete = "DELETE FROM \(schema.name) WHERE \(match)"
     }
 
@@ -55,8 +58,8 @@ final class TableStatements {
     }
 
     func select() throws(LedgerFailure) -> SQLiteStatement { try statement(0, sql.select, .load) }
-    func upsert() throws(LedgerFailure) -> SQLiteStatement { try statement(1, sql.upsert, .save) }
-    func insert() throws(LedgerFailure) -> SQLiteStatement { try statement(2, sql.insert, .save) }
+    func insert() throws(LedgerFailure) -> SQLiteStatement { try statement(1, sql.insert, .save) }
+    func update() throws(LedgerFailure) -> SQLiteStatement { try statement(2, sql.update, .save) }
     func delete() throws(LedgerFailure) -> SQLiteStatement { try statement(3, sql.delete, .save) }
 
     private func statement(

@@ -56,18 +56,35 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
 
     /// The prefix, an underscore and 32 hex digits.
     public var description: String {
-        var text = Array(Subject.idPrefix.utf8)
-        text.reserveCapacity(text.count + 33)
-        text.append(UInt8(ascii: "_"))
-        for word in [high, low] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift) & 0xF)
-                text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-            }
+        String(unsafeUninitializedCapacity: Self.textLength) { text in
+            write(to: text)
+            return Self.textLength
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// How many bytes its text has.
+    public static var textLength: Int { Subject.idPrefix.utf8.count + 33 }
+
+    /// Writes its text, all ASCII, into ``textLength`` bytes.
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) {
+        var index = 0
+        for byte in Subject.idPrefix.utf8 {
+            text[index] = byte
+            index += 1
+        }
+        text[index] = UInt8(ascii: "_")
+        for word in [high, low] {
+            var rest = word
+            for digit in stride(from: index + 16, to: index, by: -1) {
+                text[digit] = hexDigits[Int(rest & 0xF)]
+                rest >>= 4
+            }
+            index += 16
+        }
     }
 }
+
+private let hexDigits = Array("0123456789abcdef".utf8)
 
 /// 128 bits that name a thing whatever its kind: the bits of an id, or a digest.
 public struct Bits128: Hashable, Comparable, Sendable {

@@ -31,13 +31,27 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// RFC 3339 in UTC with milliseconds, as in `2026-11-23T05:21:01.123Z`.
     public var description: String {
-        String(decoding: utf8, as: UTF8.self)
+        String(unsafeUninitializedCapacity: Self.textLength) { text in
+            write(to: text)
+            return Self.textLength
+        }
     }
 
-    /// The 24 bytes of the RFC 3339 text.
+    /// The bytes of the RFC 3339 text.
+    public var utf8: [UInt8] {
+        Array(unsafeUninitializedCapacity: Self.textLength) { text, count in
+            write(to: text)
+            count = Self.textLength
+        }
+    }
+
+    /// How many bytes the RFC 3339 text has.
+    public static let textLength = 24
+
+    /// Writes the RFC 3339 text, all ASCII, into ``textLength`` bytes.
     ///
     /// Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `civil_from_days`.
-    public var utf8: [UInt8] {
+    public func write(to text: UnsafeMutableBufferPointer<UInt8>) {
         let clamped = min(max(milliseconds, Self.earliest.milliseconds), Self.latest.milliseconds)
         let (days, dayMilliseconds) = clamped.flooredDivision(by: 86_400_000)
         let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
@@ -48,23 +62,16 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
 
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        text.appendDecimal(year, digits: 4)
-        text.append(UInt8(ascii: "-"))
-        text.appendDecimal(month, digits: 2)
-        text.append(UInt8(ascii: "-"))
-        text.appendDecimal(day, digits: 2)
-        text.append(UInt8(ascii: "T"))
-        text.appendDecimal(dayMilliseconds / 3_600_000, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.appendDecimal(dayMilliseconds / 60_000 % 60, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.appendDecimal(dayMilliseconds / 1000 % 60, digits: 2)
-        text.append(UInt8(ascii: "."))
-        text.appendDecimal(dayMilliseconds % 1000, digits: 3)
-        text.append(UInt8(ascii: "Z"))
-        return text
+        text.write(year / 100, at: 0, then: nil)
+        text.write(year % 100, at: 2, then: "-")
+        text.write(month, at: 5, then: "-")
+        text.write(day, at: 8, then: "T")
+        text.write(dayMilliseconds / 3_600_000, at: 11, then: ":")
+        text.write(dayMilliseconds / 60_000 % 60, at: 14, then: ":")
+        text.write(dayMilliseconds / 1000 % 60, at: 17, then: ".")
+        text.write(dayMilliseconds % 1000 / 10, at: 20, then: nil)
+        text[22] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: dayMilliseconds % 10)
+        text[23] = UInt8(ascii: "Z")
     }
 
     /// Reads RFC 3339 text: a date, `T` or a space, a time, an optional fraction, and `Z` or an offset.
@@ -164,13 +171,12 @@ extension Int64 {
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func appendDecimal(_ value: Int64, digits: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(0x30 + value / divisor % 10))
-            divisor /= 10
-        }
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Writes two digits, and what stands after them.
+    fileprivate func write(_ value: Int64, at index: Int, then mark: Unicode.Scalar?) {
+        let (tens, ones) = value.quotientAndRemainder(dividingBy: 10)
+        self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: tens)
+        self[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: ones)
+        if let mark { self[index + 2] = UInt8(ascii: mark) }
     }
 }

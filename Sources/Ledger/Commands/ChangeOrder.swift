@@ -147,7 +147,7 @@ public struct TakeBack: Command {
         )
         set.apply(movements, of: order, reason: reason)
         set.orders.put(OrderRow(found))
-        set.returns.put(ReturnRow(taken))
+        set.returns.insert(ReturnRow(taken))
         let credit = Credit(
             id: taken.creditID,
             kind: .return,
@@ -158,7 +158,7 @@ public struct TakeBack: Command {
             reference: taken.id.description,
             createdAt: set.now
         )
-        set.credits.put(CreditRow(credit))
+        set.credits.insert(CreditRow(credit))
         set.event(.returnCreated, taken.id.description) { json in
             json.member("order", order)
             json.member("credit", taken.credit)
@@ -220,7 +220,7 @@ public struct GiveCredit: Command {
             reference: reference,
             createdAt: set.now
         )
-        set.credits.put(CreditRow(credit))
+        set.credits.insert(CreditRow(credit))
         set.creditEvent(credit)
         return credit
     }

@@ -126,8 +126,8 @@ public struct PlaceOrder: Command {
         )
         set.apply(order.reservingMovements, of: order.id)
         let row = OrderRow(order)
-        set.orders.put(row)
-        set.tasks.put(TaskRow(TaskRow.Key(.expireOrder, order.id.bits), due: until))
+        set.orders.insert(row)
+        set.tasks.insert(TaskRow(TaskRow.Key(.expireOrder, order.id.bits), due: until))
         if var cart {
             cart.state = .ordered
             cart.order = order.id

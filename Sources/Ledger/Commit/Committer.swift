@@ -194,7 +194,7 @@ public final class Committer: Sendable {
         do {
             let outcome = try command.decide(set)
             if let key {
-                set.idempotency.put(
+                set.idempotency.insert(
                     IdempotencyRow(
                         key: key.digest,
                         fingerprint: key.fingerprint,

@@ -32,12 +32,12 @@ public protocol LedgerWriter: RowSource {
     ///
     /// - Returns: whether nobody else has committed since this writer's last commit, so that rows loaded before still hold.
     func begin() throws(LedgerFailure) -> Bool
-    /// Writes a row, new or changed.
-    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure)
-    /// Appends a row whose key is new.
-    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure)
-    /// Removes a row.
-    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure)
+    /// Writes a row whose key the table does not have.
+    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure)
+    /// Writes a row over the one with its key.
+    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure)
+    /// Removes the row with a key.
+    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure)
     /// Makes everything since `begin` durable. A thrown failure says whether it may have happened all the same.
     func commit() throws(LedgerFailure)
     /// Forgets everything since `begin`.

@@ -28,30 +28,57 @@ final class BatchSource {
 }
 
 /// What the working set asks of each of its tables.
-protocol BatchTable: AnyObject {
+///
+/// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it.
+struct BatchTable {
     /// Undoes what the current command changed.
-    func undo()
+    let undo: () -> Void
     /// Whether a row waits to be saved.
-    var hasChanges: Bool { get }
+    let hasChanges: () -> Bool
     /// Saves what changed.
-    func save(to writer: any LedgerWriter) throws(LedgerFailure)
-    /// Ends the batch; rows are kept for the next one where `keeping` and where the table is small enough.
-    func end(keeping: Bool)
+    let save: (any LedgerWriter) throws(LedgerFailure) -> Void
+    /// Ends the batch; rows are kept for the next one where it says so and where the table is small enough.
+    let end: (_ keeping: Bool) -> Void
+
+    init<R>(_ rows: Rows<R>) {
+        undo = { rows.undo() }
+        hasChanges = { rows.hasChanges }
+        save = { (writer) throws(LedgerFailure) in try rows.save(to: writer) }
+        end = { rows.end(keeping: $0) }
+    }
+
+    init<R>(_ rows: Appends<R>) {
+        undo = { rows.undo() }
+        hasChanges = { rows.hasChanges }
+        save = { (writer) throws(LedgerFailure) in try rows.save(to: writer) }
+        end = { rows.end(keeping: $0) }
+    }
 }
 
 /// Rows of one table that the batch reads and changes.
-public final class Rows<R: LedgerRow>: BatchTable {
-    private struct Entry {
+public final class Rows<R: LedgerRow> {
+    /// A row as the commands before left it.
+    private final class Entry {
+        let key: R.Key
         var row: R?
-        var changed: Bool
+        /// Whether the store has such a row.
+        var isStored: Bool
+        var isChanged = false
+
+        init(_ key: R.Key, _ row: R?) {
+            self.key = key
+            self.row = row
+            isStored = row != nil
+        }
     }
 
     private let source: BatchSource
     private let keepLimit: Int
     private var entries: [R.Key: Entry] = [:]
-    private var changedKeys: [R.Key] = []
-    private var undoLog: [(key: R.Key, entry: Entry)] = []
+    private var changed: [Entry] = []
+    private var undoLog: [(entry: Entry, row: R?, wasChanged: Bool)] = []
     private var undoCommand = 0
+    private var columns = RowColumns()
 
     /// - Parameter keepLimit: how many rows may stay from batch to batch; 0 keeps none.
     init(source: BatchSource, keepLimit: Int = 0) {
@@ -64,56 +91,74 @@ public final class Rows<R: LedgerRow>: BatchTable {
         entry(key).row
     }
 
-    /// Puts a row.
+    /// Puts a row, new or changed.
     public func put(_ row: R) {
-        change(row.key, to: row)
+        change(entry(row.key), to: row)
+    }
+
+    /// Puts a row whose key is fresh, so that nothing needs to be looked up.
+    public func insert(_ row: R) {
+        let entry = Entry(row.key, nil)
+        entries[row.key] = entry
+        change(entry, to: row)
     }
 
     /// Takes a row out.
     public func delete(_ key: R.Key) {
-        change(key, to: nil)
+        change(entry(key), to: nil)
     }
 
     /// The rows that the batch changed, as they will be saved.
     public var changedRows: [R] {
-        changedKeys.compactMap { entries[$0].flatMap { $0.changed ? $0.row : nil } }
+        changed.compactMap(\.row)
     }
 
     private func entry(_ key: R.Key) -> Entry {
         if let entry = entries[key] { return entry }
-        let entry = Entry(row: source.load(R.self, key), changed: false)
+        let entry = Entry(key, source.load(R.self, key))
         entries[key] = entry
         return entry
     }
 
-    private func change(_ key: R.Key, to row: R?) {
-        let before = entry(key)
+    private func change(_ entry: Entry, to row: R?) {
         if undoCommand != source.command {
             undoLog.removeAll(keepingCapacity: true)
             undoCommand = source.command
         }
-        undoLog.append((key, before))
-        if !before.changed { changedKeys.append(key) }
-        entries[key] = Entry(row: row, changed: true)
+        undoLog.append((entry, entry.row, entry.isChanged))
+        entry.row = row
+        if !entry.isChanged {
+            entry.isChanged = true
+            changed.append(entry)
+        }
     }
 
     func undo() {
         guard undoCommand == source.command else { return }
-        for (key, entry) in undoLog.reversed() {
-            entries[key] = entry
-            if !entry.changed { changedKeys.removeAll { $0 == key } }
+        for (entry, row, wasChanged) in undoLog.reversed() {
+            entry.row = row
+            entry.isChanged = wasChanged
+            // Changes are undone from the last one back, so what this command changed first is last in the list.
+            if !wasChanged { changed.removeLast() }
         }
         undoLog.removeAll(keepingCapacity: true)
     }
 
-    var hasChanges: Bool { !changedKeys.isEmpty }
+    var hasChanges: Bool { !changed.isEmpty }
 
     func save(to writer: any LedgerWriter) throws(LedgerFailure) {
-        for key in changedKeys {
-            if let row = entries[key]?.row {
-                try writer.save(row)
-            } else {
-                try writer.delete(R.self, key)
+        for entry in changed {
+            columns.removeAll()
+            if let row = entry.row {
+                row.write(to: &columns)
+                if entry.isStored {
+                    try writer.update(columns, of: R.schema)
+                } else {
+                    try writer.insert(columns, into: R.schema)
+                }
+            } else if entry.isStored {
+                entry.key.write(to: &columns)
+                try writer.delete(columns, from: R.schema)
             }
         }
     }
@@ -122,21 +167,25 @@ public final class Rows<R: LedgerRow>: BatchTable {
         undoLog.removeAll(keepingCapacity: true)
         undoCommand = 0
         if keeping && keepLimit > 0 && entries.count <= keepLimit {
-            for key in changedKeys { entries[key]?.changed = false }
+            for entry in changed {
+                entry.isChanged = false
+                entry.isStored = entry.row != nil
+            }
         } else {
             entries.removeAll(keepingCapacity: entries.count <= keepLimit || entries.count < 1024)
         }
-        changedKeys.removeAll(keepingCapacity: true)
+        changed.removeAll(keepingCapacity: true)
     }
 }
 
 /// New rows of a table that only grows; they are never read back by a command.
-public final class Appends<R: LedgerRow>: BatchTable {
+public final class Appends<R: LedgerRow> {
     /// The rows in the order in which they were appended.
     public private(set) var rows: [R] = []
     private let source: BatchSource
     private var undoCount = 0
     private var undoCommand = 0
+    private var columns = RowColumns()
 
     init(source: BatchSource) {
         self.source = source
@@ -158,7 +207,11 @@ public final class Appends<R: LedgerRow>: BatchTable {
     var hasChanges: Bool { !rows.isEmpty }
 
     func save(to writer: any LedgerWriter) throws(LedgerFailure) {
-        for row in rows { try writer.append(row) }
+        for row in rows {
+            columns.removeAll()
+            row.write(to: &columns)
+            try writer.insert(columns, into: R.schema)
+        }
     }
 
     func end(keeping: Bool) {

@@ -8,7 +8,7 @@ import Trading
 /// The state that commands decide on and change.
 public final class WorkingSet {
     private let source = BatchSource()
-    private let tables: [any BatchTable]
+    private let tables: [BatchTable]
     private var random: any RandomNumberGenerator
     /// Orders that stay from batch to batch: most are paid and shipped soon after they were placed.
     private static let keptOrders = 1024
@@ -79,8 +79,25 @@ public final class WorkingSet {
         events = Appends(source: source)
         movements = Appends(source: source)
         tables = [
-            products, groups, locations, stock, orders, carts, returns, credits, customers, emails, idempotency, tasks,
-            leases, apiKeys, settings, pastEvents, counters, events, movements,
+            BatchTable(products),
+            BatchTable(groups),
+            BatchTable(locations),
+            BatchTable(stock),
+            BatchTable(orders),
+            BatchTable(carts),
+            BatchTable(returns),
+            BatchTable(credits),
+            BatchTable(customers),
+            BatchTable(emails),
+            BatchTable(idempotency),
+            BatchTable(tasks),
+            BatchTable(leases),
+            BatchTable(apiKeys),
+            BatchTable(settings),
+            BatchTable(pastEvents),
+            BatchTable(counters),
+            BatchTable(events),
+            BatchTable(movements),
         ]
     }
 
@@ -153,7 +170,7 @@ public final class WorkingSet {
     var loadFailure: LedgerFailure? { source.failure }
 
     /// Whether there is anything to commit.
-    var hasChanges: Bool { tables.contains { $0.hasChanges } }
+    var hasChanges: Bool { tables.contains { $0.hasChanges() } }
 
     func begin(_ writer: any LedgerWriter, at time: Timestamp) throws(LedgerFailure) {
         source.writer = writer
@@ -173,10 +190,10 @@ public final class WorkingSet {
     }
 
     func save(to writer: any LedgerWriter) throws(LedgerFailure) {
-        for table in tables where table.hasChanges { try table.save(to: writer) }
+        for table in tables where table.hasChanges() { try table.save(writer) }
     }
 
     func end(keeping: Bool) {
-        for table in tables { table.end(keeping: keeping) }
+        for table in tables { table.end(keeping) }
     }
 }

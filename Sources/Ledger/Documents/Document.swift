@@ -41,7 +41,7 @@ extension JSONLimits {
 extension JSONWriter {
     /// Writes an instant as RFC 3339.
     public mutating func value(_ time: Timestamp) {
-        string(time.description)
+        ascii(Timestamp.textLength) { time.write(to: $0) }
     }
 
     /// Writes a member that is an instant, or leaves it out.
@@ -69,7 +69,7 @@ extension JSONWriter {
     public mutating func member<Subject>(_ name: StaticString, _ id: ID<Subject>?) {
         guard let id else { return }
         key(name)
-        string(id.description)
+        ascii(ID<Subject>.textLength) { id.write(to: $0) }
     }
 
     /// Writes a member that maps names to texts, in the order of the names.

@@ -110,14 +110,17 @@ extension Bits128 {
     }
 }
 
-struct MemoryColumnWriter: ColumnWriter {
-    var columns: [MemoryColumn] = []
-
-    mutating func integer(_ value: Int64) { columns.append(.integer(value)) }
-    mutating func text(_ value: String) { columns.append(.text(value)) }
-    mutating func blob(_ value: [UInt8]) { columns.append(.blob(value)) }
-    mutating func bits(_ value: Bits128) { columns.append(.blob(value.bytes)) }
-    mutating func null() { columns.append(.null) }
+extension RowColumns {
+    var memory: [MemoryColumn] {
+        values.map { value in
+            switch value {
+            case .null: .null
+            case .integer(let value): .integer(value)
+            case .text(let range): .text(String(decoding: bytes[range], as: UTF8.self))
+            case .blob(let range): .blob(Array(bytes[range]))
+            }
+        }
+    }
 }
 
 struct MemoryColumnReader: ColumnReader {
@@ -162,9 +165,7 @@ struct MemoryChange: Sendable {
 }
 
 private func columns(of key: some RowKey) -> [MemoryColumn] {
-    var writer = MemoryColumnWriter()
-    key.write(to: &writer)
-    return writer.columns
+    RowColumns(key).memory
 }
 
 private func decode<R: LedgerRow>(_ columns: [MemoryColumn]) throws(LedgerFailure) -> R {
@@ -196,22 +197,16 @@ private final class MemoryWriter: LedgerWriter {
         return try decode(columns)
     }
 
-    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        var writer = MemoryColumnWriter()
-        row.write(to: &writer)
-        precondition(writer.columns.count == R.schema.columns.count, "\(R.schema.name) writes all of its columns")
-        record(MemoryChange(table: R.schema.name, key: columns(of: row.key), row: writer.columns))
+    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
+        try write(row, to: table, replacing: false)
     }
 
-    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        guard store.tables[R.schema.name]?[columns(of: row.key)] == nil else {
-            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(R.schema.name) has that key")
-        }
-        try save(row)
+    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) {
+        try write(row, to: table, replacing: true)
     }
 
-    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
-        record(MemoryChange(table: R.schema.name, key: columns(of: key), row: nil))
+    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
+        record(MemoryChange(table: table.name, key: key.memory, row: nil))
     }
 
     func commit() throws(LedgerFailure) {
@@ -220,6 +215,21 @@ private final class MemoryWriter: LedgerWriter {
 
     func rollback() {
         changes = []
+    }
+
+    private func write(
+        _ row: RowColumns,
+        to table: TableSchema,
+        replacing: Bool
+    ) throws(LedgerFailure) {
+        let columns = row.memory
+        precondition(columns.count == table.columns.count, "\(table.name) writes all of its columns")
+        let key = Array(columns.prefix(table.keyCount))
+        guard (store.tables[table.name]?[key] != nil) == replacing else {
+            let said = replacing ? "does not have" : "has"
+            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) \(said) that key")
+        }
+        record(MemoryChange(table: table.name, key: key, row: columns))
     }
 
     private func record(_ change: MemoryChange) {

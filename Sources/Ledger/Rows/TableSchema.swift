@@ -28,7 +28,9 @@ public struct Column: Sendable {
 }
 
 /// A table: its name, its columns, and how many of the first columns are its key.
-public struct TableSchema: Sendable {
+///
+/// A class, so that engines know a table by its identity and keep its statements under it.
+public final class TableSchema: Sendable {
     /// Its name in SQL.
     public let name: String
     /// Its columns, the key first.
