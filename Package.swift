@@ -20,6 +20,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(
@@ -28,7 +29,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Providers", dependencies: ["Trading"], swiftSettings: strict),
-        .target(name: "LedgerSQLite", dependencies: ["CSQLite", "Ledger"], swiftSettings: strict),
+        .target(name: "LedgerSQLite", dependencies: ["CGatheredLog", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",
             dependencies: [

@@ -81,7 +81,20 @@ extension Migration {
                     created_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID;
                 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                 """
-        )
+        ),
+        // The end of a reservation becomes a column of the order; it was a task, and so two more inserts for each order.
+        Migration(
+            name: "0002 reservations as a column",
+            sql: """
+                ALTER TABLE orders ADD COLUMN reserved_until INTEGER;
+                UPDATE orders SET reserved_until = (
+                    SELECT CAST(strftime('%s', until) AS INTEGER) * 1000 + CAST(substr(until, 21, 3) AS INTEGER)
+                    FROM (SELECT json_extract(CAST(document AS TEXT), '$.reservedUntil') AS until))
+                WHERE state = 1;
+                CREATE INDEX orders_by_reservation ON orders (reserved_until) WHERE reserved_until IS NOT NULL;
+                DELETE FROM tasks WHERE kind = 1;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

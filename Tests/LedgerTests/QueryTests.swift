@@ -165,7 +165,7 @@ struct QueryTests {
             try Self.save(
                 dues.enumerated().map { index, due in
                     TaskRow(
-                        TaskRow.Key(TaskKind.allCases[index % 2], .test(UInt64(index))),
+                        TaskRow.Key(.eraseOrders, .test(UInt64(index))),
                         due: Timestamp(milliseconds: due)
                     )
                 },

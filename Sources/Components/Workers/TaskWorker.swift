@@ -41,8 +41,29 @@ public struct TaskWorker: Service {
         }
     }
 
-    /// One look for due tasks; whether there may be more at once.
+    /// One look for what is due; whether there may be more at once.
     func round() async throws -> Bool {
+        let hasMoreOrders = try await expireOrders()
+        let hasMoreTasks = try await performTasks()
+        return hasMoreOrders || hasMoreTasks
+    }
+
+    /// Ends reservations that are over.
+    private func expireOrders() async throws -> Bool {
+        let due = try await shop.ledger.read { (view) throws(LedgerFailure) in
+            try view.dueOrders(.now, limit: Self.batch)
+        }
+        // Submitted together, so that one commit serves them all.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for order in due {
+                group.addTask { _ = try await shop.committer.submit(ExpireOrder(order)) }
+            }
+            try await group.waitForAll()
+        }
+        return due.count == Self.batch
+    }
+
+    private func performTasks() async throws -> Bool {
         let due = try await shop.ledger.read { (view) throws(LedgerFailure) in
             try view.dueTasks(.now, limit: Self.batch)
         }
@@ -61,8 +82,6 @@ public struct TaskWorker: Service {
     private func perform(_ task: TaskRow) async throws {
         do {
             switch task.key.kind {
-            case .expireOrder:
-                _ = try await shop.committer.submit(ExpireOrder(ID(task.key.subject), epoch: task.epoch))
             case .eraseOrders:
                 try await eraseOrders(of: ID(task.key.subject), epoch: task.epoch)
             }

@@ -52,6 +52,8 @@ public protocol LedgerView: RowSource {
     func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
     /// Tasks due at or before `time`, the longest due first.
     func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
+    /// Orders whose reservation ends at or before `time`, the longest due first.
+    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
 }
 
 extension LedgerView {

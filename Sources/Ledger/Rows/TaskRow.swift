@@ -1,16 +1,13 @@
 import Trading
 
-/// What kind of work a task is; numbers are kept in the ledger and never change their meaning.
+/// What kind of work a task is; numbers are kept in the ledger and never change their meaning, and 1 is used up.
 public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
-    /// End an unpaid order's reservation when its time is over.
-    case expireOrder = 1
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
 
     /// The name in metrics and logs.
     public var name: String {
         switch self {
-        case .expireOrder: "expireOrder"
         case .eraseOrders: "eraseOrders"
         }
     }
