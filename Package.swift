@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "JSON", "Ledger", "Trading",
+                "API", "JSON", "Ledger", "Providers", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

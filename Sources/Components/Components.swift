@@ -25,6 +25,8 @@ public struct Components: Sendable {
             ProductRoutes(shop: shop).endpoints + StockRoutes(shop: shop).endpoints + CartRoutes(shop: shop).endpoints
             + OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
             + CustomerRoutes(shop: shop).endpoints + EventRoutes(shop: shop).endpoints
+            + PaymentRoutes(shop: shop).endpoints + PaymentWebhookRoutes(shop: shop).endpoints
+            + GiftCardRoutes(shop: shop).endpoints + BookRoutes(shop: shop).endpoints
             + HealthRoutes(health: health, shop: shop, requests: requests, ledger: ledger).endpoints
         return routes + DescriptionRoutes.endpoints(describing: routes, schemas: Schemas.all, version: version)
     }
@@ -35,6 +37,8 @@ public struct Components: Sendable {
             CanaryWorker(committer: shop.committer, health: health),
             TaskWorker(shop: shop, interval: taskInterval, logger: logger),
             Pruner(shop: shop, interval: pruneInterval, logger: logger),
+            PaymentWorker(shop: shop, logger: logger),
+            ReconcileWorker(shop: shop, logger: logger),
         ]
     }
 }

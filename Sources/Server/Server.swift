@@ -37,12 +37,14 @@ public struct Server: Sendable {
         let engine = try SQLiteEngine(settings.sqlite)
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
+        let payments = PaymentDesk()
         let committer = try Committer(
             engine: engine,
             bounds: settings.bounds,
             observer: { batch in
                 snapshot.apply(batch)
                 ledgerMetrics.record(batch)
+                payments.waiters.apply(batch)
             }
         )
         self.engine = engine
@@ -62,7 +64,8 @@ public struct Server: Sendable {
             committer: committer,
             storefront: snapshot,
             settings: settings.shop,
-            secrets: OrderSecret(shopSecret: secret)
+            secrets: OrderSecret(shopSecret: secret),
+            payments: payments
         )
         let health = Health()
         self.health = health

@@ -25,6 +25,12 @@ struct LedgerDump: Equatable, Sendable {
         try add(LeaseRow.self, view)
         try add(APIKeyRow.self, view)
         try add(SettingRow.self, view)
+        try add(PaymentRow.self, view)
+        try add(JournalRow.self, view)
+        try add(BalanceRow.self, view)
+        try add(GiftCardRow.self, view)
+        try add(StoreCreditRow.self, view)
+        try add(InboxRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

@@ -71,7 +71,7 @@ public enum KeyText {
 /// It derives from the order's id and the shop's own secret (HMAC-SHA256), so it is kept nowhere and can be told again.
 public struct OrderSecret: Sendable {
     static let prefix = "osk_"
-    private let key: SymmetricKey
+    let key: SymmetricKey
 
     /// Secrets of the shop that has this secret of its own.
     public init(shopSecret: [UInt8]) {

@@ -14,13 +14,21 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case customersWrite = "customers:write"
     /// Follow the event feed.
     case eventsRead = "events:read"
+    /// Read payments, gift cards and store credit.
+    case paymentsRead = "payments:read"
+    /// Capture, void and refund payments, issue gift cards, grant store credit.
+    case paymentsWrite = "payments:write"
+    /// Read the books.
+    case booksRead = "books:read"
     /// Everything.
     case admin
 
     /// Whether a key with this scope may do what needs `other`: writing includes reading.
     public func covers(_ other: Scope) -> Bool {
         switch (self, other) {
-        case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead): true
+        case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead),
+            (.paymentsWrite, .paymentsRead):
+            true
         default: self == other
         }
     }

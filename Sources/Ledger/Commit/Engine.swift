@@ -54,6 +54,8 @@ public protocol LedgerView: RowSource {
     func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
     /// Orders whose reservation ends at or before `time`, the longest due first.
     func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
+    /// Payments of a provider whose next step is due at or before `time`, the longest due first.
+    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow]
 }
 
 extension LedgerView {

@@ -113,6 +113,8 @@ public struct Order: Hashable, Sendable, Identified {
     public let paymentMethod: PaymentMethod
     /// Whether it is paid.
     public var paymentState: PaymentState
+    /// What its payments come to.
+    public var payments: OrderPayments
     /// Who ordered.
     public var customer: OrderCustomer?
     /// Where the goods go; members as the client named them.
@@ -144,6 +146,7 @@ public struct Order: Hashable, Sendable, Identified {
         total: Money,
         paymentMethod: PaymentMethod,
         paymentState: PaymentState = .pending,
+        payments: OrderPayments = OrderPayments(),
         customer: OrderCustomer?,
         shipTo: [String: String]?,
         reference: String?,
@@ -162,6 +165,7 @@ public struct Order: Hashable, Sendable, Identified {
         self.total = total
         self.paymentMethod = paymentMethod
         self.paymentState = paymentState
+        self.payments = payments
         self.customer = customer
         self.shipTo = shipTo
         self.reference = reference
