@@ -109,6 +109,8 @@ extension AuditPass {
         try auditCredits()
         try auditReceipts()
         try auditOrders(expected: feedFloor < 0 ? announced : nil)
+        try auditPayments()
+        try auditBooks()
         try auditStock()
         try auditCarts()
         try explainFlows()

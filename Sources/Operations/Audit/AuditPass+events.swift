@@ -94,6 +94,16 @@ extension AuditPass {
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
+        case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
+            .paymentStuck:
+            guard let id = ID<Payment>(text) else { return false }
+            return try view.row(PaymentPresence.self, id.bits) != nil
+        case .giftCardIssued:
+            guard let id = ID<GiftCard>(text) else { return false }
+            return try view.row(AuditedGiftCard.self, id.bits) != nil
+        case .storeCreditGranted:
+            guard let id = ID<Customer>(text) else { return false }
+            return try view.row(CustomerPresence.self, id.bits) != nil
         default:
             guard let id = ID<Order>(text) else { return false }
             return try view.row(OrderPresence.self, id.bits) != nil
