@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
