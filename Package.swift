@@ -27,7 +27,17 @@ let package = Package(
             dependencies: ["JSON", "Trading"],
             swiftSettings: strict
         ),
-        .target(name: "Providers", dependencies: ["Trading"], swiftSettings: strict),
+        .target(
+            name: "Providers",
+            dependencies: [
+                "JSON", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "LedgerSQLite", dependencies: ["CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",
@@ -74,7 +84,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -88,6 +98,14 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProvidersTests",
+            dependencies: [
+                "JSON", "Providers", "TestSupport", "Trading",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

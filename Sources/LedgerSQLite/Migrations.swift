@@ -81,7 +81,14 @@ extension Migration {
                     created_at INTEGER NOT NULL, revoked_at INTEGER) WITHOUT ROWID;
                 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                 """
-        )
+        ),
+        Migration(
+            name: "0029 tasks by kind",
+            sql: """
+                CREATE INDEX tasks_by_kind ON tasks (kind, due);
+                DROP INDEX tasks_by_due;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

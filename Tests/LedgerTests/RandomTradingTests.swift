@@ -102,7 +102,7 @@ private struct Trader {
     private mutating func sweep() async throws {
         let now = shop.clock.now
         let due = try await shop.engine.read { (view) throws(LedgerFailure) in
-            try view.dueTasks(now, limit: 5).map(\.key)
+            try view.dueTasks(.expireOrder, at: now, limit: 5).map(\.key)
         }
         for task in try await shop.run(ClaimTasks(due, seconds: 30)) {
             _ = try await attempt(ExpireOrder(ID(task.key.subject), epoch: task.epoch))

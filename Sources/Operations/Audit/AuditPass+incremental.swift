@@ -225,7 +225,7 @@ extension AuditPass {
     /// Reservations of older orders that are long over.
     private func checkOverdue(except touched: Set<Bits128>) throws(LedgerFailure) {
         let limit = now.adding(seconds: -Self.overdueSeconds)
-        for task in try view.dueTasks(limit, limit: 10_000) where task.key.kind == .expireOrder {
+        for task in try view.dueTasks(.expireOrder, at: limit, limit: 10_000) {
             guard !touched.contains(task.key.subject) else { continue }
             guard let row = try view.row(AuditedOrder.self, task.key.subject) else {
                 try checkOrphan(task)
