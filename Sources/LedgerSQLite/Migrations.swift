@@ -83,6 +83,26 @@ extension Migration {
                 """
         ),
         Migration(
+            name: "0020 deliveries",
+            sql: """
+                CREATE TABLE shipments (
+                    id BLOB PRIMARY KEY, carrier TEXT NOT NULL, order_id BLOB NOT NULL, state TEXT NOT NULL,
+                    late INTEGER NOT NULL, reference TEXT, document BLOB NOT NULL);
+                CREATE INDEX shipments_by_order ON shipments (order_id, id);
+                CREATE INDEX shipments_by_state ON shipments (state, id);
+                CREATE INDEX shipments_by_carrier ON shipments (carrier, id);
+                CREATE INDEX shipments_by_reference ON shipments (reference) WHERE reference IS NOT NULL;
+                CREATE INDEX shipments_late ON shipments (late, id) WHERE late = 1;
+                CREATE TABLE order_handling (order_id BLOB PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE shipment_labels (shipment BLOB PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL);
+                CREATE TABLE carrier_notices (
+                    carrier TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, shipment BLOB,
+                    PRIMARY KEY (carrier, event)) WITHOUT ROWID;
+                ALTER TABLE returns ADD COLUMN stage TEXT NOT NULL DEFAULT 'inspected';
+                CREATE INDEX returns_by_stage ON returns (stage, id);
+                """
+        ),
+        Migration(
             name: "0029 tasks by kind",
             sql: """
                 CREATE INDEX tasks_by_kind ON tasks (kind, due);

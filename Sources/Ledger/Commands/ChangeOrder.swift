@@ -48,12 +48,11 @@ public struct ChangeOrder: Command {
         case .cancel(let reason):
             let movements = try order.cancel(reason: reason, at: set.now)
             set.apply(movements, of: id, reason: "cancelled")
+            set.callOffShipments(of: id)
             set.tasks.delete(expiry)
             set.orderEvent(.orderCancelled, order)
         case .fulfil(let quantities):
-            let movements = try order.fulfil(quantities, at: set.now)
-            set.apply(movements, of: id)
-            set.orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+            try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)
             set.orderEvent(.orderCompleted, order)
@@ -140,30 +139,13 @@ public struct TakeBack: Command {
         guard var found = set.orders.get(order)?.order else { throw .notFound }
         let (taken, movements) = try found.takeBack(
             lines,
+            held: set.unitsHeldByReturns(of: order),
             id: set.freshID(),
             credit: set.freshID(),
             reason: reason,
             at: set.now
         )
-        set.apply(movements, of: order, reason: reason)
-        set.orders.put(OrderRow(found))
-        set.returns.insert(ReturnRow(taken))
-        let credit = Credit(
-            id: taken.creditID,
-            kind: .return,
-            amount: taken.credit,
-            reason: reason,
-            customer: found.customer?.id,
-            order: order,
-            reference: taken.id.description,
-            createdAt: set.now
-        )
-        set.credits.insert(CreditRow(credit))
-        set.event(.returnCreated, taken.id.description) { json in
-            json.member("order", order)
-            json.member("credit", taken.credit)
-        }
-        set.creditEvent(credit)
+        set.settle(taken, of: found, movements)
         return taken
     }
 }
@@ -227,6 +209,52 @@ public struct GiveCredit: Command {
 }
 
 extension WorkingSet {
+    /// Ships units of an order, or all that is left and not packed: everything that goes with it happens here, whoever ships.
+    ///
+    /// The order is changed and not yet put.
+    ///
+    /// - Parameter parcel: in which they leave; nil where they leave in none of ours.
+    func fulfil(
+        _ order: inout Order,
+        _ quantities: [LineQuantity]?,
+        in parcel: Shipment? = nil
+    ) throws(OrderRefusal) {
+        let before = order.lines.map(\.fulfilled)
+        let movements = try order.fulfil(
+            quantities,
+            from: parcel?.location,
+            sparing: PackedUnits(shipments(of: order.id).filter { $0.id != parcel?.id }),
+            at: now
+        )
+        apply(movements, of: order.id)
+        if parcel == nil { countLoose(order, since: before) }
+        orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+    }
+
+    /// Puts a return whose goods were put away, with its order, its credit and their events.
+    func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) {
+        guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
+        apply(movements, of: order.id, reason: taken.reason)
+        orders.put(OrderRow(order))
+        returns.put(ReturnRow(taken))
+        let credit = Credit(
+            id: creditID,
+            kind: .return,
+            amount: taken.credit,
+            reason: taken.reason,
+            customer: order.customer?.id,
+            order: order.id,
+            reference: taken.id.description,
+            createdAt: now
+        )
+        credits.put(CreditRow(credit))
+        event(.returnCreated, taken.id.description) { json in
+            json.member("order", order.id)
+            json.member("credit", taken.credit)
+        }
+        creditEvent(credit)
+    }
+
     fileprivate func creditEvent(_ credit: Credit) {
         event(.creditCreated, credit.id.description) { json in
             json.member("kind", credit.kind.name)

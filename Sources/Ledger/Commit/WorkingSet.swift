@@ -46,6 +46,14 @@ public final class WorkingSet {
     public let apiKeys: Rows<APIKeyRow>
     /// Values made once.
     public let settings: Rows<SettingRow>
+    /// Shipments by id.
+    public let shipments: Rows<ShipmentRow>
+    /// Shipments and open returns of an order.
+    public let handling: Rows<HandlingRow>
+    /// Labels by shipment.
+    public let labels: Rows<LabelRow>
+    /// Carriers' webhooks that were taken.
+    public let carrierNotices: Rows<CarrierNoticeRow>
     /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
     public let pastEvents: Rows<EventRow>
     /// New events.
@@ -74,6 +82,10 @@ public final class WorkingSet {
         leases = Rows(source: source)
         apiKeys = Rows(source: source)
         settings = Rows(source: source)
+        shipments = Rows(source: source)
+        handling = Rows(source: source)
+        labels = Rows(source: source)
+        carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
         counters = Rows(source: source, keepLimit: 2)
         events = Appends(source: source)
@@ -94,6 +106,10 @@ public final class WorkingSet {
             BatchTable(leases),
             BatchTable(apiKeys),
             BatchTable(settings),
+            BatchTable(shipments),
+            BatchTable(handling),
+            BatchTable(labels),
+            BatchTable(carrierNotices),
             BatchTable(pastEvents),
             BatchTable(counters),
             BatchTable(events),

@@ -86,7 +86,7 @@ public struct ReturnRow: LedgerRow {
     public static let schema = TableSchema(
         "returns",
         key: [Column("id", .blob)],
-        [Column("order_id", .blob), Column("document", .blob)]
+        [Column("order_id", .blob), Column("stage", .text), Column("document", .blob)]
     )
 
     /// The return.
@@ -104,6 +104,7 @@ public struct ReturnRow: LedgerRow {
     public func write(to columns: inout some ColumnWriter) {
         columns.bits(value.id.bits)
         columns.bits(value.order.bits)
+        columns.text(value.stage.rawValue)
         columns.blob(value.document)
     }
 
@@ -111,6 +112,7 @@ public struct ReturnRow: LedgerRow {
     public init?(from columns: inout some ColumnReader) {
         _ = columns.bits()
         _ = columns.bits()
+        _ = columns.text()
         guard let document = columns.blob(), let value = Return(document: document) else { return nil }
         self.value = value
     }

@@ -6,12 +6,27 @@ public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     case expireOrder = 1
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
+    /// Ask a carrier to book a parcel.
+    case bookShipment = 20
+    /// Call a booking off at its carrier.
+    case cancelBooking = 21
+    /// Fetch a parcel's label.
+    case fetchLabel = 22
+    /// Ask a carrier for news of a parcel.
+    case trackShipment = 23
+    /// Mark a parcel late when its estimate is past.
+    case lateShipment = 24
 
     /// The name in metrics and logs.
     public var name: String {
         switch self {
         case .expireOrder: "expireOrder"
         case .eraseOrders: "eraseOrders"
+        case .bookShipment: "bookShipment"
+        case .cancelBooking: "cancelBooking"
+        case .fetchLabel: "fetchLabel"
+        case .trackShipment: "trackShipment"
+        case .lateShipment: "lateShipment"
         }
     }
 }
