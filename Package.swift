@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "JSON", "Ledger", "Trading",
+                "API", "JSON", "Ledger", "Providers", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -121,7 +121,7 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "TestSupport", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],

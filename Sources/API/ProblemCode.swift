@@ -46,12 +46,24 @@ public struct ProblemCode: Sendable {
         ProblemCode(
             "wrong_state",
             409,
-            meaning: "The order is in `state`, from which this step does not lead on."
+            meaning: "The thing is in `state`, from which this step does not lead on."
         ),
         ProblemCode(
             "too_many_units",
             409,
             meaning: "More units were named than are left to ship or to return: `left` of them."
+        ),
+        ProblemCode("nothing_left", 409, meaning: "Every unit has left or is packed, there or anywhere."),
+        ProblemCode("not_booked", 409, meaning: "The carrier has not booked the parcel yet, so it cannot leave."),
+        ProblemCode(
+            "no_shipping_rate",
+            409,
+            meaning: "The shop's table has no rate for such a parcel to that address."
+        ),
+        ProblemCode(
+            "bad_signature",
+            401,
+            meaning: "The webhook is not signed by whom it says it is from, or is too old."
         ),
         ProblemCode("untracked", 409, meaning: "No stock is kept of this product, so none can be moved."),
         ProblemCode("email_taken", 409, meaning: "Another customer has this e-mail address."),

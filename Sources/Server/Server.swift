@@ -73,7 +73,8 @@ public struct Server: Sendable {
                 shop: shop,
                 taskInterval: .milliseconds(settings(.taskInterval)),
                 pruneInterval: .milliseconds(settings(.pruneInterval)),
-                logger: logger
+                logger: logger,
+                deliveries: settings.deliveries
             ),
             running: settings.components,
             health: health,

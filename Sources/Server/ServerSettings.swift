@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Ledger
 import LedgerSQLite
+import Trading
 
 /// What a setting says, and where it was said.
 public struct SettingValue: Sendable {
@@ -161,6 +162,16 @@ public struct ServerSettings: Sendable {
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events))
+        )
+    }
+
+    var deliveries: DeliverySettings {
+        let least = Int64(self(.trackLeast))
+        return DeliverySettings(
+            concurrency: self(.carrierCalls),
+            callSeconds: Int64(self(.carrierCall)),
+            schedule: TrackingSchedule(leastSeconds: least, mostSeconds: max(least, Int64(self(.trackMost)))),
+            completesOrders: self(.completeDelivered) == 1
         )
     }
 

@@ -35,7 +35,32 @@ extension Setting {
         .walMegabytes,
         .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval,
         .follow,
+        .carrierCalls, .carrierCall, .trackLeast, .trackMost, .completeDelivered,
     ]
+
+    static let carrierCalls = Setting("deliveries.concurrency", 8, in: 1...256, "calls", "calls to one carrier at once")
+    static let carrierCall = Setting("deliveries.call", 10, in: 1...120, "s", "how long a call to a carrier may take")
+    static let trackLeast = Setting(
+        "deliveries.track-least",
+        60,
+        in: 1...86_400,
+        "s",
+        "the shortest pause before a carrier is asked for a parcel again"
+    )
+    static let trackMost = Setting(
+        "deliveries.track-most",
+        14_400,
+        in: 1...604_800,
+        "s",
+        "the longest pause before a carrier is asked for a parcel again"
+    )
+    static let completeDelivered = Setting(
+        "deliveries.complete-orders",
+        1,
+        in: 0...1,
+        "0 or 1",
+        "whether an order is closed once all of its units have arrived"
+    )
 
     static let reservation = Setting(
         "orders.reservation",

@@ -8,7 +8,8 @@ extension Component {
         let shop = inputs.shop
         return Component(
             .orders,
-            endpoints: OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints,
+            endpoints: OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
+                + ReturnStageRoutes(shop: shop).endpoints,
             workers: [
                 TaskWorker("expiry", [.expireOrder], inputs, bounds: .init(concurrency: 200, room: 100)) { task in
                     _ = try await shop.committer.submit(ExpireOrder(ID(task.key.subject), epoch: task.epoch))

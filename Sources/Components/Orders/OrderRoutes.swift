@@ -334,7 +334,7 @@ struct OrderRoutes {
     /// Lets in a key with the scope, or the order's own secret.
     ///
     /// Whoever has neither is told 401 whether the order exists or not.
-    private func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
+    func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
         let inLink = try secret(in: call, scope)
         if call.principal.may(scope) { return }
         var given = inLink
@@ -375,7 +375,7 @@ extension JSONReader {
         return note
     }
 
-    fileprivate mutating func lineQuantity() throws(JSONError) -> LineQuantity {
+    mutating func lineQuantity() throws(JSONError) -> LineQuantity {
         var line: Int64?
         var quantity: Int64?
         try object { (json, member) throws(JSONError) in
