@@ -1,6 +1,7 @@
 import API
 import Hummingbird
 import Ledger
+import Providers
 import Testing
 import Trading
 
@@ -34,6 +35,22 @@ struct SchemaProblemTests {
         .notFound, .erased, .versionConflict(current: 1), .emailTaken,
     ]
 
+    private static let packing: [PackRefusal] = [
+        .orderNotFound, .tooManyShipments(limit: 1), .unknownLocation, .wrongState(.expired), .noLines, .nothingLeft,
+        .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
+    ]
+    private static let shipments: [ShipmentRefusal] = [
+        .notFound, .wrongState(.lost), .notBooked, .order(.notFound),
+    ]
+    private static let stages: [ReturnRefusal] = [
+        .notFound, .wrongStage(.received), .noLines, .unknownLine(index: 0, line: 1),
+        .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
+    ]
+    private static let rates: [ShippingQuoteRefusal] = [
+        .noRates, .currencyMismatch(.gbp), .tooHeavy(limit: 1), .notServed,
+    ]
+    private static let notices: [NoticeRefusal] = [.unsigned, .stale, .forged, .malformed]
+
     private static var problems: [Problem] {
         var all: [any ProblemRefusal] = placing
         all += orders as [any ProblemRefusal]
@@ -42,6 +59,11 @@ struct SchemaProblemTests {
         all += stock as [any ProblemRefusal]
         all += carts as [any ProblemRefusal]
         all += customers as [any ProblemRefusal]
+        all += packing as [any ProblemRefusal]
+        all += shipments as [any ProblemRefusal]
+        all += stages as [any ProblemRefusal]
+        all += rates as [any ProblemRefusal]
+        all += notices as [any ProblemRefusal]
         return all.map(\.problem)
     }
 

@@ -25,6 +25,10 @@ struct LedgerDump: Equatable, Sendable {
         try add(LeaseRow.self, view)
         try add(APIKeyRow.self, view)
         try add(SettingRow.self, view)
+        try add(ShipmentRow.self, view)
+        try add(HandlingRow.self, view)
+        try add(LabelRow.self, view)
+        try add(CarrierNoticeRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {
