@@ -61,6 +61,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Sandbox",
+            dependencies: [
+                "API", "JSON", "Providers", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Server",
             dependencies: [
                 "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
@@ -86,7 +99,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
+                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
