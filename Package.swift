@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,9 +118,13 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "TestSupport", "Trading",
+                "JSON", "Providers", "Sandbox", "TestSupport", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -145,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "TestSupport", "Trading",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
