@@ -35,7 +35,19 @@ let package = Package(
             dependencies: ["JSON", "Trading"],
             swiftSettings: strict
         ),
-        .target(name: "Providers", dependencies: ["Trading"], swiftSettings: strict),
+        .target(
+            name: "Providers",
+            dependencies: [
+                "JSON", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "LedgerSQLite", dependencies: ["CGatheredLog", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",
@@ -57,9 +69,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Sandbox",
+            dependencies: [
+                "API", "JSON", "Providers", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -82,7 +107,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
+                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -96,6 +121,18 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProvidersTests",
+            dependencies: [
+                "JSON", "Providers", "Sandbox", "TestSupport", "Trading",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -120,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "TestSupport", "Trading",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
