@@ -107,7 +107,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server",
+                "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -74,6 +74,11 @@ public struct ProblemCode: Sendable {
         ProblemCode("unauthorized", 401, meaning: "A valid API key is needed: `Authorization: Bearer tw_…`."),
         ProblemCode("forbidden", 403, meaning: "The key is valid but lacks the scope that this needs."),
         ProblemCode("not_found", 404, meaning: "There is no such thing, or no such route."),
+        ProblemCode(
+            "not_served_here",
+            404,
+            meaning: "This process does not run the component that the route belongs to; another one of the shop does."
+        ),
         ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; `Allow` names them."),
         ProblemCode("body_too_large", 413, meaning: "The body is larger than this route takes."),
         ProblemCode("headers_too_large", 431, meaning: "The request line and the headers are longer than is read."),

@@ -95,6 +95,13 @@ extension Migration {
                 DELETE FROM tasks WHERE kind = 1;
                 """
         ),
+        Migration(
+            name: "0029 tasks by kind",
+            sql: """
+                CREATE INDEX tasks_by_kind ON tasks (kind, due);
+                DROP INDEX tasks_by_due;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

@@ -22,6 +22,7 @@ public struct Server: Sendable {
     private let settings: ServerSettings
     private let engine: SQLiteEngine
     private let committer: Committer
+    private let components: Components
     private let services: [any Service]
     private let responder: RouterResponder<ShopContext>
     private let health: Health
@@ -67,7 +68,18 @@ public struct Server: Sendable {
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
-        let components = Components(shop: shop, health: health, requests: requests, ledger: ledgerMetrics)
+        components = Components(
+            ComponentInputs(
+                shop: shop,
+                taskInterval: .milliseconds(settings(.taskInterval)),
+                pruneInterval: .milliseconds(settings(.pruneInterval)),
+                logger: logger
+            ),
+            running: settings.components,
+            health: health,
+            requests: requests,
+            ledger: ledgerMetrics
+        )
         let door = FrontDoor(
             components.endpoints(version: Self.version),
             keyring: keyring,
@@ -75,13 +87,7 @@ public struct Server: Sendable {
             logger: logger
         )
         responder = door.router().buildResponder()
-        services =
-            [follower]
-            + components.workers(
-                taskInterval: .milliseconds(settings(.taskInterval)),
-                pruneInterval: .milliseconds(settings(.pruneInterval)),
-                logger: logger
-            )
+        services = [follower] + components.services()
     }
 
     /// Listens and serves until it is told to stop, then finishes what is under way.
@@ -136,6 +142,7 @@ public struct Server: Sendable {
     }
 
     private func close() async {
+        await components.close()
         committer.close()
         await engine.close()
     }

@@ -38,6 +38,8 @@ public struct ServerSettings: Sendable {
     public var host: String
     /// The port to listen at; 0 takes a free one.
     public var port: Int
+    /// The components that the process runs.
+    public var components = Set(ComponentName.allCases)
     /// Every setting with its value.
     public let values: [SettingValue]
 

@@ -14,13 +14,21 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case customersWrite = "customers:write"
     /// Follow the event feed.
     case eventsRead = "events:read"
+    /// Read webhooks and how their deliveries went.
+    case webhooksRead = "webhooks:read"
+    /// Put, rotate, test, replay and remove webhooks.
+    case webhooksWrite = "webhooks:write"
+    /// See what a process runs and how it gets on.
+    case operatorRead = "operator:read"
     /// Everything.
     case admin
 
     /// Whether a key with this scope may do what needs `other`: writing includes reading.
     public func covers(_ other: Scope) -> Bool {
         switch (self, other) {
-        case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead): true
+        case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead),
+            (.webhooksWrite, .webhooksRead):
+            true
         default: self == other
         }
     }

@@ -1,5 +1,4 @@
 import Ledger
-import Logging
 import ServiceLifecycle
 import Trading
 
@@ -7,18 +6,18 @@ import Trading
 ///
 /// It walks each table in the order of its keys, a page at a time, and removes at most a page in one command: an order is never
 /// delayed by more than one small batch.
-public struct Pruner: Service {
+public struct Pruner: Worker {
+    /// `pruner`.
+    public let name = "pruner"
     private let shop: Shop
     private let interval: Duration
-    private let logger: Logger
     /// Rows looked at, and at most removed, in one step.
     private static let page = 200
 
     /// A pruner of a shop.
-    public init(shop: Shop, interval: Duration, logger: Logger) {
+    public init(shop: Shop, interval: Duration) {
         self.shop = shop
         self.interval = interval
-        self.logger = logger
     }
 
     /// Where each walk stands.
@@ -28,15 +27,12 @@ public struct Pruner: Service {
     }
 
     /// Prunes until the service is shut down.
-    public func run() async throws {
-        await cancelWhenGracefulShutdown {
+    public func run(_ status: WorkerStatus) async throws {
+        try await cancelWhenGracefulShutdown {
             var cursor = Cursor()
             while !Task.isCancelled {
-                do {
-                    _ = try await step(&cursor)
-                } catch {
-                    logger.warning("pruning: \(String(reflecting: error))")
-                }
+                _ = try await step(&cursor)
+                status.succeeded()
                 // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
                 try? await Task.sleep(for: interval)
             }

@@ -43,7 +43,7 @@ public struct TaskRow: LedgerRow {
         }
     }
 
-    /// `tasks`, by kind and subject; indexed by due time.
+    /// `tasks`, by kind and subject; indexed by kind and due time.
     public static let schema = TableSchema(
         "tasks",
         key: [Column("kind", .integer), Column("subject", .blob)],
