@@ -34,7 +34,7 @@ extension Setting {
         .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
         .walMegabytes,
         .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval,
-        .follow,
+        .follow, .allowPrivate,
     ]
 
     static let reservation = Setting(
@@ -147,5 +147,12 @@ extension Setting {
         in: 10...10_000,
         "ms",
         "how often to look for other processes' commits"
+    )
+    static let allowPrivate = Setting(
+        "webhooks.allow-private",
+        0,
+        in: 0...1,
+        "0 or 1",
+        "whether webhooks may be delivered to private addresses"
     )
 }
