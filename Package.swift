@@ -61,9 +61,13 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "JSON", "Ledger", "Trading",
+                "API", "JSON", "Ledger", "Providers", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict

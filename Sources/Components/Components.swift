@@ -34,7 +34,7 @@ extension Component {
             .orders(inputs),
             Component(.payments),
             Component(.logistics),
-            Component(.webhooks),
+            .webhooks(inputs),
             .operator(inputs),
         ]
     }

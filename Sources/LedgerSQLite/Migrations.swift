@@ -102,6 +102,19 @@ extension Migration {
                 DROP INDEX tasks_by_due;
                 """
         ),
+        Migration(
+            name: "0030 webhooks",
+            sql: """
+                CREATE TABLE webhooks (
+                    id BLOB PRIMARY KEY, enabled INTEGER NOT NULL, cursor INTEGER NOT NULL, oldest INTEGER NOT NULL,
+                    events TEXT NOT NULL, document BLOB NOT NULL);
+                CREATE TABLE webhook_deliveries (
+                    endpoint BLOB NOT NULL, number INTEGER NOT NULL, message TEXT NOT NULL, event INTEGER,
+                    type TEXT NOT NULL, origin INTEGER NOT NULL, at INTEGER NOT NULL, milliseconds INTEGER NOT NULL,
+                    status INTEGER, failure TEXT, wish INTEGER,
+                    PRIMARY KEY (endpoint, number)) WITHOUT ROWID;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

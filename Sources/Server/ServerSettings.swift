@@ -192,7 +192,8 @@ public struct ServerSettings: Sendable {
             cartSeconds: Int64(self(.cart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
-            eventSeconds: Int64(self(.events))
+            eventSeconds: Int64(self(.events)),
+            webhooksAllowPrivate: self(.allowPrivate) == 1
         )
     }
 

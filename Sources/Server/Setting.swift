@@ -35,7 +35,7 @@ extension Setting {
             .walMegabytes,
             .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
-            .follow,
+            .follow, .allowPrivate,
         ] + payments + deliveries
 
     static let reservation = Setting(
@@ -148,5 +148,12 @@ extension Setting {
         in: 10...10_000,
         "ms",
         "how often to look for other processes' commits"
+    )
+    static let allowPrivate = Setting(
+        "webhooks.allow-private",
+        0,
+        in: 0...1,
+        "0 or 1",
+        "whether webhooks may be delivered to private addresses"
     )
 }

@@ -4,11 +4,23 @@ import Trading
 public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
+    /// Tell a webhook's endpoint what is new.
+    case deliverWebhook = 30
+    /// Tell an endpoint that failed or is slow what is new; apart, so that it takes no place from those that answer quickly.
+    case retryWebhook = 31
+    /// Tell an endpoint a range of events once more.
+    case replayWebhook = 32
+
+    /// The kinds of an endpoint's task for what is new; it has one at most.
+    static let liveDeliveries: [TaskKind] = [.deliverWebhook, .retryWebhook]
 
     /// The name in metrics and logs.
     public var name: String {
         switch self {
         case .eraseOrders: "eraseOrders"
+        case .deliverWebhook: "deliverWebhook"
+        case .retryWebhook: "retryWebhook"
+        case .replayWebhook: "replayWebhook"
         }
     }
 }
