@@ -30,6 +30,7 @@ let package = Package(
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
+        .target(name: "Resilience", swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Trading"],
@@ -38,7 +39,7 @@ let package = Package(
         .target(
             name: "Providers",
             dependencies: [
-                "JSON", "Trading",
+                "JSON", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -122,6 +123,7 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",

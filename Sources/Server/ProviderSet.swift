@@ -12,6 +12,10 @@ public struct ProviderSet: Sendable {
     public let carriers: [String: any Carrier]
     /// Their names, the first choice first.
     public let carrierOrder: [String]
+    /// What stands before each payment provider.
+    public let paymentGuards: [ProviderGuard]
+    /// What stands before each carrier.
+    public let carrierGuards: [ProviderGuard]
     private let transport: ProviderTransport
 
     /// Makes what the settings name; nothing is called yet.
@@ -27,8 +31,20 @@ public struct ProviderSet: Sendable {
         paymentOrder = settings.list(.paymentProviders)
         carrierOrder = settings.list(.carriers)
         do throws(SettingError) {
-            payments = try factory.make(paymentOrder, factory.payments)
-            carriers = try factory.make(carrierOrder, factory.carrier)
+            let payments = try factory.make(paymentOrder, factory.payments)
+            let carriers = try factory.make(carrierOrder, factory.carrier)
+            paymentGuards = paymentOrder.map { ProviderGuard($0) }
+            carrierGuards = carrierOrder.map { ProviderGuard($0) }
+            self.payments = Dictionary(
+                uniqueKeysWithValues: paymentGuards.compactMap { guarding in
+                    payments[guarding.name].map { (guarding.name, GuardedPayments($0, by: guarding)) }
+                }
+            )
+            self.carriers = Dictionary(
+                uniqueKeysWithValues: carrierGuards.compactMap { guarding in
+                    carriers[guarding.name].map { (guarding.name, GuardedCarrier($0, by: guarding)) }
+                }
+            )
         } catch {
             // Without connections there is nothing to wait for; the transport only wants to be told.
             transport.abandon()
