@@ -134,6 +134,7 @@ let package = Package(
             name: "ProvidersTests",
             dependencies: [
                 "JSON", "Providers", "Sandbox", "TestSupport", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
