@@ -68,6 +68,12 @@ public struct ProblemCode: Sendable {
         ProblemCode("untracked", 409, meaning: "No stock is kept of this product, so none can be moved."),
         ProblemCode("email_taken", 409, meaning: "Another customer has this e-mail address."),
         ProblemCode("erased", 409, meaning: "The customer's personal data was erased; the record stays empty."),
+        ProblemCode("webhook_disabled", 409, meaning: "The webhook is disabled, and is told nothing; enable it first."),
+        ProblemCode(
+            "replay_under_way",
+            409,
+            meaning: "The webhook is being told a range of events again already; try again when that is done."
+        ),
         ProblemCode("limit_reached", 409, meaning: "There are as many of these as there can be."),
         ProblemCode(
             "version_conflict",

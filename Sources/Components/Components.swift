@@ -48,7 +48,7 @@ extension Component {
             .orders(inputs),
             Component(.payments),
             .logistics(inputs),
-            Component(.webhooks),
+            .webhooks(inputs),
             .operator(inputs),
         ]
     }

@@ -241,6 +241,20 @@ extension CustomerRefusal: ProblemRefusal {
     }
 }
 
+extension WebhookRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("webhook")
+        case .versionConflict(let current): .versionConflict(current)
+        case .limitReached(let limit): Problem(.conflict, "limit_reached", "there are at most \(limit)")
+        case .disabled: Problem(.conflict, "webhook_disabled", "the webhook is disabled; enable it first")
+        case .replayUnderWay(let end):
+            Problem(.conflict, "replay_under_way", "the webhook is being told again what happened up to event \(end)")
+        case .emptyRange: .invalid("/from", "out_of_range", "there is no event from there on")
+        }
+    }
+}
+
 extension Problem {
     fileprivate static func versionConflict(_ current: Int64) -> Problem {
         Problem(.preconditionFailed, "version_conflict", "it is at version \(current)") { json in

@@ -82,6 +82,19 @@ extension Migration {
                 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                 """
         ),
+        // The end of a reservation becomes a column of the order; it was a task, and so two more inserts for each order.
+        Migration(
+            name: "0002 reservations as a column",
+            sql: """
+                ALTER TABLE orders ADD COLUMN reserved_until INTEGER;
+                UPDATE orders SET reserved_until = (
+                    SELECT CAST(strftime('%s', until) AS INTEGER) * 1000 + CAST(substr(until, 21, 3) AS INTEGER)
+                    FROM (SELECT json_extract(CAST(document AS TEXT), '$.reservedUntil') AS until))
+                WHERE state = 1;
+                CREATE INDEX orders_by_reservation ON orders (reserved_until) WHERE reserved_until IS NOT NULL;
+                DELETE FROM tasks WHERE kind = 1;
+                """
+        ),
         Migration(
             name: "0020 deliveries",
             sql: """
@@ -92,7 +105,7 @@ extension Migration {
                 CREATE INDEX shipments_by_state ON shipments (state, id);
                 CREATE INDEX shipments_by_carrier ON shipments (carrier, id);
                 CREATE INDEX shipments_by_reference ON shipments (reference) WHERE reference IS NOT NULL;
-                CREATE INDEX shipments_late ON shipments (late, id) WHERE late = 1;
+                CREATE INDEX shipments_by_lateness ON shipments (late, id);
                 CREATE TABLE order_handling (order_id BLOB PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
                 CREATE TABLE shipment_labels (shipment BLOB PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL);
                 CREATE TABLE carrier_notices (
@@ -107,6 +120,19 @@ extension Migration {
             sql: """
                 CREATE INDEX tasks_by_kind ON tasks (kind, due);
                 DROP INDEX tasks_by_due;
+                """
+        ),
+        Migration(
+            name: "0030 webhooks",
+            sql: """
+                CREATE TABLE webhooks (
+                    id BLOB PRIMARY KEY, enabled INTEGER NOT NULL, cursor INTEGER NOT NULL, oldest INTEGER NOT NULL,
+                    events TEXT NOT NULL, document BLOB NOT NULL);
+                CREATE TABLE webhook_deliveries (
+                    endpoint BLOB NOT NULL, number INTEGER NOT NULL, message TEXT NOT NULL, event INTEGER,
+                    type TEXT NOT NULL, origin INTEGER NOT NULL, at INTEGER NOT NULL, milliseconds INTEGER NOT NULL,
+                    status INTEGER, failure TEXT, wish INTEGER,
+                    PRIMARY KEY (endpoint, number)) WITHOUT ROWID;
                 """
         ),
     ]

@@ -163,4 +163,21 @@ extension SQLiteConnection: LedgerView {
         while try statement.step(phase: .load) { result.append(try decode(statement)) }
         return result
     }
+
+    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>] {
+        let statement = try prepare(
+            "SELECT id FROM orders WHERE reserved_until <= ? ORDER BY reserved_until LIMIT ?",
+            phase: .load
+        )
+        var parameters = statement.parameters
+        parameters.integer(time.milliseconds)
+        parameters.integer(Int64(limit))
+        defer { statement.reset() }
+        var result: [ID<Order>] = []
+        while try statement.step(phase: .load) {
+            var columns = statement.columns
+            if let id = columns.bits() { result.append(ID(id)) }
+        }
+        return result
+    }
 }

@@ -1,12 +1,16 @@
 // SQLite's C interface, as far as the ledger needs it. A connection is used by one thread at a time; statements are prepared once
 // and kept. Text and bytes are handed over as copies, so nothing here outlives a call.
 
+import CGatheredLog
 import CSQLite
 import Ledger
 import Trading
 
 /// Said once, before the first connection; a library that was used before by others keeps its statistics, and nothing is lost.
 private let withoutMemoryStatistics = tradewind_sqlite_without_memory_statistics()
+
+/// The VFS of committing connections; the ordinary one where it cannot be registered.
+private let gatheredLog = tradewind_register_gathered_log() == SQLITE_OK ? "gathered-log" : nil
 
 /// An open database file, used by one thread at a time.
 final class SQLiteConnection {
@@ -16,6 +20,8 @@ final class SQLiteConnection {
 
     /// What a connection is for.
     enum Mode {
+        /// Writing, with what a commit writes into the log gathered.
+        case commit
         case write
         case read
     }
@@ -23,8 +29,8 @@ final class SQLiteConnection {
     init(path: String, mode: Mode, busyMilliseconds: Int32) throws(LedgerFailure) {
         _ = withoutMemoryStatistics
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | (mode == .write ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let flags = SQLITE_OPEN_READWRITE | (mode == .read ? 0 : SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &opened, flags, mode == .commit ? gatheredLog : nil)
         guard code == SQLITE_OK, let opened else {
             let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)

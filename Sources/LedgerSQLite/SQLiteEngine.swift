@@ -93,7 +93,7 @@ public final class SQLiteEngine: LedgerEngine {
     private static func openWriter(_ settings: SQLiteSettings) throws(LedgerFailure) -> SQLiteConnection {
         let connection = try SQLiteConnection(
             path: settings.path,
-            mode: .write,
+            mode: .commit,
             busyMilliseconds: settings.busyMilliseconds
         )
         try connection.execute(

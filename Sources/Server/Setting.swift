@@ -1,25 +1,24 @@
 // Every setting is described once: its name, its default, its bounds, what it means. The table that `tradewind config` prints,
 // the check of what a file or a variable says, and the values that the server uses all come from here.
 
-/// One setting with a whole number.
+/// One setting.
 public struct Setting: Sendable {
     /// Its name, as in `ledger.max-batch`.
     public let key: String
-    /// What it is without being set.
-    public let fallback: Int
-    /// What it may be.
-    public let range: ClosedRange<Int>
-    /// The unit of the number, or what it counts.
-    public let unit: String
+    /// What it takes.
+    public let kind: SettingKind
     /// What it means.
     public let summary: String
 
-    init(_ key: String, _ fallback: Int, in range: ClosedRange<Int>, _ unit: String, _ summary: String) {
+    init(_ key: String, _ kind: SettingKind, _ summary: String) {
         self.key = key
-        self.fallback = fallback
-        self.range = range
-        self.unit = unit
+        self.kind = kind
         self.summary = summary
+    }
+
+    /// A setting with a whole number.
+    init(_ key: String, _ fallback: Int, in range: ClosedRange<Int>, _ unit: String, _ summary: String) {
+        self.init(key, .number(fallback, range, unit: unit), summary)
     }
 
     /// The environment variable that sets it.
@@ -30,37 +29,14 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// Every setting, in the order of the table.
-    public static let all: [Setting] = [
-        .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
-        .walMegabytes,
-        .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval,
-        .follow,
-        .carrierCalls, .carrierCall, .trackLeast, .trackMost, .completeDelivered,
-    ]
-
-    static let carrierCalls = Setting("deliveries.concurrency", 8, in: 1...256, "calls", "calls to one carrier at once")
-    static let carrierCall = Setting("deliveries.call", 10, in: 1...120, "s", "how long a call to a carrier may take")
-    static let trackLeast = Setting(
-        "deliveries.track-least",
-        60,
-        in: 1...86_400,
-        "s",
-        "the shortest pause before a carrier is asked for a parcel again"
-    )
-    static let trackMost = Setting(
-        "deliveries.track-most",
-        14_400,
-        in: 1...604_800,
-        "s",
-        "the longest pause before a carrier is asked for a parcel again"
-    )
-    static let completeDelivered = Setting(
-        "deliveries.complete-orders",
-        1,
-        in: 0...1,
-        "0 or 1",
-        "whether an order is closed once all of its units have arrived"
-    )
+    public static let all: [Setting] =
+        [
+            .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
+            .walMegabytes,
+            .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
+            .pruneInterval,
+            .follow, .allowPrivate,
+        ] + payments + deliveries
 
     static let reservation = Setting(
         "orders.reservation",
@@ -172,5 +148,12 @@ extension Setting {
         in: 10...10_000,
         "ms",
         "how often to look for other processes' commits"
+    )
+    static let allowPrivate = Setting(
+        "webhooks.allow-private",
+        0,
+        in: 0...1,
+        "0 or 1",
+        "whether webhooks may be delivered to private addresses"
     )
 }

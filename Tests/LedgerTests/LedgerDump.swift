@@ -33,9 +33,7 @@ struct LedgerDump: Equatable, Sendable {
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {
         tables[R.schema.name] = try view.rows(RowQuery<R>(limit: .max)).map { row in
-            var columns = MemoryColumnWriter()
-            row.write(to: &columns)
-            return columns.columns
+            RowColumns(row).memory
         }
     }
 

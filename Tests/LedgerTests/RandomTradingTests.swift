@@ -102,11 +102,9 @@ private struct Trader {
     private mutating func sweep() async throws {
         let now = shop.clock.now
         let due = try await shop.engine.read { (view) throws(LedgerFailure) in
-            try view.dueTasks(.expireOrder, at: now, limit: 5).map(\.key)
+            try view.dueOrders(now, limit: 5)
         }
-        for task in try await shop.run(ClaimTasks(due, seconds: 30)) {
-            _ = try await attempt(ExpireOrder(ID(task.key.subject), epoch: task.epoch))
-        }
+        for order in due { _ = try await attempt(ExpireOrder(order)) }
     }
 
     private mutating func attempt<C: Command>(_ command: C) async throws -> C.Outcome? {

@@ -181,8 +181,6 @@ struct RowTests {
     }
 
     private static func columns(of row: some LedgerRow) -> [MemoryColumn] {
-        var columns = MemoryColumnWriter()
-        row.write(to: &columns)
-        return columns.columns
+        RowColumns(row).memory
     }
 }

@@ -10,16 +10,15 @@ struct TaskTests {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 3])
             let order = try await shop.place([("MUG", 3)]).id
-            let key = TaskRow.Key(.expireOrder, order.bits)
-            #expect(try await shop.run(ClaimTasks([key], seconds: 60)).isEmpty)
+            #expect(try await shop.dueOrders().isEmpty)
+            #expect(try await !shop.run(ExpireOrder(order)))
             shop.clock.advance(seconds: 900)
-            let claim = try #require(try await shop.run(ClaimTasks([key, key], seconds: 60)).first)
-            #expect(claim.epoch == 1)
-            try await shop.expect(.lapsed, of: ExpireOrder(order, epoch: 0))
-            #expect(try await shop.run(ExpireOrder(order, epoch: claim.epoch)))
+            #expect(try await shop.dueOrders() == [order])
+            #expect(try await shop.run(ExpireOrder(order)))
             #expect(try await shop.row(OrderRow.self, order)?.order.state == .expired)
             #expect(try await shop.level("MUG")?.reserved == 0)
-            try await shop.expect(.lapsed, of: ExpireOrder(order, epoch: claim.epoch))
+            #expect(try await shop.dueOrders().isEmpty)
+            #expect(try await !shop.run(ExpireOrder(order)))
             try await shop.expectSound()
         }
     }
@@ -30,43 +29,40 @@ struct TaskTests {
     )
     func lapse(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
-            try await shop.stock(["MUG": 3])
-            let order = try await shop.place([("MUG", 3)]).id
-            let key = TaskRow.Key(.expireOrder, order.bits)
-            shop.clock.advance(seconds: 900)
-            let first = try #require(try await shop.run(ClaimTasks([key], seconds: 60)).first)
+            let customer = try await shop.run(PutCustomer(CustomerDetails(email: "a@example.com"))).id
+            try await shop.run(EraseCustomer(customer))
+            let key = TaskRow.Key(.eraseOrders, customer.bits)
+            let first = try #require(try await shop.run(ClaimTasks([key, key], seconds: 60)).first)
             #expect(try await shop.run(ClaimTasks([key], seconds: 60)).isEmpty)
             shop.clock.advance(seconds: 60)
             let second = try #require(try await shop.run(ClaimTasks([key], seconds: 60)).first)
             #expect(second.epoch == first.epoch + 1)
-            try await shop.expect(.lapsed, of: ExpireOrder(order, epoch: first.epoch))
-            #expect(try await shop.run(ExpireOrder(order, epoch: second.epoch)))
+            func erase(_ epoch: Int64) -> EraseOrders {
+                EraseOrders(customer: customer, orders: [], isLast: true, epoch: epoch)
+            }
+            try await shop.expect(.lapsed, of: erase(first.epoch))
+            try await shop.run(erase(second.epoch))
+            try await shop.expect(.lapsed, of: erase(second.epoch))
         }
     }
 
-    @Test(
-        "an order that was extended or paid meanwhile is not ended by a claim from before",
-        arguments: EngineKind.allCases
-    )
+    @Test("an order that was extended or paid meanwhile is not ended", arguments: EngineKind.allCases)
     func overtaken(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 3])
             let extended = try await shop.place([("MUG", 1)]).id
             let paid = try await shop.place([("MUG", 1)]).id
-            let keys = [extended, paid].map { TaskRow.Key(.expireOrder, $0.bits) }
             shop.clock.advance(seconds: 900)
-            #expect(try await shop.run(ClaimTasks(keys, seconds: 60)).count == 2)
+            #expect(try await Set(shop.dueOrders()) == [extended, paid])
             try await shop.run(ChangeOrder(extended, .extend(seconds: 300)))
             try await shop.run(ChangeOrder(paid, .pay(reason: nil)))
-            #expect(try await !shop.run(ExpireOrder(extended, epoch: 1)))
-            try await shop.expect(.lapsed, of: ExpireOrder(paid, epoch: 1))
+            #expect(try await !shop.run(ExpireOrder(extended)))
+            #expect(try await !shop.run(ExpireOrder(paid)))
             #expect(try await shop.row(OrderRow.self, extended)?.order.state == .pendingPayment)
-            let task = try #require(try await shop.row(TaskRow.self, keys[0]))
-            #expect(task.due == shop.clock.now.adding(seconds: 300))
+            #expect(try await shop.dueOrders().isEmpty)
             shop.clock.advance(seconds: 300)
-            let claim = try #require(try await shop.run(ClaimTasks(keys, seconds: 60)).first)
-            #expect(try await shop.run(ExpireOrder(extended, epoch: claim.epoch)))
-            #expect(try await shop.rows(TaskRow.self).isEmpty)
+            #expect(try await shop.dueOrders() == [extended])
+            #expect(try await shop.run(ExpireOrder(extended)))
         }
     }
 

@@ -55,6 +55,12 @@ extension TestShop {
         try await run(Self.wish(lines, customer: customer)).order
     }
 
+    /// The orders whose reservations are over by now.
+    func dueOrders() async throws -> [ID<Order>] {
+        let now = clock.now
+        return try await engine.read { (view) throws(LedgerFailure) in try view.dueOrders(now, limit: 100) }
+    }
+
     func level(_ sku: String, at location: String = Location.mainCode) async throws -> StockLevel? {
         try await row(StockRow.self, StockRow.Key(SKU(stored: sku), location))?.level
     }
@@ -146,5 +152,24 @@ extension IdempotencyKey {
     /// A key of a test, with a body.
     static func test(_ number: UInt64, body: Int64 = 1) -> IdempotencyKey {
         IdempotencyKey(digest: .test(number), fingerprint: body)
+    }
+}
+
+/// Single rows, as tests like to write them.
+extension LedgerWriter {
+    func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        if try self.row(R.self, row.key) == nil {
+            try insert(RowColumns(row), into: R.schema)
+        } else {
+            try update(RowColumns(row), of: R.schema)
+        }
+    }
+
+    func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        try insert(RowColumns(row), into: R.schema)
+    }
+
+    func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
+        try delete(RowColumns(key), from: R.schema)
     }
 }

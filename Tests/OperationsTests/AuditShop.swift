@@ -152,8 +152,7 @@ extension AuditShop {
     }
 
     func expire(_ order: ID<Order>) async throws {
-        let claimed = try await submit(ClaimTasks([TaskRow.Key(.expireOrder, order.bits)], seconds: 30))
-        for task in claimed { try await submit(ExpireOrder(order, epoch: task.epoch)) }
+        try await submit(ExpireOrder(order))
     }
 
     func orderCart(_ customer: ID<Customer>) async throws -> ID<Order> {

@@ -129,16 +129,16 @@ struct Plant: Sendable, CustomTestStringConvertible {
                 """
         ),
         Plant(
-            name: "an unpaid order has no task that ends it",
+            name: "nothing would end an unpaid order's reservation",
             invariant: .reservationLifecycle,
             table: "orders",
-            sql: "DELETE FROM tasks WHERE kind = 1"
+            sql: "UPDATE orders SET reserved_until = NULL WHERE state = 1"
         ),
         Plant(
-            name: "a task that ends a reservation is due at another time",
+            name: "a reservation would end at another time than the order says",
             invariant: .reservationLifecycle,
-            table: "tasks",
-            sql: "UPDATE tasks SET due = due + 1000 WHERE kind = 1"
+            table: "orders",
+            sql: "UPDATE orders SET reserved_until = reserved_until + 1000 WHERE state = 1"
         ),
         Plant(
             name: "a line is allocated less than it orders",
@@ -206,12 +206,6 @@ struct Plant: Sendable, CustomTestStringConvertible {
             table: "idempotency",
             sql: "UPDATE idempotency SET receipt = zeroblob(16) WHERE key = (SELECT min(key) FROM idempotency)",
             isSeenIncrementally: false
-        ),
-        Plant(
-            name: "a task ends the reservation of no order",
-            invariant: .noPhantom,
-            table: "tasks",
-            sql: "INSERT INTO tasks VALUES (1, zeroblob(16), 0, 0)"
         ),
         Plant(
             name: "a return's credit vanished",

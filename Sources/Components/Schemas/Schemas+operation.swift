@@ -67,7 +67,7 @@ extension Schemas {
         "tasks":{"type":"array","description":"The kinds of tasks that it does.","items":{
         "type":"object","additionalProperties":false,"required":["kind","oldestDueMs"],
         "properties":{
-        "kind":{"type":"string","examples":["expireOrder"]},
+        "kind":{"type":"string","examples":["eraseOrders"]},
         "oldestDueMs":{"type":"integer","minimum":0,"examples":[0],
         "description":"For how long the longest due one has waited in the whole shop, in milliseconds."}}}}}}
         """#,

@@ -44,6 +44,7 @@ public struct Pruner: Worker {
     func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
         let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
         let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)
+        let keepLonger = keepEvents.adding(seconds: -DeliveryStream.patienceSeconds)
         let start = cursor
         let found = try await shop.ledger.read { (view) throws(LedgerFailure) -> Found in
             let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
@@ -51,10 +52,12 @@ public struct Pruner: Worker {
             let notices = try view.rows(RowQuery<CarrierNoticeRow>(after: start.carrierNotice, limit: Self.page))
             // Events are in the order of time, so the old ones are the first.
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
+            let needed = try view.eventsNotNeededByWebhooks()
             return Found(
                 keys: keys.filter { $0.at < keepKeys }.map(\.key),
                 carts: carts.filter { $0.cart.expiresAt < now }.map(\.key),
-                events: events.filter { $0.at < keepEvents }.map(\.key),
+                // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
+                events: events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key),
                 carrierNotices: notices.filter { $0.at < keepKeys }.map(\.key),
                 next: Cursor(
                     idempotency: keys.count == Self.page ? keys.last?.key : nil,

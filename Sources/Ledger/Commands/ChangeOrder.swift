@@ -34,22 +34,18 @@ public struct ChangeOrder: Command {
     /// Decides, in the order of ``OrderRefusal``.
     public func decide(_ set: WorkingSet) throws(OrderRefusal) -> AnsweredOrder {
         guard var order = set.orders.get(id)?.order else { throw .notFound }
-        let expiry = TaskRow.Key(.expireOrder, id.bits)
         switch change {
         case .pay(let reason):
             try order.pay(reason: reason, at: set.now)
-            set.tasks.delete(expiry)
             set.orderEvent(.orderConfirmed, order)
         case .extend(let seconds):
             let until = set.now.adding(seconds: seconds)
             try order.extend(until: until, at: set.now)
-            set.tasks.put(TaskRow(expiry, due: until, epoch: set.tasks.get(expiry)?.epoch ?? 0))
             set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
         case .cancel(let reason):
             let movements = try order.cancel(reason: reason, at: set.now)
             set.apply(movements, of: id, reason: "cancelled")
             set.callOffShipments(of: id)
-            set.tasks.delete(expiry)
             set.orderEvent(.orderCancelled, order)
         case .fulfil(let quantities):
             try set.fulfil(&order, quantities)
@@ -71,39 +67,26 @@ public struct ChangeOrder: Command {
     }
 }
 
-/// Ends an unpaid order whose reservation is over; the task behind it is done either way.
+/// Ends an unpaid order whose reservation is over.
+///
+/// It needs no claim: whether it is over is decided here, and a second worker finds that it has ended.
 public struct ExpireOrder: Command {
     /// `expireOrder`.
     public static let name = "expireOrder"
 
     /// Which order.
     public let id: ID<Order>
-    /// The claim under which the worker acts.
-    public let epoch: Int64
 
     /// The end of a reservation.
-    public init(_ id: ID<Order>, epoch: Int64) {
+    public init(_ id: ID<Order>) {
         self.id = id
-        self.epoch = epoch
     }
 
-    /// Whether it ended now.
-    ///
-    /// An order that was extended meanwhile keeps its task.
-    public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Bool {
-        let key = TaskRow.Key(.expireOrder, id.bits)
-        guard let task = set.tasks.get(key), task.epoch == epoch else { throw .lapsed }
-        guard var order = set.orders.get(id)?.order, order.state == .pendingPayment else {
-            set.tasks.delete(key)
-            return false
-        }
-        guard let movements = order.expire(at: set.now) else {
-            set.tasks.put(TaskRow(key, due: order.reservedUntil ?? set.now, epoch: epoch))
-            return false
-        }
+    /// Whether it ended now; an order that was paid, extended or called off meanwhile is left alone.
+    public func decide(_ set: WorkingSet) throws(Never) -> Bool {
+        guard var order = set.orders.get(id)?.order, let movements = order.expire(at: set.now) else { return false }
         set.apply(movements, of: id, reason: "expired")
         set.orders.put(OrderRow(order))
-        set.tasks.delete(key)
         set.orderEvent(.orderExpired, order)
         return true
     }

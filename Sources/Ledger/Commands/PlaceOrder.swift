@@ -127,7 +127,6 @@ public struct PlaceOrder: Command {
         set.apply(order.reservingMovements, of: order.id)
         let row = OrderRow(order)
         set.orders.insert(row)
-        set.tasks.insert(TaskRow(TaskRow.Key(.expireOrder, order.id.bits), due: until))
         if var cart {
             cart.state = .ordered
             cart.order = order.id

@@ -75,7 +75,7 @@ public final class Committer: Sendable {
         engine: any LedgerEngine,
         bounds: CommitterBounds = CommitterBounds(),
         clock: @escaping @Sendable () -> Timestamp = { .now },
-        random: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandomNumberGenerator() },
+        random: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandom() },
         observer: @escaping @Sendable (CommittedBatch) -> Void = { _ in }
     ) throws(LedgerFailure) {
         self.bounds = bounds

@@ -50,6 +50,8 @@ public protocol LedgerView: RowSource {
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// SKUs whose words begin with the words of `text`, the best match first.
     func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
+    /// Orders whose reservation ends at or before `time`, the longest due first.
+    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
     /// Tasks of one kind that are due at or before `time`, the longest due first.
     ///
     /// Cost: one range of an index, however many tasks of other kinds are due.

@@ -61,6 +61,10 @@ public final class WorkingSet {
     /// New stock movements.
     public let movements: Appends<MovementRow>
     private let counters: Rows<CounterRow>
+    /// Webhooks' endpoints by id.
+    public let webhooks: Rows<WebhookRow>
+    /// Attempts at deliveries by endpoint and number.
+    public let deliveries: Rows<DeliveryRow>
 
     /// A working set over a writer.
     ///
@@ -88,6 +92,8 @@ public final class WorkingSet {
         carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
         counters = Rows(source: source, keepLimit: 2)
+        webhooks = Rows(source: source)
+        deliveries = Rows(source: source)
         events = Appends(source: source)
         movements = Appends(source: source)
         tables = [
@@ -114,6 +120,8 @@ public final class WorkingSet {
             BatchTable(counters),
             BatchTable(events),
             BatchTable(movements),
+            BatchTable(webhooks),
+            BatchTable(deliveries),
         ]
     }
 
@@ -138,6 +146,9 @@ public final class WorkingSet {
         let seq = next(CounterRow.events)
         events.append(EventRow(seq: seq, at: now, type: type, subject: subject, data: json.bytes))
     }
+
+    /// The number of the last event of the feed, those of this batch included.
+    public var lastEvent: Int64 { counters.get(CounterRow.events)?.value ?? 0 }
 
     /// Moves stock, and appends the movement to the ledger; a refusal changes nothing.
     @discardableResult

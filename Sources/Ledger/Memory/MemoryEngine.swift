@@ -298,6 +298,13 @@ private final class MemoryView: LedgerView {
         return Array(due.sorted { $0.due < $1.due }.prefix(limit))
     }
 
+    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>] {
+        let due = try rows(RowQuery<OrderRow>(limit: .max)).map(\.order).compactMap { order in
+            order.reservedUntil.map { (until: $0, id: order.id) }
+        }
+        return due.filter { $0.until <= time }.sorted { $0.until < $1.until }.prefix(limit).map(\.id)
+    }
+
     private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
         lhs.lexicographicallyPrecedes(rhs)
     }

@@ -81,6 +81,18 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case returnReceived = 86
     /// A return was called off.
     case returnCancelled = 87
+    /// A webhook's endpoint was put on file.
+    case webhookCreated = 90
+    /// An endpoint was changed.
+    case webhookUpdated = 91
+    /// An endpoint was given a fresh secret.
+    case webhookRotated = 92
+    /// An endpoint is told again what happens.
+    case webhookEnabled = 93
+    /// An endpoint is told nothing more: by hand, because it is gone, or because it failed for too long.
+    case webhookDisabled = 94
+    /// An endpoint was taken off file.
+    case webhookDeleted = 95
 
     /// The name in the API.
     public var name: String {
@@ -124,6 +136,12 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .returnRequested: "return.requested"
         case .returnReceived: "return.received"
         case .returnCancelled: "return.cancelled"
+        case .webhookCreated: "webhook.created"
+        case .webhookUpdated: "webhook.updated"
+        case .webhookRotated: "webhook.rotated"
+        case .webhookEnabled: "webhook.enabled"
+        case .webhookDisabled: "webhook.disabled"
+        case .webhookDeleted: "webhook.deleted"
         }
     }
 }

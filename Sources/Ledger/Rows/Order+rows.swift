@@ -8,7 +8,10 @@ public final class OrderRow: LedgerRow {
     public static let schema = TableSchema(
         "orders",
         key: [Column("id", .blob)],
-        [Column("state", .integer), Column("customer", .blob), Column("document", .blob)]
+        [
+            Column("state", .integer), Column("customer", .blob), Column("reserved_until", .integer),
+            Column("document", .blob),
+        ]
     )
 
     /// The order.
@@ -30,6 +33,7 @@ public final class OrderRow: LedgerRow {
         columns.bits(order.id.bits)
         columns.integer(order.state.rawValue)
         columns.bits(order.customer?.id?.bits)
+        columns.integer(order.reservedUntil?.milliseconds)
         columns.blob(document)
     }
 
@@ -38,6 +42,7 @@ public final class OrderRow: LedgerRow {
         _ = columns.bits()
         _ = columns.integer()
         _ = columns.bits()
+        _ = columns.integer()
         guard let document = columns.blob(), let order = Order(document: document) else { return nil }
         self.order = order
         self.document = document

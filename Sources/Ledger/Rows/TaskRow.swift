@@ -1,9 +1,7 @@
 import Trading
 
-/// What kind of work a task is; numbers are kept in the ledger and never change their meaning.
+/// What kind of work a task is; numbers are kept in the ledger and never change their meaning, and 1 is used up.
 public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
-    /// End an unpaid order's reservation when its time is over.
-    case expireOrder = 1
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
     /// Ask a carrier to book a parcel.
@@ -16,17 +14,28 @@ public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     case trackShipment = 23
     /// Mark a parcel late when its estimate is past.
     case lateShipment = 24
+    /// Tell a webhook's endpoint what is new.
+    case deliverWebhook = 30
+    /// Tell an endpoint that failed or is slow what is new; apart, so that it takes no place from those that answer quickly.
+    case retryWebhook = 31
+    /// Tell an endpoint a range of events once more.
+    case replayWebhook = 32
+
+    /// The kinds of an endpoint's task for what is new; it has one at most.
+    static let liveDeliveries: [TaskKind] = [.deliverWebhook, .retryWebhook]
 
     /// The name in metrics and logs.
     public var name: String {
         switch self {
-        case .expireOrder: "expireOrder"
         case .eraseOrders: "eraseOrders"
         case .bookShipment: "bookShipment"
         case .cancelBooking: "cancelBooking"
         case .fetchLabel: "fetchLabel"
         case .trackShipment: "trackShipment"
         case .lateShipment: "lateShipment"
+        case .deliverWebhook: "deliverWebhook"
+        case .retryWebhook: "retryWebhook"
+        case .replayWebhook: "replayWebhook"
         }
     }
 }

@@ -82,10 +82,7 @@ extension AuditPass {
         switch type {
         case .productCreated: return try view.row(ProductPresence.self, text) != nil
         case .productUpdated, .groupPut, .locationPut, .stockChanged: return true
-        case .returnCreated:
-            guard let id = ID<Return>(text) else { return false }
-            return try view.row(AuditedReturn.self, id.bits) != nil
-        case .returnRequested, .returnReceived, .returnCancelled:
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled:
             guard let id = ID<Return>(text) else { return false }
             return try view.row(AuditedReturn.self, id.bits) != nil
         case .creditCreated:
@@ -97,7 +94,9 @@ extension AuditPass {
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
-        case .shippingRatesPut: return true
+        case .shippingRatesPut, .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled,
+            .webhookDeleted:
+            return true
         case let type where type.isAboutShipment:
             guard let id = ID<Shipment>(text) else { return false }
             return try view.row(ShipmentPresence.self, id.bits) != nil

@@ -162,9 +162,7 @@ extension AuditPass {
         guard let found else { return }
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
         for (order, units) in judge.returned { try checkReturned(order, units) }
-        for (order, until) in judge.unpaid {
-            checkExpiry(order, until, try view.row(TaskRow.self, TaskRow.Key(.expireOrder, order)))
-        }
+        for (order, until) in judge.unpaid { checkExpiry(order, until) }
         checkHappenings(found, window)
         try checkFlows(found, window)
         try checkHandling(of: found)
@@ -229,16 +227,11 @@ extension AuditPass {
     /// Reservations of older orders that are long over.
     private func checkOverdue(except touched: Set<Bits128>) throws(LedgerFailure) {
         let limit = now.adding(seconds: -Self.overdueSeconds)
-        for task in try view.dueTasks(.expireOrder, at: limit, limit: 10_000) {
-            guard !touched.contains(task.key.subject) else { continue }
-            guard let row = try view.row(AuditedOrder.self, task.key.subject) else {
-                try checkOrphan(task)
-                continue
-            }
-            guard let order = Order(document: row.document), order.state == .pendingPayment,
-                let until = order.reservedUntil
+        for id in try view.dueOrders(limit, limit: 10_000) where !touched.contains(id.bits) {
+            guard let row = try view.row(AuditedOrder.self, id.bits), let order = Order(document: row.document),
+                order.state == .pendingPayment, let until = order.reservedUntil
             else { continue }
-            checkExpiry(order.id.bits, until, task)
+            checkExpiry(id.bits, until)
         }
     }
 }

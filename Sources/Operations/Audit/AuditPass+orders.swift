@@ -8,14 +8,12 @@ extension AuditPass {
     /// Reads every order; a page is judged on all cores, and what it says about other tables is followed up in order.
     func auditOrders(expected: Int?) throws(LedgerFailure) {
         try findWorker()
-        let tasks = TaskMerge(view)
         try view.pages(AuditedOrder.self, rows: 8192) { (page) throws(LedgerFailure) in
-            for judge in Self.judge(page, listMax: options.listMax) { try followUp(judge, tasks) }
+            for judge in Self.judge(page, listMax: options.listMax) { try followUp(judge) }
             for row in page { receipts.pass(row.key) { missingOrder(of: $0) } }
             count("orders", page.count, of: expected)
         }
         receipts.finish { missingOrder(of: $0) }
-        try tasks.finish { (orphan) throws(LedgerFailure) in try checkOrphan(orphan) }
     }
 
     /// Judges a page of orders in slices, side by side.
@@ -33,17 +31,14 @@ extension AuditPass {
         return slices.indices.compactMap { done[$0] }
     }
 
-    private func followUp(_ judge: OrderJudge, _ tasks: TaskMerge) throws(LedgerFailure) {
+    private func followUp(_ judge: OrderJudge) throws(LedgerFailure) {
         findings.merge(judge.findings)
         for (key, units) in judge.held { held[key, default: 0] += units }
         for share in judge.flows { flows.subtract(share) }
         for (order, share) in judge.happenings where isInFeed(order) { happenings.subtract(share) }
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
         for (order, units) in judge.returned { try checkReturned(order, units) }
-        for (order, until) in judge.unpaid {
-            let task = try tasks.task(of: order) { (orphan) throws(LedgerFailure) in try checkOrphan(orphan) }
-            checkExpiry(order, until, task)
-        }
+        for (order, until) in judge.unpaid { checkExpiry(order, until) }
     }
 
     /// Until when the order that was expired last had been held: whoever was due long before it was passed by.
@@ -54,17 +49,9 @@ extension AuditPass {
         expiredUntil = order.history.last { $0.reservedUntil != nil }?.reservedUntil
     }
 
-    /// An unpaid order has a task that ends its reservation, and is not long past it.
-    func checkExpiry(_ order: Bits128, _ until: Timestamp, _ task: TaskRow?) {
+    /// An unpaid order is not long past the end of its reservation.
+    func checkExpiry(_ order: Bits128, _ until: Timestamp) {
         let id = ID<Order>(order)
-        if let task {
-            // A claim moves the due time, so only a task that nobody claimed shows when it was meant to be.
-            if task.epoch == 0, task.due != until {
-                add(.reservationLifecycle, "tasks", id, "expiry due \(until)", "\(task.due)")
-            }
-        } else {
-            add(.reservationLifecycle, "orders", id, "a task that ends its reservation", "none")
-        }
         let limit = until.adding(seconds: Self.overdueSeconds)
         guard limit < now else { return }
         let passedBy = expiredUntil.map { limit < $0 } ?? false
@@ -75,12 +62,6 @@ extension AuditPass {
         let found =
             passedBy ? "still held; the worker expired an order that was due \(expiredUntil ?? until)" : "still held"
         add(.reservationLifecycle, "orders", id, "expired within \(Self.overdueSeconds) s of \(until)", found)
-    }
-
-    /// A task for an order that does not wait for payment is harmless; one for no order at all is not.
-    func checkOrphan(_ task: TaskRow) throws(LedgerFailure) {
-        guard try view.row(OrderPresence.self, task.key.subject) == nil else { return }
-        add(.noPhantom, "tasks", ID<Order>(task.key.subject), "its order", "none")
     }
 
     /// A cart that became an order names it; a cart that is gone was pruned.
@@ -114,48 +95,5 @@ extension AuditPass {
             found += page.compactMap { Return(document: $0.document) }
         }
         return found
-    }
-}
-
-/// Expiry tasks in the order of their orders, read beside the orders.
-final class TaskMerge {
-    private let view: any LedgerView
-    private var page: ArraySlice<TaskRow> = []
-    private var last: TaskRow.Key?
-    private var isAtEnd = false
-
-    init(_ view: any LedgerView) {
-        self.view = view
-    }
-
-    /// The task of an order, which is later than the order asked for before; those in between are handed to `orphan`.
-    func task(
-        of order: Bits128,
-        _ orphan: (TaskRow) throws(LedgerFailure) -> Void
-    ) throws(LedgerFailure) -> TaskRow? {
-        while let next = try peek(), next.key.subject <= order {
-            page.removeFirst()
-            if next.key.subject == order { return next }
-            try orphan(next)
-        }
-        return nil
-    }
-
-    /// Hands over all that is left.
-    func finish(_ orphan: (TaskRow) throws(LedgerFailure) -> Void) throws(LedgerFailure) {
-        while let next = try peek() {
-            page.removeFirst()
-            try orphan(next)
-        }
-    }
-
-    private func peek() throws(LedgerFailure) -> TaskRow? {
-        if page.isEmpty, !isAtEnd {
-            let kind = Condition("kind", .equal, .integer(TaskKind.expireOrder.rawValue))
-            page = try view.rows(RowQuery<TaskRow>([kind], after: last, limit: 4096))[...]
-            last = page.last?.key
-            isAtEnd = page.isEmpty
-        }
-        return page.first
     }
 }

@@ -20,12 +20,14 @@ struct AuditedOrder: AuditedRow {
     let key: Bits128
     let state: Int64?
     let customer: Bits128?
+    let reservedUntil: Int64?
     let document: [UInt8]
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         state = columns.integer()
         customer = columns.bits()
+        reservedUntil = columns.integer()
         document = columns.blob() ?? []
     }
 }

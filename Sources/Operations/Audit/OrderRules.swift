@@ -53,6 +53,11 @@ struct OrderJudge: Sendable {
             let found = row.customer.map { "\(ID<Customer>($0))" } ?? "none"
             report(.stateAgreement, row.key, "column customer \(order.customer?.id?.description ?? "none")", found)
         }
+        if order.reservedUntil?.milliseconds != row.reservedUntil {
+            let found = row.reservedUntil.map { "\(Timestamp(milliseconds: $0))" } ?? "none"
+            let expected = "column reserved_until \(order.reservedUntil?.description ?? "none")"
+            report(.reservationLifecycle, row.key, expected, found)
+        }
     }
 
     private mutating func checkAmounts(_ key: Bits128, _ order: Order) {

@@ -1,0 +1,7 @@
+#ifndef GATHERED_LOG_H
+#define GATHERED_LOG_H
+
+/* Registers the VFS "gathered-log" once for the process; answers SQLITE_OK, or why it could not. */
+int tradewind_register_gathered_log(void);
+
+#endif
