@@ -65,9 +65,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Sandbox",
+            dependencies: [
+                "API", "JSON", "Providers", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -90,7 +103,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Server", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server",
+                "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -109,9 +123,14 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "TestSupport", "Trading",
+                "JSON", "Providers", "Sandbox", "TestSupport", "Trading",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -138,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "TestSupport", "Trading",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict

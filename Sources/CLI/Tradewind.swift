@@ -17,7 +17,7 @@ public struct Tradewind: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, KeysCommand.self, ImportCommand.self, ReplayCommand.self, AuditCommand.self,
             BenchCommand.self,
-            ConfigCommand.self,
+            ConfigCommand.self, SandboxCommand.self,
         ]
     )
 

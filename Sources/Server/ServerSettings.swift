@@ -10,9 +10,18 @@ public struct SettingValue: Sendable {
     /// The setting.
     public let setting: Setting
     /// Its value.
-    public let value: Int
+    public let value: SettingContent
     /// `default`, or where it was set.
     public let source: String
+
+    /// The value as it may be shown: a secret is only `set` or `unset`.
+    public var shown: String {
+        switch (setting.kind, value) {
+        case (.secret, let value): value == .text("") ? "unset" : "set"
+        case (_, .number(let number)): "\(number)"
+        case (_, .text(let text)): text
+        }
+    }
 }
 
 /// A setting that cannot be taken.
@@ -63,7 +72,7 @@ public struct ServerSettings: Sendable {
                             uniqueKeysWithValues: overrides.map { key, value in
                                 (
                                     AbsoluteConfigKey(key.split(separator: ".").map(String.init)),
-                                    .init(.string(value), isSecret: false)
+                                    .init(.string(value), isSecret: Self.isSecret(key))
                                 )
                             }
                         )
@@ -93,19 +102,24 @@ public struct ServerSettings: Sendable {
     ) throws -> SettingValue {
         let key = ConfigKey(setting.key.split(separator: ".").map(String.init))
         for (name, reader) in providers {
-            guard let value = reader.int(forKey: key) ?? reader.string(forKey: key).map({ Int($0) ?? Int.min }) else {
-                continue
+            guard let said = said(key, reader) else { continue }
+            do throws(SettingError) {
+                return SettingValue(setting: setting, value: try setting.kind.read(said), source: name)
+            } catch {
+                throw SettingError(description: "\(setting.key) (\(name)): \(error.description)")
             }
-            guard setting.range.contains(value) else {
-                let said = value == Int.min ? "it is not a whole number" : "\(value) is out of bounds"
-                throw SettingError(
-                    description: "\(setting.key) (\(name)): \(said); it takes \(setting.range.lowerBound) to "
-                        + "\(setting.range.upperBound) \(setting.unit)"
-                )
-            }
-            return SettingValue(setting: setting, value: value, source: name)
         }
-        return SettingValue(setting: setting, value: setting.fallback, source: "default")
+        return SettingValue(setting: setting, value: setting.kind.fallback, source: "default")
+    }
+
+    /// What a source says of a setting, as text; a number may stand in a file as one.
+    private static func said(_ key: ConfigKey, _ reader: ConfigReader) -> String? {
+        reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
+    }
+
+    private static func isSecret(_ key: String) -> Bool {
+        guard case .secret? = Setting.all.first(where: { $0.key == key })?.kind else { return false }
+        return true
     }
 
     /// A name in a file that is no setting is a mistake, and is told.
@@ -144,9 +158,27 @@ public struct ServerSettings: Sendable {
         names += found
     }
 
-    /// The value of a setting.
+    /// The value of a setting with a whole number.
     func callAsFunction(_ setting: Setting) -> Int {
-        values.first { $0.setting.key == setting.key }?.value ?? setting.fallback
+        guard case .number(let number) = content(setting) else {
+            preconditionFailure("\(setting.key) is not a number")
+        }
+        return number
+    }
+
+    /// The value of a setting with text; empty where it is not set.
+    func text(_ setting: Setting) -> String {
+        guard case .text(let text) = content(setting) else { preconditionFailure("\(setting.key) is a number") }
+        return text
+    }
+
+    /// The parts of a setting with a list, or with several secrets, in their order.
+    func list(_ setting: Setting) -> [String] {
+        text(setting).split(separator: ",").map(String.init)
+    }
+
+    private func content(_ setting: Setting) -> SettingContent {
+        values.first { $0.setting.key == setting.key }?.value ?? setting.kind.fallback
     }
 
     // MARK: What the parts take

@@ -66,8 +66,8 @@ struct WebhookSignatureTests {
     @Test(
         "a message is taken for five minutes either way",
         arguments: [
-            (Int64(0), nil), (300, nil), (-300, nil), (301, NoticeRefusal.stale), (-301, .stale), (86_400, .stale),
-        ]
+            (0, nil), (300, nil), (-300, nil), (301, .stale), (-301, .stale), (86_400, .stale),
+        ] as [(Int64, NoticeRefusal?)]
     )
     func tolerance(shift: Int64, expected: NoticeRefusal?) {
         #expect(refusal(of: Vector.signature, now: Vector.now.adding(seconds: shift)) == expected)

@@ -26,6 +26,11 @@ public final class ProviderTransport: Sendable {
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
 
+    /// Lets go of a transport that was never used, where nobody can wait.
+    public func abandon() {
+        http.shutdown { _ in }
+    }
+
     /// Closes all connections; what is under way is cut off.
     public func shutdown() async {
         // There is nobody left to tell, and nothing left to do, when closing politely fails.

@@ -40,15 +40,17 @@ enum SandboxReply {
 
 /// One thing that the payment sandbox did, as it answers a POST.
 struct SandboxAction {
+    private var isAuthorisation: Bool
     private var state: ProviderCharge.State
     private var receipt: PaymentReceipt
 
     init(_ json: inout JSONReader) throws(JSONError) {
-        var (charge, action, state): (String?, String?, String?)
+        var (kind, charge, action, state): (String?, String?, String?, String?)
         var money = SandboxMoney()
         var fee: Int64?
         try json.object { json, name throws(JSONError) in
             switch name {
+            case "kind": kind = try json.text()
             case "charge": charge = try json.text()
             case "action": action = try json.text()
             case "state": state = try json.text()
@@ -62,6 +64,7 @@ struct SandboxAction {
             throw json.failure(.invalidValue, "an unknown state")
         }
         let currency = try money.currency(json)
+        isAuthorisation = try json.required(kind, "kind") == "authorise"
         self.state = known
         receipt = PaymentReceipt(
             reference: try json.required(charge, "charge"),
@@ -76,6 +79,8 @@ struct SandboxAction {
         switch state {
         case .pending: .unknown(ProviderTrouble(code: "pending", detail: "the charge \(receipt.reference) is pending"))
         case .declined: .refused(ProviderRefusal(code: "declined"))
+        // It was let go before it was decided, so nothing is held.
+        case .voided where isAuthorisation: .refused(ProviderRefusal(code: "voided"))
         case .authorised, .captured, .voided: .done(receipt)
         }
     }
