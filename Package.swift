@@ -156,9 +156,11 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

@@ -25,6 +25,8 @@ struct LedgerDump: Equatable, Sendable {
         try add(LeaseRow.self, view)
         try add(APIKeyRow.self, view)
         try add(SettingRow.self, view)
+        try add(WebhookRow.self, view)
+        try add(DeliveryRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {
