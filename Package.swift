@@ -128,6 +128,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
+        .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
