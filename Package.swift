@@ -143,6 +143,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
+        .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
