@@ -143,6 +143,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
+        .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
@@ -156,9 +157,11 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "TestSupport", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

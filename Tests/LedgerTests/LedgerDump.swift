@@ -29,6 +29,8 @@ struct LedgerDump: Equatable, Sendable {
         try add(HandlingRow.self, view)
         try add(LabelRow.self, view)
         try add(CarrierNoticeRow.self, view)
+        try add(WebhookRow.self, view)
+        try add(DeliveryRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

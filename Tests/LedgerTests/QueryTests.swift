@@ -165,7 +165,7 @@ struct QueryTests {
             try Self.save(
                 dues.enumerated().map { index, due in
                     TaskRow(
-                        TaskRow.Key(index == 1 ? .eraseOrders : .trackShipment, .test(UInt64(index))),
+                        TaskRow.Key(index == 1 ? .eraseOrders : .deliverWebhook, .test(UInt64(index))),
                         due: Timestamp(milliseconds: due)
                     )
                 },
@@ -176,10 +176,10 @@ struct QueryTests {
                     try view.dueTasks(kinds, at: Timestamp(milliseconds: time), limit: limit).map(\.due.milliseconds)
                 }
             }
-            let both: [TaskKind] = [.trackShipment, .eraseOrders]
+            let both: [TaskKind] = [.deliverWebhook, .eraseOrders]
             #expect(try await due(both, 99, 10) == [])
             #expect(try await due(both, 300, 10) == [100, 200, 300])
-            #expect(try await due([.trackShipment], 300, 10) == [200, 300])
+            #expect(try await due([.deliverWebhook], 300, 10) == [200, 300])
             // A flood of one kind hides no other.
             #expect(try await due(both, 1000, 2) == [100, 200, 300])
             #expect(try await due([.eraseOrders], 1000, 2) == [100])

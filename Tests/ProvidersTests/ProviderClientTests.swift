@@ -19,7 +19,7 @@ struct ProviderClientTests {
 
     private func known(
         _ act: Act,
-        milliseconds: Int = 500,
+        milliseconds: Int = 3000,
         answerBytesMax: Int = 1000,
         method: String = "POST"
     ) async throws -> Known {
@@ -34,6 +34,10 @@ struct ProviderClientTests {
                 }.known
             }
         }
+    }
+
+    private func expect(_ expected: Known, of known: Known, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(known == expected, sourceLocation: sourceLocation)
     }
 
     private func reply(_ status: String, _ body: String = "", _ headers: String = "") -> Act {
@@ -62,36 +66,39 @@ struct ProviderClientTests {
 
     @Test("a connection that is closed, or stays silent, once the request was sent leaves it unknown")
     func lost() async throws {
-        #expect(try await known(.close) == .unknown("reset"))
-        #expect(try await known(.silence) == .unknown("timeout"))
-        #expect(try await known(.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{")) == .unknown("timeout"))
-        #expect(try await known(.send("SSH-2.0-OpenSSH\r\n\r\n")) == .unknown("reset"))
-        #expect(try await known(reply("200 OK", String(repeating: "x", count: 2000))) == .unknown("nonsense"))
+        try await expect(.unknown("reset"), of: known(.close))
+        try await expect(.unknown("timeout"), of: known(.silence, milliseconds: 800))
+        try await expect(
+            .unknown("timeout"),
+            of: known(.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"), milliseconds: 800)
+        )
+        try await expect(.unknown("reset"), of: known(.send("SSH-2.0-OpenSSH\r\n\r\n")))
+        try await expect(.unknown("nonsense"), of: known(reply("200 OK", String(repeating: "x", count: 2000))))
     }
 
     @Test("a read that fails has done nothing")
     func reads() async throws {
-        #expect(try await known(.close, method: "GET") == .notDone("reset"))
-        #expect(try await known(.silence, method: "GET") == .notDone("timeout"))
+        try await expect(.notDone("reset"), of: known(.close, method: "GET"))
+        try await expect(.notDone("timeout"), of: known(.silence, milliseconds: 800, method: "GET"))
     }
 
     @Test("a deadline that has passed sends nothing")
     func late() async throws {
-        #expect(try await known(reply("200 OK"), milliseconds: -1) == .notDone("timeout"))
+        try await expect(.notDone("timeout"), of: known(reply("200 OK"), milliseconds: -1))
     }
 
     @Test("statuses say what the contract says, and no more")
     func statuses() async throws {
         let words = #"{"error":{"code":"card_declined","message":"no"}}"#
-        #expect(try await known(reply("200 OK", "{}")) == .done)
-        #expect(try await known(reply("402 No", words)) == .refused("card_declined"))
-        #expect(try await known(reply("402 No", "a proxy's page")) == .unknown("status_402"))
-        #expect(try await known(reply("401 No", words)) == .notDone("status_401"))
-        #expect(try await known(reply("422 No", words)) == .unknown("status_422"))
-        #expect(try await known(reply("429 Slow", "", "retry-after: 3\r\n")) == .notDone("status_429"))
-        #expect(try await known(reply("503 Later")) == .notDone("status_503"))
-        #expect(try await known(reply("500 Oops", words)) == .unknown("status_500"))
-        #expect(try await known(reply("302 Found", "", "location: /y\r\n")) == .unknown("status_302"))
+        try await expect(.done, of: known(reply("200 OK", "{}")))
+        try await expect(.refused("card_declined"), of: known(reply("402 No", words)))
+        try await expect(.unknown("status_402"), of: known(reply("402 No", "a proxy's page")))
+        try await expect(.notDone("status_401"), of: known(reply("401 No", words)))
+        try await expect(.unknown("status_422"), of: known(reply("422 No", words)))
+        try await expect(.notDone("status_429"), of: known(reply("429 Slow", "", "retry-after: 3\r\n")))
+        try await expect(.notDone("status_503"), of: known(reply("503 Later")))
+        try await expect(.unknown("status_500"), of: known(reply("500 Oops", words)))
+        try await expect(.unknown("status_302"), of: known(reply("302 Found", "", "location: /y\r\n")))
     }
 
     @Test("a cancelled task ends at once, and its request is unknown once it was sent")

@@ -42,7 +42,7 @@ public final class ProviderGuard: Sendable {
     /// A refusal by the provider is an answer, and so a success of the provider's; no answer, or none in time, is a failure.
     func call<Value>(
         deadline: ContinuousClock.Instant,
-        _ body: () async -> ProviderAnswer<Value>
+        _ body: @Sendable () async -> ProviderAnswer<Value>
     ) async -> ProviderAnswer<Value> {
         do {
             return try await bulkhead.run(deadline: Deadline(deadline)) { await judged(body) }
@@ -51,7 +51,7 @@ public final class ProviderGuard: Sendable {
         }
     }
 
-    private func judged<Value>(_ body: () async -> ProviderAnswer<Value>) async -> ProviderAnswer<Value> {
+    private func judged<Value>(_ body: @Sendable () async -> ProviderAnswer<Value>) async -> ProviderAnswer<Value> {
         do {
             return try await breaker.call(judging: Self.judge, body)
         } catch {
