@@ -46,7 +46,7 @@ public struct ProblemCode: Sendable {
         ProblemCode(
             "wrong_state",
             409,
-            meaning: "The order or payment is in `state`, from which this step does not lead on."
+            meaning: "The thing is in `state`, from which this step does not lead on."
         ),
         ProblemCode(
             "too_many_units",
@@ -78,15 +78,27 @@ public struct ProblemCode: Sendable {
             409,
             meaning: "The amount is more than is left for this, or nothing: `remaining` can be had."
         ),
+        ProblemCode("nothing_left", 409, meaning: "Every unit has left or is packed, there or anywhere."),
+        ProblemCode("not_booked", 409, meaning: "The carrier has not booked the parcel yet, so it cannot leave."),
         ProblemCode(
-            "webhook_refused",
-            400,
+            "no_shipping_rate",
+            409,
+            meaning: "The shop's table has no rate for such a parcel to that address."
+        ),
+        ProblemCode(
+            "bad_signature",
             401,
-            meaning: "The webhook is unsigned, too old, not signed by who knows the secret, or makes no sense."
+            meaning: "The webhook is not signed by whom it says it is from, or is too old."
         ),
         ProblemCode("untracked", 409, meaning: "No stock is kept of this product, so none can be moved."),
         ProblemCode("email_taken", 409, meaning: "Another customer has this e-mail address."),
         ProblemCode("erased", 409, meaning: "The customer's personal data was erased; the record stays empty."),
+        ProblemCode("webhook_disabled", 409, meaning: "The webhook is disabled, and is told nothing; enable it first."),
+        ProblemCode(
+            "replay_under_way",
+            409,
+            meaning: "The webhook is being told a range of events again already; try again when that is done."
+        ),
         ProblemCode("limit_reached", 409, meaning: "There are as many of these as there can be."),
         ProblemCode(
             "version_conflict",
@@ -105,6 +117,11 @@ public struct ProblemCode: Sendable {
         ProblemCode("unauthorized", 401, meaning: "A valid API key is needed: `Authorization: Bearer tw_…`."),
         ProblemCode("forbidden", 403, meaning: "The key is valid but lacks the scope that this needs."),
         ProblemCode("not_found", 404, meaning: "There is no such thing, or no such route."),
+        ProblemCode(
+            "not_served_here",
+            404,
+            meaning: "This process does not run the component that the route belongs to; another one of the shop does."
+        ),
         ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; `Allow` names them."),
         ProblemCode("body_too_large", 413, meaning: "The body is larger than this route takes."),
         ProblemCode("headers_too_large", 431, meaning: "The request line and the headers are longer than is read."),

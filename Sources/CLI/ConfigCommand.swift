@@ -11,7 +11,8 @@ struct ConfigCommand: AsyncParsableCommand {
         discussion: """
             A setting is taken from --set, then from its environment variable, then from the file of --config, then from its \
             default. The variable of ledger.max-batch is TRADEWIND_LEDGER_MAX_BATCH; in the file it is \
-            {"ledger": {"max-batch": 256}}. A name that is no setting is refused.
+            {"ledger": {"max-batch": 256}}. A name that is no setting is refused. Secrets are shown as set or unset only; put them into \
+            the environment or the file, since a command line can be seen by others.
             """
     )
 
@@ -49,10 +50,12 @@ struct ConfigCommand: AsyncParsableCommand {
         let rows =
             [["SETTING", "VALUE", "UNIT", "FROM", "TO", "SET BY", "MEANING"]]
             + values.map { value in
-                [
-                    value.setting.key, "\(value.value)", value.setting.unit, "\(value.setting.range.lowerBound)",
-                    "\(value.setting.range.upperBound)", value.source, value.setting.summary,
-                ]
+                var bounds = ["", ""]
+                if case .number(_, let range, _) = value.setting.kind {
+                    bounds = ["\(range.lowerBound)", "\(range.upperBound)"]
+                }
+                return [value.setting.key, value.shown, value.setting.kind.form] + bounds
+                    + [value.source, value.setting.summary]
             }
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
@@ -67,11 +70,7 @@ struct ConfigCommand: AsyncParsableCommand {
             for value in values {
                 json.object { json in
                     json.member("key", value.setting.key)
-                    json.member("value", value.value)
-                    json.member("unit", value.setting.unit)
-                    json.member("minimum", value.setting.range.lowerBound)
-                    json.member("maximum", value.setting.range.upperBound)
-                    json.member("default", value.setting.fallback)
+                    write(value, to: &json)
                     json.member("setBy", value.source)
                     json.member("variable", value.setting.variable)
                     json.member("meaning", value.setting.summary)
@@ -79,5 +78,39 @@ struct ConfigCommand: AsyncParsableCommand {
             }
         }
         return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    /// The members that differ by kind.
+    private func write(_ value: SettingValue, to json: inout JSONWriter) {
+        switch value.setting.kind {
+        case .number(let fallback, let range, let unit):
+            if case .number(let number) = value.value { json.member("value", number) }
+            json.member("unit", unit)
+            json.member("minimum", range.lowerBound)
+            json.member("maximum", range.upperBound)
+            json.member("default", fallback)
+        case .text(let fallback, _):
+            json.member("value", value.shown)
+            json.member("form", value.setting.kind.form)
+            json.member("default", fallback)
+        case .choice(let fallback, let words):
+            json.member("value", value.shown)
+            write(words, to: &json)
+            json.member("default", fallback)
+        case .names(let words):
+            json.member("value", value.shown)
+            write(words, to: &json)
+            json.member("default", "")
+        case .secret:
+            json.member("value", value.shown)
+            json.member("form", value.setting.kind.form)
+        }
+    }
+
+    private func write(_ words: [String], to json: inout JSONWriter) {
+        json.key("choices")
+        json.array { json in
+            for word in words { json.string(word) }
+        }
     }
 }

@@ -1,44 +1,124 @@
-// All routes of a shop, in the order in which the documentation lists them.
+// All components of a shop, in the order in which the documentation lists their routes. A component joins with one line here, one
+// name, and a file that says what it is made of.
 
 import API
+import Ledger
 import Logging
+import Providers
 import ServiceLifecycle
 
-/// The routes and workers of a shop.
+/// What components are made from.
+public struct ComponentInputs: Sendable {
+    /// The shop.
+    public let shop: Shop
+    /// How often to look for due tasks.
+    public let taskInterval: Duration
+    /// The pause between prunings.
+    public let pruneInterval: Duration
+    /// Where to tell what went wrong.
+    public let logger: Logger
+    /// Whoever moves parcels, the one that is taken where none is named first.
+    public let carriers: [any Carrier]
+    /// Bounds of the delivery desk.
+    public let deliveries: DeliverySettings
+
+    /// What components are made from.
+    public init(
+        shop: Shop,
+        taskInterval: Duration,
+        pruneInterval: Duration,
+        logger: Logger,
+        carriers: [any Carrier] = [],
+        deliveries: DeliverySettings = DeliverySettings()
+    ) {
+        self.shop = shop
+        self.taskInterval = taskInterval
+        self.pruneInterval = pruneInterval
+        self.logger = logger
+        self.carriers = carriers
+        self.deliveries = deliveries
+    }
+}
+
+extension Component {
+    /// Every component there is.
+    static func all(_ inputs: ComponentInputs) -> [Component] {
+        [
+            .storefront(inputs),
+            .orders(inputs),
+            .payments(inputs),
+            .logistics(inputs),
+            .webhooks(inputs),
+            .operator(inputs),
+        ]
+    }
+}
+
+/// The components of a shop, and those of them that this process runs.
 public struct Components: Sendable {
-    private let shop: Shop
+    private let inputs: ComponentInputs
+    private let all: [Component]
+    private let running: [RunningComponent]
     private let health: Health
     private let requests: RequestMetrics
     private let ledger: LedgerMetrics
 
-    /// The components of a shop.
-    public init(shop: Shop, health: Health, requests: RequestMetrics, ledger: LedgerMetrics) {
-        self.shop = shop
+    /// The components of a shop, of which those named run here.
+    public init(
+        _ inputs: ComponentInputs,
+        running names: Set<ComponentName>,
+        health: Health,
+        requests: RequestMetrics,
+        ledger: LedgerMetrics
+    ) {
+        self.inputs = inputs
         self.health = health
         self.requests = requests
         self.ledger = ledger
+        all = Component.all(inputs)
+        running = all.filter { names.contains($0.name) }.map { RunningComponent($0, logger: inputs.logger) }
     }
 
-    /// Every route, the description of the API included.
+    /// Every route of the shop, the description of the API included; those of components that do not run here say so.
+    ///
+    /// Probes, metrics, the description and the list of components are always here.
     public func endpoints(version: String) -> [Endpoint] {
-        let routes =
-            ProductRoutes(shop: shop).endpoints + StockRoutes(shop: shop).endpoints + CartRoutes(shop: shop).endpoints
-            + OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
-            + CustomerRoutes(shop: shop).endpoints + EventRoutes(shop: shop).endpoints
-            + PaymentRoutes(shop: shop).endpoints + PaymentWebhookRoutes(shop: shop).endpoints
-            + GiftCardRoutes(shop: shop).endpoints + BookRoutes(shop: shop).endpoints
-            + HealthRoutes(health: health, shop: shop, requests: requests, ledger: ledger).endpoints
-        return routes + DescriptionRoutes.endpoints(describing: routes, schemas: Schemas.all, version: version)
+        let names = Set(running.map(\.component.name))
+        let routes = all.flatMap { component in
+            names.contains(component.name)
+                ? component.endpoints : component.endpoints.map { $0.elsewhere(component.name) }
+        }
+        let own =
+            ComponentRoutes(shop: inputs.shop, running: running).endpoints
+            + HealthRoutes(
+                health: health,
+                shop: inputs.shop,
+                requests: requests,
+                ledger: ledger,
+                running: running
+            ).endpoints
+        return routes + own
+            + DescriptionRoutes.endpoints(describing: routes + own, schemas: Schemas.all, version: version)
     }
 
-    /// Everything that works in the background.
-    public func workers(taskInterval: Duration, pruneInterval: Duration, logger: Logger) -> [any Service] {
-        [
-            CanaryWorker(committer: shop.committer, health: health),
-            TaskWorker(shop: shop, interval: taskInterval, logger: logger),
-            Pruner(shop: shop, interval: pruneInterval, logger: logger),
-            PaymentWorker(shop: shop, logger: logger),
-            ReconcileWorker(shop: shop, logger: logger),
-        ]
+    /// Everything that works in the background of this process.
+    public func services() -> [any Service] {
+        [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
+    }
+
+    /// Lets go of what the components hold, once the services have ended.
+    public func close() async {
+        for component in running { await component.component.close() }
+    }
+}
+
+/// A component that runs in this process.
+struct RunningComponent: Sendable {
+    let component: Component
+    let supervisors: [Supervisor]
+
+    init(_ component: Component, logger: Logger) {
+        self.component = component
+        supervisors = component.workers.map { Supervisor($0, logger: logger) }
     }
 }

@@ -21,6 +21,9 @@ enum Bounds {
     static let provider = 64
     static let giftCardCode = 64
     static let price: ClosedRange<Int64> = 0...OrderLimits.maxAmount
+    static let grams: ClosedRange<Int64> = 0...ShippingRates.maxGrams
+    static let word = 40
+    static let trackingEvents = 100
 }
 
 extension JSONReader {
@@ -162,6 +165,7 @@ extension JSONReader {
         var prices: [Money]?
         var active = true
         var tracked = true
+        var grams: Int64?
         var metadata: [String: String] = [:]
         try object { (json, member) throws(JSONError) in
             switch member {
@@ -183,6 +187,7 @@ extension JSONReader {
             case "prices": prices = try json.prices()
             case "active": active = try json.bool()
             case "tracked": tracked = try json.bool()
+            case "grams": grams = try json.isNull() ? nil : try json.int64(in: Bounds.grams)
             case "metadata": metadata = try json.members()
             default: throw json.unknown(member)
             }
@@ -197,6 +202,7 @@ extension JSONReader {
             prices: try required(prices, "prices"),
             active: active,
             tracked: tracked,
+            grams: grams,
             metadata: metadata
         )
     }

@@ -105,6 +105,70 @@ extension OrderRefusal: ProblemRefusal {
     }
 }
 
+extension PackRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .orderNotFound: OrderRefusal.notFound.problem
+        case .tooManyShipments(let limit):
+            Problem(.conflict, "limit_reached", "an order has at most \(limit) shipments")
+        case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
+        case .wrongState(let state): OrderRefusal.wrongState(state).problem
+        case .noLines: OrderRefusal.noLines.problem
+        case .nothingLeft: Problem(.conflict, "nothing_left", "every unit has left or is packed")
+        case .unknownLine(let index, let line): OrderRefusal.unknownLine(index: index, line: line).problem
+        case .repeatedLine(let index, let line): OrderRefusal.repeatedLine(index: index, line: line).problem
+        case .tooMany(let index, let line, let left):
+            OrderRefusal.tooMany(index: index, line: line, left: left).problem
+        }
+    }
+}
+
+extension ShipmentRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("shipment")
+        case .wrongState(let state):
+            Problem(.conflict, "wrong_state", "the shipment is \(state.rawValue)") { json in
+                json.member("state", state.rawValue)
+            }
+        case .notBooked: Problem(.conflict, "not_booked", "its carrier has not booked it yet")
+        case .order(let refusal): refusal.problem
+        }
+    }
+}
+
+extension ReturnRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("return")
+        case .wrongStage(let stage):
+            Problem(.conflict, "wrong_state", "the return is \(stage.rawValue)") { json in
+                json.member("state", stage.rawValue)
+            }
+        case .noLines: .invalid("/lines", "required", "name at least one line; a return of nothing is cancelled")
+        case .unknownLine(let index, let line):
+            .invalid("/lines/\(index)/line", "unknown_line", "the return has no line \(line)")
+        case .repeatedLine(let index, let line):
+            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice with one disposition")
+        case .tooMany(let index, let line, let left):
+            OrderRefusal.tooMany(index: index, line: line, left: left).problem
+        }
+    }
+}
+
+extension ShippingQuoteRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .noRates: Problem(.conflict, "no_shipping_rate", "the shop has no table of shipping rates")
+        case .currencyMismatch(let currency):
+            .invalid("/value/currency", "currency_mismatch", "shipping is priced in \(currency.code)")
+        case .tooHeavy(let limit):
+            Problem(.conflict, "no_shipping_rate", "no service there takes more than \(limit) grams")
+        case .notServed: Problem(.conflict, "no_shipping_rate", "no service goes there")
+        }
+    }
+}
+
 extension CreditRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {
@@ -179,6 +243,20 @@ extension CustomerRefusal: ProblemRefusal {
         case .erased: Problem(.conflict, "erased", "the customer's data was erased")
         case .versionConflict(let current): .versionConflict(current)
         case .emailTaken: Problem(.conflict, "email_taken", "another customer has this e-mail address")
+        }
+    }
+}
+
+extension WebhookRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("webhook")
+        case .versionConflict(let current): .versionConflict(current)
+        case .limitReached(let limit): Problem(.conflict, "limit_reached", "there are at most \(limit)")
+        case .disabled: Problem(.conflict, "webhook_disabled", "the webhook is disabled; enable it first")
+        case .replayUnderWay(let end):
+            Problem(.conflict, "replay_under_way", "the webhook is being told again what happened up to event \(end)")
+        case .emptyRange: .invalid("/from", "out_of_range", "there is no event from there on")
         }
     }
 }

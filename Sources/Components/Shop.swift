@@ -18,6 +18,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var idempotencySeconds: Int64
     /// For how long events are kept, in seconds.
     public var eventSeconds: Int64
+    /// Whether webhooks may be delivered to private addresses.
+    public var webhooksAllowPrivate: Bool
 
     /// Settings, with the defaults that the settings table shows.
     public init(
@@ -25,13 +27,15 @@ public struct ShopSettings: Hashable, Sendable {
         cartSeconds: Int64 = 2_592_000,
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
-        eventSeconds: Int64 = 2_592_000
+        eventSeconds: Int64 = 2_592_000,
+        webhooksAllowPrivate: Bool = false
     ) {
         self.reservationSeconds = reservationSeconds
         self.cartSeconds = cartSeconds
         self.requestSeconds = requestSeconds
         self.idempotencySeconds = idempotencySeconds
         self.eventSeconds = eventSeconds
+        self.webhooksAllowPrivate = webhooksAllowPrivate
     }
 }
 

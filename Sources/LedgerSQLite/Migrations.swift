@@ -121,6 +121,46 @@ extension Migration {
                     PRIMARY KEY (provider, event)) WITHOUT ROWID;
                 """
         ),
+        Migration(
+            name: "0020 deliveries",
+            sql: """
+                CREATE TABLE shipments (
+                    id BLOB PRIMARY KEY, carrier TEXT NOT NULL, order_id BLOB NOT NULL, state TEXT NOT NULL,
+                    late INTEGER NOT NULL, reference TEXT, document BLOB NOT NULL);
+                CREATE INDEX shipments_by_order ON shipments (order_id, id);
+                CREATE INDEX shipments_by_state ON shipments (state, id);
+                CREATE INDEX shipments_by_carrier ON shipments (carrier, id);
+                CREATE INDEX shipments_by_reference ON shipments (reference) WHERE reference IS NOT NULL;
+                CREATE INDEX shipments_by_lateness ON shipments (late, id);
+                CREATE TABLE order_handling (order_id BLOB PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE shipment_labels (shipment BLOB PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL);
+                CREATE TABLE carrier_notices (
+                    carrier TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, shipment BLOB,
+                    PRIMARY KEY (carrier, event)) WITHOUT ROWID;
+                ALTER TABLE returns ADD COLUMN stage TEXT NOT NULL DEFAULT 'inspected';
+                CREATE INDEX returns_by_stage ON returns (stage, id);
+                """
+        ),
+        Migration(
+            name: "0029 tasks by kind",
+            sql: """
+                CREATE INDEX tasks_by_kind ON tasks (kind, due);
+                DROP INDEX tasks_by_due;
+                """
+        ),
+        Migration(
+            name: "0030 webhooks",
+            sql: """
+                CREATE TABLE webhooks (
+                    id BLOB PRIMARY KEY, enabled INTEGER NOT NULL, cursor INTEGER NOT NULL, oldest INTEGER NOT NULL,
+                    events TEXT NOT NULL, document BLOB NOT NULL);
+                CREATE TABLE webhook_deliveries (
+                    endpoint BLOB NOT NULL, number INTEGER NOT NULL, message TEXT NOT NULL, event INTEGER,
+                    type TEXT NOT NULL, origin INTEGER NOT NULL, at INTEGER NOT NULL, milliseconds INTEGER NOT NULL,
+                    status INTEGER, failure TEXT, wish INTEGER,
+                    PRIMARY KEY (endpoint, number)) WITHOUT ROWID;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

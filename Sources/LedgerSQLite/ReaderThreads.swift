@@ -149,12 +149,13 @@ extension SQLiteConnection: LedgerView {
         return found
     }
 
-    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
         let statement = try prepare(
-            "SELECT kind, subject, due, epoch FROM tasks WHERE due <= ? ORDER BY due LIMIT ?",
+            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due LIMIT ?",
             phase: .load
         )
         var parameters = statement.parameters
+        parameters.integer(kind.rawValue)
         parameters.integer(time.milliseconds)
         parameters.integer(Int64(limit))
         defer { statement.reset() }

@@ -161,6 +161,9 @@ public enum NoticeRefusal: Error, Hashable, Sendable {
 public protocol PaymentProvider: Sendable {
     /// Its name in the shop's settings, rows and metrics: a lower-case word.
     var name: String { get }
+    /// Whether a charge can be captured in several parts; where it cannot, the first capture lets go of the rest, and one
+    /// that is not final is refused.
+    var capturesInParts: Bool { get }
 
     /// Does one thing; bounded in time by `deadline`.
     func perform(_ request: PaymentRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<PaymentReceipt>
@@ -186,6 +189,11 @@ public protocol PaymentProvider: Sendable {
         body: [UInt8],
         now: Timestamp
     ) throws(NoticeRefusal) -> ProviderNotice
+}
+
+extension PaymentProvider {
+    /// Most providers capture in parts.
+    public var capturesInParts: Bool { true }
 }
 
 /// A page of a provider's list.

@@ -10,6 +10,7 @@ import Ledger
 import LedgerSQLite
 import Logging
 import NIOCore
+import Providers
 import ServiceLifecycle
 import Synchronization
 import Trading
@@ -22,6 +23,8 @@ public struct Server: Sendable {
     private let settings: ServerSettings
     private let engine: SQLiteEngine
     private let committer: Committer
+    private let providers: ProviderSet
+    private let components: Components
     private let services: [any Service]
     private let responder: RouterResponder<ShopContext>
     private let health: Health
@@ -37,14 +40,14 @@ public struct Server: Sendable {
         let engine = try SQLiteEngine(settings.sqlite)
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
-        let payments = PaymentDesk()
+        let waiters = PaymentWaiters()
         let committer = try Committer(
             engine: engine,
             bounds: settings.bounds,
             observer: { batch in
                 snapshot.apply(batch)
                 ledgerMetrics.record(batch)
-                payments.waiters.apply(batch)
+                waiters.apply(batch)
             }
         )
         self.engine = engine
@@ -59,18 +62,33 @@ public struct Server: Sendable {
             logger: logger
         )
         try await follower.load()
+        let providers = try ProviderSet(settings)
+        self.providers = providers
         let shop = Shop(
             ledger: engine,
             committer: committer,
             storefront: snapshot,
             settings: settings.shop,
             secrets: OrderSecret(shopSecret: secret),
-            payments: payments
+            payments: settings.payments(providers, waiters: waiters)
         )
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
-        let components = Components(shop: shop, health: health, requests: requests, ledger: ledgerMetrics)
+        components = Components(
+            ComponentInputs(
+                shop: shop,
+                taskInterval: .milliseconds(settings(.taskInterval)),
+                pruneInterval: .milliseconds(settings(.pruneInterval)),
+                logger: logger,
+                carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
+                deliveries: settings.deliveries
+            ),
+            running: settings.components,
+            health: health,
+            requests: requests,
+            ledger: ledgerMetrics
+        )
         let door = FrontDoor(
             components.endpoints(version: Self.version),
             keyring: keyring,
@@ -78,13 +96,7 @@ public struct Server: Sendable {
             logger: logger
         )
         responder = door.router().buildResponder()
-        services =
-            [follower]
-            + components.workers(
-                taskInterval: .milliseconds(settings(.taskInterval)),
-                pruneInterval: .milliseconds(settings(.pruneInterval)),
-                logger: logger
-            )
+        services = [follower] + components.services()
     }
 
     /// Listens and serves until it is told to stop, then finishes what is under way.
@@ -139,6 +151,8 @@ public struct Server: Sendable {
     }
 
     private func close() async {
+        await components.close()
+        await providers.shutdown()
         committer.close()
         await engine.close()
     }

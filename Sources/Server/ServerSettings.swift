@@ -4,15 +4,25 @@ import Foundation
 import JSON
 import Ledger
 import LedgerSQLite
+import Trading
 
 /// What a setting says, and where it was said.
 public struct SettingValue: Sendable {
     /// The setting.
     public let setting: Setting
     /// Its value.
-    public let value: Int
+    public let value: SettingContent
     /// `default`, or where it was set.
     public let source: String
+
+    /// The value as it may be shown: a secret is only `set` or `unset`.
+    public var shown: String {
+        switch (setting.kind, value) {
+        case (.secret, let value): value == .text("") ? "unset" : "set"
+        case (_, .number(let number)): "\(number)"
+        case (_, .text(let text)): text
+        }
+    }
 }
 
 /// A setting that cannot be taken.
@@ -29,6 +39,8 @@ public struct ServerSettings: Sendable {
     public var host: String
     /// The port to listen at; 0 takes a free one.
     public var port: Int
+    /// The components that the process runs.
+    public var components = Set(ComponentName.allCases)
     /// Every setting with its value.
     public let values: [SettingValue]
 
@@ -61,7 +73,7 @@ public struct ServerSettings: Sendable {
                             uniqueKeysWithValues: overrides.map { key, value in
                                 (
                                     AbsoluteConfigKey(key.split(separator: ".").map(String.init)),
-                                    .init(.string(value), isSecret: false)
+                                    .init(.string(value), isSecret: Self.isSecret(key))
                                 )
                             }
                         )
@@ -91,19 +103,24 @@ public struct ServerSettings: Sendable {
     ) throws -> SettingValue {
         let key = ConfigKey(setting.key.split(separator: ".").map(String.init))
         for (name, reader) in providers {
-            guard let value = reader.int(forKey: key) ?? reader.string(forKey: key).map({ Int($0) ?? Int.min }) else {
-                continue
+            guard let said = said(key, reader) else { continue }
+            do throws(SettingError) {
+                return SettingValue(setting: setting, value: try setting.kind.read(said), source: name)
+            } catch {
+                throw SettingError(description: "\(setting.key) (\(name)): \(error.description)")
             }
-            guard setting.range.contains(value) else {
-                let said = value == Int.min ? "it is not a whole number" : "\(value) is out of bounds"
-                throw SettingError(
-                    description: "\(setting.key) (\(name)): \(said); it takes \(setting.range.lowerBound) to "
-                        + "\(setting.range.upperBound) \(setting.unit)"
-                )
-            }
-            return SettingValue(setting: setting, value: value, source: name)
         }
-        return SettingValue(setting: setting, value: setting.fallback, source: "default")
+        return SettingValue(setting: setting, value: setting.kind.fallback, source: "default")
+    }
+
+    /// What a source says of a setting, as text; a number may stand in a file as one.
+    private static func said(_ key: ConfigKey, _ reader: ConfigReader) -> String? {
+        reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
+    }
+
+    private static func isSecret(_ key: String) -> Bool {
+        guard case .secret? = Setting.all.first(where: { $0.key == key })?.kind else { return false }
+        return true
     }
 
     /// A name in a file that is no setting is a mistake, and is told.
@@ -142,9 +159,27 @@ public struct ServerSettings: Sendable {
         names += found
     }
 
-    /// The value of a setting.
+    /// The value of a setting with a whole number.
     func callAsFunction(_ setting: Setting) -> Int {
-        values.first { $0.setting.key == setting.key }?.value ?? setting.fallback
+        guard case .number(let number) = content(setting) else {
+            preconditionFailure("\(setting.key) is not a number")
+        }
+        return number
+    }
+
+    /// The value of a setting with text; empty where it is not set.
+    func text(_ setting: Setting) -> String {
+        guard case .text(let text) = content(setting) else { preconditionFailure("\(setting.key) is a number") }
+        return text
+    }
+
+    /// The parts of a setting with a list, or with several secrets, in their order.
+    func list(_ setting: Setting) -> [String] {
+        text(setting).split(separator: ",").map(String.init)
+    }
+
+    private func content(_ setting: Setting) -> SettingContent {
+        values.first { $0.setting.key == setting.key }?.value ?? setting.kind.fallback
     }
 
     // MARK: What the parts take
@@ -158,7 +193,39 @@ public struct ServerSettings: Sendable {
             cartSeconds: Int64(self(.cart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
-            eventSeconds: Int64(self(.events))
+            eventSeconds: Int64(self(.events)),
+            webhooksAllowPrivate: self(.allowPrivate) == 1
+        )
+    }
+
+    /// The payment desk over the providers that the settings name, in their order.
+    func payments(_ providers: ProviderSet, waiters: PaymentWaiters) -> PaymentDesk {
+        let inOrder = providers.paymentOrder.compactMap { providers.payments[$0] }
+        let milliseconds = Int64(self(.paymentDeadline))
+        return PaymentDesk(
+            providers: inOrder,
+            terms: PaymentTerms(
+                routing: PaymentRouting(
+                    inOrder.map { PaymentRoute($0.name, capturesInParts: $0.capturesInParts) }
+                ),
+                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment
+            ),
+            bounds: PaymentBounds(
+                callsMax: self(.paymentCalls),
+                callTime: .milliseconds(milliseconds),
+                interval: .milliseconds(min(200, self(.taskInterval)))
+            ),
+            waiters: waiters
+        )
+    }
+
+    var deliveries: DeliverySettings {
+        let least = Int64(self(.trackLeast))
+        return DeliverySettings(
+            concurrency: self(.carrierCalls),
+            callSeconds: Int64(self(.carrierCall)),
+            schedule: TrackingSchedule(leastSeconds: least, mostSeconds: max(least, Int64(self(.trackMost)))),
+            completesOrders: text(.completeDelivered) == "yes"
         )
     }
 

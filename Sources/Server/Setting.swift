@@ -1,25 +1,24 @@
 // Every setting is described once: its name, its default, its bounds, what it means. The table that `tradewind config` prints,
 // the check of what a file or a variable says, and the values that the server uses all come from here.
 
-/// One setting with a whole number.
+/// One setting.
 public struct Setting: Sendable {
     /// Its name, as in `ledger.max-batch`.
     public let key: String
-    /// What it is without being set.
-    public let fallback: Int
-    /// What it may be.
-    public let range: ClosedRange<Int>
-    /// The unit of the number, or what it counts.
-    public let unit: String
+    /// What it takes.
+    public let kind: SettingKind
     /// What it means.
     public let summary: String
 
-    init(_ key: String, _ fallback: Int, in range: ClosedRange<Int>, _ unit: String, _ summary: String) {
+    init(_ key: String, _ kind: SettingKind, _ summary: String) {
         self.key = key
-        self.fallback = fallback
-        self.range = range
-        self.unit = unit
+        self.kind = kind
         self.summary = summary
+    }
+
+    /// A setting with a whole number.
+    init(_ key: String, _ fallback: Int, in range: ClosedRange<Int>, _ unit: String, _ summary: String) {
+        self.init(key, .number(fallback, range, unit: unit), summary)
     }
 
     /// The environment variable that sets it.
@@ -30,12 +29,14 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// Every setting, in the order of the table.
-    public static let all: [Setting] = [
-        .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
-        .walMegabytes,
-        .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval, .pruneInterval,
-        .follow,
-    ]
+    public static let all: [Setting] =
+        [
+            .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
+            .walMegabytes,
+            .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
+            .pruneInterval,
+            .follow, .allowPrivate,
+        ] + payments + deliveries
 
     static let reservation = Setting(
         "orders.reservation",
@@ -147,5 +148,12 @@ extension Setting {
         in: 10...10_000,
         "ms",
         "how often to look for other processes' commits"
+    )
+    static let allowPrivate = Setting(
+        "webhooks.allow-private",
+        0,
+        in: 0...1,
+        "0 or 1",
+        "whether webhooks may be delivered to private addresses"
     )
 }

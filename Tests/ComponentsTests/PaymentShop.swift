@@ -28,7 +28,7 @@ struct PaymentShop: Sendable {
                 routing: PaymentRouting(providers.map { PaymentRoute($0.name, vault: "shared") }),
                 capture: capture
             ),
-            bounds: PaymentBounds(callsMax: callsMax, callSeconds: 2, interval: .milliseconds(20))
+            bounds: PaymentBounds(callsMax: callsMax, callTime: .seconds(2), interval: .milliseconds(20))
         )
         let committer = try Committer(engine: engine, observer: { desk.waiters.apply($0) })
         shop = Shop(
@@ -47,13 +47,21 @@ struct PaymentShop: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let requests = RequestMetrics()
-        let components = Components(shop: shop, health: Health(), requests: requests, ledger: LedgerMetrics())
+        let components = Components(
+            ComponentInputs(
+                shop: shop,
+                taskInterval: .milliseconds(20),
+                pruneInterval: .seconds(1),
+                logger: logger
+            ),
+            running: [.storefront, .orders, .payments, .operator],
+            health: Health(),
+            requests: requests,
+            ledger: LedgerMetrics()
+        )
         let endpoints = components.endpoints(version: "0")
         responder = FrontDoor(endpoints, keyring: keyring, metrics: requests, logger: logger).router().buildResponder()
-        workers = [
-            PaymentWorker(shop: shop, logger: logger),
-            TaskWorker(shop: shop, interval: .milliseconds(20), logger: logger),
-        ]
+        workers = components.services()
     }
 
     /// Runs `body` with the routes mounted, and with the workers where they are wanted.

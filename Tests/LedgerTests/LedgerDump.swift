@@ -31,6 +31,12 @@ struct LedgerDump: Equatable, Sendable {
         try add(GiftCardRow.self, view)
         try add(StoreCreditRow.self, view)
         try add(InboxRow.self, view)
+        try add(ShipmentRow.self, view)
+        try add(HandlingRow.self, view)
+        try add(LabelRow.self, view)
+        try add(CarrierNoticeRow.self, view)
+        try add(WebhookRow.self, view)
+        try add(DeliveryRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

@@ -156,7 +156,7 @@ struct QueryTests {
     }
 
     @Test(
-        "due tasks come the longest due first, up to a limit, and none before its time",
+        "due tasks of the kinds asked for come the longest due first, up to a limit of each, and none before its time",
         arguments: EngineKind.allCases
     )
     func dueTasks(_ kind: EngineKind) async throws {
@@ -165,20 +165,25 @@ struct QueryTests {
             try Self.save(
                 dues.enumerated().map { index, due in
                     TaskRow(
-                        TaskRow.Key(.eraseOrders, .test(UInt64(index))),
+                        TaskRow.Key(index == 1 ? .eraseOrders : .deliverWebhook, .test(UInt64(index))),
                         due: Timestamp(milliseconds: due)
                     )
                 },
                 engine
             )
-            func due(_ time: Int64, _ limit: Int) async throws -> [Int64] {
+            func due(_ kinds: [TaskKind], _ time: Int64, _ limit: Int) async throws -> [Int64] {
                 try await engine.read { (view) throws(LedgerFailure) in
-                    try view.dueTasks(Timestamp(milliseconds: time), limit: limit).map(\.due.milliseconds)
+                    try view.dueTasks(kinds, at: Timestamp(milliseconds: time), limit: limit).map(\.due.milliseconds)
                 }
             }
-            #expect(try await due(99, 10) == [])
-            #expect(try await due(300, 10) == [100, 200, 300])
-            #expect(try await due(1000, 2) == [100, 200])
+            let both: [TaskKind] = [.deliverWebhook, .eraseOrders]
+            #expect(try await due(both, 99, 10) == [])
+            #expect(try await due(both, 300, 10) == [100, 200, 300])
+            #expect(try await due([.deliverWebhook], 300, 10) == [200, 300])
+            // A flood of one kind hides no other.
+            #expect(try await due(both, 1000, 2) == [100, 200, 300])
+            #expect(try await due([.eraseOrders], 1000, 2) == [100])
+            #expect(try await due([], 1000, 2) == [])
         }
     }
 

@@ -42,10 +42,6 @@ extension TestShop {
         try await place(lines, .card(token: "tok_1", provider: nil), capture: capture)
     }
 
-    func order(_ id: ID<Order>) async throws -> Order {
-        try #require(try await row(OrderRow.self, id)).order
-    }
-
     func payment(_ order: ID<Order>, _ number: Int = 1) async throws -> Payment {
         try #require(try await row(PaymentRow.self, Payment.id(of: order, attempt: number))).payment
     }

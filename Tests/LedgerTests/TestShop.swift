@@ -34,6 +34,10 @@ final class TestClock: Sendable {
         state.withLock { $0.now = $0.now.adding(seconds: seconds) }
     }
 
+    func advance(to time: Timestamp) {
+        state.withLock { $0.now = time }
+    }
+
     /// The time, as the committer reads it at the start of each batch.
     func read() -> Timestamp {
         let holds = state.withLock { state in

@@ -34,15 +34,18 @@ extension IdempotencyKey {
         guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .badParameter("header", "Idempotency-Key", "1 to 255 visible characters")
         }
-        var hash = SHA256()
-        hash.update(data: Array(text.utf8))
-        hash.update(data: [0])
-        hash.update(data: Array(principal.credential.utf8))
-        hash.update(data: [0])
-        hash.update(data: Array(route.utf8))
-        let digest = hash.finalize().prefix(16)
-        guard let bits = Bits128(bytes: Array(digest)) else { preconditionFailure("SHA-256 has 32 bytes") }
-        let fingerprint = SHA256.hash(data: body).prefix(8).reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        self.init(digest: bits, fingerprint: fingerprint)
+        var named = Array(text.utf8)
+        named.append(0)
+        named.append(contentsOf: principal.credential.utf8)
+        named.append(0)
+        named.append(contentsOf: route.utf8)
+        let digest = SHA256.hash(data: named).withUnsafeBytes { digest in
+            Bits128(
+                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+        let fingerprint = SHA256.hash(data: body).withUnsafeBytes { Int64(bigEndian: $0.loadUnaligned(as: Int64.self)) }
+        self.init(digest: digest, fingerprint: fingerprint)
     }
 }

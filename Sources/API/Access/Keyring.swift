@@ -71,18 +71,21 @@ public enum KeyText {
 /// It derives from the order's id and the shop's own secret (HMAC-SHA256), so it is kept nowhere and can be told again.
 public struct OrderSecret: Sendable {
     static let prefix = "osk_"
-    let key: SymmetricKey
+    /// Has taken the key in; each secret goes on from a copy.
+    let keyed: HMAC<SHA256>
 
     /// Secrets of the shop that has this secret of its own.
     public init(shopSecret: [UInt8]) {
-        key = SymmetricKey(data: shopSecret)
+        keyed = HMAC<SHA256>(key: SymmetricKey(data: shopSecret))
     }
 
     /// The secret of an order.
     public func text(for order: ID<Order>) -> String {
         var text = Array(Self.prefix.utf8)
         text.reserveCapacity(text.count + 32)
-        for byte in HMAC<SHA256>.authenticationCode(for: order.bits.bytes, using: key).prefix(16) {
+        var code = keyed
+        withUnsafeBytes(of: (order.high.bigEndian, order.low.bigEndian)) { code.update(data: $0) }
+        for byte in code.finalize().prefix(16) {
             for digit in [byte >> 4, byte & 0xF] {
                 text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
             }

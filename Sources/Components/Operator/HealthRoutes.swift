@@ -7,6 +7,7 @@ import Hummingbird
 import JSON
 import Ledger
 import Synchronization
+import Trading
 
 /// What the probes and the metrics know of this process.
 public final class Health: Sendable {
@@ -76,6 +77,7 @@ struct HealthRoutes {
     let shop: Shop
     let requests: RequestMetrics
     let ledger: LedgerMetrics
+    let running: [RunningComponent]
 
     var endpoints: [Endpoint] {
         [
@@ -147,10 +149,24 @@ struct HealthRoutes {
         text += "# TYPE tradewind_products gauge\ntradewind_products \(shop.storefront.productCount)\n"
         text += "# HELP tradewind_ready Whether this process can do work now.\n"
         text += "# TYPE tradewind_ready gauge\ntradewind_ready \(health.readiness.isReady ? 1 : 0)\n"
+        await writeWorkers(to: &text)
         return Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
+    }
+
+    /// The figures of the workers; a ledger that does not answer takes only the ages of due tasks from them.
+    private func writeWorkers(to text: inout String) async {
+        let kinds = running.flatMap { $0.component.workers.flatMap(\.kinds) }
+        let now = Timestamp.now
+        var oldest: [TaskKind: Timestamp]?
+        do throws(LedgerFailure) {
+            oldest = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.oldestDue(kinds, at: now) }
+        } catch {
+            oldest = nil
+        }
+        RunningComponent.write(running, oldest: oldest, now: now, to: &text)
     }
 }

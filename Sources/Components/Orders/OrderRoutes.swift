@@ -350,7 +350,7 @@ extension JSONReader {
         return note
     }
 
-    fileprivate mutating func lineQuantity() throws(JSONError) -> LineQuantity {
+    mutating func lineQuantity() throws(JSONError) -> LineQuantity {
         var line: Int64?
         var quantity: Int64?
         try object { (json, member) throws(JSONError) in

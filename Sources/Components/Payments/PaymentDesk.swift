@@ -5,18 +5,18 @@ import Trading
 public struct PaymentBounds: Hashable, Sendable {
     /// The most calls under way to one provider.
     public var callsMax: Int
-    /// For how long a call may take, in seconds.
-    public var callSeconds: Int64
+    /// For how long a call may take.
+    public var callTime: Duration
     /// How often to look for due payments, where nothing rings before.
     public var interval: Duration
 
     /// For how long a claim holds, in seconds: longer than a call and its record may take.
-    public var claimSeconds: Int64 { callSeconds + 20 }
+    public var claimSeconds: Int64 { callTime.components.seconds + 20 }
 
     /// Bounds, with the defaults that the settings table shows.
-    public init(callsMax: Int = 32, callSeconds: Int64 = 10, interval: Duration = .milliseconds(200)) {
+    public init(callsMax: Int = 32, callTime: Duration = .seconds(8), interval: Duration = .milliseconds(200)) {
         self.callsMax = callsMax
-        self.callSeconds = callSeconds
+        self.callTime = callTime
         self.interval = interval
     }
 }
@@ -30,7 +30,7 @@ public struct PaymentDesk: Sendable {
     /// Bounds of the worker.
     public let bounds: PaymentBounds
     /// Requests that wait for the outcome of a payment.
-    public let waiters = PaymentWaiters()
+    public let waiters: PaymentWaiters
     /// Tells the worker that there is something to do.
     let bell = Bell()
     /// What the worker and the reconciliation have seen.
@@ -40,12 +40,14 @@ public struct PaymentDesk: Sendable {
     public init(
         providers: [any PaymentProvider] = [],
         terms: PaymentTerms = PaymentTerms(),
-        bounds: PaymentBounds = PaymentBounds()
+        bounds: PaymentBounds = PaymentBounds(),
+        waiters: PaymentWaiters = PaymentWaiters()
     ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }) { first, _ in
             preconditionFailure("two providers are called \(first.name)")
         }
         self.terms = terms
         self.bounds = bounds
+        self.waiters = waiters
     }
 }

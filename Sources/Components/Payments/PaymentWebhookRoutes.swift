@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
@@ -17,16 +18,13 @@ struct PaymentWebhookRoutes {
             Endpoint(
                 .post,
                 "/v1/providers/{name}/webhook",
-                id: "providerWebhook",
+                id: "takePaymentNotice",
                 tag: "Payments",
                 "Takes a payment provider's webhook; its signature is what lets it in",
                 access: .anyone,
-                parameters: [
-                    Parameter("name", in: .path, #"{"type":"string","examples":["stripe"]}"#, "The provider's name.")
-                ],
-                body: BodyKind("ProviderWebhook"),
-                outcomes: [Outcome(200, "WebhookTaken", "It was taken, now or before.")],
-                problems: [400, 401],
+                parameters: [Parameter("name", in: .path, Parameter.text(Bounds.provider), "The provider.")],
+                body: BodyKind("PaymentNotice", maxBytes: 256 << 10),
+                outcomes: [Outcome(200, nil, "It was taken, now or before.")],
                 handler: take
             )
         ]
@@ -36,16 +34,17 @@ struct PaymentWebhookRoutes {
         let name = try call.path("name")
         guard let provider = shop.payments.providers[name] else { throw .notFound("provider") }
         let body = try await call.bytes()
-        let headers = call.request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+        let headers = call.request.headers.map { (name: $0.name.rawName, value: $0.value) }
         let notice: ProviderNotice
         do throws(NoticeRefusal) {
             notice = try provider.notice(headers: headers, body: body, now: .now)
         } catch {
             throw error.problem
         }
+        guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
         let payment = try await payment(of: notice, at: name)
-        let isNew = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment)).outcome
-        return .json { json in json.object { $0.member("new", isNew) } }
+        _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment))
+        return Response(status: .ok)
     }
 
     /// The payment that a notice is about: by our own id, or by the provider's.
@@ -62,18 +61,6 @@ struct PaymentWebhookRoutes {
                     limit: 1
                 )
             ).first?.key
-        }
-    }
-}
-
-extension NoticeRefusal {
-    var problem: Problem {
-        switch self {
-        case .unsigned: Problem(.unauthorized, "webhook_refused", "the webhook is not signed")
-        case .forged:
-            Problem(.unauthorized, "webhook_refused", "the webhook's signature is not by who knows the secret")
-        case .stale: Problem(.badRequest, "webhook_refused", "the webhook's time is too far from ours")
-        case .malformed: Problem(.badRequest, "webhook_refused", "the webhook makes no sense")
         }
     }
 }

@@ -10,7 +10,9 @@ import ServiceLifecycle
 import Trading
 
 /// Reconciles payments with the providers' own lists, and clears what is past keeping out of their inbox.
-public struct ReconcileWorker: Service {
+struct ReconcileWorker: Worker {
+    /// `reconciliation`.
+    let name = "reconciliation"
     private let shop: Shop
     private let interval: Duration
     private let logger: Logger
@@ -25,14 +27,14 @@ public struct ReconcileWorker: Service {
     private static let inboxPage = 500
 
     /// A worker of a shop.
-    public init(shop: Shop, interval: Duration = .seconds(300), logger: Logger) {
+    init(shop: Shop, interval: Duration = .seconds(300), logger: Logger) {
         self.shop = shop
         self.interval = interval
         self.logger = logger
     }
 
     /// Works until the service is shut down.
-    public func run() async throws {
+    func run(_ status: WorkerStatus) async throws {
         await cancelWhenGracefulShutdown {
             var round = 0
             var inbox: InboxRow.Key?
@@ -44,6 +46,7 @@ public struct ReconcileWorker: Service {
                         inbox = try await pruneInbox(after: inbox)
                         round += 1
                     }
+                    status.succeeded()
                 } catch {
                     logger.warning("reconciliation: \(String(reflecting: error))")
                 }

@@ -35,6 +35,42 @@ extension Schemas {
         "description":"For how long browsing may be behind other processes, in milliseconds."},
         "sequence":{"type":"integer","minimum":0,"examples":[4711],"description":"The newest event in the snapshot."}}}
         """#,
+        "ComponentList": #"""
+        {"type":"object","additionalProperties":false,"required":["components"],
+        "properties":{"components":{"type":"array","items":{"$ref":"#/components/schemas/Component"}}}}
+        """#,
+        "Component": #"""
+        {"type":"object","additionalProperties":false,"required":["name","workers","dependencies"],
+        "description":"A part of the shop that is run, stopped and scaled alone.",
+        "properties":{
+        "name":{"type":"string","enum":[\#(quoted(ComponentName.allCases.map(\.rawValue)))],"examples":["orders"]},
+        "workers":{"type":"array","items":{"$ref":"#/components/schemas/Worker"}},
+        "dependencies":{"type":"array","description":"What it depends on outside the shop.","items":{
+        "type":"object","additionalProperties":false,"required":["name","inFlight"],
+        "properties":{
+        "name":{"type":"string","examples":["receivers"]},
+        "breaker":{"type":"string","examples":["closed"],"description":"Where its circuit breaker stands."},
+        "inFlight":{"type":"integer","minimum":0,"examples":[0],"description":"Calls under way."},
+        "limit":{"type":"integer","minimum":1,"examples":[64],"description":"The most calls at once."}}}}}}
+        """#,
+        "Worker": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["name","rounds","restarts","failedTasks","inFlight","tasks"],
+        "description":"What a component does in the background of this process.",
+        "properties":{
+        "name":{"type":"string","examples":["expiry"]},
+        "lastSuccess":\#(reference("Time", "When a round last went well.")),
+        "rounds":{"type":"integer","minimum":0,"examples":[120],"description":"Rounds that went well."},
+        "restarts":{"type":"integer","minimum":0,"examples":[0],"description":"How often it failed and was started again."},
+        "failedTasks":{"type":"integer","minimum":0,"examples":[0],"description":"Tasks that failed and stayed due."},
+        "inFlight":{"type":"integer","minimum":0,"examples":[0],"description":"Tasks under way."},
+        "tasks":{"type":"array","description":"The kinds of tasks that it does.","items":{
+        "type":"object","additionalProperties":false,"required":["kind","oldestDueMs"],
+        "properties":{
+        "kind":{"type":"string","examples":["eraseOrders"]},
+        "oldestDueMs":{"type":"integer","minimum":0,"examples":[0],
+        "description":"For how long the longest due one has waited in the whole shop, in milliseconds."}}}}}}
+        """#,
         "Metrics": #"{"type":"string","description":"Prometheus' text format."}"#,
         "Page": #"{"type":"string","description":"HTML."}"#,
         "OpenAPI": #"""

@@ -167,6 +167,11 @@ extension Schemas {
         "type":"object","additionalProperties":false,"required":["location","quantity"],
         "properties":{
         "location":{"type":"string","examples":["main"]},
+        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}},
+        "shippedFrom":{"type":"array","description":"From where units left, where that was not in the order of the allocations.",
+        "items":{"type":"object","additionalProperties":false,"required":["location","quantity"],
+        "properties":{
+        "location":{"type":"string","examples":["main"]},
         "quantity":{"type":"integer","minimum":1,"examples":[2]}}}}}}
         """#
 

@@ -44,12 +44,8 @@ extension Schemas {
         {"type":"object","additionalProperties":false,"examples":[{"amount":{"amount":295,"currency":"GBP"}}],
         "properties":{"amount":\#(positiveMoney("How much; all that is left where it is missing."))}}
         """#,
-        "ProviderWebhook": #"""
+        "PaymentNotice": #"""
         {"description":"What the provider sends, as it signed it."}
-        """#,
-        "WebhookTaken": #"""
-        {"type":"object","additionalProperties":false,"required":["new"],
-        "properties":{"new":{"type":"boolean","description":"Whether it had not been taken before."}}}
         """#,
         "GiftCardInput": #"""
         {"type":"object","additionalProperties":false,"required":["amount"],

@@ -1,5 +1,4 @@
 import Ledger
-import Logging
 import ServiceLifecycle
 import Trading
 
@@ -7,36 +6,34 @@ import Trading
 ///
 /// It walks each table in the order of its keys, a page at a time, and removes at most a page in one command: an order is never
 /// delayed by more than one small batch.
-public struct Pruner: Service {
+public struct Pruner: Worker {
+    /// `pruner`.
+    public let name = "pruner"
     private let shop: Shop
     private let interval: Duration
-    private let logger: Logger
     /// Rows looked at, and at most removed, in one step.
     private static let page = 200
 
     /// A pruner of a shop.
-    public init(shop: Shop, interval: Duration, logger: Logger) {
+    public init(shop: Shop, interval: Duration) {
         self.shop = shop
         self.interval = interval
-        self.logger = logger
     }
 
     /// Where each walk stands.
     struct Cursor: Sendable {
         var idempotency: Bits128?
         var cart: ID<Cart>?
+        var carrierNotice: CarrierNoticeRow.Key?
     }
 
     /// Prunes until the service is shut down.
-    public func run() async throws {
-        await cancelWhenGracefulShutdown {
+    public func run(_ status: WorkerStatus) async throws {
+        try await cancelWhenGracefulShutdown {
             var cursor = Cursor()
             while !Task.isCancelled {
-                do {
-                    _ = try await step(&cursor)
-                } catch {
-                    logger.warning("pruning: \(String(reflecting: error))")
-                }
+                _ = try await step(&cursor)
+                status.succeeded()
                 // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
                 try? await Task.sleep(for: interval)
             }
@@ -47,25 +44,36 @@ public struct Pruner: Service {
     func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
         let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
         let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)
+        let keepLonger = keepEvents.adding(seconds: -DeliveryStream.patienceSeconds)
         let start = cursor
         let found = try await shop.ledger.read { (view) throws(LedgerFailure) -> Found in
             let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
             let carts = try view.rows(RowQuery<CartRow>(after: start.cart, limit: Self.page))
+            let notices = try view.rows(RowQuery<CarrierNoticeRow>(after: start.carrierNotice, limit: Self.page))
             // Events are in the order of time, so the old ones are the first.
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
+            let needed = try view.eventsNotNeededByWebhooks()
             return Found(
                 keys: keys.filter { $0.at < keepKeys }.map(\.key),
                 carts: carts.filter { $0.cart.expiresAt < now }.map(\.key),
-                events: events.filter { $0.at < keepEvents }.map(\.key),
+                // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
+                events: events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key),
+                carrierNotices: notices.filter { $0.at < keepKeys }.map(\.key),
                 next: Cursor(
                     idempotency: keys.count == Self.page ? keys.last?.key : nil,
-                    cart: carts.count == Self.page ? carts.last?.key : nil
+                    cart: carts.count == Self.page ? carts.last?.key : nil,
+                    carrierNotice: notices.count == Self.page ? notices.last?.key : nil
                 )
             )
         }
         cursor = found.next
         guard !found.isEmpty else { return 0 }
-        let command = Prune(idempotency: (found.keys, keepKeys), carts: found.carts, events: found.events)
+        let command = Prune(
+            idempotency: (found.keys, keepKeys),
+            carts: found.carts,
+            events: found.events,
+            carrierNotices: found.carrierNotices
+        )
         return try await shop.committer.submit(command).outcome
     }
 }
@@ -74,7 +82,8 @@ private struct Found: Sendable {
     let keys: [Bits128]
     let carts: [ID<Cart>]
     let events: [Int64]
+    let carrierNotices: [CarrierNoticeRow.Key]
     let next: Pruner.Cursor
 
-    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty }
+    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty && carrierNotices.isEmpty }
 }

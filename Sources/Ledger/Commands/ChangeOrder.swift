@@ -52,15 +52,12 @@ public struct ChangeOrder: Command {
             let wasConfirmed = order.state == .confirmed
             let movements = try order.cancel(reason: reason, at: set.now)
             set.apply(movements, of: id, reason: "cancelled")
+            set.callOffShipments(of: id)
             set.orderEvent(.orderCancelled, order)
             if wasConfirmed { set.book(.orderCancelled(order)) }
             set.callOffPayments(of: &order)
         case .fulfil(let quantities):
-            let before = order
-            let movements = try order.fulfil(quantities, at: set.now)
-            set.apply(movements, of: id)
-            set.capture(shipped: order.worthShipped - before.worthShipped, of: &order)
-            set.orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+            try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)
             set.orderEvent(.orderCompleted, order)
@@ -97,7 +94,7 @@ extension WorkingSet {
     }
 
     /// Takes the cash of an order that is paid when it arrives.
-    fileprivate func collectCash(of order: inout Order) throws(OrderRefusal) {
+    func collectCash(of order: inout Order) throws(OrderRefusal) {
         guard order.state != .cancelled else { throw .wrongState(order.state) }
         guard let row = order.currentPayment.flatMap({ payments.get($0) }), row.payment.status == .awaited else {
             throw .nothingToCollect(order.paymentState)
@@ -193,32 +190,13 @@ public struct TakeBack: Command {
         guard var found = set.orders.get(order)?.order else { throw .notFound }
         let (taken, movements) = try found.takeBack(
             lines,
+            held: set.unitsHeldByReturns(of: order),
             id: set.freshID(),
             credit: set.freshID(),
             reason: reason,
             at: set.now
         )
-        set.apply(movements, of: order, reason: reason)
-        set.returns.insert(ReturnRow(taken))
-        let credit = Credit(
-            id: taken.creditID,
-            kind: .return,
-            amount: taken.credit,
-            reason: reason,
-            customer: found.customer?.id,
-            order: order,
-            reference: taken.id.description,
-            createdAt: set.now
-        )
-        set.credits.insert(CreditRow(credit))
-        set.event(.returnCreated, taken.id.description) { json in
-            json.member("order", order)
-            json.member("credit", taken.credit)
-        }
-        set.creditEvent(credit)
-        set.book(.credited(credit))
-        set.refund(taken.credit.amount, for: taken.id, of: &found)
-        set.orders.put(OrderRow(found))
+        set.settle(taken, of: found, movements)
         return taken
     }
 }
@@ -283,6 +261,57 @@ public struct GiveCredit: Command {
 }
 
 extension WorkingSet {
+    /// Ships units of an order, or all that is left and not packed: everything that goes with it happens here, whoever ships.
+    ///
+    /// The order is changed and not yet put.
+    ///
+    /// - Parameter parcel: in which they leave; nil where they leave in none of ours.
+    func fulfil(
+        _ order: inout Order,
+        _ quantities: [LineQuantity]?,
+        in parcel: Shipment? = nil
+    ) throws(OrderRefusal) {
+        let before = order.lines.map(\.fulfilled)
+        let worth = order.worthShipped
+        let movements = try order.fulfil(
+            quantities,
+            from: parcel?.location,
+            sparing: PackedUnits(shipments(of: order.id).filter { $0.id != parcel?.id }),
+            at: now
+        )
+        apply(movements, of: order.id)
+        if parcel == nil { countLoose(order, since: before) }
+        capture(shipped: order.worthShipped - worth, of: &order)
+        orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+    }
+
+    /// Puts a return whose goods were put away, with its order, its credit and their events.
+    func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) {
+        guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
+        var order = order
+        apply(movements, of: order.id, reason: taken.reason)
+        returns.put(ReturnRow(taken))
+        let credit = Credit(
+            id: creditID,
+            kind: .return,
+            amount: taken.credit,
+            reason: taken.reason,
+            customer: order.customer?.id,
+            order: order.id,
+            reference: taken.id.description,
+            createdAt: now
+        )
+        credits.put(CreditRow(credit))
+        event(.returnCreated, taken.id.description) { json in
+            json.member("order", order.id)
+            json.member("credit", taken.credit)
+        }
+        creditEvent(credit)
+        book(.credited(credit))
+        refund(taken.credit.amount, for: taken.id, of: &order)
+        orders.put(OrderRow(order))
+    }
+
     fileprivate func creditEvent(_ credit: Credit) {
         event(.creditCreated, credit.id.description) { json in
             json.member("kind", credit.kind.name)

@@ -50,17 +50,31 @@ public protocol LedgerView: RowSource {
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// SKUs whose words begin with the words of `text`, the best match first.
     func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
-    /// Tasks due at or before `time`, the longest due first.
-    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
     /// Orders whose reservation ends at or before `time`, the longest due first.
     func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
     /// Payments of a provider whose next step is due at or before `time`, the longest due first.
     func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow]
+    /// Tasks of one kind that are due at or before `time`, the longest due first.
+    ///
+    /// Cost: one range of an index, however many tasks of other kinds are due.
+    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
 }
 
 extension LedgerView {
     /// The last number that a counter gave.
     public func counter(_ name: String) throws(LedgerFailure) -> Int64 {
         try row(CounterRow.self, name)?.value ?? 0
+    }
+
+    /// Tasks of these kinds that are due at or before `time`, the longest due first; at most `limit` of each kind, so that a
+    /// flood of one kind hides no other.
+    public func dueTasks(
+        _ kinds: [TaskKind],
+        at time: Timestamp,
+        limit: Int
+    ) throws(LedgerFailure) -> [TaskRow] {
+        var found: [TaskRow] = []
+        for kind in kinds { found += try dueTasks(kind, at: time, limit: limit) }
+        return kinds.count == 1 ? found : found.sorted { $0.due < $1.due }
     }
 }

@@ -48,6 +48,14 @@ public final class WorkingSet {
     public let apiKeys: Rows<APIKeyRow>
     /// Values made once.
     public let settings: Rows<SettingRow>
+    /// Shipments by id.
+    public let shipments: Rows<ShipmentRow>
+    /// Shipments and open returns of an order.
+    public let handling: Rows<HandlingRow>
+    /// Labels by shipment.
+    public let labels: Rows<LabelRow>
+    /// Carriers' webhooks that were taken.
+    public let carrierNotices: Rows<CarrierNoticeRow>
     /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
     public let pastEvents: Rows<EventRow>
     /// New events.
@@ -67,6 +75,10 @@ public final class WorkingSet {
     /// New journal entries; they go through ``post(_:)``.
     public let journal: Appends<JournalRow>
     private let counters: Rows<CounterRow>
+    /// Webhooks' endpoints by id.
+    public let webhooks: Rows<WebhookRow>
+    /// Attempts at deliveries by endpoint and number.
+    public let deliveries: Rows<DeliveryRow>
 
     /// A working set over a writer.
     ///
@@ -88,6 +100,10 @@ public final class WorkingSet {
         leases = Rows(source: source)
         apiKeys = Rows(source: source)
         settings = Rows(source: source)
+        shipments = Rows(source: source)
+        handling = Rows(source: source)
+        labels = Rows(source: source)
+        carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
         payments = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
         balances = Rows(source: source, keepLimit: Self.keptBalances)
@@ -95,6 +111,8 @@ public final class WorkingSet {
         storeCredits = Rows(source: source)
         inbox = Rows(source: source)
         counters = Rows(source: source, keepLimit: 3)
+        webhooks = Rows(source: source)
+        deliveries = Rows(source: source)
         events = Appends(source: source)
         movements = Appends(source: source)
         journal = Appends(source: source)
@@ -114,6 +132,10 @@ public final class WorkingSet {
             BatchTable(leases),
             BatchTable(apiKeys),
             BatchTable(settings),
+            BatchTable(shipments),
+            BatchTable(handling),
+            BatchTable(labels),
+            BatchTable(carrierNotices),
             BatchTable(pastEvents),
             BatchTable(counters),
             BatchTable(events),
@@ -124,6 +146,8 @@ public final class WorkingSet {
             BatchTable(storeCredits),
             BatchTable(inbox),
             BatchTable(journal),
+            BatchTable(webhooks),
+            BatchTable(deliveries),
         ]
     }
 
@@ -148,6 +172,9 @@ public final class WorkingSet {
         let seq = next(CounterRow.events)
         events.append(EventRow(seq: seq, at: now, type: type, subject: subject, data: json.bytes))
     }
+
+    /// The number of the last event of the feed, those of this batch included.
+    public var lastEvent: Int64 { counters.get(CounterRow.events)?.value ?? 0 }
 
     /// Moves stock, and appends the movement to the ledger; a refusal changes nothing.
     @discardableResult

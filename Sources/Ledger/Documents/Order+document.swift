@@ -144,6 +144,7 @@ extension OrderLine: Document {
         json.member("fulfilled", fulfilled)
         json.member("returned", returned)
         json.member("allocations", allocations)
+        if !shippedFrom.isEmpty { json.member("shippedFrom", shippedFrom) }
         json.endObject()
     }
 
@@ -157,6 +158,7 @@ extension OrderLine: Document {
         var fulfilled: Int64 = 0
         var returned: Int64 = 0
         var allocations: [Allocation] = []
+        var shippedFrom: [Allocation] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "sku": sku = SKU(stored: try json.string())
@@ -167,6 +169,7 @@ extension OrderLine: Document {
             case "fulfilled": fulfilled = try json.int64()
             case "returned": returned = try json.int64()
             case "allocations": allocations = try json.documents()
+            case "shippedFrom": shippedFrom = try json.documents()
             default: try json.skip()
             }
         }
@@ -178,7 +181,8 @@ extension OrderLine: Document {
             total: try json.required(total, "total"),
             allocations: allocations,
             fulfilled: fulfilled,
-            returned: returned
+            returned: returned,
+            shippedFrom: shippedFrom
         )
     }
 }

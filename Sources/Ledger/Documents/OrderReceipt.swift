@@ -25,6 +25,14 @@ struct OrderReceipt: Document {
         json.array { json in for count in progress.fulfilled { json.int(count) } }
         json.key("returned")
         json.array { json in for count in progress.returned { json.int(count) } }
+        if !progress.shippedFrom.isEmpty {
+            json.key("shippedFrom")
+            json.array { json in
+                for parts in progress.shippedFrom {
+                    json.array { json in for part in parts { part.write(to: &json) } }
+                }
+            }
+        }
         json.endObject()
     }
 
@@ -39,6 +47,7 @@ struct OrderReceipt: Document {
         var history: Int?
         var fulfilled: [Int64] = []
         var returned: [Int64] = []
+        var shippedFrom: [[Allocation]] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "id": id = try json.id(Order.self)
@@ -55,6 +64,8 @@ struct OrderReceipt: Document {
             case "history": history = try json.int()
             case "fulfilled": try json.array { (json, _) throws(JSONError) in fulfilled.append(try json.int64()) }
             case "returned": try json.array { (json, _) throws(JSONError) in returned.append(try json.int64()) }
+            case "shippedFrom":
+                try json.array { (json, _) throws(JSONError) in shippedFrom.append(try json.documents()) }
             default: try json.skip()
             }
         }
@@ -68,7 +79,8 @@ struct OrderReceipt: Document {
             updatedAt: try json.required(updatedAt, "updatedAt"),
             historyCount: try json.required(history, "history"),
             fulfilled: fulfilled,
-            returned: returned
+            returned: returned,
+            shippedFrom: shippedFrom
         )
     }
 
@@ -76,7 +88,8 @@ struct OrderReceipt: Document {
     func answer(_ set: WorkingSet) -> AnsweredOrder? {
         guard let order = set.orders.get(id)?.order,
             [0, order.lines.count].contains(progress.fulfilled.count),
-            [0, order.lines.count].contains(progress.returned.count)
+            [0, order.lines.count].contains(progress.returned.count),
+            [0, order.lines.count].contains(progress.shippedFrom.count)
         else { return nil }
         return AnsweredOrder(OrderRow(order.at(progress)))
     }

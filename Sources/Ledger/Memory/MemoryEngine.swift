@@ -292,8 +292,9 @@ private final class MemoryView: LedgerView {
             .dropFirst(offset).prefix(limit).map(\.sku)
     }
 
-    func dueTasks(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
-        let due = try rows(RowQuery<TaskRow>(limit: .max)).filter { $0.due <= time }
+    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+        let ofKind = Condition("kind", .equal, .integer(kind.rawValue))
+        let due = try rows(RowQuery<TaskRow>([ofKind], limit: .max)).filter { $0.due <= time }
         return Array(due.sorted { $0.due < $1.due }.prefix(limit))
     }
 

@@ -120,8 +120,12 @@ public struct SettingRow: LedgerRow {
 
     /// 32 random bytes from which the secrets of orders derive.
     public static let orderSecret = "order-secret"
+    /// How many endpoints of webhooks there are.
+    static let webhookCount = "webhook-count"
     /// When the last write canary was committed.
     public static let canary = "canary"
+    /// The table of shipping rates, as a document.
+    public static let shippingRates = "shipping-rates"
 
     /// Its name.
     public let key: String

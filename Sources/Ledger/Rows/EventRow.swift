@@ -31,7 +31,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case orderExtended = 17
     /// An order's personal data was erased.
     case orderErased = 18
-    /// Goods came back.
+    /// Goods came back, and were credited.
     case returnCreated = 20
     /// Money was credited.
     case creditCreated = 21
@@ -63,6 +63,54 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case giftCardIssued = 57
     /// Store credit was granted.
     case storeCreditGranted = 58
+    /// Units of an order were packed.
+    case shipmentCreated = 70
+    /// A carrier booked a parcel.
+    case shipmentBooked = 71
+    /// A carrier would not book a parcel; somebody has to look.
+    case shipmentBookingRefused = 72
+    /// A parcel was called off before it left.
+    case shipmentCancelled = 73
+    /// A carrier would not call a booking off; somebody has to look.
+    case shipmentCancelRefused = 74
+    /// A parcel left with its carrier.
+    case shipmentHandedOver = 75
+    /// A parcel is on its way.
+    case shipmentInTransit = 76
+    /// A parcel is on the last leg.
+    case shipmentOutForDelivery = 77
+    /// A parcel could not be handed to anyone.
+    case shipmentDeliveryFailed = 78
+    /// A parcel arrived.
+    case shipmentDelivered = 79
+    /// A parcel goes back to the sender.
+    case shipmentReturning = 80
+    /// A parcel is back at the sender.
+    case shipmentReturned = 81
+    /// A parcel is lost, as far as its carrier knows.
+    case shipmentLost = 82
+    /// A parcel is past its estimate and has not arrived.
+    case shipmentLate = 83
+    /// The table of shipping rates was put.
+    case shippingRatesPut = 84
+    /// A customer wants to send goods back.
+    case returnRequested = 85
+    /// Goods of a return are here, to be inspected.
+    case returnReceived = 86
+    /// A return was called off.
+    case returnCancelled = 87
+    /// A webhook's endpoint was put on file.
+    case webhookCreated = 90
+    /// An endpoint was changed.
+    case webhookUpdated = 91
+    /// An endpoint was given a fresh secret.
+    case webhookRotated = 92
+    /// An endpoint is told again what happens.
+    case webhookEnabled = 93
+    /// An endpoint is told nothing more: by hand, because it is gone, or because it failed for too long.
+    case webhookDisabled = 94
+    /// An endpoint was taken off file.
+    case webhookDeleted = 95
 
     /// The name in the API.
     public var name: String {
@@ -97,6 +145,30 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .paymentStuck: "payment.stuck"
         case .giftCardIssued: "giftCard.issued"
         case .storeCreditGranted: "storeCredit.granted"
+        case .shipmentCreated: "shipment.created"
+        case .shipmentBooked: "shipment.booked"
+        case .shipmentBookingRefused: "shipment.bookingRefused"
+        case .shipmentCancelled: "shipment.cancelled"
+        case .shipmentCancelRefused: "shipment.cancelRefused"
+        case .shipmentHandedOver: "shipment.handedOver"
+        case .shipmentInTransit: "shipment.inTransit"
+        case .shipmentOutForDelivery: "shipment.outForDelivery"
+        case .shipmentDeliveryFailed: "shipment.deliveryFailed"
+        case .shipmentDelivered: "shipment.delivered"
+        case .shipmentReturning: "shipment.returning"
+        case .shipmentReturned: "shipment.returned"
+        case .shipmentLost: "shipment.lost"
+        case .shipmentLate: "shipment.late"
+        case .shippingRatesPut: "shippingRates.put"
+        case .returnRequested: "return.requested"
+        case .returnReceived: "return.received"
+        case .returnCancelled: "return.cancelled"
+        case .webhookCreated: "webhook.created"
+        case .webhookUpdated: "webhook.updated"
+        case .webhookRotated: "webhook.rotated"
+        case .webhookEnabled: "webhook.enabled"
+        case .webhookDisabled: "webhook.disabled"
+        case .webhookDeleted: "webhook.deleted"
         }
     }
 }

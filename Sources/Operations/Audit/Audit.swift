@@ -108,6 +108,7 @@ extension AuditPass {
         try auditReturns()
         try auditCredits()
         try auditReceipts()
+        try auditShipments()
         try auditOrders(expected: feedFloor < 0 ? announced : nil)
         try auditPayments()
         try auditBooks()

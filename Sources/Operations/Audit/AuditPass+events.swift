@@ -82,7 +82,7 @@ extension AuditPass {
         switch type {
         case .productCreated: return try view.row(ProductPresence.self, text) != nil
         case .productUpdated, .groupPut, .locationPut, .stockChanged: return true
-        case .returnCreated:
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled:
             guard let id = ID<Return>(text) else { return false }
             return try view.row(AuditedReturn.self, id.bits) != nil
         case .creditCreated:
@@ -104,6 +104,12 @@ extension AuditPass {
         case .storeCreditGranted:
             guard let id = ID<Customer>(text) else { return false }
             return try view.row(CustomerPresence.self, id.bits) != nil
+        case .shippingRatesPut, .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled,
+            .webhookDeleted:
+            return true
+        case let type where type.isAboutShipment:
+            guard let id = ID<Shipment>(text) else { return false }
+            return try view.row(ShipmentPresence.self, id.bits) != nil
         default:
             guard let id = ID<Order>(text) else { return false }
             return try view.row(OrderPresence.self, id.bits) != nil
@@ -125,15 +131,22 @@ extension EventType {
     /// Whether a thing has exactly so many of these events as it says itself, so that they are compared by fingerprint.
     var isCounted: Bool {
         isInOrderHistory || self == .returnCreated || self == .creditCreated || self == .customerCreated
+            || self == .shipmentCreated || self == .shipmentHandedOver
+    }
+
+    /// Whether it is about a shipment.
+    var isAboutShipment: Bool {
+        (EventType.shipmentCreated.rawValue...EventType.shipmentLate.rawValue).contains(rawValue)
     }
 
     /// The bits of the id that the event is about; nil where the text is not such an id.
     func subjectBits(_ text: String) -> Bits128? {
         switch self {
-        case .returnCreated: ID<Return>(text)?.bits
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled: ID<Return>(text)?.bits
         case .creditCreated: ID<Credit>(text)?.bits
         case .customerCreated, .customerUpdated, .customerErased: ID<Customer>(text)?.bits
         case .orderErased: ID<Order>(text)?.bits
+        case let type where type.isAboutShipment: ID<Shipment>(text)?.bits
         default: isInOrderHistory ? ID<Order>(text)?.bits : nil
         }
     }
@@ -144,6 +157,7 @@ extension EventType {
         case .returnCreated: "\(ID<Return>(bits))"
         case .creditCreated: "\(ID<Credit>(bits))"
         case .customerCreated: "\(ID<Customer>(bits))"
+        case .shipmentCreated, .shipmentHandedOver: "\(ID<Shipment>(bits))"
         default: "\(ID<Order>(bits))"
         }
     }

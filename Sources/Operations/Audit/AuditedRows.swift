@@ -36,11 +36,37 @@ struct AuditedReturn: AuditedRow {
     static let schema = ReturnRow.schema
     let key: Bits128
     let order: Bits128?
+    let stage: String?
     let document: [UInt8]
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         order = columns.bits()
+        stage = columns.text()
+        document = columns.blob() ?? []
+    }
+
+    /// Whether its goods came back and were credited.
+    var isSettled: Bool { stage == ReturnStage.inspected.rawValue }
+}
+
+struct AuditedShipment: AuditedRow {
+    static let schema = ShipmentRow.schema
+    let key: Bits128
+    let order: Bits128?
+    let state: String?
+    let carrier: String?
+    let isLate: Bool
+    let reference: String?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        carrier = columns.text()
+        order = columns.bits()
+        state = columns.text()
+        isLate = columns.integer() == 1
+        reference = columns.text()
         document = columns.blob() ?? []
     }
 }
@@ -132,6 +158,16 @@ struct PaymentPresence: AuditedRow {
         key: [Column("id", .blob)],
         [Column("state", .integer), Column("provider", .text), Column("reference", .text)]
     )
+    let key: Bits128
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+    }
+}
+
+/// Whether a shipment is there, and no more.
+struct ShipmentPresence: AuditedRow {
+    static let schema = TableSchema("shipments", key: [Column("id", .blob)], [Column("late", .integer)])
     let key: Bits128
 
     init?(from columns: inout some ColumnReader) {

@@ -100,6 +100,10 @@ struct OrderJudge: Sendable {
                 let found = "\(line.returned), \(line.fulfilled), \(line.quantity)"
                 report(.stateAgreement, key, "line \(index + 1) with 0 ≤ returned ≤ fulfilled ≤ quantity", found)
             }
+            let shipped = line.shipped.reduce(0) { $0 &+ $1.quantity }
+            if line.tracked, shipped != line.fulfilled {
+                report(.stateAgreement, key, "line \(index + 1) with \(line.fulfilled) units shipped", "\(shipped)")
+            }
             let allocated = line.allocations.reduce(0) { $0 &+ $1.quantity }
             if line.tracked, allocated != line.quantity || line.allocations.contains(where: { $0.quantity < 1 }) {
                 report(
@@ -236,10 +240,9 @@ extension Order {
     /// The units that should have moved for the order, signed as the counters change; write-offs stand in its returns.
     func eachFlow(_ body: (Flow, Int64) -> Void) {
         for line in lines {
-            var left = line.fulfilled
+            var left = line.shipped
             for part in line.allocations {
-                let shipped = min(max(left, 0), part.quantity)
-                left -= shipped
+                let shipped = left.take(part)
                 body(Flow(kind: .reserved, sku: line.sku, location: part.location), part.quantity)
                 if shipped > 0 { body(Flow(kind: .shipped, sku: line.sku, location: part.location), -shipped) }
                 if shipped < part.quantity, state == .cancelled || state == .expired {
@@ -266,6 +269,14 @@ extension Order {
             case .expired: body(.orderExpired)
             }
         }
+    }
+}
+
+extension [Allocation] {
+    /// Takes out what stands for an allocation; gives its units.
+    fileprivate mutating func take(_ allocation: Allocation) -> Int64 {
+        guard let index = firstIndex(where: { $0.location == allocation.location }) else { return 0 }
+        return Swift.min(remove(at: index).quantity, allocation.quantity)
     }
 }
 

@@ -21,6 +21,8 @@ public struct OrderProgress: Hashable, Sendable {
     public var fulfilled: [Int64]
     /// Units returned of each line; empty where none were of any.
     public var returned: [Int64]
+    /// From where units of each line left, where that was out of turn; empty where it was not for any.
+    public var shippedFrom: [[Allocation]]
 
     /// Progress with every field.
     public init(
@@ -32,7 +34,8 @@ public struct OrderProgress: Hashable, Sendable {
         updatedAt: Timestamp,
         historyCount: Int,
         fulfilled: [Int64],
-        returned: [Int64]
+        returned: [Int64],
+        shippedFrom: [[Allocation]] = []
     ) {
         self.version = version
         self.state = state
@@ -43,6 +46,7 @@ public struct OrderProgress: Hashable, Sendable {
         self.historyCount = historyCount
         self.fulfilled = fulfilled
         self.returned = returned
+        self.shippedFrom = shippedFrom
     }
 }
 
@@ -58,7 +62,8 @@ extension Order {
             updatedAt: updatedAt,
             historyCount: history.count,
             fulfilled: lines.contains { $0.fulfilled > 0 } ? lines.map(\.fulfilled) : [],
-            returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : []
+            returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : [],
+            shippedFrom: lines.contains { !$0.shippedFrom.isEmpty } ? lines.map(\.shippedFrom) : []
         )
     }
 
@@ -68,6 +73,7 @@ extension Order {
         for index in order.lines.indices {
             order.lines[index].fulfilled = progress.fulfilled.isEmpty ? 0 : progress.fulfilled[index]
             order.lines[index].returned = progress.returned.isEmpty ? 0 : progress.returned[index]
+            order.lines[index].shippedFrom = progress.shippedFrom.isEmpty ? [] : progress.shippedFrom[index]
         }
         order.version = progress.version
         order.state = progress.state

@@ -1,0 +1,93 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Trading
+
+/// What this process runs, and how it gets on.
+struct ComponentRoutes {
+    let shop: Shop
+    let running: [RunningComponent]
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .get,
+                "/v1/components",
+                id: "listComponents",
+                tag: "Health",
+                "The components that this process runs, their workers and what they depend on",
+                access: .scope(.operatorRead),
+                outcomes: [Outcome(200, "ComponentList", "The components of the process that answers.")],
+                handler: list
+            )
+        ]
+    }
+
+    private func list(_ call: Call) async throws(Problem) -> Response {
+        _ = try call.query([])
+        let kinds = running.flatMap { $0.component.workers.flatMap(\.kinds) }
+        let now = Timestamp.now
+        let oldest = try await shop.read { (view) throws(LedgerFailure) in try view.oldestDue(kinds, at: now) }
+        return .json { json in
+            json.object { json in
+                json.key("components")
+                json.array { json in for component in running { component.write(oldest, now, to: &json) } }
+            }
+        }
+    }
+}
+
+extension LedgerView {
+    /// Since when the longest due task of each kind waits; kinds of which none is due are left out.
+    func oldestDue(_ kinds: [TaskKind], at now: Timestamp) throws(LedgerFailure) -> [TaskKind: Timestamp] {
+        var found: [TaskKind: Timestamp] = [:]
+        for kind in kinds { found[kind] = try dueTasks(kind, at: now, limit: 1).first?.due }
+        return found
+    }
+}
+
+extension RunningComponent {
+    fileprivate func write(_ oldest: [TaskKind: Timestamp], _ now: Timestamp, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", component.name.rawValue)
+            json.key("workers")
+            json.array { json in for supervisor in supervisors { supervisor.write(oldest, now, to: &json) } }
+            json.key("dependencies")
+            json.array { json in
+                for dependency in component.dependencies() {
+                    json.object { json in
+                        json.member("name", dependency.name)
+                        json.member("breaker", dependency.breaker)
+                        json.member("inFlight", dependency.inFlight)
+                        if let limit = dependency.limit { json.member("limit", limit) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Supervisor {
+    fileprivate func write(_ oldest: [TaskKind: Timestamp], _ now: Timestamp, to json: inout JSONWriter) {
+        let state = status.state
+        json.object { json in
+            json.member("name", worker.name)
+            json.member("lastSuccess", state.lastSuccess)
+            json.member("rounds", state.rounds)
+            json.member("restarts", state.restarts)
+            json.member("failedTasks", state.failedTasks)
+            json.member("inFlight", state.inFlight)
+            json.key("tasks")
+            json.array { json in
+                for kind in worker.kinds {
+                    json.object { json in
+                        json.member("kind", kind.name)
+                        let age = oldest[kind].map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
+                        json.member("oldestDueMs", age)
+                    }
+                }
+            }
+        }
+    }
+}

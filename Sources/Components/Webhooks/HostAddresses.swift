@@ -1,0 +1,57 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Finds the addresses of hosts.
+enum HostAddresses {
+    /// The addresses of a name, or of an address written out; none where it has none.
+    ///
+    /// Runs on a thread that may block.
+    static func of(_ host: String) async throws -> [NetworkAddress] {
+        try await NIOThreadPool.singleton.runIfActive { find(host) }
+    }
+
+    /// The address that a text is, without asking anybody; nil for a name.
+    static func literal(_ host: String) -> NetworkAddress? {
+        find(host, flags: AI_NUMERICHOST).first
+    }
+
+    private static func find(_ host: String, flags: Int32 = 0) -> [NetworkAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = flags
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+        defer { freeaddrinfo(list) }
+        var found: [NetworkAddress] = []
+        var next = list
+        while let entry = next {
+            if let address = entry.pointee.ai_addr.flatMap(NetworkAddress.init) { found.append(address) }
+            next = entry.pointee.ai_next
+        }
+        return found
+    }
+}
+
+extension NetworkAddress {
+    /// The address of a connection's other end.
+    init?(_ address: SocketAddress?) {
+        guard let address else { return nil }
+        let found = address.withSockAddr { pointer, _ in NetworkAddress(UnsafeMutablePointer(mutating: pointer)) }
+        guard let found else { return nil }
+        self = found
+    }
+
+    fileprivate init?(_ pointer: UnsafeMutablePointer<sockaddr>) {
+        let raw = UnsafeRawPointer(pointer)
+        switch Int32(pointer.pointee.sa_family) {
+        case AF_INET:
+            let address = raw.loadUnaligned(as: sockaddr_in.self).sin_addr
+            self.init(bytes: withUnsafeBytes(of: address) { Array($0) })
+        case AF_INET6:
+            let address = raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr
+            self.init(bytes: withUnsafeBytes(of: address) { Array($0) })
+        default: return nil
+        }
+    }
+}

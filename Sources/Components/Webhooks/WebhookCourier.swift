@@ -1,0 +1,83 @@
+import Ledger
+import ServiceLifecycle
+import Trading
+
+/// Sends an endpoint what is due: reads what comes next, sends it in order until one fails, records what came of it.
+struct WebhookCourier: Sendable {
+    let ledger: any LedgerEngine
+    let committer: Committer
+    let sender: any WebhookSender
+    var clock: @Sendable () -> Timestamp = { .now }
+
+    /// For how long a claim holds, in seconds: longer than ``budget`` and one message more.
+    static let claimSeconds: Int64 = 60
+    /// For how long messages of one claim are begun; then others have their turn.
+    static let budget = Duration.seconds(20)
+
+    /// Does a claimed task; whether more is due at once.
+    func perform(_ task: TaskRow) async throws -> Bool {
+        let id = ID<WebhookEndpoint>(task.key.subject)
+        let kind = task.key.kind
+        let batch = try await ledger.read { (view) throws(LedgerFailure) in try DeliveryBatch(id, kind, in: view) }
+        guard let batch else {
+            // It was disabled or taken off file: nothing is left to do.
+            return try await record(RecordDeliveries(task, attempts: [], reached: 0, isLast: true))
+        }
+        let attempts = await send(batch)
+        let acknowledged = attempts.count { $0.answer.isAcknowledged }
+        return try await record(
+            RecordDeliveries(
+                task,
+                attempts: attempts,
+                reached: batch.reached(acknowledged),
+                isLast: batch.isLast && acknowledged == batch.events.count
+            )
+        )
+    }
+
+    private func record(_ command: RecordDeliveries) async throws -> Bool {
+        try await committer.submit(command).outcome
+    }
+
+    /// Sends in order; stops at the first that fails, when the budget is spent, and when the service is shut down.
+    private func send(_ batch: DeliveryBatch) async -> [DeliveryAttempt] {
+        let end = ContinuousClock.now + Self.budget
+        var attempts: [DeliveryAttempt] = []
+        for event in batch.events {
+            guard ContinuousClock.now < end, !Task.isShuttingDownGracefully, !Task.isCancelled else { break }
+            // A message that is cut off may have arrived; it is sent again, and its id tells the receiver.
+            let attempt = await cancelWhenGracefulShutdown {
+                let attempt = await send(WebhookMessage(event), to: batch.endpoint, batch.origin)
+                return Task.isCancelled && !attempt.answer.isAcknowledged ? nil : attempt
+            }
+            guard let attempt else { break }
+            attempts.append(attempt)
+            guard attempt.answer.isAcknowledged else { break }
+        }
+        return attempts
+    }
+
+    /// Sends one message, and measures.
+    func send(
+        _ message: WebhookMessage,
+        to endpoint: WebhookEndpoint,
+        _ origin: DeliveryOrigin
+    ) async -> DeliveryAttempt {
+        let now = clock()
+        let started = ContinuousClock.now
+        let answer = await sender.send(
+            message.body,
+            headers: message.headers(signedBy: endpoint.signingSecrets(at: now), at: now),
+            to: endpoint.url
+        )
+        return DeliveryAttempt(
+            message: message.id,
+            event: message.event,
+            type: message.type,
+            origin: origin,
+            at: now,
+            milliseconds: Int64(started.duration(to: .now).seconds * 1000),
+            answer: answer
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import JSON
+import Ledger
+import Providers
+import Trading
+
+/// One message to a receiver, by Standard Webhooks 1.0.
+struct WebhookMessage: Sendable {
+    /// The type of a test message; no event has it.
+    static let testType = "webhook.test"
+
+    /// Its id, the same however often it is sent: repeats are known by it.
+    let id: String
+    /// What it is about.
+    let type: String
+    /// The event's number; nil for a test.
+    let event: Int64?
+    /// Its JSON.
+    let body: [UInt8]
+
+    /// The message of an event.
+    init(_ event: EventRow) {
+        id = event.messageID
+        type = event.type.name
+        self.event = event.key
+        body = event.messageBody
+    }
+
+    /// A message that only shows whether it arrives.
+    init(testID: String, at time: Timestamp) {
+        id = testID
+        type = Self.testType
+        event = nil
+        var json = JSONWriter()
+        json.object { json in
+            json.member("type", Self.testType)
+            json.member("timestamp", time)
+            json.key("data")
+            json.object { _ in }
+        }
+        body = json.bytes
+    }
+
+    /// Its headers: what it is, and signatures of it and of the time of sending by each secret.
+    func headers(signedBy secrets: [EndpointSecret], at time: Timestamp) -> [(name: String, value: String)] {
+        let keys = secrets.compactMap { WebhookSecret($0.text) }
+        guard let first = keys.first else { preconditionFailure("a stored secret is a secret") }
+        let signature = WebhookSignature(first, Array(keys.dropFirst()))
+        let seconds = time.milliseconds / 1000
+        return [("content-type", "application/json"), ("user-agent", "tradewind")]
+            + signature.headers(id: id, timestamp: seconds, body: body)
+    }
+}

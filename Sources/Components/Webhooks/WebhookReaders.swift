@@ -1,0 +1,102 @@
+import API
+import JSON
+import Ledger
+import Trading
+
+/// What a client says about an endpoint; nil for what it leaves as it is.
+struct WebhookEdit {
+    var url: WebhookURL?
+    var filter: EventFilter?
+    var description: String??
+}
+
+/// A range of events, by their numbers or by time.
+struct ReplayRange: Sendable {
+    /// One end of a range.
+    enum End: Sendable {
+        case event(Int64)
+        case time(Timestamp)
+    }
+
+    /// The first event, or the time from which on.
+    let from: End
+    /// The last event, or the time before which; nil for all that there is.
+    let to: End?
+
+    init(from json: inout JSONReader) throws(JSONError) {
+        var from: End?
+        var to: End?
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "from": from = try json.rangeEnd()
+            case "to": to = try json.rangeEnd()
+            default: throw json.unknown(member)
+            }
+        }
+        self.from = try json.required(from, "from")
+        self.to = to
+    }
+
+    /// The events behind `after` up to `end`; the same number twice where there is none.
+    func events(in view: any LedgerView) throws(LedgerFailure) -> (after: Int64, end: Int64) {
+        let newest = try view.counter(CounterRow.events)
+        let first: Int64
+        switch from {
+        case .event(let number): first = number
+        case .time(let time): first = try view.firstEvent(notBefore: time) ?? newest + 1
+        }
+        switch to {
+        case nil: return (first - 1, newest)
+        case .event(let number): return (first - 1, number)
+        case .time(let time): return (first - 1, (try view.firstEvent(notBefore: time)).map { $0 - 1 } ?? newest)
+        }
+    }
+}
+
+extension Bounds {
+    /// For how long the secret before may be good.
+    static let overlapSeconds: ClosedRange<Int64> = 0...604_800
+    /// For how long it is where nothing is said: a day.
+    static let overlapSecondsByDefault: Int64 = 86_400
+}
+
+extension Call {
+    /// The bytes of a body that says nothing: none, or an empty object.
+    func nothing() async throws(Problem) -> [UInt8] {
+        try await json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }.bytes
+    }
+}
+
+extension JSONReader {
+    mutating func webhookEdit() throws(JSONError) -> WebhookEdit {
+        var edit = WebhookEdit()
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "url": edit.url = try json.webhookURL()
+            case "events": edit.filter = try json.eventFilter()
+            case "description": edit.description = .some(try json.optionalText(Bounds.reason))
+            default: throw json.unknown(member)
+            }
+        }
+        return edit
+    }
+
+    private mutating func eventFilter() throws(JSONError) -> EventFilter {
+        let patterns = try list(EventFilter.count.upperBound) { (json) throws(JSONError) in
+            let pattern = try json.string(maxBytes: 100)
+            guard EventFilter.known.contains(pattern) else {
+                throw json.failure(.invalidValue, "the name of an event, an area as in order.*, or *")
+            }
+            return pattern
+        }
+        guard !patterns.isEmpty else { throw failure(.outOfRange, "at least one; * is everything") }
+        return EventFilter(stored: patterns)
+    }
+
+    fileprivate mutating func rangeEnd() throws(JSONError) -> ReplayRange.End {
+        if try peek() == .number { return .event(try int64(in: 1...OrderLimits.maxAmount)) }
+        return .time(try timestamp())
+    }
+}

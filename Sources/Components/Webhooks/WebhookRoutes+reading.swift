@@ -1,0 +1,127 @@
+import API
+import Hummingbird
+import JSON
+import Ledger
+import Trading
+
+extension WebhookRoutes {
+    /// The routes that change nothing.
+    var reading: [Endpoint] {
+        [
+            Endpoint(
+                .get,
+                "/v1/webhooks",
+                id: "listWebhooks",
+                tag: "Webhooks",
+                "Endpoints in the order in which they were put on file",
+                access: .scope(.webhooksRead),
+                parameters: .page,
+                outcomes: [Outcome(200, "WebhookPage", "A page of endpoints.")],
+                handler: list
+            ),
+            Endpoint(
+                .get,
+                "/v1/webhooks/{id}",
+                id: "getWebhook",
+                tag: "Webhooks",
+                "An endpoint",
+                access: .scope(.webhooksRead),
+                parameters: [.id("whk")],
+                outcomes: [Outcome(200, "Webhook", "The endpoint.")],
+                handler: get
+            ),
+            Endpoint(
+                .get,
+                "/v1/webhooks/{id}/deliveries",
+                id: "listDeliveries",
+                tag: "Webhooks",
+                "The last \(WebhookEndpoint.keptAttempts) attempts at an endpoint, the newest first",
+                access: .scope(.webhooksRead),
+                parameters: [
+                    .id("whk"),
+                    Parameter(
+                        "limit",
+                        in: .query,
+                        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
+                        "Page size."
+                    ),
+                    Parameter(
+                        "after",
+                        in: .query,
+                        #"{"type":"integer","minimum":1,"maximum":9007199254740991}"#,
+                        "The `next` of the page before."
+                    ),
+                ],
+                outcomes: [Outcome(200, "DeliveryPage", "A page of attempts.")],
+                handler: deliveries
+            ),
+        ]
+    }
+
+    private func get(_ call: Call) async throws(Problem) -> Response {
+        let row = try await shop.row(WebhookRow.self, try call.id(WebhookEndpoint.self, "webhook"), "webhook")
+        return .json(row.endpoint.shown, version: row.endpoint.version)
+    }
+
+    private func list(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after"])
+        let page = try await shop.page(
+            RowQuery<WebhookRow>(after: try query.id("after", WebhookEndpoint.self), limit: try query.limit())
+        )
+        return .page(page.rows.map(\.endpoint.shown), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+
+    private func deliveries(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(WebhookEndpoint.self, "webhook")
+        let query = try call.query(["limit", "after"])
+        let limit = try query.limit()
+        let after = try query.integer("after", in: 1...OrderLimits.maxAmount, or: .max)
+        _ = try await shop.row(WebhookRow.self, id, "webhook")
+        let ofEndpoint = Condition("endpoint", .equal, .bits(id.bits))
+        let page = try await shop.page(
+            RowQuery<DeliveryRow>(
+                [ofEndpoint],
+                after: DeliveryRow.Key(id, after),
+                descending: true,
+                limit: limit
+            )
+        )
+        let items = page.rows.map { row in
+            var json = JSONWriter()
+            row.write(to: &json)
+            return json.bytes
+        }
+        return .page(items, next: page.hasMore ? page.rows.last.map { String($0.key.number) } : nil)
+    }
+}
+
+extension WebhookEndpoint {
+    /// Its JSON as the API answers it.
+    fileprivate var shown: [UInt8] {
+        var json = JSONWriter()
+        writeShown(to: &json)
+        return json.bytes
+    }
+}
+
+extension DeliveryRow {
+    /// The attempt as the API answers it.
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("number", key.number)
+            json.member("message", attempt.message)
+            json.member("type", attempt.type)
+            if let event = attempt.event { json.member("event", event) }
+            json.member("origin", attempt.origin.name)
+            json.member("at", attempt.at)
+            json.member("milliseconds", attempt.milliseconds)
+            json.member("acknowledged", attempt.answer.isAcknowledged)
+            switch attempt.answer {
+            case .status(let status, let wish):
+                json.member("status", status)
+                if let wish { json.member("retryAfter", wish) }
+            case .none(let failure): json.member("failure", failure.rawValue)
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// How far an endpoint has been told, and what happens when it does not answer. The cursor only moves past events that were
+// acknowledged or that the filter leaves out, so every event is delivered at least once and in order. One that fails is tried again,
+// with pauses that grow; an endpoint that has not taken it for three days is given up.
+
+import Trading
+
+/// Where the deliveries to an endpoint stand.
+public struct DeliveryStream: Hashable, Sendable {
+    /// For how long an event that fails is tried, in seconds: 72 hours.
+    public static let patienceSeconds: Int64 = 259_200
+    /// The pause after the first failure, in seconds.
+    static let firstPauseSeconds: Int64 = 5
+    /// The longest pause, in seconds: four hours.
+    static let longestPauseSeconds: Int64 = 14_400
+    /// The longest pause that a receiver may ask for, in seconds: a day.
+    static let longestWishSeconds: Int64 = 86_400
+
+    /// The last event that was acknowledged or passed over.
+    public var cursor: Int64
+    /// When the event that comes next first failed; nil where it has not.
+    public var failingSince: Timestamp?
+    /// How often it has failed.
+    public var tries: Int64
+
+    /// A stream behind an event.
+    public init(cursor: Int64, failingSince: Timestamp? = nil, tries: Int64 = 0) {
+        self.cursor = cursor
+        self.failingSince = failingSince
+        self.tries = tries
+    }
+
+    /// Moves on behind an event, which ends its failures; never back.
+    public mutating func reach(_ event: Int64) {
+        guard event > cursor else { return }
+        cursor = event
+        failingSince = nil
+        tries = 0
+    }
+
+    /// The event behind the cursor failed.
+    ///
+    /// - Returns: when to try again; nil where it has failed for longer than ``patienceSeconds``.
+    public mutating func fail(at time: Timestamp, wishSeconds: Int64?, draw: Double) -> Timestamp? {
+        let since = failingSince ?? time
+        failingSince = since
+        tries += 1
+        let end = since.adding(seconds: Self.patienceSeconds)
+        guard time < end else { return nil }
+        let pause = Self.pauseMilliseconds(tries: tries, draw: draw)
+        let wish = min(max(wishSeconds ?? 0, 0), Self.longestWishSeconds) * 1000
+        // The last try is at the very end, so that nobody is given up without it.
+        return min(Timestamp(milliseconds: time.milliseconds + max(pause, wish)), end)
+    }
+
+    /// The pause after so many failures: doubled each time up to the longest, and up to half of it more by the draw from 0..<1, so
+    /// that what failed together does not come back together.
+    static func pauseMilliseconds(tries: Int64, draw: Double) -> Int64 {
+        let doubled = firstPauseSeconds << min(max(tries - 1, 0), 16)
+        let pause = min(doubled, longestPauseSeconds) * 1000
+        return pause + Int64(Double(pause) * draw / 2)
+    }
+}

@@ -1,0 +1,91 @@
+// An endpoint that has got everything has no task, so that a thousand of them cost nothing. Somebody must notice that there is news for
+// one of them: this looks through the feed, and says which endpoints need a task. What it remembers only spares it work; after a
+// restart it starts from the cursors.
+
+import Trading
+
+/// Finds the endpoints for which there is news.
+public struct WebhookWatch: Sendable {
+    /// Events of one look.
+    static let page = 5000
+    /// How far behind an endpoint's cursor may stay that is told nothing of what happens.
+    static let slack: Int64 = 10_000
+
+    /// Up to where nothing was found for an endpoint.
+    private var looked: [ID<WebhookEndpoint>: Int64] = [:]
+
+    /// A watch that has not looked yet.
+    public init() {}
+
+    /// What one look found.
+    public struct News: Hashable, Sendable {
+        /// Endpoints that need a task.
+        public var waiting: [ID<WebhookEndpoint>] = []
+        /// Endpoints that are told of nothing up to an event, and whose cursor is far behind it.
+        public var idle: [ID<WebhookEndpoint>: Int64] = [:]
+        /// Whether there are more events to look through at once.
+        public var isPartial = false
+
+        /// Whether there is nothing to be done.
+        public var isEmpty: Bool { waiting.isEmpty && idle.isEmpty }
+    }
+
+    /// Looks through what is new.
+    ///
+    /// Cost: one range of endpoints, one of tasks for each kind, and the new events where an endpoint waits for some.
+    public mutating func look(_ view: any LedgerView) throws(LedgerFailure) -> News {
+        let newest = try view.counter(CounterRow.events)
+        let enabled = Condition("enabled", .equal, .integer(1))
+        let positions = try view.rows(RowQuery<WebhookPosition>([enabled], limit: WebhookEndpoint.maxCount))
+        guard positions.contains(where: { max($0.cursor, looked[$0.key] ?? 0) < newest }) else { return News() }
+        var busy: Set<Bits128> = []
+        for kind in TaskKind.liveDeliveries {
+            let ofKind = Condition("kind", .equal, .integer(kind.rawValue))
+            busy.formUnion(
+                try view.rows(RowQuery<TaskRow>([ofKind], limit: WebhookEndpoint.maxCount)).map(\.key.subject)
+            )
+        }
+        let open = positions.filter { !busy.contains($0.key.bits) && place(of: $0) < newest }
+        guard let start = open.map({ place(of: $0) }).min() else { return News() }
+        let events = try view.rows(RowQuery<EventMark>(after: start, limit: Self.page))
+        return note(open, events, newest: newest)
+    }
+
+    private func place(of position: WebhookPosition) -> Int64 {
+        max(position.cursor, looked[position.key] ?? 0)
+    }
+
+    private mutating func note(_ open: [WebhookPosition], _ events: [EventMark], newest: Int64) -> News {
+        let end = events.count < Self.page ? newest : events.last?.key ?? newest
+        var news = News(isPartial: end < newest)
+        for position in open {
+            let start = place(of: position)
+            if events.contains(where: { $0.key > start && position.filter.matches($0.type) }) {
+                news.waiting.append(position.key)
+            } else if end > start {
+                looked[position.key] = end
+                if end - position.cursor >= Self.slack { news.idle[position.key] = end }
+            }
+        }
+        return news
+    }
+}
+
+/// What kind of event has which number: all that the watch needs.
+struct EventMark: LedgerRow {
+    static let schema = EventRow.schema
+    let key: Int64
+    let type: EventType
+
+    func write(to columns: inout some ColumnWriter) {
+        preconditionFailure("a mark is read out of an event's row")
+    }
+
+    init?(from columns: inout some ColumnReader) {
+        guard let seq = columns.integer() else { return nil }
+        _ = columns.integer()
+        guard let type = columns.integer().flatMap(EventType.init) else { return nil }
+        key = seq
+        self.type = type
+    }
+}

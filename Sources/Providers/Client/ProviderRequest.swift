@@ -1,0 +1,104 @@
+import NIOHTTP1
+
+/// One request to a provider.
+struct ProviderRequest: Sendable {
+    /// What it is for, in metrics: a bounded name, as in `authorise`.
+    var operation: String
+    /// The method.
+    var method: HTTPMethod
+    /// Path and query, percent-encoded, from the slash on.
+    var path: String
+    /// Further headers.
+    var headers: [(name: String, value: String)] = []
+    /// The body; nil for none.
+    var body: [UInt8]?
+    /// The most bytes of an answer.
+    var answerBytesMax = 4 << 20
+
+    /// A request.
+    init(_ operation: String, _ method: HTTPMethod, _ path: String) {
+        self.operation = operation
+        self.method = method
+        self.path = path
+    }
+
+    /// The same with a header.
+    func header(_ name: String, _ value: String) -> ProviderRequest {
+        var copy = self
+        copy.headers.append((name, value))
+        return copy
+    }
+
+    /// The same with a body.
+    func body(_ bytes: [UInt8], _ mediaType: String) -> ProviderRequest {
+        var copy = header("content-type", mediaType)
+        copy.body = bytes
+        return copy
+    }
+}
+
+/// What a provider answered, whatever its status.
+struct ProviderReply: Sendable {
+    /// The status.
+    var status: Int
+    /// The headers.
+    var headers: HTTPHeaders
+    /// The whole body.
+    var body: [UInt8]
+
+    /// When to try again at the earliest, where the provider says so in seconds; an hour at most.
+    var retryAfter: Duration? {
+        headers.first(name: "retry-after").flatMap { Int64($0) }.map { .seconds(min(max(0, $0), 3600)) }
+    }
+
+    /// The body's media type without its parameters; empty when there is none.
+    var mediaType: String {
+        String(headers.first(name: "content-type")?.prefix { $0 != ";" } ?? "")
+    }
+}
+
+/// One call to a provider, for metrics and the log.
+public struct ProviderExchange: Sendable {
+    /// How a call ended.
+    public enum Outcome: String, Sendable, CaseIterable {
+        /// It was done.
+        case done
+        /// The provider said no.
+        case refused
+        /// Nothing was done.
+        case notDone
+        /// It may have been done.
+        case unknown
+    }
+
+    /// The provider's name.
+    public var provider: String
+    /// What the call was for, as in `authorise`; one of a few names.
+    public var operation: String
+    /// How it ended.
+    public var outcome: Outcome
+    /// The trouble's word; nil when there was none.
+    public var trouble: String?
+    /// How long it took.
+    public var duration: Duration
+}
+
+/// Percent-encoding (RFC 3986 section 2).
+enum PercentEncoding {
+    /// Encodes text for one segment of a path, or one name or value of a query or form; unreserved characters stay.
+    static func encode(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+            default: bytes += [UInt8(ascii: "%"), hexDigit(byte >> 4), hexDigit(byte & 0xF)]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+}

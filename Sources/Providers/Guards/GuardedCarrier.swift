@@ -1,0 +1,51 @@
+import Trading
+
+/// A carrier behind its bulkhead and circuit breaker.
+public struct GuardedCarrier: Carrier {
+    private let carrier: any Carrier
+    private let guarding: ProviderGuard
+
+    /// Guards a carrier.
+    public init(_ carrier: any Carrier, by guarding: ProviderGuard) {
+        self.carrier = carrier
+        self.guarding = guarding
+    }
+
+    /// The carrier's name.
+    public var name: String { carrier.name }
+
+    /// Books a parcel, if the guard allows.
+    public func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking> {
+        await guarding.call(deadline: deadline) { await carrier.book(request, deadline: deadline) }
+    }
+
+    /// Calls a booking off, if the guard allows.
+    public func cancel(
+        reference: String,
+        key: String,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<Void> {
+        await guarding.call(deadline: deadline) {
+            await carrier.cancel(reference: reference, key: key, deadline: deadline)
+        }
+    }
+
+    /// The label of a booking, if the guard allows.
+    public func label(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<ShippingLabel> {
+        await guarding.call(deadline: deadline) { await carrier.label(reference: reference, deadline: deadline) }
+    }
+
+    /// A parcel's way, if the guard allows.
+    public func track(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<[CarrierEvent]> {
+        await guarding.call(deadline: deadline) { await carrier.track(reference: reference, deadline: deadline) }
+    }
+
+    /// Reads a webhook; nothing is called.
+    public func notice(
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        now: Timestamp
+    ) throws(NoticeRefusal) -> ProviderNotice {
+        try carrier.notice(headers: headers, body: body, now: now)
+    }
+}

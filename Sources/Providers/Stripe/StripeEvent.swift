@@ -1,0 +1,50 @@
+import JSON
+
+/// Reading of Stripe's events, of which only what they are about is of interest.
+enum StripeEvent {
+    /// What a body is about.
+    static func read(_ body: [UInt8]) throws(NoticeRefusal) -> ProviderNotice {
+        var (id, type): (String?, String?)
+        var object = Subject()
+        do throws(JSONError) {
+            var json = JSONReader(body)
+            try json.object { json, name throws(JSONError) in
+                switch name {
+                case "id": id = try json.text()
+                case "type": type = try json.text()
+                case "data":
+                    try json.object { json, name throws(JSONError) in
+                        if name == "object" { try object.read(&json) } else { try json.skip() }
+                    }
+                default: try json.skip()
+                }
+            }
+            try json.finish()
+        } catch {
+            throw .malformed
+        }
+        guard let id, let type, !id.isEmpty, !type.isEmpty else { throw .malformed }
+        return ProviderNotice(id: id, reference: object.reference, subject: object.payment, type: type)
+    }
+
+    /// The object that an event is about: an intent, or a charge, refund or dispute of one.
+    private struct Subject {
+        private var (id, object, intent): (String?, String?, String?)
+        private(set) var payment: String?
+
+        mutating func read(_ json: inout JSONReader) throws(JSONError) {
+            try json.object { json, name throws(JSONError) in
+                switch name {
+                case "id": id = try json.text()
+                case "object": object = try json.text()
+                case "payment_intent" where try json.peek() == .string: intent = try json.text()
+                case "metadata": payment = try StripeIntent.payment(&json)
+                default: try json.skip()
+                }
+            }
+        }
+
+        /// The id of the intent.
+        var reference: String? { object == "payment_intent" ? id : intent }
+    }
+}

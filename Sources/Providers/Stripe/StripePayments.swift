@@ -1,0 +1,309 @@
+// Stripe by its PaymentIntents: one intent for each payment of ours, whose id is the charge's reference. Tokens are payment methods
+// (`pm_…`) that Stripe's own page made.
+//
+// Source: Stripe's OpenAPI document of API version 2023-08-16, whose operations the tests check every request against.
+
+import JSON
+import NIOHTTP1
+import Trading
+
+/// Stripe, or any server that speaks its API.
+public struct StripePayments: PaymentProvider {
+    /// The version of the API that is spoken.
+    static let version = "2023-08-16"
+    /// Where Stripe is.
+    public static let defaultURL = "https://api.stripe.com"
+    /// How many pages a look-up reads before it gives up.
+    private static let lookUpPagesMax = 50
+
+    /// Its name.
+    public let name: String
+    private let client: ProviderClient
+    private let key: String
+    private let signature: StripeSignature?
+
+    /// Stripe behind `client`.
+    ///
+    /// - Parameters:
+    ///   - key: the secret API key.
+    ///   - signature: what its webhooks are signed with; without it none is believed.
+    public init(name: String = "stripe", client: ProviderClient, key: String, signature: StripeSignature?) {
+        self.name = name
+        self.client = client
+        self.key = key
+        self.signature = signature
+    }
+
+    /// One capture ends an intent in this version of the API: what it leaves is let go.
+    public var capturesInParts: Bool { false }
+
+    /// Makes and confirms an intent, captures it, cancels it, or refunds of it.
+    ///
+    /// A capture that is not final is refused, since the rest would be let go against the caller's will.
+    public func perform(
+        _ request: PaymentRequest,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<PaymentReceipt> {
+        guard let amount = StripeAmount(request.amount) else {
+            let detail = "Stripe has no amount for \(request.amount)"
+            return .refused(ProviderRefusal(code: "amount_not_representable", detail: detail))
+        }
+        switch request.action {
+        case .authorise(let token, let captureAtOnce):
+            return await authorise(request, amount, token, captureAtOnce, deadline)
+        case .capture(let isFinal):
+            guard isFinal else {
+                return .refused(ProviderRefusal(code: "captures_once", detail: "one capture lets go of the rest"))
+            }
+            return await onIntent(request, "capture", deadline) { form in
+                form.set("amount_to_capture", amount.value)
+            } read: { intent in
+                intent.state == .captured ? .done(intent.receipt(intent.received)) : Self.unexpected(intent)
+            }
+        case .void:
+            return await onIntent(request, "cancel", deadline) { _ in
+            } read: { intent in
+                intent.state == .voided ? .done(intent.receipt(request.amount)) : Self.unexpected(intent)
+            }
+        case .refund:
+            return await refund(request, amount, deadline)
+        }
+    }
+
+    /// The intent of a payment: by its id where that is known.
+    ///
+    /// Without one, a search that finds it is believed; one that finds nothing may only be behind, so the list of what was made
+    /// since the payment decides. Where that is longer than can be read the answer is unknown, never "none".
+    public func find(
+        payment: String,
+        reference: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderCharge?> {
+        if let reference { return await retrieve(reference, deadline) }
+        var query = StripeForm()
+        query.set("query", "metadata['payment']:'\(payment.filter { $0 != "'" && $0 != "\\" })'")
+        query.set("expand[]", "data.latest_charge.balance_transaction")
+        let found = await page("search", "/v1/payment_intents/search?\(query.text)", deadline)
+        switch found {
+        case .done(let page):
+            if let intent = Self.best(page.intents, of: payment) { return Self.known(intent) }
+        case .refused(let refusal): return .refused(refusal)
+        case .notDone(let trouble): return .notDone(trouble)
+        case .unknown(let trouble): return .unknown(trouble)
+        }
+        return await search(for: payment, deadline)
+    }
+
+    /// A page of the intents made in a span of time.
+    ///
+    /// Stripe lists the newest first, and so do these pages.
+    public func charges(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderPage> {
+        await list(from: from, to: to, after: cursor, deadline).map { page in
+            // An intent of a status that is not known here is left to the next build; it is still at Stripe.
+            ProviderPage(charges: page.intents.compactMap(\.charge), next: page.hasMore ? page.intents.last?.id : nil)
+        }
+    }
+
+    /// Reads a webhook of Stripe.
+    public func notice(
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        now: Timestamp
+    ) throws(NoticeRefusal) -> ProviderNotice {
+        guard let signature else { throw .forged }
+        try signature.verify(headers: headers, body: body, now: now)
+        return try StripeEvent.read(body)
+    }
+
+    // MARK: Calls
+
+    private func authorise(
+        _ request: PaymentRequest,
+        _ amount: StripeAmount,
+        _ token: String,
+        _ captureAtOnce: Bool,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<PaymentReceipt> {
+        var form = StripeForm()
+        form.set("amount", amount.value)
+        form.set("currency", amount.currency)
+        form.set("payment_method", token)
+        form.set("payment_method_types[]", "card")
+        form.set("confirm", true)
+        form.set("capture_method", captureAtOnce ? "automatic" : "manual")
+        // Nobody is there to answer the bank's question, so a charge that needs it is a declined one.
+        form.set("error_on_requires_action", true)
+        form.set(metadata: request.metadata.merging(["payment": request.payment]) { _, ours in ours })
+        form.set("expand[]", "latest_charge.balance_transaction")
+        return await client.call(post("authorise", "/v1/payment_intents", form, request), deadline: deadline) { reply in
+            Self.read(reply) { json throws(JSONError) in try StripeIntent(&json).authorisation }
+        }
+    }
+
+    private func onIntent(
+        _ request: PaymentRequest,
+        _ operation: String,
+        _ deadline: ContinuousClock.Instant,
+        _ fill: (inout StripeForm) -> Void,
+        read: @escaping @Sendable (StripeIntent) -> ProviderAnswer<PaymentReceipt>
+    ) async -> ProviderAnswer<PaymentReceipt> {
+        guard let reference = request.reference else { return Self.noReference }
+        var form = StripeForm()
+        fill(&form)
+        form.set("expand[]", "latest_charge.balance_transaction")
+        let path = "/v1/payment_intents/\(PercentEncoding.encode(reference))/\(operation)"
+        return await client.call(post(operation, path, form, request), deadline: deadline) { reply in
+            Self.read(reply) { json throws(JSONError) in read(try StripeIntent(&json)) }
+        }
+    }
+
+    private func refund(
+        _ request: PaymentRequest,
+        _ amount: StripeAmount,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<PaymentReceipt> {
+        guard let reference = request.reference else { return Self.noReference }
+        var form = StripeForm()
+        form.set("payment_intent", reference)
+        form.set("amount", amount.value)
+        form.set(metadata: request.metadata.merging(["payment": request.payment]) { _, ours in ours })
+        return await client.call(post("refund", "/v1/refunds", form, request), deadline: deadline) { reply in
+            Self.read(reply) { json throws(JSONError) in try StripeRefund(&json).answer(reference: reference) }
+        }
+    }
+
+    private func retrieve(
+        _ reference: String,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderCharge?> {
+        var query = StripeForm()
+        query.set("expand[]", "latest_charge.balance_transaction")
+        let path = "/v1/payment_intents/\(PercentEncoding.encode(reference))?\(query.text)"
+        return await client.call(get("find", path), deadline: deadline) { reply in
+            if reply.status == 404, StripeError(reply) != nil { return .done(nil) }
+            return Self.read(reply) { json throws(JSONError) in Self.known(try StripeIntent(&json)) }
+        }
+    }
+
+    /// Looks through the list of what was made from shortly before the payment until its key has certainly lapsed.
+    private func search(
+        for payment: String,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderCharge?> {
+        let made = PaymentTime.of(payment)
+        let from = made.map { $0.adding(seconds: -600) } ?? .earliest
+        let to = made.map { $0.adding(seconds: 3 * 86_400) } ?? .latest
+        var cursor: String?
+        for _ in 0..<Self.lookUpPagesMax {
+            switch await list(from: from, to: to, after: cursor, deadline) {
+            case .done(let page):
+                if let intent = Self.best(page.intents, of: payment) { return Self.known(intent) }
+                guard page.hasMore, let last = page.intents.last else { return .done(nil) }
+                cursor = last.id
+            case .refused(let refusal): return .refused(refusal)
+            case .notDone(let trouble): return .notDone(trouble)
+            case .unknown(let trouble): return .unknown(trouble)
+            }
+        }
+        return .unknown(
+            ProviderTrouble(code: "list_too_long", detail: "\(payment) was not among \(Self.lookUpPagesMax) pages")
+        )
+    }
+
+    private func list(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<StripeIntents> {
+        var query = StripeForm()
+        query.set("limit", 100)
+        if from > .earliest { query.set("created[gte]", max(0, from.milliseconds / 1000)) }
+        if to < .latest { query.set("created[lt]", max(0, (to.milliseconds + 999) / 1000)) }
+        if let cursor { query.set("starting_after", cursor) }
+        query.set("expand[]", "data.latest_charge.balance_transaction")
+        return await page("list", "/v1/payment_intents?\(query.text)", deadline)
+    }
+
+    private func page(
+        _ operation: String,
+        _ path: String,
+        _ deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<StripeIntents> {
+        await client.call(get(operation, path), deadline: deadline) { reply in
+            Self.read(reply) { json throws(JSONError) in .done(try StripeIntents(&json)) }
+        }
+    }
+
+    // MARK: Requests and replies
+
+    private func get(_ operation: String, _ path: String) -> ProviderRequest {
+        ProviderRequest(operation, .GET, path)
+            .header("authorization", "Bearer \(key)")
+            .header("stripe-version", Self.version)
+    }
+
+    private func post(
+        _ operation: String,
+        _ path: String,
+        _ form: StripeForm,
+        _ request: PaymentRequest
+    ) -> ProviderRequest {
+        ProviderRequest(operation, .POST, path)
+            .header("authorization", "Bearer \(key)")
+            .header("stripe-version", Self.version)
+            .header("idempotency-key", request.key)
+            .body(Array(form.text.utf8), "application/x-www-form-urlencoded")
+    }
+
+    /// What a reply says: a value, an error of Stripe's, or nothing that can be believed.
+    private static func read<Value: Sendable>(
+        _ reply: ProviderReply,
+        _ value: (inout JSONReader) throws(JSONError) -> ProviderAnswer<Value>
+    ) -> ProviderAnswer<Value> {
+        if (200..<300).contains(reply.status) {
+            do throws(JSONError) {
+                return try reply.json(value)
+            } catch {
+                return .unknown(ProviderTrouble(code: "nonsense", detail: "\(error)"))
+            }
+        }
+        if let error = StripeError(reply) { return error.answer(reply) }
+        return .unknown(ProviderTrouble(code: "status_\(reply.status)", retryAfter: reply.retryAfter))
+    }
+
+    private static let noReference = ProviderAnswer<PaymentReceipt>.refused(
+        ProviderRefusal(code: "no_reference", detail: "there is no charge to do this with")
+    )
+
+    private static func unexpected(_ intent: StripeIntent) -> ProviderAnswer<PaymentReceipt> {
+        .unknown(ProviderTrouble(code: "nonsense", detail: "\(intent.id) is \(intent.status)"))
+    }
+
+    private static func known(_ intent: StripeIntent) -> ProviderAnswer<ProviderCharge?> {
+        intent.charge.map { .done($0) }
+            ?? .unknown(ProviderTrouble(code: "nonsense", detail: "\(intent.id) is \(intent.status)"))
+    }
+
+    /// The intent of a payment that says most: a declined one says less than any other.
+    private static func best(_ intents: [StripeIntent], of payment: String) -> StripeIntent? {
+        let ours = intents.filter { $0.payment == payment }
+        return ours.first { $0.state != .declined } ?? ours.first
+    }
+}
+
+/// The time in an id of ours.
+enum PaymentTime {
+    /// When a payment was made, by the UUIDv7 in its id; nil for an id without one.
+    static func of(_ payment: String) -> Timestamp? {
+        guard let digits = payment.split(separator: "_").last, digits.utf8.count == 32,
+            digits.utf8.dropFirst(12).first == UInt8(ascii: "7"), let milliseconds = Int64(digits.prefix(12), radix: 16)
+        else { return nil }
+        return Timestamp(milliseconds: milliseconds)
+    }
+}

@@ -1,0 +1,72 @@
+import Crypto
+import Trading
+
+/// Checks the signatures of Stripe's webhooks.
+///
+/// Source: docs.stripe.com/webhooks, "Verify webhook signatures manually".
+public struct StripeSignature: Sendable {
+    /// The header, as in `t=1492774577,v1=5257a8…`.
+    static let header = "stripe-signature"
+    /// How many signatures of one message are looked at.
+    private static let signaturesMax = 16
+
+    private let keys: [SymmetricKey]
+
+    /// Signatures by any of these secrets; several while one takes another's place.
+    ///
+    /// - Parameter secrets: as Stripe shows them, `whsec_` included; nil when there is none, or an empty one.
+    public init?(_ secrets: [String]) {
+        guard !secrets.isEmpty, !secrets.contains("") else { return nil }
+        keys = secrets.map { SymmetricKey(data: Array($0.utf8)) }
+    }
+
+    /// Makes sure that a message is Stripe's, and is of now; 300 s either way are allowed.
+    ///
+    /// - Throws: `unsigned`, `stale` or `forged`, in this order of precedence.
+    func verify(
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        now: Timestamp
+    ) throws(NoticeRefusal) {
+        guard let header = headers.value(of: Self.header) else { throw .unsigned }
+        var time: (text: Substring, seconds: Seconds)?
+        var codes: [[UInt8]] = []
+        for part in header.split(separator: ",").prefix(Self.signaturesMax) {
+            let sides = part.split(separator: "=", maxSplits: 1)
+            guard sides.count == 2 else { continue }
+            switch sides[0].trimmingPrefix(while: { $0 == " " }) {
+            case "t" where time == nil: time = Seconds(sides[1]).map { (sides[1], $0) }
+            case "v1": if let code = Self.bytes(sides[1]) { codes.append(code) }
+            // Another version of the scheme says nothing that could be checked.
+            default: continue
+            }
+        }
+        guard let time, !codes.isEmpty else { throw .unsigned }
+        guard time.seconds.isNear(now, within: WebhookSignature.toleranceSeconds) else { throw .stale }
+        let content = Array("\(time.text).".utf8) + body
+        let isGood = codes.contains { code in
+            keys.contains { HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: $0) }
+        }
+        guard isGood else { throw .forged }
+    }
+
+    /// The header that Stripe would send, for servers that speak like it.
+    static func header(secret: String, timestamp: Int64, body: [UInt8]) -> String {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array("\(timestamp).".utf8) + body,
+            using: SymmetricKey(data: Array(secret.utf8))
+        )
+        let hex = code.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0\(digits)" : digits
+        }.joined()
+        return "t=\(timestamp),v1=\(hex)"
+    }
+
+    /// Bytes of hex digits.
+    private static func bytes(_ hex: Substring) -> [UInt8]? {
+        let digits = hex.compactMap(\.hexDigitValue)
+        guard digits.count == hex.count, digits.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}

@@ -1,0 +1,62 @@
+import Trading
+
+/// A parcel to be booked.
+struct ParcelRequest: Sendable {
+    var shipment: String
+    var from: String
+    var to: [String: String]
+    var service: String
+    var grams: Int64
+}
+
+/// Every parcel that the delivery sandbox was given.
+struct ParcelBook: SandboxBook {
+    /// All parcels, in the order of their booking.
+    private(set) var parcels: [Parcel] = []
+    private var places: [String: Int] = [:]
+    private var placesByShipment: [String: [Int]] = [:]
+    private var keys = KeyTable<Int>()
+
+    init() {}
+
+    /// The parcel with this id.
+    func parcel(_ id: String) -> Parcel? {
+        places[id].map { parcels[$0] }
+    }
+
+    /// The parcels of a shipment; more than one where the shop booked more than one.
+    func parcels(of shipment: String) -> [Parcel] {
+        placesByShipment[shipment, default: []].map { parcels[$0] }
+    }
+
+    /// Books a parcel, or tells again what the key booked.
+    ///
+    /// - Parameter make: the parcel, for a new key.
+    func book(_ key: RequestKey, _ make: () -> Parcel) throws(SandboxRefusal) -> (Parcel, ParcelEntry?) {
+        if let earlier = try keys.earlier(key) { return (parcels[earlier], nil) }
+        let parcel = make()
+        return (parcel, .booked(parcel, key))
+    }
+
+    /// Calls a booking off, or tells again that the key did.
+    func cancel(_ id: String, _ key: RequestKey, _ now: Timestamp) throws(SandboxRefusal) -> (Parcel, ParcelEntry?) {
+        if let earlier = try keys.earlier(key) { return (parcels[earlier], nil) }
+        guard let parcel = parcel(id) else { throw .notFound("booking") }
+        guard parcel.happened(by: now).isEmpty else { throw .wrongState("the parcel was handed over") }
+        return (parcel, .cancelled(booking: id, key))
+    }
+
+    mutating func apply(_ entry: ParcelEntry) {
+        switch entry {
+        case .booked(let parcel, let key):
+            keys.note(key, parcels.count)
+            places[parcel.id] = parcels.count
+            placesByShipment[parcel.shipment, default: []].append(parcels.count)
+            parcels.append(parcel)
+        case .cancelled(let id, let key):
+            guard let place = places[id] else { break }
+            keys.note(key, place)
+            parcels[place].isCancelled = true
+        }
+    }
+}

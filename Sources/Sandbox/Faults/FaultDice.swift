@@ -1,0 +1,51 @@
+import Synchronization
+
+/// Decides what goes wrong, by rules that can be changed while the sandbox runs.
+///
+/// Each kind draws from a generator of its own, so that a rule more or less changes nothing about when another strikes.
+final class FaultDice: Sendable {
+    private struct State {
+        var rules: [FaultKind: FaultRule]
+        var random: [FaultKind: SeededRandom]
+    }
+
+    /// A fault that strikes.
+    struct Strike {
+        /// For how long, where its kind has a duration.
+        let duration: Duration
+        /// A coin, for kinds with two ways of going wrong.
+        let coin: Bool
+    }
+
+    /// The kinds that this sandbox has.
+    let known: Set<FaultKind>
+    private let state: Mutex<State>
+    private let hasRules: Atomic<Bool>
+
+    init(known: Set<FaultKind>, rules: [FaultKind: FaultRule], seed: UInt64) {
+        self.known = known
+        let random = FaultKind.allCases.map { ($0, SeededRandom(seed: seed, purpose: $0.rawValue)) }
+        state = Mutex(State(rules: rules, random: Dictionary(uniqueKeysWithValues: random)))
+        hasRules = Atomic(!rules.isEmpty)
+    }
+
+    /// The rules in force.
+    var rules: [FaultKind: FaultRule] {
+        get { state.withLock { $0.rules } }
+        set {
+            state.withLock { $0.rules = newValue }
+            hasRules.store(!newValue.isEmpty, ordering: .releasing)
+        }
+    }
+
+    /// Whether a fault strikes this time.
+    func roll(_ kind: FaultKind) -> Strike? {
+        guard hasRules.load(ordering: .acquiring) else { return nil }
+        return state.withLock { state in
+            guard let rule = state.rules[kind], var random = state.random[kind] else { return nil }
+            defer { state.random[kind] = random }
+            guard random.unit() < rule.probability else { return nil }
+            return Strike(duration: rule.duration(&random), coin: random.unit() < 0.5)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Trading
+
+/// Every charge that the payment sandbox holds, and what was done to each.
+struct ChargeBook: SandboxBook {
+    /// All charges, the oldest first.
+    private(set) var charges: [Charge] = []
+    private var places: [String: Int] = [:]
+    private var placesByPayment: [String: [Int]] = [:]
+    private var actions: [ChargeAction] = []
+    private var authorisations: [String: Int] = [:]
+    private var keys = KeyTable<Int>()
+
+    init() {}
+
+    /// The charge with this id.
+    func charge(_ id: String) -> Charge? {
+        places[id].map { charges[$0] }
+    }
+
+    /// The charges of a payment, the oldest first; more than one where the shop made more than one.
+    func charges(of payment: String) -> [Charge] {
+        placesByPayment[payment, default: []].map { charges[$0] }
+    }
+
+    /// What a key did, as it stands now; nil for a new key.
+    func earlier(_ key: RequestKey) throws(SandboxRefusal) -> ChargeAction? {
+        try keys.earlier(key).map { actions[$0] }
+    }
+
+    /// Where charges from `time` on begin.
+    func firstPlace(from time: Timestamp) -> Int {
+        var (low, high) = (0, charges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if charges[middle].createdAt < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    mutating func apply(_ entry: ChargeEntry) {
+        switch entry {
+        case .charged(let charge, let action, let key):
+            places[charge.id] = charges.count
+            placesByPayment[charge.payment, default: []].append(charges.count)
+            authorisations[charge.id] = actions.count
+            charges.append(charge)
+            if charge.state == .captured { capture(action, in: charges.count - 1) }
+            note(action, key)
+        case .acted(let action, let key):
+            guard let place = places[action.charge] else { break }
+            switch action.kind {
+            case .capture: capture(action, in: place)
+            case .refund:
+                let part = Charge.Part(id: action.id, amount: action.amount.amount, at: action.at)
+                charges[place].refunds.append(part)
+            case .void: void(place)
+            case .authorise: break
+            }
+            note(action, key)
+        case .settled(let id, let at, let fee):
+            guard let place = places[id], charges[place].state == .pending, let index = authorisations[id] else {
+                break
+            }
+            let capturesAtOnce = charges[place].capturesAtOnce
+            charges[place].state = capturesAtOnce ? .captured : .authorised
+            actions[index].state = charges[place].state
+            actions[index].fee = fee
+            if capturesAtOnce { capture(actions[index], in: place, at: at) }
+        }
+    }
+
+    /// What a pending charge's authorisation says once it is decided.
+    func authorisation(of charge: String) -> ChargeAction? {
+        authorisations[charge].map { actions[$0] }
+    }
+
+    private mutating func capture(_ action: ChargeAction, in place: Int, at time: Timestamp? = nil) {
+        charges[place].state = .captured
+        charges[place].fee += action.fee
+        charges[place].captures.append(
+            Charge.Part(id: action.id, amount: action.amount.amount, at: time ?? action.at)
+        )
+        let isWhole = charges[place].captured == charges[place].amount.amount
+        if action.isFinal || isWhole { charges[place].isClosed = true }
+    }
+
+    private mutating func void(_ place: Int) {
+        charges[place].isClosed = true
+        guard charges[place].captures.isEmpty else { return }
+        charges[place].state = .voided
+        // The key of a charge that was let go while it was pending no longer promises anything.
+        if let index = authorisations[charges[place].id], actions[index].state == .pending {
+            actions[index].state = .voided
+        }
+    }
+
+    private mutating func note(_ action: ChargeAction, _ key: RequestKey) {
+        keys.note(key, actions.count)
+        actions.append(action)
+    }
+}

@@ -1,0 +1,129 @@
+import Providers
+
+/// The payment providers and carriers that the settings name, ready to be called.
+///
+/// They share their connections; call ``shutdown()`` when nobody calls them any more.
+public struct ProviderSet: Sendable {
+    /// The payment providers by name.
+    public let payments: [String: any PaymentProvider]
+    /// Their names, the first choice first.
+    public let paymentOrder: [String]
+    /// The carriers by name.
+    public let carriers: [String: any Carrier]
+    /// Their names, the first choice first.
+    public let carrierOrder: [String]
+    /// What stands before each payment provider.
+    public let paymentGuards: [ProviderGuard]
+    /// What stands before each carrier.
+    public let carrierGuards: [ProviderGuard]
+    private let transport: ProviderTransport
+
+    /// Makes what the settings name; nothing is called yet.
+    ///
+    /// - Parameter observer: told of every call once it has ended, for metrics.
+    /// - Throws: ``SettingError`` where a provider is named and what it needs is not set, or not usable.
+    public init(
+        _ settings: ServerSettings,
+        observer: @escaping ProviderClient.Observer = { _ in }
+    ) throws(SettingError) {
+        let transport = ProviderTransport()
+        let factory = ProviderFactory(settings: settings, transport: transport, observer: observer)
+        paymentOrder = settings.list(.paymentProviders)
+        carrierOrder = settings.list(.carriers)
+        do throws(SettingError) {
+            let payments = try factory.make(paymentOrder, factory.payments)
+            let carriers = try factory.make(carrierOrder, factory.carrier)
+            paymentGuards = paymentOrder.map { ProviderGuard($0) }
+            carrierGuards = carrierOrder.map { ProviderGuard($0) }
+            self.payments = Dictionary(
+                uniqueKeysWithValues: paymentGuards.compactMap { guarding in
+                    payments[guarding.name].map { (guarding.name, GuardedPayments($0, by: guarding)) }
+                }
+            )
+            self.carriers = Dictionary(
+                uniqueKeysWithValues: carrierGuards.compactMap { guarding in
+                    carriers[guarding.name].map { (guarding.name, GuardedCarrier($0, by: guarding)) }
+                }
+            )
+        } catch {
+            // Without connections there is nothing to wait for; the transport only wants to be told.
+            transport.abandon()
+            throw error
+        }
+        self.transport = transport
+    }
+
+    /// Closes the connections.
+    public func shutdown() async {
+        await transport.shutdown()
+    }
+}
+
+/// Makes providers from settings.
+private struct ProviderFactory {
+    let settings: ServerSettings
+    let transport: ProviderTransport
+    let observer: ProviderClient.Observer
+
+    func make<Value>(
+        _ names: [String],
+        _ one: (String) throws(SettingError) -> Value
+    ) throws(SettingError) -> [String: Value] {
+        var made: [String: Value] = [:]
+        for name in names { made[name] = try one(name) }
+        return made
+    }
+
+    func payments(_ name: String) throws(SettingError) -> any PaymentProvider {
+        switch name {
+        case "sandbox":
+            return SandboxPayments(
+                client: try client(name, .sandboxPaymentsURL),
+                signature: try webhookSignature(.sandboxPaymentsSecret)
+            )
+        case "stripe":
+            return StripePayments(
+                client: try client(name, .stripeURL),
+                key: try required(.stripeKey),
+                signature: StripeSignature(settings.list(.stripeSecret))
+            )
+        default: throw SettingError(description: "there is no payment provider \(name)")
+        }
+    }
+
+    func carrier(_ name: String) throws(SettingError) -> any Carrier {
+        guard name == "sandbox" else { throw SettingError(description: "there is no carrier \(name)") }
+        return SandboxCarrier(
+            client: try client(name, .sandboxDeliveriesURL),
+            signature: try webhookSignature(.sandboxDeliveriesSecret)
+        )
+    }
+
+    private func client(_ name: String, _ setting: Setting) throws(SettingError) -> ProviderClient {
+        let url = try required(setting)
+        guard let client = ProviderClient(name, url: url, transport: transport, observer: observer) else {
+            throw SettingError(description: "\(setting.key): \(url) is not an address that can be called")
+        }
+        return client
+    }
+
+    private func required(_ setting: Setting) throws(SettingError) -> String {
+        let text = settings.text(setting)
+        guard !text.isEmpty else {
+            throw SettingError(description: "\(setting.key) must be set, since its provider is named")
+        }
+        return text
+    }
+
+    /// Nil where no secret is set: then no webhook is believed, and polling alone keeps the books current.
+    private func webhookSignature(_ setting: Setting) throws(SettingError) -> WebhookSignature? {
+        var secrets: [WebhookSecret] = []
+        for text in settings.list(setting) {
+            guard let secret = WebhookSecret(text) else {
+                throw SettingError(description: "\(setting.key): a secret is whsec_ and the base64 of 24 to 64 bytes")
+            }
+            secrets.append(secret)
+        }
+        return secrets.first.map { WebhookSignature($0, Array(secrets.dropFirst())) }
+    }
+}

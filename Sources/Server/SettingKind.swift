@@ -1,0 +1,83 @@
+/// What a setting takes.
+public enum SettingKind: Sendable {
+    /// A whole number in a range; the unit is that of the number, or what it counts.
+    case number(Int, ClosedRange<Int>, unit: String)
+    /// Text of a form; empty where it is not set.
+    case text(String, TextForm)
+    /// One of a few words.
+    case choice(String, of: [String])
+    /// Some of a few words in the order of their use, with commas between; empty for none.
+    case names(of: [String])
+    /// Text that is never shown; several with commas between, while one takes another's place.
+    case secret
+
+    /// A form of text.
+    public enum TextForm: String, Sendable {
+        /// An address that begins with `http://` or `https://`.
+        case url
+    }
+}
+
+/// What a setting was found to be.
+public enum SettingContent: Hashable, Sendable {
+    /// A whole number.
+    case number(Int)
+    /// Text, a word, or a list of them.
+    case text(String)
+}
+
+extension SettingKind {
+    /// What it is without being set.
+    public var fallback: SettingContent {
+        switch self {
+        case .number(let number, _, _): .number(number)
+        case .text(let text, _), .choice(let text, _): .text(text)
+        case .names, .secret: .text("")
+        }
+    }
+
+    /// Its form in a word, for tables: the unit of a number, the words of a choice.
+    public var form: String {
+        switch self {
+        case .number(_, _, let unit): unit
+        case .text(_, let form): form.rawValue
+        case .choice(_, let words): words.joined(separator: "|")
+        case .names(let words): "list of " + words.joined(separator: "|")
+        case .secret: "secret"
+        }
+    }
+
+    /// Reads what was said of it.
+    ///
+    /// - Throws: ``SettingError`` in words that follow on the setting's name; a secret is never among them.
+    func read(_ said: String) throws(SettingError) -> SettingContent {
+        switch self {
+        case .number(_, let range, let unit):
+            guard let number = Int(said), range.contains(number) else {
+                let problem = Int(said) == nil ? "it is not a whole number" : "\(said) is out of bounds"
+                throw SettingError(
+                    description: "\(problem); it takes \(range.lowerBound) to \(range.upperBound) \(unit)"
+                )
+            }
+            return .number(number)
+        case .text(_, .url):
+            guard said.isEmpty || said.hasPrefix("http://") || said.hasPrefix("https://") else {
+                throw SettingError(description: "\(said) is not an address; it takes one as https://example.com")
+            }
+        case .choice(_, let words):
+            guard words.contains(said) else {
+                throw SettingError(description: "\(said) is none of its choices; it takes \(form)")
+            }
+        case .names(let words):
+            let names = said.split(separator: ",").map(String.init)
+            guard names.allSatisfy(words.contains), Set(names).count == names.count else {
+                throw SettingError(description: "\(said) is not a list of its names, each once; it takes a \(form)")
+            }
+        case .secret:
+            guard said.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                throw SettingError(description: "a secret is of visible characters without spaces")
+            }
+        }
+        return .text(said)
+    }
+}

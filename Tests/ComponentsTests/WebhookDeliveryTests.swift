@@ -1,0 +1,119 @@
+import Foundation
+import Hummingbird
+import Ledger
+import Providers
+import Testing
+import Trading
+
+@testable import Components
+
+@Suite("Deliveries over real sockets")
+struct WebhookDeliveryTests {
+    @Test("a receiver gets every event in order, signed, as the feed shows it", .timeLimit(.minutes(1)))
+    func delivery() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { url in
+            try await withWebhookShop { shop in
+                let (id, secret) = try await shop.webhook(url, ["product.*"])
+                try await shop.happen(120, sku: "MUG")
+                try await shop.eventually("all are delivered") { receiver.messages.count >= 120 }
+                try await shop.eventually("all are recorded") { try await shop.endpoint(id).stream.cursor == 121 }
+                #expect(receiver.messages.count == 120)
+                let signature = WebhookSignature(try #require(WebhookSecret(secret)))
+                var seqs: [Int] = []
+                for message in receiver.messages {
+                    _ = try signature.verify(headers: message.headers, body: message.body, now: .now)
+                    let body = try JSONDecoder().decode(Body.self, from: Data(message.body))
+                    #expect(body.type == body.data.type && body.timestamp == body.data.at)
+                    seqs.append(body.data.seq)
+                }
+                #expect(seqs == Array(2...121))
+                #expect(Set(receiver.messages.map(\.id)).count == 120)
+            }
+        }
+    }
+
+    @Test("a receiver that never answers delays no other", .timeLimit(.minutes(1)))
+    func isolation() async throws {
+        let (dead, alive) = (Receiver(), Receiver())
+        dead.answer(.ok, after: .seconds(60))
+        try await dead.listen { deadURL in
+            try await alive.listen { url in
+                try await withWebhookShop { shop in
+                    // More dead ones than there are places for those that fail.
+                    for _ in 0..<40 { _ = try await shop.webhook(deadURL, ["product.*"]) }
+                    try await shop.happen(1, sku: "FIRST")
+                    try await shop.eventually("the dead ones are called") { dead.messages.count == 40 }
+                    let (id, _) = try await shop.webhook(url, ["product.*"])
+                    let start = ContinuousClock.now
+                    try await shop.happen(50, sku: "MUG")
+                    try await shop.eventually("the living one gets everything", within: .seconds(3)) {
+                        alive.messages.count == 50
+                    }
+                    #expect(ContinuousClock.now - start < .seconds(3))
+                    #expect(try await shop.endpoint(id).stream.failingSince == nil)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "what is not 2xx is a failure, and a redirect is not followed",
+        .timeLimit(.minutes(1)),
+        arguments: [301, 307, 400, 404, 500, 503]
+    )
+    func failures(status: Int) async throws {
+        let receiver = Receiver()
+        receiver.answer(.init(code: status))
+        try await receiver.listen { url in
+            let sender = HTTPWebhookSender(allowsPrivate: true)
+            let answer = await sender.send([1], headers: [("a", "b")], to: try WebhookURL(url))
+            #expect(answer == .status(status))
+            #expect(receiver.messages.count == 1)
+            await sender.close()
+            #expect(await sender.send([1], headers: [], to: try WebhookURL(url)) == .none(.connect))
+        }
+    }
+
+    @Test("private addresses are not called unless it is allowed, by name or by number", .timeLimit(.minutes(1)))
+    func privateAddresses() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { url in
+            let port = url.split(separator: ":").last ?? ""
+            let sender = HTTPWebhookSender(allowsPrivate: false)
+            for host in ["127.0.0.1", "localhost", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]"] {
+                let answer = await sender.send([1], headers: [], to: try WebhookURL("http://\(host):\(port)"))
+                #expect(answer == .none(.privateAddress), "\(host)")
+            }
+            #expect(receiver.messages.isEmpty)
+            let unknown = await sender.send([1], headers: [], to: try WebhookURL("http://no-such-host.invalid"))
+            #expect(unknown == .none(.unknownHost))
+            await sender.close()
+        }
+    }
+
+    @Test("no connection, no encryption and no HTTP are told apart", .timeLimit(.minutes(1)))
+    func connections() async throws {
+        let receiver = Receiver()
+        try await receiver.listen { url in
+            let sender = HTTPWebhookSender(allowsPrivate: true)
+            let encrypted = url.replacing("http://", with: "https://")
+            #expect(await sender.send([1], headers: [], to: try WebhookURL(encrypted)) == .none(.tls))
+            #expect(await sender.send([1], headers: [], to: try WebhookURL("http://127.0.0.1:1")) == .none(.connect))
+            await sender.close()
+        }
+    }
+}
+
+/// A message's body.
+private struct Body: Decodable {
+    struct Event: Decodable {
+        let seq: Int
+        let type: String
+        let at: String
+    }
+
+    let type: String
+    let timestamp: String
+    let data: Event
+}

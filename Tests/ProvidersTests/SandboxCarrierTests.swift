@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+import Trading
+
+@testable import Providers
+@testable import Sandbox
+
+@Suite("The delivery sandbox")
+struct SandboxCarrierTests {
+    private func request(_ shipment: String = "shp_1") -> BookingRequest {
+        BookingRequest(
+            key: "\(shipment)-1",
+            shipment: shipment,
+            from: "main",
+            to: ["name": "Ann (Ő) Bee", "line1": "1 High St", "country": "GB"],
+            service: "standard",
+            grams: 750
+        )
+    }
+
+    private func way(_ fault: FaultKind?, speed: Double = 1_000_000) async throws -> [CarrierEvent] {
+        try await SandboxRun.with(.deliveries) { options in
+            options.speed = speed
+            if let fault { options.faults[fault] = FaultRule(fault, probability: 1) }
+        } _: { run in
+            let booking = try await run.carrier.book(request(), deadline: .soon()).value()
+            try await Task.sleep(for: .milliseconds(1200))
+            return try await run.carrier.track(reference: booking.reference, deadline: .soon()).value()
+        }
+    }
+
+    @Test("a parcel is booked once for a key, labelled, and moves by itself to its receiver")
+    func delivered() async throws {
+        try await SandboxRun.with(.deliveries) {
+            $0.speed = 500_000
+        } _: { run in
+            let booking = try await run.carrier.book(request(), deadline: .soon()).value()
+            #expect(try await run.carrier.book(request(), deadline: .soon()).value() == booking)
+            var other = request()
+            other.grams += 1
+            #expect(await run.carrier.book(other, deadline: .soon()).known == .unknown("status_422"))
+            #expect(booking.trackingNumber.hasPrefix("SBX") && booking.estimatedDelivery != nil)
+
+            let label = try await run.carrier.label(reference: booking.reference, deadline: .soon()).value()
+            let text = String(decoding: label.bytes, as: UTF8.self)
+            #expect(label.mediaType == "application/pdf" && text.hasPrefix("%PDF-1.4") && text.hasSuffix("%%EOF\n"))
+            #expect(text.contains(booking.trackingNumber) && text.contains(#"(Ann \(?\) Bee)"#))
+            let start = try #require(text.range(of: "startxref\n"))
+            let offset = try #require(Int(text[start.upperBound...].prefix(while: \.isNumber)))
+            #expect(String(decoding: label.bytes[offset...].prefix(4), as: UTF8.self) == "xref")
+
+            try await Task.sleep(for: .milliseconds(600))
+            let events = try await run.carrier.track(reference: booking.reference, deadline: .soon()).value()
+            #expect(events.map(\.code) == [.handedOver, .inTransit, .inTransit, .outForDelivery, .delivered])
+            #expect(Set(events.map(\.id)).count == 5)
+            #expect(zip(events, events.dropFirst()).allSatisfy { $0.at < $1.at })
+            let late = await run.carrier.cancel(reference: booking.reference, key: "c", deadline: .soon())
+            #expect(late.known == .refused("wrong_state"))
+        }
+    }
+
+    @Test("parcels fail, come back or are lost, as the rules say")
+    func fates() async throws {
+        #expect(try await way(.deliveryFailed).map(\.code).suffix(3) == [.deliveryFailed, .outForDelivery, .delivered])
+        #expect(try await way(.returnToSender).map(\.code).suffix(3) == [.deliveryFailed, .returning, .returned])
+        #expect(try await way(.parcelLost).map(\.code).last == .lost)
+        #expect(try await way(nil, speed: 1) == [])
+    }
+
+    @Test("a booking is called off before it is handed over, and then never moves")
+    func cancelled() async throws {
+        try await SandboxRun.with(.deliveries) {
+            $0.speed = 20_000
+        } _: { run in
+            let booking = try await run.carrier.book(request(), deadline: .soon()).value()
+            for _ in 0..<2 {
+                let answer = await run.carrier.cancel(reference: booking.reference, key: "c", deadline: .soon())
+                #expect(answer.known == .done)
+            }
+            try await Task.sleep(for: .milliseconds(1500))
+            #expect(try await run.carrier.track(reference: booking.reference, deadline: .soon()).value() == [])
+            let none = await run.carrier.cancel(reference: "bkg_none", key: "d", deadline: .soon())
+            #expect(none.known == .refused("not_found"))
+        }
+    }
+
+    @Test("each step is told by a signed webhook with the event's own id")
+    func webhooks() async throws {
+        let receiver = WebhookReceiver()
+        try await receiver.run { url in
+            try await SandboxRun.with(.deliveries) { options in
+                options.webhookURL = url + "/hooks"
+                options.webhookSecret = try? SandboxRun.secret()
+                options.speed = 500_000
+            } _: { run in
+                let booking = try await run.carrier.book(request(), deadline: .soon()).value()
+                try await receiver.wait(for: 5)
+                let events = try await run.carrier.track(reference: booking.reference, deadline: .soon()).value()
+                #expect(receiver.notices.map(\.id) == events.map(\.id))
+                #expect(receiver.notices.map(\.type) == events.map { "parcel.\($0.code.rawValue)" })
+                #expect(receiver.notices.allSatisfy { $0.reference == booking.reference && $0.subject == "shp_1" })
+            }
+        }
+    }
+
+    @Test("an outage and a lost reply leave one booking")
+    func faults() async throws {
+        try await SandboxRun.with(.deliveries) { run in
+            try await run.faults(#"{"unavailable":1}"#)
+            #expect(await run.carrier.book(request(), deadline: .soon()).known == .notDone("status_503"))
+            try await run.faults(#"{"replyLost":1}"#)
+            #expect(await run.carrier.book(request(), deadline: .soon()).known == .unknown("reset"))
+            try await run.faults("")
+            let booking = try await run.carrier.book(request(), deadline: .soon()).value()
+            let list = try await run.send("GET", "/bookings").body
+            #expect(list.contains(booking.reference) && list.contains(#""next":null"#))
+            #expect(list.components(separatedBy: #""booking":"#).count == 2)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Makes the fixture that the tests check requests to Stripe against: the few operations of Stripe's OpenAPI document that are used,
+without descriptions, and an example of each object that is read.
+
+    scripts/extract-stripe-contract.py SPEC.yaml[.xz] FIXTURES.json[.xz] > Tests/ProvidersTests/Fixtures/stripe.json
+"""
+
+import json
+import lzma
+import sys
+
+import yaml
+
+OPERATIONS = [
+    ("post", "/v1/payment_intents"),
+    ("get", "/v1/payment_intents"),
+    ("get", "/v1/payment_intents/search"),
+    ("get", "/v1/payment_intents/{intent}"),
+    ("post", "/v1/payment_intents/{intent}/capture"),
+    ("post", "/v1/payment_intents/{intent}/cancel"),
+    ("post", "/v1/refunds"),
+]
+EXAMPLES = ["payment_intent", "refund", "charge"]
+KEPT = {"type", "enum", "maxLength", "required", "properties", "additionalProperties", "items", "anyOf"}
+# Large members that are not sent; they are known, and nothing is said of what is in them.
+OPAQUE = {"payment_method_options", "payment_method_data", "shipping", "mandate_data", "transfer_data", "radar_options"}
+
+
+def load(path):
+    opened = lzma.open(path, "rt") if path.endswith(".xz") else open(path)
+    with opened as file:
+        return yaml.load(file, Loader=yaml.CSafeLoader) if ".yaml" in path else json.load(file)
+
+
+def compact(schema):
+    kept = {name: value for name, value in schema.items() if name in KEPT}
+    if "properties" in kept:
+        kept["properties"] = {
+            name: {} if name in OPAQUE else compact(value) for name, value in kept["properties"].items()
+        }
+    if isinstance(kept.get("additionalProperties"), dict):
+        kept["additionalProperties"] = compact(kept["additionalProperties"])
+    if "items" in kept:
+        kept["items"] = compact(kept["items"])
+    if "anyOf" in kept:
+        kept["anyOf"] = [compact(choice) for choice in kept["anyOf"]]
+    return kept
+
+
+def operation(spec, method, path):
+    found = spec["paths"][path][method]
+    query = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {p["name"]: compact(p["schema"]) for p in found.get("parameters", []) if p["in"] == "query"},
+        "required": [p["name"] for p in found.get("parameters", []) if p["in"] == "query" and p.get("required")],
+    }
+    form = found["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    return {"method": method.upper(), "path": path, "query": query, "form": compact(form)}
+
+
+def main():
+    spec, fixtures = load(sys.argv[1]), load(sys.argv[2])
+    contract = {
+        "version": spec["info"]["version"],
+        "operations": [operation(spec, method, path) for method, path in OPERATIONS],
+        "examples": {name: fixtures["resources"][name] for name in EXAMPLES},
+    }
+    json.dump(contract, sys.stdout, indent=1, sort_keys=True)
+    print()
+
+
+if __name__ == "__main__":
+    main()
