@@ -220,3 +220,12 @@ extension JSONReader {
         return prices
     }
 }
+
+extension Call {
+    /// The bytes of a body that says nothing: none, or an empty object.
+    func nothing() async throws(Problem) -> [UInt8] {
+        try await json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }.bytes
+    }
+}

@@ -10,6 +10,7 @@ import Ledger
 import LedgerSQLite
 import Logging
 import NIOCore
+import Providers
 import ServiceLifecycle
 import Synchronization
 import Trading
@@ -22,6 +23,7 @@ public struct Server: Sendable {
     private let settings: ServerSettings
     private let engine: SQLiteEngine
     private let committer: Committer
+    private let providers: ProviderSet
     private let components: Components
     private let services: [any Service]
     private let responder: RouterResponder<ShopContext>
@@ -65,6 +67,8 @@ public struct Server: Sendable {
             settings: settings.shop,
             secrets: OrderSecret(shopSecret: secret)
         )
+        let providers = try ProviderSet(settings)
+        self.providers = providers
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
@@ -74,6 +78,7 @@ public struct Server: Sendable {
                 taskInterval: .milliseconds(settings(.taskInterval)),
                 pruneInterval: .milliseconds(settings(.pruneInterval)),
                 logger: logger,
+                carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
                 deliveries: settings.deliveries
             ),
             running: settings.components,
@@ -144,6 +149,7 @@ public struct Server: Sendable {
 
     private func close() async {
         await components.close()
+        await providers.shutdown()
         committer.close()
         await engine.close()
     }
