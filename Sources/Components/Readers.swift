@@ -1,5 +1,6 @@
 // Reading what clients send. The bounds here are the bounds that the OpenAPI schemas state; contract tests hold them together.
 
+import API
 import JSON
 import Ledger
 import Trading
