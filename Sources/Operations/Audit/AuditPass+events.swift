@@ -94,6 +94,9 @@ extension AuditPass {
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
+        case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
+            // An endpoint may have been taken off file since.
+            return ID<WebhookEndpoint>(text) != nil
         default:
             guard let id = ID<Order>(text) else { return false }
             return try view.row(OrderPresence.self, id.bits) != nil
