@@ -1,0 +1,11 @@
+extension ContinuousClock.Instant {
+    /// Where the tests' time begins.
+    ///
+    /// Only differences matter, so any moment will do.
+    private static let origin = ContinuousClock.now
+
+    /// So many milliseconds after the beginning of the tests' time.
+    static func ms(_ milliseconds: Int) -> Self {
+        origin + .milliseconds(milliseconds)
+    }
+}
