@@ -1,0 +1,154 @@
+import Synchronization
+
+/// The bulkhead of one component, shared by all its work.
+///
+/// A place lives as long as the work's scope, so none can leak: not by an error, not by cancellation, not by a deadline. Whoever
+/// finds a place free is never suspended. Each piece of work takes two short locks; one that waits has a child task as its timer.
+public final class SharedBulkhead: Sendable {
+    private typealias Ticket = Bulkhead.Ticket
+    private typealias Answer = Result<Void, Bulkhead.Refusal>
+
+    /// Somebody in the queue, on its way to being suspended, or already answered before it was.
+    private enum Waiter {
+        case arriving
+        case suspended(CheckedContinuation<Answer, Never>)
+        case answered(Answer)
+    }
+
+    /// Somebody to be woken, once the lock is free.
+    private struct Wake {
+        let continuation: CheckedContinuation<Answer, Never>
+        let answer: Answer
+
+        func callAsFunction() { continuation.resume(returning: answer) }
+    }
+
+    private struct State {
+        var bulkhead: Bulkhead
+        var waiters: [Ticket: Waiter] = [:]
+
+        mutating func answer(_ tickets: [Ticket], _ answer: Answer) -> [Wake] {
+            tickets.compactMap { ticket in
+                guard case .suspended(let continuation) = waiters.removeValue(forKey: ticket) else {
+                    waiters[ticket] = .answered(answer)
+                    return nil
+                }
+                return Wake(continuation: continuation, answer: answer)
+            }
+        }
+    }
+
+    private let state: Mutex<State>
+    private let time: TimeSource
+
+    /// An empty bulkhead.
+    public init(_ settings: Bulkhead.Settings = Bulkhead.Settings(), time: TimeSource = .system) {
+        state = Mutex(State(bulkhead: Bulkhead(settings)))
+        self.time = time
+    }
+
+    /// Does a piece of work once there is a place for it.
+    ///
+    /// - Parameter deadline: work that would begin later is not begun. Work that has begun is not interrupted.
+    public nonisolated(nonsending) func run<Value, Failure: Error>(
+        deadline: Deadline? = nil,
+        _ body: nonisolated(nonsending) () async throws(Failure) -> Value
+    ) async throws(CallError<Bulkhead.Refusal, Failure>) -> Value {
+        let ticket: Ticket
+        do throws(Bulkhead.Refusal) {
+            ticket = try await enter(deadline)
+        } catch {
+            throw .refused(error)
+        }
+        defer { leave(ticket) }
+        // Between being admitted and running again some time may have gone by.
+        if let deadline, deadline.hasPassed(at: time.now) { throw .refused(.expired) }
+        do throws(Failure) {
+            return try await body()
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    /// How many run and wait now, and totals since the beginning.
+    public var figures: (running: Int, waiting: Int, counters: Bulkhead.Counters) {
+        state.withLock { ($0.bulkhead.runningCount, $0.bulkhead.waitingCount, $0.bulkhead.counters) }
+    }
+
+    private func enter(_ deadline: Deadline?) async throws(Bulkhead.Refusal) -> Ticket {
+        switch try arrive(deadline) {
+        case .running(let ticket): return ticket
+        case .waiting(let ticket, let until):
+            try await wait(ticket, until: until).get()
+            return ticket
+        }
+    }
+
+    private func arrive(_ deadline: Deadline?) throws(Bulkhead.Refusal) -> Bulkhead.Entry {
+        let (entry, wakes) = state.withLock { state -> (Result<Bulkhead.Entry, Bulkhead.Refusal>, [Wake]) in
+            let now = time.now
+            // Timers may be late; whoever is not waiting any more must not keep others out.
+            let expired = state.bulkhead.isQueueFull ? state.bulkhead.expire(at: now) : []
+            let entry = Result { () throws(Bulkhead.Refusal) in
+                try state.bulkhead.enter(deadline: deadline, at: now)
+            }
+            if case .success(.waiting(let ticket, _)) = entry { state.waiters[ticket] = .arriving }
+            return (entry, state.answer(expired, .failure(.expired)))
+        }
+        for wake in wakes { wake() }
+        return try entry.get()
+    }
+
+    /// Suspends until the ticket is admitted, expires or is withdrawn, whichever comes first.
+    private func wait(_ ticket: Ticket, until: ContinuousClock.Instant) async -> Answer {
+        await withTaskCancellationHandler {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { [self] in
+                    do {
+                        try await time.sleep(until: until)
+                    } catch {
+                        return  // Somebody answered first.
+                    }
+                    expire(at: until)
+                }
+                let answer = await withCheckedContinuation { suspend(ticket, $0) }
+                group.cancelAll()
+                return answer
+            }
+        } onCancel: {
+            withdraw(ticket)
+        }
+    }
+
+    private func suspend(_ ticket: Ticket, _ continuation: CheckedContinuation<Answer, Never>) {
+        let answer = state.withLock { state -> Answer? in
+            if case .answered(let answer) = state.waiters.removeValue(forKey: ticket) { return answer }
+            state.waiters[ticket] = .suspended(continuation)
+            return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+    }
+
+    private func leave(_ ticket: Ticket) {
+        let wakes = state.withLock { state -> [Wake] in
+            let turn = state.bulkhead.leave(ticket, at: time.now)
+            return state.answer(turn.admitted, .success(())) + state.answer(turn.expired, .failure(.expired))
+        }
+        for wake in wakes { wake() }
+    }
+
+    private func expire(at moment: ContinuousClock.Instant) {
+        let wakes = state.withLock { state -> [Wake] in
+            let expired = state.bulkhead.expire(at: max(moment, time.now))
+            return state.answer(expired, .failure(.expired))
+        }
+        for wake in wakes { wake() }
+    }
+
+    private func withdraw(_ ticket: Ticket) {
+        let wakes = state.withLock { state -> [Wake] in
+            state.bulkhead.withdraw(ticket) ? state.answer([ticket], .failure(.cancelled)) : []
+        }
+        for wake in wakes { wake() }
+    }
+}
