@@ -1,0 +1,159 @@
+// How much work in flight a server stands is not known beforehand and changes, so it is found by watching how long work takes.
+// While time in the server stays what it is without load, nothing queues and the limit may grow; once it is longer, it shrinks:
+//
+//     gradient = within 0.5...1 of (tolerance × long-term time / time of the last window)
+//     limit    ← limit + smoothing × (limit × gradient + queue − limit)
+//
+// This is Gradient2 of Netflix' concurrency-limits. What its users met is made impossible here:
+//
+// - Timeouts and errors shrink the limit (× 0.9 for a window with too many); there a server that only timed out was given more
+//   and more work (issue 137).
+// - The limit does not grow while less than half of it is used: idle servers prove nothing.
+// - The long-term time must be one without load, or it follows the load, and the limit drifts to its maximum (issue 165). It is
+//   learnt from windows in which less than half of the limit was used. Only when there was none for `probeEvery` is the limit
+//   halved for a moment, until a few pieces of work that began under half of it have ended: a probe. Envoy's adaptive
+//   concurrency clamps the limit to a handful for that and refuses nearly everything (issue 8337); half still serves, and a
+//   probe is over after `longestProbe` even if nothing comes back.
+
+/// A limit on work in flight that follows what the server can do.
+///
+/// A plain state machine: it is told of each piece of work that begins and ends, with times that do not run backwards. What holds
+/// at all times: `least ≤ limit ≤ most`. Cost: constant.
+public struct AdaptiveLimit: Sendable {
+    /// The settings it keeps to.
+    public let settings: Settings
+    /// The steady limit with its fraction.
+    private var estimate: Double
+    /// How long work takes without load, in seconds; nil until the first window is complete.
+    public private(set) var longTermSeconds: Double?
+    private var window: SampleWindow
+    private var probe: Probe?
+    private var probes: UInt64 = 0
+    private var probeDueAt: ContinuousClock.Instant
+
+    /// The initial limit.
+    ///
+    /// The first window under load is followed by a probe at once.
+    public init(_ settings: Settings = Settings(), at now: ContinuousClock.Instant) {
+        self.settings = settings
+        estimate = Double(settings.initial)
+        window = SampleWindow(startedAt: now)
+        probeDueAt = now
+    }
+
+    /// The most that may be in flight at this moment.
+    public func limit(at now: ContinuousClock.Instant) -> Int {
+        guard let probe, isProbing(at: now) else { return steadyLimit }
+        return probe.limit
+    }
+
+    /// The most that may be in flight when no probe is under way; for work that must not suffer from one.
+    public var steadyLimit: Int { Int(estimate) }
+
+    /// Whether the limit is halved at this moment, to see how long work takes without load.
+    public func isProbing(at now: ContinuousClock.Instant) -> Bool {
+        guard let probe else { return false }
+        return probe.startedAt.duration(to: now) < settings.longestProbe
+    }
+
+    /// How a piece of work ended.
+    public enum Outcome: Hashable, Sendable {
+        /// It was done.
+        case success
+        /// It failed, or came too late.
+        case dropped
+        /// It says nothing of the server: the client went away, or asked for something impossible.
+        case ignored
+    }
+
+    /// A piece of work that is under way; to be ended once.
+    public struct Start: Hashable, Sendable {
+        /// When it began.
+        public let startedAt: ContinuousClock.Instant
+        /// How much was in flight then, itself included.
+        public let inFlight: Int
+        /// The number of the probe that looks at it.
+        fileprivate let probe: UInt64?
+    }
+
+    /// Takes note of a piece of work that begins.
+    ///
+    /// - Parameter inFlight: how much is in flight now, itself included.
+    public mutating func begin(inFlight: Int, at now: ContinuousClock.Instant) -> Start {
+        endProbeIfOver(at: now)
+        let isProbed = probe?.begin(inFlight: inFlight, at: now) == true
+        return Start(startedAt: now, inFlight: inFlight, probe: isProbed ? probes : nil)
+    }
+
+    /// Takes note of how a piece of work ended, and adjusts the limit when a window is complete.
+    public mutating func end(_ start: Start, _ outcome: Outcome, at now: ContinuousClock.Instant) {
+        endProbeIfOver(at: now)
+        if probe != nil {
+            // What began under the full limit says nothing of work without load.
+            guard start.probe == probes else { return }
+            probe?.end(startedAt: start.startedAt, outcome, at: now)
+            endProbeIfOver(at: now)
+        } else if outcome != .ignored {
+            window.add(
+                seconds: start.startedAt.duration(to: now) / .seconds(1),
+                inFlight: start.inFlight,
+                isDropped: outcome == .dropped,
+                longTermSeconds: longTermSeconds
+            )
+            endWindowIfOver(at: now)
+        }
+    }
+
+    private mutating func endWindowIfOver(at now: ContinuousClock.Instant) {
+        guard window.count >= settings.windowSamples, window.startedAt.duration(to: now) >= settings.window else {
+            return
+        }
+        let isLoaded = Double(2 * window.mostInFlight) >= estimate
+        if window.hasDropped(percent: settings.dropPercent) {
+            shrink()
+        } else if let seconds = window.meanSeconds {
+            learn(seconds, weight: isLoaded ? settings.loadedWeight : settings.quietWeight)
+            if isLoaded { follow(seconds) }
+        }
+        window = SampleWindow(startedAt: now)
+        if !isLoaded {
+            probeDueAt = now + settings.probeEvery
+        } else if now >= probeDueAt {
+            probes += 1
+            let half = max(settings.least, steadyLimit / 2)
+            probe = Probe(startedAt: now, limit: half, wanted: settings.probeSamples)
+        }
+    }
+
+    private mutating func endProbeIfOver(at now: ContinuousClock.Instant) {
+        guard let probe, probe.isComplete || !isProbing(at: now) else { return }
+        if probe.hasDropped(percent: settings.dropPercent) {
+            shrink()
+        } else if let seconds = probe.meanSeconds(least: settings.windowSamples, at: now) {
+            longTermSeconds = seconds
+        }
+        // Slow servers need long probes; those come less often, so that a probe is on for a twentieth of the time at most.
+        let length = min(probe.startedAt.duration(to: now), settings.longestProbe)
+        probeDueAt = now + max(settings.probeEvery, length * 20)
+        self.probe = nil
+        window = SampleWindow(startedAt: now)
+    }
+
+    private mutating func learn(_ seconds: Double, weight: Double) {
+        longTermSeconds = longTermSeconds.map { $0 + weight * (seconds - $0) } ?? seconds
+    }
+
+    private mutating func follow(_ seconds: Double) {
+        guard let longTermSeconds, seconds > 0 else { return }
+        let gradient = max(0.5, min(1, settings.tolerance * longTermSeconds / seconds))
+        set(estimate + settings.smoothing * (estimate * gradient + Double(settings.queue) - estimate))
+    }
+
+    private mutating func shrink() {
+        set(estimate * settings.dropFactor)
+    }
+
+    private mutating func set(_ wanted: Double) {
+        estimate = max(Double(settings.least), min(Double(settings.most), wanted))
+    }
+}

@@ -1,0 +1,140 @@
+import Synchronization
+
+/// The front of a server or a component: lets work in by tier, up to a limit that follows what the server can do.
+///
+/// A place lives as long as the work's scope, so none can leak. Nobody waits here: work is let in or refused at once. Each piece
+/// of work takes two short locks.
+public final class AdmissionGate: Sendable {
+    private struct State {
+        var shedder: LoadShedder
+        var limit: AdaptiveLimit
+        var expired = 0
+    }
+
+    private let state: Mutex<State>
+    private let time: TimeSource
+    private let random: @Sendable () -> Double
+
+    /// An idle gate.
+    ///
+    /// - Parameter random: draws a number evenly from 0 up to, but not including, 1.
+    public init(
+        shedder: LoadShedder.Settings = LoadShedder.Settings(),
+        limit: AdaptiveLimit.Settings = AdaptiveLimit.Settings(),
+        time: TimeSource = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        state = Mutex(State(shedder: LoadShedder(shedder), limit: AdaptiveLimit(limit, at: time.now)))
+        self.time = time
+        self.random = random
+    }
+
+    /// Why work is not let in, in order of precedence.
+    public enum Refusal: Error, Hashable, Sendable {
+        /// Its deadline has passed; nobody waits for it.
+        case expired
+        /// There is too much to do.
+        case shed(LoadShedder.Refusal)
+    }
+
+    /// Does a piece of work if it is let in, and takes note of how long it took.
+    ///
+    /// - Parameters:
+    ///   - deadline: work that ends later counts as dropped, however it ended. Work that has begun is not interrupted.
+    ///   - judge: what a result says of the server; by default, an error is a drop unless it is a cancellation.
+    public nonisolated(nonsending) func run<Value, Failure: Error>(
+        _ tier: Tier,
+        deadline: Deadline? = nil,
+        judging judge: (Result<Value, Failure>) -> AdaptiveLimit.Outcome = { AdaptiveLimit.Outcome(of: $0) },
+        _ body: nonisolated(nonsending) () async throws(Failure) -> Value
+    ) async throws(CallError<Refusal, Failure>) -> Value {
+        let place: Place
+        do throws(Refusal) {
+            place = try enter(tier, deadline)
+        } catch {
+            throw .refused(error)
+        }
+        do throws(Failure) {
+            let value = try await body()
+            leave(place, judge(.success(value)))
+            return value
+        } catch {
+            leave(place, judge(.failure(error)))
+            throw .failed(error)
+        }
+    }
+
+    /// What the gate does now, and what it did so far.
+    public struct Figures: Hashable, Sendable {
+        /// The most that may be in flight.
+        public let limit: Int
+        /// What is in flight.
+        public let inFlight: Int
+        /// Whether the limit is halved to see how long work takes without load.
+        public let isProbing: Bool
+        /// How long work takes without load, in seconds, if that is known yet.
+        public let longTermSeconds: Double?
+        /// Totals by tier.
+        public let tiers: [Tier: LoadShedder.Counters]
+        /// Work refused because its deadline had passed.
+        public let expired: Int
+    }
+
+    /// Its figures now.
+    public var figures: Figures {
+        state.withLock { state in
+            let now = time.now
+            return Figures(
+                limit: state.limit.limit(at: now),
+                inFlight: state.shedder.inFlight,
+                isProbing: state.limit.isProbing(at: now),
+                longTermSeconds: state.limit.longTermSeconds,
+                tiers: state.shedder.counters,
+                expired: state.expired
+            )
+        }
+    }
+
+    private struct Place {
+        let tier: Tier
+        let deadline: Deadline?
+        let start: AdaptiveLimit.Start
+    }
+
+    private func enter(_ tier: Tier, _ deadline: Deadline?) throws(Refusal) -> Place {
+        let drawn = random()
+        return try state.withLock { (state) throws(Refusal) in
+            let now = time.now
+            if let deadline, deadline.hasPassed(at: now) {
+                state.expired += 1
+                throw .expired
+            }
+            let limit = tier == .t0 ? state.limit.steadyLimit : state.limit.limit(at: now)
+            do throws(LoadShedder.Refusal) {
+                let inFlight = try state.shedder.enter(tier, limit: limit, random: drawn)
+                return Place(tier: tier, deadline: deadline, start: state.limit.begin(inFlight: inFlight, at: now))
+            } catch {
+                throw .shed(error)
+            }
+        }
+    }
+
+    private func leave(_ place: Place, _ outcome: AdaptiveLimit.Outcome) {
+        state.withLock { state in
+            let now = time.now
+            state.shedder.leave(place.tier)
+            let isLate = outcome == .success && place.deadline?.hasPassed(at: now) == true
+            state.limit.end(place.start, isLate ? .dropped : outcome, at: now)
+        }
+    }
+}
+
+extension AdaptiveLimit.Outcome {
+    /// What a result says of a server when nobody knows better.
+    public init<Value, Failure: Error>(of result: Result<Value, Failure>) {
+        switch result {
+        case .success: self = .success
+        case .failure(let error): self = error is CancellationError ? .ignored : .dropped
+        }
+    }
+}

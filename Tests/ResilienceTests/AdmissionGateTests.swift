@@ -1,0 +1,149 @@
+import Resilience
+import Testing
+
+@Suite("The admission gate", .timeLimit(.minutes(1)))
+struct AdmissionGateTests {
+    private typealias Refused = CallError<AdmissionGate.Refusal, TestFailure>
+    private let clock = ManualClock()
+    private let gate = Gate()
+
+    private func admission(limit: AdaptiveLimit.Settings = AdaptiveLimit.Settings()) -> AdmissionGate {
+        AdmissionGate(limit: limit, time: clock.time, random: { 0.5 })
+    }
+
+    /// Ten pieces of work one after another, in a window's time.
+    private func window(
+        _ admission: AdmissionGate,
+        deadline: Deadline? = nil,
+        _ body: @Sendable () throws(TestFailure) -> Void = {}
+    ) async {
+        for _ in 0..<10 {
+            do throws(CallError<AdmissionGate.Refusal, TestFailure>) {
+                try await admission.run(.t1, deadline: deadline) { () async throws(TestFailure) in
+                    clock.advance(by: .milliseconds(10))
+                    try body()
+                }
+            } catch {
+                if case .refused = error { Issue.record("\(error)") }
+            }
+        }
+    }
+
+    @Test("gives back what the work gives or throws, and takes the place back either way")
+    func scope() async throws {
+        let admission = admission()
+        #expect(try await admission.run(.t4) { 7 } == 7)
+        await #expect(throws: Refused.failed(.broken)) {
+            try await admission.run(.t0) { () async throws(TestFailure) in throw .broken }
+        }
+        #expect(admission.figures.inFlight == 0)
+        #expect(admission.figures.tiers[.t4]?.admitted == 1)
+        #expect(admission.figures.tiers[.t0]?.admitted == 1)
+    }
+
+    @Test("refuses by tier at once when the limit fills up, and lets T0 into its reserve")
+    func sheds() async throws {
+        let admission = admission()
+        var tasks: [Task<Void, any Error>] = []
+        func fill(_ tier: Tier, to inFlight: Int) async {
+            while admission.figures.inFlight < inFlight {
+                let before = admission.figures.inFlight
+                tasks.append(Task { try await admission.run(tier) { await gate.wait() } })
+                await until { admission.figures.inFlight == before + 1 }
+            }
+        }
+        func expectRefused(_ tier: Tier) async {
+            let refusal = AdmissionGate.Refusal.self
+            let error = await #expect(throws: Refused.self) {
+                try await admission.run(tier) { () async throws(TestFailure) in mustNotRun() }
+            }
+            guard case .refused(.shed(let shed)) = error else {
+                Issue.record("\(refusal)")
+                return
+            }
+            #expect(shed.tier == tier)
+            #expect(shed.retryAfter == .seconds(3))
+        }
+        for (tier, inFlight) in [(Tier.t4, 14), (.t3, 17), (.t2, 19), (.t1, 20), (.t0, 23)] {
+            await fill(tier, to: inFlight)
+            await expectRefused(tier)
+        }
+        await gate.open()
+        for task in tasks { try await task.value }
+        #expect(admission.figures.inFlight == 0)
+    }
+
+    @Test("work that nobody waits for is not begun")
+    func expired() async {
+        let admission = admission()
+        await #expect(throws: Refused.refused(.expired)) {
+            try await admission.run(.t0, deadline: Deadline(.ms(0))) { () async throws(TestFailure) in
+                mustNotRun()
+            }
+        }
+        #expect(admission.figures.expired == 1)
+        #expect(admission.figures.inFlight == 0)
+    }
+
+    @Test("errors and late answers bring the limit down; cancellations and good answers do not")
+    func drops() async {
+        let admission = admission()
+        await window(admission)
+        #expect(admission.figures.limit == 20)
+        #expect(abs((admission.figures.longTermSeconds ?? 0) - 0.01) < 1e-9)
+        await window(admission) { () throws(TestFailure) in throw .broken }
+        #expect(admission.figures.limit == 18)
+        for _ in 0..<10 {
+            try? await admission.run(.t1, deadline: Deadline(.milliseconds(10), from: clock.now)) {
+                clock.advance(by: .milliseconds(10))
+            }
+        }
+        #expect(admission.figures.limit == 16)
+        for _ in 0..<30 {
+            try? await admission.run(.t1) { () async throws(CancellationError) in
+                clock.advance(by: .milliseconds(10))
+                throw CancellationError()
+            }
+        }
+        #expect(admission.figures.limit == 16)
+    }
+
+    @Test("a probe does not keep T0 out")
+    func probe() async throws {
+        let admission = admission(limit: AdaptiveLimit.Settings(windowSamples: 1))
+        var tasks: [Task<Void, any Error>] = []
+        for _ in 0..<16 { tasks.append(Task { try await admission.run(.t0) { await gate.wait() } }) }
+        await until { admission.figures.inFlight == 16 }
+        // The first window under load is followed by a probe.
+        try await admission.run(.t1) { clock.advance(by: .milliseconds(100)) }
+        #expect(admission.figures.isProbing)
+        #expect(admission.figures.limit == 10)
+        await #expect(throws: (any Error).self) { try await admission.run(.t1) {} }
+        try await admission.run(.t0) {}
+        await gate.open()
+        for task in tasks { try await task.value }
+    }
+
+    @Test("of many tasks with errors and cancellations no place is lost")
+    func crowd() async {
+        let admission = AdmissionGate()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<1000 {
+                group.addTask {
+                    let tier = Tier(rawValue: number % 5) ?? .t0
+                    let task = Task {
+                        try await admission.run(tier) { () async throws(TestFailure) in
+                            for _ in 0..<number % 7 { await Task.yield() }
+                            if number.isMultiple(of: 3) { throw .broken }
+                        }
+                    }
+                    if number.isMultiple(of: 4) { task.cancel() }
+                    _ = await task.result
+                }
+            }
+        }
+        let figures = admission.figures
+        #expect(figures.inFlight == 0)
+        #expect(figures.tiers.values.reduce(0) { $0 + $1.admitted + $1.refused } == 1000)
+    }
+}
