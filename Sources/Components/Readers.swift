@@ -1,5 +1,6 @@
 // Reading what clients send. The bounds here are the bounds that the OpenAPI schemas state; contract tests hold them together.
 
+import API
 import JSON
 import Ledger
 import Trading
@@ -220,5 +221,14 @@ extension JSONReader {
             prices.append(price)
         }
         return prices
+    }
+}
+
+extension Call {
+    /// The bytes of a body that says nothing: none, or an empty object.
+    func nothing() async throws(Problem) -> [UInt8] {
+        try await json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }.bytes
     }
 }

@@ -71,13 +71,9 @@ struct CarrierDeskTests {
         try await shop.pass(seconds: 3)
         #expect(try await shop.shipment(id).call(.label) == nil)
         _ = try await shop.shop.committer.submit(HandOver(id))
-        for (code, seconds) in [(TrackingCode.inTransit, 10), (.outForDelivery, 20), (.delivered, 30)]
-            as [(
-                TrackingCode, Int64
-            )]
-        {
-            let known = try #require(CarrierEvent.Code(rawValue: code.rawValue))
-            carrier.happen(known, to: id.description, at: shop.now.adding(seconds: seconds))
+        let way: [(CarrierEvent.Code, Int64)] = [(.inTransit, 10), (.outForDelivery, 20), (.delivered, 30)]
+        for (code, seconds) in way {
+            carrier.happen(code, to: id.description, at: shop.now.adding(seconds: seconds))
         }
         try await shop.pass(seconds: 200)
         let shipment = try await shop.shipment(id)

@@ -11,7 +11,7 @@ struct DeliveryRouteTests {
         let shop = try await DeliveryShop()
         let order = try await shop.order(3)
         let secret = shop.shop.secrets.text(for: order)
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             let body = #"{"lines":[{"line":1,"quantity":2}],"service":"express"}"#
             let made = try await client.ask(.post, "/v1/orders/\(order)/shipments", body)
             #expect(made.status == 201)
@@ -52,7 +52,7 @@ struct DeliveryRouteTests {
         let shop = try await DeliveryShop([ScriptedCarrier("sandbox")])
         _ = try await shop.parcel(by: "sandbox")
         let late = try await shop.parcel(by: "manual")
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             let past = #"{"estimatedDelivery":"2020-01-01T00:00:00Z"}"#
             #expect(try await client.ask(.post, "/v1/shipments/\(late)/hand-over", past).json["late"] as? Bool == true)
             for (query, count) in [
@@ -70,7 +70,7 @@ struct DeliveryRouteTests {
         let carrier = ScriptedCarrier("sandbox")
         let shop = try await DeliveryShop([carrier])
         let order = try await shop.order()
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             let made = try await client.ask(.post, "/v1/orders/\(order)/shipments", "{}")
             #expect(made.text("carrier") == "sandbox")
             let id = try #require(made.text("id").flatMap { ID<Shipment>($0) })
@@ -113,7 +113,7 @@ struct DeliveryRouteTests {
     func mistakes(body: String, status: Int) async throws {
         let shop = try await DeliveryShop()
         let order = try await shop.order(2)
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             #expect(try await client.ask(.post, "/v1/orders/\(order)/shipments", body).status == status)
             #expect(try await client.ask(.get, "/v1/orders/\(order)/shipments").list("items").isEmpty)
         }
@@ -123,7 +123,7 @@ struct DeliveryRouteTests {
     func scopes() async throws {
         let shop = try await DeliveryShop(scopes: ["deliveries:read"])
         let order = try await shop.order()
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             #expect(try await client.ask(.get, "/v1/shipments").status == 200)
             #expect(try await client.ask(.get, "/v1/orders/\(order)/shipments").status == 200)
             #expect(try await client.ask(.post, "/v1/orders/\(order)/shipments").status == 403)
@@ -140,7 +140,7 @@ struct DeliveryRouteTests {
             "steps":[{"grams":20000,"price":795},{"grams":1000,"price":395}],"freeFrom":5000}]}],
             "fallback":{"service":"world","steps":[{"grams":10000,"price":2995}]}}
             """#
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             let goods = #"{"to":{"country":"GB"},"lines":[{"sku":"MUG","quantity":3}]}"#
             #expect(
                 try await client.ask(.post, "/v1/shipping/quote", goods, key: "").text("code") == "no_shipping_rate"
@@ -177,7 +177,7 @@ struct DeliveryRouteTests {
         let shop = try await DeliveryShop()
         let order = try await shop.order(3)
         _ = try await shop.shop.committer.submit(ChangeOrder(order, .fulfil(nil)))
-        try await shop.serve { client in
+        try await shop.serve { (client) async throws in
             let path = "/v1/orders/\(order)/returns"
             let wish = #"{"lines":[{"line":1,"quantity":2}],"reason":"too small","stage":"requested"}"#
             let asked = try await client.ask(.post, path, wish)

@@ -71,12 +71,3 @@ struct ReturnStageRoutes {
         return .document(result.outcome).replayed(result.replayed)
     }
 }
-
-extension Call {
-    /// A body that says nothing: an empty object, or none.
-    func nothing() async throws(Problem) -> [UInt8] {
-        try await json { (json) throws(JSONError) in
-            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
-        }.bytes
-    }
-}

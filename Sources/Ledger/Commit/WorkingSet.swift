@@ -10,6 +10,8 @@ public final class WorkingSet {
     private let source = BatchSource()
     private let tables: [BatchTable]
     private var random: any RandomNumberGenerator
+    /// The upper half of the last id made.
+    private var lastID: UInt64 = 0
     /// Orders that stay from batch to batch: most are paid and shipped soon after they were placed.
     private static let keptOrders = 1024
     /// Balances that stay from batch to batch: there are a few for each currency.
@@ -155,7 +157,9 @@ public final class WorkingSet {
 
     /// A fresh id.
     public func freshID<Subject>(_ subject: Subject.Type = Subject.self) -> ID<Subject> {
-        ID(at: now, random: (random.next(), random.next()))
+        let id = ID<Subject>(at: now, random: (random.next(), random.next()), after: lastID)
+        lastID = id.high
+        return id
     }
 
     /// Fresh random bytes.

@@ -104,9 +104,11 @@ extension AuditPass {
         case .storeCreditGranted:
             guard let id = ID<Customer>(text) else { return false }
             return try view.row(CustomerPresence.self, id.bits) != nil
-        case .shippingRatesPut, .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled,
-            .webhookDeleted:
+        case .shippingRatesPut:
             return true
+        case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
+            // An endpoint may have been taken off file since.
+            return ID<WebhookEndpoint>(text) != nil
         case let type where type.isAboutShipment:
             guard let id = ID<Shipment>(text) else { return false }
             return try view.row(ShipmentPresence.self, id.bits) != nil
