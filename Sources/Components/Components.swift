@@ -4,6 +4,7 @@
 import API
 import Ledger
 import Logging
+import Providers
 import ServiceLifecycle
 
 /// What components are made from.
@@ -16,13 +17,26 @@ public struct ComponentInputs: Sendable {
     public let pruneInterval: Duration
     /// Where to tell what went wrong.
     public let logger: Logger
+    /// Whoever moves parcels, the one that is taken where none is named first.
+    public let carriers: [any Carrier]
+    /// Bounds of the delivery desk.
+    public let deliveries: DeliverySettings
 
     /// What components are made from.
-    public init(shop: Shop, taskInterval: Duration, pruneInterval: Duration, logger: Logger) {
+    public init(
+        shop: Shop,
+        taskInterval: Duration,
+        pruneInterval: Duration,
+        logger: Logger,
+        carriers: [any Carrier] = [],
+        deliveries: DeliverySettings = DeliverySettings()
+    ) {
         self.shop = shop
         self.taskInterval = taskInterval
         self.pruneInterval = pruneInterval
         self.logger = logger
+        self.carriers = carriers
+        self.deliveries = deliveries
     }
 }
 
@@ -32,8 +46,8 @@ extension Component {
         [
             .storefront(inputs),
             .orders(inputs),
-            Component(.payments),
-            Component(.logistics),
+            .payments(inputs),
+            .logistics(inputs),
             .webhooks(inputs),
             .operator(inputs),
         ]

@@ -1,5 +1,6 @@
 // Reading what clients send. The bounds here are the bounds that the OpenAPI schemas state; contract tests hold them together.
 
+import API
 import JSON
 import Ledger
 import Trading
@@ -18,7 +19,12 @@ enum Bounds {
     static let members = 50
     static let memberName = 100
     static let memberText = 500
+    static let provider = 64
+    static let giftCardCode = 64
     static let price: ClosedRange<Int64> = 0...OrderLimits.maxAmount
+    static let grams: ClosedRange<Int64> = 0...ShippingRates.maxGrams
+    static let word = 40
+    static let trackingEvents = 100
 }
 
 extension JSONReader {
@@ -160,6 +166,7 @@ extension JSONReader {
         var prices: [Money]?
         var active = true
         var tracked = true
+        var grams: Int64?
         var metadata: [String: String] = [:]
         try object { (json, member) throws(JSONError) in
             switch member {
@@ -181,6 +188,7 @@ extension JSONReader {
             case "prices": prices = try json.prices()
             case "active": active = try json.bool()
             case "tracked": tracked = try json.bool()
+            case "grams": grams = try json.isNull() ? nil : try json.int64(in: Bounds.grams)
             case "metadata": metadata = try json.members()
             default: throw json.unknown(member)
             }
@@ -195,6 +203,7 @@ extension JSONReader {
             prices: try required(prices, "prices"),
             active: active,
             tracked: tracked,
+            grams: grams,
             metadata: metadata
         )
     }
@@ -212,5 +221,14 @@ extension JSONReader {
             prices.append(price)
         }
         return prices
+    }
+}
+
+extension Call {
+    /// The bytes of a body that says nothing: none, or an empty object.
+    func nothing() async throws(Problem) -> [UInt8] {
+        try await json { (json) throws(JSONError) in
+            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
+        }.bytes
     }
 }

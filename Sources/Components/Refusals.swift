@@ -65,6 +65,8 @@ extension PlaceOrderRefusal: ProblemRefusal {
                 json.member("requested", requested)
                 json.member("available", available)
             }
+        case .payment(let refusal):
+            refusal.problem(at: "/payment")
         }
     }
 }
@@ -95,6 +97,74 @@ extension OrderRefusal: ProblemRefusal {
                     )
                 ]
             ) { $0.member("left", left) }
+        case .paymentOpen:
+            .paymentOpen
+        case .nothingToCollect(let state):
+            Problem(.conflict, "nothing_to_collect", "the order's payment is \(state.rawValue)")
+        }
+    }
+}
+
+extension PackRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .orderNotFound: OrderRefusal.notFound.problem
+        case .tooManyShipments(let limit):
+            Problem(.conflict, "limit_reached", "an order has at most \(limit) shipments")
+        case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
+        case .wrongState(let state): OrderRefusal.wrongState(state).problem
+        case .noLines: OrderRefusal.noLines.problem
+        case .nothingLeft: Problem(.conflict, "nothing_left", "every unit has left or is packed")
+        case .unknownLine(let index, let line): OrderRefusal.unknownLine(index: index, line: line).problem
+        case .repeatedLine(let index, let line): OrderRefusal.repeatedLine(index: index, line: line).problem
+        case .tooMany(let index, let line, let left):
+            OrderRefusal.tooMany(index: index, line: line, left: left).problem
+        }
+    }
+}
+
+extension ShipmentRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("shipment")
+        case .wrongState(let state):
+            Problem(.conflict, "wrong_state", "the shipment is \(state.rawValue)") { json in
+                json.member("state", state.rawValue)
+            }
+        case .notBooked: Problem(.conflict, "not_booked", "its carrier has not booked it yet")
+        case .order(let refusal): refusal.problem
+        }
+    }
+}
+
+extension ReturnRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("return")
+        case .wrongStage(let stage):
+            Problem(.conflict, "wrong_state", "the return is \(stage.rawValue)") { json in
+                json.member("state", stage.rawValue)
+            }
+        case .noLines: .invalid("/lines", "required", "name at least one line; a return of nothing is cancelled")
+        case .unknownLine(let index, let line):
+            .invalid("/lines/\(index)/line", "unknown_line", "the return has no line \(line)")
+        case .repeatedLine(let index, let line):
+            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice with one disposition")
+        case .tooMany(let index, let line, let left):
+            OrderRefusal.tooMany(index: index, line: line, left: left).problem
+        }
+    }
+}
+
+extension ShippingQuoteRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .noRates: Problem(.conflict, "no_shipping_rate", "the shop has no table of shipping rates")
+        case .currencyMismatch(let currency):
+            .invalid("/value/currency", "currency_mismatch", "shipping is priced in \(currency.code)")
+        case .tooHeavy(let limit):
+            Problem(.conflict, "no_shipping_rate", "no service there takes more than \(limit) grams")
+        case .notServed: Problem(.conflict, "no_shipping_rate", "no service goes there")
         }
     }
 }

@@ -96,6 +96,52 @@ extension Migration {
                 """
         ),
         Migration(
+            name: "0010 payments and books",
+            sql: """
+                CREATE TABLE payments (
+                    id BLOB PRIMARY KEY, state INTEGER NOT NULL, provider TEXT, reference TEXT, token TEXT,
+                    due INTEGER, epoch INTEGER NOT NULL, document BLOB NOT NULL);
+                CREATE INDEX payments_by_state ON payments (state, id);
+                CREATE INDEX payments_by_due ON payments (provider, due) WHERE due IS NOT NULL;
+                CREATE INDEX payments_by_reference ON payments (provider, reference) WHERE reference IS NOT NULL;
+                CREATE TABLE journal (
+                    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, order_id BLOB,
+                    payment BLOB, note TEXT, postings BLOB NOT NULL);
+                CREATE INDEX journal_by_order ON journal (order_id, number) WHERE order_id IS NOT NULL;
+                CREATE TABLE balances (
+                    account INTEGER NOT NULL, provider TEXT NOT NULL, currency TEXT NOT NULL,
+                    amount INTEGER NOT NULL, PRIMARY KEY (account, provider, currency)) WITHOUT ROWID;
+                CREATE TABLE gift_cards (
+                    id BLOB PRIMARY KEY, balance INTEGER NOT NULL, document BLOB NOT NULL, CHECK (balance >= 0));
+                CREATE TABLE store_credits (
+                    customer BLOB NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL, PRIMARY KEY (customer, currency), CHECK (amount >= 0)) WITHOUT ROWID;
+                CREATE TABLE inbox (
+                    provider TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL,
+                    PRIMARY KEY (provider, event)) WITHOUT ROWID;
+                """
+        ),
+        Migration(
+            name: "0020 deliveries",
+            sql: """
+                CREATE TABLE shipments (
+                    id BLOB PRIMARY KEY, carrier TEXT NOT NULL, order_id BLOB NOT NULL, state TEXT NOT NULL,
+                    late INTEGER NOT NULL, reference TEXT, document BLOB NOT NULL);
+                CREATE INDEX shipments_by_order ON shipments (order_id, id);
+                CREATE INDEX shipments_by_state ON shipments (state, id);
+                CREATE INDEX shipments_by_carrier ON shipments (carrier, id);
+                CREATE INDEX shipments_by_reference ON shipments (reference) WHERE reference IS NOT NULL;
+                CREATE INDEX shipments_by_lateness ON shipments (late, id);
+                CREATE TABLE order_handling (order_id BLOB PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE shipment_labels (shipment BLOB PRIMARY KEY, media_type TEXT NOT NULL, bytes BLOB NOT NULL);
+                CREATE TABLE carrier_notices (
+                    carrier TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, shipment BLOB,
+                    PRIMARY KEY (carrier, event)) WITHOUT ROWID;
+                ALTER TABLE returns ADD COLUMN stage TEXT NOT NULL DEFAULT 'inspected';
+                CREATE INDEX returns_by_stage ON returns (stage, id);
+                """
+        ),
+        Migration(
             name: "0029 tasks by kind",
             sql: """
                 CREATE INDEX tasks_by_kind ON tasks (kind, due);

@@ -10,6 +10,7 @@ import Ledger
 import LedgerSQLite
 import Logging
 import NIOCore
+import Providers
 import ServiceLifecycle
 import Synchronization
 import Trading
@@ -22,6 +23,7 @@ public struct Server: Sendable {
     private let settings: ServerSettings
     private let engine: SQLiteEngine
     private let committer: Committer
+    private let providers: ProviderSet
     private let components: Components
     private let services: [any Service]
     private let responder: RouterResponder<ShopContext>
@@ -38,12 +40,14 @@ public struct Server: Sendable {
         let engine = try SQLiteEngine(settings.sqlite)
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
+        let waiters = PaymentWaiters()
         let committer = try Committer(
             engine: engine,
             bounds: settings.bounds,
             observer: { batch in
                 snapshot.apply(batch)
                 ledgerMetrics.record(batch)
+                waiters.apply(batch)
             }
         )
         self.engine = engine
@@ -58,12 +62,15 @@ public struct Server: Sendable {
             logger: logger
         )
         try await follower.load()
+        let providers = try ProviderSet(settings)
+        self.providers = providers
         let shop = Shop(
             ledger: engine,
             committer: committer,
             storefront: snapshot,
             settings: settings.shop,
-            secrets: OrderSecret(shopSecret: secret)
+            secrets: OrderSecret(shopSecret: secret),
+            payments: settings.payments(providers, waiters: waiters)
         )
         let health = Health()
         self.health = health
@@ -73,7 +80,9 @@ public struct Server: Sendable {
                 shop: shop,
                 taskInterval: .milliseconds(settings(.taskInterval)),
                 pruneInterval: .milliseconds(settings(.pruneInterval)),
-                logger: logger
+                logger: logger,
+                carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
+                deliveries: settings.deliveries
             ),
             running: settings.components,
             health: health,
@@ -143,6 +152,7 @@ public struct Server: Sendable {
 
     private func close() async {
         await components.close()
+        await providers.shutdown()
         committer.close()
         await engine.close()
     }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Ledger
 import LedgerSQLite
+import Trading
 
 /// What a setting says, and where it was said.
 public struct SettingValue: Sendable {
@@ -194,6 +195,37 @@ public struct ServerSettings: Sendable {
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events)),
             webhooksAllowPrivate: self(.allowPrivate) == 1
+        )
+    }
+
+    /// The payment desk over the providers that the settings name, in their order.
+    func payments(_ providers: ProviderSet, waiters: PaymentWaiters) -> PaymentDesk {
+        let inOrder = providers.paymentOrder.compactMap { providers.payments[$0] }
+        let milliseconds = Int64(self(.paymentDeadline))
+        return PaymentDesk(
+            providers: inOrder,
+            terms: PaymentTerms(
+                routing: PaymentRouting(
+                    inOrder.map { PaymentRoute($0.name, capturesInParts: $0.capturesInParts) }
+                ),
+                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment
+            ),
+            bounds: PaymentBounds(
+                callsMax: self(.paymentCalls),
+                callTime: .milliseconds(milliseconds),
+                interval: .milliseconds(min(200, self(.taskInterval)))
+            ),
+            waiters: waiters
+        )
+    }
+
+    var deliveries: DeliverySettings {
+        let least = Int64(self(.trackLeast))
+        return DeliverySettings(
+            concurrency: self(.carrierCalls),
+            callSeconds: Int64(self(.carrierCall)),
+            schedule: TrackingSchedule(leastSeconds: least, mostSeconds: max(least, Int64(self(.trackMost)))),
+            completesOrders: text(.completeDelivered) == "yes"
         )
     }
 

@@ -3,12 +3,16 @@
 extension Setting {
     /// Those of the payment desk, in the order of the table.
     static let payments: [Setting] = [
-        .paymentProviders, .paymentCapture, .paymentDeadline, .sandboxPaymentsURL, .sandboxPaymentsSecret, .stripeURL,
+        .paymentProviders, .paymentCapture, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
+        .sandboxPaymentsSecret, .stripeURL,
         .stripeKey, .stripeSecret,
     ]
 
     /// Those of the delivery desk, in the order of the table.
-    static let deliveries: [Setting] = [.carriers, .sandboxDeliveriesURL, .sandboxDeliveriesSecret]
+    static let deliveries: [Setting] = [
+        .carriers, .sandboxDeliveriesURL, .sandboxDeliveriesSecret, .carrierCalls, .carrierCall, .trackLeast,
+        .trackMost, .completeDelivered,
+    ]
 
     static let paymentProviders = Setting(
         "payments.providers",
@@ -17,7 +21,7 @@ extension Setting {
     )
     static let paymentCapture = Setting(
         "payments.capture",
-        .choice("atOnce", of: ["atOnce", "onShipment"]),
+        .choice("onShipment", of: ["atOnce", "onShipment", "onFirstShipment"]),
         "when authorised money is taken"
     )
     static let paymentDeadline = Setting(
@@ -26,6 +30,13 @@ extension Setting {
         in: 100...60_000,
         "ms",
         "how long a provider may take for one call"
+    )
+    static let paymentCalls = Setting(
+        "payments.concurrency",
+        32,
+        in: 1...1024,
+        "calls",
+        "calls to one provider at once"
     )
     static let sandboxPaymentsURL = Setting("payments.sandbox.url", .text("", .url), "where the payment sandbox is")
     static let sandboxPaymentsSecret = Setting(
@@ -58,5 +69,26 @@ extension Setting {
         "deliveries.sandbox.webhook-secret",
         .secret,
         "what the delivery sandbox signs its webhooks with"
+    )
+    static let carrierCalls = Setting("deliveries.concurrency", 8, in: 1...256, "calls", "calls to one carrier at once")
+    static let carrierCall = Setting("deliveries.call", 10, in: 1...120, "s", "how long a call to a carrier may take")
+    static let trackLeast = Setting(
+        "deliveries.track-least",
+        60,
+        in: 1...86_400,
+        "s",
+        "the shortest pause before a carrier is asked for a parcel again"
+    )
+    static let trackMost = Setting(
+        "deliveries.track-most",
+        14_400,
+        in: 1...604_800,
+        "s",
+        "the longest pause before a carrier is asked for a parcel again"
+    )
+    static let completeDelivered = Setting(
+        "deliveries.complete-orders",
+        .choice("yes", of: ["yes", "no"]),
+        "whether an order is closed once all of its units have arrived"
     )
 }

@@ -1,6 +1,7 @@
 import API
 import Hummingbird
 import Ledger
+import Providers
 import Testing
 import Trading
 
@@ -16,9 +17,20 @@ struct SchemaProblemTests {
         .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),
     ]
+    private static let choices: [PaymentChoiceRefusal] = [
+        .notOffered, .customerNeeded, .giftCardNotFound, .currencyMismatch(.gbp),
+        .insufficientFunds(available: .zero(.gbp)),
+    ]
+    private static let starts: [StartPaymentRefusal] = [
+        .notFound, .wrongState(.expired), .open(ID(high: 1, low: 1)), .tooManyAttempts(limit: 1),
+    ]
+    private static let payments: [PaymentRefusal] = [
+        .notFound, .wrongStatus(.voided), .needed(.confirmed), .currencyMismatch(.gbp), .tooMuch(left: .zero(.gbp)),
+    ]
+    private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch]
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
-        .tooMany(index: 0, line: 1, left: 0),
+        .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
     ]
     private static let credits: [CreditRefusal] = [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp)]
     private static let edits: [EditRefusal] = [.notFound, .versionConflict(current: 1), .limitReached(1)]
@@ -34,6 +46,22 @@ struct SchemaProblemTests {
         .notFound, .erased, .versionConflict(current: 1), .emailTaken,
     ]
 
+    private static let packing: [PackRefusal] = [
+        .orderNotFound, .tooManyShipments(limit: 1), .unknownLocation, .wrongState(.expired), .noLines, .nothingLeft,
+        .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
+    ]
+    private static let shipments: [ShipmentRefusal] = [
+        .notFound, .wrongState(.lost), .notBooked, .order(.notFound),
+    ]
+    private static let stages: [ReturnRefusal] = [
+        .notFound, .wrongStage(.received), .noLines, .unknownLine(index: 0, line: 1),
+        .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
+    ]
+    private static let rates: [ShippingQuoteRefusal] = [
+        .noRates, .currencyMismatch(.gbp), .tooHeavy(limit: 1), .notServed,
+    ]
+    private static let notices: [NoticeRefusal] = [.unsigned, .stale, .forged, .malformed]
+
     private static var problems: [Problem] {
         var all: [any ProblemRefusal] = placing
         all += orders as [any ProblemRefusal]
@@ -42,6 +70,16 @@ struct SchemaProblemTests {
         all += stock as [any ProblemRefusal]
         all += carts as [any ProblemRefusal]
         all += customers as [any ProblemRefusal]
+        all += packing as [any ProblemRefusal]
+        all += shipments as [any ProblemRefusal]
+        all += stages as [any ProblemRefusal]
+        all += rates as [any ProblemRefusal]
+        all += choices.map { PlaceOrderRefusal.payment($0) } as [any ProblemRefusal]
+        all += choices.map { StartPaymentRefusal.choice($0) } as [any ProblemRefusal]
+        all += starts as [any ProblemRefusal]
+        all += payments as [any ProblemRefusal]
+        all += storeCredit as [any ProblemRefusal]
+        all += notices as [any ProblemRefusal]
         return all.map(\.problem)
     }
 

@@ -52,6 +52,7 @@ struct WebhookDeliveryTests {
                     }
                     #expect(ContinuousClock.now - start < .seconds(3))
                     #expect(try await shop.endpoint(id).stream.failingSince == nil)
+                    dead.answer(.ok)
                 }
             }
         }
@@ -67,11 +68,11 @@ struct WebhookDeliveryTests {
         receiver.answer(.init(code: status))
         try await receiver.listen { url in
             let sender = HTTPWebhookSender(allowsPrivate: true)
-            let answer = await sender.send([1], headers: [("a", "b")], to: try WebhookURL(url))
+            let answer = try await sender.send([1], headers: [("a", "b")], to: WebhookURL(url))
             #expect(answer == .status(status))
             #expect(receiver.messages.count == 1)
             await sender.close()
-            #expect(await sender.send([1], headers: [], to: try WebhookURL(url)) == .none(.connect))
+            #expect(try await sender.send([1], headers: [], to: WebhookURL(url)) == .none(.connect))
         }
     }
 
@@ -82,24 +83,26 @@ struct WebhookDeliveryTests {
             let port = url.split(separator: ":").last ?? ""
             let sender = HTTPWebhookSender(allowsPrivate: false)
             for host in ["127.0.0.1", "localhost", "127.1", "0", "[::1]", "[::ffff:127.0.0.1]"] {
-                let answer = await sender.send([1], headers: [], to: try WebhookURL("http://\(host):\(port)"))
+                let answer = try await sender.send([1], headers: [], to: WebhookURL("http://\(host):\(port)"))
                 #expect(answer == .none(.privateAddress), "\(host)")
             }
             #expect(receiver.messages.isEmpty)
-            let unknown = await sender.send([1], headers: [], to: try WebhookURL("http://no-such-host.invalid"))
+            let unknown = try await sender.send([1], headers: [], to: WebhookURL("http://no-such-host.invalid"))
             #expect(unknown == .none(.unknownHost))
             await sender.close()
         }
     }
 
-    @Test("no connection, no encryption and no HTTP are told apart", .timeLimit(.minutes(1)))
+    @Test("no connection and no encryption are told apart", .timeLimit(.minutes(1)))
     func connections() async throws {
         let receiver = Receiver()
         try await receiver.listen { url in
             let sender = HTTPWebhookSender(allowsPrivate: true)
             let encrypted = url.replacing("http://", with: "https://")
-            #expect(await sender.send([1], headers: [], to: try WebhookURL(encrypted)) == .none(.tls))
-            #expect(await sender.send([1], headers: [], to: try WebhookURL("http://127.0.0.1:1")) == .none(.connect))
+            let unencrypted = try await sender.send([1], headers: [], to: WebhookURL(encrypted))
+            #expect(unencrypted == .none(.tls))
+            let unconnected = try await sender.send([1], headers: [], to: WebhookURL("http://127.0.0.1:1"))
+            #expect(unconnected == .none(.connect))
             await sender.close()
         }
     }

@@ -25,13 +25,15 @@ enum DocumentExamples {
                             Allocation(location: "a", quantity: 1), Allocation(location: "b", quantity: .max),
                         ],
                         fulfilled: 3,
-                        returned: 2
+                        returned: 2,
+                        shippedFrom: [Allocation(location: "b", quantity: 3)]
                     ),
                     OrderLine(sku: SKU(stored: "C"), name: "", quantity: 1, unitPrice: .zero(.gbp), total: .zero(.gbp)),
                 ],
                 total: most,
-                paymentMethod: .manual,
+                paymentMethod: PaymentMethod.allCases[Int(state.rawValue) % PaymentMethod.allCases.count],
                 paymentState: PaymentState.allCases[Int(state.rawValue) % PaymentState.allCases.count],
+                payments: OrderPayments(attempts: 3, provider: text, authorised: 7, captured: 5, refunded: 3),
                 customer: OrderCustomer(id: ID(high: 2, low: 2), email: "a@b", name: text, phone: ""),
                 shipTo: map,
                 reference: text,
@@ -111,6 +113,69 @@ enum DocumentExamples {
                 reason: "",
                 createdAt: now
             ),
+            Return(
+                id: ID(high: 1, low: 2),
+                order: ID(high: 2, low: 2),
+                lines: [ReturnLine(line: 1, sku: SKU(stored: "A"), quantity: 1, disposition: nil, amount: most)],
+                credit: most,
+                creditID: nil,
+                reason: text,
+                createdAt: now,
+                history: ReturnStage.allCases.map { ReturnHistoryEntry(stage: $0, at: now) }
+            ),
+        ]
+    }
+
+    static var shipments: [Shipment] {
+        ShipmentState.allCases.enumerated().map { index, state in
+            Shipment(
+                id: ID(high: 1, low: UInt64(index)),
+                order: ID(high: 2, low: 2),
+                number: .max,
+                location: text,
+                carrier: text,
+                service: "",
+                lines: [LineQuantity(line: .max, quantity: .max), LineQuantity(line: 1, quantity: 1)],
+                grams: .max,
+                standing: Standing(state, at: .latest),
+                trackingNumber: text,
+                reference: text,
+                estimate: DeliveryEstimate(.latest, saidAt: .earliest),
+                isLate: true,
+                handedOverAt: now,
+                deliveredAt: .latest,
+                events: TrackingCode.allCases.map { code in
+                    TrackingEvent(
+                        id: text,
+                        code: code,
+                        at: .earliest,
+                        receivedAt: .latest,
+                        note: text,
+                        estimatedDelivery: now
+                    )
+                },
+                operations: ShipmentOperation.Kind.allCases.flatMap { kind in
+                    ShipmentOperation.State.allCases.map { state in
+                        ShipmentOperation(kind, key: text, state: state, tries: .max, firstTriedAt: now, code: text)
+                    }
+                },
+                createdAt: .earliest,
+                updatedAt: now,
+                version: .max
+            )
+        } + [
+            Shipment(
+                id: ID(high: 0, low: 0),
+                order: ID(high: 0, low: 0),
+                number: 1,
+                location: "",
+                carrier: "",
+                service: "",
+                lines: [],
+                grams: 0,
+                createdAt: now,
+                updatedAt: now
+            )
         ]
     }
 
@@ -159,6 +224,7 @@ enum DocumentExamples {
             prices: [most, .zero(.jpy), Money(1, .kwd)],
             active: false,
             tracked: false,
+            grams: .max,
             metadata: map
         )
         full.version = .max

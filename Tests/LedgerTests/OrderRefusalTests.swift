@@ -175,7 +175,7 @@ struct OrderRefusalTests {
             for disposition in Disposition.allCases {
                 let back = [ReturnRequestLine(line: 1, quantity: 2, disposition: disposition)]
                 let taken = try await shop.run(TakeBack(order: order, lines: back, reason: "r"))
-                let credit = try await shop.row(CreditRow.self, taken.creditID)?.credit
+                let credit = try await shop.row(CreditRow.self, #require(taken.creditID))?.credit
                 #expect(credit?.amount == Money(1000, .gbp))
                 #expect(credit?.reference == taken.id.description)
             }

@@ -76,6 +76,21 @@ struct RowTests {
                     }
                 }
             }
+            for account in Account.fixed + [.clearing(provider: Self.text)] {
+                try await expectKept(BalanceRow(BalanceRow.Key(account, .kwd), amount: .min), engine)
+            }
+            let credit = StoreCreditRow.Key(ID(Self.id), .jpy)
+            try await expectKept(StoreCreditRow(credit, amount: .max, updatedAt: .earliest), engine)
+            try await expectKept(InboxRow(InboxRow.Key("stripe", Self.text), at: .latest), engine)
+            let order = ID<Order>(Self.id)
+            let handling = HandlingRow(order, shipments: [ID(Self.id)], returns: [ID(Self.id)], loose: [0, .max])
+            #expect(try await expectKept(handling, engine)?.loose == [0, .max])
+            try await expectKept(HandlingRow(ID(high: 1, low: 1)), engine)
+            try await expectKept(LabelRow(ID(Self.id), mediaType: "application/pdf", bytes: [0, 255]), engine)
+            for shipment in [nil, ID<Shipment>(Self.id)] {
+                let key = CarrierNoticeRow.Key("sandbox", "\(Self.text)\(shipment == nil)")
+                try await expectKept(CarrierNoticeRow(key, at: .latest, type: "", shipment: shipment), engine)
+            }
             try await expectKept(EmailRow(email: "É@EXAMPLE.com", customer: ID(Self.id)), engine)
         }
     }
@@ -97,8 +112,28 @@ struct RowTests {
             for row in DocumentExamples.returns.map({ ReturnRow($0) }) {
                 #expect(try await expectKept(row, engine)?.value == row.value)
             }
+            for row in DocumentExamples.shipments.map({ ShipmentRow($0) }) {
+                let kept = try await expectKept(row, engine)
+                #expect(kept?.shipment == row.shipment)
+                let key = row.key
+                let part = try await engine.read { (view) throws(LedgerFailure) in
+                    try view.row(ShipmentCarrierRow.self, key)
+                }
+                #expect(part?.carrier == row.shipment.carrier)
+            }
             for row in DocumentExamples.credits.map({ CreditRow($0) }) {
                 #expect(try await expectKept(row, engine)?.credit == row.credit)
+            }
+            for row in DocumentExamples.payments {
+                let kept = try await expectKept(row, engine)
+                #expect(kept?.payment == row.payment)
+            }
+            for row in DocumentExamples.giftCards.map({ GiftCardRow($0) }) {
+                #expect(try await expectKept(row, engine)?.card == row.card)
+            }
+            for entry in DocumentExamples.entries {
+                let row = JournalRow(number: .max, at: .latest, entry)
+                #expect(try await expectKept(row, engine)?.entry == entry)
             }
             for row in DocumentExamples.customers.map({ CustomerRow($0) }) {
                 #expect(try await expectKept(row, engine)?.customer == row.customer)

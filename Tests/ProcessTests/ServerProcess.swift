@@ -24,9 +24,15 @@ final class ServerProcess: Sendable {
     /// Starts a server and waits until it is ready.
     ///
     /// Throws ``ProcessFailure`` with the server's own words when it ends first or takes longer than 20 s.
-    init(data: String, settings: [String], port wanted: Int, writingTo name: String) async throws {
+    init(
+        data: String,
+        settings: [String],
+        components: String? = nil,
+        port wanted: Int,
+        writingTo name: String
+    ) async throws {
         let start = ContinuousClock.now
-        let options = settings.flatMap { ["--set", $0] }
+        let options = settings.flatMap { ["--set", $0] } + (components.map { ["--components", $0] } ?? [])
         child = try ChildProcess(
             [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
             writingTo: name

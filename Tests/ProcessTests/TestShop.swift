@@ -34,11 +34,17 @@ final class TestShop: Sendable {
         adminKey.withLock { $0 = made.output.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
-    /// Starts a server on the data directory, or another one.
-    func serve(_ settings: [String] = [], data: String? = nil, port: Int = 0) async throws -> ServerProcess {
+    /// Starts a server on the data directory, or another one, with all components or those named.
+    func serve(
+        _ settings: [String] = [],
+        components: String? = nil,
+        data: String? = nil,
+        port: Int = 0
+    ) async throws -> ServerProcess {
         let server = try await ServerProcess(
             data: data ?? self.data,
             settings: settings,
+            components: components,
             port: port,
             writingTo: nextName()
         )

@@ -6,7 +6,8 @@ extension Component {
         let shop = inputs.shop
         return Component(
             .orders,
-            endpoints: OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints,
+            endpoints: OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
+                + ReturnStageRoutes(shop: shop).endpoints,
             workers: [ExpiryWorker(shop: shop, interval: inputs.taskInterval)]
         )
     }

@@ -15,11 +15,11 @@ struct ReturnRoutes {
                 "/v1/orders/{id}/returns",
                 id: "createReturn",
                 tag: "Returns",
-                "Takes shipped units back, restocks them or writes them off, and credits them",
+                "Takes shipped units back at once, or asks for them to be taken back in stages",
                 access: .scope(.ordersWrite),
                 parameters: [.id("ord")],
                 body: BodyKind("ReturnInput"),
-                outcomes: [Outcome(201, "Return", "The return with its credit.")],
+                outcomes: [Outcome(201, "Return", "The return, with its credit where it was taken at once.")],
                 problems: [409],
                 handler: takeBack
             ),
@@ -41,7 +41,7 @@ struct ReturnRoutes {
                 tag: "Returns",
                 "Returns, the newest first",
                 access: .scope(.ordersRead),
-                parameters: .page + [.orderFilter],
+                parameters: .page + [.orderFilter, .stageFilter],
                 outcomes: [Outcome(200, "ReturnPage", "A page of returns.")],
                 handler: listReturns
             ),
@@ -92,26 +92,19 @@ struct ReturnRoutes {
 
     private func takeBack(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
-            var lines: [ReturnRequestLine]?
-            var reason: String?
-            try json.object { (json, member) throws(JSONError) in
-                switch member {
-                case "lines":
-                    lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
-                        try json.returnLine()
-                    }
-                case "reason": reason = try json.text(Bounds.reason)
-                default: throw json.unknown(member)
-                }
-            }
-            return TakeBack(
-                order: id,
-                lines: try json.required(lines, "lines"),
-                reason: try json.required(reason, "reason")
+        let (wish, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.returnWish() }
+        let key = try call.idempotencyKey(bytes)
+        let result =
+            wish.isStaged
+            ? try await shop.commit(
+                RequestReturn(
+                    order: id,
+                    lines: wish.lines.map { LineQuantity(line: $0.line, quantity: $0.quantity) },
+                    reason: wish.reason
+                ),
+                key: key
             )
-        }
-        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+            : try await shop.commit(TakeBack(order: id, lines: wish.lines, reason: wish.reason), key: key)
         return .document(result.outcome, status: .created).replayed(result.replayed)
     }
 
@@ -120,10 +113,15 @@ struct ReturnRoutes {
     }
 
     private func listReturns(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "order"])
+        let query = try call.query(["limit", "after", "order", "stage"])
+        var conditions = try query.orderCondition()
+        let stages = Dictionary(uniqueKeysWithValues: ReturnStage.allCases.map { ($0.rawValue, $0) })
+        if let stage = try query.choice("stage", stages) {
+            conditions.append(Condition("stage", .equal, .text(stage.rawValue)))
+        }
         let page = try await shop.page(
             RowQuery<ReturnRow>(
-                try query.orderCondition(),
+                conditions,
                 after: try query.id("after", Return.self),
                 descending: true,
                 limit: try query.limit()
@@ -178,10 +176,63 @@ extension Parameter {
         #"{"type":"string","pattern":"^ord_[0-9a-f]{32}$"}"#,
         "Of which order."
     )
+    fileprivate static let stageFilter = Parameter(
+        "stage",
+        in: .query,
+        #"{"type":"string","enum":[\#(Schemas.quoted(ReturnStage.allCases.map(\.rawValue)))]}"#,
+        "At which stage; those that were taken at once are inspected."
+    )
+}
+
+/// Units that are to come back, at once or in stages.
+private struct ReturnWish {
+    var lines: [ReturnRequestLine]
+    var reason: String
+    var isStaged: Bool
 }
 
 extension JSONReader {
-    fileprivate mutating func returnLine() throws(JSONError) -> ReturnRequestLine {
+    /// A return; what becomes of the units of a staged one is only said when they were inspected.
+    fileprivate mutating func returnWish() throws(JSONError) -> ReturnWish {
+        var lines: [ReturnRequestLine]?
+        var named: Int?
+        var reason: String?
+        var isStaged = false
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "lines":
+                var read: [ReturnRequestLine] = []
+                try json.array { (json, index) throws(JSONError) in
+                    guard read.count < OrderLimits.maxLines else {
+                        throw json.failure(.outOfRange, "at most \(OrderLimits.maxLines) elements")
+                    }
+                    let (line, isDisposed) = try json.returnLine()
+                    if isDisposed { named = named ?? read.count }
+                    read.append(line)
+                }
+                lines = read
+            case "reason": reason = try json.text(Bounds.reason)
+            case "stage":
+                guard try json.name(of: ReturnStage.self) == .requested else {
+                    throw json.failure(.invalidValue, "a return begins with requested")
+                }
+                isStaged = true
+            default: throw json.unknown(member)
+            }
+        }
+        if isStaged, let named {
+            let detail = "what becomes of the units is said at the inspection"
+            throw JSONError(code: .unknownMember, pointer: "/lines/\(named)/disposition", detail: detail, offset: 0)
+        }
+        return ReturnWish(
+            lines: try required(lines, "lines"),
+            reason: try required(reason, "reason"),
+            isStaged: isStaged
+        )
+    }
+
+    /// Units of a line that come back, and whether it is said what becomes of them.
+    mutating func returnLine() throws(JSONError) -> (line: ReturnRequestLine, isDisposed: Bool) {
         var line: Int64?
         var quantity: Int64?
         var disposition: Disposition?
@@ -193,11 +244,12 @@ extension JSONReader {
             default: throw json.unknown(member)
             }
         }
-        return ReturnRequestLine(
+        let units = ReturnRequestLine(
             line: try required(line, "line"),
             quantity: try required(quantity, "quantity"),
             disposition: disposition ?? .restock
         )
+        return (units, disposition != nil)
     }
 
     fileprivate mutating func credit() throws(JSONError) -> GiveCredit {

@@ -26,6 +26,7 @@ extension Schemas {
         "prices":{"type":"array","items":{"$ref":"#/components/schemas/Price"}},
         "active":{"type":"boolean","examples":[true]},
         "tracked":{"type":"boolean","examples":[true]},
+        "grams":{"type":"integer","minimum":0,"examples":[340],"description":"What one unit weighs, packed, in grams."},
         "metadata":{"$ref":"#/components/schemas/Members"},
         "version":\#(version),
         "createdAt":{"$ref":"#/components/schemas/Time"},
@@ -95,6 +96,8 @@ extension Schemas {
         "active":{"type":"boolean","default":true,"description":"Whether it may be ordered."},
         "tracked":{"type":"boolean","default":true,
         "description":"Whether stock is kept of it; postage and other services have none and are always available."},
+        "grams":{"type":["integer","null"],"minimum":0,"maximum":\#(Bounds.grams.upperBound),"examples":[340],
+        "description":"What one unit weighs, packed, in grams."},
         "metadata":{"$ref":"#/components/schemas/Members"}
         """#
 }

@@ -4,36 +4,59 @@ extension Schemas {
     /// Returns and credits.
     static let returns: [String: String] = [
         "ReturnInput": #"""
-        {"type":"object","additionalProperties":false,"required":["lines","reason"],
+        {"description":"Units that come back: at once, or in stages.",
         "examples":[{"lines":[{"line":1,"quantity":1,"disposition":"restock"}],"reason":"wrong colour"}],
+        "oneOf":[
+        {"type":"object","additionalProperties":false,"required":["lines","reason"],
+        "description":"They are here, were looked at, and are put away and credited at once.",
         "properties":{
         "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
-        "description":"What comes back, each line once.",
-        "items":{"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "description":"What comes back, each line once.","items":\#(disposedLine)},
+        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour"))}},
+        {"type":"object","additionalProperties":false,"required":["lines","reason","stage"],
+        "description":"The customer wants to send them back; they are held until they were inspected.",
         "properties":{
-        \#(lineNumber),
-        "quantity":\#(quantity),
-        "disposition":{"type":"string","enum":[\#(dispositions)],"default":"restock",
-        "description":"Whether the units can be sold again."}}}},
-        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour"))}}
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"What is to come back, each line once.",
+        "items":{"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}},
+        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour")),
+        "stage":{"type":"string","enum":["requested"]}}}]}
+        """#,
+        "InspectionInput": #"""
+        {"type":"object","additionalProperties":false,
+        "examples":[{"lines":[{"line":1,"quantity":1,"disposition":"writeOff"}]}],
+        "properties":{
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"What is accepted, each line once for each disposition; all of it, to be sold again, where it is left out.",
+        "items":\#(disposedLine)}}}
+        """#,
+        "ReturnStepInput": #"""
+        {"type":"object","additionalProperties":false,"description":"Nothing is said; an empty object or no body."}
         """#,
         "Return": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","order","lines","credit","creditId","reason","createdAt"],
+        "required":["id","order","lines","credit","reason","createdAt"],
         "properties":{
         "id":\#(id(Return.self, "The id.")),
         "order":\#(id(Order.self, "Of which order.")),
         "lines":{"type":"array","items":{
-        "type":"object","additionalProperties":false,"required":["line","sku","quantity","disposition","amount"],
+        "type":"object","additionalProperties":false,"required":["line","sku","quantity","amount"],
         "properties":{
         \#(lineNumber),
         "sku":{"$ref":"#/components/schemas/SKU"},
         "quantity":\#(quantity),
-        "disposition":{"type":"string","enum":[\#(dispositions)]},
+        "disposition":{"type":"string","enum":[\#(dispositions)],"description":"Missing until they were inspected."},
         "amount":{"$ref":"#/components/schemas/Price"}}}},
-        "credit":{"$ref":"#/components/schemas/Price"},
-        "creditId":\#(id(Credit.self, "The credit that it gave.")),
+        "credit":\#(reference("Price", "What was credited, or would be.")),
+        "creditId":\#(id(Credit.self, "The credit that it gave; missing until they were inspected.")),
         "reason":{"type":"string","examples":["wrong colour"]},
+        "stage":{"type":"string","enum":[\#(stages)],"description":"Missing where all was done at once."},
+        "history":{"type":"array","description":"The stages that it went through, in order.","items":{
+        "type":"object","additionalProperties":false,"required":["stage","at"],
+        "properties":{
+        "stage":{"type":"string","enum":[\#(stages)]},
+        "at":{"$ref":"#/components/schemas/Time"}}}},
         "createdAt":{"$ref":"#/components/schemas/Time"}}}
         """#,
         "ReturnPage": page(of: "Return"),
@@ -60,6 +83,18 @@ extension Schemas {
     ]
 
     private static let dispositions = quoted(Disposition.allCases.map(\.rawValue))
+
+    private static let stages = quoted(ReturnStage.allCases.map(\.rawValue))
+
+    /// Units of a line that are here, and what becomes of them.
+    private static let disposedLine = #"""
+        {"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{
+        \#(lineNumber),
+        "quantity":\#(quantity),
+        "disposition":{"type":"string","enum":[\#(dispositions)],"default":"restock",
+        "description":"Whether the units can be sold again."}}}
+        """#
 
     /// A credit of one kind, with the bounds of its amount.
     private static func credit(_ kind: String, isRequired: Bool, _ bounds: String) -> String {

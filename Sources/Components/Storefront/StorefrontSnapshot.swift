@@ -27,6 +27,7 @@ struct ListedFields: Sendable {
     let group: String?
     let categories: [String]
     let offer: Offer
+    let grams: Int64?
     let version: Int64
 
     var active: Bool { offer.active }
@@ -36,6 +37,7 @@ struct ListedFields: Sendable {
         group = product.group
         categories = product.categories
         offer = product.offer
+        grams = product.grams
         version = product.version
     }
 }

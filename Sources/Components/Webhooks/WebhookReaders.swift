@@ -60,15 +60,6 @@ extension Bounds {
     static let overlapSecondsByDefault: Int64 = 86_400
 }
 
-extension Call {
-    /// The bytes of a body that says nothing: none, or an empty object.
-    func nothing() async throws(Problem) -> [UInt8] {
-        try await json { (json) throws(JSONError) in
-            try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }
-        }.bytes
-    }
-}
-
 extension JSONReader {
     mutating func webhookEdit() throws(JSONError) -> WebhookEdit {
         var edit = WebhookEdit()

@@ -24,6 +24,7 @@ public struct Pruner: Worker {
     struct Cursor: Sendable {
         var idempotency: Bits128?
         var cart: ID<Cart>?
+        var carrierNotice: CarrierNoticeRow.Key?
     }
 
     /// Prunes until the service is shut down.
@@ -48,6 +49,7 @@ public struct Pruner: Worker {
         let found = try await shop.ledger.read { (view) throws(LedgerFailure) -> Found in
             let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
             let carts = try view.rows(RowQuery<CartRow>(after: start.cart, limit: Self.page))
+            let notices = try view.rows(RowQuery<CarrierNoticeRow>(after: start.carrierNotice, limit: Self.page))
             // Events are in the order of time, so the old ones are the first.
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
             let needed = try view.eventsNotNeededByWebhooks()
@@ -56,15 +58,22 @@ public struct Pruner: Worker {
                 carts: carts.filter { $0.cart.expiresAt < now }.map(\.key),
                 // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
                 events: events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key),
+                carrierNotices: notices.filter { $0.at < keepKeys }.map(\.key),
                 next: Cursor(
                     idempotency: keys.count == Self.page ? keys.last?.key : nil,
-                    cart: carts.count == Self.page ? carts.last?.key : nil
+                    cart: carts.count == Self.page ? carts.last?.key : nil,
+                    carrierNotice: notices.count == Self.page ? notices.last?.key : nil
                 )
             )
         }
         cursor = found.next
         guard !found.isEmpty else { return 0 }
-        let command = Prune(idempotency: (found.keys, keepKeys), carts: found.carts, events: found.events)
+        let command = Prune(
+            idempotency: (found.keys, keepKeys),
+            carts: found.carts,
+            events: found.events,
+            carrierNotices: found.carrierNotices
+        )
         return try await shop.committer.submit(command).outcome
     }
 }
@@ -73,7 +82,8 @@ private struct Found: Sendable {
     let keys: [Bits128]
     let carts: [ID<Cart>]
     let events: [Int64]
+    let carrierNotices: [CarrierNoticeRow.Key]
     let next: Pruner.Cursor
 
-    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty }
+    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty && carrierNotices.isEmpty }
 }

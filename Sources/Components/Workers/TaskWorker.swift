@@ -11,6 +11,8 @@ import Trading
 public struct TaskWorker: Worker {
     /// Does one claimed task; whether to look for due tasks again at once.
     public typealias Perform = @Sendable (TaskRow) async throws -> Bool
+    /// Finds tasks that are due, at most so many, for a worker that does not take every task of its kinds.
+    public typealias Find = @Sendable (any LedgerView, Int) throws(LedgerFailure) -> [TaskRow.Key]
 
     /// How much it does at once.
     public struct Bounds: Hashable, Sendable {
@@ -38,16 +40,19 @@ public struct TaskWorker: Worker {
     private let interval: Duration
     private let bounds: Bounds
     private let logger: Logger
+    private let find: Find?
     private let perform: Perform
 
     /// A worker.
     ///
+    /// - Parameter find: finds the tasks that are due; all of its kinds where it is nil.
     /// - Parameter perform: does a task under its claim. What it throws is logged, and the task is due again when its claim ends.
     public init(
         _ name: String,
         _ kinds: [TaskKind],
         _ inputs: ComponentInputs,
         bounds: Bounds,
+        find: Find? = nil,
         perform: @escaping Perform
     ) {
         self.name = name
@@ -56,6 +61,7 @@ public struct TaskWorker: Worker {
         interval = inputs.taskInterval
         self.bounds = bounds
         logger = inputs.logger
+        self.find = find
         self.perform = perform
     }
 
@@ -102,13 +108,14 @@ public struct TaskWorker: Worker {
     private func claim(_ status: WorkerStatus) async throws -> [TaskRow] {
         let free = bounds.concurrency - status.state.inFlight
         guard free >= bounds.room else { return [] }
-        let kinds = kinds
-        let due = try await shop.ledger.read { (view) throws(LedgerFailure) in
-            try view.dueTasks(kinds, at: .now, limit: free).prefix(free).map(\.key)
+        let (kinds, find) = (kinds, find)
+        let due = try await shop.ledger.read { (view) throws(LedgerFailure) -> [TaskRow.Key] in
+            if let find { return try find(view, free) }
+            return try view.dueTasks(kinds, at: .now, limit: free).prefix(free).map(\.key)
         }
         let claimed =
             due.isEmpty
-            ? [] : try await shop.committer.submit(ClaimTasks(Array(due), seconds: bounds.claimSeconds)).outcome
+            ? [] : try await shop.committer.submit(ClaimTasks(due, seconds: bounds.claimSeconds)).outcome
         status.succeeded()
         return claimed
     }

@@ -101,12 +101,20 @@ public struct Prune: Command {
     public let carts: [ID<Cart>]
     /// Events to remove.
     public let events: [Int64]
+    /// Carriers' webhooks to remove, where they are older than idempotency records are kept.
+    public let carrierNotices: [CarrierNoticeRow.Key]
 
     /// Rows that a look at the ledger showed to be past keeping.
-    public init(idempotency: (keys: [Bits128], before: Timestamp), carts: [ID<Cart>], events: [Int64]) {
+    public init(
+        idempotency: (keys: [Bits128], before: Timestamp),
+        carts: [ID<Cart>],
+        events: [Int64],
+        carrierNotices: [CarrierNoticeRow.Key] = []
+    ) {
         self.idempotency = idempotency
         self.carts = carts
         self.events = events
+        self.carrierNotices = carrierNotices
     }
 
     /// How many rows are gone.
@@ -120,6 +128,11 @@ public struct Prune: Command {
         for id in carts {
             guard let cart = set.carts.get(id)?.cart, cart.expiresAt < set.now else { continue }
             set.carts.delete(id)
+            count += 1
+        }
+        for key in carrierNotices {
+            guard let notice = set.carrierNotices.get(key), notice.at < idempotency.before else { continue }
+            set.carrierNotices.delete(key)
             count += 1
         }
         for seq in events where set.pastEvents.get(seq) != nil {

@@ -17,6 +17,7 @@ extension Product: Document {
         json.endArray()
         json.member("active", active)
         json.member("tracked", tracked)
+        if let grams { json.member("grams", grams) }
         json.member("metadata", metadata)
         json.member("version", version)
         json.member("createdAt", createdAt)
@@ -36,6 +37,7 @@ extension Product: Document {
         var prices: [Money] = []
         var active = true
         var tracked = true
+        var grams: Int64?
         var metadata: [String: String] = [:]
         var version: Int64 = 0
         var createdAt: Timestamp?
@@ -52,6 +54,7 @@ extension Product: Document {
                 try json.array { (json, _) throws(JSONError) in prices.append(try json.money()) }
             case "active": active = try json.bool()
             case "tracked": tracked = try json.bool()
+            case "grams": grams = try json.int64()
             case "metadata": metadata = try json.texts()
             case "version": version = try json.int64()
             case "createdAt": createdAt = try json.timestamp()
@@ -69,6 +72,7 @@ extension Product: Document {
             prices: prices,
             active: active,
             tracked: tracked,
+            grams: grams,
             metadata: metadata
         )
         product?.version = version

@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 extension Return: Document {
-    /// The return as the API answers it.
+    /// The return as the API answers it; a return that was taken at once has no stages to tell.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
@@ -12,6 +12,10 @@ extension Return: Document {
         json.member("creditId", creditID)
         json.member("reason", reason)
         json.member("createdAt", createdAt)
+        if !history.isEmpty {
+            json.member("stage", stage.rawValue)
+            json.member("history", history)
+        }
         json.endObject()
     }
 
@@ -24,6 +28,7 @@ extension Return: Document {
         var creditID: ID<Credit>?
         var reason = ""
         var createdAt: Timestamp?
+        var history: [ReturnHistoryEntry] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "id": id = try json.id(Return.self)
@@ -33,6 +38,7 @@ extension Return: Document {
             case "creditId": creditID = try json.id(Credit.self)
             case "reason": reason = try json.string()
             case "createdAt": createdAt = try json.timestamp()
+            case "history": history = try json.documents()
             default: try json.skip()
             }
         }
@@ -41,9 +47,10 @@ extension Return: Document {
             order: try json.required(order, "order"),
             lines: lines,
             credit: try json.required(credit, "credit"),
-            creditID: try json.required(creditID, "creditId"),
+            creditID: creditID,
             reason: reason,
-            createdAt: try json.required(createdAt, "createdAt")
+            createdAt: try json.required(createdAt, "createdAt"),
+            history: history
         )
     }
 }
@@ -55,7 +62,7 @@ extension ReturnLine: Document {
         json.member("line", line)
         json.member("sku", sku.description)
         json.member("quantity", quantity)
-        json.member("disposition", disposition.rawValue)
+        json.member("disposition", disposition?.rawValue)
         json.member("amount", amount)
         json.endObject()
     }
@@ -81,9 +88,33 @@ extension ReturnLine: Document {
             line: try json.required(line, "line"),
             sku: try json.required(sku, "sku"),
             quantity: try json.required(quantity, "quantity"),
-            disposition: try json.required(disposition, "disposition"),
+            disposition: disposition,
             amount: try json.required(amount, "amount")
         )
+    }
+}
+
+extension ReturnHistoryEntry: Document {
+    /// The entry as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("stage", stage.rawValue)
+        json.member("at", at)
+        json.endObject()
+    }
+
+    /// Reads a stored entry.
+    public init(from json: inout JSONReader) throws(JSONError) {
+        var stage: ReturnStage?
+        var at: Timestamp?
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "stage": stage = try json.name(of: ReturnStage.self)
+            case "at": at = try json.timestamp()
+            default: try json.skip()
+            }
+        }
+        self.init(stage: try json.required(stage, "stage"), at: try json.required(at, "at"))
     }
 }
 

@@ -124,6 +124,8 @@ public struct SettingRow: LedgerRow {
     static let webhookCount = "webhook-count"
     /// When the last write canary was committed.
     public static let canary = "canary"
+    /// The table of shipping rates, as a document.
+    public static let shippingRates = "shipping-rates"
 
     /// Its name.
     public let key: String

@@ -31,7 +31,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case orderExtended = 17
     /// An order's personal data was erased.
     case orderErased = 18
-    /// Goods came back.
+    /// Goods came back, and were credited.
     case returnCreated = 20
     /// Money was credited.
     case creditCreated = 21
@@ -45,6 +45,60 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case keyCreated = 40
     /// An API key was revoked.
     case keyRevoked = 41
+    /// A further attempt to pay an order was made.
+    case paymentStarted = 50
+    /// The money of a payment is held, or was taken at once.
+    case paymentAuthorised = 51
+    /// Money was taken.
+    case paymentCaptured = 52
+    /// Money was given back.
+    case paymentRefunded = 53
+    /// What was held was let go, or an attempt was called off.
+    case paymentVoided = 54
+    /// A provider said no, or could not be reached.
+    case paymentDeclined = 55
+    /// A provider refused a capture, a refund or a void for good: somebody has to look.
+    case paymentStuck = 56
+    /// A gift card was issued.
+    case giftCardIssued = 57
+    /// Store credit was granted.
+    case storeCreditGranted = 58
+    /// Units of an order were packed.
+    case shipmentCreated = 70
+    /// A carrier booked a parcel.
+    case shipmentBooked = 71
+    /// A carrier would not book a parcel; somebody has to look.
+    case shipmentBookingRefused = 72
+    /// A parcel was called off before it left.
+    case shipmentCancelled = 73
+    /// A carrier would not call a booking off; somebody has to look.
+    case shipmentCancelRefused = 74
+    /// A parcel left with its carrier.
+    case shipmentHandedOver = 75
+    /// A parcel is on its way.
+    case shipmentInTransit = 76
+    /// A parcel is on the last leg.
+    case shipmentOutForDelivery = 77
+    /// A parcel could not be handed to anyone.
+    case shipmentDeliveryFailed = 78
+    /// A parcel arrived.
+    case shipmentDelivered = 79
+    /// A parcel goes back to the sender.
+    case shipmentReturning = 80
+    /// A parcel is back at the sender.
+    case shipmentReturned = 81
+    /// A parcel is lost, as far as its carrier knows.
+    case shipmentLost = 82
+    /// A parcel is past its estimate and has not arrived.
+    case shipmentLate = 83
+    /// The table of shipping rates was put.
+    case shippingRatesPut = 84
+    /// A customer wants to send goods back.
+    case returnRequested = 85
+    /// Goods of a return are here, to be inspected.
+    case returnReceived = 86
+    /// A return was called off.
+    case returnCancelled = 87
     /// A webhook's endpoint was put on file.
     case webhookCreated = 90
     /// An endpoint was changed.
@@ -82,6 +136,33 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .customerErased: "customer.erased"
         case .keyCreated: "key.created"
         case .keyRevoked: "key.revoked"
+        case .paymentStarted: "payment.started"
+        case .paymentAuthorised: "payment.authorised"
+        case .paymentCaptured: "payment.captured"
+        case .paymentRefunded: "payment.refunded"
+        case .paymentVoided: "payment.voided"
+        case .paymentDeclined: "payment.declined"
+        case .paymentStuck: "payment.stuck"
+        case .giftCardIssued: "giftCard.issued"
+        case .storeCreditGranted: "storeCredit.granted"
+        case .shipmentCreated: "shipment.created"
+        case .shipmentBooked: "shipment.booked"
+        case .shipmentBookingRefused: "shipment.bookingRefused"
+        case .shipmentCancelled: "shipment.cancelled"
+        case .shipmentCancelRefused: "shipment.cancelRefused"
+        case .shipmentHandedOver: "shipment.handedOver"
+        case .shipmentInTransit: "shipment.inTransit"
+        case .shipmentOutForDelivery: "shipment.outForDelivery"
+        case .shipmentDeliveryFailed: "shipment.deliveryFailed"
+        case .shipmentDelivered: "shipment.delivered"
+        case .shipmentReturning: "shipment.returning"
+        case .shipmentReturned: "shipment.returned"
+        case .shipmentLost: "shipment.lost"
+        case .shipmentLate: "shipment.late"
+        case .shippingRatesPut: "shippingRates.put"
+        case .returnRequested: "return.requested"
+        case .returnReceived: "return.received"
+        case .returnCancelled: "return.cancelled"
         case .webhookCreated: "webhook.created"
         case .webhookUpdated: "webhook.updated"
         case .webhookRotated: "webhook.rotated"
@@ -164,6 +245,8 @@ public struct CounterRow: LedgerRow {
     public static let events = "events"
     /// The counter of movements.
     public static let movements = "movements"
+    /// The counter of journal entries.
+    public static let journal = "journal"
 
     /// What is counted.
     public let key: String

@@ -91,7 +91,7 @@ public struct ReturnRow: LedgerRow {
     public static let schema = TableSchema(
         "returns",
         key: [Column("id", .blob)],
-        [Column("order_id", .blob), Column("document", .blob)]
+        [Column("order_id", .blob), Column("stage", .text), Column("document", .blob)]
     )
 
     /// The return.
@@ -109,6 +109,7 @@ public struct ReturnRow: LedgerRow {
     public func write(to columns: inout some ColumnWriter) {
         columns.bits(value.id.bits)
         columns.bits(value.order.bits)
+        columns.text(value.stage.rawValue)
         columns.blob(value.document)
     }
 
@@ -116,6 +117,7 @@ public struct ReturnRow: LedgerRow {
     public init?(from columns: inout some ColumnReader) {
         _ = columns.bits()
         _ = columns.bits()
+        _ = columns.text()
         guard let document = columns.blob(), let value = Return(document: document) else { return nil }
         self.value = value
     }

@@ -4,6 +4,16 @@ import Trading
 public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
+    /// Ask a carrier to book a parcel.
+    case bookShipment = 20
+    /// Call a booking off at its carrier.
+    case cancelBooking = 21
+    /// Fetch a parcel's label.
+    case fetchLabel = 22
+    /// Ask a carrier for news of a parcel.
+    case trackShipment = 23
+    /// Mark a parcel late when its estimate is past.
+    case lateShipment = 24
     /// Tell a webhook's endpoint what is new.
     case deliverWebhook = 30
     /// Tell an endpoint that failed or is slow what is new; apart, so that it takes no place from those that answer quickly.
@@ -18,6 +28,11 @@ public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     public var name: String {
         switch self {
         case .eraseOrders: "eraseOrders"
+        case .bookShipment: "bookShipment"
+        case .cancelBooking: "cancelBooking"
+        case .fetchLabel: "fetchLabel"
+        case .trackShipment: "trackShipment"
+        case .lateShipment: "lateShipment"
         case .deliverWebhook: "deliverWebhook"
         case .retryWebhook: "retryWebhook"
         case .replayWebhook: "replayWebhook"

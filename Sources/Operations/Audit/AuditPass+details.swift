@@ -104,7 +104,10 @@ extension AuditPass {
             }
         }
         try view.pages(AuditedReturn.self) { (page) throws(LedgerFailure) in
-            for row in page where isWanted(row.key) { expect(row.key, .returnCreated) }
+            for row in page where row.isSettled && isWanted(row.key) { expect(row.key, .returnCreated) }
+        }
+        try view.pages(AuditedShipment.self) { (page) throws(LedgerFailure) in
+            for row in page where isWanted(row.key) { row.eachHappening { expect(row.key, $0) } }
         }
         try view.pages(AuditedCredit.self) { (page) throws(LedgerFailure) in
             for row in page where isWanted(row.key) { expect(row.key, .creditCreated) }

@@ -82,7 +82,7 @@ extension AuditPass {
         switch type {
         case .productCreated: return try view.row(ProductPresence.self, text) != nil
         case .productUpdated, .groupPut, .locationPut, .stockChanged: return true
-        case .returnCreated:
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled:
             guard let id = ID<Return>(text) else { return false }
             return try view.row(AuditedReturn.self, id.bits) != nil
         case .creditCreated:
@@ -94,6 +94,24 @@ extension AuditPass {
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
+        case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
+            .paymentStuck:
+            guard let id = ID<Payment>(text) else { return false }
+            return try view.row(PaymentPresence.self, id.bits) != nil
+        case .giftCardIssued:
+            guard let id = ID<GiftCard>(text) else { return false }
+            return try view.row(AuditedGiftCard.self, id.bits) != nil
+        case .storeCreditGranted:
+            guard let id = ID<Customer>(text) else { return false }
+            return try view.row(CustomerPresence.self, id.bits) != nil
+        case .shippingRatesPut:
+            return true
+        case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
+            // An endpoint may have been taken off file since.
+            return ID<WebhookEndpoint>(text) != nil
+        case let type where type.isAboutShipment:
+            guard let id = ID<Shipment>(text) else { return false }
+            return try view.row(ShipmentPresence.self, id.bits) != nil
         default:
             guard let id = ID<Order>(text) else { return false }
             return try view.row(OrderPresence.self, id.bits) != nil
@@ -115,15 +133,22 @@ extension EventType {
     /// Whether a thing has exactly so many of these events as it says itself, so that they are compared by fingerprint.
     var isCounted: Bool {
         isInOrderHistory || self == .returnCreated || self == .creditCreated || self == .customerCreated
+            || self == .shipmentCreated || self == .shipmentHandedOver
+    }
+
+    /// Whether it is about a shipment.
+    var isAboutShipment: Bool {
+        (EventType.shipmentCreated.rawValue...EventType.shipmentLate.rawValue).contains(rawValue)
     }
 
     /// The bits of the id that the event is about; nil where the text is not such an id.
     func subjectBits(_ text: String) -> Bits128? {
         switch self {
-        case .returnCreated: ID<Return>(text)?.bits
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled: ID<Return>(text)?.bits
         case .creditCreated: ID<Credit>(text)?.bits
         case .customerCreated, .customerUpdated, .customerErased: ID<Customer>(text)?.bits
         case .orderErased: ID<Order>(text)?.bits
+        case let type where type.isAboutShipment: ID<Shipment>(text)?.bits
         default: isInOrderHistory ? ID<Order>(text)?.bits : nil
         }
     }
@@ -134,6 +159,7 @@ extension EventType {
         case .returnCreated: "\(ID<Return>(bits))"
         case .creditCreated: "\(ID<Credit>(bits))"
         case .customerCreated: "\(ID<Customer>(bits))"
+        case .shipmentCreated, .shipmentHandedOver: "\(ID<Shipment>(bits))"
         default: "\(ID<Order>(bits))"
         }
     }

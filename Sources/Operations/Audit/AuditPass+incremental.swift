@@ -11,6 +11,7 @@ struct AuditWindow {
     var happenings: [Bits128: [EventType: Int64]] = [:]
     var returns: Set<Bits128> = []
     var credits: Set<Bits128> = []
+    var shipments: Set<Bits128> = []
     /// New movements of orders.
     var flows: [Bits128: [Flow: Int64]] = [:]
 
@@ -46,12 +47,14 @@ extension AuditPass {
             if let row = try view.row(AuditedCredit.self, id) { try checkCredit(row) }
         }
         count("credits", window.credits.count)
+        try checkShipments(&window)
         let orders = window.orders.sorted()
         for order in orders {
             try checkTouched(order, window)
             count("orders", 1, of: orders.count)
         }
         try checkOverdue(except: window.orders)
+        try checkBalances()
     }
 
     private func readEvents(after cursor: Int64, _ window: inout AuditWindow) throws(LedgerFailure) {
@@ -77,7 +80,8 @@ extension AuditPass {
     private func note(_ type: EventType, _ subject: String, _ window: inout AuditWindow) {
         guard let bits = type.subjectBits(subject) else { return }
         switch type {
-        case .returnCreated: window.returns.insert(bits)
+        case .returnCreated, .returnRequested, .returnReceived, .returnCancelled: window.returns.insert(bits)
+        case let type where type.isAboutShipment: window.shipments.insert(bits)
         case .creditCreated: window.credits.insert(bits)
         case .customerCreated, .customerUpdated, .customerErased: break
         default: window.happenings[bits, default: [:]][type, default: 0] += 1
@@ -160,8 +164,10 @@ extension AuditPass {
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
         for (order, units) in judge.returned { try checkReturned(order, units) }
         for (order, until) in judge.unpaid { checkExpiry(order, until) }
+        try checkPayments(of: found)
         checkHappenings(found, window)
         try checkFlows(found, window)
+        try checkHandling(of: found)
     }
 
     /// A new order's events are all in the window; of an older one, no more than its history tells.

@@ -34,6 +34,7 @@ extension AuditPass {
     private func followUp(_ judge: OrderJudge) throws(LedgerFailure) {
         findings.merge(judge.findings)
         for (key, units) in judge.held { held[key, default: 0] += units }
+        attempts += judge.attempts
         for share in judge.flows { flows.subtract(share) }
         for (order, share) in judge.happenings where isInFeed(order) { happenings.subtract(share) }
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
@@ -76,7 +77,7 @@ extension AuditPass {
     /// The returns of an order come to what its lines say.
     func checkReturned(_ order: Bits128, _ units: [Int64]) throws(LedgerFailure) {
         var sums = [Int64](repeating: 0, count: units.count)
-        for taken in try returns(of: order) {
+        for taken in try returns(of: order) where taken.stage == .inspected {
             for line in taken.lines where line.line >= 1 && line.line <= Int64(units.count) {
                 sums[Int(line.line) - 1] &+= line.quantity
             }

@@ -6,7 +6,7 @@ extension AuditPass {
     func auditReturns() throws(LedgerFailure) {
         try view.pages(AuditedReturn.self) { (page) throws(LedgerFailure) in
             for row in page {
-                if isInFeed(row.key) { happenings.subtract(EventType.returnCreated.share(row.key)) }
+                if row.isSettled, isInFeed(row.key) { happenings.subtract(EventType.returnCreated.share(row.key)) }
                 guard let (taken, order) = try checkReturn(row) else { continue }
                 taken.eachWriteOff(order) { flow, units in flows.subtract(flow.share(order.id.bits, units)) }
             }
@@ -38,8 +38,12 @@ extension AuditPass {
             let found = row.order.map { "\(ID<Order>($0))" } ?? "none"
             add(.stateAgreement, "returns", id, "column order of \(taken.order)", found)
         }
+        if taken.stage.rawValue != row.stage {
+            add(.stateAgreement, "returns", id, "column stage of \(taken.stage.rawValue)", row.stage ?? "none")
+        }
         checkSum(taken)
         try checkCredit(of: taken)
+        if taken.stage.isOpen { try checkHolding(taken) }
         guard let found = try view.row(AuditedOrder.self, taken.order.bits) else {
             add(.noPhantom, "returns", id, "its order", "no \(taken.order)")
             return nil
@@ -60,8 +64,13 @@ extension AuditPass {
     }
 
     private func checkCredit(of taken: Return) throws(LedgerFailure) {
-        guard let row = try view.row(AuditedCredit.self, taken.creditID.bits) else {
-            return add(.noPhantom, "returns", taken.id, "its credit", "no \(taken.creditID)")
+        guard (taken.creditID != nil) == (taken.stage == .inspected) else {
+            let expected = taken.stage == .inspected ? "a credit" : "no credit while it is \(taken.stage.rawValue)"
+            return add(.stateAgreement, "returns", taken.id, expected, taken.creditID?.description ?? "none")
+        }
+        guard let creditID = taken.creditID else { return }
+        guard let row = try view.row(AuditedCredit.self, creditID.bits) else {
+            return add(.noPhantom, "returns", taken.id, "its credit", "no \(creditID)")
         }
         guard let credit = Credit(document: row.document) else { return }
         if credit.amount != taken.credit {
@@ -81,8 +90,9 @@ extension AuditPass {
         if line.sku != sold.sku {
             add(.stateAgreement, "returns", taken.id, "line \(line.line) of \(sold.sku)", "\(line.sku)")
         }
-        if line.quantity < 1 || line.quantity > sold.returned {
-            let expected = "line \(line.line) with at most the \(sold.returned) units that its order counts"
+        let most = taken.stage == .inspected ? sold.returned : sold.fulfilled
+        if line.quantity < 1 || line.quantity > most {
+            let expected = "line \(line.line) with at most the \(most) units that its order counts"
             add(.stateAgreement, "returns", taken.id, expected, "\(line.quantity)")
         }
         let (amount, overflow) = sold.unitPrice.amount.multipliedReportingOverflow(by: line.quantity)

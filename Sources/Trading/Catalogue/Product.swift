@@ -21,6 +21,8 @@ public struct Product: Hashable, Sendable {
     public var active: Bool
     /// Whether stock is kept of it; postage and other services have none and are always available.
     public var tracked: Bool
+    /// What one unit weighs, packed, in grams; nil where nobody said.
+    public var grams: Int64?
     /// The merchant's own notes.
     public var metadata: [String: String]
     /// Counts the changes, from 1.
@@ -41,6 +43,7 @@ public struct Product: Hashable, Sendable {
         prices: [Money],
         active: Bool = true,
         tracked: Bool = true,
+        grams: Int64? = nil,
         metadata: [String: String] = [:]
     ) {
         self.sku = sku
@@ -52,6 +55,7 @@ public struct Product: Hashable, Sendable {
         self.prices = prices
         self.active = active
         self.tracked = tracked
+        self.grams = grams
         self.metadata = metadata
         version = 0
         createdAt = Timestamp(milliseconds: 0)

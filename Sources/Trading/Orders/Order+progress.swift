@@ -12,6 +12,10 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case repeatedLine(index: Int, line: Int64)
     /// More units than the line has left for this.
     case tooMany(index: Int, line: Int64, left: Int64)
+    /// The outcome of an attempt to pay it is not known yet.
+    case paymentOpen
+    /// It is not an order whose cash is still to be collected.
+    case nothingToCollect(PaymentState)
 }
 
 /// Units of a line of an order, by its number from 1.
@@ -38,14 +42,31 @@ extension Order {
         }
     }
 
-    /// Marks it paid: its units are held until they ship.
+    /// Marks it paid by means outside Tradewind: its units are held until they ship.
     ///
     /// Payment in the moment between the end of the reservation and its sweep still counts: the units are still held.
     public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
         guard state == .pendingPayment else { throw .wrongState(state) }
         paymentState = .paid
+        if !total.isZero {
+            payments.attempts += 1
+            payments.authorised += total.amount
+            payments.captured += total.amount
+        }
+        confirm(reason: reason, at: now)
+    }
+
+    /// Holds its units until they ship: it is paid, or will be.
+    mutating func confirm(reason: String?, at now: Timestamp) {
         reservedUntil = nil
         advance(to: .confirmed, reason: reason, at: now)
+    }
+
+    /// Confirms an unpaid order whose money is there; false where it no longer waits for any.
+    public mutating func confirmPaid(at now: Timestamp) -> Bool {
+        guard state == .pendingPayment else { return false }
+        confirm(reason: nil, at: now)
+        return true
     }
 
     /// Holds the units of an unpaid order until `until`.
@@ -71,22 +92,31 @@ extension Order {
     }
 
     /// Ships units of lines, or all that is left where `quantities` is nil; gives the movements.
+    ///
+    /// - Parameters:
+    ///   - location: from where alone they leave, as one parcel does; nil for wherever they are held.
+    ///   - packed: units that are set aside for parcels, and stay.
     public mutating func fulfil(
         _ quantities: [LineQuantity]?,
+        from location: String? = nil,
+        sparing packed: PackedUnits = .none,
         at now: Timestamp
     ) throws(OrderRefusal) -> [OrderMovement] {
         guard state == .confirmed || state == .partlyFulfilled else { throw .wrongState(state) }
+        let left = lines.enumerated().map { index, line in
+            line.left(from: location, sparing: packed.parts(of: Int64(index + 1)))
+        }
         let wanted =
             quantities
-            ?? lines.enumerated().compactMap { index, line in
-                line.quantity > line.fulfilled
-                    ? LineQuantity(line: Int64(index + 1), quantity: line.quantity - line.fulfilled) : nil
+            ?? left.enumerated().compactMap { index, units in
+                units > 0 ? LineQuantity(line: Int64(index + 1), quantity: units) : nil
             }
-        try check(wanted) { $0.quantity - $0.fulfilled }
+        try check(wanted) { left[Int($0) - 1] }
         var movements: [OrderMovement] = []
         for item in wanted {
             let index = Int(item.line) - 1
-            for part in lines[index].shipping(item.quantity) {
+            let parts = lines[index].picking(item.quantity, from: location, sparing: packed.parts(of: item.line))
+            for part in parts {
                 movements.append(
                     OrderMovement(
                         sku: lines[index].sku,
@@ -96,7 +126,7 @@ extension Order {
                     )
                 )
             }
-            lines[index].fulfilled += item.quantity
+            lines[index].ship(item.quantity, from: parts)
         }
         let done = lines.allSatisfy { $0.fulfilled == $0.quantity }
         advance(to: done ? .fulfilled : .partlyFulfilled, reason: nil, at: now)
@@ -109,53 +139,24 @@ extension Order {
         advance(to: .completed, reason: nil, at: now)
     }
 
-    /// Takes units back; gives the return with its credit, and the movements of what is restocked.
+    /// Takes units back at once; gives the return with its credit, and the movements of what is restocked.
     ///
-    /// Units that are written off came back and were lost again: stock sees a return and a write-off, so that the movements
-    /// tell the whole story.
+    /// - Parameter held: units of each line that returns under way hold, by the line's number.
     public mutating func takeBack(
         _ items: [ReturnRequestLine],
+        held: [Int64: Int64] = [:],
         id: ID<Return>,
         credit: ID<Credit>,
         reason: String,
         at now: Timestamp
     ) throws(OrderRefusal) -> (return: Return, movements: [OrderMovement]) {
-        guard state == .partlyFulfilled || state == .fulfilled || state == .completed else { throw .wrongState(state) }
-        try check(items.map { LineQuantity(line: $0.line, quantity: $0.quantity) }) { $0.fulfilled - $0.returned }
-        var movements: [OrderMovement] = []
-        var returned: [ReturnLine] = []
-        var sum: Int64 = 0
-        for item in items {
-            let line = lines[Int(item.line) - 1]
-            // The line's total was checked to fit when it was placed, so a part of it fits too.
-            let amount = line.unitPrice.amount * item.quantity
-            sum += amount
-            returned.append(
-                ReturnLine(
-                    line: item.line,
-                    sku: line.sku,
-                    quantity: item.quantity,
-                    disposition: item.disposition,
-                    amount: Money(amount, currency)
-                )
-            )
-            lines[Int(item.line) - 1].returned += item.quantity
-            guard let location = line.allocations.first?.location else { continue }
-            movements.append(
-                OrderMovement(sku: line.sku, location: location, kind: .returned, quantity: item.quantity)
-            )
-            if item.disposition == .writeOff {
-                movements.append(
-                    OrderMovement(sku: line.sku, location: location, kind: .writtenOff, quantity: -item.quantity)
-                )
-            }
-        }
-        touch(at: now)
+        try checkReturnable(items.map { LineQuantity(line: $0.line, quantity: $0.quantity) }, held: held)
+        let (returned, sum, movements) = putBack(items, at: now)
         let taken = Return(
             id: id,
             order: self.id,
             lines: returned,
-            credit: Money(sum, currency),
+            credit: sum,
             creditID: credit,
             reason: reason,
             createdAt: now
@@ -170,7 +171,57 @@ extension Order {
         touch(at: now)
     }
 
-    private func check(_ wanted: [LineQuantity], left: (OrderLine) -> Int64) throws(OrderRefusal) {
+    /// Whether units of lines have shipped and can come back, besides those that came back or are about to.
+    func checkReturnable(_ wanted: [LineQuantity], held: [Int64: Int64]) throws(OrderRefusal) {
+        guard state == .partlyFulfilled || state == .fulfilled || state == .completed else { throw .wrongState(state) }
+        try check(wanted) { number in
+            let line = lines[Int(number) - 1]
+            return line.fulfilled - line.returned - (held[number] ?? 0)
+        }
+    }
+
+    /// Counts units as come back; gives the lines of a return, their sum, and the movements of what is restocked.
+    ///
+    /// Units that are written off came back and were lost again: stock sees a return and a write-off, so that the movements
+    /// tell the whole story.
+    mutating func putBack(
+        _ items: [ReturnRequestLine],
+        at now: Timestamp
+    ) -> (lines: [ReturnLine], sum: Money, movements: [OrderMovement]) {
+        var movements: [OrderMovement] = []
+        var returned: [ReturnLine] = []
+        for item in items {
+            let line = lines[Int(item.line) - 1]
+            returned.append(returnLine(item.line, item.quantity, item.disposition))
+            lines[Int(item.line) - 1].returned += item.quantity
+            guard let location = line.allocations.first?.location else { continue }
+            movements.append(
+                OrderMovement(sku: line.sku, location: location, kind: .returned, quantity: item.quantity)
+            )
+            if item.disposition == .writeOff {
+                movements.append(
+                    OrderMovement(sku: line.sku, location: location, kind: .writtenOff, quantity: -item.quantity)
+                )
+            }
+        }
+        touch(at: now)
+        return (returned, sum(of: returned), movements)
+    }
+
+    /// A line of a return, at what its units had cost.
+    func returnLine(_ number: Int64, _ quantity: Int64, _ disposition: Disposition?) -> ReturnLine {
+        let line = lines[Int(number) - 1]
+        // The line's total was checked to fit when it was placed, so a part of it fits too.
+        let amount = Money(line.unitPrice.amount * quantity, currency)
+        return ReturnLine(line: number, sku: line.sku, quantity: quantity, disposition: disposition, amount: amount)
+    }
+
+    /// What lines of a return come to.
+    func sum(of returned: [ReturnLine]) -> Money {
+        Money(returned.reduce(0) { $0 + $1.amount.amount }, currency)
+    }
+
+    private func check(_ wanted: [LineQuantity], left: (Int64) -> Int64) throws(OrderRefusal) {
         guard !wanted.isEmpty else { throw .noLines }
         var seen: Set<Int64> = []
         for (index, item) in wanted.enumerated() {
@@ -178,7 +229,7 @@ extension Order {
                 throw .unknownLine(index: index, line: item.line)
             }
             guard seen.insert(item.line).inserted else { throw .repeatedLine(index: index, line: item.line) }
-            let free = left(lines[Int(item.line) - 1])
+            let free = left(item.line)
             guard item.quantity >= 1, item.quantity <= free else {
                 throw .tooMany(index: index, line: item.line, left: free)
             }
@@ -204,7 +255,7 @@ extension Order {
         history.append(OrderHistoryEntry(state: next, at: now, reason: reason))
     }
 
-    private mutating func touch(at now: Timestamp) {
+    mutating func touch(at now: Timestamp) {
         updatedAt = now
         version += 1
     }

@@ -20,6 +20,8 @@ public struct OrderLine: Hashable, Sendable {
     public var fulfilled: Int64
     /// Units that came back, at most those shipped.
     public var returned: Int64
+    /// From where units left, where that is not the order of the allocations; empty otherwise.
+    public var shippedFrom: [Allocation]
 
     /// A line as it is placed.
     public init(
@@ -30,7 +32,8 @@ public struct OrderLine: Hashable, Sendable {
         total: Money,
         allocations: [Allocation] = [],
         fulfilled: Int64 = 0,
-        returned: Int64 = 0
+        returned: Int64 = 0,
+        shippedFrom: [Allocation] = []
     ) {
         self.sku = sku
         self.name = name
@@ -40,39 +43,87 @@ public struct OrderLine: Hashable, Sendable {
         self.allocations = allocations
         self.fulfilled = fulfilled
         self.returned = returned
+        self.shippedFrom = shippedFrom
     }
 
     /// Whether stock is kept of what was ordered.
     public var tracked: Bool { !allocations.isEmpty }
 
-    /// The allocations that have not shipped: goods leave in the order of the allocations.
-    public var unshipped: [Allocation] {
-        remaining(after: fulfilled)
+    /// From where the units that shipped have left: in the order of the allocations, unless a parcel left another location first.
+    public var shipped: [Allocation] {
+        shippedFrom.isEmpty ? allocations.first(fulfilled) : shippedFrom
     }
 
-    /// The units from `fulfilled` on for `quantity` units, by location.
-    func shipping(_ quantity: Int64) -> [Allocation] {
-        var left = quantity
+    /// The allocations that have not shipped.
+    public var unshipped: [Allocation] {
+        shippedFrom.isEmpty ? allocations.dropping(fulfilled) : allocations.less(shippedFrom)
+    }
+
+    /// Units that can still leave: from one location where it is named, and none that are packed for another parcel.
+    func left(from location: String?, sparing packed: [Allocation]) -> Int64 {
+        guard tracked else { return quantity - fulfilled - packed.reduce(0) { $0 + $1.quantity } }
+        return picking(.max, from: location, sparing: packed).reduce(0) { $0 + $1.quantity }
+    }
+
+    /// From where `quantity` units would leave: from one location where it is named, and none that are packed for another parcel.
+    func picking(_ quantity: Int64, from location: String?, sparing packed: [Allocation]) -> [Allocation] {
+        let free = unshipped.less(packed)
+        return (location.map { place in free.filter { $0.location == place } } ?? free).first(quantity)
+    }
+
+    /// Counts units as shipped that left like this.
+    mutating func ship(_ quantity: Int64, from parts: [Allocation]) {
+        let gone = (shipped + parts)
+        fulfilled += quantity
+        let inTurn = allocations.first(fulfilled)
+        // Told by location, in the order of the allocations, so that the same units are always told the same way.
+        let sums = allocations.map { allocation in
+            Allocation(
+                location: allocation.location,
+                quantity: gone.reduce(0) { $0 + ($1.location == allocation.location ? $1.quantity : 0) }
+            )
+        }.filter { $0.quantity > 0 }
+        shippedFrom = sums == inTurn ? [] : sums
+    }
+}
+
+extension [Allocation] {
+    /// The first so many units.
+    func first(_ units: Int64) -> [Allocation] {
+        var left = units
         var result: [Allocation] = []
-        for allocation in unshipped where left > 0 {
-            let units = min(left, allocation.quantity)
-            result.append(Allocation(location: allocation.location, quantity: units))
-            left -= units
+        for part in self where left > 0 {
+            result.append(Allocation(location: part.location, quantity: Swift.min(left, part.quantity)))
+            left -= part.quantity
         }
         return result
     }
 
-    private func remaining(after shipped: Int64) -> [Allocation] {
-        var skip = shipped
+    /// What is left without the first so many units.
+    func dropping(_ units: Int64) -> [Allocation] {
+        var skip = units
         var result: [Allocation] = []
-        for allocation in allocations {
-            let gone = min(skip, allocation.quantity)
+        for part in self {
+            let gone = Swift.min(skip, part.quantity)
             skip -= gone
-            if allocation.quantity > gone {
-                result.append(Allocation(location: allocation.location, quantity: allocation.quantity - gone))
+            if part.quantity > gone {
+                result.append(Allocation(location: part.location, quantity: part.quantity - gone))
             }
         }
         return result
+    }
+
+    /// What is left without these units, location by location.
+    func less(_ gone: [Allocation]) -> [Allocation] {
+        guard !gone.isEmpty else { return self }
+        var skip: [String: Int64] = [:]
+        for part in gone { skip[part.location, default: 0] += part.quantity }
+        return compactMap { part in
+            let taken = Swift.min(skip[part.location] ?? 0, part.quantity)
+            skip[part.location, default: 0] -= taken
+            return part.quantity > taken
+                ? Allocation(location: part.location, quantity: part.quantity - taken) : nil
+        }
     }
 }
 
@@ -113,6 +164,8 @@ public struct Order: Hashable, Sendable, Identified {
     public let paymentMethod: PaymentMethod
     /// Whether it is paid.
     public var paymentState: PaymentState
+    /// What its payments come to.
+    public var payments: OrderPayments
     /// Who ordered.
     public var customer: OrderCustomer?
     /// Where the goods go; members as the client named them.
@@ -144,6 +197,7 @@ public struct Order: Hashable, Sendable, Identified {
         total: Money,
         paymentMethod: PaymentMethod,
         paymentState: PaymentState = .pending,
+        payments: OrderPayments = OrderPayments(),
         customer: OrderCustomer?,
         shipTo: [String: String]?,
         reference: String?,
@@ -162,6 +216,7 @@ public struct Order: Hashable, Sendable, Identified {
         self.total = total
         self.paymentMethod = paymentMethod
         self.paymentState = paymentState
+        self.payments = payments
         self.customer = customer
         self.shipTo = shipTo
         self.reference = reference

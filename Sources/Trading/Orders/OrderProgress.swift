@@ -9,6 +9,8 @@ public struct OrderProgress: Hashable, Sendable {
     public var state: OrderState
     /// Whether it was paid.
     public var paymentState: PaymentState
+    /// What its payments came to.
+    public var payments: OrderPayments
     /// Until when its units were held.
     public var reservedUntil: Timestamp?
     /// When it had last changed.
@@ -19,26 +21,32 @@ public struct OrderProgress: Hashable, Sendable {
     public var fulfilled: [Int64]
     /// Units returned of each line; empty where none were of any.
     public var returned: [Int64]
+    /// From where units of each line left, where that was out of turn; empty where it was not for any.
+    public var shippedFrom: [[Allocation]]
 
     /// Progress with every field.
     public init(
         version: Int64,
         state: OrderState,
         paymentState: PaymentState,
+        payments: OrderPayments = OrderPayments(),
         reservedUntil: Timestamp?,
         updatedAt: Timestamp,
         historyCount: Int,
         fulfilled: [Int64],
-        returned: [Int64]
+        returned: [Int64],
+        shippedFrom: [[Allocation]] = []
     ) {
         self.version = version
         self.state = state
         self.paymentState = paymentState
+        self.payments = payments
         self.reservedUntil = reservedUntil
         self.updatedAt = updatedAt
         self.historyCount = historyCount
         self.fulfilled = fulfilled
         self.returned = returned
+        self.shippedFrom = shippedFrom
     }
 }
 
@@ -49,11 +57,13 @@ extension Order {
             version: version,
             state: state,
             paymentState: paymentState,
+            payments: payments,
             reservedUntil: reservedUntil,
             updatedAt: updatedAt,
             historyCount: history.count,
             fulfilled: lines.contains { $0.fulfilled > 0 } ? lines.map(\.fulfilled) : [],
-            returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : []
+            returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : [],
+            shippedFrom: lines.contains { !$0.shippedFrom.isEmpty } ? lines.map(\.shippedFrom) : []
         )
     }
 
@@ -63,10 +73,12 @@ extension Order {
         for index in order.lines.indices {
             order.lines[index].fulfilled = progress.fulfilled.isEmpty ? 0 : progress.fulfilled[index]
             order.lines[index].returned = progress.returned.isEmpty ? 0 : progress.returned[index]
+            order.lines[index].shippedFrom = progress.shippedFrom.isEmpty ? [] : progress.shippedFrom[index]
         }
         order.version = progress.version
         order.state = progress.state
         order.paymentState = progress.paymentState
+        order.payments = progress.payments
         order.reservedUntil = progress.reservedUntil
         order.updatedAt = progress.updatedAt
         order.history = Array(history.prefix(progress.historyCount))
@@ -75,14 +87,17 @@ extension Order {
 
     /// The order as it was when it was placed: what its first answer said.
     public var asPlaced: Order {
-        at(
+        let (payments, paymentState) = paymentsAsPlaced
+        let isConfirmed = isConfirmedAtOnce
+        return at(
             OrderProgress(
-                version: 1,
-                state: .pendingPayment,
-                paymentState: .pending,
-                reservedUntil: history.first?.reservedUntil,
+                version: isConfirmed ? 2 : 1,
+                state: isConfirmed ? .confirmed : .pendingPayment,
+                paymentState: paymentState,
+                payments: payments,
+                reservedUntil: isConfirmed ? nil : history.first?.reservedUntil,
                 updatedAt: createdAt,
-                historyCount: 1,
+                historyCount: isConfirmed ? 2 : 1,
                 fulfilled: [],
                 returned: []
             )

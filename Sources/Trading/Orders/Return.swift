@@ -31,13 +31,13 @@ public struct ReturnLine: Hashable, Sendable {
     public var sku: SKU
     /// Units.
     public var quantity: Int64
-    /// What became of them.
-    public var disposition: Disposition
+    /// What became of them; nil until they were inspected.
+    public var disposition: Disposition?
     /// What they had cost.
     public var amount: Money
 
     /// A line of a return.
-    public init(line: Int64, sku: SKU, quantity: Int64, disposition: Disposition, amount: Money) {
+    public init(line: Int64, sku: SKU, quantity: Int64, disposition: Disposition?, amount: Money) {
         self.line = line
         self.sku = sku
         self.quantity = quantity
@@ -46,7 +46,36 @@ public struct ReturnLine: Hashable, Sendable {
     }
 }
 
-/// Goods of an order that came back, and what the customer is owed for them.
+/// Where a return stands.
+public enum ReturnStage: String, Hashable, Sendable, CaseIterable {
+    /// The customer wants to send units back; they are held from being returned twice.
+    case requested
+    /// The goods are here.
+    case received
+    /// They were looked at, put away and credited.
+    case inspected
+    /// It was called off; its units can be returned again.
+    case cancelled
+
+    /// Whether its units are held.
+    public var isOpen: Bool { self == .requested || self == .received }
+}
+
+/// When a return that is done in stages came to one of them.
+public struct ReturnHistoryEntry: Hashable, Sendable {
+    /// The stage from then on.
+    public var stage: ReturnStage
+    /// When.
+    public var at: Timestamp
+
+    /// An entry of the history.
+    public init(stage: ReturnStage, at: Timestamp) {
+        self.stage = stage
+        self.at = at
+    }
+}
+
+/// Goods of an order that came back, or are about to, and what the customer is owed for them.
 public struct Return: Hashable, Sendable, Identified {
     /// The prefix of return ids.
     public static let idPrefix = "ret"
@@ -55,16 +84,18 @@ public struct Return: Hashable, Sendable, Identified {
     public let id: ID<Return>
     /// The order that the goods belong to.
     public let order: ID<Order>
-    /// What came back.
-    public let lines: [ReturnLine]
-    /// The sum of the lines.
-    public let credit: Money
-    /// The credit that was given for it.
-    public let creditID: ID<Credit>
+    /// What came back, or is expected.
+    public internal(set) var lines: [ReturnLine]
+    /// The sum of the lines: what was credited, or would be.
+    public internal(set) var credit: Money
+    /// The credit that was given for it; nil until then.
+    public internal(set) var creditID: ID<Credit>?
     /// Why, in the words of whoever took it.
     public let reason: String
-    /// When.
+    /// When it was taken, or asked for.
     public let createdAt: Timestamp
+    /// The stages that it went through; empty where all was done at once.
+    public internal(set) var history: [ReturnHistoryEntry]
 
     /// A return.
     public init(
@@ -72,9 +103,10 @@ public struct Return: Hashable, Sendable, Identified {
         order: ID<Order>,
         lines: [ReturnLine],
         credit: Money,
-        creditID: ID<Credit>,
+        creditID: ID<Credit>?,
         reason: String,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        history: [ReturnHistoryEntry] = []
     ) {
         self.id = id
         self.order = order
@@ -83,7 +115,11 @@ public struct Return: Hashable, Sendable, Identified {
         self.creditID = creditID
         self.reason = reason
         self.createdAt = createdAt
+        self.history = history
     }
+
+    /// Where it stands.
+    public var stage: ReturnStage { history.last?.stage ?? .inspected }
 }
 
 /// Why money is credited.

@@ -1,0 +1,229 @@
+// The work with one carrier. Which call is next is said by the shipment; what its answer changes is decided by a command; here the call
+// is made, and nothing is decided.
+
+import Ledger
+import Providers
+import Synchronization
+import Trading
+
+/// Makes the calls to one carrier that its tasks ask for.
+final class CarrierDesk: Sendable {
+    /// Tasks of carriers.
+    static let kinds: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment]
+    /// How far into the due tasks of a kind the desk looks for its own, behind those of other carriers.
+    private static let depth = [256, 4096, 65_536]
+
+    private let shop: Shop
+    private let carrier: any Carrier
+    private let settings: DeliverySettings
+    private let clock: @Sendable () -> Timestamp
+    private let lane = Mutex(CarrierLane())
+
+    /// A desk for a carrier.
+    init(
+        shop: Shop,
+        carrier: any Carrier,
+        settings: DeliverySettings,
+        clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
+        self.shop = shop
+        self.carrier = carrier
+        self.settings = settings
+        self.clock = clock
+    }
+
+    /// Whether the carrier was reached last time.
+    var isOpen: Bool { lane.withLock { $0.isOpen } }
+
+    // MARK: Finding
+
+    /// Tasks of this carrier that are due, the longest due first, at most `free` and none while the carrier is away.
+    func due(_ view: any LedgerView, _ free: Int) throws(LedgerFailure) -> [TaskRow.Key] {
+        let now = clock()
+        var own: [TaskRow] = []
+        for kind in Self.kinds { own += try due(kind, view, free, now) }
+        guard !own.isEmpty else { return [] }
+        let places = lane.withLock { $0.take(free, probeSeconds: settings.claimSeconds, at: now) }
+        return own.sorted { $0.due < $1.due }.prefix(places).map(\.key)
+    }
+
+    private func due(
+        _ kind: TaskKind,
+        _ view: any LedgerView,
+        _ free: Int,
+        _ now: Timestamp
+    ) throws(LedgerFailure) -> [TaskRow] {
+        var own: [TaskRow] = []
+        var seen = 0
+        for limit in Self.depth {
+            let due = try view.dueTasks(kind, at: now, limit: limit)
+            for task in due.dropFirst(seen) {
+                guard own.count < free else { return own }
+                let carrier = try view.row(ShipmentCarrierRow.self, ID(task.key.subject))?.carrier
+                // A task of no shipment is ended by whoever finds it.
+                if carrier == nil || carrier == self.carrier.name { own.append(task) }
+            }
+            guard due.count == limit else { break }
+            seen = due.count
+        }
+        return own
+    }
+
+    // MARK: Doing
+
+    /// Does a claimed task; whether another one is due at once.
+    func perform(_ task: TaskRow) async throws -> Bool {
+        let id = ID<Shipment>(task.key.subject)
+        let (shipment, to) = try await shop.ledger.read { (view) throws(LedgerFailure) in
+            let shipment = try view.row(ShipmentRow.self, id)?.shipment
+            let order = try shipment.map { (found) throws(LedgerFailure) in try view.row(OrderRow.self, found.order) }
+            return (shipment, order??.order.shipTo ?? [:])
+        }
+        switch task.key.kind {
+        case .bookShipment:
+            let outcome = await book(shipment, to)
+            let command = RecordBooking(id, epoch: task.epoch, outcome, schedule: settings.schedule)
+            return try await shop.committer.submit(command).outcome == .done
+        case .cancelBooking:
+            let outcome = await cancel(shipment)
+            _ = try await shop.committer.submit(RecordCancel(id, epoch: task.epoch, outcome))
+            return false
+        case .fetchLabel:
+            let outcome = await label(shipment)
+            _ = try await shop.committer.submit(RecordLabel(id, epoch: task.epoch, outcome))
+            return false
+        case .trackShipment:
+            return try await recordTracking(task, await track(shipment))
+        default: preconditionFailure("\(task.key.kind.name) is no task of a carrier")
+        }
+    }
+
+    private func recordTracking(_ task: TaskRow, _ outcome: CarrierOutcome<[TrackingEvent]>) async throws -> Bool {
+        let command = RecordTracking(
+            ID(task.key.subject),
+            epoch: task.epoch,
+            outcome,
+            schedule: settings.schedule,
+            completesOrder: settings.completesOrders
+        )
+        do throws(CommitError<TrackingRefusal>) {
+            _ = try await shop.committer.submit(command)
+        } catch {
+            // The claim lapsed, or the carrier has hinted at something newer since: the parcel is asked for again.
+            if case .refused(.lapsed) = error { return true }
+            throw error
+        }
+        return false
+    }
+
+    // MARK: Calling
+
+    /// What is recorded where there is no call to make: the task has nothing to wait for and ends.
+    private static var nothing: String { "nothing_to_do" }
+
+    private func book(_ shipment: Shipment?, _ to: [String: String]) async -> CarrierOutcome<BookedParcel> {
+        guard let shipment, case .book(let key)? = shipment.call(.book) else { return .notDone(code: Self.nothing) }
+        let request = BookingRequest(
+            key: key,
+            shipment: shipment.id.description,
+            from: shipment.location,
+            to: to,
+            service: shipment.service,
+            grams: shipment.grams
+        )
+        return await noted(await carrier.book(request, deadline: deadline)) { booking in
+            BookedParcel(
+                reference: booking.reference,
+                trackingNumber: booking.trackingNumber,
+                estimatedDelivery: booking.estimatedDelivery
+            )
+        }
+    }
+
+    private func cancel(_ shipment: Shipment?) async -> CarrierOutcome<Acknowledged> {
+        guard case .cancel(let reference, let key)? = shipment?.call(.cancel) else {
+            return .notDone(code: Self.nothing)
+        }
+        return await noted(await carrier.cancel(reference: reference, key: key, deadline: deadline)) { Acknowledged() }
+    }
+
+    private func label(_ shipment: Shipment?) async -> CarrierOutcome<RecordLabel.Label> {
+        guard case .label(let reference)? = shipment?.call(.label) else { return .notDone(code: Self.nothing) }
+        return await noted(await carrier.label(reference: reference, deadline: deadline)) { label in
+            RecordLabel.Label(mediaType: label.mediaType.asMediaType, bytes: label.bytes)
+        }
+    }
+
+    private func track(_ shipment: Shipment?) async -> CarrierOutcome<[TrackingEvent]> {
+        guard case .track(let reference)? = shipment?.trackingCall else { return .notDone(code: Self.nothing) }
+        let now = clock()
+        return await noted(await carrier.track(reference: reference, deadline: deadline)) { events in
+            events.compactMap { TrackingEvent($0, receivedAt: now) }
+        }
+    }
+
+    private var deadline: ContinuousClock.Instant { .now + .seconds(settings.callSeconds) }
+
+    /// The answer in the words of the rules; notes whether the carrier was reached.
+    private func noted<Value, Known>(
+        _ answer: ProviderAnswer<Value>,
+        _ read: (Value) -> Known
+    ) async -> CarrierOutcome<Known> {
+        let outcome: CarrierOutcome<Known>
+        switch answer {
+        case .done(let value): outcome = .done(read(value))
+        case .refused(let refusal): outcome = .refused(code: refusal.code)
+        case .notDone(let trouble): outcome = .notDone(code: trouble.code, retryAfterSeconds: trouble.seconds)
+        case .unknown(let trouble): outcome = .unknown(code: trouble.code, retryAfterSeconds: trouble.seconds)
+        }
+        let now = clock()
+        lane.withLock { $0.ended(reached: outcome.isAnswer, at: now) }
+        return outcome
+    }
+}
+
+extension CarrierOutcome {
+    /// Whether the carrier was reached and said yes or no.
+    fileprivate var isAnswer: Bool {
+        switch self {
+        case .done, .refused: true
+        case .notDone, .unknown: false
+        }
+    }
+}
+
+extension String {
+    /// Itself where it is a media type without parameters; otherwise the one of bytes that nobody knows.
+    fileprivate var asMediaType: String {
+        let parts = utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let marks = Array("!#$&^_.+-".utf8)
+        let isPlain = parts.allSatisfy { part in
+            (1...60).contains(part.count)
+                && part.allSatisfy { byte in
+                    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || marks.contains(byte)
+                }
+        }
+        return parts.count == 2 && isPlain ? self : "application/octet-stream"
+    }
+}
+
+extension ProviderTrouble {
+    fileprivate var seconds: Int64 { retryAfter?.components.seconds ?? 0 }
+}
+
+extension TrackingEvent {
+    /// A carrier's event; nil for one that cannot be kept as it is.
+    init?(_ event: CarrierEvent, receivedAt: Timestamp) {
+        guard (1...Bounds.reference).contains(event.id.unicodeScalars.count),
+            let code = TrackingCode(rawValue: event.code.rawValue)
+        else { return nil }
+        self.init(
+            id: event.id,
+            code: code,
+            at: event.at,
+            receivedAt: receivedAt,
+            note: event.note.map { String($0.unicodeScalars.prefix(Bounds.reason)) },
+            estimatedDelivery: event.estimatedDelivery
+        )
+    }
+}

@@ -1,0 +1,74 @@
+import API
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Providers
+import Trading
+
+/// What carriers tell by webhook: a hint that there is news, by whose sender's signature it is believed.
+struct CarrierRoutes {
+    let shop: Shop
+    let carriers: [any Carrier]
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/carriers/{name}/webhook",
+                id: "takeCarrierNotice",
+                tag: "Shipments",
+                "Takes a carrier's webhook; the parcel is asked for at once, and repeats change nothing",
+                access: .anyone,
+                parameters: [
+                    Parameter("name", in: .path, Parameter.text(Bounds.word), "The carrier.")
+                ],
+                body: BodyKind("CarrierNotice", maxBytes: 256 << 10),
+                outcomes: [Outcome(200, nil, "It was taken, now or before.")],
+                handler: take
+            )
+        ]
+    }
+
+    private func take(_ call: Call) async throws(Problem) -> Response {
+        let name = try call.path("name")
+        guard let carrier = carriers.first(where: { $0.name == name }) else { throw .notFound("carrier") }
+        let body = try await call.bytes()
+        let headers = call.request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        let notice: ProviderNotice
+        do throws(NoticeRefusal) {
+            notice = try carrier.notice(headers: headers, body: body, now: .now)
+        } catch {
+            throw error.problem
+        }
+        guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
+        let command = TakeCarrierNotice(
+            carrier: name,
+            event: notice.id,
+            type: String(notice.type.unicodeScalars.prefix(Bounds.name)),
+            shipment: try await shipment(of: notice, by: name)
+        )
+        _ = try await shop.commit(command)
+        return Response(status: .ok)
+    }
+
+    /// The parcel that a notice is about: by our own id, or by the carrier's.
+    private func shipment(of notice: ProviderNotice, by carrier: String) async throws(Problem) -> ID<Shipment>? {
+        if let subject = notice.subject, let id = ID<Shipment>(subject) { return id }
+        guard let reference = notice.reference else { return nil }
+        return try await shop.read { (view) throws(LedgerFailure) in
+            let query = RowQuery<ShipmentRow>([Condition("reference", .equal, .text(reference))], limit: 100)
+            return try view.rows(query).first { $0.shipment.carrier == carrier }?.key
+        }
+    }
+}
+
+extension NoticeRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .unsigned: Problem(.unauthorized, "bad_signature", "there is no signature that can be read")
+        case .stale: Problem(.unauthorized, "bad_signature", "it is too old, or from the future")
+        case .forged: Problem(.unauthorized, "bad_signature", "the signature is not the sender's")
+        case .malformed: Problem(.badRequest, "bad_request", "it is signed, and makes no sense")
+        }
+    }
+}

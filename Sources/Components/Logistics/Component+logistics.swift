@@ -1,0 +1,46 @@
+import API
+import Ledger
+import Providers
+import Trading
+
+extension Component {
+    /// The delivery desk: one worker for each carrier, so that one that is away or slow delays its own parcels alone.
+    static func logistics(_ inputs: ComponentInputs) -> Component {
+        let shop = inputs.shop
+        let settings = inputs.deliveries
+        let desks = inputs.carriers.map { carrier in
+            (carrier.name, CarrierDesk(shop: shop, carrier: carrier, settings: settings))
+        }
+        let workers = desks.map { name, desk in
+            TaskWorker(
+                "carrier-\(name)",
+                CarrierDesk.kinds,
+                inputs,
+                bounds: .init(concurrency: settings.concurrency, claimSeconds: settings.claimSeconds),
+                find: { (view, free) throws(LedgerFailure) in try desk.due(view, free) },
+                perform: { try await desk.perform($0) }
+            )
+        }
+        let lateness = TaskWorker("lateness", [.lateShipment], inputs, bounds: .init(concurrency: 50, room: 25)) {
+            task in
+            _ = try await shop.committer.submit(MarkLate(ID(task.key.subject), epoch: task.epoch))
+            return false
+        }
+        return Component(
+            .logistics,
+            endpoints: ShipmentRoutes(shop: shop, carriers: inputs.carriers.map(\.name), settings: settings).endpoints
+                + ShippingRateRoutes(shop: shop).endpoints
+                + CarrierRoutes(shop: shop, carriers: inputs.carriers).endpoints,
+            workers: workers + [lateness],
+            dependencies: {
+                desks.map { name, desk in
+                    DependencyStatus(
+                        "carrier-\(name)",
+                        breaker: desk.isOpen ? "closed" : "open",
+                        limit: settings.concurrency
+                    )
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,95 @@
+// Reading what delivery desks and carriers send.
+
+import JSON
+import Ledger
+import Trading
+
+/// A parcel to be packed.
+struct ShipmentWish {
+    var lines: [LineQuantity]?
+    var location: String?
+    var carrier: String?
+    var service: String?
+}
+
+/// What people say of a parcel that they give away.
+struct HandOverNote {
+    var trackingNumber: String?
+    var estimatedDelivery: Timestamp?
+}
+
+extension JSONReader {
+    /// A parcel to be packed, by a carrier that the shop has.
+    mutating func shipment(carriers: [String]) throws(JSONError) -> ShipmentWish {
+        var wish = ShipmentWish()
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "lines":
+                wish.lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
+                    try json.lineQuantity()
+                }
+            case "location": wish.location = try json.code()
+            case "carrier":
+                let name = try json.text(Bounds.word)
+                guard carriers.contains(name) else {
+                    throw json.failure(.invalidValue, "one of \(carriers.joined(separator: ", "))")
+                }
+                wish.carrier = name
+            case "service": wish.service = try json.text(Bounds.word)
+            default: throw json.unknown(member)
+            }
+        }
+        return wish
+    }
+
+    mutating func handOver() throws(JSONError) -> HandOverNote {
+        var note = HandOverNote()
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "trackingNumber": note.trackingNumber = try json.optionalText(Bounds.reference)
+            case "estimatedDelivery": note.estimatedDelivery = try json.isNull() ? nil : try json.timestamp()
+            default: throw json.unknown(member)
+            }
+        }
+        return note
+    }
+
+    /// News that people give of a parcel; what has no id of its own is told apart by what happened when.
+    mutating func trackingEvents(now: Timestamp) throws(JSONError) -> [TrackingEvent] {
+        let events = try member("events") { (json) throws(JSONError) in
+            try json.list(Bounds.trackingEvents) { (json) throws(JSONError) in try json.trackingEvent(now: now) }
+        }
+        guard !events.isEmpty else {
+            throw JSONError(code: .outOfRange, pointer: "/events", detail: "at least one event", offset: 0)
+        }
+        return events
+    }
+
+    private mutating func trackingEvent(now: Timestamp) throws(JSONError) -> TrackingEvent {
+        var id: String?
+        var code: TrackingCode?
+        var at: Timestamp?
+        var note: String?
+        var estimated: Timestamp?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "id": id = try json.text(Bounds.reference)
+            case "code": code = try json.name(of: TrackingCode.self)
+            case "at": at = try json.timestamp()
+            case "note": note = try json.optionalText(Bounds.reason)
+            case "estimatedDelivery": estimated = try json.isNull() ? nil : try json.timestamp()
+            default: throw json.unknown(member)
+            }
+        }
+        let happened = try required(code, "code")
+        let time = at ?? now
+        return TrackingEvent(
+            id: id ?? "\(happened.rawValue) \(time)",
+            code: happened,
+            at: time,
+            receivedAt: now,
+            note: note,
+            estimatedDelivery: estimated
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import Trading
+
+extension Schemas {
+    /// Shipments.
+    static let deliveries: [String: String] = [
+        "ShipmentInput": #"""
+        {"type":"object","additionalProperties":false,
+        "examples":[{"lines":[{"line":1,"quantity":1}],"location":"main","service":"standard"}],
+        "description":"Units to pack into one parcel; all that is left at one location where no lines are named.",
+        "properties":{
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"What is packed, each line once.",
+        "items":{"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}},
+        "location":\#(code("From where it leaves; the first that has what is packed where it is left out.", example: "main")),
+        "carrier":\#(text(Bounds.word, "Who carries it: a carrier of the shop's, or `manual`.", example: "manual")),
+        "service":\#(text(Bounds.word, "The carrier's service; `standard` where it is left out.", example: "standard"))}}
+        """#,
+        "HandOverInput": #"""
+        {"type":"object","additionalProperties":false,"examples":[{"trackingNumber":"JD0002"}],
+        "properties":{
+        "trackingNumber":\#(text(Bounds.reference, "Of a parcel that was booked by hand.", example: "JD0002", orNull: true)),
+        "estimatedDelivery":\#(instant("When it should arrive, as far as people know.", orNull: true))}}
+        """#,
+        "ShipmentStepInput": #"""
+        {"type":"object","additionalProperties":false,"description":"Nothing is said; an empty object or no body."}
+        """#,
+        "TrackingInput": #"""
+        {"type":"object","additionalProperties":false,"required":["events"],
+        "examples":[{"events":[{"code":"delivered","at":"2026-11-23T05:21:01.123Z"}]}],
+        "properties":{
+        "events":{"type":"array","minItems":1,"maxItems":\#(Bounds.trackingEvents),"items":{
+        "type":"object","additionalProperties":false,"required":["code"],
+        "properties":{
+        "id":\#(text(Bounds.reference, "By which repeats are known; made of code and time where it is left out.", example: "e1")),
+        "code":{"type":"string","enum":[\#(trackingCodes)],"examples":["delivered"]},
+        "at":\#(instant("When it happened; now where it is left out.")),
+        "note":\#(text(Bounds.reason, "Where or why, for people.", example: "Leeds depot", orNull: true)),
+        "estimatedDelivery":\#(instant("When it should arrive, by that.", orNull: true))}}}}}
+        """#,
+        "Shipment": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","order","number","state","location","carrier","service","lines","grams","late","events",
+        "operations","createdAt","updatedAt","version"],
+        "properties":{
+        "id":\#(id(Shipment.self, "The id.")),
+        "order":\#(id(Order.self, "Whose units are in it.")),
+        "number":{"type":"integer","minimum":1,"examples":[1],"description":"Counts the shipments of the order."},
+        "state":{"type":"string","enum":[\#(quoted(ShipmentState.allCases.map(\.rawValue)))],"examples":["inTransit"]},
+        "stateAt":\#(reference("Time", "Since when, by the carrier's clock.")),
+        "location":{"type":"string","examples":["main"],"description":"From where it leaves."},
+        "carrier":{"type":"string","examples":["manual"]},
+        "service":{"type":"string","examples":["standard"]},
+        "lines":{"type":"array","minItems":1,"items":{
+        "type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}},
+        "grams":{"type":"integer","minimum":0,"examples":[680],"description":"Its weight, as far as the catalogue says."},
+        "trackingNumber":{"type":"string","examples":["JD0002"]},
+        "reference":{"type":"string","examples":["bk_1"],"description":"The carrier's id of the booking."},
+        "estimatedDelivery":\#(reference("Time", "When it should arrive.")),
+        "estimatedAt":\#(reference("Time", "When its carrier said so.")),
+        "late":{"type":"boolean","examples":[false],"description":"Whether it is past its estimate and has not arrived."},
+        "handedOverAt":\#(reference("Time", "When it left.")),
+        "deliveredAt":\#(reference("Time", "When it arrived, by the carrier's clock.")),
+        "events":{"type":"array","description":"Its tracking, in the order of the carrier's time.","items":\#(trackingEvent)},
+        "operations":{"type":"array","description":"What its carrier was asked to do, in order.","items":\#(carrierOperation)},
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"},
+        "version":\#(version)}}
+        """#,
+        "ShipmentPage": page(of: "Shipment"),
+        "Label": #"{"description":"A document to be printed, as the carrier made it."}"#,
+        "CarrierNotice": #"{"description":"A message in the carrier's own form, with its signature in the headers."}"#,
+    ]
+
+    private static let trackingCodes = quoted(TrackingCode.allCases.map(\.rawValue))
+
+    /// An instant as it is read.
+    private static func instant(_ description: String, orNull: Bool = false) -> String {
+        #"""
+        {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"format":"date-time",
+        "examples":["2026-11-23T05:21:01.123Z"],"description":"\#(description)"}
+        """#
+    }
+
+    private static let trackingEvent = #"""
+        {"type":"object","additionalProperties":false,"required":["id","code","at","receivedAt"],
+        "properties":{
+        "id":{"type":"string","examples":["e1"],"description":"The carrier's id of the event."},
+        "code":{"type":"string","enum":[\#(trackingCodes)],"examples":["inTransit"]},
+        "at":\#(reference("Time", "When, by the carrier's clock.")),
+        "receivedAt":\#(reference("Time", "When it was heard of here.")),
+        "note":{"type":"string","examples":["Leeds depot"]},
+        "estimatedDelivery":{"$ref":"#/components/schemas/Time"}}}
+        """#
+
+    private static let carrierOperation = #"""
+        {"type":"object","additionalProperties":false,"required":["kind","key","state","tries"],
+        "properties":{
+        "kind":{"type":"string","enum":[\#(quoted(ShipmentOperation.Kind.allCases.map(\.rawValue)))]},
+        "key":{"type":"string","description":"Names it at the carrier: one effect however often it is sent."},
+        "state":{"type":"string","enum":[\#(quoted(ShipmentOperation.State.allCases.map(\.rawValue)))]},
+        "tries":{"type":"integer","minimum":0,"examples":[1]},
+        "firstTriedAt":{"$ref":"#/components/schemas/Time"},
+        "code":{"type":"string","examples":["timeout"],"description":"Why it was refused, or what the last call met."}}}
+        """#
+}

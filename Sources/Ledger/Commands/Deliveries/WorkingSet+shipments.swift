@@ -1,0 +1,169 @@
+// What commands about parcels have in common: which parcels an order has, and what goes with a change of one of them in the same
+// transaction: the order and its stock, tasks, events.
+
+import JSON
+import Trading
+
+extension WorkingSet {
+    // MARK: An order's shipments and returns
+
+    /// All shipments of an order, in the order of their numbers.
+    ///
+    /// Cost: a look-up by key for the order, and one for each shipment.
+    func shipments(of order: ID<Order>) -> [Shipment] {
+        (handling.get(order)?.shipments ?? []).compactMap { shipments.get($0)?.shipment }
+    }
+
+    /// Units of each line that returns under way hold, by the line's number.
+    func unitsHeldByReturns(of order: ID<Order>) -> [Int64: Int64] {
+        var held: [Int64: Int64] = [:]
+        for id in handling.get(order)?.returns ?? [] {
+            for line in returns.get(id)?.value.lines ?? [] { held[line.line, default: 0] += line.quantity }
+        }
+        return held
+    }
+
+    /// Counts units that left in no parcel of ours, for an order that has parcels.
+    func countLoose(_ order: Order, since before: [Int64]) {
+        guard var row = handling.get(order.id), !row.shipments.isEmpty else { return }
+        if row.loose.isEmpty { row.loose = order.lines.map { _ in 0 } }
+        for (index, line) in order.lines.enumerated() { row.loose[index] += line.fulfilled - before[index] }
+        handling.put(row)
+    }
+
+    /// Forgets the labels of an order's parcels: they show an address.
+    func deleteLabels(of order: ID<Order>) {
+        for id in handling.get(order)?.shipments ?? [] where labels.get(id) != nil { labels.delete(id) }
+    }
+
+    // MARK: Moving on
+
+    /// Calls off every parcel of an order that has not left.
+    func callOffShipments(of order: ID<Order>) {
+        for var shipment in shipments(of: order) where shipment.state.isOpen {
+            do throws(ShipmentRefusal) {
+                try callOff(&shipment)
+            } catch {
+                preconditionFailure("a parcel that has not left can be called off: \(error)")
+            }
+        }
+    }
+
+    /// Calls a parcel off, and its booking with it.
+    func callOff(_ shipment: inout Shipment) throws(ShipmentRefusal) {
+        let booking = TaskRow.Key(.bookShipment, shipment.id.bits)
+        try shipment.cancel(isUnclaimed: tasks.get(booking)?.epoch == 0, at: now)
+        for kind in [TaskKind.fetchLabel, .trackShipment] { tasks.delete(TaskRow.Key(kind, shipment.id.bits)) }
+        if shipment.call(.book) == nil { tasks.delete(booking) }
+        if shipment.call(.cancel) != nil { plan(.cancelBooking, of: shipment, due: now) }
+        put(shipment)
+        shipmentEvent(.shipmentCancelled, shipment)
+    }
+
+    /// Takes the units of a parcel out of its order and out of stock: it has left.
+    func leave(with shipment: Shipment) throws(ShipmentRefusal) {
+        guard var order = orders.get(shipment.order)?.order else { throw .order(.notFound) }
+        do throws(OrderRefusal) {
+            try fulfil(&order, shipment.lines, in: shipment)
+        } catch {
+            throw .order(error)
+        }
+        orders.put(OrderRow(order))
+        shipmentEvent(.shipmentHandedOver, shipment)
+    }
+
+    /// Takes news of a parcel, with all that follows from it.
+    ///
+    /// - Parameter completesOrder: whether an order is closed once all of its units have arrived.
+    @discardableResult
+    func take(
+        _ news: [TrackingEvent],
+        of shipment: inout Shipment,
+        completesOrder: Bool
+    ) throws(ShipmentRefusal) -> TrackingChange {
+        let change = try shipment.track(news, at: now)
+        guard change.news > 0 else { return change }
+        put(shipment)
+        if change.isHandedOver { try leave(with: shipment) }
+        if let state = change.state, let type = EventType(reached: state) { shipmentEvent(type, shipment) }
+        if change.isDelivered { arrive(shipment, completesOrder: completesOrder) }
+        return change
+    }
+
+    private func arrive(_ shipment: Shipment, completesOrder: Bool) {
+        guard let before = orders.get(shipment.order)?.order else { return }
+        var order = before
+        delivered(order: &order, shipment: shipment)
+        if completesOrder, order.state == .fulfilled, hasArrived(order) {
+            do throws(OrderRefusal) {
+                try order.complete(at: now)
+                orderEvent(.orderCompleted, order)
+            } catch {
+                preconditionFailure("a fulfilled order can be closed: \(error)")
+            }
+        }
+        if order != before { orders.put(OrderRow(order)) }
+    }
+
+    /// Whether every unit of an order is in a parcel that arrived.
+    func hasArrived(_ order: Order) -> Bool {
+        let parcels = shipments(of: order.id).filter { $0.state == .delivered }
+        return order.lines.enumerated().allSatisfy { index, line in
+            parcels.reduce(0) { $0 + $1.units(of: Int64(index + 1)) } == line.quantity
+        }
+    }
+
+    // MARK: Rows and tasks
+
+    /// Puts a shipment, and the task that marks it late when it is due.
+    func put(_ shipment: Shipment) {
+        shipments.put(ShipmentRow(shipment))
+        if let from = shipment.lateFrom {
+            plan(.lateShipment, of: shipment, due: from.adding(seconds: 1))
+        } else if shipment.estimate != nil {
+            tasks.delete(TaskRow.Key(.lateShipment, shipment.id.bits))
+        }
+    }
+
+    /// Puts a task about a shipment, or moves its due time; a claim on it goes on.
+    func plan(_ kind: TaskKind, of shipment: Shipment, due: Timestamp) {
+        let key = TaskRow.Key(kind, shipment.id.bits)
+        tasks.put(TaskRow(key, due: due, epoch: tasks.get(key)?.epoch ?? 0))
+    }
+
+    /// The shipment behind a claimed task; nil where it is gone, and then so is the task.
+    func claimedShipment(_ kind: TaskKind, _ id: ID<Shipment>, epoch: Int64) throws(TaskRefusal) -> Shipment? {
+        let key = TaskRow.Key(kind, id.bits)
+        guard let task = tasks.get(key), task.epoch == epoch else { throw .lapsed }
+        if let shipment = shipments.get(id)?.shipment { return shipment }
+        tasks.delete(key)
+        return nil
+    }
+
+    /// Adds an event about a shipment.
+    func shipmentEvent(_ type: EventType, _ shipment: Shipment, _ members: (inout JSONWriter) -> Void = { _ in }) {
+        event(type, shipment.id.description) { json in
+            json.member("order", shipment.order)
+            json.member("number", shipment.number)
+            json.member("state", shipment.state.rawValue)
+            json.member("version", shipment.version)
+            members(&json)
+        }
+    }
+}
+
+extension EventType {
+    /// The event that tells that a parcel came to a state by its carrier's word; nil for those that are told otherwise.
+    fileprivate init?(reached state: ShipmentState) {
+        switch state {
+        case .packed, .booked, .handedOver, .cancelled: return nil
+        case .inTransit: self = .shipmentInTransit
+        case .outForDelivery: self = .shipmentOutForDelivery
+        case .deliveryFailed: self = .shipmentDeliveryFailed
+        case .delivered: self = .shipmentDelivered
+        case .returning: self = .shipmentReturning
+        case .returned: self = .shipmentReturned
+        case .lost: self = .shipmentLost
+        }
+    }
+}
