@@ -6,7 +6,7 @@ PORT ?= 8080
 export DATA HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint format bench clean
+.PHONY: help up test drills lint format bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,11 @@ up: ## build and serve a shop at http://127.0.0.1:8080 until interrupted (DATA=d
 test: ## install what the tests need, then run them all
 	@scripts/install-deps test
 	@scripts/run-tests
+
+drills: ## the long forms of the tests with faults, outages and kills
+	@scripts/install-deps test
+	@scripts/build-release
+	@scripts/drills
 
 lint: ## check format, scripts, YAML and the links between documents
 	@scripts/install-deps lint

@@ -100,7 +100,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Trading",
+                "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

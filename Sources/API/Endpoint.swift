@@ -149,8 +149,8 @@ public struct Endpoint: Sendable {
         self.handler = handler
     }
 
-    /// Whether it takes an idempotency key: every POST that has an effect.
+    /// Whether it takes an idempotency key: every POST that has an effect, but for notices of providers, which have an id of their own.
     public var takesIdempotencyKey: Bool {
-        method == .post && !id.hasPrefix("quote")
+        method == .post && !id.hasPrefix("quote") && !id.hasSuffix("Notice")
     }
 }

@@ -53,6 +53,31 @@ public struct ProblemCode: Sendable {
             409,
             meaning: "More units were named than are left to ship or to return: `left` of them."
         ),
+        ProblemCode(
+            "insufficient_funds",
+            409,
+            meaning: "The gift card, or the customer's store credit, has less than the order costs: `funds`."
+        ),
+        ProblemCode(
+            "payment_open",
+            409,
+            meaning: "The outcome of an attempt to pay is not known yet. Wait for it; no second one is made until then."
+        ),
+        ProblemCode(
+            "payment_needed",
+            409,
+            meaning: "The order is in `state` and needs the money that is held. Cancel the order instead."
+        ),
+        ProblemCode(
+            "nothing_to_collect",
+            409,
+            meaning: "It is not an order whose cash is still to be collected."
+        ),
+        ProblemCode(
+            "amount_exceeded",
+            409,
+            meaning: "The amount is more than is left for this, or nothing: `remaining` can be had."
+        ),
         ProblemCode("nothing_left", 409, meaning: "Every unit has left or is packed, there or anywhere."),
         ProblemCode("not_booked", 409, meaning: "The carrier has not booked the parcel yet, so it cannot leave."),
         ProblemCode(
@@ -140,6 +165,7 @@ public struct ProblemCode: Sendable {
         ProblemCode("no_price", meaning: "The product has no price in this currency."),
         ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
         ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
+        ProblemCode("payment_not_offered", meaning: "No provider takes that amount in that currency."),
         ProblemCode("unknown_line", meaning: "The order has no such line."),
         ProblemCode("repeated_line", meaning: "A line that is named twice."),
         ProblemCode("too_many_units", meaning: "More units than the line has left."),

@@ -8,8 +8,8 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Loads a running server and measures rate and latency, without coordinated omission.",
         discussion: """
-            Loads: checkout, quote, browse, browse304, livez, mixed; `:hot` after one puts its first line on one SKU. With --rate \
-            requests arrive at their own times whatever the server does, and latency counts from the intended time. Without it every \
+            Loads: checkout, quote, browse, browse304, livez, mixed; `:hot` after one puts its first line on one SKU, and `:card` \
+            pays its orders by card, at the server's own provider. With --rate requests arrive at their own times whatever the server does, and latency counts from the intended time. Without it every \
             connection sends the next request at once: a peak rate, whose latencies are those of a closed loop. With --prepare \
             the SKUs sku-00000 and on are made first, with plenty of stock.
             """
@@ -43,6 +43,9 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "A hot SKU, or the share of requests on one, or both as sku:share.")
     var hot: String?
+
+    @Option(name: .long, help: "How orders are paid: manual or card.")
+    var payment: String?
 
     @Option(name: .long, help: "Loads to compare in rounds in one run, as in quote,checkout; ratios are to the first.")
     var compare: String?
@@ -93,6 +96,7 @@ struct BenchCommand: AsyncParsableCommand {
         var options = BenchOptions(url: client.resolvedURL)
         options.key = client.resolvedKey
         options.load = try named(load)
+        if let payment { options.load.payment = try paid(by: payment) }
         if let rate {
             guard let arrivals = BenchArrivals(rawValue: arrivals) else {
                 throw ValidationError("--arrivals takes poisson or constant")
@@ -119,6 +123,14 @@ struct BenchCommand: AsyncParsableCommand {
         options.percentiles = percentiles
         options.allowRemote = allowRemote
         return options
+    }
+
+    private func paid(by name: String) throws -> BenchLoad.Payment {
+        guard let payment = BenchLoad.Payment(rawValue: name) else {
+            throw ValidationError("--payment takes manual or card")
+        }
+        guard compare == nil else { throw ValidationError("a comparison names it with each load, as in checkout:card") }
+        return payment
     }
 
     private func named(_ name: String) throws -> BenchLoad {

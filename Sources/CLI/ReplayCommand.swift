@@ -10,7 +10,9 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             The file has the columns of UCI Online Retail (InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, \
             CustomerID, Country) and may be compressed with gzip or xz. Sales become orders, cancellations become returns of the \
-            lines that they match, or else credits; what has no price becomes stock movements. An interrupted replay is resumed by \
+            lines that they match, or else credits; what has no price becomes stock movements. With --payments sandbox sales are paid by card at the \
+            server's provider, and what comes back is refunded there; with --deliveries sandbox each order is one parcel of the \
+            server's carrier. An interrupted replay is resumed by \
             the same command: nothing is done twice. The exit code is 0 only if every row is accounted for.
             """
     )
@@ -29,6 +31,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The most connections.")
     var connections = 32
 
+    @Option(name: .long, help: "Who takes the money: manual, or sandbox by card at the server's provider.")
+    var payments = "manual"
+
+    @Option(name: .long, help: "Who delivers: none, or sandbox in parcels of the server's carrier.")
+    var deliveries = "none"
+
+    @Option(name: .long, help: "The most seconds to wait at the end for deliveries and refunds.")
+    var tail = 120.0
+
     @Flag(name: .customLong("no-verify"), help: "Does not read everything back at the end.")
     var noVerify = false
 
@@ -40,6 +51,9 @@ struct ReplayCommand: AsyncParsableCommand {
         options.speed = speed
         options.currency = currency
         options.connections = connections
+        options.payments = try choice(payments, "--payments")
+        options.deliveries = try choice(deliveries, "--deliveries")
+        options.tail = .seconds(tail)
         options.verifies = !noVerify
         do {
             let report = try await Replay.run(options)
@@ -50,5 +64,15 @@ struct ReplayCommand: AsyncParsableCommand {
         } catch {
             throw Failure.exit("\(error)")
         }
+    }
+
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        _ option: String
+    ) throws -> Choice {
+        guard let choice = Choice(rawValue: name) else {
+            throw ValidationError("\(option) takes \(Choice.allCases.map(\.rawValue).joined(separator: " or "))")
+        }
+        return choice
     }
 }

@@ -14,6 +14,8 @@ final class StageProgress: Sendable {
     private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private static let interval = Duration.seconds(2)
+    /// A rate over less than that says nothing.
+    private static let rateLeast = Duration.milliseconds(250)
 
     /// Tells how far a stage is, if it is time to; callable from any thread.
     func tell(_ stage: String, done: Int, total: Int?) {
@@ -25,12 +27,9 @@ final class StageProgress: Sendable {
             }
             guard state.told.duration(to: now) >= Self.interval else { return }
             state.told = now
-            let seconds = max(state.begun.duration(to: now).seconds, 0.001)
             var line = "\(stage) \(done)"
             if let total { line += "/\(total)" }
-            let rate = Double(done) / seconds
-            line += " \(Int(rate))/s"
-            if let total, rate > 0, total > done { line += ", \(Int(Double(total - done) / rate) + 1) s left" }
+            line += Self.pace(done, total, after: state.begun.duration(to: now))
             write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
             state.hasLine = isTerminal
         }
@@ -42,6 +41,14 @@ final class StageProgress: Sendable {
             if state.hasLine { write("\r\u{1B}[K") }
             state.hasLine = false
         }
+    }
+
+    /// How fast it goes and how long it will take; nothing before that can be said.
+    private static func pace(_ done: Int, _ total: Int?, after time: Duration) -> String {
+        guard time >= rateLeast else { return "" }
+        let rate = Double(done) / time.seconds
+        guard let total, rate > 0, total > done else { return " \(Int(rate))/s" }
+        return " \(Int(rate))/s, \(Int(Double(total - done) / rate) + 1) s left"
     }
 
     private func write(_ text: String) {

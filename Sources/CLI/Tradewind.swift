@@ -17,7 +17,8 @@ public struct Tradewind: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, KeysCommand.self, ImportCommand.self, ReplayCommand.self, AuditCommand.self,
             BenchCommand.self,
-            ConfigCommand.self, SandboxCommand.self,
+            ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
+            ReconcileCommand.self,
         ]
     )
 

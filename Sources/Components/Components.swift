@@ -46,7 +46,7 @@ extension Component {
         [
             .storefront(inputs),
             .orders(inputs),
-            Component(.payments),
+            .payments(inputs),
             .logistics(inputs),
             .webhooks(inputs),
             .operator(inputs),

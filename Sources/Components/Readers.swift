@@ -19,6 +19,8 @@ enum Bounds {
     static let members = 50
     static let memberName = 100
     static let memberText = 500
+    static let provider = 64
+    static let giftCardCode = 64
     static let price: ClosedRange<Int64> = 0...OrderLimits.maxAmount
     static let grams: ClosedRange<Int64> = 0...ShippingRates.maxGrams
     static let word = 40

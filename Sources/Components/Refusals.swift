@@ -65,6 +65,8 @@ extension PlaceOrderRefusal: ProblemRefusal {
                 json.member("requested", requested)
                 json.member("available", available)
             }
+        case .payment(let refusal):
+            refusal.problem(at: "/payment")
         }
     }
 }
@@ -95,6 +97,10 @@ extension OrderRefusal: ProblemRefusal {
                     )
                 ]
             ) { $0.member("left", left) }
+        case .paymentOpen:
+            .paymentOpen
+        case .nothingToCollect(let state):
+            Problem(.conflict, "nothing_to_collect", "the order's payment is \(state.rawValue)")
         }
     }
 }

@@ -51,6 +51,8 @@ public struct Shop: Sendable {
     public let settings: ShopSettings
     /// Secrets of orders.
     public let secrets: OrderSecret
+    /// Whoever moves money for it, and on which terms.
+    public let payments: PaymentDesk
 
     /// A shop over a ledger.
     public init(
@@ -58,13 +60,15 @@ public struct Shop: Sendable {
         committer: Committer,
         storefront: StorefrontSnapshot,
         settings: ShopSettings,
-        secrets: OrderSecret
+        secrets: OrderSecret,
+        payments: PaymentDesk = PaymentDesk()
     ) {
         self.ledger = ledger
         self.committer = committer
         self.storefront = storefront
         self.settings = settings
         self.secrets = secrets
+        self.payments = payments
     }
 
     /// Commits a command for a request; what goes wrong becomes the problem that the client is told.

@@ -96,6 +96,32 @@ extension Migration {
                 """
         ),
         Migration(
+            name: "0010 payments and books",
+            sql: """
+                CREATE TABLE payments (
+                    id BLOB PRIMARY KEY, state INTEGER NOT NULL, provider TEXT, reference TEXT, token TEXT,
+                    due INTEGER, epoch INTEGER NOT NULL, document BLOB NOT NULL);
+                CREATE INDEX payments_by_state ON payments (state, id);
+                CREATE INDEX payments_by_due ON payments (provider, due) WHERE due IS NOT NULL;
+                CREATE INDEX payments_by_reference ON payments (provider, reference) WHERE reference IS NOT NULL;
+                CREATE TABLE journal (
+                    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, order_id BLOB,
+                    payment BLOB, note TEXT, postings BLOB NOT NULL);
+                CREATE INDEX journal_by_order ON journal (order_id, number) WHERE order_id IS NOT NULL;
+                CREATE TABLE balances (
+                    account INTEGER NOT NULL, provider TEXT NOT NULL, currency TEXT NOT NULL,
+                    amount INTEGER NOT NULL, PRIMARY KEY (account, provider, currency)) WITHOUT ROWID;
+                CREATE TABLE gift_cards (
+                    id BLOB PRIMARY KEY, balance INTEGER NOT NULL, document BLOB NOT NULL, CHECK (balance >= 0));
+                CREATE TABLE store_credits (
+                    customer BLOB NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL, PRIMARY KEY (customer, currency), CHECK (amount >= 0)) WITHOUT ROWID;
+                CREATE TABLE inbox (
+                    provider TEXT NOT NULL, event TEXT NOT NULL, at INTEGER NOT NULL,
+                    PRIMARY KEY (provider, event)) WITHOUT ROWID;
+                """
+        ),
+        Migration(
             name: "0020 deliveries",
             sql: """
                 CREATE TABLE shipments (

@@ -180,4 +180,20 @@ extension SQLiteConnection: LedgerView {
         }
         return result
     }
+
+    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
+        let columns = PaymentRow.schema.columns.map(\.name).joined(separator: ", ")
+        let statement = try prepare(
+            "SELECT \(columns) FROM payments WHERE provider = ? AND due <= ? ORDER BY due LIMIT ?",
+            phase: .load
+        )
+        var parameters = statement.parameters
+        parameters.text(provider)
+        parameters.integer(time.milliseconds)
+        parameters.integer(Int64(limit))
+        defer { statement.reset() }
+        var result: [PaymentRow] = []
+        while try statement.step(phase: .load) { result.append(try decode(statement)) }
+        return result
+    }
 }

@@ -40,12 +40,14 @@ public struct Server: Sendable {
         let engine = try SQLiteEngine(settings.sqlite)
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
+        let waiters = PaymentWaiters()
         let committer = try Committer(
             engine: engine,
             bounds: settings.bounds,
             observer: { batch in
                 snapshot.apply(batch)
                 ledgerMetrics.record(batch)
+                waiters.apply(batch)
             }
         )
         self.engine = engine
@@ -60,15 +62,16 @@ public struct Server: Sendable {
             logger: logger
         )
         try await follower.load()
+        let providers = try ProviderSet(settings)
+        self.providers = providers
         let shop = Shop(
             ledger: engine,
             committer: committer,
             storefront: snapshot,
             settings: settings.shop,
-            secrets: OrderSecret(shopSecret: secret)
+            secrets: OrderSecret(shopSecret: secret),
+            payments: settings.payments(providers, waiters: waiters)
         )
-        let providers = try ProviderSet(settings)
-        self.providers = providers
         let health = Health()
         self.health = health
         let requests = RequestMetrics()

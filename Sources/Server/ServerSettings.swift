@@ -198,6 +198,27 @@ public struct ServerSettings: Sendable {
         )
     }
 
+    /// The payment desk over the providers that the settings name, in their order.
+    func payments(_ providers: ProviderSet, waiters: PaymentWaiters) -> PaymentDesk {
+        let inOrder = providers.paymentOrder.compactMap { providers.payments[$0] }
+        let milliseconds = Int64(self(.paymentDeadline))
+        return PaymentDesk(
+            providers: inOrder,
+            terms: PaymentTerms(
+                routing: PaymentRouting(
+                    inOrder.map { PaymentRoute($0.name, capturesInParts: $0.capturesInParts) }
+                ),
+                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment
+            ),
+            bounds: PaymentBounds(
+                callsMax: self(.paymentCalls),
+                callTime: .milliseconds(milliseconds),
+                interval: .milliseconds(min(200, self(.taskInterval)))
+            ),
+            waiters: waiters
+        )
+    }
+
     var deliveries: DeliverySettings {
         let least = Int64(self(.trackLeast))
         return DeliverySettings(

@@ -3,7 +3,8 @@
 extension Setting {
     /// Those of the payment desk, in the order of the table.
     static let payments: [Setting] = [
-        .paymentProviders, .paymentCapture, .paymentDeadline, .sandboxPaymentsURL, .sandboxPaymentsSecret, .stripeURL,
+        .paymentProviders, .paymentCapture, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
+        .sandboxPaymentsSecret, .stripeURL,
         .stripeKey, .stripeSecret,
     ]
 
@@ -20,7 +21,7 @@ extension Setting {
     )
     static let paymentCapture = Setting(
         "payments.capture",
-        .choice("atOnce", of: ["atOnce", "onShipment"]),
+        .choice("onShipment", of: ["atOnce", "onShipment", "onFirstShipment"]),
         "when authorised money is taken"
     )
     static let paymentDeadline = Setting(
@@ -29,6 +30,13 @@ extension Setting {
         in: 100...60_000,
         "ms",
         "how long a provider may take for one call"
+    )
+    static let paymentCalls = Setting(
+        "payments.concurrency",
+        32,
+        in: 1...1024,
+        "calls",
+        "calls to one provider at once"
     )
     static let sandboxPaymentsURL = Setting("payments.sandbox.url", .text("", .url), "where the payment sandbox is")
     static let sandboxPaymentsSecret = Setting(

@@ -21,10 +21,22 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         self.low = low
     }
 
-    /// A fresh id made of the time and 74 random bits.
-    public init(at time: Timestamp, random: (UInt64, UInt64)) {
+    /// A fresh id made of the time and random bits, and greater than the one made before it.
+    ///
+    /// The 12 bits after the time begin at random in each millisecond and then count (RFC 9562 section 6.2, method 1), so that ids
+    /// sort in the order in which they were made. What must not be guessed are the 62 bits after them.
+    /// - Parameter last: the upper half of the id made before; 0 where there is none.
+    public init(at time: Timestamp, random: (UInt64, UInt64), after last: UInt64 = 0) {
         let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds) & 0xFFFF_FFFF_FFFF
-        high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
+        // Half of the counter's range at most, so that there is room to count.
+        let start = 0x7000 | random.0 & 0x07FF
+        var next = milliseconds << 16 | start
+        if next <= last {
+            next = last + 1
+            // The counter is full: go on as if the next millisecond had begun.
+            if next & 0xF000 != 0x7000 { next = (last >> 16 + 1) << 16 | start }
+        }
+        high = next
         low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
     }
 

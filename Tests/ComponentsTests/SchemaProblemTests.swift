@@ -17,9 +17,20 @@ struct SchemaProblemTests {
         .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),
     ]
+    private static let choices: [PaymentChoiceRefusal] = [
+        .notOffered, .customerNeeded, .giftCardNotFound, .currencyMismatch(.gbp),
+        .insufficientFunds(available: .zero(.gbp)),
+    ]
+    private static let starts: [StartPaymentRefusal] = [
+        .notFound, .wrongState(.expired), .open(ID(high: 1, low: 1)), .tooManyAttempts(limit: 1),
+    ]
+    private static let payments: [PaymentRefusal] = [
+        .notFound, .wrongStatus(.voided), .needed(.confirmed), .currencyMismatch(.gbp), .tooMuch(left: .zero(.gbp)),
+    ]
+    private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch]
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
-        .tooMany(index: 0, line: 1, left: 0),
+        .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
     ]
     private static let credits: [CreditRefusal] = [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp)]
     private static let edits: [EditRefusal] = [.notFound, .versionConflict(current: 1), .limitReached(1)]
@@ -63,6 +74,11 @@ struct SchemaProblemTests {
         all += shipments as [any ProblemRefusal]
         all += stages as [any ProblemRefusal]
         all += rates as [any ProblemRefusal]
+        all += choices.map { PlaceOrderRefusal.payment($0) } as [any ProblemRefusal]
+        all += choices.map { StartPaymentRefusal.choice($0) } as [any ProblemRefusal]
+        all += starts as [any ProblemRefusal]
+        all += payments as [any ProblemRefusal]
+        all += storeCredit as [any ProblemRefusal]
         all += notices as [any ProblemRefusal]
         return all.map(\.problem)
     }

@@ -20,6 +20,7 @@ struct RandomTradingTests {
                 for _ in 0..<6 {
                     for _ in 0..<25 { try await trader.step() }
                     try await shop.expectSound()
+                    try await shop.expectBooks()
                 }
                 #expect(trader.done > 40, "seed \(seed): a walk that goes nowhere shows nothing")
                 dumps.append(try await shop.dump())
@@ -36,6 +37,7 @@ private struct Trader {
     var orders: [ID<Order>] = []
     var carts: [ID<Cart>] = []
     var done = 0
+    private let giftCard = ID<GiftCard>(high: 9, low: 9)
 
     mutating func open() async throws {
         try await shop.run(PutLocation(Location(code: "b", name: "B", priority: 1)))
@@ -43,11 +45,14 @@ private struct Trader {
             try await shop.stock([sku: 8], price: 100)
             try await shop.stock([sku: 4], price: 100, at: "b")
         }
+        let card = IssueGiftCard(giftCard, amount: Money(2500, .gbp), funding: .sold, reference: nil)
+        try await shop.run(card)
     }
 
     mutating func step() async throws {
         shop.clock.advance(seconds: Int64.random(in: 0...120, using: &generator))
-        switch Int.random(in: 0..<12, using: &generator) {
+        switch Int.random(in: 0..<16, using: &generator) {
+        case 12...15: try await workPayments()
         case 0...2: try await place(.lines(lines(), .gbp))
         case 3:
             let cart = CreateCart(currency: .gbp, customer: nil, lines: [], lifetimeSeconds: 600)
@@ -93,9 +98,48 @@ private struct Trader {
 
     private mutating func place(_ source: PlaceOrder.Source) async throws {
         let hold = Int64.random(in: 60...900, using: &generator)
-        if let placed = try await attempt(PlaceOrder(source: source, holdSeconds: hold)) {
+        if let placed = try await attempt(
+            PlaceOrder(source: source, payment: choice(), terms: terms(), holdSeconds: hold)
+        ) {
             orders.append(placed.order.id)
         }
+    }
+
+    private mutating func choice() -> PaymentChoice {
+        switch Int.random(in: 0..<6, using: &generator) {
+        case 0...2: .card(token: "t", provider: nil)
+        case 3: .giftCard(giftCard)
+        case 4: .cashOnDelivery
+        default: .manual
+        }
+    }
+
+    private mutating func terms() -> PaymentTerms {
+        PaymentTerms(routing: TestShop.routing, capture: Bool.random(using: &generator) ? .atOnce : .onShipment)
+    }
+
+    /// Does what payments need, against providers that do as they like; a worker may also die with its call under way.
+    private mutating func workPayments() async throws {
+        let now = shop.clock.now
+        let due = try await shop.engine.read { (view) throws(LedgerFailure) in
+            let first = try view.duePayments("first", now, limit: 3)
+            return try (first + view.duePayments("second", now, limit: 3)).map(\.key)
+        }
+        for claim in try await shop.run(ClaimPayments(due, seconds: 30)) {
+            let outcome: PaymentOutcome
+            switch Int.random(in: 0..<8, using: &generator) {
+            case 0: continue
+            case 1: outcome = .unknown(code: "timeout")
+            case 2: outcome = .notDone(code: "connect")
+            case 3: outcome = .refused(code: "no")
+            default: outcome = .done(PaymentProof(reference: "ch_\(claim.payment.id)", fee: 1))
+            }
+            try await shop.record(claim, outcome)
+        }
+        guard let order = orders.randomElement(using: &generator) else { return }
+        _ = try await attempt(StartPayment(order, .card(token: "t", provider: nil), terms: terms()))
+        let change: ChangePayment.Change = Bool.random(using: &generator) ? .refund(nil) : .capture(nil, isFinal: true)
+        _ = try await attempt(ChangePayment(Payment.id(of: order, attempt: 1), change))
     }
 
     /// Ends the orders that are due, as the sweep would.

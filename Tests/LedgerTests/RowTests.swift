@@ -76,6 +76,12 @@ struct RowTests {
                     }
                 }
             }
+            for account in Account.fixed + [.clearing(provider: Self.text)] {
+                try await expectKept(BalanceRow(BalanceRow.Key(account, .kwd), amount: .min), engine)
+            }
+            let credit = StoreCreditRow.Key(ID(Self.id), .jpy)
+            try await expectKept(StoreCreditRow(credit, amount: .max, updatedAt: .earliest), engine)
+            try await expectKept(InboxRow(InboxRow.Key("stripe", Self.text), at: .latest), engine)
             let order = ID<Order>(Self.id)
             let handling = HandlingRow(order, shipments: [ID(Self.id)], returns: [ID(Self.id)], loose: [0, .max])
             #expect(try await expectKept(handling, engine)?.loose == [0, .max])
@@ -117,6 +123,17 @@ struct RowTests {
             }
             for row in DocumentExamples.credits.map({ CreditRow($0) }) {
                 #expect(try await expectKept(row, engine)?.credit == row.credit)
+            }
+            for row in DocumentExamples.payments {
+                let kept = try await expectKept(row, engine)
+                #expect(kept?.payment == row.payment)
+            }
+            for row in DocumentExamples.giftCards.map({ GiftCardRow($0) }) {
+                #expect(try await expectKept(row, engine)?.card == row.card)
+            }
+            for entry in DocumentExamples.entries {
+                let row = JournalRow(number: .max, at: .latest, entry)
+                #expect(try await expectKept(row, engine)?.entry == entry)
             }
             for row in DocumentExamples.customers.map({ CustomerRow($0) }) {
                 #expect(try await expectKept(row, engine)?.customer == row.customer)

@@ -12,7 +12,7 @@ final class AuditShop: Sendable {
     static let start = Timestamp(milliseconds: 1_790_000_000_000)
 
     let path: String
-    private let engine: SQLiteEngine
+    let engine: SQLiteEngine
     private let committer: Committer
     private let time: SharedClock
 

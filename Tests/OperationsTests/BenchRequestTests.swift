@@ -49,6 +49,22 @@ struct BenchRequestTests {
         }
     }
 
+    @Test("a checkout by card is the same order with a token")
+    func card() throws {
+        var manual = RequestSource(plan: plan(BenchLoad(.checkout)), worker: 0)
+        var card = RequestSource(plan: plan(BenchLoad(.checkout, payment: .card)), worker: 0)
+        for _ in 0..<20 {
+            let parts = [draw(&manual).1, draw(&card).1].map { $0.split(separator: "\r\n\r\n", maxSplits: 1) }
+            let objects = try parts.map { parts in
+                try #require(try JSONSerialization.jsonObject(with: Data(parts[1].utf8)) as? [String: Any])
+            }
+            #expect(objects[1]["payment"] as? [String: String] == ["method": "card", "token": "tok_bench"])
+            #expect(objects[0]["payment"] == nil)
+            #expect(skus(in: String(parts[0][1])) == skus(in: String(parts[1][1])))
+            #expect(parts[1][0].contains("Content-Length: \(parts[1][1].utf8.count)"))
+        }
+    }
+
     @Test("the same seed draws the same SKUs, another seed others")
     func seeded() {
         var first = RequestSource(plan: plan(BenchLoad(.browse)), worker: 0)
@@ -91,7 +107,11 @@ struct BenchRequestTests {
     func reading() {
         #expect(BenchLoad("checkout") == BenchLoad(.checkout))
         #expect(BenchLoad("checkout:hot") == BenchLoad(.checkout, isHot: true))
+        #expect(BenchLoad("checkout:card") == BenchLoad(.checkout, payment: .card))
+        #expect(BenchLoad("mixed:hot:card")?.description == "mixed:hot:card")
         #expect(BenchLoad("checkout:cold") == nil)
+        #expect(BenchLoad("checkout:card:card") == nil)
+        #expect(BenchLoad("quote:card") == nil)
         #expect(BenchLoad("") == nil)
         #expect(BenchHotSKU("0.25") == BenchHotSKU(sku: nil, fraction: 0.25))
         #expect(BenchHotSKU("sku-00007") == BenchHotSKU(sku: "sku-00007", fraction: 1))

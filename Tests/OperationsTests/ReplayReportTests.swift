@@ -29,7 +29,7 @@ struct ReplayReportTests {
             plan,
             log,
             holdings,
-            currency: "GBP",
+            ReplayOptions(path: "", url: "", key: nil),
             planning: .zero,
             driving: .seconds(1),
             verifying: .zero

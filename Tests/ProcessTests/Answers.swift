@@ -10,6 +10,50 @@ struct OrderAnswer: Decodable, Sendable {
     let lines: [Line]
 }
 
+/// What the tests read of a payment.
+struct PaymentAnswer: Decodable, Sendable {
+    struct Amount: Decodable, Sendable {
+        let amount: Int
+    }
+
+    struct Operation: Decodable, Sendable {
+        let kind: String
+        let state: String
+    }
+
+    let id: String
+    let order: String
+    let status: String
+    let authorised: Amount
+    let captured: Amount
+    let refunded: Amount
+    let operations: [Operation]
+
+    /// Whether something is still to be done, or is perhaps done.
+    var isOpen: Bool { operations.contains { $0.state == "open" || $0.state == "unknown" } }
+}
+
+/// What the tests read of a list of payments.
+struct PaymentPage: Decodable, Sendable {
+    let items: [PaymentAnswer]
+    let next: String?
+}
+
+/// What the tests read of the payment sandbox's list.
+struct ChargePage: Decodable, Sendable {
+    struct Charge: Decodable, Sendable {
+        let id: String
+        let payment: String
+        let state: String
+        let held: Int
+        let captured: Int
+        let refunded: Int
+    }
+
+    let charges: [Charge]
+    let next: String?
+}
+
 /// What the tests read of a list of orders.
 struct OrderPage: Decodable, Sendable {
     let items: [OrderAnswer]

@@ -87,7 +87,7 @@ extension RealProcesses {
                 // Back again, what was left is told, in order; repeats are known by their id.
                 let again = try await shop.serve(Self.settings, components: "webhooks")
                 // A claim of the killed one has to lapse first.
-                try await eventually("every order was told", within: .seconds(75)) {
+                try await eventually("every order was told", within: .seconds(45)) {
                     Set(receiver.messages.map(\.id)).count == placed
                 }
                 var seen: Set<String> = []

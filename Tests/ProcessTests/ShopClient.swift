@@ -48,6 +48,18 @@ struct ShopClient: Sendable {
         }
     }
 
+    /// Every payment of the shop.
+    func payments() async throws -> [PaymentAnswer] {
+        var payments: [PaymentAnswer] = []
+        var after = ""
+        while true {
+            let page = try await get("/v1/payments?limit=200\(after)").decode(PaymentPage.self)
+            payments += page.items
+            guard let next = page.next else { return payments }
+            after = "&after=\(ClientRequest.escape(next))"
+        }
+    }
+
     /// Every event of the shop.
     func events() async throws -> [EventPage.Event] {
         var events: [EventPage.Event] = []
@@ -56,6 +68,12 @@ struct ShopClient: Sendable {
             if page.items.isEmpty { return events }
             events += page.items
         }
+    }
+
+    /// The body of an order of one line that is paid by card.
+    static func cardOrder(_ sku: String, _ quantity: Int = 1, token: String = "tok_ok") -> String {
+        let payment = #"{"method":"card","token":"\#(token)"}"#
+        return #"{"lines":[{"sku":"\#(sku)","quantity":\#(quantity)}],"currency":"GBP","payment":\#(payment)}"#
     }
 
     /// The body of an order of one line.

@@ -6,8 +6,8 @@ struct AdaptiveLimitProbeTests {
     private typealias Feeder = AdaptiveLimitTests.Feeder
 
     /// A limit that has been under load, at 10 ms, until a probe began.
-    private func probing(weight: Double = 1) -> Feeder {
-        var feeder = Feeder.knowing10ms(AdaptiveLimit.Settings(probeSamples: 30, probeWeight: weight))
+    private func probing() -> Feeder {
+        var feeder = Feeder.knowing10ms(AdaptiveLimit.Settings(probeSamples: 30))
         while !feeder.limit.isProbing(at: .ms(feeder.now)), feeder.now < 100_000 {
             feeder.window(count: 10, took: 10, inFlight: 100)
         }
@@ -50,15 +50,6 @@ struct AdaptiveLimitProbeTests {
         feeder.end(probed.suffix(1))
         #expect(feeder.current == 99)
         #expect(feeder.longTerm == 30)
-    }
-
-    @Test("a probe scatters, so it moves the long-term time half of the way")
-    func weight() {
-        var feeder = probing(weight: 0.5)
-        let probed = feeder.begin(count: 30, inFlight: 49)
-        feeder.now += 30
-        feeder.end(probed)
-        #expect(feeder.longTerm == 20)
     }
 
     @Test("the quick ones that end first do not speak for the others")

@@ -30,7 +30,7 @@ struct AdaptiveLimitServerTests {
         let before = server.done
         let limit = server.run(seconds: 60, arrivals: server.capacity * 1.5).mean
         #expect((Double(workers)...Double(workers) * 1.4 + 8).contains(limit), "\(limit)")
-        #expect(Double(server.done - before) > 0.97 * 60 * server.capacity)
+        #expect(Double(server.done - before) > 0.9 * 60 * server.capacity)
     }
 
     @Test("minutes of overload do not let it drift away")

@@ -22,8 +22,9 @@ STATE_CODES = {
     "not_found", "unknown_product", "inactive_product", "no_price", "unknown_line", "repeated_line", "unknown_location",
     "cannot_merge", "currency_mismatch", "idempotency_key_reused",
 }
-# Sums that no schema can bound: of the units of one SKU in a cart or on hand, of the amounts of an order.
-STATE_PLACES = {("/lines", "out_of_range"), ("/lines/0/quantity", "out_of_range")}
+# Sums that no schema can bound: of the units of one SKU in a cart or on hand, of the amounts of an order. A range of events that
+# holds none.
+STATE_PLACES = {("/lines", "out_of_range"), ("/lines/0/quantity", "out_of_range"), ("/from", "out_of_range")}
 
 # The states from which an order takes a step; see OrderState.swift.
 STEPS = {

@@ -36,7 +36,8 @@ fail() {
 key=$("$binary" keys create --data "$work/data" --scope admin --name contract)
 port=$(free_port)
 url=http://127.0.0.1:$port
-"$binary" serve --data "$work/data" --host 127.0.0.1 --port "$port" >"$work/server.log" 2>&1 &
+"$binary" serve --data "$work/data" --host 127.0.0.1 --port "$port" \
+    --set webhooks.allow-private=1 >"$work/server.log" 2>&1 &
 server=$!
 wait_ready 127.0.0.1 "$port" "$server" 60 || fail "the server was not ready within 60 s"
 

@@ -16,7 +16,7 @@ extension HTTPField.Name {
 
 extension Optional where Wrapped == HTTPField.Name {
     /// The name of a header that is spelt out in our own code and so is a token.
-    fileprivate var unsafelyNamed: HTTPField.Name {
+    var unsafelyNamed: HTTPField.Name {
         guard let self else { preconditionFailure("a header's name is a token") }
         return self
     }

@@ -72,7 +72,7 @@ public enum KeyText {
 public struct OrderSecret: Sendable {
     static let prefix = "osk_"
     /// Has taken the key in; each secret goes on from a copy.
-    private let keyed: HMAC<SHA256>
+    let keyed: HMAC<SHA256>
 
     /// Secrets of the shop that has this secret of its own.
     public init(shopSecret: [UInt8]) {

@@ -24,6 +24,12 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case deliveriesWrite = "deliveries:write"
     /// See what a process runs and how it gets on.
     case operatorRead = "operator:read"
+    /// Read payments, gift cards and store credit.
+    case paymentsRead = "payments:read"
+    /// Capture, void and refund payments, issue gift cards, grant store credit.
+    case paymentsWrite = "payments:write"
+    /// Read the books.
+    case booksRead = "books:read"
     /// Everything.
     case admin
 
@@ -31,7 +37,7 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     public func covers(_ other: Scope) -> Bool {
         switch (self, other) {
         case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead),
-            (.webhooksWrite, .webhooksRead), (.deliveriesWrite, .deliveriesRead):
+            (.paymentsWrite, .paymentsRead), (.webhooksWrite, .webhooksRead), (.deliveriesWrite, .deliveriesRead):
             true
         default: self == other
         }

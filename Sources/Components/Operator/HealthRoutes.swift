@@ -137,6 +137,7 @@ struct HealthRoutes {
         var text = ""
         requests.write(to: &text)
         ledger.write(to: &text)
+        shop.payments.metrics.write(to: &text)
         let (sequence, age) = shop.storefront.position
         text += "# HELP tradewind_ledger_queue Commands waiting for the committer.\n"
         text += "# TYPE tradewind_ledger_queue gauge\ntradewind_ledger_queue \(shop.committer.waiting)\n"

@@ -8,7 +8,7 @@ struct OrderRequest {
     var source: PlaceOrder.Source
     var customer: OrderCustomer?
     var shipTo: [String: String]?
-    var paymentMethod = PaymentMethod.manual
+    var payment = PaymentInput.manual
     var expectedTotal: Money?
     var reference: String?
     var metadata: [String: String] = [:]
@@ -21,7 +21,7 @@ struct OrderRequest {
         var cart: ID<Cart>?
         var customer: OrderCustomer?
         var shipTo: [String: String]?
-        var method = PaymentMethod.manual
+        var payment = PaymentInput.manual
         var expected: ExpectedTotal?
         var reference: String?
         var metadata: [String: String] = [:]
@@ -35,10 +35,7 @@ struct OrderRequest {
             case "cart": cart = try json.id(Cart.self)
             case "customer": customer = try json.orderCustomer()
             case "shipTo": shipTo = try json.members()
-            case "payment":
-                method = try json.member("method") { (json) throws(JSONError) in
-                    try json.name(of: PaymentMethod.self)
-                }
+            case "payment": payment = try PaymentInput(from: &json)
             case "expectedTotal": expected = try ExpectedTotal(from: &json)
             case "reference": reference = try json.optionalText(Bounds.reference)
             case "metadata": metadata = try json.members()
@@ -63,21 +60,22 @@ struct OrderRequest {
         statesPrices = lines?.contains { $0.unitPrice != nil } ?? false
         self.customer = customer
         self.shipTo = shipTo
-        paymentMethod = method
+        self.payment = payment
         self.reference = reference
         self.metadata = metadata
     }
 
-    func command(holdSeconds: Int64) -> PlaceOrder {
+    func command(for shop: Shop) -> PlaceOrder {
         PlaceOrder(
             source: source,
             customer: customer,
             shipTo: shipTo,
-            paymentMethod: paymentMethod,
+            payment: payment.choice(shop.secrets),
+            terms: shop.payments.terms,
             expectedTotal: expectedTotal,
             reference: reference,
             metadata: metadata,
-            holdSeconds: holdSeconds
+            holdSeconds: shop.settings.reservationSeconds
         )
     }
 }

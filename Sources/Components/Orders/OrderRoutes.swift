@@ -18,6 +18,7 @@ struct OrderRoutes {
                 tag: "Orders",
                 "Places an order, from lines or from a cart",
                 access: .anyone,
+                parameters: [.preferWait],
                 body: BodyKind("OrderInput"),
                 outcomes: [
                     Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")
@@ -146,22 +147,33 @@ struct OrderRoutes {
     private func place(_ call: Call) async throws(Problem) -> Response {
         let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
-        let command = order.command(holdSeconds: shop.settings.reservationSeconds)
+        let command = order.command(for: shop)
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
-        var response = answer(result.outcome)
-        response.headers[.location] = "/v1/orders/\(result.outcome.order.id)"
+        let placed = result.outcome
+        let isCharged = placed.order.isCharged
+        if isCharged { shop.payments.bell.ring() }
+        var response: Response
+        if isCharged, let seconds = call.preferredWait,
+            let row = try await shop.orderOncePaid(placed.order.id, seconds: seconds)
+        {
+            response = answer(row.order, row.document)
+            response.headers[.preferenceApplied] = "wait=\(seconds)"
+        } else {
+            response = answer(placed.order, placed.document)
+        }
+        response.headers[.location] = "/v1/orders/\(placed.order.id)"
         return response.replayed(result.replayed)
     }
 
     /// The ledger's own bytes, with the secret as one more member: nothing is serialised twice.
-    private func answer(_ placed: AnsweredOrder) -> Response {
-        let secret = shop.secrets.text(for: placed.order.id)
-        var body = ByteBufferAllocator().buffer(capacity: placed.document.count + 64)
-        body.writeBytes(placed.document[..<(placed.document.count - 1)])
+    private func answer(_ order: Order, _ document: [UInt8]) -> Response {
+        let secret = shop.secrets.text(for: order.id)
+        var body = ByteBufferAllocator().buffer(capacity: document.count + 64)
+        body.writeBytes(document[..<(document.count - 1)])
         body.writeString(",\"secret\":\"\(secret)\"}")
         return Response(
             status: .created,
-            headers: [.contentType: "application/json", .eTag: ETag.text(placed.order.version)],
+            headers: [.contentType: "application/json", .eTag: ETag.text(order.version)],
             body: ResponseBody(byteBuffer: body)
         )
     }
@@ -243,7 +255,7 @@ struct OrderRoutes {
 
     private func get(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try admit(call, to: id, .ordersRead)
+        try shop.admit(call, to: id, .ordersRead)
         let row = try await shop.row(OrderRow.self, id, "order")
         return .json(row.document, version: row.order.version)
     }
@@ -258,12 +270,11 @@ struct OrderRoutes {
         if let state = try query.choice("state", states) {
             conditions.append(Condition("state", .equal, .integer(state.rawValue)))
         }
-        // Ids begin with the time in milliseconds, so a time is a bound on ids.
         if let from = try query.time("placedFrom") {
-            conditions.append(Condition("id", .atLeast, .bits(Self.firstID(at: from))))
+            conditions.append(Condition("id", .atLeast, .bits(.first(at: from))))
         }
         if let to = try query.time("placedTo") {
-            conditions.append(Condition("id", .below, .bits(Self.firstID(at: to))))
+            conditions.append(Condition("id", .below, .bits(.first(at: to))))
         }
         let page = try await shop.page(
             RowQuery<OrderRow>(
@@ -276,15 +287,11 @@ struct OrderRoutes {
         return .page(page.rows.map(\.document), next: page.hasMore ? page.rows.last?.key.description : nil)
     }
 
-    private static func firstID(at time: Timestamp) -> Bits128 {
-        Bits128(high: UInt64(clamping: min(max(time.milliseconds, 0), 0xFFFF_FFFF_FFFF)) << 16, low: 0)
-    }
-
     // MARK: Moving on
 
     private func cancel(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try admit(call, to: id, .ordersWrite)
+        try shop.admit(call, to: id, .ordersWrite)
         let (reason, bytes) = try await call.json { (json) throws(JSONError) in try json.note("reason") }
         return try await change(call, id, .cancel(reason: reason ?? nil), bytes)
     }
@@ -329,38 +336,6 @@ struct OrderRoutes {
         let result = try await shop.commit(ChangeOrder(id, change), key: try call.idempotencyKey(body))
         let answered = result.outcome
         return .json(answered.document, version: answered.order.version).replayed(result.replayed)
-    }
-
-    /// Lets in a key with the scope, or the order's own secret.
-    ///
-    /// Whoever has neither is told 401 whether the order exists or not.
-    func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
-        let inLink = try secret(in: call, scope)
-        if call.principal.may(scope) { return }
-        var given = inLink
-        if case .orderSecret(let text) = call.principal { given = text }
-        guard let given, shop.secrets.isValid(given, for: id) else { throw Self.unauthorized(scope) }
-    }
-
-    /// The secret in the query; one that cannot be a secret is as good as a wrong one.
-    private func secret(in call: Call, _ scope: Scope) throws(Problem) -> String? {
-        let query = try call.query(["secret"])
-        let text: String?
-        do throws(Problem) {
-            text = try query.text("secret")
-        } catch {
-            throw Self.unauthorized(scope)
-        }
-        if let text, !OrderSecret.isWellFormed(text) { throw Self.unauthorized(scope) }
-        return text
-    }
-
-    private static func unauthorized(_ scope: Scope) -> Problem {
-        Problem(
-            .unauthorized,
-            "unauthorized",
-            "this needs a key with the scope \(scope.rawValue), or the order's secret as bearer"
-        )
     }
 }
 

@@ -104,8 +104,7 @@ extension Schemas {
         "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
         "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true))}}]},
         "shipTo":\#(reference("Members", "Where the goods go; members as the client names them.")),
-        "payment":{"type":"object","additionalProperties":false,"required":["method"],
-        "properties":{"method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]}}},
+        "payment":{"$ref":"#/components/schemas/PaymentChoice"},
         "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true)),
         "metadata":{"$ref":"#/components/schemas/Members"}
         """#
@@ -133,7 +132,12 @@ extension Schemas {
         "payment":{"type":"object","additionalProperties":false,"required":["method","state"],
         "properties":{
         "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
-        "state":{"type":"string","enum":[\#(quoted(PaymentState.allCases.map(\.rawValue)))]}}},
+        "state":{"type":"string","enum":[\#(quoted(PaymentState.allCases.map(\.rawValue)))]},
+        "current":\#(id(Payment.self, "The last attempt to pay it.")),
+        "provider":{"type":"string","examples":["stripe"],"description":"Who holds or took the money."},
+        "authorised":\#(reference("Price", "What is held or was taken.")),
+        "captured":\#(reference("Price", "What was taken.")),
+        "refunded":\#(reference("Price", "What was given back."))}},
         "customer":{"type":"object","additionalProperties":false,
         "properties":{
         "id":\#(id(Customer.self, "A customer on file.")),

@@ -11,7 +11,7 @@ public enum Schemas {
     /// The schemas as JSON text, by name.
     public static let all: [String: String] = [
         shared, catalogue, stock, carts, orders, returns, customers, events, operation, webhooks, deliveries,
-        shippingRates,
+        shippingRates, payments, books,
     ].reduce(into: [:]) { all, area in
         all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
     }
@@ -81,7 +81,10 @@ public enum Schemas {
         "requested":{"type":"integer","description":"insufficient_stock: the units wanted."},
         "available":{"type":"integer","description":"insufficient_stock: the units that are free."},
         "left":{"type":"integer","description":"too_many_units: the units left for that."},
-        "state":{"type":"string","description":"wrong_state, cart_closed: where the thing stands."},
+        "state":{"type":"string","description":"wrong_state, cart_closed, payment_needed: where the thing stands."},
+        "funds":{"$ref":"#/components/schemas/Money","description":"insufficient_funds: what is there."},
+        "remaining":{"$ref":"#/components/schemas/Money","description":"amount_exceeded: what can be had."},
+        "payment":{"type":"string","description":"payment_open: the attempt that is waited for."},
         "order":{"type":"string","description":"cart_closed: the order that the cart became."},
         "total":{"$ref":"#/components/schemas/Money","description":"order_total_changed: the total as it is."},
         "version":{"type":"integer","description":"version_conflict: the version as it is."}}}

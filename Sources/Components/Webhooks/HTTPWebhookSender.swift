@@ -29,6 +29,17 @@ public final class HTTPWebhookSender: WebhookSender {
         case closed
     }
 
+    /// What a look at a host's addresses found.
+    private struct Verdict {
+        let isPublic: Bool
+        let until: ContinuousClock.Instant
+    }
+
+    /// For how long a verdict holds, and how many are kept.
+    private static let verdictTime = Duration.seconds(60)
+    private static let verdictsMax = 1000
+
+    private let verdicts = Mutex<[String: Verdict]>([:])
     private let state = Mutex(State.unused)
     private let count = Atomic<Int>(0)
     private let allowsPrivate: Bool
@@ -118,16 +129,22 @@ public final class HTTPWebhookSender: WebhookSender {
     }
 
     /// Why a host is not called; nil where it is.
+    ///
+    /// What was found holds for a minute; in the meantime the look at each new connection's other end is what counts.
     private func refusal(of host: String) async -> DeliveryFailure? {
         guard !allowsPrivate else { return nil }
-        let addresses: [NetworkAddress]
-        do {
-            addresses = try await HostAddresses.of(host)
-        } catch {
-            return .unknownHost
+        let start = ContinuousClock.now
+        if let verdict = verdicts.withLock({ $0[host] }), verdict.until > start {
+            return verdict.isPublic ? nil : .privateAddress
         }
+        let addresses = await HostAddresses.of(host, within: Self.connectTimeout)
         if addresses.isEmpty { return .unknownHost }
-        return addresses.allSatisfy(\.isPublic) ? nil : .privateAddress
+        let isPublic = addresses.allSatisfy(\.isPublic)
+        verdicts.withLock { verdicts in
+            if verdicts.count >= Self.verdictsMax { verdicts.removeAll() }
+            verdicts[host] = Verdict(isPublic: isPublic, until: start + Self.verdictTime)
+        }
+        return isPublic ? nil : .privateAddress
     }
 
     /// Reads a short answer to its end, so that the connection can be used again; a long or slow one costs the connection.

@@ -1,14 +1,29 @@
 import Foundation
 import NIOCore
-import NIOPosix
 
 /// Finds the addresses of hosts.
 enum HostAddresses {
-    /// The addresses of a name, or of an address written out; none where it has none.
+    /// The addresses of a name, or of an address written out; none where it has none, or where nobody says so in time.
     ///
-    /// Runs on a thread that may block.
-    static func of(_ host: String) async throws -> [NetworkAddress] {
-        try await NIOThreadPool.singleton.runIfActive { find(host) }
+    /// Asks on a thread of its own: a name whose servers do not answer holds up no other name. A thread that is given up ends
+    /// when the system's resolver does.
+    static func of(_ host: String, within limit: Duration) async -> [NetworkAddress] {
+        let (answers, answer) = AsyncStream.makeStream(of: [NetworkAddress].self)
+        let thread = Thread {
+            answer.yield(find(host))
+            answer.finish()
+        }
+        thread.start()
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Cancellation is how the sleep ends when there is an answer; there is nothing else that it can throw.
+                try? await Task.sleep(for: limit)
+                answer.finish()
+            }
+            defer { group.cancelAll() }
+            for await found in answers { return found }
+            return []
+        }
     }
 
     /// The address that a text is, without asking anybody; nil for a name.

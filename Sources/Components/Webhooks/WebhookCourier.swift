@@ -10,9 +10,9 @@ struct WebhookCourier: Sendable {
     var clock: @Sendable () -> Timestamp = { .now }
 
     /// For how long a claim holds, in seconds: longer than ``budget`` and one message more.
-    static let claimSeconds: Int64 = 60
+    static let claimSeconds: Int64 = 30
     /// For how long messages of one claim are begun; then others have their turn.
-    static let budget = Duration.seconds(20)
+    static let budget = Duration.seconds(10)
 
     /// Does a claimed task; whether more is due at once.
     func perform(_ task: TaskRow) async throws -> Bool {

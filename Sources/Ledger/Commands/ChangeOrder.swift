@@ -15,6 +15,8 @@ public struct ChangeOrder: Command {
         case fulfil([LineQuantity]?)
         /// Close it.
         case complete
+        /// Note that its cash was collected when the goods arrived.
+        case collected
     }
 
     /// `changeOrder`.
@@ -36,22 +38,31 @@ public struct ChangeOrder: Command {
         guard var order = set.orders.get(id)?.order else { throw .notFound }
         switch change {
         case .pay(let reason):
+            let open = order.currentPayment.flatMap { set.payments.get($0)?.payment.isProcessing } ?? false
             try order.pay(reason: reason, at: set.now)
+            if open { throw .paymentOpen }
             set.orderEvent(.orderConfirmed, order)
+            set.book(.orderConfirmed(order))
+            set.bookPaidByHand(order)
         case .extend(let seconds):
             let until = set.now.adding(seconds: seconds)
             try order.extend(until: until, at: set.now)
             set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
         case .cancel(let reason):
+            let wasConfirmed = order.state == .confirmed
             let movements = try order.cancel(reason: reason, at: set.now)
             set.apply(movements, of: id, reason: "cancelled")
             set.callOffShipments(of: id)
             set.orderEvent(.orderCancelled, order)
+            if wasConfirmed { set.book(.orderCancelled(order)) }
+            set.callOffPayments(of: &order)
         case .fulfil(let quantities):
             try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)
             set.orderEvent(.orderCompleted, order)
+        case .collected:
+            try set.collectCash(of: &order)
         }
         let row = OrderRow(order)
         set.orders.put(row)
@@ -64,6 +75,40 @@ public struct ChangeOrder: Command {
     /// The answer as it was.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredOrder? {
         OrderReceipt(document: receipt)?.answer(set)
+    }
+}
+
+extension WorkingSet {
+    /// Writes the payment that an operator took by hand.
+    fileprivate func bookPaidByHand(_ order: Order) {
+        guard !order.total.isZero else { return }
+        let payment = Payment.settled(
+            order.id,
+            number: order.payments.attempts,
+            method: .manual,
+            amount: order.total,
+            at: now
+        )
+        payments.insert(PaymentRow(payment))
+        book(.captured(payment, payment.captured))
+    }
+
+    /// Takes the cash of an order that is paid when it arrives.
+    func collectCash(of order: inout Order) throws(OrderRefusal) {
+        guard order.state != .cancelled else { throw .wrongState(order.state) }
+        guard let row = order.currentPayment.flatMap({ payments.get($0) }), row.payment.status == .awaited else {
+            throw .nothingToCollect(order.paymentState)
+        }
+        var payment = row.payment
+        follow(payment.collect(), row.payment, &payment, &order)
+        put(payment, over: row)
+    }
+}
+
+extension Order {
+    /// What the units that have shipped cost, in minor units; at most the total, which fits.
+    fileprivate var worthShipped: Int64 {
+        lines.reduce(0) { $0 + $1.unitPrice.amount * $1.fulfilled }
     }
 }
 
@@ -83,12 +128,35 @@ public struct ExpireOrder: Command {
     }
 
     /// Whether it ended now; an order that was paid, extended or called off meanwhile is left alone.
+    ///
+    /// The units of an order whose payment is under way are held on: the money may be there without our knowing.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
-        guard var order = set.orders.get(id)?.order, let movements = order.expire(at: set.now) else { return false }
+        guard var order = set.orders.get(id)?.order else { return false }
+        if let payment = order.currentPayment, set.payments.get(payment)?.payment.isProcessing == true {
+            hold(&order, set)
+            return false
+        }
+        guard let movements = order.expire(at: set.now) else { return false }
         set.apply(movements, of: id, reason: "expired")
         set.orders.put(OrderRow(order))
         set.orderEvent(.orderExpired, order)
         return true
+    }
+
+    /// For how long units are held on while the outcome of a payment is not known, in seconds.
+    public static let extensionSeconds: Int64 = 900
+
+    private func hold(_ order: inout Order, _ set: WorkingSet) {
+        guard let reservedUntil = order.reservedUntil, reservedUntil <= set.now else { return }
+        let until = set.now.adding(seconds: Self.extensionSeconds)
+        do throws(OrderRefusal) {
+            try order.extend(until: until, at: set.now)
+        } catch {
+            // An order that holds units until a time waits for payment, and so can be extended.
+            preconditionFailure("\(id) is not extended: \(error)")
+        }
+        set.orders.put(OrderRow(order))
+        set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
     }
 
     /// Never sent with a key.
@@ -187,6 +255,7 @@ public struct GiveCredit: Command {
         )
         set.credits.insert(CreditRow(credit))
         set.creditEvent(credit)
+        set.book(.credited(credit))
         return credit
     }
 }
@@ -203,6 +272,7 @@ extension WorkingSet {
         in parcel: Shipment? = nil
     ) throws(OrderRefusal) {
         let before = order.lines.map(\.fulfilled)
+        let worth = order.worthShipped
         let movements = try order.fulfil(
             quantities,
             from: parcel?.location,
@@ -211,14 +281,15 @@ extension WorkingSet {
         )
         apply(movements, of: order.id)
         if parcel == nil { countLoose(order, since: before) }
+        capture(shipped: order.worthShipped - worth, of: &order)
         orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
     }
 
     /// Puts a return whose goods were put away, with its order, its credit and their events.
     func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) {
         guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
+        var order = order
         apply(movements, of: order.id, reason: taken.reason)
-        orders.put(OrderRow(order))
         returns.put(ReturnRow(taken))
         let credit = Credit(
             id: creditID,
@@ -236,6 +307,9 @@ extension WorkingSet {
             json.member("credit", taken.credit)
         }
         creditEvent(credit)
+        book(.credited(credit))
+        refund(taken.credit.amount, for: taken.id, of: &order)
+        orders.put(OrderRow(order))
     }
 
     fileprivate func creditEvent(_ credit: Credit) {

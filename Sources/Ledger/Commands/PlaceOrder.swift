@@ -21,7 +21,9 @@ public struct PlaceOrder: Command {
     /// Where the goods go.
     public let shipTo: [String: String]?
     /// How it is paid.
-    public let paymentMethod: PaymentMethod
+    public let payment: PaymentChoice
+    /// The shop's terms of payment.
+    public let terms: PaymentTerms
     /// The total that the buyer saw.
     public let expectedTotal: Money?
     /// The merchant's own reference.
@@ -36,7 +38,8 @@ public struct PlaceOrder: Command {
         source: Source,
         customer: OrderCustomer? = nil,
         shipTo: [String: String]? = nil,
-        paymentMethod: PaymentMethod = .manual,
+        payment: PaymentChoice = .manual,
+        terms: PaymentTerms = PaymentTerms(),
         expectedTotal: Money? = nil,
         reference: String? = nil,
         metadata: [String: String] = [:],
@@ -45,7 +48,8 @@ public struct PlaceOrder: Command {
         self.source = source
         self.customer = customer
         self.shipTo = shipTo
-        self.paymentMethod = paymentMethod
+        self.payment = payment
+        self.terms = terms
         self.expectedTotal = expectedTotal
         self.reference = reference
         self.metadata = metadata
@@ -67,7 +71,13 @@ public struct PlaceOrder: Command {
             free.add(line.sku) { set.stock.get(StockRow.Key(line.sku, $0))?.level.available ?? 0 }
         }
         try priced.allocate(from: &free)
-        return place(priced, currency: currency, customer: buyer, cart: cart, set)
+        let prepared: PreparedPayment
+        do throws(PaymentChoiceRefusal) {
+            prepared = try set.prepare(payment, priced.total, customer: buyer?.id, terms: terms)
+        } catch {
+            throw .payment(error)
+        }
+        return place(priced, prepared, currency: currency, customer: buyer, cart: cart, set)
     }
 
     /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
@@ -102,18 +112,19 @@ public struct PlaceOrder: Command {
 
     private func place(
         _ priced: PricedLines,
+        _ prepared: PreparedPayment,
         currency: Currency,
         customer: OrderCustomer?,
         cart: Cart?,
         _ set: WorkingSet
     ) -> AnsweredOrder {
         let until = set.now.adding(seconds: holdSeconds)
-        let order = Order(
+        var order = Order(
             id: set.freshID(),
             currency: currency,
             lines: priced.lines,
             total: priced.total,
-            paymentMethod: paymentMethod,
+            paymentMethod: payment.method,
             customer: customer,
             shipTo: shipTo,
             reference: reference,
@@ -125,6 +136,8 @@ public struct PlaceOrder: Command {
             history: [OrderHistoryEntry(state: .pendingPayment, at: set.now, reservedUntil: until)]
         )
         set.apply(order.reservingMovements, of: order.id)
+        order.beginPayment(at: set.now)
+        set.begin(prepared, of: order)
         let row = OrderRow(order)
         set.orders.insert(row)
         if var cart {
@@ -135,6 +148,13 @@ public struct PlaceOrder: Command {
             set.carts.put(CartRow(cart))
         }
         set.orderEvent(.orderPlaced, order)
+        if order.state == .confirmed {
+            set.orderEvent(.orderConfirmed, order)
+            set.book(.orderConfirmed(order))
+            if case .source = prepared, let paid = order.currentPayment.flatMap({ set.payments.get($0)?.payment }) {
+                set.book(.captured(paid, paid.captured))
+            }
+        }
         return AnsweredOrder(row)
     }
 }

@@ -52,6 +52,8 @@ public protocol LedgerView: RowSource {
     func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
     /// Orders whose reservation ends at or before `time`, the longest due first.
     func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
+    /// Payments of a provider whose next step is due at or before `time`, the longest due first.
+    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow]
     /// Tasks of one kind that are due at or before `time`, the longest due first.
     ///
     /// Cost: one range of an index, however many tasks of other kinds are due.

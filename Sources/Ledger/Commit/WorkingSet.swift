@@ -10,8 +10,12 @@ public final class WorkingSet {
     private let source = BatchSource()
     private let tables: [BatchTable]
     private var random: any RandomNumberGenerator
+    /// The upper half of the last id made.
+    private var lastID: UInt64 = 0
     /// Orders that stay from batch to batch: most are paid and shipped soon after they were placed.
     private static let keptOrders = 1024
+    /// Balances that stay from batch to batch: there are a few for each currency.
+    private static let keptBalances = 256
 
     /// The time of the batch.
     public private(set) var now = Timestamp(milliseconds: 0)
@@ -60,6 +64,18 @@ public final class WorkingSet {
     public let events: Appends<EventRow>
     /// New stock movements.
     public let movements: Appends<MovementRow>
+    /// Payments by id.
+    public let payments: Rows<PaymentRow>
+    /// What each account of the books comes to.
+    public let balances: Rows<BalanceRow>
+    /// Gift cards by id.
+    public let giftCards: Rows<GiftCardRow>
+    /// What customers are owed as store credit.
+    public let storeCredits: Rows<StoreCreditRow>
+    /// Webhooks of providers that were taken.
+    public let inbox: Rows<InboxRow>
+    /// New journal entries; they go through ``post(_:)``.
+    public let journal: Appends<JournalRow>
     private let counters: Rows<CounterRow>
     /// Webhooks' endpoints by id.
     public let webhooks: Rows<WebhookRow>
@@ -91,11 +107,17 @@ public final class WorkingSet {
         labels = Rows(source: source)
         carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
-        counters = Rows(source: source, keepLimit: 2)
+        payments = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
+        balances = Rows(source: source, keepLimit: Self.keptBalances)
+        giftCards = Rows(source: source)
+        storeCredits = Rows(source: source)
+        inbox = Rows(source: source)
+        counters = Rows(source: source, keepLimit: 3)
         webhooks = Rows(source: source)
         deliveries = Rows(source: source)
         events = Appends(source: source)
         movements = Appends(source: source)
+        journal = Appends(source: source)
         tables = [
             BatchTable(products),
             BatchTable(groups),
@@ -120,6 +142,12 @@ public final class WorkingSet {
             BatchTable(counters),
             BatchTable(events),
             BatchTable(movements),
+            BatchTable(payments),
+            BatchTable(balances),
+            BatchTable(giftCards),
+            BatchTable(storeCredits),
+            BatchTable(inbox),
+            BatchTable(journal),
             BatchTable(webhooks),
             BatchTable(deliveries),
         ]
@@ -129,7 +157,9 @@ public final class WorkingSet {
 
     /// A fresh id.
     public func freshID<Subject>(_ subject: Subject.Type = Subject.self) -> ID<Subject> {
-        ID(at: now, random: (random.next(), random.next()))
+        let id = ID<Subject>(at: now, random: (random.next(), random.next()), after: lastID)
+        lastID = id.high
+        return id
     }
 
     /// Fresh random bytes.
@@ -176,6 +206,18 @@ public final class WorkingSet {
         stock.put(row)
         movements.append(movement)
         return movement
+    }
+
+    /// Posts an entry to the journal and to the balances of its accounts.
+    ///
+    /// Balances are counted modulo 2^64, as the audit counts them too: no amount of money stops the shop.
+    public func post(_ entry: JournalEntry) {
+        journal.append(JournalRow(number: next(CounterRow.journal), at: now, entry))
+        for posting in entry.postings {
+            let key = BalanceRow.Key(posting.account, posting.amount.currency)
+            let balance = balances.get(key)?.amount ?? 0
+            balances.put(BalanceRow(key, amount: balance &+ posting.amount.amount))
+        }
     }
 
     /// The shop's locations, the preferred first; every shop has one.

@@ -14,10 +14,7 @@ extension Order: Document {
         json.endArray()
         json.member("total", total)
         json.key("payment")
-        json.beginObject()
-        json.member("method", paymentMethod.rawValue)
-        json.member("state", paymentState.rawValue)
-        json.endObject()
+        writePayment(to: &json)
         if let customer {
             json.key("customer")
             customer.write(to: &json)
@@ -43,6 +40,8 @@ extension Order: Document {
         var total: Money?
         var method = PaymentMethod.manual
         var payment = PaymentState.pending
+        var payments = OrderPayments()
+        var current: ID<Payment>?
         var customer: OrderCustomer?
         var shipTo: [String: String]?
         var reference: String?
@@ -65,6 +64,11 @@ extension Order: Document {
                     switch member {
                     case "method": method = try json.name(of: PaymentMethod.self)
                     case "state": payment = try json.name(of: PaymentState.self)
+                    case "current": current = try json.id(Payment.self)
+                    case "provider": payments.provider = try json.string()
+                    case "authorised": payments.authorised = try json.money().amount
+                    case "captured": payments.captured = try json.money().amount
+                    case "refunded": payments.refunded = try json.money().amount
                     default: try json.skip()
                     }
                 }
@@ -81,13 +85,17 @@ extension Order: Document {
             default: try json.skip()
             }
         }
+        let order = try json.required(id, "id")
+        // An attempt's id is the order's, counted up.
+        payments.attempts = current.map { Int(truncatingIfNeeded: $0.low &- order.low) + 1 } ?? 0
         self.init(
-            id: try json.required(id, "id"),
+            id: order,
             currency: try json.required(currency, "currency"),
             lines: lines,
             total: try json.required(total, "total"),
             paymentMethod: method,
             paymentState: payment,
+            payments: payments,
             customer: customer,
             shipTo: shipTo,
             reference: reference,
@@ -100,6 +108,21 @@ extension Order: Document {
             version: try json.required(version, "version"),
             history: history
         )
+    }
+}
+
+extension Order {
+    /// What its payments come to: amounts stand there once there are any.
+    fileprivate func writePayment(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("method", paymentMethod.rawValue)
+        json.member("state", paymentState.rawValue)
+        json.member("current", currentPayment)
+        json.member("provider", payments.provider)
+        if payments.authorised > 0 { json.member("authorised", Money(payments.authorised, currency)) }
+        if payments.captured > 0 { json.member("captured", Money(payments.captured, currency)) }
+        if payments.refunded > 0 { json.member("refunded", Money(payments.refunded, currency)) }
+        json.endObject()
     }
 }
 

@@ -17,6 +17,7 @@ struct OrderReceipt: Document {
         json.member("version", progress.version)
         json.member("state", progress.state.name)
         json.member("payment", progress.paymentState.rawValue)
+        progress.payments.write(to: &json)
         json.member("reservedUntil", progress.reservedUntil)
         json.member("updatedAt", progress.updatedAt)
         json.member("history", progress.historyCount)
@@ -40,6 +41,7 @@ struct OrderReceipt: Document {
         var version: Int64?
         var state: OrderState?
         var payment: PaymentState?
+        var payments = OrderPayments()
         var reservedUntil: Timestamp?
         var updatedAt: Timestamp?
         var history: Int?
@@ -52,6 +54,11 @@ struct OrderReceipt: Document {
             case "version": version = try json.int64()
             case "state": state = OrderState(name: try json.string())
             case "payment": payment = try json.name(of: PaymentState.self)
+            case "attempts": payments.attempts = try json.int()
+            case "provider": payments.provider = try json.string()
+            case "authorised": payments.authorised = try json.int64()
+            case "captured": payments.captured = try json.int64()
+            case "refunded": payments.refunded = try json.int64()
             case "reservedUntil": reservedUntil = try json.timestamp()
             case "updatedAt": updatedAt = try json.timestamp()
             case "history": history = try json.int()
@@ -67,6 +74,7 @@ struct OrderReceipt: Document {
             version: try json.required(version, "version"),
             state: try json.required(state, "state"),
             paymentState: try json.required(payment, "payment"),
+            payments: payments,
             reservedUntil: reservedUntil,
             updatedAt: try json.required(updatedAt, "updatedAt"),
             historyCount: try json.required(history, "history"),
@@ -84,5 +92,17 @@ struct OrderReceipt: Document {
             [0, order.lines.count].contains(progress.shippedFrom.count)
         else { return nil }
         return AnsweredOrder(OrderRow(order.at(progress)))
+    }
+}
+
+extension OrderPayments {
+    /// Writes what is there into a receipt.
+    fileprivate func write(to json: inout JSONWriter) {
+        guard attempts > 0 else { return }
+        json.member("attempts", attempts)
+        json.member("provider", provider)
+        if authorised > 0 { json.member("authorised", authorised) }
+        if captured > 0 { json.member("captured", captured) }
+        if refunded > 0 { json.member("refunded", refunded) }
     }
 }

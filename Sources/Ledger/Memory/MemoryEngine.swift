@@ -305,6 +305,12 @@ private final class MemoryView: LedgerView {
         return due.filter { $0.until <= time }.sorted { $0.until < $1.until }.prefix(limit).map(\.id)
     }
 
+    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
+        let query = RowQuery<PaymentRow>([Condition("provider", .equal, .text(provider))], limit: .max)
+        let due = try rows(query).filter { $0.due.map { $0 <= time } ?? false }
+        return Array(due.sorted { ($0.due ?? time) < ($1.due ?? time) }.prefix(limit))
+    }
+
     private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
         lhs.lexicographicallyPrecedes(rhs)
     }

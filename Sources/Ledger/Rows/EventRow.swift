@@ -45,6 +45,24 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case keyCreated = 40
     /// An API key was revoked.
     case keyRevoked = 41
+    /// A further attempt to pay an order was made.
+    case paymentStarted = 50
+    /// The money of a payment is held, or was taken at once.
+    case paymentAuthorised = 51
+    /// Money was taken.
+    case paymentCaptured = 52
+    /// Money was given back.
+    case paymentRefunded = 53
+    /// What was held was let go, or an attempt was called off.
+    case paymentVoided = 54
+    /// A provider said no, or could not be reached.
+    case paymentDeclined = 55
+    /// A provider refused a capture, a refund or a void for good: somebody has to look.
+    case paymentStuck = 56
+    /// A gift card was issued.
+    case giftCardIssued = 57
+    /// Store credit was granted.
+    case storeCreditGranted = 58
     /// Units of an order were packed.
     case shipmentCreated = 70
     /// A carrier booked a parcel.
@@ -118,6 +136,15 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .customerErased: "customer.erased"
         case .keyCreated: "key.created"
         case .keyRevoked: "key.revoked"
+        case .paymentStarted: "payment.started"
+        case .paymentAuthorised: "payment.authorised"
+        case .paymentCaptured: "payment.captured"
+        case .paymentRefunded: "payment.refunded"
+        case .paymentVoided: "payment.voided"
+        case .paymentDeclined: "payment.declined"
+        case .paymentStuck: "payment.stuck"
+        case .giftCardIssued: "giftCard.issued"
+        case .storeCreditGranted: "storeCredit.granted"
         case .shipmentCreated: "shipment.created"
         case .shipmentBooked: "shipment.booked"
         case .shipmentBookingRefused: "shipment.bookingRefused"
@@ -218,6 +245,8 @@ public struct CounterRow: LedgerRow {
     public static let events = "events"
     /// The counter of movements.
     public static let movements = "movements"
+    /// The counter of journal entries.
+    public static let journal = "journal"
 
     /// What is counted.
     public let key: String

@@ -56,3 +56,10 @@ public struct RowQuery<R: LedgerRow>: Sendable {
         self.limit = limit
     }
 }
+
+extension Bits128 {
+    /// The first id that can be made at a time: ids begin with the time in milliseconds, so a time is a bound on ids.
+    public static func first(at time: Timestamp) -> Bits128 {
+        Bits128(high: UInt64(clamping: min(max(time.milliseconds, 0), 0xFFFF_FFFF_FFFF)) << 16, low: 0)
+    }
+}

@@ -110,6 +110,8 @@ extension AuditPass {
         try auditReceipts()
         try auditShipments()
         try auditOrders(expected: feedFloor < 0 ? announced : nil)
+        try auditPayments()
+        try auditBooks()
         try auditStock()
         try auditCarts()
         try explainFlows()

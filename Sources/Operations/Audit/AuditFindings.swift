@@ -11,6 +11,12 @@ public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
     case noOversell = "I2"
     /// What an order reserves is shipped or released, once; an unpaid order does not hold its units for ever.
     case reservationLifecycle = "I3"
+    /// One charge for an order: at most one attempt is open, and no more is kept than the order costs.
+    case oneCharge = "I4"
+    /// What a payment comes to is what its provider did, under a reference that no other payment has.
+    case providerAgreement = "I5"
+    /// The journal balances, and the accounts are the sums of it.
+    case doubleEntry = "I6"
     /// Every acknowledged order is there.
     case acknowledgedOrders = "I7"
     /// Every order, return and credit has its events, every event its thing, every receipt its order.
@@ -27,6 +33,9 @@ public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
         case .stockConservation: "stock is the sum of its movements"
         case .noOversell: "nothing is sold twice"
         case .reservationLifecycle: "every reservation ends once"
+        case .oneCharge: "one order, one charge"
+        case .providerAgreement: "payments are what providers did"
+        case .doubleEntry: "the books balance"
         case .acknowledgedOrders: "every acknowledged order is there"
         case .noPhantom: "no event, receipt or movement without its thing"
         case .stateAgreement: "state, payment and quantities agree"

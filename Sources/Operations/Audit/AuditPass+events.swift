@@ -94,9 +94,21 @@ extension AuditPass {
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
-        case .shippingRatesPut, .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled,
-            .webhookDeleted:
+        case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
+            .paymentStuck:
+            guard let id = ID<Payment>(text) else { return false }
+            return try view.row(PaymentPresence.self, id.bits) != nil
+        case .giftCardIssued:
+            guard let id = ID<GiftCard>(text) else { return false }
+            return try view.row(AuditedGiftCard.self, id.bits) != nil
+        case .storeCreditGranted:
+            guard let id = ID<Customer>(text) else { return false }
+            return try view.row(CustomerPresence.self, id.bits) != nil
+        case .shippingRatesPut:
             return true
+        case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
+            // An endpoint may have been taken off file since.
+            return ID<WebhookEndpoint>(text) != nil
         case let type where type.isAboutShipment:
             guard let id = ID<Shipment>(text) else { return false }
             return try view.row(ShipmentPresence.self, id.bits) != nil

@@ -54,6 +54,7 @@ extension AuditPass {
             count("orders", 1, of: orders.count)
         }
         try checkOverdue(except: window.orders)
+        try checkBalances()
     }
 
     private func readEvents(after cursor: Int64, _ window: inout AuditWindow) throws(LedgerFailure) {
@@ -163,6 +164,7 @@ extension AuditPass {
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
         for (order, units) in judge.returned { try checkReturned(order, units) }
         for (order, until) in judge.unpaid { checkExpiry(order, until) }
+        try checkPayments(of: found)
         checkHappenings(found, window)
         try checkFlows(found, window)
         try checkHandling(of: found)

@@ -34,6 +34,7 @@ extension AuditPass {
     private func followUp(_ judge: OrderJudge) throws(LedgerFailure) {
         findings.merge(judge.findings)
         for (key, units) in judge.held { held[key, default: 0] += units }
+        attempts += judge.attempts
         for share in judge.flows { flows.subtract(share) }
         for (order, share) in judge.happenings where isInFeed(order) { happenings.subtract(share) }
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }

@@ -33,6 +33,17 @@ final class AuditPass {
     /// Unpaid orders past their time of which nothing shows that a worker passed them by.
     var waitingForWorker = 0
 
+    /// Attempts that the orders count.
+    var attempts = 0
+    /// What the books should come to, by what payments, gift cards and store credit say.
+    var books = BookSums()
+    /// Payments that wait for their provider for long.
+    var waitingForProvider = 0
+    /// Payments of which the provider refused a capture, a refund or a void.
+    var stuckPayments = 0
+
+    /// How long a payment may wait for its provider without a word in the report.
+    static let providerSeconds: Int64 = 300
     /// How long after its end a reservation may be found.
     static let overdueSeconds: Int64 = 60
 
@@ -74,6 +85,16 @@ final class AuditPass {
             report.notices.append(
                 "\(waitingForWorker) unpaid orders are more than \(Self.overdueSeconds) s past their reservation; "
                     + "no worker has passed them by, so the shop was down or is catching up"
+            )
+        }
+        if waitingForProvider > 0 {
+            report.notices.append(
+                "\(waitingForProvider) payments wait for their provider for more than \(Self.providerSeconds) s"
+            )
+        }
+        if stuckPayments > 0 {
+            report.notices.append(
+                "\(stuckPayments) payments had a capture, refund or void refused; somebody has to look"
             )
         }
         report.violations = findings.violations.sorted { $0.invariant.order < $1.invariant.order }

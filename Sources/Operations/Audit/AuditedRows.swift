@@ -111,6 +111,60 @@ struct OrderPresence: AuditedRow {
     }
 }
 
+struct AuditedPayment: AuditedRow {
+    static let schema = PaymentRow.schema
+    let key: Bits128
+    let state: Int64?
+    let provider: String?
+    let reference: String?
+    let due: Int64?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        state = columns.integer()
+        provider = columns.text()
+        reference = columns.text()
+        _ = columns.text()
+        due = columns.integer()
+        _ = columns.integer()
+        document = columns.blob() ?? []
+    }
+}
+
+/// A journal entry as it stands, balanced or not.
+struct AuditedEntry: AuditedRow {
+    static let schema = JournalRow.schema
+    let key: Int64
+    let kind: JournalKind?
+    let order: Bits128?
+    let postings: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.integer() ?? 0
+        _ = columns.integer()
+        kind = columns.integer().flatMap(JournalKind.init)
+        order = columns.bits()
+        _ = columns.bits()
+        _ = columns.text()
+        postings = columns.blob() ?? []
+    }
+}
+
+/// Whether a payment is there, perhaps with a reference, and no more.
+struct PaymentPresence: AuditedRow {
+    static let schema = TableSchema(
+        "payments",
+        key: [Column("id", .blob)],
+        [Column("state", .integer), Column("provider", .text), Column("reference", .text)]
+    )
+    let key: Bits128
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+    }
+}
+
 /// Whether a shipment is there, and no more.
 struct ShipmentPresence: AuditedRow {
     static let schema = TableSchema("shipments", key: [Column("id", .blob)], [Column("late", .integer)])
@@ -118,6 +172,20 @@ struct ShipmentPresence: AuditedRow {
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
+    }
+}
+
+/// A gift card's balance as its column has it, and what the card says.
+struct AuditedGiftCard: AuditedRow {
+    static let schema = GiftCardRow.schema
+    let key: Bits128
+    let balance: Int64?
+    let document: [UInt8]
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        balance = columns.integer()
+        document = columns.blob() ?? []
     }
 }
 

@@ -16,6 +16,8 @@ struct OrderJudge: Sendable {
     var fromCarts: [(order: Bits128, cart: ID<Cart>)] = []
     /// Orders of which something came back, with the units of each line.
     var returned: [(order: Bits128, units: [Int64])] = []
+    /// Attempts to pay that the orders count.
+    var attempts = 0
     /// Unpaid orders, in the order of their ids.
     var unpaid: [(order: Bits128, reservedUntil: Timestamp)] = []
 
@@ -118,25 +120,23 @@ struct OrderJudge: Sendable {
     private mutating func checkState(_ key: Bits128, _ order: Order) {
         let nothingShipped = order.lines.allSatisfy { $0.fulfilled == 0 && $0.returned == 0 }
         let allShipped = order.lines.allSatisfy { $0.fulfilled == $0.quantity }
-        let wasPaid = order.history.contains { $0.state == .confirmed }
-        let payment: PaymentState
         let unitsAgree: Bool
         switch order.state {
-        case .pendingPayment: (payment, unitsAgree) = (.pending, nothingShipped)
-        case .confirmed: (payment, unitsAgree) = (.paid, nothingShipped)
-        case .partlyFulfilled: (payment, unitsAgree) = (.paid, !allShipped && order.lines.contains { $0.fulfilled > 0 })
-        case .fulfilled, .completed: (payment, unitsAgree) = (.paid, allShipped)
-        case .cancelled: (payment, unitsAgree) = (wasPaid ? .paid : .void, nothingShipped)
-        case .expired: (payment, unitsAgree) = (.void, nothingShipped)
+        case .pendingPayment, .confirmed, .cancelled, .expired: unitsAgree = nothingShipped
+        case .partlyFulfilled: unitsAgree = !allShipped && order.lines.contains { $0.fulfilled > 0 }
+        case .fulfilled, .completed: unitsAgree = allShipped
         }
-        if order.paymentState != payment {
+        let payments = order.allowedPayments
+        if !payments.contains(order.paymentState) {
+            let names = payments.map(\.rawValue).joined(separator: " or ")
             report(
                 .stateAgreement,
                 key,
-                "\(order.state.name) with payment \(payment.rawValue)",
+                "\(order.state.name) with payment \(names)",
                 order.paymentState.rawValue
             )
         }
+        checkSums(key, order)
         if !unitsAgree {
             let units = order.lines.map { "\($0.fulfilled)/\($0.quantity)" }.joined(separator: ", ")
             report(.stateAgreement, key, "units that agree with \(order.state.name)", "\(units) fulfilled")
@@ -148,6 +148,23 @@ struct OrderJudge: Sendable {
                 order.state == .pendingPayment ? "a time at which the hold ends" : "no time at which the hold ends",
                 order.reservedUntil?.description ?? "none"
             )
+        }
+    }
+
+    /// The word for the payment is what its sums say, and no more is kept than the order costs.
+    private mutating func checkSums(_ key: Bits128, _ order: Order) {
+        let sums = order.payments
+        guard sums.attempts > 0 else {
+            if sums != OrderPayments() { report(.stateAgreement, key, "no sums without an attempt", "\(sums)") }
+            return
+        }
+        if sums.refunded < 0 || sums.refunded > sums.captured || sums.captured > sums.authorised {
+            let found = "\(sums.refunded), \(sums.captured), \(sums.authorised)"
+            report(.oneCharge, key, "0 ≤ refunded ≤ captured ≤ authorised", found)
+        }
+        if order.paymentState != order.stateOfPayments {
+            let expected = "payment \(order.stateOfPayments.rawValue), by its sums"
+            report(.stateAgreement, key, expected, order.paymentState.rawValue)
         }
     }
 
@@ -181,6 +198,7 @@ struct OrderJudge: Sendable {
         }
         order.eachFlow { flow, units in flows.append(flow.share(key, units)) }
         order.eachHappening { type in happenings.append((key, type.share(key))) }
+        attempts += order.payments.attempts
         if let cart = order.cart { fromCarts.append((key, cart)) }
         if order.lines.contains(where: { $0.returned > 0 }) { returned.append((key, order.lines.map(\.returned))) }
         if order.state == .pendingPayment, let until = order.reservedUntil { unpaid.append((key, until)) }
@@ -201,6 +219,24 @@ struct OrderJudge: Sendable {
 }
 
 extension Order {
+    /// The words for a payment that go with the order's state.
+    ///
+    /// Money that is being taken, let go or given back passes through words that only last while that is under way; whether it is, the
+    /// payments tell.
+    var allowedPayments: [PaymentState] {
+        let wasConfirmed = history.contains { $0.state == .confirmed }
+        let onceConfirmed: [PaymentState] =
+            (paymentMethod == .cashOnDelivery ? [.pending] : []) + [.paid, .authorised, .partlyPaid, .refunded]
+        switch state {
+        case .pendingPayment: return [.pending]
+        case .confirmed, .partlyFulfilled, .fulfilled, .completed:
+            return payments.attempts == 0 ? [.paid] : onceConfirmed
+        case .cancelled, .expired:
+            guard payments.attempts == 0 else { return [.void, .refunded, .authorised, .paid, .partlyPaid] }
+            return [wasConfirmed ? .paid : .void]
+        }
+    }
+
     /// The units that should have moved for the order, signed as the counters change; write-offs stand in its returns.
     func eachFlow(_ body: (Flow, Int64) -> Void) {
         for line in lines {

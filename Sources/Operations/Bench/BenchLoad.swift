@@ -1,4 +1,4 @@
-/// What is asked of the server, and whether the hot SKU takes part.
+/// What is asked of the server, whether the hot SKU takes part, and how orders are paid.
 public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
     /// The kinds of load.
     public enum Kind: String, CaseIterable, Sendable {
@@ -14,29 +14,52 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
         case livez
         /// Browse, quote and checkout in the shares of `BenchMix`.
         case mixed
+
+        /// Whether orders are placed by it.
+        public var hasOrders: Bool { self == .checkout || self == .mixed }
+    }
+
+    /// How orders are paid.
+    public enum Payment: String, CaseIterable, Sendable {
+        /// By means outside, which the server only waits for.
+        case manual
+        /// By a card's token, which the server takes to its provider.
+        case card
     }
 
     /// What is asked.
     public var kind: Kind
     /// Whether the hot SKU takes its share.
     public var isHot: Bool
+    /// How its orders are paid; a load without orders has no use for it.
+    public var payment: Payment
 
     /// A load of that kind.
-    public init(_ kind: Kind, isHot: Bool = false) {
+    public init(_ kind: Kind, isHot: Bool = false, payment: Payment = .manual) {
         self.kind = kind
         self.isHot = isHot
+        self.payment = payment
     }
 
-    /// Reads `checkout`, or `checkout:hot` for the same with the hot SKU; nil for anything else.
+    /// Reads `checkout`, `checkout:hot` for the same with the hot SKU, `checkout:card` for the same paid by card, or both; nil for
+    /// anything else.
     public init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard let first = parts.first, let kind = Kind(rawValue: String(first)) else { return nil }
-        guard parts.count == 1 || (parts.count == 2 && parts[1] == "hot") else { return nil }
-        self.init(kind, isHot: parts.count == 2)
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first, let kind = Kind(rawValue: first) else { return nil }
+        self.init(kind)
+        for part in parts.dropFirst() {
+            switch part {
+            case "hot" where !isHot: isHot = true
+            case "card" where payment == .manual && kind.hasOrders: payment = .card
+            default: return nil
+            }
+        }
     }
 
     /// As it is read.
-    public var description: String { isHot ? "\(kind.rawValue):hot" : kind.rawValue }
+    public var description: String {
+        kind.rawValue + (isHot ? ":hot" : "") + (payment == .card ? ":card" : "")
+    }
 }
 
 /// One SKU that takes a share of all requests.

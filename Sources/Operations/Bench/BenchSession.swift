@@ -70,7 +70,9 @@ struct BenchSession {
 
     private var loads: [BenchLoad] {
         guard options.compare.isEmpty else { return options.compare }
-        return [BenchLoad(options.load.kind, isHot: options.load.isHot || options.hot != nil)]
+        var load = options.load
+        load.isHot = load.isHot || options.hot != nil
+        return [load]
     }
 
     private var emptyReport: BenchReport {

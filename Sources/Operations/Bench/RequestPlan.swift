@@ -50,4 +50,10 @@ struct RequestPlan: Sendable {
     var etags: [[UInt8]] = []
     /// The ETag of the hot SKU.
     var hotETag: [UInt8] = []
+
+    /// The member of an order that says how it is paid, with its comma; none where the server's own default does.
+    var payment: String {
+        guard case .load(let load) = work, load.payment == .card else { return "" }
+        return #""payment":{"method":"card","token":"tok_bench"},"#
+    }
 }

@@ -153,16 +153,21 @@ struct RequestSource {
         let host = RequestTemplate.Piece.text(" HTTP/1.1\r\nHost: \(plan.authority)\r\n")
         let key: [RequestTemplate.Piece] = [.text("Idempotency-Key: \(keyPrefix)"), .sequence, .text("\r\n")]
         let lines: [RequestTemplate.Piece] =
-            [.text(#"{"currency":"GBP","customer":{"email":"b@example.com"},"lines":[{"sku":""#)] + sku
+            [.text(#""currency":"GBP","customer":{"email":"b@example.com"},"lines":[{"sku":""#)] + sku
             + [
                 .text(#"","quantity":1},{"sku":"\#(BenchSKUs.prefix)"#), .skuNumber,
                 .text(#"","quantity":2}]}"#),
             ]
         switch kind {
         case .checkout:
-            return RequestTemplate(skuWidth: width, head: [.text("POST /v1/orders"), host] + key, body: lines)
+            let head = [.text("POST /v1/orders"), host] + key
+            return RequestTemplate(skuWidth: width, head: head, body: [.text("{" + plan.payment)] + lines)
         case .quote:
-            return RequestTemplate(skuWidth: width, head: [.text("POST /v1/orders/quote"), host], body: lines)
+            return RequestTemplate(
+                skuWidth: width,
+                head: [.text("POST /v1/orders/quote"), host],
+                body: [.text("{")] + lines
+            )
         case .browse, .browse304, .prime:
             return RequestTemplate(skuWidth: width, head: [.text("GET /v1/products/")] + sku + [host])
         case .livez:

@@ -13,11 +13,18 @@ struct OrderAnswer: Equatable {
     var total: Int64 = 0
     var lines = 0
     var units: Int64 = 0
+    /// Minor units that its payments hold or took.
+    var authorised: Int64 = 0
+    /// Minor units that its payments took.
+    var captured: Int64 = 0
+    /// Minor units that were given back.
+    var refunded: Int64 = 0
 
     mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             switch name {
             case "id": id = try reader.string(maxBytes: 200)
+            case "payment": try readPayment(&reader)
             case "state": state = try reader.string(maxBytes: 200)
             case "total": total = try APIAnswer.amount(&reader)
             case "lines": try readLines(&reader)
@@ -31,6 +38,17 @@ struct OrderAnswer: Equatable {
         try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
             lines += 1
             units += try APIAnswer.quantity(&reader)
+        }
+    }
+
+    private mutating func readPayment(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "authorised": authorised = try APIAnswer.amount(&reader)
+            case "captured": captured = try APIAnswer.amount(&reader)
+            case "refunded": refunded = try APIAnswer.amount(&reader)
+            default: try reader.skip()
+            }
         }
     }
 
@@ -73,6 +91,55 @@ struct CreditAnswer: Equatable {
     private mutating func readLines(_ reader: inout JSONReader) throws(JSONError) {
         try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
             units += try APIAnswer.quantity(&reader)
+        }
+    }
+}
+
+/// What is read of a shipment.
+struct ParcelAnswer: Equatable {
+    var id = ""
+    var order = ""
+    var state = ""
+    var units: Int64 = 0
+
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            switch name {
+            case "id": id = try reader.string(maxBytes: 200)
+            case "order": order = try reader.string(maxBytes: 200)
+            case "state": state = try reader.string(maxBytes: 200)
+            case "lines":
+                try reader.array { (reader: inout JSONReader, _: Int) throws(JSONError) in
+                    units += try APIAnswer.quantity(&reader)
+                }
+            default: try reader.skip()
+            }
+        }
+    }
+
+    /// Whether its carrier has it, or had it.
+    var hasLeft: Bool { !["packed", "booked", "cancelled"].contains(state) }
+
+    /// Whether nothing more is to be waited for.
+    var isSettled: Bool { ["delivered", "returned", "lost", "cancelled"].contains(state) }
+}
+
+/// What is read of an account's balance.
+struct BalanceAnswer: Equatable {
+    /// Minor units: debits are positive, credits negative.
+    var amount: Int64 = 0
+    var currency = ""
+
+    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+            guard name == "balance" else { return try reader.skip() }
+            try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
+                switch name {
+                case "amount": amount = try reader.int64(in: Int64.min...Int64.max)
+                case "currency": currency = try reader.string(maxBytes: 200)
+                default: try reader.skip()
+                }
+            }
         }
     }
 }

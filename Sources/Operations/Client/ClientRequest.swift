@@ -13,6 +13,8 @@ public struct ClientRequest: Sendable {
     public var contentType: String
     /// What makes a repetition harmless on the server's side.
     public var idempotencyKey: String?
+    /// For how many seconds the server may wait for an outcome before it answers (`Prefer: wait`, RFC 7240); nil for not at all.
+    public var wait: Int?
     /// Whether the request may be sent again when nobody knows what became of it.
     public var isRepeatable: Bool
 

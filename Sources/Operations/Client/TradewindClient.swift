@@ -115,6 +115,7 @@ public struct TradewindClient: Sendable {
         prepared.method = request.method
         if let authorization { prepared.headers.add(name: "authorization", value: authorization) }
         if let key = request.idempotencyKey { prepared.headers.add(name: "idempotency-key", value: key) }
+        if let seconds = request.wait { prepared.headers.add(name: "prefer", value: "wait=\(seconds)") }
         if let body = request.body {
             prepared.headers.add(name: "content-type", value: request.contentType)
             prepared.body = .bytes(body)

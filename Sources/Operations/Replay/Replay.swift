@@ -25,7 +25,7 @@ public enum Replay {
                 plan,
                 log,
                 holdings,
-                currency: options.currency,
+                options,
                 planning: planned - start,
                 driving: driven - planned,
                 verifying: clock.now - driven

@@ -5,6 +5,7 @@ struct ReplayBodies: Sendable {
     let plan: ReplayPlan
     let names: ReplayNames
     let currency: String
+    let payments: ReplayPayments
 
     /// Some products as newline-delimited JSON.
     func products(_ range: Range<Int>) -> [UInt8] {
@@ -57,6 +58,7 @@ struct ReplayBodies: Sendable {
             writer.endArray()
             writer.member("currency", currency)
             if let customer { writer.member("customer", customer) }
+            if payments == .sandbox { payment(&writer) }
             writer.key("shipTo")
             writer.beginObject()
             let country = plan.table.countries[Int(order.country)]
@@ -109,6 +111,19 @@ struct ReplayBodies: Sendable {
             if let customer { writer.member("customer", customer) }
             writer.member("reference", names.reference(invoice, line: row.line))
         }
+    }
+
+    /// One parcel with all of an order.
+    func parcel() -> [UInt8] {
+        object { $0.member("carrier", "sandbox") }
+    }
+
+    private func payment(_ writer: inout JSONWriter) {
+        writer.key("payment")
+        writer.beginObject()
+        writer.member("method", "card")
+        writer.member("token", "tok_replay")
+        writer.endObject()
     }
 
     private func orderLine(_ line: PlannedLine, _ writer: inout JSONWriter) {

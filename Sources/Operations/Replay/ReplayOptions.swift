@@ -1,10 +1,27 @@
+/// Who takes the money for a replay's sales.
+public enum ReplayPayments: String, CaseIterable, Sendable {
+    /// Nobody: each order is marked paid.
+    case manual
+    /// The server's payment provider, by a card's token that any sandbox takes.
+    case sandbox
+}
+
+/// Who brings a replay's sales to their buyers.
+public enum ReplayDeliveries: String, CaseIterable, Sendable {
+    /// Nobody: each order is marked shipped.
+    case none
+    /// The server's carrier of that name, in one parcel an order.
+    case sandbox
+}
+
 /// How to replay a source.
 public struct ReplayOptions: Sendable {
     /// The file: plain, gzip or xz.
     public var path: String
     /// The server.
     public var url: String
-    /// A key with catalogue:write, stock:write, orders:read, orders:write, customers:read and customers:write.
+    /// A key with catalogue:write, stock:write, orders:read, orders:write, customers:read and customers:write; with a
+    /// carrier deliveries:write, with a provider or a carrier books:read.
     public var key: String?
     /// Most connections, and so most requests at once.
     public var connections = 32
@@ -12,12 +29,21 @@ public struct ReplayOptions: Sendable {
     public var speed: Double?
     /// ISO 4217 code of a currency with two decimals.
     public var currency = "GBP"
+    /// Who takes the money.
+    public var payments = ReplayPayments.manual
+    /// Who delivers.
+    public var deliveries = ReplayDeliveries.none
+    /// How long to wait at the end for what is still under way: deliveries, captures and refunds.
+    public var tail = Duration.seconds(120)
     /// Whether to read orders, returns and credits back from the server at the end.
     public var verifies = true
     /// How long one request may be repeated while the server is away.
     public var deadline = Duration.seconds(60)
     /// Whether progress is shown on standard error.
     public var showsProgress = true
+
+    /// Whether there is money or are parcels to be followed to their end.
+    var settles: Bool { payments != .manual || deliveries != .none }
 
     /// Options with their defaults.
     public init(path: String, url: String, key: String?) {

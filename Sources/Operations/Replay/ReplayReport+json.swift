@@ -21,6 +21,14 @@ extension ReplayReport {
         list("countries", countries, &writer, write)
         writer.key("total")
         write(total, &writer)
+        list("settlement", settlement, &writer, write)
+        list("books", books, &writer) { books, writer in
+            writer.beginObject()
+            writer.member("currency", books.currency)
+            writer.member("debits", ExactDecimal.format(books.debits))
+            writer.member("credits", ExactDecimal.format(books.credits))
+            writer.endObject()
+        }
         list("exceptions", exceptions, &writer, write)
         list("refusals", refusals, &writer, write)
         if let holdingDifferences {

@@ -9,6 +9,7 @@ extension ReplayReport {
         parts.append("")
         parts += table("country", countries + [total])
         parts.append("")
+        parts += settlementLines
         parts += exceptionLines
         parts += refusalLines
         parts += verificationLines
@@ -32,6 +33,27 @@ extension ReplayReport {
         let rate = grouped(Int(Double(requests) / seconds))
         return "read and planned in \(span(planning)), \(grouped(requests)) requests in \(span(driving)) (\(rate)/s, "
             + "\(grouped(replayed)) answered from memory), read back in \(span(verifying))"
+    }
+
+    private var settlementLines: [String] {
+        guard !settlement.isEmpty else { return [] }
+        let header = ["sales", "orders", "orders (server)", "money", "money (server)", "difference"]
+        let cells = settlement.map { line in
+            [
+                line.name, grouped(line.orders.source), grouped(line.orders.server),
+                ExactDecimal.format(line.money.source, grouped: true),
+                ExactDecimal.format(line.money.server, grouped: true),
+                ExactDecimal.format(line.money.server - line.money.source, grouped: true),
+            ]
+        }
+        return aligned([header] + cells) + [""] + books.map(balance)
+    }
+
+    private func balance(_ books: (currency: String, debits: Int128, credits: Int128)) -> String {
+        let debits = ExactDecimal.format(books.debits, grouped: true)
+        let credits = ExactDecimal.format(books.credits, grouped: true)
+        let verdict = books.debits == books.credits ? "balanced" : "NOT BALANCED"
+        return "books in \(books.currency): debits \(debits), credits \(credits), \(verdict)"
     }
 
     private var exceptionLines: [String] {
@@ -78,8 +100,13 @@ extension ReplayReport {
                 ExactDecimal.format(line.money.server - line.money.source, grouped: true),
             ]
         }
-        let widths = header.indices.map { column in ([header] + cells).map { $0[column].count }.max() ?? 0 }
-        return ([header] + cells).map { row in
+        return aligned([header] + cells)
+    }
+
+    /// Rows of cells in columns, the first to the left and the others to the right.
+    private func aligned(_ rows: [[String]]) -> [String] {
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
             row.indices.map { column in
                 let padding = String(repeating: " ", count: widths[column] - row[column].count)
                 return column == 0 ? row[column] + padding : padding + row[column]

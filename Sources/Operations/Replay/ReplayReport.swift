@@ -48,6 +48,11 @@ public struct ReplayReport: Sendable {
     public let requests: Int
     /// Answers that the server gave from memory.
     public let replayed: Int
+    /// What became of the money and the parcels, as planned and as the server holds it; empty where nobody was asked for either,
+    /// and where nothing was read back.
+    public let settlement: [Line]
+    /// The sum of all debits and of all credits in the server's books, in millionths, by currency.
+    public let books: [(currency: String, debits: Int128, credits: Int128)]
     /// What reading back found to differ; nil when nothing was read back.
     public let holdingDifferences: [String]?
     /// Time to read and plan the file.
@@ -61,7 +66,8 @@ public struct ReplayReport: Sendable {
     /// Whether every row is accounted for and both sides say the same.
     public var isReconciled: Bool {
         unaccountedRows == 0 && total.isEqual && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
-            && refusals.isEmpty && (holdingDifferences ?? []).isEmpty
+            && refusals.isEmpty && (holdingDifferences ?? []).isEmpty && settlement.allSatisfy(\.isEqual)
+            && books.allSatisfy { $0.debits == $0.credits }
     }
 
     /// Rows of the source that neither the server acknowledged nor the exceptions list.
@@ -74,7 +80,7 @@ public struct ReplayReport: Sendable {
         _ plan: ReplayPlan,
         _ log: WorkerLog,
         _ holdings: ReplayHoldings?,
-        currency: String,
+        _ options: ReplayOptions,
         planning: Duration,
         driving: Duration,
         verifying: Duration
@@ -82,7 +88,7 @@ public struct ReplayReport: Sendable {
         var server = log.tally
         server.takeExceptions(from: plan.source)
         digest = plan.table.digest
-        self.currency = currency
+        currency = options.currency
         sourceRows = plan.table.rows.count
         categories = ReplayCategory.allCases.map { category in
             let isSale = category == .sale
@@ -107,10 +113,30 @@ public struct ReplayReport: Sendable {
         requests = log.requests
         replayed = log.replayed
         holdingDifferences = holdings.map { Self.differences(ReplayHoldings(plan), $0) }
+        settlement = holdings?.settlement.map { Self.settlement(ReplaySettlement(plan, options), $0) } ?? []
+        books = (holdings?.books ?? []).map { books in
+            let scale = RetailBounds.millionthsInMinor
+            return (books.currency, books.debits * scale, books.credits * scale)
+        }
         unplanned = plan.unaccounted
         self.planning = planning
         self.driving = driving
         self.verifying = verifying
+    }
+
+    private static func settlement(_ wanted: ReplaySettlement, _ found: ReplaySettlement) -> [Line] {
+        func line(_ name: String, _ member: KeyPath<ReplaySettlement, VerifiedCount>) -> Line {
+            let (wanted, found) = (wanted[keyPath: member], found[keyPath: member])
+            let none = ReplayFigures()
+            var line = Self.line(name, wanted.count, found.count, none, none)
+            line.money.source = wanted.money * RetailBounds.millionthsInMinor
+            line.money.server = found.money * RetailBounds.millionthsInMinor
+            return line
+        }
+        return [
+            line("charged", \.charged), line("captured", \.captured), line("refunded", \.refunded),
+            line("delivered", \.delivered),
+        ]
     }
 
     private static func countries(_ plan: ReplayPlan, _ server: ReplayTally) -> [Line] {

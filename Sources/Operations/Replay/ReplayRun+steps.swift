@@ -12,18 +12,20 @@ extension ReplayRun {
         let order = plan.orders[index]
         let body = bodies.order(order, customer: order.customer < 0 ? nil : customers[Int(order.customer)])
         for attempt in 1...Self.orderAttemptsMax {
-            let request = ClientRequest(
+            var request = ClientRequest(
                 .POST,
                 "/v1/orders",
                 body: body,
                 idempotencyKey: key(order, "place", attempt)
             )
+            if options.payments == .sandbox { request.wait = Self.paymentSeconds }
             guard let bytes = try await send(request, subject(order), line: line(order), &log) else { return }
             let answer = try APIAnswer.read(bytes, into: OrderAnswer()) { (answer, reader) throws(JSONError) in
                 try answer.read(&reader)
             }
-            switch try await payAndShip(order, id: answer.id, attempt, &log) {
+            switch try await pay(order, answer, attempt, &log) {
             case .done:
+                guard try await ship(order, id: answer.id, attempt, &log) else { return }
                 note(order, answer, &log)
                 shipped = answer.id
                 return
@@ -33,49 +35,6 @@ extension ReplayRun {
         }
         let reason = "expired before it was paid, \(Self.orderAttemptsMax) times"
         log.refusals.append(ReplayRefusal(line: line(order), subject: subject(order), reason: reason))
-    }
-
-    private enum Shipping {
-        case done
-        case refused
-        case expired
-    }
-
-    private func payAndShip(
-        _ order: PlannedOrder,
-        id: String,
-        _ attempt: Int,
-        _ log: inout WorkerLog
-    ) async throws -> Shipping {
-        let refusals = log.refusals.count
-        let pay = ClientRequest(
-            .POST,
-            "/v1/orders/\(id)/pay",
-            body: Self.emptyObject,
-            idempotencyKey: key(order, "pay", attempt)
-        )
-        if try await send(pay, "payment of \(subject(order))", line: line(order), &log) == nil {
-            // A run that was interrupted between placing and paying finds its order expired: the stock is free again,
-            // and the order has to be placed anew.
-            guard try await hasLapsed(id, &log) else { return .refused }
-            log.refusals.removeSubrange(refusals...)
-            return .expired
-        }
-        let ship = ClientRequest(
-            .POST,
-            "/v1/orders/\(id)/fulfilments",
-            body: Self.emptyObject,
-            idempotencyKey: key(order, "ship", attempt)
-        )
-        let answer = try await send(ship, "shipment of \(subject(order))", line: line(order), &log)
-        return answer == nil ? .refused : .done
-    }
-
-    private func hasLapsed(_ id: String, _ log: inout WorkerLog) async throws -> Bool {
-        let request = ClientRequest(.GET, "/v1/orders/\(id)")
-        guard let body = try await send(request, "order \(id)", line: 0, &log) else { return false }
-        let state = try APIAnswer.string("state", of: body)
-        return state == "expired" || state == "cancelled"
     }
 
     private func note(_ order: PlannedOrder, _ answer: OrderAnswer, _ log: inout WorkerLog) {
@@ -165,7 +124,7 @@ extension ReplayRun {
         }
     }
 
-    private static var emptyObject: [UInt8] { Array("{}".utf8) }
+    static var emptyObject: [UInt8] { Array("{}".utf8) }
 
     private func credit(_ body: [UInt8]) throws(ClientError) -> CreditAnswer {
         try APIAnswer.read(body, into: CreditAnswer()) { (answer, reader) throws(JSONError) in
@@ -173,15 +132,15 @@ extension ReplayRun {
         }
     }
 
-    private func key(_ order: PlannedOrder, _ step: String, _ attempt: Int) -> String {
+    func key(_ order: PlannedOrder, _ step: String, _ attempt: Int) -> String {
         names.order(plan.table.invoices[Int(order.invoice)], part: order.part, step: step, attempt: attempt)
     }
 
-    private func subject(_ order: PlannedOrder) -> String {
+    func subject(_ order: PlannedOrder) -> String {
         "order \(plan.table.invoices[Int(order.invoice)])"
     }
 
-    private func line(_ order: PlannedOrder) -> Int {
+    func line(_ order: PlannedOrder) -> Int {
         plan.table.rows[order.firstRow].line
     }
 }

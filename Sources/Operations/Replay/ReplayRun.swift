@@ -22,7 +22,7 @@ final class ReplayRun: Sendable {
         self.client = client
         self.options = options
         names = ReplayNames(digest: plan.table.digest)
-        bodies = ReplayBodies(plan: plan, names: names, currency: options.currency)
+        bodies = ReplayBodies(plan: plan, names: names, currency: options.currency, payments: options.payments)
         board = OrderBoard(orders: plan.orders.count)
     }
 
@@ -163,6 +163,12 @@ final class ReplayRun: Sendable {
         )
     }
 
+    /// What the server said to a request: a body, or why not.
+    enum Reply {
+        case done([UInt8])
+        case refused(APIProblem)
+    }
+
     /// Sends a request; nil when the server refused it, which is noted.
     ///
     /// Throws when no further request makes sense.
@@ -172,16 +178,26 @@ final class ReplayRun: Sendable {
         line: Int,
         _ log: inout WorkerLog
     ) async throws -> [UInt8]? {
+        switch try await ask(request, &log) {
+        case .done(let body): return body
+        case .refused(let problem):
+            log.refusals.append(ReplayRefusal(line: line, subject: subject(), reason: problem.description))
+            return nil
+        }
+    }
+
+    /// Sends a request whose refusal the caller understands.
+    ///
+    /// Throws when no further request makes sense.
+    func ask(_ request: ClientRequest, _ log: inout WorkerLog) async throws -> Reply {
         log.requests += 1
         let response = try await client.send(request)
         if response.headers.contains(name: "idempotent-replayed") { log.replayed += 1 }
-        if (200..<300).contains(response.status) { return response.body }
+        if (200..<300).contains(response.status) { return .done(response.body) }
         let problem = APIProblem(status: response.status, body: response.body)
         switch response.status {
         case 401, 403, 429, 502, 503, 504, 507: throw ClientError.refused(problem)
-        default:
-            log.refusals.append(ReplayRefusal(line: line, subject: subject(), reason: problem.description))
-            return nil
+        default: return .refused(problem)
         }
     }
 }

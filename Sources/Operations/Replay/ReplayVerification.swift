@@ -21,6 +21,10 @@ struct ReplayHoldings: Equatable, Sendable {
     var returns = VerifiedCount()
     var credits = VerifiedCount()
     var adjustments = VerifiedCount()
+    /// What became of the money and the parcels; nil where there is neither provider nor carrier.
+    var settlement: ReplaySettlement?
+    /// What the books come to; empty where there is neither provider nor carrier.
+    var books: [ReplayBooks] = []
 
     init() {}
 
@@ -43,11 +47,12 @@ struct ReplayHoldings: Equatable, Sendable {
 extension ReplayRun {
     private static var pageLimit: Int { 200 }
 
-    /// Lists what the server holds of this source.
+    /// Lists what the server holds of this source, once what is under way has come to its end.
     ///
-    /// Cost: one request for every 200 orders, returns and credits on it.
-    func holdings() async throws(ClientError) -> ReplayHoldings {
+    /// Cost: one request for every 200 orders, returns, credits and shipments on it, and some for each that is under way.
+    func holdings() async throws -> ReplayHoldings {
         var holdings = ReplayHoldings()
+        var sales: [String: ReplaySale] = [:]
         let ours = board.shipped()
         var listed: Set<String> = []
         try await pages(of: "/v1/orders") { (reader) throws(JSONError) in
@@ -57,11 +62,14 @@ extension ReplayRun {
             guard order.source == names.digest, isShipped, listed.insert(order.id).inserted else { return }
             holdings.orders.add(order.total)
             holdings.lines += order.lines
+            if options.settles { sales[order.id] = ReplaySale(order: order) }
         }
         try await pages(of: "/v1/returns") { (reader) throws(JSONError) in
             var answer = CreditAnswer()
             try answer.read(&reader)
-            if ours.contains(answer.order) { holdings.returns.add(answer.amount) }
+            guard ours.contains(answer.order) else { return }
+            holdings.returns.add(answer.amount)
+            sales[answer.order]?.credited += answer.amount
         }
         try await pages(of: "/v1/credits") { (reader) throws(JSONError) in
             var answer = CreditAnswer()
@@ -72,10 +80,14 @@ extension ReplayRun {
             default: holdings.credits.add(answer.amount)
             }
         }
+        if options.settles {
+            holdings.settlement = ReplaySettlement(try await settled(sales).values, options)
+            holdings.books = try await books()
+        }
         return holdings
     }
 
-    private func pages(
+    func pages(
         of list: String,
         _ item: (inout JSONReader) throws(JSONError) -> Void
     ) async throws(ClientError) {

@@ -130,7 +130,7 @@ public struct AdaptiveLimit: Sendable {
         if probe.hasDropped(percent: settings.dropPercent) {
             shrink()
         } else if let seconds = probe.meanSeconds(least: settings.windowSamples, at: now) {
-            learn(seconds, weight: settings.probeWeight)
+            longTermSeconds = seconds
         }
         // Slow servers need long probes; those come less often, so that a probe is on for a twentieth of the time at most.
         let length = min(probe.startedAt.duration(to: now), settings.longestProbe)

@@ -12,6 +12,10 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case repeatedLine(index: Int, line: Int64)
     /// More units than the line has left for this.
     case tooMany(index: Int, line: Int64, left: Int64)
+    /// The outcome of an attempt to pay it is not known yet.
+    case paymentOpen
+    /// It is not an order whose cash is still to be collected.
+    case nothingToCollect(PaymentState)
 }
 
 /// Units of a line of an order, by its number from 1.
@@ -38,14 +42,31 @@ extension Order {
         }
     }
 
-    /// Marks it paid: its units are held until they ship.
+    /// Marks it paid by means outside Tradewind: its units are held until they ship.
     ///
     /// Payment in the moment between the end of the reservation and its sweep still counts: the units are still held.
     public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
         guard state == .pendingPayment else { throw .wrongState(state) }
         paymentState = .paid
+        if !total.isZero {
+            payments.attempts += 1
+            payments.authorised += total.amount
+            payments.captured += total.amount
+        }
+        confirm(reason: reason, at: now)
+    }
+
+    /// Holds its units until they ship: it is paid, or will be.
+    mutating func confirm(reason: String?, at now: Timestamp) {
         reservedUntil = nil
         advance(to: .confirmed, reason: reason, at: now)
+    }
+
+    /// Confirms an unpaid order whose money is there; false where it no longer waits for any.
+    public mutating func confirmPaid(at now: Timestamp) -> Bool {
+        guard state == .pendingPayment else { return false }
+        confirm(reason: nil, at: now)
+        return true
     }
 
     /// Holds the units of an unpaid order until `until`.
@@ -234,7 +255,7 @@ extension Order {
         history.append(OrderHistoryEntry(state: next, at: now, reason: reason))
     }
 
-    private mutating func touch(at now: Timestamp) {
+    mutating func touch(at now: Timestamp) {
         updatedAt = now
         version += 1
     }

@@ -164,6 +164,8 @@ public struct Order: Hashable, Sendable, Identified {
     public let paymentMethod: PaymentMethod
     /// Whether it is paid.
     public var paymentState: PaymentState
+    /// What its payments come to.
+    public var payments: OrderPayments
     /// Who ordered.
     public var customer: OrderCustomer?
     /// Where the goods go; members as the client named them.
@@ -195,6 +197,7 @@ public struct Order: Hashable, Sendable, Identified {
         total: Money,
         paymentMethod: PaymentMethod,
         paymentState: PaymentState = .pending,
+        payments: OrderPayments = OrderPayments(),
         customer: OrderCustomer?,
         shipTo: [String: String]?,
         reference: String?,
@@ -213,6 +216,7 @@ public struct Order: Hashable, Sendable, Identified {
         self.total = total
         self.paymentMethod = paymentMethod
         self.paymentState = paymentState
+        self.payments = payments
         self.customer = customer
         self.shipTo = shipTo
         self.reference = reference

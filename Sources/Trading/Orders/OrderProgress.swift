@@ -9,6 +9,8 @@ public struct OrderProgress: Hashable, Sendable {
     public var state: OrderState
     /// Whether it was paid.
     public var paymentState: PaymentState
+    /// What its payments came to.
+    public var payments: OrderPayments
     /// Until when its units were held.
     public var reservedUntil: Timestamp?
     /// When it had last changed.
@@ -27,6 +29,7 @@ public struct OrderProgress: Hashable, Sendable {
         version: Int64,
         state: OrderState,
         paymentState: PaymentState,
+        payments: OrderPayments = OrderPayments(),
         reservedUntil: Timestamp?,
         updatedAt: Timestamp,
         historyCount: Int,
@@ -37,6 +40,7 @@ public struct OrderProgress: Hashable, Sendable {
         self.version = version
         self.state = state
         self.paymentState = paymentState
+        self.payments = payments
         self.reservedUntil = reservedUntil
         self.updatedAt = updatedAt
         self.historyCount = historyCount
@@ -53,6 +57,7 @@ extension Order {
             version: version,
             state: state,
             paymentState: paymentState,
+            payments: payments,
             reservedUntil: reservedUntil,
             updatedAt: updatedAt,
             historyCount: history.count,
@@ -73,6 +78,7 @@ extension Order {
         order.version = progress.version
         order.state = progress.state
         order.paymentState = progress.paymentState
+        order.payments = progress.payments
         order.reservedUntil = progress.reservedUntil
         order.updatedAt = progress.updatedAt
         order.history = Array(history.prefix(progress.historyCount))
@@ -81,14 +87,17 @@ extension Order {
 
     /// The order as it was when it was placed: what its first answer said.
     public var asPlaced: Order {
-        at(
+        let (payments, paymentState) = paymentsAsPlaced
+        let isConfirmed = isConfirmedAtOnce
+        return at(
             OrderProgress(
-                version: 1,
-                state: .pendingPayment,
-                paymentState: .pending,
-                reservedUntil: history.first?.reservedUntil,
+                version: isConfirmed ? 2 : 1,
+                state: isConfirmed ? .confirmed : .pendingPayment,
+                paymentState: paymentState,
+                payments: payments,
+                reservedUntil: isConfirmed ? nil : history.first?.reservedUntil,
                 updatedAt: createdAt,
-                historyCount: 1,
+                historyCount: isConfirmed ? 2 : 1,
                 fulfilled: [],
                 returned: []
             )

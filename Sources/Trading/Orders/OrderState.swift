@@ -61,22 +61,6 @@ public enum OrderState: Int64, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// How an order is paid.
-public enum PaymentMethod: String, Hashable, Sendable, CaseIterable {
-    /// By means outside Tradewind; an operator marks it paid.
-    case manual
-}
-
-/// Where an order's payment stands.
-public enum PaymentState: String, Hashable, Sendable, CaseIterable {
-    /// Not paid yet.
-    case pending
-    /// Paid.
-    case paid
-    /// Will not be paid: cancelled or expired.
-    case void
-}
-
 /// One entry of an order's immutable history.
 public struct OrderHistoryEntry: Hashable, Sendable {
     /// The state from then on.

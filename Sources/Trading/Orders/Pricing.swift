@@ -57,6 +57,8 @@ public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     case totalChanged(actual: Money)
     /// There is not enough stock for a line.
     case insufficientStock(index: Int, sku: SKU, requested: Int64, available: Int64)
+    /// It cannot be paid that way.
+    case payment(PaymentChoiceRefusal)
 }
 
 /// Lines with their prices, and their sum.

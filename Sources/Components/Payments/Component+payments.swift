@@ -1,0 +1,22 @@
+import API
+
+extension Component {
+    /// The payment desk: one worker for each provider, so that one that is away or slow delays its own payments alone.
+    static func payments(_ inputs: ComponentInputs) -> Component {
+        let shop = inputs.shop
+        let desk = shop.payments
+        let lanes = desk.providers.values.sorted { $0.name < $1.name }.map {
+            PaymentWorker(shop: shop, provider: $0, logger: inputs.logger)
+        }
+        let reconciliation = ReconcileWorker(shop: shop, logger: inputs.logger)
+        return Component(
+            .payments,
+            endpoints: PaymentRoutes(shop: shop).endpoints + PaymentWebhookRoutes(shop: shop).endpoints
+                + GiftCardRoutes(shop: shop).endpoints + BookRoutes(shop: shop).endpoints,
+            workers: desk.providers.isEmpty ? [] : lanes + [reconciliation],
+            dependencies: {
+                lanes.map { DependencyStatus($0.name, inFlight: $0.callsUnderWay, limit: desk.bounds.callsMax) }
+            }
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import API
+import HTTPTypes
+import Hummingbird
+import JSON
+import Ledger
+import Providers
+import Trading
+
+/// Webhooks of payment providers.
+///
+/// A webhook is only ever a hint to look: it is taken into the inbox and answered at once, and the payment that it is about is
+/// looked at by the worker. Repeats, any order and losing some are therefore harmless.
+struct PaymentWebhookRoutes {
+    let shop: Shop
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(
+                .post,
+                "/v1/providers/{name}/webhook",
+                id: "takePaymentNotice",
+                tag: "Payments",
+                "Takes a payment provider's webhook; its signature is what lets it in",
+                access: .anyone,
+                parameters: [Parameter("name", in: .path, Parameter.text(Bounds.provider), "The provider.")],
+                body: BodyKind("PaymentNotice", maxBytes: 256 << 10),
+                outcomes: [Outcome(200, nil, "It was taken, now or before.")],
+                handler: take
+            )
+        ]
+    }
+
+    private func take(_ call: Call) async throws(Problem) -> Response {
+        let name = try call.path("name")
+        guard let provider = shop.payments.providers[name] else { throw .notFound("provider") }
+        let body = try await call.bytes()
+        let headers = call.request.headers.map { (name: $0.name.rawName, value: $0.value) }
+        let notice: ProviderNotice
+        do throws(NoticeRefusal) {
+            notice = try provider.notice(headers: headers, body: body, now: .now)
+        } catch {
+            throw error.problem
+        }
+        guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
+        let payment = try await payment(of: notice, at: name)
+        _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment))
+        return Response(status: .ok)
+    }
+
+    /// The payment that a notice is about: by our own id, or by the provider's.
+    private func payment(of notice: ProviderNotice, at provider: String) async throws(Problem) -> ID<Payment>? {
+        if let id = notice.subject.flatMap({ ID<Payment>($0) }) { return id }
+        guard let reference = notice.reference else { return nil }
+        return try await shop.read { (view) throws(LedgerFailure) in
+            try view.rows(
+                RowQuery<PaymentRow>(
+                    [
+                        Condition("provider", .equal, .text(provider)),
+                        Condition("reference", .equal, .text(reference)),
+                    ],
+                    limit: 1
+                )
+            ).first?.key
+        }
+    }
+}

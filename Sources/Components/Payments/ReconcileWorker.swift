@@ -1,0 +1,115 @@
+// Compares what was taken with what each provider says was taken, every few minutes for what is new and every few hours for the days
+// before. One process does it, whoever holds the lease; the others look on.
+
+import API
+import Foundation
+import Ledger
+import Logging
+import Providers
+import ServiceLifecycle
+import Trading
+
+/// Reconciles payments with the providers' own lists, and clears what is past keeping out of their inbox.
+struct ReconcileWorker: Worker {
+    /// `reconciliation`.
+    let name = "reconciliation"
+    private let shop: Shop
+    private let interval: Duration
+    private let logger: Logger
+    private let holder = UUID().uuidString
+    /// How far back each look goes, and how far every so many looks, in seconds.
+    private static let shortSpan: Int64 = 2 * 3600
+    private static let longSpan: Int64 = 3 * 86_400
+    private static let longEvery = 48
+    /// For how long webhooks are remembered, in seconds: providers repeat them for days.
+    private static let inboxSeconds: Int64 = 30 * 86_400
+    /// Webhooks looked at in one step.
+    private static let inboxPage = 500
+
+    /// A worker of a shop.
+    init(shop: Shop, interval: Duration = .seconds(300), logger: Logger) {
+        self.shop = shop
+        self.interval = interval
+        self.logger = logger
+    }
+
+    /// Works until the service is shut down.
+    func run(_ status: WorkerStatus) async throws {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            var inbox: InboxRow.Key?
+            while !Task.isCancelled {
+                do {
+                    if try await holdsLease() {
+                        let isLong = round % Self.longEvery == 0
+                        await reconcile(span: isLong ? Self.longSpan : Self.shortSpan)
+                        inbox = try await pruneInbox(after: inbox)
+                        round += 1
+                    }
+                    status.succeeded()
+                } catch {
+                    logger.warning("reconciliation: \(String(reflecting: error))")
+                }
+                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    private func holdsLease() async throws -> Bool {
+        let seconds = interval.components.seconds * 2 + 60
+        do throws(CommitError<LeaseRefusal>) {
+            _ = try await shop.committer.submit(AcquireLease("reconciliation", holder: holder, seconds: seconds))
+            return true
+        } catch {
+            if case .refused = error { return false }
+            throw error
+        }
+    }
+
+    /// Compares with every provider; one that cannot be reached delays no other.
+    func reconcile(span: Int64, now: Timestamp = .now) async {
+        await withDiscardingTaskGroup { group in
+            for provider in shop.payments.providers.values {
+                group.addTask { await reconcile(provider, span: span, now: now) }
+            }
+        }
+    }
+
+    private func reconcile(_ provider: any PaymentProvider, span: Int64, now: Timestamp) async {
+        let reconciler = Reconciler(provider: provider, book: PaymentBook(shop.ledger))
+        do {
+            let result = try await reconciler.run(from: now.adding(seconds: -span), to: now)
+            shop.payments.metrics.record(
+                unmatched: result.unmatched,
+                mismatches: result.mismatches.count,
+                of: provider.name
+            )
+            for mismatch in result.mismatches {
+                logger.error("reconciliation with \(provider.name): \(mismatch.name) \(mismatch.subject)")
+            }
+        } catch {
+            logger.warning("reconciliation with \(provider.name): \(error)")
+        }
+    }
+
+    private func pruneInbox(after cursor: InboxRow.Key?) async throws -> InboxRow.Key? {
+        let before = Timestamp.now.adding(seconds: -Self.inboxSeconds)
+        let rows = try await shop.ledger.read { (view) throws(LedgerFailure) in
+            try view.rows(RowQuery<InboxRow>(after: cursor, limit: Self.inboxPage))
+        }
+        let old = rows.filter { $0.at < before }.map(\.key)
+        if !old.isEmpty { _ = try await shop.committer.submit(PruneInbox(old, before: before)) }
+        return rows.count == Self.inboxPage ? rows.last?.key : nil
+    }
+}
+
+extension PaymentBook {
+    /// The payments of a ledger.
+    public init(_ ledger: any LedgerEngine) {
+        self.init(
+            payments: { provider, from, to in try await ledger.payments(at: provider, from: from, to: to) },
+            payment: { id in try await ledger.payment(id) }
+        )
+    }
+}

@@ -1,0 +1,71 @@
+// What a client is told when the rules of payment say no.
+
+import API
+import Ledger
+import Trading
+
+extension PaymentChoiceRefusal {
+    /// What the client is told; the choice stands at this pointer of the body.
+    func problem(at pointer: String) -> Problem {
+        switch self {
+        case .notOffered:
+            .invalid("\(pointer)/method", "payment_not_offered", "no provider takes this amount in this currency")
+        case .customerNeeded:
+            .invalid("/customer", "required", "store credit belongs to a customer on file")
+        case .giftCardNotFound:
+            .invalid("\(pointer)/code", "not_found", "there is no such gift card")
+        case .currencyMismatch(let currency):
+            .invalid("\(pointer)/code", "currency_mismatch", "the gift card is in \(currency.code)")
+        case .insufficientFunds(let available):
+            Problem(.conflict, "insufficient_funds", "there is \(available)") { $0.member("funds", available) }
+        }
+    }
+}
+
+extension StartPaymentRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("order")
+        case .wrongState(let state):
+            Problem(.conflict, "wrong_state", "the order is \(state.name)") { $0.member("state", state.name) }
+        case .open(let id):
+            Problem(.conflict, "payment_open", "the outcome of \(id) is not known yet") { json in
+                json.member("payment", id.description)
+            }
+        case .tooManyAttempts(let limit):
+            Problem(.conflict, "limit_reached", "an order has at most \(limit) attempts")
+        case .choice(let refusal): refusal.problem(at: "")
+        }
+    }
+}
+
+extension PaymentRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("payment")
+        case .wrongStatus(let status):
+            Problem(.conflict, "wrong_state", "the payment is \(status.name)") { $0.member("state", status.name) }
+        case .needed(let state):
+            Problem(.conflict, "payment_needed", "the order is \(state.name)") { $0.member("state", state.name) }
+        case .currencyMismatch(let currency):
+            .invalid("/amount/currency", "currency_mismatch", "the payment is in \(currency.code)")
+        case .tooMuch(let left):
+            Problem(.conflict, "amount_exceeded", "\(left) is left for this") { $0.member("remaining", left) }
+        }
+    }
+}
+
+extension StoreCreditRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .customerNotFound: .notFound("customer")
+        case .tooMuch:
+            .invalid("/amount/amount", "out_of_range", "at most \(OrderLimits.maxAmount) minor units in all")
+        }
+    }
+}
+
+extension Problem {
+    /// The outcome of an attempt to pay is not known yet.
+    static let paymentOpen = Problem(.conflict, "payment_open", "the outcome of an attempt to pay is not known yet")
+}

@@ -1,0 +1,133 @@
+import Trading
+
+/// Why no further attempt was made, in order of precedence.
+public enum StartPaymentRefusal: Error, Hashable, Sendable {
+    /// There is no such order.
+    case notFound
+    /// The order does not wait for payment.
+    case wrongState(OrderState)
+    /// The outcome of an earlier attempt is not known yet.
+    case open(ID<Payment>)
+    /// There were too many attempts.
+    case tooManyAttempts(limit: Int)
+    /// It cannot be paid that way.
+    case choice(PaymentChoiceRefusal)
+}
+
+/// Makes a further attempt to pay an order, after those before came to nothing.
+public struct StartPayment: Command {
+    /// `startPayment`.
+    public static let name = "startPayment"
+
+    /// Which order.
+    public let order: ID<Order>
+    /// How it is to be paid: by card, from store credit or a gift card.
+    public let choice: PaymentChoice
+    /// The shop's terms.
+    public let terms: PaymentTerms
+
+    /// A further attempt.
+    public init(_ order: ID<Order>, _ choice: PaymentChoice, terms: PaymentTerms) {
+        self.order = order
+        self.choice = choice
+        self.terms = terms
+    }
+
+    /// Decides, in the order of ``StartPaymentRefusal``.
+    public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
+        guard var order = set.orders.get(order)?.order else { throw .notFound }
+        guard order.state == .pendingPayment, !order.total.isZero else { throw .wrongState(order.state) }
+        if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
+        guard order.payments.attempts < Payment.maxAttempts else {
+            throw .tooManyAttempts(limit: Payment.maxAttempts)
+        }
+        let prepared: PreparedPayment
+        do throws(PaymentChoiceRefusal) {
+            guard choice.method != .manual, choice.method != .cashOnDelivery else { throw .notOffered }
+            prepared = try set.prepare(choice, order.total, customer: order.customer?.id, terms: terms)
+        } catch {
+            throw .choice(error)
+        }
+        do throws(OrderRefusal) {
+            try order.beginAttempt(at: set.now)
+        } catch {
+            throw .wrongState(order.state)
+        }
+        guard let payment = set.begin(prepared, of: order) else { throw .choice(.notOffered) }
+        set.paymentEvent(.paymentStarted, payment, payment.amount.amount)
+        if case .source = prepared {
+            set.confirm(&order)
+            let nothing = Payment.awaited(order.id, number: payment.number, amount: payment.amount, at: set.now)
+            order.follow(nothing, payment, at: set.now)
+            set.book(.captured(payment, payment.captured))
+        }
+        set.orders.put(OrderRow(order))
+        return payment
+    }
+}
+
+/// Captures, voids or refunds a payment, as an operator wishes.
+public struct ChangePayment: Command {
+    /// What to do.
+    public enum Change: Sendable {
+        /// Take a part of what is held, or all that is left; cash that was awaited is collected.
+        case capture(Money?, isFinal: Bool)
+        /// Let go of what is held.
+        case void
+        /// Give a part of what was taken back, or all that is left.
+        case refund(Money?)
+    }
+
+    /// `changePayment`.
+    public static let name = "changePayment"
+
+    /// Which payment.
+    public let id: ID<Payment>
+    /// What to do.
+    public let change: Change
+
+    /// A change of a payment.
+    public init(_ id: ID<Payment>, _ change: Change) {
+        self.id = id
+        self.change = change
+    }
+
+    /// Decides, in the order of ``PaymentRefusal``; what a provider has to do follows.
+    public func decide(_ set: WorkingSet) throws(PaymentRefusal) -> Payment {
+        guard let row = set.payments.get(id), var order = set.orders.get(row.payment.order)?.order else {
+            throw .notFound
+        }
+        let version = order.version
+        var payment = row.payment
+        let effect: PaymentEffect
+        switch change {
+        case .capture(let amount, _) where payment.status == .awaited:
+            let wanted = try minorUnits(amount, of: payment, all: payment.amount.amount)
+            guard wanted == payment.amount.amount else { throw .tooMuch(left: payment.amount) }
+            guard order.state != .cancelled else { throw .wrongStatus(payment.status) }
+            effect = payment.collect()
+        case .capture(let amount, let isFinal):
+            try payment.requestCapture(
+                try minorUnits(amount, of: payment, all: payment.capturable),
+                isFinal: isFinal
+            )
+            effect = .none
+        case .void:
+            let isOver = order.state == .cancelled || order.state == .expired
+            guard isOver || payment.isProcessing || order.currentPayment != id else { throw .needed(order.state) }
+            effect = try payment.requestVoid()
+        case .refund(let amount):
+            effect = try payment.requestRefund(try minorUnits(amount, of: payment, all: payment.refundable))
+        }
+        set.follow(effect, row.payment, &payment, &order)
+        set.put(payment, over: row)
+        if order.version != version { set.orders.put(OrderRow(order)) }
+        return payment.touched(at: set.now)
+    }
+
+    private func minorUnits(_ money: Money?, of payment: Payment, all: Int64) throws(PaymentRefusal) -> Int64 {
+        guard let money else { return all }
+        guard money.currency == payment.amount.currency else { throw .currencyMismatch(payment.amount.currency) }
+        return money.amount
+    }
+}

@@ -1,0 +1,212 @@
+// The saga of a payment: claim what is due, call outside, record what is known. Only claim and record touch the ledger, each in one
+// transaction, so that whoever drives them (the worker, a simulator) may die, stall or repeat itself anywhere in between.
+
+import Trading
+
+/// A payment that was claimed, and the call that is to be made for it.
+public struct PaymentClaim: Sendable {
+    /// The payment, as it is once the call is under way.
+    public let payment: Payment
+    /// What to do.
+    public let step: PaymentStep
+    /// Names the claim; an outcome is recorded under it.
+    public let epoch: Int64
+}
+
+/// Claims payments whose next step is due, and notes that it may have been done from then on.
+public struct ClaimPayments: Command {
+    /// `claimPayments`.
+    public static let name = "claimPayments"
+
+    /// Payments that a look at the ledger showed to be due.
+    public let candidates: [ID<Payment>]
+    /// For how long the claim holds, in seconds.
+    public let seconds: Int64
+
+    /// A claim on payments.
+    public init(_ candidates: [ID<Payment>], seconds: Int64) {
+        self.candidates = candidates
+        self.seconds = seconds
+    }
+
+    /// Those that are still due, each with the call to make.
+    public func decide(_ set: WorkingSet) throws(Never) -> [PaymentClaim] {
+        var claims: [PaymentClaim] = []
+        for id in candidates {
+            guard let row = set.payments.get(id), let due = row.due, due <= set.now else { continue }
+            var payment = row.payment
+            guard let step = payment.claim(at: set.now) else { continue }
+            let epoch = row.epoch + 1
+            set.payments.put(PaymentRow(payment, due: set.now.adding(seconds: seconds), epoch: epoch))
+            claims.append(PaymentClaim(payment: payment, step: step, epoch: epoch))
+        }
+        return claims
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: [PaymentClaim]) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [PaymentClaim]? { nil }
+}
+
+/// Records what is known after a call for a payment, and everything that follows from it.
+public struct RecordPayment: Command {
+    /// `recordPayment`.
+    public static let name = "recordPayment"
+
+    /// Which payment.
+    public let id: ID<Payment>
+    /// The index of the operation that the call was for.
+    public let operation: Int
+    /// What is known.
+    public let outcome: PaymentOutcome
+    /// The claim under which the call was made.
+    public let epoch: Int64
+    /// After how many seconds the provider wants to be asked again; 0 where it did not say.
+    public let retryAfterSeconds: Int64
+    /// Where to fall back to when the provider cannot be reached.
+    public let routing: PaymentRouting
+
+    /// After how many tries that certainly did not reach a provider another one is tried.
+    public static let fallbackTries = 3
+
+    /// An outcome to record.
+    public init(
+        _ id: ID<Payment>,
+        operation: Int,
+        _ outcome: PaymentOutcome,
+        epoch: Int64,
+        retryAfterSeconds: Int64 = 0,
+        routing: PaymentRouting = PaymentRouting()
+    ) {
+        self.id = id
+        self.operation = operation
+        self.outcome = outcome
+        self.epoch = epoch
+        self.retryAfterSeconds = retryAfterSeconds
+        self.routing = routing
+    }
+
+    /// What it changed; a claim that lapsed changes nothing.
+    public func decide(_ set: WorkingSet) throws(TaskRefusal) -> PaymentEffect {
+        guard let row = set.payments.get(id), row.epoch == epoch, var order = set.orders.get(row.payment.order)?.order
+        else { throw .lapsed }
+        let version = order.version
+        var payment = row.payment
+        let effect = payment.record(outcome, for: operation, at: set.now)
+        set.follow(effect, row.payment, &payment, &order)
+        if effect == .none { reconsider(&payment, &order, set) }
+        let due = payment.due(after: effect, retryAfterSeconds: retryAfterSeconds, at: set.now)
+        // The epoch goes on, so that one claim records one outcome.
+        set.payments.put(PaymentRow(payment.touched(at: set.now), due: due, epoch: epoch + 1))
+        if order.version != version { set.orders.put(OrderRow(order)) }
+        return effect
+    }
+
+    /// An attempt that certainly did not reach its provider need not go on: the order may be over, or another provider there.
+    private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
+        guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
+        guard order.state == .pendingPayment, order.currentPayment == payment.id else {
+            return set.callOff(&payment, &order)
+        }
+        guard payment.operations[0].tries >= Self.fallbackTries, order.payments.attempts < Payment.maxAttempts,
+            let token = payment.token
+        else { return }
+        let tried = order.allPayments.compactMap { set.payments.get($0)?.payment.provider }
+        guard let route = routing.fallback(payment.method, payment.amount, tried: tried) else { return }
+        let before = payment
+        guard payment.giveUp() else { return }
+        set.follow(.declined(code: Payment.unreachable), before, &payment, &order)
+        do throws(OrderRefusal) {
+            try order.beginAttempt(at: set.now)
+        } catch {
+            preconditionFailure("an order that waits for payment takes another attempt: \(error)")
+        }
+        let charge = PreparedPayment.charge(
+            provider: route.provider,
+            token: token,
+            capture: route.capture(payment.capture)
+        )
+        if let next = set.begin(charge, of: order) {
+            set.paymentEvent(.paymentStarted, next, next.amount.amount)
+        }
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: PaymentEffect) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> PaymentEffect? { nil }
+}
+
+/// Takes a provider's webhook into the inbox; the payment that it is about is looked at soon.
+public struct TakeNotice: Command {
+    /// `takeNotice`.
+    public static let name = "takeNotice"
+
+    /// Which event of which provider.
+    public let key: InboxRow.Key
+    /// The payment that it is about, where that is known.
+    public let payment: ID<Payment>?
+
+    /// After how many seconds the payment is looked at: the answer to a call that is under way most likely comes before.
+    public static let graceSeconds: Int64 = 1
+
+    /// A webhook to take.
+    public init(_ key: InboxRow.Key, payment: ID<Payment>?) {
+        self.key = key
+        self.payment = payment
+    }
+
+    /// Whether it was new; a repeat changes nothing.
+    public func decide(_ set: WorkingSet) throws(Never) -> Bool {
+        guard set.inbox.get(key) == nil else { return false }
+        set.inbox.put(InboxRow(key, at: set.now))
+        guard let payment, let row = set.payments.get(payment), row.payment.provider == key.provider, let due = row.due
+        else { return true }
+        let soon = set.now.adding(seconds: Self.graceSeconds)
+        if soon < due { set.payments.put(PaymentRow(row.payment, due: soon, epoch: row.epoch)) }
+        return true
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Bool) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
+}
+
+/// Removes webhooks that are past keeping from the inbox.
+public struct PruneInbox: Command {
+    /// `pruneInbox`.
+    public static let name = "pruneInbox"
+
+    /// Which.
+    public let keys: [InboxRow.Key]
+    /// Only those that were taken before then.
+    public let before: Timestamp
+
+    /// Webhooks to remove.
+    public init(_ keys: [InboxRow.Key], before: Timestamp) {
+        self.keys = keys
+        self.before = before
+    }
+
+    /// How many are gone.
+    public func decide(_ set: WorkingSet) throws(Never) -> Int {
+        var count = 0
+        for key in keys {
+            guard let row = set.inbox.get(key), row.at < before else { continue }
+            set.inbox.delete(key)
+            count += 1
+        }
+        return count
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Int) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
+}

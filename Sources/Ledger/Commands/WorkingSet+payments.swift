@@ -1,0 +1,236 @@
+// What a payment's change means for the order, the books and whoever keeps the money: all of it in the same transaction.
+
+import JSON
+import Trading
+
+/// A first step of a payment that the rules have let through: nothing is written yet.
+enum PreparedPayment {
+    /// There is nothing to pay, or an operator will mark it paid.
+    case none
+    /// A provider is to charge a token.
+    case charge(provider: String, token: String, capture: CaptureMode)
+    /// Cash is paid when the goods arrive.
+    case awaited
+    /// The shop itself keeps the money.
+    case source(PaymentSource, PaymentMethod)
+}
+
+extension WorkingSet {
+    /// Whether an amount can be paid that way, in the order of ``PaymentChoiceRefusal``.
+    func prepare(
+        _ choice: PaymentChoice,
+        _ total: Money,
+        customer: ID<Customer>?,
+        terms: PaymentTerms
+    ) throws(PaymentChoiceRefusal) -> PreparedPayment {
+        if total.isZero { return .none }
+        switch choice {
+        case .manual: return .none
+        case .cashOnDelivery: return .awaited
+        case .card(let token, let wanted):
+            guard let route = terms.routing.route(.card, total, wanted: wanted) else { throw .notOffered }
+            return .charge(provider: route.provider, token: token, capture: route.capture(terms.capture))
+        case .storeCredit:
+            guard let customer else { throw .customerNeeded }
+            let available = storeCredits.get(StoreCreditRow.Key(customer, total.currency))?.amount ?? 0
+            guard available >= total.amount else {
+                throw .insufficientFunds(available: Money(available, total.currency))
+            }
+            return .source(.storeCredit(customer), .storeCredit)
+        case .giftCard(let id):
+            guard let card = giftCards.get(id)?.card else { throw .giftCardNotFound }
+            guard card.balance.currency == total.currency else { throw .currencyMismatch(card.balance.currency) }
+            guard card.balance.amount >= total.amount else { throw .insufficientFunds(available: card.balance) }
+            return .source(.giftCard(id), .giftCard)
+        }
+    }
+
+    /// Writes the first step of an order's attempt; what the shop itself keeps is taken.
+    @discardableResult
+    func begin(_ prepared: PreparedPayment, of order: Order) -> Payment? {
+        let number = order.payments.attempts
+        let payment: Payment
+        switch prepared {
+        case .none: return nil
+        case .awaited: payment = .awaited(order.id, number: number, amount: order.total, at: now)
+        case .charge(let provider, let token, let capture):
+            payment = .charge(
+                order.id,
+                number: number,
+                provider: provider,
+                token: token,
+                amount: order.total,
+                capture: capture,
+                at: now
+            )
+        case .source(let source, let method):
+            payment = .settled(order.id, number: number, method: method, source: source, amount: order.total, at: now)
+            draw(order.total.amount, from: source, order.currency)
+        }
+        payments.insert(PaymentRow(payment, due: payment.openOperation == nil ? nil : now))
+        return payment
+    }
+
+    /// Takes an amount out of what the shop itself keeps, or puts one back where it is below nothing.
+    ///
+    /// What is taken was found to be there by ``prepare(_:_:customer:terms:)`` in the same decision.
+    private func draw(_ amount: Int64, from source: PaymentSource, _ currency: Currency) {
+        switch source {
+        case .giftCard(let id):
+            guard var card = giftCards.get(id)?.card, card.redeem(Money(amount, currency), at: now) else {
+                // A store that failed to give a row looks like an empty card; that batch is dropped whole.
+                return precondition(loadFailure != nil, "gift card \(id) has less than was found on it")
+            }
+            giftCards.put(GiftCardRow(card))
+        case .storeCredit(let customer):
+            let key = StoreCreditRow.Key(customer, currency)
+            let left = (storeCredits.get(key)?.amount ?? 0) - amount
+            precondition(left >= 0 || loadFailure != nil, "\(customer) has less store credit than was found")
+            storeCredits.put(StoreCreditRow(key, amount: left, updatedAt: now))
+        }
+    }
+
+    /// Posts what happened to the books.
+    func book(_ event: BookedEvent) {
+        if let entry = event.entry { post(entry) }
+    }
+
+    /// Confirms an order whose money is there; the sale is posted.
+    func confirm(_ order: inout Order) {
+        guard order.confirmPaid(at: now) else { return }
+        orderEvent(.orderConfirmed, order)
+        book(.orderConfirmed(order))
+    }
+
+    /// Puts a changed payment; a step that became open is due at once, one that was planned stays as planned.
+    func put(_ payment: Payment, over row: PaymentRow) {
+        let due = payment.openOperation == nil ? nil : row.due ?? now
+        payments.put(PaymentRow(payment.touched(at: now), due: due, epoch: row.epoch))
+    }
+
+    /// Carries an effect into the order, the books, the feed, and what the shop itself keeps.
+    ///
+    /// Money that arrives for an order that no longer waits for it is asked back at once: never kept, never forgotten.
+    func follow(_ effect: PaymentEffect, _ before: Payment, _ payment: inout Payment, _ order: inout Order) {
+        if case .authorised = effect, order.currentPayment == payment.id { confirm(&order) }
+        order.follow(before, payment, at: now)
+        if payment.fees > before.fees { book(.fee(payment, payment.fees - before.fees)) }
+        switch effect {
+        case .none: break
+        case .authorised(let taken):
+            paymentEvent(.paymentAuthorised, payment, payment.authorised)
+            if taken > 0 { book(.captured(payment, taken)) }
+            if !isWanted(payment, by: order) { callOff(&payment, &order) }
+        case .captured(let amount):
+            book(.captured(payment, amount))
+            paymentEvent(.paymentCaptured, payment, amount)
+        case .refunded(let amount):
+            book(.refunded(payment, amount))
+            if let source = payment.source { draw(-amount, from: source, payment.amount.currency) }
+            paymentEvent(.paymentRefunded, payment, amount)
+        case .voided(let amount): paymentEvent(.paymentVoided, payment, amount)
+        case .declined(let code): paymentEvent(.paymentDeclined, payment, payment.amount.amount, code: code)
+        case .refused(_, let code): paymentEvent(.paymentStuck, payment, payment.amount.amount, code: code)
+        }
+    }
+
+    /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on.
+    private func isWanted(_ payment: Payment, by order: Order) -> Bool {
+        order.currentPayment == payment.id && order.state != .cancelled && order.state != .expired
+    }
+
+    /// Asks for all of a payment to be undone: what is held is let go, what was taken is given back.
+    ///
+    /// What an operator took by hand is given back by hand; an attempt whose outcome is not known is undone once it is.
+    func callOff(_ payment: inout Payment, _ order: inout Order) {
+        guard !payment.isInHand else { return }
+        let before = payment
+        let effect: PaymentEffect
+        do throws(PaymentRefusal) {
+            effect =
+                payment.refundable > 0
+                ? try payment.requestRefund(payment.refundable) : try payment.requestVoid()
+        } catch {
+            return
+        }
+        follow(effect, before, &payment, &order)
+    }
+
+    /// Asks for every payment of an order to be undone.
+    func callOffPayments(of order: inout Order) {
+        for id in order.allPayments {
+            guard let row = payments.get(id) else { continue }
+            var payment = row.payment
+            callOff(&payment, &order)
+            if payment != row.payment { put(payment, over: row) }
+        }
+    }
+
+    /// Takes the part of what is held that has shipped; the last shipment lets go of the rest.
+    func capture(shipped amount: Int64, of order: inout Order) {
+        guard order.payments.authorised > order.payments.captured, let id = order.currentPayment,
+            let row = payments.get(id), row.payment.provider != nil
+        else { return }
+        var payment = row.payment
+        do throws(PaymentRefusal) {
+            let isWhole = payment.capture == .onFirstShipment
+            try payment.requestCapture(
+                isWhole ? payment.capturable : min(amount, payment.capturable),
+                isFinal: isWhole || order.state == .fulfilled
+            )
+        } catch {
+            // Nothing is left to take, or the goods were free.
+            return
+        }
+        put(payment, over: row)
+    }
+
+    /// Gives an amount back through the payments that an order was paid by; what they cannot give back stays owed.
+    func refund(_ amount: Int64, for taken: ID<Return>, of order: inout Order) {
+        guard amount > 0, order.payments.attempts > 0 else { return }
+        let rows = order.allPayments.compactMap { payments.get($0) }
+        let spread = Refunds.spread(amount, over: rows.map(\.payment.refundableByItself))
+        for (row, part) in zip(rows, spread.parts) where part > 0 {
+            var payment = row.payment
+            do throws(PaymentRefusal) {
+                let effect = try payment.requestRefund(part, for: taken)
+                follow(effect, row.payment, &payment, &order)
+            } catch {
+                preconditionFailure("payment \(payment.id) gives back less than it said: \(error)")
+            }
+            put(payment, over: row)
+        }
+    }
+
+    /// Adds an event about a payment.
+    func paymentEvent(_ type: EventType, _ payment: Payment, _ amount: Int64, code: String? = nil) {
+        event(type, payment.id.description) { json in
+            json.member("order", payment.order)
+            json.member("status", payment.status.name)
+            json.member("amount", Money(amount, payment.amount.currency))
+            json.member("provider", payment.provider)
+            json.member("code", code)
+        }
+    }
+}
+
+extension Payment {
+    /// The payment, changed now.
+    func touched(at now: Timestamp) -> Payment {
+        var payment = self
+        payment.updatedAt = now
+        payment.version += 1
+        return payment
+    }
+
+    /// Whether somebody took its money by hand, and has to give it back by hand.
+    fileprivate var isInHand: Bool {
+        switch method {
+        case .manual, .cashOnDelivery: captured > 0
+        case .card, .storeCredit, .giftCard: false
+        }
+    }
+
+    /// What it can give back without anybody's hand.
+    fileprivate var refundableByItself: Int64 { isInHand ? 0 : refundable }
+}

@@ -1,0 +1,75 @@
+/// A command that waits for its batch, with whoever waits for its answer.
+package struct CommitJob: Sendable {
+    typealias Completion = (LedgerFailure?) -> Void
+
+    /// After which nobody waits for the answer any more.
+    let deadline: ContinuousClock.Instant?
+    /// Decides the command; what it gives answers once the batch is durable, or has failed.
+    let decide: @Sendable (WorkingSet) -> Completion
+    /// Answers without deciding.
+    let fail: @Sendable (LedgerFailure) -> Void
+
+    /// A command to decide.
+    ///
+    /// - Parameters:
+    ///   - key: names the request; the same key with the same body gives the first outcome again.
+    ///   - fence: a lease that must still be held.
+    ///   - deadline: after which nobody waits for the answer any more.
+    ///   - answer: called once, after the batch.
+    package init<C: Command>(
+        _ command: C,
+        key: IdempotencyKey? = nil,
+        fence: Fence? = nil,
+        deadline: ContinuousClock.Instant? = nil,
+        answer: @escaping @Sendable (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void
+    ) {
+        self.deadline = deadline
+        decide = { set in
+            let decision = Self.decide(command, key: key, fence: fence, on: set)
+            return { failure in
+                if let failure {
+                    answer(.failure(.failed(failure)))
+                } else {
+                    answer(decision.map { Committed(outcome: $0, replayed: $1) })
+                }
+            }
+        }
+        fail = { answer(.failure(.failed($0))) }
+    }
+
+    private static func decide<C: Command>(
+        _ command: C,
+        key: IdempotencyKey?,
+        fence: Fence?,
+        on set: WorkingSet
+    ) -> Result<(C.Outcome, Bool), CommitError<C.Refusal>> {
+        if let key, let record = set.idempotency.get(key.digest) {
+            guard record.fingerprint == key.fingerprint else { return .failure(.keyReused) }
+            guard let outcome = command.recall(record.receipt, set) else {
+                return .failure(.failed(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "receipt")))
+            }
+            return .success((outcome, true))
+        }
+        if let fence, set.leases.get(fence.lease)?.epoch != fence.epoch {
+            return .failure(.failed(LedgerFailure(.fenced, phase: .load, retry: .never, detail: fence.lease)))
+        }
+        set.mark()
+        do {
+            let outcome = try command.decide(set)
+            if let key {
+                set.idempotency.insert(
+                    IdempotencyRow(
+                        key: key.digest,
+                        fingerprint: key.fingerprint,
+                        at: set.now,
+                        receipt: command.receipt(for: outcome)
+                    )
+                )
+            }
+            return .success((outcome, false))
+        } catch {
+            set.undo()
+            return .failure(.refused(error))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import JSON
+import Trading
+
+/// One entry of the journal, which only ever grows.
+///
+/// Entries are numbered without gaps over the whole shop.
+public struct JournalRow: LedgerRow {
+    /// `journal`, by number; indexed by order.
+    public static let schema = TableSchema(
+        "journal",
+        key: [Column("number", .integer)],
+        [
+            Column("at", .integer), Column("kind", .integer), Column("order_id", .blob), Column("payment", .blob),
+            Column("note", .text), Column("postings", .blob),
+        ]
+    )
+
+    /// Its number, from 1.
+    public let key: Int64
+    /// When.
+    public let at: Timestamp
+    /// What was posted.
+    public let entry: JournalEntry
+
+    init(number: Int64, at: Timestamp, _ entry: JournalEntry) {
+        key = number
+        self.at = at
+        self.entry = entry
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.integer(key)
+        columns.integer(at.milliseconds)
+        columns.integer(entry.kind.rawValue)
+        columns.bits(entry.order?.bits)
+        columns.bits(entry.payment?.bits)
+        columns.text(entry.note)
+        columns.blob(entry.postingsJSON)
+    }
+
+    /// Reads the columns; an entry that does not balance is no entry.
+    public init?(from columns: inout some ColumnReader) {
+        guard let number = columns.integer(), let at = columns.integer(),
+            let kind = columns.integer().flatMap(JournalKind.init)
+        else { return nil }
+        let order = columns.bits().map { ID<Order>($0) }
+        let payment = columns.bits().map { ID<Payment>($0) }
+        let note = columns.text()
+        guard let bytes = columns.blob(), let postings = [Posting](postingsJSON: bytes) else { return nil }
+        do throws(JournalRefusal) {
+            let entry = try JournalEntry(kind, order: order, payment: payment, note: note, postings: postings)
+            self.init(number: number, at: Timestamp(milliseconds: at), entry)
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// What an account comes to in one currency: always the sum of its postings.
+public struct BalanceRow: LedgerRow {
+    /// Which account, in which currency.
+    public struct Key: RowKey {
+        /// The account.
+        public let account: Account
+        /// The currency.
+        public let currency: Currency
+
+        /// An account in a currency.
+        public init(_ account: Account, _ currency: Currency) {
+            self.account = account
+            self.currency = currency
+        }
+
+        /// Writes the three columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.integer(account.number)
+            columns.text(account.provider)
+            columns.text(currency.code)
+        }
+
+        /// By account, then by currency.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            (lhs.account.number, lhs.account.provider, lhs.currency.code)
+                < (rhs.account.number, rhs.account.provider, rhs.currency.code)
+        }
+    }
+
+    /// `balances`, by account and currency.
+    public static let schema = TableSchema(
+        "balances",
+        key: [Column("account", .integer), Column("provider", .text), Column("currency", .text)],
+        [Column("amount", .integer)]
+    )
+
+    /// Which account, in which currency.
+    public let key: Key
+    /// Debits less credits, in minor units.
+    public let amount: Int64
+
+    /// The row of a balance.
+    public init(_ key: Key, amount: Int64) {
+        self.key = key
+        self.amount = amount
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(amount)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let number = columns.integer(), let provider = columns.text(),
+            let account = Account(number: number, provider: provider),
+            let currency = columns.text().flatMap(Currency.init), let amount = columns.integer()
+        else { return nil }
+        self.init(Key(account, currency), amount: amount)
+    }
+}

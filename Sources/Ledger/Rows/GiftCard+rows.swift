@@ -1,0 +1,108 @@
+import Trading
+
+/// A gift card; a `CHECK` repeats that its balance is never below nothing.
+public struct GiftCardRow: LedgerRow {
+    /// `gift_cards`, by id.
+    public static let schema = TableSchema(
+        "gift_cards",
+        key: [Column("id", .blob)],
+        [Column("balance", .integer), Column("document", .blob)]
+    )
+
+    /// The gift card.
+    public let card: GiftCard
+
+    /// The row of a gift card.
+    public init(_ card: GiftCard) {
+        self.card = card
+    }
+
+    /// Its id.
+    public var key: ID<GiftCard> { card.id }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.bits(card.id.bits)
+        columns.integer(card.balance.amount)
+        columns.blob(card.document)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        _ = columns.bits()
+        _ = columns.integer()
+        guard let document = columns.blob(), let card = GiftCard(document: document) else { return nil }
+        self.card = card
+    }
+}
+
+/// What a customer is owed as store credit in one currency; a `CHECK` repeats that it is never below nothing.
+public struct StoreCreditRow: LedgerRow, Document {
+    /// Whose, in which currency.
+    public struct Key: RowKey {
+        /// Whose.
+        public let customer: ID<Customer>
+        /// The currency.
+        public let currency: Currency
+
+        /// Store credit of a customer.
+        public init(_ customer: ID<Customer>, _ currency: Currency) {
+            self.customer = customer
+            self.currency = currency
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.bits(customer.bits)
+            columns.text(currency.code)
+        }
+
+        /// By customer, then by currency.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            lhs.customer == rhs.customer ? lhs.currency.code < rhs.currency.code : lhs.customer < rhs.customer
+        }
+    }
+
+    /// `store_credits`, by customer and currency.
+    public static let schema = TableSchema(
+        "store_credits",
+        key: [Column("customer", .blob), Column("currency", .text)],
+        [Column("amount", .integer), Column("updated_at", .integer)]
+    )
+
+    /// Whose, in which currency.
+    public let key: Key
+    /// How much, in minor units, never below nothing.
+    public let amount: Int64
+    /// When it last changed.
+    public let updatedAt: Timestamp
+
+    /// The row of a store credit.
+    public init(_ key: Key, amount: Int64, updatedAt: Timestamp) {
+        self.key = key
+        self.amount = amount
+        self.updatedAt = updatedAt
+    }
+
+    /// How much.
+    public var balance: Money { Money(amount, key.currency) }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(amount)
+        columns.integer(updatedAt.milliseconds)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let customer = columns.bits(), let currency = columns.text().flatMap(Currency.init),
+            let amount = columns.integer(), let updatedAt = columns.integer()
+        else { return nil }
+        self.init(
+            Key(ID(customer), currency),
+            amount: amount,
+            updatedAt: Timestamp(milliseconds: updatedAt)
+        )
+    }
+}

@@ -1,0 +1,208 @@
+// Payments against their orders and against themselves: I4 (one order, one charge), I5 (what a payment comes to is what was done at its
+// provider) and the part of I9 that orders alone cannot tell.
+
+import Ledger
+import Trading
+
+extension AuditPass {
+    /// Reads every payment; attempts of one order stand together, because their ids count up from the order's.
+    func auditPayments() throws(LedgerFailure) {
+        var group: [Payment] = []
+        var rows = 0
+        try view.pages(AuditedPayment.self) { (page) throws(LedgerFailure) in
+            for row in page {
+                rows += 1
+                guard let payment = try checkPayment(row) else { continue }
+                books.add(payment)
+                if let first = group.first, first.order != payment.order {
+                    try checkGroup(group)
+                    group = []
+                }
+                group.append(payment)
+            }
+            count("payments", page.count)
+        }
+        try checkGroup(group)
+        if rows != attempts { try findMissingPayments() }
+    }
+
+    /// The payments of one order, for an audit of what is new.
+    func checkPayments(of order: Order) throws(LedgerFailure) {
+        var payments: [Payment] = []
+        for id in order.allPayments.prefix(Payment.maxAttempts + 1) {
+            guard let row = try view.row(AuditedPayment.self, id.bits) else {
+                add(.stateAgreement, "orders", order.id, "\(id), which it counts", "none")
+                continue
+            }
+            if let payment = try checkPayment(row) { payments.append(payment) }
+        }
+        check(payments, of: order)
+    }
+
+    private func checkGroup(_ payments: [Payment]) throws(LedgerFailure) {
+        guard let first = payments.first else { return }
+        guard let row = try view.row(AuditedOrder.self, first.order.bits) else {
+            return add(.noPhantom, "payments", first.id, "its order", "no \(first.order)")
+        }
+        guard let order = Order(document: row.document) else { return }
+        check(payments, of: order)
+    }
+
+    /// What an order says of its payments is what they come to.
+    private func check(_ payments: [Payment], of order: Order) {
+        let open = payments.filter(\.isProcessing)
+        if open.count > 1 {
+            let ids = open.map(\.id.description).joined(separator: ", ")
+            add(.oneCharge, "orders", order.id, "at most one open attempt", ids)
+        }
+        if let last = open.first, last.id != order.currentPayment {
+            add(.oneCharge, "payments", last.id, "to be over, as a later attempt was made", "processing")
+        }
+        let sums = payments.reduce(into: OrderPayments(attempts: payments.count)) { sums, payment in
+            sums.authorised &+= payment.authorised
+            sums.captured &+= payment.captured
+            sums.refunded &+= payment.refunded
+        }
+        let said = order.payments
+        if (sums.attempts, sums.authorised, sums.captured, sums.refunded)
+            != (said.attempts, said.authorised, said.captured, said.refunded)
+        {
+            let found = "\(said.attempts): \(said.authorised), \(said.captured), \(said.refunded)"
+            let expected = "\(sums.attempts): \(sums.authorised), \(sums.captured), \(sums.refunded)"
+            add(.stateAgreement, "orders", order.id, "attempts with sums \(expected), by its payments", found)
+        }
+        let isUnderWay = payments.contains { $0.openOperation != nil }
+        let isStuck = payments.contains { payment in
+            payment.operations.contains { $0.kind != .authorise && $0.state == .refused }
+        }
+        guard !isUnderWay, !isStuck else { return }
+        let kept = sums.captured &- sums.refunded
+        if kept > order.total.amount {
+            add(.oneCharge, "orders", order.id, "at most \(order.total.amount) kept", "\(kept)")
+        }
+        checkSettled(order, payments)
+    }
+
+    /// What must be so once nothing is under way: goods that left are taken, and an order that ended keeps nothing.
+    private func checkSettled(_ order: Order, _ payments: [Payment]) {
+        let isByHand = payments.contains { $0.method == .manual && $0.captured > 0 }
+        switch order.state {
+        case .cancelled, .expired:
+            if order.payments.authorised > order.payments.captured {
+                add(.stateAgreement, "orders", order.id, "\(order.state.name) with nothing held", "authorised")
+            }
+            if !isByHand, order.payments.captured > order.payments.refunded {
+                add(.stateAgreement, "orders", order.id, "\(order.state.name) with all given back", "a part kept")
+            }
+        case .fulfilled, .completed:
+            if order.paymentState == .authorised {
+                add(.stateAgreement, "orders", order.id, "\(order.state.name) with its money taken", "authorised")
+            }
+        case .pendingPayment, .confirmed, .partlyFulfilled: break
+        }
+    }
+
+    /// A payment agrees with its columns and with its own operations; gives it where it can be read.
+    private func checkPayment(_ row: AuditedPayment) throws(LedgerFailure) -> Payment? {
+        let id = ID<Payment>(row.key)
+        guard let payment = Payment(document: row.document) else {
+            add(.structure, "payments", id, "a readable payment", "\(row.document.count) bytes that are not one")
+            return nil
+        }
+        if payment.id != id { add(.stateAgreement, "payments", id, "id \(id)", "\(payment.id)") }
+        if row.state != payment.status.rawValue {
+            let found = row.state.flatMap(PaymentStatus.init).map(\.name) ?? "none"
+            add(.stateAgreement, "payments", id, "column state of \(payment.status.name)", found)
+        }
+        if row.provider != payment.provider || row.reference != payment.reference {
+            add(.stateAgreement, "payments", id, "columns of its provider and reference", "others")
+        }
+        checkOperations(payment)
+        try checkReference(payment)
+        let isWaiting = payment.provider != nil && payment.openOperation != nil
+        if isWaiting != (row.due != nil) {
+            let expected = isWaiting ? "a time at which its next step is due" : "no step that is due"
+            add(.oneCharge, "payments", id, expected, row.due.map { "\(Timestamp(milliseconds: $0))" } ?? "none")
+        }
+        if isWaiting, let first = payment.openOperation.flatMap({ payment.operations[$0].firstTriedAt }),
+            first.adding(seconds: Self.providerSeconds) < now
+        {
+            waitingForProvider += 1
+        }
+        if payment.operations.contains(where: { $0.kind != .authorise && $0.state == .refused }) { stuckPayments += 1 }
+        return payment
+    }
+
+    /// What a payment comes to is the sum of what was done.
+    private func checkOperations(_ payment: Payment) {
+        func done(_ kind: PaymentOperation.Kind) -> Int64 {
+            payment.operations.filter { $0.kind == kind && $0.state == .done }.reduce(0) { $0 &+ $1.amount }
+        }
+        let taken = done(.capture) &+ payment.operations.reduce(0) { $0 &+ $1.taken }
+        if payment.captured != taken {
+            add(
+                .providerAgreement,
+                "payments",
+                payment.id,
+                "\(taken) captured, by its operations",
+                "\(payment.captured)"
+            )
+        }
+        if payment.refunded != done(.refund) {
+            let expected = "\(done(.refund)) refunded, by its operations"
+            add(.providerAgreement, "payments", payment.id, expected, "\(payment.refunded)")
+        }
+        if payment.refunded < 0 || payment.refunded > payment.captured || payment.captured > payment.authorised
+            || payment.authorised > payment.amount.amount
+        {
+            let found = "\(payment.refunded), \(payment.captured), \(payment.authorised)"
+            add(.oneCharge, "payments", payment.id, "refunded ≤ captured ≤ authorised ≤ amount", found)
+        }
+        let keys = payment.operations.map(\.key)
+        if Set(keys).count != keys.count {
+            add(.oneCharge, "payments", payment.id, "a key of its own for each operation", "one that stands twice")
+        }
+    }
+
+    /// Money at a provider is known by a reference, which no other payment has.
+    private func checkReference(_ payment: Payment) throws(LedgerFailure) {
+        guard let provider = payment.provider else { return }
+        guard let reference = payment.reference else {
+            if payment.authorised > 0 {
+                add(.providerAgreement, "payments", payment.id, "the provider's reference", "none")
+            }
+            return
+        }
+        let same = try view.rows(
+            RowQuery<PaymentPresence>(
+                [
+                    Condition("provider", .equal, .text(provider)),
+                    Condition("reference", .equal, .text(reference)),
+                ],
+                limit: 2
+            )
+        )
+        if let other = same.first(where: { $0.key != payment.id.bits }) {
+            add(
+                .providerAgreement,
+                "payments",
+                payment.id,
+                "reference \(reference) alone",
+                "\(ID<Payment>(other.key)) too"
+            )
+        }
+    }
+
+    /// Orders that count more attempts than there are payments.
+    private func findMissingPayments() throws(LedgerFailure) {
+        try view.pages(AuditedOrder.self) { (page) throws(LedgerFailure) in
+            for row in page {
+                guard let order = Order(document: row.document) else { continue }
+                for id in order.allPayments.prefix(Payment.maxAttempts + 1)
+                where try view.row(PaymentPresence.self, id.bits) == nil {
+                    add(.stateAgreement, "orders", order.id, "\(id), which it counts", "none")
+                }
+            }
+        }
+    }
+}

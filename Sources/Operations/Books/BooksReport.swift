@@ -1,0 +1,138 @@
+// The shop's books for people: the trial balance, and the entries of one order.
+
+import Foundation
+import JSON
+import Ledger
+import LedgerSQLite
+import Trading
+
+/// One line of the trial balance.
+public struct BooksLine: Hashable, Sendable {
+    /// The account.
+    public let account: Account
+    /// What it comes to: a debit is positive, a credit negative.
+    public let balance: Money
+}
+
+/// The trial balance, or the entries of an order.
+public struct BooksReport: Sendable {
+    /// What each account comes to, in the order of a balance sheet.
+    public let lines: [BooksLine]
+    /// The entries of the order that was asked for; none where none was.
+    public let entries: [JournalRow]
+    /// The order that was asked for.
+    public let order: ID<Order>?
+
+    /// Whether debits and credits are equal in every currency.
+    public var isBalanced: Bool { sums.values.allSatisfy { $0 == 0 } }
+
+    private var sums: [Currency: Int64] {
+        lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] &+= $1.balance.amount }
+    }
+
+    /// Reads the books of a database file, without writing to it; also beside a running shop.
+    ///
+    /// Throws a `LedgerFailure` where the file cannot be read.
+    public static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
+        let engine = try SQLiteInspection(SQLiteSettings(path: database))
+        do throws(LedgerFailure) {
+            let report = try await read(engine, order: order)
+            await engine.close()
+            return report
+        } catch {
+            await engine.close()
+            throw error
+        }
+    }
+
+    /// Reads the books of any engine.
+    public static func read(
+        _ engine: any LedgerEngine,
+        order: ID<Order>? = nil
+    ) async throws(LedgerFailure) -> BooksReport {
+        try await engine.read { (view) throws(LedgerFailure) in
+            let balances = try view.rows(RowQuery<BalanceRow>(limit: 100_000))
+            var entries: [JournalRow] = []
+            if let order {
+                let condition = Condition("order_id", .equal, .bits(order.bits))
+                entries = try view.rows(RowQuery<JournalRow>([condition], limit: 10_000))
+            }
+            return BooksReport(
+                lines: balances.map { BooksLine(account: $0.key.account, balance: Money($0.amount, $0.key.currency)) },
+                entries: entries,
+                order: order
+            )
+        }
+    }
+
+    /// The report as plain text.
+    public var text: String {
+        order == nil ? trialBalance : entryList
+    }
+
+    private var trialBalance: String {
+        guard !lines.isEmpty else { return "nothing was posted yet\n" }
+        var text = ""
+        for currency in Set(lines.map(\.balance.currency)).sorted(by: { $0.code < $1.code }) {
+            text += "\(currency.code)\(Self.pad("debit", 22 + 18 - 3))\(Self.pad("credit", 18))\n"
+            for line in lines where line.balance.currency == currency && !line.balance.isZero {
+                text += Self.line(line.account.name, line.balance)
+            }
+            let debits = lines.filter { $0.balance.currency == currency }.map { max($0.balance.amount, 0) }.reduce(
+                0,
+                &+
+            )
+            let credits = debits &- (sums[currency] ?? 0)
+            let totals = [debits, credits].map { Self.pad(Self.number(Money($0, currency)), 18) }.joined()
+            text += "total".padding(toLength: 22, withPad: " ", startingAt: 0) + totals + "\n"
+        }
+        return text + (isBalanced ? "balanced\n" : "NOT balanced\n")
+    }
+
+    private var entryList: String {
+        guard !entries.isEmpty else { return "no entries\n" }
+        return entries.map { row in
+            let note = row.entry.note.map { "  (\($0))" } ?? ""
+            return "\(row.key)  \(row.at)  \(row.entry.kind.name)\(note)\n"
+                + row.entry.postings.map { Self.line("  \($0.account.name)", $0.amount) }.joined()
+        }.joined()
+    }
+
+    /// A name with an amount in the column of debits or of credits.
+    private static func line(_ name: String, _ amount: Money) -> String {
+        let column = amount.isNegative ? 36 : 18
+        let size = number(Money(amount.isNegative ? 0 &- amount.amount : amount.amount, amount.currency))
+        return name.padding(toLength: max(22, name.count + 1), withPad: " ", startingAt: 0) + pad(size, column) + "\n"
+    }
+
+    /// An amount in major units, without its currency.
+    private static func number(_ amount: Money) -> String {
+        String(amount.description.dropFirst(amount.currency.code.count + 1))
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    /// The report as one JSON object.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("balanced", isBalanced)
+            json.key("balances")
+            json.array { json in
+                for line in lines {
+                    json.object { json in
+                        json.member("account", line.account.name)
+                        json.member("balance", line.balance)
+                    }
+                }
+            }
+            if order != nil {
+                json.key("entries")
+                json.array { json in for row in entries { row.write(to: &json) } }
+            }
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,93 @@
+// A shop's payments against a provider's own list, from the command line: the ledger is only read, also beside a running server.
+
+import JSON
+import Ledger
+import LedgerSQLite
+import Providers
+import Trading
+
+/// What a reconciliation with one provider found.
+public struct ReconciliationReport: Sendable {
+    /// The provider.
+    public let provider: String
+    /// What the comparison came to.
+    public let result: Reconciliation
+
+    /// Whether nothing differs.
+    public var isClean: Bool { result.isClean }
+
+    /// Compares the payments of a database file with a provider's list.
+    ///
+    /// Throws a `LedgerFailure` where the file cannot be read, and a `ReconciliationFailure` where the list cannot.
+    public static func run(
+        database: String,
+        provider: any PaymentProvider,
+        from: Timestamp,
+        to: Timestamp
+    ) async throws -> ReconciliationReport {
+        let engine = try SQLiteInspection(SQLiteSettings(path: database))
+        do {
+            let book = PaymentBook(
+                payments: { provider, from, to in try await engine.payments(at: provider, from: from, to: to) },
+                payment: { id in try await engine.payment(id) }
+            )
+            let reconciler = Reconciler(provider: provider, book: book)
+            let report = ReconciliationReport(
+                provider: provider.name,
+                result: try await reconciler.run(from: from, to: to)
+            )
+            await engine.close()
+            return report
+        } catch {
+            await engine.close()
+            throw error
+        }
+    }
+
+    /// The report as plain text: one line for each difference, then what it comes to.
+    public var text: String {
+        var lines = result.mismatches.map { mismatch in
+            switch mismatch {
+            case .missingThere(let id): "\(id): \(provider) has no such charge"
+            case .missingHere(let charge):
+                "\(charge.reference): \(provider) has \(charge.captured) of it, and no payment of ours names it"
+            case .differs(let id, let ours, let theirs):
+                "\(id): captured \(ours.captured), refunded \(ours.refunded); at \(provider) \(theirs.captured), "
+                    + "\(theirs.refunded)"
+            }
+        }
+        let values = result.unmatched.sorted { $0.key.code < $1.key.code }.map { Money($0.value, $0.key).description }
+        lines.append(
+            "\(provider): \(result.matched) agree, \(result.mismatches.count) differ, \(result.open) under way"
+                + (values.isEmpty ? "" : "; unmatched \(values.joined(separator: ", "))")
+        )
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The report as one JSON object.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("provider", provider)
+            json.member("clean", isClean)
+            json.member("matched", result.matched)
+            json.member("open", result.open)
+            json.key("unmatched")
+            json.array { json in
+                for (currency, value) in result.unmatched.sorted(by: { $0.key.code < $1.key.code }) {
+                    json.value(Money(value, currency))
+                }
+            }
+            json.key("mismatches")
+            json.array { json in
+                for mismatch in result.mismatches {
+                    json.object { json in
+                        json.member("kind", mismatch.name)
+                        json.member("subject", mismatch.subject)
+                    }
+                }
+            }
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,111 @@
+// From a step of a payment's saga to the call, and from the answer back to the words of the rules.
+
+import Trading
+
+extension PaymentRequest {
+    /// The request that sends an operation of a payment.
+    public init(_ payment: Payment, operation index: Int) {
+        let operation = payment.operations[index]
+        let action: Action
+        switch operation.kind {
+        case .authorise: action = .authorise(token: payment.token ?? "", captureAtOnce: payment.capture == .atOnce)
+        case .capture: action = .capture(isFinal: operation.isFinal)
+        case .refund: action = .refund
+        case .void: action = .void
+        }
+        self.init(
+            action,
+            key: operation.key,
+            payment: payment.id.description,
+            reference: payment.reference,
+            amount: Money(operation.amount, payment.amount.currency),
+            metadata: ["order": payment.order.description]
+        )
+    }
+}
+
+/// What is known after a call for a payment, and when the provider wants to be asked again.
+public struct PaymentKnowledge: Hashable, Sendable {
+    /// What is known.
+    public var outcome: PaymentOutcome
+    /// After how many seconds the provider wants to be asked again; 0 where it did not say.
+    public var retryAfterSeconds: Int64
+
+    /// What is known.
+    public init(_ outcome: PaymentOutcome, retryAfterSeconds: Int64 = 0) {
+        self.outcome = outcome
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// What the answer to an operation says.
+    ///
+    /// A receipt for another amount than was asked for is no receipt: it is not believed, and looked into.
+    public init(_ answer: ProviderAnswer<PaymentReceipt>, to request: PaymentRequest) {
+        switch answer {
+        case .done(let receipt):
+            guard receipt.amount == request.amount else {
+                self.init(.unknown(code: "nonsense"))
+                return
+            }
+            // A fee in another currency belongs into the provider's statement, not beside this amount.
+            let fee = receipt.fee.flatMap { $0.currency == request.amount.currency ? $0.amount : nil } ?? 0
+            self.init(.done(PaymentProof(reference: receipt.reference, action: receipt.action, fee: max(fee, 0))))
+        case .refused(let refusal): self.init(.refused(code: refusal.code))
+        case .notDone(let trouble): self.init(.notDone(code: trouble.code), trouble)
+        case .unknown(let trouble): self.init(.unknown(code: trouble.code), trouble)
+        }
+    }
+
+    /// What a look-up found.
+    public init(_ answer: ProviderAnswer<ProviderCharge?>) {
+        switch answer {
+        case .done(let charge): self.init(.found(charge.map(FoundCharge.init)))
+        case .refused(let refusal): self.init(.unknown(code: refusal.code))
+        case .notDone(let trouble), .unknown(let trouble): self.init(.unknown(code: trouble.code), trouble)
+        }
+    }
+
+    private init(_ outcome: PaymentOutcome, _ trouble: ProviderTrouble) {
+        self.init(outcome, retryAfterSeconds: trouble.retryAfter.map { $0.components.seconds } ?? 0)
+    }
+}
+
+extension FoundCharge {
+    /// A charge of a provider's books, in the words of the rules.
+    public init(_ charge: ProviderCharge) {
+        let state: State
+        switch charge.state {
+        case .pending: state = .pending
+        case .authorised: state = .held
+        case .captured: state = .taken
+        case .declined: state = .declined
+        case .voided: state = .gone
+        }
+        self.init(
+            reference: charge.reference,
+            state: state,
+            captured: charge.captured.amount,
+            refunded: charge.refunded.amount,
+            fees: charge.fee.amount
+        )
+    }
+}
+
+extension PaymentProvider {
+    /// Makes the call that a step asks for; bounded in time by `deadline`.
+    public func carryOut(
+        _ step: PaymentStep,
+        of payment: Payment,
+        deadline: ContinuousClock.Instant
+    ) async -> PaymentKnowledge {
+        switch step {
+        case .send(let index):
+            let request = PaymentRequest(payment, operation: index)
+            return PaymentKnowledge(await perform(request, deadline: deadline), to: request)
+        case .find:
+            return PaymentKnowledge(
+                await find(payment: payment.id.description, reference: payment.reference, deadline: deadline)
+            )
+        }
+    }
+}

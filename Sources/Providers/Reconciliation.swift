@@ -1,0 +1,217 @@
+// Our payments against a provider's own list, both ways. What is under way is no difference yet; anything else that one side has and
+// the other has not, or has with other amounts, is money that somebody has to look for. The figure to watch is its value.
+
+import Trading
+
+/// What differs between us and a provider.
+public enum Mismatch: Hashable, Sendable {
+    /// We say that money was held or taken; the provider has no such charge.
+    case missingThere(ID<Payment>)
+    /// The provider has a charge of which we know nothing.
+    case missingHere(ProviderCharge)
+    /// Both have it, with other amounts: ours first.
+    case differs(ID<Payment>, ours: Amounts, theirs: Amounts)
+
+    /// What was taken and given back.
+    public struct Amounts: Hashable, Sendable {
+        /// What was taken.
+        public var captured: Money
+        /// What was given back.
+        public var refunded: Money
+
+        /// Amounts of a charge.
+        public init(captured: Money, refunded: Money) {
+            self.captured = captured
+            self.refunded = refunded
+        }
+    }
+
+    /// The payment, or the provider's id of the charge.
+    public var subject: String {
+        switch self {
+        case .missingThere(let id), .differs(let id, _, _): id.description
+        case .missingHere(let charge): charge.reference
+        }
+    }
+
+    /// One of three words.
+    public var name: String {
+        switch self {
+        case .missingThere: "missingThere"
+        case .missingHere: "missingHere"
+        case .differs: "differs"
+        }
+    }
+}
+
+/// What a comparison of our payments with a provider's list came to.
+public struct Reconciliation: Hashable, Sendable {
+    /// Charges that agree.
+    public private(set) var matched = 0
+    /// Charges that are still under way on our side.
+    public private(set) var open = 0
+    /// What differs.
+    public private(set) var mismatches: [Mismatch] = []
+    /// The value of what differs, in minor units of each currency.
+    public private(set) var unmatched: [Currency: Int64] = [:]
+
+    /// Whether nothing differs.
+    public var isClean: Bool { mismatches.isEmpty }
+
+    /// Compares payments of ours at one provider with that provider's charges.
+    public init(ours: [Payment], theirs: [ProviderCharge]) {
+        let payments = Dictionary(ours.map { ($0.id.description, $0) }) { first, _ in first }
+        var seen: Set<String> = []
+        for charge in theirs {
+            guard let payment = charge.payment.flatMap({ payments[$0] }), seen.insert(payment.id.description).inserted
+            else {
+                compareUnknown(charge)
+                continue
+            }
+            compare(payment, charge)
+        }
+        for payment in ours where !seen.contains(payment.id.description) { compareMissing(payment) }
+    }
+
+    private mutating func compare(_ payment: Payment, _ charge: ProviderCharge) {
+        guard payment.openOperation == nil else {
+            open += 1
+            return
+        }
+        let ours = Mismatch.Amounts(
+            captured: Money(payment.captured, payment.amount.currency),
+            refunded: Money(payment.refunded, payment.amount.currency)
+        )
+        let theirs = Mismatch.Amounts(captured: charge.captured, refunded: charge.refunded)
+        let isHeld = charge.state == .authorised
+        guard ours != theirs || (isHeld && payment.authorised == 0) else {
+            matched += 1
+            return
+        }
+        mismatches.append(.differs(payment.id, ours: ours, theirs: theirs))
+        add(ours.captured, less: theirs.captured)
+        add(ours.refunded, less: theirs.refunded)
+        if isHeld { add(charge.amount, less: Money(payment.authorised, charge.amount.currency)) }
+    }
+
+    /// A charge without a payment, or a second one of the same payment: harmless only where no money is in it.
+    private mutating func compareUnknown(_ charge: ProviderCharge) {
+        switch charge.state {
+        case .declined, .voided: matched += 1
+        case .pending: open += 1
+        case .authorised, .captured:
+            mismatches.append(.missingHere(charge))
+            let value = charge.state == .authorised ? charge.amount : charge.captured
+            add(value, less: charge.refunded)
+        }
+    }
+
+    private mutating func compareMissing(_ payment: Payment) {
+        switch payment.status {
+        case .processing: open += 1
+        case .declined, .failed, .voided, .awaited: break
+        case .authorised, .partlyCaptured, .captured, .refunded:
+            mismatches.append(.missingThere(payment.id))
+            add(Money(payment.authorised, payment.amount.currency), less: .zero(payment.amount.currency))
+        }
+    }
+
+    /// Adds a difference; amounts in two currencies differ by both.
+    private mutating func add(_ ours: Money, less theirs: Money) {
+        if ours.currency == theirs.currency {
+            let difference = ours.amount - theirs.amount
+            guard difference != 0 else { return }
+            unmatched[ours.currency, default: 0] += abs(difference)
+        } else {
+            unmatched[ours.currency, default: 0] += abs(ours.amount)
+            unmatched[theirs.currency, default: 0] += abs(theirs.amount)
+        }
+    }
+}
+
+/// Our side of a reconciliation.
+public struct PaymentBook: Sendable {
+    /// Our payments at a provider that were made in a span of time.
+    public let payments: @Sendable (_ provider: String, _ from: Timestamp, _ to: Timestamp) async throws -> [Payment]
+    /// One payment of ours; nil where there is none.
+    public let payment: @Sendable (ID<Payment>) async throws -> Payment?
+
+    /// A book that is read in these ways.
+    public init(
+        payments:
+            @escaping @Sendable (_ provider: String, _ from: Timestamp, _ to: Timestamp) async throws -> [Payment],
+        payment: @escaping @Sendable (ID<Payment>) async throws -> Payment?
+    ) {
+        self.payments = payments
+        self.payment = payment
+    }
+}
+
+/// Why a reconciliation could not be made.
+public struct ReconciliationFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What the provider's list met.
+    public let code: String
+
+    /// For people.
+    public var description: String { "the provider's list cannot be read: \(code)" }
+}
+
+/// Compares our payments with a provider's list.
+///
+/// Clocks differ, and an attempt may reach the provider long after it was made. Whatever one side lists in the span is therefore
+/// looked up by itself on the other before it counts as missing.
+public struct Reconciler: Sendable {
+    private let provider: any PaymentProvider
+    private let book: PaymentBook
+    /// For how long one page of the provider's list, or one look-up, may take.
+    private let patience: Duration
+
+    /// A reconciliation of a book with a provider.
+    public init(provider: any PaymentProvider, book: PaymentBook, patience: Duration = .seconds(10)) {
+        self.provider = provider
+        self.book = book
+        self.patience = patience
+    }
+
+    /// Compares what was made in a span of time.
+    public func run(from: Timestamp, to: Timestamp) async throws -> Reconciliation {
+        var theirs = try await list(from: from, to: to)
+        var ours = try await book.payments(provider.name, from, to)
+        var here = Set(ours.map(\.id))
+        for charge in theirs {
+            guard let id = charge.payment.flatMap({ ID<Payment>($0) }), here.insert(id).inserted,
+                let payment = try await book.payment(id), payment.provider == provider.name
+            else { continue }
+            ours.append(payment)
+        }
+        let there = Set(theirs.compactMap(\.payment))
+        for payment in ours where payment.authorised > 0 && !there.contains(payment.id.description) {
+            let answer = await provider.find(
+                payment: payment.id.description,
+                reference: payment.reference,
+                deadline: .now + patience
+            )
+            switch answer {
+            case .done(let charge): if let charge { theirs.append(charge) }
+            case .refused(let refusal): throw ReconciliationFailure(code: refusal.code)
+            case .notDone(let trouble), .unknown(let trouble): throw ReconciliationFailure(code: trouble.code)
+            }
+        }
+        return Reconciliation(ours: ours, theirs: theirs)
+    }
+
+    private func list(from: Timestamp, to: Timestamp) async throws(ReconciliationFailure) -> [ProviderCharge] {
+        var charges: [ProviderCharge] = []
+        var cursor: String?
+        repeat {
+            switch await provider.charges(from: from, to: to, after: cursor, deadline: .now + patience) {
+            case .done(let page):
+                charges += page.charges
+                cursor = page.next
+            case .refused(let refusal): throw ReconciliationFailure(code: refusal.code)
+            case .notDone(let trouble), .unknown(let trouble): throw ReconciliationFailure(code: trouble.code)
+            }
+        } while cursor != nil
+        return charges
+    }
+}

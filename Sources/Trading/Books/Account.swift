@@ -1,0 +1,103 @@
+// The shop's books are kept by double entry: what one account gains, others lose, in the same currency and the same transaction. The
+// accounts are a closed list; their numbers are kept in the ledger and never change their meaning.
+
+/// An account of the shop's books.
+public enum Account: Hashable, Sendable {
+    /// What customers owe; below nothing, what they are owed.
+    case receivable
+    /// What a provider took and has not paid out.
+    case clearing(provider: String)
+    /// Money at the bank.
+    case bank
+    /// Cash that whoever delivered has collected.
+    case cashInTransit
+    /// What was sold.
+    case revenue
+    /// Tax collected for the state.
+    case tax
+    /// Delivery charged to customers.
+    case shipping
+    /// Goods that came back, at what they had been sold for.
+    case returns
+    /// Money given away to keep customers happy.
+    case goodwill
+    /// Corrections.
+    case adjustments
+    /// What holders of gift cards are owed.
+    case giftCards
+    /// What customers with store credit are owed.
+    case storeCredit
+    /// What providers kept for themselves.
+    case fees
+
+    /// The accounts that no provider has a copy of its own of, in the order of a balance sheet.
+    public static let fixed: [Account] = [
+        .receivable, .bank, .cashInTransit, .giftCards, .storeCredit, .tax, .revenue, .shipping, .returns, .goodwill,
+        .adjustments, .fees,
+    ]
+
+    /// Its number.
+    public var number: Int64 {
+        switch self {
+        case .receivable: 1
+        case .clearing: 2
+        case .bank: 3
+        case .cashInTransit: 4
+        case .giftCards: 10
+        case .storeCredit: 11
+        case .tax: 12
+        case .revenue: 20
+        case .shipping: 21
+        case .returns: 22
+        case .goodwill: 30
+        case .adjustments: 31
+        case .fees: 32
+        }
+    }
+
+    /// The provider whose clearing account it is; empty for all others.
+    public var provider: String {
+        if case .clearing(let provider) = self { provider } else { "" }
+    }
+
+    /// An account by its number, and the provider's name for a clearing account.
+    public init?(number: Int64, provider: String) {
+        if number == Account.clearing(provider: "").number {
+            guard !provider.isEmpty else { return nil }
+            self = .clearing(provider: provider)
+            return
+        }
+        guard provider.isEmpty, let account = Self.fixed.first(where: { $0.number == number }) else { return nil }
+        self = account
+    }
+
+    /// The name in the API: a word, and behind a slash the provider of a clearing account.
+    public var name: String {
+        switch self {
+        case .receivable: "receivable"
+        case .clearing(let provider): "clearing/\(provider)"
+        case .bank: "bank"
+        case .cashInTransit: "cashInTransit"
+        case .giftCards: "giftCards"
+        case .storeCredit: "storeCredit"
+        case .tax: "tax"
+        case .revenue: "revenue"
+        case .shipping: "shipping"
+        case .returns: "returns"
+        case .goodwill: "goodwill"
+        case .adjustments: "adjustments"
+        case .fees: "fees"
+        }
+    }
+
+    /// An account by its name in the API.
+    public init?(name: String) {
+        let parts = name.split(separator: "/", maxSplits: 1)
+        if parts.count == 2, parts[0] == "clearing" {
+            self = .clearing(provider: String(parts[1]))
+            return
+        }
+        guard let account = Self.fixed.first(where: { $0.name == name }) else { return nil }
+        self = account
+    }
+}

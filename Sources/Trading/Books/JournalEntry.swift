@@ -1,0 +1,157 @@
+// A journal entry is made of legs, each of which moves an amount from one account to another: so no entry can be out of balance,
+// in any currency. Postings are what the legs come to for each account; debits are positive, credits negative.
+
+/// What a journal entry is about; numbers are kept in the ledger and never change their meaning.
+public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
+    /// An order was confirmed: the customer owes for it.
+    case orderConfirmed = 1
+    /// A confirmed order was called off.
+    case orderCancelled = 2
+    /// Money was taken.
+    case captured = 3
+    /// Money was given back.
+    case refunded = 4
+    /// A provider kept something for itself.
+    case fee = 5
+    /// Goods came back and were credited.
+    case returned = 6
+    /// Money was credited to a customer's favour.
+    case credited = 7
+    /// The books were put right.
+    case adjusted = 8
+    /// A gift card was issued.
+    case giftCardIssued = 9
+    /// Store credit was granted.
+    case storeCreditGranted = 10
+
+    /// The name in the API.
+    public var name: String {
+        switch self {
+        case .orderConfirmed: "orderConfirmed"
+        case .orderCancelled: "orderCancelled"
+        case .captured: "captured"
+        case .refunded: "refunded"
+        case .fee: "fee"
+        case .returned: "returned"
+        case .credited: "credited"
+        case .adjusted: "adjusted"
+        case .giftCardIssued: "giftCardIssued"
+        case .storeCreditGranted: "storeCreditGranted"
+        }
+    }
+
+    /// A kind by its name in the API.
+    public init?(name: String) {
+        guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = kind
+    }
+}
+
+/// An amount that moves from one account to another.
+public struct JournalLeg: Hashable, Sendable {
+    /// The account that gains.
+    public let debit: Account
+    /// The account that loses.
+    public let credit: Account
+    /// How much; below nothing moves the other way.
+    public let amount: Money
+
+    /// A movement of an amount.
+    public init(debit: Account, credit: Account, _ amount: Money) {
+        self.debit = debit
+        self.credit = credit
+        self.amount = amount
+    }
+}
+
+/// What an entry does to one account.
+public struct Posting: Hashable, Sendable {
+    /// The account.
+    public let account: Account
+    /// How much: a debit is positive, a credit negative.
+    public let amount: Money
+
+    /// A posting to an account.
+    public init(_ account: Account, _ amount: Money) {
+        self.account = account
+        self.amount = amount
+    }
+}
+
+/// Why there is no such entry, in order of precedence.
+public enum JournalRefusal: Error, Hashable, Sendable {
+    /// Nothing is posted.
+    case empty
+    /// Debits and credits of a currency differ.
+    case unbalanced(Currency)
+    /// An amount beyond what can be counted.
+    case overflow
+}
+
+/// One entry of the journal: balanced in every currency, always.
+public struct JournalEntry: Hashable, Sendable {
+    /// What it is about.
+    public let kind: JournalKind
+    /// The order that it belongs to.
+    public let order: ID<Order>?
+    /// The payment that it belongs to.
+    public let payment: ID<Payment>?
+    /// Why, in the words of whoever did it.
+    public let note: String?
+    /// What it does to each account; no account stands twice in a currency, and none for nothing.
+    public let postings: [Posting]
+
+    /// An entry of postings, as a store reads it back.
+    public init(
+        _ kind: JournalKind,
+        order: ID<Order>? = nil,
+        payment: ID<Payment>? = nil,
+        note: String? = nil,
+        postings: [Posting]
+    ) throws(JournalRefusal) {
+        guard !postings.isEmpty else { throw .empty }
+        var sums: [Currency: Int64] = [:]
+        for posting in postings {
+            let (sum, overflow) = sums[posting.amount.currency, default: 0].addingReportingOverflow(
+                posting.amount.amount
+            )
+            guard !overflow else { throw .overflow }
+            sums[posting.amount.currency] = sum
+        }
+        for posting in postings where sums[posting.amount.currency] != 0 {
+            throw .unbalanced(posting.amount.currency)
+        }
+        self.kind = kind
+        self.order = order
+        self.payment = payment
+        self.note = note
+        self.postings = postings
+    }
+
+    /// An entry of legs; nil where they come to nothing.
+    init?(
+        _ kind: JournalKind,
+        order: ID<Order>? = nil,
+        payment: ID<Payment>? = nil,
+        note: String? = nil,
+        legs: [JournalLeg]
+    ) {
+        var postings: [Posting] = []
+        func post(_ account: Account, _ amount: Int64, _ currency: Currency) {
+            guard let index = postings.firstIndex(where: { $0.account == account && $0.amount.currency == currency })
+            else { return postings.append(Posting(account, Money(amount, currency))) }
+            postings[index] = Posting(account, Money(postings[index].amount.amount + amount, currency))
+        }
+        for leg in legs {
+            post(leg.debit, leg.amount.amount, leg.amount.currency)
+            post(leg.credit, -leg.amount.amount, leg.amount.currency)
+        }
+        postings.removeAll { $0.amount.isZero }
+        guard !postings.isEmpty else { return nil }
+        self.kind = kind
+        self.order = order
+        self.payment = payment
+        self.note = note
+        self.postings = postings
+    }
+}

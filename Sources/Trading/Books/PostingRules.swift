@@ -1,0 +1,111 @@
+// What is posted when something happens that money hangs on: one table. Every entry of the journal is made here.
+//
+//   what happened            debit                     credit
+//   order confirmed          receivable                revenue, tax, shipping
+//   order cancelled          revenue, tax, shipping    receivable
+//   money taken              where the money is        receivable
+//   money given back         receivable                where the money was
+//   provider's fee           fees                      clearing
+//   goods came back          returns                   receivable
+//   credit                   goodwill                  receivable
+//   adjustment               adjustments               receivable
+//   gift card sold, given    bank, goodwill            gift cards
+//   store credit granted     goodwill                  store credit
+
+/// Something that is posted.
+public enum BookedEvent: Hashable, Sendable {
+    /// An order was confirmed.
+    case orderConfirmed(Order)
+    /// A confirmed order was called off.
+    case orderCancelled(Order)
+    /// Minor units of a payment were taken.
+    case captured(Payment, Int64)
+    /// Minor units of a payment were given back.
+    case refunded(Payment, Int64)
+    /// A provider kept minor units of a payment.
+    case fee(Payment, Int64)
+    /// A credit was given, for a return or without one.
+    case credited(Credit)
+    /// A gift card was issued.
+    case giftCardIssued(GiftCard, GiftCardFunding)
+    /// Store credit was granted.
+    case storeCreditGranted(Money, reason: String)
+
+    /// The entry; nil where no money moves.
+    public var entry: JournalEntry? {
+        switch self {
+        case .orderConfirmed(let order):
+            JournalEntry(.orderConfirmed, order: order.id, legs: order.saleLegs)
+        case .orderCancelled(let order):
+            JournalEntry(.orderCancelled, order: order.id, legs: order.saleLegs.map(\.reversed))
+        case .captured(let payment, let amount):
+            payment.entry(.captured, JournalLeg(debit: payment.account, credit: .receivable, payment.money(amount)))
+        case .refunded(let payment, let amount):
+            payment.entry(.refunded, JournalLeg(debit: .receivable, credit: payment.account, payment.money(amount)))
+        case .fee(let payment, let amount):
+            payment.entry(.fee, JournalLeg(debit: .fees, credit: payment.account, payment.money(amount)))
+        case .credited(let credit):
+            JournalEntry(credit.journalKind, order: credit.order, legs: [credit.leg])
+        case .giftCardIssued(let card, let funding):
+            JournalEntry(
+                .giftCardIssued,
+                note: card.reference,
+                legs: [JournalLeg(debit: funding == .sold ? .bank : .goodwill, credit: .giftCards, card.issued)]
+            )
+        case .storeCreditGranted(let amount, let reason):
+            JournalEntry(
+                .storeCreditGranted,
+                note: reason,
+                legs: [JournalLeg(debit: .goodwill, credit: .storeCredit, amount)]
+            )
+        }
+    }
+}
+
+extension Order {
+    /// What is sold with the order.
+    fileprivate var saleLegs: [JournalLeg] {
+        [JournalLeg(debit: .receivable, credit: .revenue, total)]
+    }
+}
+
+extension Payment {
+    /// Where its money is once it was taken.
+    public var account: Account {
+        switch (method, provider) {
+        case (.giftCard, _): .giftCards
+        case (.storeCredit, _): .storeCredit
+        case (.cashOnDelivery, _): .cashInTransit
+        case (.card, .some(let provider)): .clearing(provider: provider)
+        case (.manual, _), (.card, nil): .bank
+        }
+    }
+
+    fileprivate func money(_ amount: Int64) -> Money { Money(amount, self.amount.currency) }
+
+    fileprivate func entry(_ kind: JournalKind, _ leg: JournalLeg) -> JournalEntry? {
+        JournalEntry(kind, order: order, payment: id, legs: [leg])
+    }
+}
+
+extension Credit {
+    fileprivate var journalKind: JournalKind {
+        switch kind {
+        case .credit: .credited
+        case .adjustment: .adjusted
+        case .return: .returned
+        }
+    }
+
+    fileprivate var leg: JournalLeg {
+        switch kind {
+        case .credit: JournalLeg(debit: .goodwill, credit: .receivable, amount)
+        case .adjustment: JournalLeg(debit: .adjustments, credit: .receivable, amount)
+        case .return: JournalLeg(debit: .returns, credit: .receivable, amount)
+        }
+    }
+}
+
+extension JournalLeg {
+    fileprivate var reversed: JournalLeg { JournalLeg(debit: credit, credit: debit, amount) }
+}

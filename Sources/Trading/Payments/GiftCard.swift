@@ -1,0 +1,59 @@
+// A gift card is money that the shop owes whoever has its code. The code is told once; the card's id is a digest of it, so that the
+// code finds the card and nobody can tell the code from what is kept.
+
+/// A gift card.
+public struct GiftCard: Hashable, Sendable, Identified {
+    /// The prefix of gift card ids.
+    public static let idPrefix = "gft"
+
+    /// A digest of its code.
+    public let id: ID<GiftCard>
+    /// What it was issued with.
+    public let issued: Money
+    /// What is left of it.
+    public private(set) var balance: Money
+    /// The merchant's own reference.
+    public let reference: String?
+    /// When it was issued.
+    public let createdAt: Timestamp
+    /// When it last changed.
+    public private(set) var updatedAt: Timestamp
+    /// Counts the changes, from 1.
+    public private(set) var version: Int64
+
+    /// A gift card with every field, as an engine reads it.
+    public init(
+        id: ID<GiftCard>,
+        issued: Money,
+        balance: Money,
+        reference: String?,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        version: Int64 = 1
+    ) {
+        self.id = id
+        self.issued = issued
+        self.balance = balance
+        self.reference = reference
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.version = version
+    }
+
+    /// Takes an amount from it, or gives one back to it where `amount` is negative; false where it has not that much.
+    public mutating func redeem(_ amount: Money, at now: Timestamp) -> Bool {
+        guard amount.currency == balance.currency, balance.amount >= amount.amount else { return false }
+        balance = Money(balance.amount - amount.amount, balance.currency)
+        updatedAt = now
+        version += 1
+        return true
+    }
+}
+
+/// Whence the money of a gift card comes.
+public enum GiftCardFunding: String, Hashable, Sendable, CaseIterable {
+    /// It was sold, and paid outside Tradewind.
+    case sold
+    /// It was given away.
+    case given
+}

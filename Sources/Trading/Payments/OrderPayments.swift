@@ -1,0 +1,99 @@
+// What an order itself keeps of its payments: how many attempts there were and what they came to. The attempts themselves stand
+// beside the order, and the sums here are their sums.
+
+/// What an order's payments come to, in minor units of its currency.
+public struct OrderPayments: Hashable, Sendable {
+    /// How many attempts were made.
+    public var attempts: Int
+    /// Who holds or took the money; nil where no provider does.
+    public var provider: String?
+    /// What is held or was taken.
+    public var authorised: Int64
+    /// What was taken.
+    public var captured: Int64
+    /// What was given back.
+    public var refunded: Int64
+
+    /// What payments come to; nothing, as it is before the first.
+    public init(
+        attempts: Int = 0,
+        provider: String? = nil,
+        authorised: Int64 = 0,
+        captured: Int64 = 0,
+        refunded: Int64 = 0
+    ) {
+        self.attempts = attempts
+        self.provider = provider
+        self.authorised = authorised
+        self.captured = captured
+        self.refunded = refunded
+    }
+
+    /// One attempt for the whole of `amount`, all of it taken.
+    public static func settled(_ amount: Int64) -> OrderPayments {
+        OrderPayments(attempts: 1, authorised: amount, captured: amount)
+    }
+}
+
+extension Order {
+    /// The last attempt to pay it.
+    public var currentPayment: ID<Payment>? {
+        payments.attempts > 0 ? Payment.id(of: id, attempt: payments.attempts) : nil
+    }
+
+    /// Every attempt to pay it, the oldest first.
+    public var allPayments: [ID<Payment>] {
+        (0..<payments.attempts).map { Payment.id(of: id, attempt: $0 + 1) }
+    }
+
+    /// Whether nothing has to be waited for: it is confirmed in the moment in which it is placed.
+    public var isConfirmedAtOnce: Bool {
+        paymentMethod.confirmsAtOnce || (total.isZero && paymentMethod.needsProvider)
+    }
+
+    /// What its payments came to when it was placed, and the word for it.
+    var paymentsAsPlaced: (payments: OrderPayments, state: PaymentState) {
+        switch paymentMethod {
+        case .manual: (OrderPayments(), .pending)
+        case _ where total.isZero: (OrderPayments(), .paid)
+        case .card, .cashOnDelivery: (OrderPayments(attempts: 1), .pending)
+        case .storeCredit, .giftCard: (.settled(total.amount), .paid)
+        }
+    }
+
+    /// Begins its first payment, in the moment in which it is placed; an order that nothing is waited for is confirmed.
+    public mutating func beginPayment(at now: Timestamp) {
+        (payments, paymentState) = paymentsAsPlaced
+        if isConfirmedAtOnce { confirm(reason: nil, at: now) }
+    }
+
+    /// Counts a further attempt, which is made after the ones before came to nothing.
+    public mutating func beginAttempt(at now: Timestamp) throws(OrderRefusal) {
+        guard state == .pendingPayment else { throw .wrongState(state) }
+        payments.attempts += 1
+        touch(at: now)
+    }
+
+    /// Takes over what changed in one of its payments; nothing where its sums did not.
+    public mutating func follow(_ before: Payment, _ after: Payment, at now: Timestamp) {
+        var sums = payments
+        sums.authorised += after.authorised - before.authorised
+        sums.captured += after.captured - before.captured
+        sums.refunded += after.refunded - before.refunded
+        guard sums != payments else { return }
+        if after.authorised > 0 { sums.provider = after.provider }
+        payments = sums
+        paymentState = stateOfPayments
+        touch(at: now)
+    }
+
+    /// The word for what the payments come to, where there are any.
+    public var stateOfPayments: PaymentState {
+        if payments.captured > 0 {
+            if payments.refunded >= payments.captured { return .refunded }
+            return payments.captured >= total.amount ? .paid : .partlyPaid
+        }
+        if payments.authorised > 0 { return .authorised }
+        return state == .cancelled || state == .expired ? .void : .pending
+    }
+}

@@ -1,0 +1,142 @@
+// A payment's saga, without a clock or a network of its own. A claim says what to do next and notes that it may have been done; the
+// call follows; its outcome is recorded. Whoever does the call (a worker, a simulator) decides nothing.
+
+/// What a payment needs done next; the number is the operation's index.
+public enum PaymentStep: Hashable, Sendable {
+    /// Send the operation under its key.
+    case send(Int)
+    /// Look the charge up: the key is so old that sending it again might have a second effect.
+    case find(Int)
+
+    /// The operation's index.
+    public var operation: Int {
+        switch self {
+        case .send(let index), .find(let index): index
+        }
+    }
+}
+
+/// What is known after a call, in the words of the rules.
+public enum PaymentOutcome: Hashable, Sendable {
+    /// It was done.
+    case done(PaymentProof)
+    /// It was refused for good.
+    case refused(code: String)
+    /// Nothing was done; trying later may work.
+    case notDone(code: String)
+    /// It may or may not have been done.
+    case unknown(code: String)
+    /// A look-up found the charge, or that there is none.
+    case found(FoundCharge?)
+
+    /// What the provider's word for the trouble was, for metrics; nil where there was none.
+    public var trouble: String? {
+        switch self {
+        case .notDone(let code), .unknown(let code): code
+        case .done, .refused, .found: nil
+        }
+    }
+}
+
+/// What a provider says of an operation that it did.
+public struct PaymentProof: Hashable, Sendable {
+    /// The provider's id of the charge.
+    public var reference: String
+    /// The provider's id of this one action.
+    public var action: String?
+    /// Minor units that it kept for itself.
+    public var fee: Int64
+
+    /// A proof.
+    public init(reference: String, action: String? = nil, fee: Int64 = 0) {
+        self.reference = reference
+        self.action = action
+        self.fee = fee
+    }
+}
+
+/// A charge as a look-up found it.
+public struct FoundCharge: Hashable, Sendable {
+    /// Where it stands.
+    public enum State: Hashable, Sendable, CaseIterable {
+        /// Not decided yet.
+        case pending
+        /// Held.
+        case held
+        /// Taken, in part or whole.
+        case taken
+        /// Refused.
+        case declined
+        /// Let go.
+        case gone
+    }
+
+    /// The provider's id.
+    public var reference: String
+    /// Where it stands.
+    public var state: State
+    /// Minor units that were taken.
+    public var captured: Int64
+    /// Minor units that were given back.
+    public var refunded: Int64
+    /// Minor units that the provider kept for itself.
+    public var fees: Int64
+
+    /// A charge.
+    public init(reference: String, state: State, captured: Int64, refunded: Int64, fees: Int64) {
+        self.reference = reference
+        self.state = state
+        self.captured = captured
+        self.refunded = refunded
+        self.fees = fees
+    }
+}
+
+extension Payment {
+    /// What to do next, or nil where there is nothing; notes that it may have been done from then on.
+    public mutating func claim(at now: Timestamp) -> PaymentStep? {
+        guard let index = openOperation else { return nil }
+        let step = step(index, at: now)
+        operations[index].tries += 1
+        if case .send = step {
+            operations[index].unresolved += 1
+            operations[index].firstTriedAt = operations[index].firstTriedAt ?? now
+        }
+        return step
+    }
+
+    private func step(_ index: Int, at now: Timestamp) -> PaymentStep {
+        let operation = operations[index]
+        guard operation.isUnknown, let first = operation.firstTriedAt,
+            first.adding(seconds: PaymentOperation.keySeconds) <= now
+        else { return .send(index) }
+        return .find(index)
+    }
+
+    /// When the open operation is due again after a try that settled nothing; at once where another follows; nil where none does.
+    public func due(after effect: PaymentEffect, retryAfterSeconds: Int64 = 0, at now: Timestamp) -> Timestamp? {
+        guard let index = openOperation else { return nil }
+        guard effect == .none else { return now }
+        let wait = PaymentBackoff.milliseconds(after: operations[index].tries, salt: id.low ^ UInt64(index))
+        let earliest = now.adding(seconds: min(max(retryAfterSeconds, 0), PaymentBackoff.maxSeconds))
+        return max(Timestamp(milliseconds: now.milliseconds + wait), earliest)
+    }
+}
+
+/// How long to wait after tries that settled nothing: 1, 2, 4 … 60 seconds, each shortened by up to half.
+///
+/// The jitter follows from the payment's id, so that a decision can be repeated exactly.
+public enum PaymentBackoff {
+    /// The longest wait, in seconds.
+    public static let maxSeconds: Int64 = 60
+
+    /// The wait after so many tries, in milliseconds.
+    public static func milliseconds(after tries: Int, salt: UInt64) -> Int64 {
+        let full = min(maxSeconds, Int64(1) << Int64(min(max(tries - 1, 0), 6))) * 1000
+        var bits = salt &+ UInt64(truncatingIfNeeded: tries) &* 0x9E37_79B9_7F4A_7C15
+        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+        bits ^= bits >> 31
+        return full - Int64(bits % UInt64(full / 2 + 1))
+    }
+}

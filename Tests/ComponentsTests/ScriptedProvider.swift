@@ -1,0 +1,161 @@
+import Ledger
+import Providers
+import Synchronization
+import Trading
+
+/// A payment provider in memory, with books of its own, that misbehaves as a script says.
+final class ScriptedProvider: PaymentProvider {
+    /// What becomes of a call.
+    enum Turn: Sendable {
+        /// It is done, and says so.
+        case ok
+        /// It is done, and the answer is lost.
+        case lostReply
+        /// It is not done, and nobody knows.
+        case lostRequest
+        /// It cannot be reached.
+        case unreachable
+        /// It says no.
+        case decline
+        /// It takes this long, and is done.
+        case slow(Duration)
+    }
+
+    fileprivate struct Books {
+        var charges: [String: ProviderCharge] = [:]
+        var keys: [String: PaymentReceipt] = [:]
+        var turns: [Turn] = []
+        var calls: [String] = []
+    }
+
+    let name: String
+    private let books = Mutex(Books())
+    private let usual: @Sendable (Int) -> Turn
+
+    /// - Parameter usual: what becomes of the call of that number where the script says nothing.
+    init(_ name: String, usual: @escaping @Sendable (Int) -> Turn = { _ in .ok }) {
+        self.name = name
+        self.usual = usual
+    }
+
+    /// Says what becomes of the next calls.
+    func script(_ turns: Turn...) {
+        books.withLock { $0.turns += turns }
+    }
+
+    /// The charges as they are.
+    var charges: [ProviderCharge] { books.withLock { Array($0.charges.values) } }
+
+    /// The keys of the calls, in order.
+    var calls: [String] { books.withLock { $0.calls } }
+
+    func perform(
+        _ request: PaymentRequest,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<PaymentReceipt> {
+        let turn = books.withLock { books in
+            books.calls.append(request.key)
+            return books.turns.isEmpty ? usual(books.calls.count) : books.turns.removeFirst()
+        }
+        switch turn {
+        case .unreachable: return .notDone(ProviderTrouble(code: "connect"))
+        case .lostRequest: return .unknown(ProviderTrouble(code: "timeout"))
+        case .decline: return .refused(ProviderRefusal(code: "card_declined"))
+        case .slow(let duration): try? await Task.sleep(for: duration)
+        case .ok, .lostReply: break
+        }
+        guard let receipt = books.withLock({ $0.perform(request) }) else {
+            return .refused(ProviderRefusal(code: "invalid_request"))
+        }
+        if case .lostReply = turn { return .unknown(ProviderTrouble(code: "reset")) }
+        return .done(receipt)
+    }
+
+    func find(
+        payment: String,
+        reference: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderCharge?> {
+        .done(books.withLock { $0.charges[payment] })
+    }
+
+    func charges(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ProviderPage> {
+        // Two to a page, so that paging is used.
+        let all = books.withLock { $0.charges.values.sorted { $0.reference < $1.reference } }
+        let start =
+            cursor.flatMap { cursor in all.firstIndex { $0.reference > cursor } } ?? (cursor == nil ? 0 : all.count)
+        let page = Array(all[start...].prefix(2))
+        let hasMore = start + page.count < all.count
+        return .done(ProviderPage(charges: page, next: hasMore ? page.last?.reference : nil))
+    }
+
+    /// A webhook here is `id payment`, signed by the word `secret`.
+    func notice(
+        headers: [(name: String, value: String)],
+        body: [UInt8],
+        now: Timestamp
+    ) throws(NoticeRefusal) -> ProviderNotice {
+        guard let signature = headers.first(where: { $0.name.lowercased() == "signature" })?.value else {
+            throw .unsigned
+        }
+        guard signature == "secret" else { throw .forged }
+        let words = String(decoding: body, as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 2 else { throw .malformed }
+        return ProviderNotice(
+            id: words[0],
+            reference: words[1].hasPrefix("ch_") ? words[1] : nil,
+            subject: words[1].hasPrefix("pay_") ? words[1] : nil,
+            type: "charge"
+        )
+    }
+
+    /// Spoils a charge in the provider's books.
+    func spoil(_ change: (inout [String: ProviderCharge]) -> Void) {
+        books.withLock { change(&$0.charges) }
+    }
+}
+
+extension ScriptedProvider.Books {
+    /// Does what is asked for, once for each key; nil for what no provider would do.
+    fileprivate mutating func perform(_ request: PaymentRequest) -> PaymentReceipt? {
+        if let done = keys[request.key] { return done }
+        let currency = request.amount.currency
+        if case .authorise(_, let isAtOnce) = request.action {
+            guard charges[request.payment] == nil else { return nil }
+            charges[request.payment] = ProviderCharge(
+                reference: "ch_\(charges.count + 1)_\(request.payment.suffix(8))",
+                payment: request.payment,
+                state: isAtOnce ? .captured : .authorised,
+                amount: request.amount,
+                captured: isAtOnce ? request.amount : .zero(currency),
+                refunded: .zero(currency),
+                fee: .zero(currency),
+                createdAt: .now
+            )
+        }
+        guard var charge = charges[request.payment] else { return nil }
+        let amount = request.amount.amount
+        switch request.action {
+        case .authorise: break
+        case .capture:
+            guard charge.state != .voided, charge.captured.amount + amount <= charge.amount.amount else { return nil }
+            charge.captured = Money(charge.captured.amount + amount, currency)
+            charge.state = .captured
+        case .refund:
+            guard charge.refunded.amount + amount <= charge.captured.amount else { return nil }
+            charge.refunded = Money(charge.refunded.amount + amount, currency)
+        case .void:
+            guard charge.captured.isZero else { return nil }
+            charge.state = .voided
+        }
+        charges[request.payment] = charge
+        let receipt = PaymentReceipt(reference: charge.reference, action: request.key, amount: request.amount)
+        keys[request.key] = receipt
+        return receipt
+    }
+}
