@@ -52,7 +52,8 @@ extension RealProcesses {
                 group.addTask {
                     var random = SeededGenerator(seed: 20_261_125)
                     var kills = 0
-                    while !crowd.isDone || kills < 6 {
+                    // Long enough that calls are tried several times over, by one server and then by the other.
+                    while !crowd.isDone || kills < (Drill.isLong ? 40 : 15) {
                         try await Task.sleep(for: .milliseconds(Int.random(in: 200...1200, using: &random)))
                         let process = shop.processes[Int.random(in: 0..<shop.processes.count, using: &random)]
                         try await shop.kill(process)
@@ -117,7 +118,7 @@ extension RealProcesses {
                 }
             }
             let declined = charges.count { $0.state == "declined" }
-            print("\(charges.count) charges, \(declined) of them declined; both books equal")
+            print("\(charges.count) charges, \(declined) of them declined, held against \(crowd.orders.count) orders")
         }
     }
 }

@@ -36,7 +36,7 @@ final class PaymentShop: Sendable {
         self.settings =
             [
                 "payments.providers=sandbox", "payments.sandbox.url=http://127.0.0.1:\(sandboxPort)",
-                "payments.sandbox.webhook-secret=\(Self.secret)",
+                "payments.sandbox.webhook-secret=\(Self.secret)", "payments.capture=atOnce",
             ] + settings
         try await start(.sandbox)
         for index in 0..<servers { try await start(.server(index)) }
