@@ -47,9 +47,9 @@ struct SimulateCommand: AsyncParsableCommand {
         let (orders, bug) = (orders, bug)
         let started = ContinuousClock.now
         var result = SimulationResult()
-        await Simulation.run(from..<from + seeds, width: ProcessInfo.processInfo.activeProcessorCount) { seed in
-            SimulationOptions(seed: seed, orders: orders, bug: bug)
-        } found: { report in
+        let options = { @Sendable (seed: UInt64) in SimulationOptions(seed: seed, orders: orders, bug: bug) }
+        let width = ProcessInfo.processInfo.activeProcessorCount
+        await Simulation.run(from..<from + seeds, width: width, options: options) { report in
             result.add(report)
             return report.violation == nil
         }
@@ -104,7 +104,10 @@ private struct SimulationResult {
         json.member("failingSeed", failure?.options.seed.description)
         json.member("rule", failure?.violation?.rule.rawValue)
         json.member("detail", failure?.violation?.detail)
-        json.member("log", failure?.violation?.log ?? [])
+        if let violation = failure?.violation {
+            json.key("log")
+            json.array { json in for line in violation.log { json.string(line) } }
+        }
         json.endObject()
         return String(decoding: json.bytes, as: UTF8.self)
     }

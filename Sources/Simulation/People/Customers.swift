@@ -59,10 +59,14 @@ final class Customers {
             reference: "order \(number)",
             holdSeconds: world.dice.number(120...900)
         )
-        client.send(order, name: { $0.order.id.bits }) { [self] placed in
-            world.tally.orders += 1
-            live(placed.order.id, choice.method)
-        }
+        client.send(
+            order,
+            name: { $0.order.id.bits },
+            then: { [self] placed in
+                world.tally.orders += 1
+                live(placed.order.id, choice.method)
+            }
+        )
     }
 
     private func choice() -> PaymentChoice {
@@ -123,10 +127,14 @@ final class Customers {
     }
 
     private func pack(_ parcel: CreateShipment) {
-        client.send(parcel, name: { $0.id.bits }) { [self] made in
-            if world.dice.chance(150) { soon(120) { [self] in callOff(made.id) } }
-            for _ in 0..<3 { soon(900) { [self] in handOver(made.id) } }
-        }
+        client.send(
+            parcel,
+            name: { $0.id.bits },
+            then: { [self] made in
+                if world.dice.chance(150) { soon(120) { [self] in callOff(made.id) } }
+                for _ in 0..<3 { soon(900) { [self] in handOver(made.id) } }
+            }
+        )
     }
 
     private func callOff(_ id: ID<Shipment>) {
@@ -134,10 +142,14 @@ final class Customers {
     }
 
     private func handOver(_ id: ID<Shipment>) {
-        client.send(HandOver(id), name: { $0.id.bits }) { [self] gone in
-            guard let reference = gone.reference else { return }
-            world.carrier.collect(reference)
-        }
+        client.send(
+            HandOver(id),
+            name: { $0.id.bits },
+            then: { [self] gone in
+                guard let reference = gone.reference else { return }
+                world.carrier.collect(reference)
+            }
+        )
     }
 
     // MARK: The end
