@@ -87,6 +87,11 @@ final class DeliveryShop: Sendable {
         return try #require(row).shipment
     }
 
+    func tasks(_ kind: TaskKind) async throws -> [TaskRow] {
+        let query = RowQuery<TaskRow>([Condition("kind", .equal, .integer(kind.rawValue))], limit: 1000)
+        return try await shop.ledger.read { (view) throws(LedgerFailure) in try view.rows(query) }
+    }
+
     func state(of order: ID<Order>) async throws -> OrderState? {
         try await shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, order)?.order.state }
     }

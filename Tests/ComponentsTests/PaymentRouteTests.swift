@@ -16,7 +16,7 @@ struct PaymentRouteTests {
 
     @Test("an order that may wait is answered once it is paid, and one that may not is answered at once")
     func prefer() async throws {
-        let provider = ScriptedProvider("first", usual: { _ in .slow(.milliseconds(100)) })
+        let provider = ScriptedProvider("first", usual: { _, _ in .slow(.milliseconds(100)) })
         let shop = try await PaymentShop([provider])
         try await shop.run { client in
             let waited = try await client.order(wait: 5, key: "k")
@@ -44,7 +44,7 @@ struct PaymentRouteTests {
 
     @Test("a payment that is not decided in time is answered as it is, with where to look")
     func preferTooShort() async throws {
-        let shop = try await PaymentShop([ScriptedProvider("first", usual: { _ in .lostRequest })])
+        let shop = try await PaymentShop([ScriptedProvider("first", usual: { _, _ in .lostRequest })])
         try await shop.run { client in
             let told = try await client.order(wait: 1)
             #expect(told.status == 201)
@@ -189,7 +189,7 @@ struct PaymentRouteTests {
 
     @Test("a webhook is let in by its signature alone, and its repeats are harmless")
     func webhooks() async throws {
-        let provider = ScriptedProvider("first", usual: { _ in .lostReply })
+        let provider = ScriptedProvider("first", usual: { _, _ in .lostReply })
         let shop = try await PaymentShop([provider])
         try await shop.run { client in
             let order = try id(try await client.order())

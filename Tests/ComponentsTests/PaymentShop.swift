@@ -28,7 +28,7 @@ struct PaymentShop: Sendable {
                 routing: PaymentRouting(providers.map { PaymentRoute($0.name, vault: "shared") }),
                 capture: capture
             ),
-            bounds: PaymentBounds(callsMax: callsMax, callTime: .seconds(2), interval: .milliseconds(20))
+            bounds: PaymentBounds(callsMax: callsMax, callTime: .seconds(8), interval: .milliseconds(20))
         )
         let committer = try Committer(engine: engine, observer: { desk.waiters.apply($0) })
         shop = Shop(
@@ -94,9 +94,9 @@ struct PaymentShop: Sendable {
         try await shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, id)?.order }
     }
 
-    /// Waits until something holds, ten seconds at most.
+    /// Waits until something holds, half a minute at most.
     func until(_ what: Comment, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, what)
             try await Task.sleep(for: .milliseconds(5))

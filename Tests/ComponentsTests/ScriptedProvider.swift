@@ -26,14 +26,16 @@ final class ScriptedProvider: PaymentProvider {
         var keys: [String: PaymentReceipt] = [:]
         var turns: [Turn] = []
         var calls: [String] = []
+        var underWay = 0
+        var mostUnderWay = 0
     }
 
     let name: String
     private let books = Mutex(Books())
-    private let usual: @Sendable (Int) -> Turn
+    private let usual: @Sendable (_ number: Int, _ ofKey: Int) -> Turn
 
-    /// - Parameter usual: what becomes of the call of that number where the script says nothing.
-    init(_ name: String, usual: @escaping @Sendable (Int) -> Turn = { _ in .ok }) {
+    /// - Parameter usual: what becomes of a call where the script says nothing, by its number and its number among those of its key.
+    init(_ name: String, usual: @escaping @Sendable (_ number: Int, _ ofKey: Int) -> Turn = { _, _ in .ok }) {
         self.name = name
         self.usual = usual
     }
@@ -46,6 +48,9 @@ final class ScriptedProvider: PaymentProvider {
     /// The charges as they are.
     var charges: [ProviderCharge] { books.withLock { Array($0.charges.values) } }
 
+    /// The most calls that were under way at once.
+    var mostUnderWay: Int { books.withLock { $0.mostUnderWay } }
+
     /// The keys of the calls, in order.
     var calls: [String] { books.withLock { $0.calls } }
 
@@ -55,8 +60,12 @@ final class ScriptedProvider: PaymentProvider {
     ) async -> ProviderAnswer<PaymentReceipt> {
         let turn = books.withLock { books in
             books.calls.append(request.key)
-            return books.turns.isEmpty ? usual(books.calls.count) : books.turns.removeFirst()
+            books.underWay += 1
+            books.mostUnderWay = max(books.mostUnderWay, books.underWay)
+            let ofKey = books.calls.count { $0 == request.key }
+            return books.turns.isEmpty ? usual(books.calls.count, ofKey) : books.turns.removeFirst()
         }
+        defer { books.withLock { $0.underWay -= 1 } }
         switch turn {
         case .unreachable: return .notDone(ProviderTrouble(code: "connect"))
         case .lostRequest: return .unknown(ProviderTrouble(code: "timeout"))

@@ -42,10 +42,10 @@ private struct Desk {
     mutating func open() async throws {
         try await shop.run(PutLocation(Location(code: "b", name: "B", priority: 1)))
         for sku in ["A", "B"] {
-            try await shop.stock([sku: 60], price: 100)
-            try await shop.stock([sku: 40], price: 100, at: "b")
+            try await shop.stock([sku: 300], price: 100)
+            try await shop.stock([sku: 100], price: 100, at: "b")
         }
-        for _ in 0..<8 {
+        for _ in 0..<24 {
             let lines = ["A", "B", "A"].map { ($0, Int64.random(in: 1...8, using: &generator)) }
             orders.append(try await shop.paid(lines).id)
         }
@@ -69,7 +69,9 @@ private struct Desk {
         case 3: _ = try await attempt(CancelShipment(parcel))
         case 4: _ = try await attempt(HandOver(parcel))
         case 5: _ = try await attempt(ChangeOrder(order, .fulfil(lines())))
-        case 6: _ = try await attempt(ChangeOrder(order, .cancel(reason: nil)))
+        case 6:
+            guard Int.random(in: 0..<4, using: &generator) == 0 else { return try await work() }
+            _ = try await attempt(ChangeOrder(order, .cancel(reason: nil)))
         case 7: _ = try await attempt(RecordEvents(parcel, news(), completesOrder: true))
         case 8:
             let event = "n\(Int.random(in: 0...30, using: &generator))"

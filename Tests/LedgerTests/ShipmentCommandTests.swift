@@ -332,7 +332,7 @@ struct ShipmentCommandTests {
         }
     }
 
-    @Test("erasing a person takes the labels of the person's parcels away", arguments: EngineKind.allCases)
+    @Test("erasing a person takes labels and notes of the person's parcels away", arguments: EngineKind.allCases)
     func erasure(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 5])
@@ -343,11 +343,18 @@ struct ShipmentCommandTests {
             try await shop.book(id)
             let label = RecordLabel.Label(mediaType: "text/plain", bytes: Array("Ann".utf8))
             try await shop.run(RecordLabel(id, epoch: try await shop.claim(.fetchLabel, id), .done(label)))
+            try await shop.run(HandOver(id))
+            var event = shop.event(.delivered)
+            event.note = "left with Ann"
+            try await shop.run(RecordEvents(id, [event], completesOrder: true))
             try await shop.run(EraseCustomer(customer))
             let claimed = try await shop.run(ClaimTasks([TaskRow.Key(.eraseOrders, customer.bits)], seconds: 30))
             let epoch = try #require(claimed.first).epoch
             try await shop.run(EraseOrders(customer: customer, orders: [order], isLast: true, epoch: epoch))
             #expect(try await shop.row(LabelRow.self, id)?.bytes == nil)
+            try await shop.run(RecordEvents(id, [event], completesOrder: true))
+            let shipment = try await shop.shipment(id)
+            #expect(shipment.state == .delivered && shipment.events.map(\.note) == [nil])
         }
     }
 

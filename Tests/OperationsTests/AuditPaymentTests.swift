@@ -28,7 +28,7 @@ extension Plant {
             name: "more was given back than was taken",
             invariant: .oneCharge,
             table: "payments",
-            sql: document("payments", "state = 4", #""captured":{"amount":500"#, #""captured":{"amount":100"#)
+            sql: document("payments", "reference = 'ch_1'", #""captured":{"amount":500"#, #""captured":{"amount":100"#)
         ),
         Plant(
             name: "more was taken than the provider was asked for",

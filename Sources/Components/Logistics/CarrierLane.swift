@@ -9,7 +9,7 @@ struct CarrierLane: Sendable {
     /// Calls in a row that do not reach the carrier before it is let be.
     static let patience = 3
     /// The longest pause, in seconds.
-    static let mostSeconds: Int64 = 30
+    static let mostSeconds: Int64 = 15
 
     private var failures = 0
     private var closedUntil: Timestamp?
@@ -35,7 +35,7 @@ struct CarrierLane: Sendable {
         }
         failures += 1
         guard failures >= Self.patience else { return }
-        let pause = min(Self.mostSeconds, 1 << Int64(min(failures - Self.patience, 5)))
+        let pause = min(Self.mostSeconds, 1 << Int64(min(failures - Self.patience, 4)))
         closedUntil = now.adding(seconds: pause)
     }
 }

@@ -145,7 +145,7 @@ public struct EraseOrders: Command {
             order.erasePersonalData(at: set.now)
             set.orders.put(OrderRow(order))
             set.orderEvent(.orderErased, order)
-            set.deleteLabels(of: id)
+            set.eraseShipments(of: id)
             count += 1
         }
         if isLast { set.tasks.delete(key) }

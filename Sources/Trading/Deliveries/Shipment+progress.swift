@@ -102,6 +102,14 @@ extension Shipment {
         return true
     }
 
+    /// Empties the notes of its tracking; whether there were any. Repeats of the same events bring none back.
+    public mutating func eraseNotes(at now: Timestamp) -> Bool {
+        guard events.contains(where: { $0.note != nil }) else { return false }
+        for index in events.indices { events[index].note = nil }
+        touch(at: now)
+        return true
+    }
+
     private mutating func judgeLateness(at now: Timestamp) {
         isLate = state.isAwaited && (estimate.map { $0.delivery < now } ?? false)
     }

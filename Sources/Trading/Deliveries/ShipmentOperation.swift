@@ -104,15 +104,15 @@ public struct BookedParcel: Hashable, Sendable {
     }
 }
 
-/// How long to wait after a call that settled nothing: 2, 4, 8 … 120 seconds.
+/// How long to wait after a call that settled nothing: 2, 4, 8, 16, 30 seconds.
 ///
 /// There is no jitter: a carrier that is back meets its callers one by one, because each has a bounded number of places.
 public enum CarrierBackoff {
     /// The longest wait, in seconds.
-    public static let mostSeconds: Int64 = 120
+    public static let mostSeconds: Int64 = 30
 
     /// The wait after so many tries, in seconds.
     public static func seconds(after tries: Int) -> Int64 {
-        min(mostSeconds, 1 << Int64(min(max(tries, 1), 7)))
+        min(mostSeconds, 1 << Int64(min(max(tries, 1), 5)))
     }
 }

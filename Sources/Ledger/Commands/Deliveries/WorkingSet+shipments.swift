@@ -31,9 +31,12 @@ extension WorkingSet {
         handling.put(row)
     }
 
-    /// Forgets the labels of an order's parcels: they show an address.
-    func deleteLabels(of order: ID<Order>) {
-        for id in handling.get(order)?.shipments ?? [] where labels.get(id) != nil { labels.delete(id) }
+    /// Removes personal data from an order's parcels: labels show an address, and carriers' notes may name people.
+    func eraseShipments(of order: ID<Order>) {
+        for var shipment in shipments(of: order) {
+            if labels.get(shipment.id) != nil { labels.delete(shipment.id) }
+            if shipment.eraseNotes(at: now) { shipments.put(ShipmentRow(shipment)) }
+        }
     }
 
     // MARK: Moving on
