@@ -49,6 +49,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "Simulation", dependencies: ["Ledger", "Providers", "Trading"], swiftSettings: strict),
         .target(name: "LedgerSQLite", dependencies: ["CGatheredLog", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",
@@ -113,7 +114,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server",
-                "Trading",
+                "Simulation", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -163,6 +164,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation"],
+            resources: [.copy("seeds.txt")],
             swiftSettings: strict
         ),
         .testTarget(

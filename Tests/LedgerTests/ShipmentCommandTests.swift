@@ -141,6 +141,29 @@ struct ShipmentCommandTests {
         }
     }
 
+    @Test(
+        "a booking that a worker may have sent before it died is found out about, and called off",
+        arguments: EngineKind.allCases
+    )
+    func cancelledAfterCrash(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 5])
+            let order = try await shop.paid([("MUG", 2)]).id
+            let parcel = try await shop.pack(order)
+            _ = try await shop.claim(.bookShipment, parcel.id)
+            try await shop.run(CancelShipment(parcel.id))
+            func record(_ outcome: CarrierOutcome<BookedParcel>) async throws -> CarrierEffect {
+                shop.clock.advance(seconds: 60)
+                let epoch = try await shop.claim(.bookShipment, parcel.id)
+                return try await shop.run(RecordBooking(parcel.id, epoch: epoch, outcome, schedule: TestShop.schedule))
+            }
+            #expect(try await record(.notDone(code: "status_503")) == .none)
+            #expect(try await shop.task(.bookShipment, parcel.id) != nil)
+            #expect(try await record(.done(BookedParcel(reference: "bk_9", trackingNumber: "T"))) == .done)
+            #expect(try await shop.rows(TaskRow.self).map(\.key.kind) == [.cancelBooking])
+        }
+    }
+
     @Test("cancelling an order calls its parcels off", arguments: EngineKind.allCases)
     func cancelledOrder(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

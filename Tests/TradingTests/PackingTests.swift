@@ -122,7 +122,7 @@ struct PackingTests {
                     guard let index = parcels.indices.randomElement(using: &generator), parcels[index].state.isOpen
                     else { continue }
                     let others = PackedUnits(parcels.indices.filter { $0 != index }.map { parcels[$0] })
-                    _ = parcels[index].recordBooking(.done(Examples.parcel), at: Examples.start)
+                    _ = parcels[index].recordBooking(.done(Examples.parcel), claims: 1, at: Examples.start)
                     try parcels[index].handOver(at: Examples.start)
                     let parcel = parcels[index]
                     let movements = try order.fulfil(

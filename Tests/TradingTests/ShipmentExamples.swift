@@ -36,7 +36,7 @@ enum ShipmentExamples {
     static func shipment(in state: ShipmentState) throws -> Shipment {
         var shipment = packed()
         if state == .packed { return shipment }
-        _ = shipment.recordBooking(.done(parcel), at: start)
+        _ = shipment.recordBooking(.done(parcel), claims: 1, at: start)
         switch state {
         case .packed, .booked: break
         case .cancelled: try shipment.cancel(isUnclaimed: false, at: start)

@@ -25,6 +25,18 @@ public final class MemoryEngine: LedgerEngine {
         try body(MemoryView(store: store.withLock { $0 }))
     }
 
+    /// A snapshot at once, for a simulation: it has no other thread to read on.
+    package func view() -> any LedgerView {
+        MemoryView(store: snapshot())
+    }
+
+    /// The least value of a column of numbers, for a simulation that skips the time until something is due.
+    package func earliest(_ column: String, in table: TableSchema) -> Int64? {
+        guard let index = table.columns.firstIndex(where: { $0.name == column }) else { return nil }
+        let values = store.withLock { $0.tables[table.name] ?? [:] }.values
+        return values.compactMap { row in if case .integer(let value) = row[index] { value } else { nil } }.min()
+    }
+
     /// Nothing to let go of.
     public func close() async {}
 
@@ -294,21 +306,23 @@ private final class MemoryView: LedgerView {
 
     func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
         let ofKind = Condition("kind", .equal, .integer(kind.rawValue))
-        let due = try rows(RowQuery<TaskRow>([ofKind], limit: .max)).filter { $0.due <= time }
+        let due = try rows(RowQuery<TaskRow>([ofKind, Self.isDue("due", time)], limit: .max))
         return Array(due.sorted { $0.due < $1.due }.prefix(limit))
     }
 
     func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>] {
-        let due = try rows(RowQuery<OrderRow>(limit: .max)).map(\.order).compactMap { order in
-            order.reservedUntil.map { (until: $0, id: order.id) }
-        }
-        return due.filter { $0.until <= time }.sorted { $0.until < $1.until }.prefix(limit).map(\.id)
+        let due = try rows(RowQuery<OrderRow>([Self.isDue("reserved_until", time)], limit: .max)).map(\.order)
+        return due.sorted { ($0.reservedUntil ?? time) < ($1.reservedUntil ?? time) }.prefix(limit).map(\.id)
     }
 
     func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
-        let query = RowQuery<PaymentRow>([Condition("provider", .equal, .text(provider))], limit: .max)
-        let due = try rows(query).filter { $0.due.map { $0 <= time } ?? false }
+        let conditions = [Condition("provider", .equal, .text(provider)), Self.isDue("due", time)]
+        let due = try rows(RowQuery<PaymentRow>(conditions, limit: .max))
         return Array(due.sorted { ($0.due ?? time) < ($1.due ?? time) }.prefix(limit))
+    }
+
+    private static func isDue(_ column: String, _ time: Timestamp) -> Condition {
+        Condition(column, .below, .integer(time.milliseconds + 1))
     }
 
     private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {

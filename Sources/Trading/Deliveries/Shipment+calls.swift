@@ -45,7 +45,14 @@ extension Shipment {
     /// Takes the carrier's answer to the booking.
     ///
     /// A shipment that was cancelled while the call was under way stays cancelled, and its booking is called off.
-    public mutating func recordBooking(_ outcome: CarrierOutcome<BookedParcel>, at now: Timestamp) -> CarrierEffect {
+    ///
+    /// - Parameter claims: how often the booking was claimed to be sent. A claim of which no answer was recorded may have been sent:
+    ///   where there is one, it is not certain that nothing was done.
+    public mutating func recordBooking(
+        _ outcome: CarrierOutcome<BookedParcel>,
+        claims: Int64,
+        at now: Timestamp
+    ) -> CarrierEffect {
         guard let effect = settle(.book, outcome, at: now) else { return .dropped }
         switch outcome {
         case .done(let parcel):
@@ -58,12 +65,18 @@ extension Shipment {
             } else {
                 ask(.cancel)
             }
-        case .notDone where state == .cancelled && operation(.book)?.state == .pending:
-            operations[operations.count - 1].state = .withdrawn
+        case .notDone where state == .cancelled && isCertainlyUnbooked(claims):
+            withdraw(.book)
             return .dropped
         case .refused, .notDone, .unknown: break
         }
         return effect
+    }
+
+    /// Whether every claim of the booking was answered, and each answer was that nothing was done.
+    private func isCertainlyUnbooked(_ claims: Int64) -> Bool {
+        guard let booking = operation(.book) else { return true }
+        return booking.state == .pending && Int64(booking.tries) >= claims
     }
 
     /// Takes the carrier's answer to the calling off of its booking.

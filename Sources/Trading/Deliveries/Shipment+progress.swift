@@ -118,7 +118,7 @@ extension Shipment {
         estimate = max(estimate ?? word, word)
     }
 
-    private mutating func withdraw(_ kind: ShipmentOperation.Kind) {
+    mutating func withdraw(_ kind: ShipmentOperation.Kind) {
         for index in operations.indices where operations[index].kind == kind && operations[index].isOpen {
             operations[index].state = .withdrawn
         }

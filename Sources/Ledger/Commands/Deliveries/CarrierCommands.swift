@@ -27,7 +27,7 @@ public struct RecordBooking: Command {
     /// What the answer changed.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.bookShipment, id, epoch: epoch) else { return .dropped }
-        let effect = shipment.recordBooking(outcome, at: set.now)
+        let effect = shipment.recordBooking(outcome, claims: epoch, at: set.now)
         set.settle(.book, .bookShipment, of: shipment, outcome.retryAfterSeconds)
         set.put(shipment)
         switch effect {

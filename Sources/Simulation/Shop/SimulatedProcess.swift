@@ -1,0 +1,187 @@
+// A process of the shop: its own batches over the one ledger, and its workers. It may die between any two steps, and start again with
+// nothing in memory; it may stand still for longer than its claims hold, and go on as if nothing had happened.
+
+import Ledger
+import Synchronization
+import Trading
+
+final class SimulatedProcess {
+    /// A command that waits for the next batch.
+    private struct Waiting {
+        let job: CommitJob
+        /// What the run itself learns, whether or not the process lives to see it.
+        let seen: () -> Void
+        /// What the process does with the answer.
+        let answer: () -> Void
+    }
+
+    let name: String
+    unowned let world: World
+    private var runner: BatchRunner?
+    /// Counts the starts: what was planned by an earlier life does not happen.
+    private var life = 0
+    private var awakeAt = Timestamp.earliest
+    private var waiting: [Waiting] = []
+    private var nextLook: (at: Timestamp, number: Int)?
+    private var looks = 0
+
+    init(_ name: String, world: World) {
+        self.name = name
+        self.world = world
+    }
+
+    // MARK: Living and dying
+
+    func start() {
+        life += 1
+        waiting = []
+        nextLook = nil
+        awakeAt = world.now
+        do throws(LedgerFailure) {
+            runner = try BatchRunner(
+                engine: world.engine,
+                keepRows: 1000,
+                clock: { [world] in world.now },
+                random: Dice(seed: world.dice.next()),
+                observer: { [world] in world.inspector.observe($0) }
+            )
+        } catch {
+            world.fail(.readable, String(reflecting: error))
+        }
+        wake(at: world.now)
+    }
+
+    /// Starts it where it is dead, and lets it go on where it stands still.
+    func recover() {
+        if runner == nil { start() } else { awakeAt = world.now }
+    }
+
+    private func crash() {
+        world.tally.crashes += 1
+        world.note("\(name) dies")
+        runner = nil
+        life += 1
+        waiting = []
+        let dead = life
+        world.time.after(world.dice.number(500...30_000)) { [self] in if life == dead { start() } }
+    }
+
+    private func pause() {
+        world.tally.pauses += 1
+        awakeAt = Timestamp(milliseconds: world.now.milliseconds + world.dice.number(100...90_000))
+        world.note("\(name) stands still until \(awakeAt)")
+    }
+
+    /// A moment in which the process may die or stand still; whether it lives on.
+    private func survives() -> Bool {
+        guard world.areFaultsOn else { return true }
+        if world.dice.chance(12) {
+            crash()
+            return false
+        }
+        if world.dice.chance(20) { pause() }
+        return true
+    }
+
+    /// Does something in this life of the process after a while, or once it no longer stands still.
+    func later(_ milliseconds: Int64, _ action: @escaping () -> Void) {
+        let born = life
+        world.time.after(milliseconds) { [self] in
+            guard life == born else { return }
+            let rest = awakeAt.milliseconds - world.now.milliseconds
+            if rest > 0 { later(rest, action) } else { action() }
+        }
+    }
+
+    /// The next step of something, before which the process may die or stand still.
+    func step(_ action: @escaping () -> Void) {
+        if survives() { later(world.dice.number(0...20), action) }
+    }
+
+    // MARK: Committing
+
+    /// Puts a command into the next batch; nobody hears of it where the process is dead, or dies before it answers.
+    func submit<C: Command>(
+        _ command: C,
+        key: IdempotencyKey? = nil,
+        seen: @escaping (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void = { _ in },
+        answer: @escaping (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void = { _ in }
+    ) {
+        guard runner != nil else { return }
+        let slot = Slot<Result<Committed<C.Outcome>, CommitError<C.Refusal>>>()
+        waiting.append(
+            Waiting(
+                job: CommitJob(command, key: key) { slot.put($0) },
+                seen: { [self] in
+                    guard let result = slot.value else { return }
+                    world.note("\(name) \(C.name): \(Self.summary(result))")
+                    seen(result)
+                },
+                answer: { slot.value.map(answer) }
+            )
+        )
+        if waiting.count == 1 { later(world.dice.number(0...15)) { [self] in commit() } }
+    }
+
+    private func commit() {
+        guard survives(), awakeAt <= world.now, let runner else {
+            // It stands still: the batch is committed once it goes on.
+            if self.runner != nil { later(0) { [self] in commit() } }
+            return
+        }
+        let batch = waiting
+        waiting = []
+        if world.areFaultsOn, world.dice.chance(10) {
+            world.engine.failCommit(with: LedgerFailure(.busy, phase: .commit, retry: .safe))
+        }
+        runner.commit(batch.map(\.job))
+        for command in batch { command.seen() }
+        world.committed()
+        // It may have committed and die before anyone is answered.
+        if survives() { later(0) { for command in batch { command.answer() } } }
+    }
+
+    private static func summary<Value, Refusal>(_ result: Result<Committed<Value>, CommitError<Refusal>>) -> String {
+        switch result {
+        case .success(let done): done.replayed ? "replayed" : "done"
+        case .failure(.refused(let refusal)): "refused, \(refusal)"
+        case .failure(.keyReused): "key reused"
+        case .failure(.failed(let failure)): "failed, \(failure.code)"
+        }
+    }
+
+    // MARK: Looking for work
+
+    /// Looks for work once something is due, a little late as workers are.
+    func wake(at due: Timestamp) {
+        guard runner != nil else { return }
+        let wait = max(due.milliseconds - world.now.milliseconds, 0) + world.dice.number(50...2000)
+        let at = Timestamp(milliseconds: world.now.milliseconds + wait)
+        if let nextLook, nextLook.at <= at { return }
+        looks += 1
+        let number = looks
+        nextLook = (at, number)
+        later(wait) { [self] in
+            guard nextLook?.number == number else { return }
+            nextLook = nil
+            step { [self] in look() }
+        }
+    }
+
+    private func look() {
+        lookForPayments()
+        lookForParcels()
+        let now = world.now
+        for id in world.read([], { (view) throws(LedgerFailure) in try view.dueOrders(now, limit: 4) }) {
+            submit(ExpireOrder(id))
+        }
+        if let next = world.nextDue { wake(at: next) }
+    }
+}
+
+/// Where the answer to a command is put by its batch, and taken by the run.
+private final class Slot<Value: Sendable>: Sendable {
+    private let content = Mutex<Value?>(nil)
+    var value: Value? { content.withLock { $0 } }
+    func put(_ value: Value) { content.withLock { $0 = value } }
+}

@@ -1,0 +1,61 @@
+// A whole shop in virtual time: the rules, commands, batches and steps of the workers as they are; the network, the processes, the
+// providers and the people are made up. Time is faked, the ledger's promises are not.
+
+import Ledger
+import Trading
+
+/// Runs shops by seed.
+public enum Simulation {
+    /// For how long things go wrong, in seconds.
+    static let faultSeconds: Int64 = 2400
+    /// After how long everything has to have come to an end, in seconds.
+    static let endSeconds: Int64 = 3 * 86_400
+
+    /// Runs one shop to its end, or to the first thing that must not be.
+    public static func run(_ options: SimulationOptions) -> SimulationReport {
+        let world = World(options)
+        for process in world.processes { process.start() }
+        world.customers.open()
+        world.run(until: VirtualTime.start.adding(seconds: 5))
+        world.areFaultsOn = true
+        world.customers.begin()
+        world.run(until: VirtualTime.start.adding(seconds: faultSeconds))
+        world.areFaultsOn = false
+        world.note("nothing goes wrong any more")
+        for process in world.processes { process.recover() }
+        world.customers.finish()
+        world.run(until: VirtualTime.start.adding(seconds: endSeconds))
+        if world.violation == nil { world.inspector.inspectEnd() }
+        world.time.stop()
+        return SimulationReport(
+            options: options,
+            tally: world.tally,
+            seconds: world.time.seconds,
+            fingerprint: world.fingerprint,
+            violation: world.violation
+        )
+    }
+
+    /// Runs shops of several seeds, as many at once as there are processors; told of in no order.
+    ///
+    /// - Parameter found: hears of each run; false ends all of them.
+    public static func run(
+        _ seeds: some Sequence<UInt64> & Sendable,
+        width: Int,
+        options: @escaping @Sendable (UInt64) -> SimulationOptions = { SimulationOptions(seed: $0) },
+        found: (SimulationReport) -> Bool
+    ) async {
+        await withTaskGroup(of: SimulationReport.self) { group in
+            var rest = seeds.makeIterator()
+            func startNext() {
+                guard let seed = rest.next() else { return }
+                group.addTask { run(options(seed)) }
+            }
+            for _ in 0..<max(width, 1) { startNext() }
+            for await report in group {
+                guard found(report) else { return group.cancelAll() }
+                startNext()
+            }
+        }
+    }
+}
