@@ -20,7 +20,7 @@ CURRENCY = "GBP"
 # Codes that depend on what is in the ledger and not on the form of the request.
 STATE_CODES = {
     "not_found", "unknown_product", "inactive_product", "no_price", "unknown_line", "repeated_line", "unknown_location",
-    "cannot_merge", "currency_mismatch", "idempotency_key_reused",
+    "cannot_merge", "currency_mismatch", "idempotency_key_reused", "payment_not_offered",
 }
 # Sums that no schema can bound: of the units of one SKU in a cart or on hand, of the amounts of an order. A range of events that
 # holds none.
