@@ -50,7 +50,7 @@ struct BookRoutes {
                         #"{"type":"string","pattern":"^ord_[0-9a-f]{32}$"}"#,
                         "Of which order."
                     ),
-                    Parameter("account", in: .query, Parameter.text(80), "Only entries that post to this account."),
+                    Parameter("account", in: .query, Self.accountSchema, "Only entries that post to this account."),
                 ],
                 outcomes: [
                     Outcome(200, "EntryPage", "A page, which may be short; `next` is the `after` to ask for next.")
@@ -59,6 +59,11 @@ struct BookRoutes {
             ),
         ]
     }
+
+    private static let accountSchema: String = {
+        let names = Account.fixed.map(\.name).joined(separator: "|")
+        return #"{"type":"string","pattern":"^(\#(names)|clearing/[a-z]{1,40})$"}"#
+    }()
 
     private func balances(_ call: Call) async throws(Problem) -> Response {
         let rows = try await shop.read { (view) throws(LedgerFailure) in
