@@ -136,5 +136,10 @@ struct CarrierDeskTests {
         lane.ended(reached: true, at: later)
         places = lane.take(8, probeSeconds: 40, at: later)
         #expect(places == 8)
+        lane.ended(reached: false, retryAfterSeconds: 5, at: later)
+        places = lane.take(8, probeSeconds: 40, at: later.adding(seconds: 4))
+        #expect(places == 0, "it said when")
+        places = lane.take(8, probeSeconds: 40, at: later.adding(seconds: 5))
+        #expect(places == 1)
     }
 }

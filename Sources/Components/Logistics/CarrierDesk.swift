@@ -177,7 +177,9 @@ final class CarrierDesk: Sendable {
         case .unknown(let trouble): outcome = .unknown(code: trouble.code, retryAfterSeconds: trouble.seconds)
         }
         let now = clock()
-        lane.withLock { $0.ended(reached: outcome.isAnswer, at: now) }
+        lane.withLock { lane in
+            lane.ended(reached: outcome.isAnswer, retryAfterSeconds: outcome.retryAfterSeconds, at: now)
+        }
         return outcome
     }
 }
@@ -208,7 +210,11 @@ extension String {
 }
 
 extension ProviderTrouble {
-    fileprivate var seconds: Int64 { retryAfter?.components.seconds ?? 0 }
+    /// When to try again at the earliest, in whole seconds.
+    fileprivate var seconds: Int64 {
+        guard let (seconds, rest) = retryAfter?.components else { return 0 }
+        return rest > 0 ? seconds + 1 : seconds
+    }
 }
 
 extension TrackingEvent {

@@ -1,6 +1,6 @@
 // The lane to one carrier: how many calls may be made now. A carrier that was not reached several times in a row is let be for a
-// while, and then asked by one call alone; so an outage costs a call now and then, and its tasks stay due in the order in which they
-// came.
+// while, or until it wants to be asked again, and then asked by one call alone; so an outage costs a call now and then, and its tasks
+// stay due in the order in which they came.
 
 import Trading
 
@@ -28,9 +28,16 @@ struct CarrierLane: Sendable {
     }
 
     /// A call ended: the carrier answered, or was not reached.
-    mutating func ended(reached: Bool, at now: Timestamp) {
+    ///
+    /// - Parameter retryAfterSeconds: when it may be asked again, where that is known: by the carrier itself, or by a breaker
+    ///   before it. Such a call says nothing new about the carrier.
+    mutating func ended(reached: Bool, retryAfterSeconds: Int64 = 0, at now: Timestamp) {
         guard !reached else {
             self = CarrierLane()
+            return
+        }
+        if retryAfterSeconds > 0 {
+            closedUntil = now.adding(seconds: min(retryAfterSeconds, Self.mostSeconds))
             return
         }
         failures += 1

@@ -103,26 +103,20 @@ extension Shipment {
         at now: Timestamp
     ) -> CarrierEffect? {
         guard let index = operations.lastIndex(where: { $0.kind == kind }), operations[index].isOpen else { return nil }
-        operations[index].tries += 1
-        operations[index].firstTriedAt = operations[index].firstTriedAt ?? now
         touch(at: now)
         switch outcome {
         case .done:
-            operations[index].state = .done
-            operations[index].code = nil
+            operations[index].note(.done, code: nil, at: now)
             return .done
         case .refused(let code):
-            operations[index].state = .refused
-            operations[index].code = code
+            operations[index].note(.refused, code: code, at: now)
             return .refused(code: code)
-        case .notDone(let code, _):
-            // What may have been done by an earlier call is not undone by a later one that was not.
-            operations[index].code = code
-            return CarrierEffect.none
         case .unknown(let code, _):
-            operations[index].state = .unknown
+            operations[index].note(.unknown, code: code, at: now)
+        case .notDone(let code, _):
+            // It never got there: that counts no try, and what an earlier call may have done stays unknown.
             operations[index].code = code
-            return CarrierEffect.none
         }
+        return CarrierEffect.none
     }
 }

@@ -102,7 +102,9 @@ extension Shipment {
         return true
     }
 
-    /// Empties the notes of its tracking; whether there were any. Repeats of the same events bring none back.
+    /// Empties the notes of its tracking; whether there were any.
+    ///
+    /// Repeats of the same events bring none back.
     public mutating func eraseNotes(at now: Timestamp) -> Bool {
         guard events.contains(where: { $0.note != nil }) else { return false }
         for index in events.indices { events[index].note = nil }

@@ -33,7 +33,7 @@ public struct ShipmentOperation: Hashable, Sendable {
     public let key: String
     /// How far it has come.
     public var state: State
-    /// How many calls were answered, or given up.
+    /// How many calls reached the carrier, or may have.
     public var tries: Int
     /// When the first of them was.
     public var firstTriedAt: Timestamp?
@@ -55,6 +55,14 @@ public struct ShipmentOperation: Hashable, Sendable {
         self.tries = tries
         self.firstTriedAt = firstTriedAt
         self.code = code
+    }
+
+    /// Notes a call that reached the carrier, or may have.
+    mutating func note(_ state: State, code: String?, at now: Timestamp) {
+        self.state = state
+        self.code = code
+        tries += 1
+        firstTriedAt = firstTriedAt ?? now
     }
 
     /// Whether the carrier is still to be asked.
