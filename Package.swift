@@ -1,8 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target of ours is written in Swift 6 language mode, and a warning is an error. Release builds optimise across modules and leave
-/// out the run-time check of exclusive access, which debug builds, and so all tests, make: together a tenth of an order's cost.
+/// Every target of ours is written in Swift 6 language mode, and a warning is an error.
+///
+/// Release builds optimise across modules and leave out the run-time check of exclusive access, which debug builds, and so all
+/// tests, make: each is worth a few hundredths of an order's cost.
 let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
     .unsafeFlags(
