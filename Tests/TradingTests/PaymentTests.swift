@@ -199,6 +199,16 @@ struct PaymentRequestTests {
         #expect(throws: PaymentRefusal.wrongStatus(.captured)) { try taken.requestVoid() }
     }
 
+    @Test("what is held beyond a captured part is let go, and the part stays taken")
+    func voidsTheRest() throws {
+        var partly = try Examples.captured(400, isFinal: false)
+        try expectSame(partly.requestVoid(), .none)
+        #expect(partly.capturable == 0)
+        expectSame(Examples.answer(&partly, .done(Examples.proof)), .voided(600))
+        #expect(partly.status == .captured && partly.captured == 400 && partly.authorised == 400)
+        #expect(throws: PaymentRefusal.wrongStatus(.captured)) { try partly.requestVoid() }
+    }
+
     @Test("what the shop itself keeps is taken and given back in the same moment")
     func immediate() throws {
         var payment = Payment.settled(

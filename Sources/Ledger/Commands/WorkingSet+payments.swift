@@ -144,13 +144,26 @@ extension WorkingSet {
     /// What an operator took by hand is given back by hand; an attempt whose outcome is not known is undone once it is.
     func callOff(_ payment: inout Payment, _ order: inout Order) {
         guard !payment.isInHand else { return }
+        let taken = payment.refundable
+        if taken == 0 || payment.capturable > 0 {
+            undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestVoid() }
+        }
+        if taken > 0 {
+            undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestRefund(taken) }
+        }
+    }
+
+    private func undo(
+        _ payment: inout Payment,
+        _ order: inout Order,
+        _ ask: (inout Payment) throws(PaymentRefusal) -> PaymentEffect
+    ) {
         let before = payment
         let effect: PaymentEffect
         do throws(PaymentRefusal) {
-            effect =
-                payment.refundable > 0
-                ? try payment.requestRefund(payment.refundable) : try payment.requestVoid()
+            effect = try ask(&payment)
         } catch {
+            // There is nothing to undo, or not yet.
             return
         }
         follow(effect, before, &payment, &order)

@@ -14,6 +14,9 @@ public struct GuardedPayments: PaymentProvider {
     /// The provider's name.
     public var name: String { provider.name }
 
+    /// Whether the provider takes a charge in several parts.
+    public var capturesInParts: Bool { provider.capturesInParts }
+
     /// Does one thing, if the guard allows.
     public func perform(
         _ request: PaymentRequest,

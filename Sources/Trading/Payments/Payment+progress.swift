@@ -55,7 +55,7 @@ extension Payment {
         return settle(operations.count - 1)
     }
 
-    /// Asks for what is held to be let go.
+    /// Asks for what is held to be let go; what was taken of it, or is about to be, stays taken.
     ///
     /// An authorisation that certainly never reached the provider is dropped; one that may have is let be, and undone once it
     /// turns out to have been done.
@@ -65,8 +65,8 @@ extension Payment {
             operations[0].state = .dropped
             token = nil
             return .voided(0)
-        case .authorised where capturable == authorised:
-            add(.void, authorised)
+        case .authorised where capturable > 0, .partlyCaptured where capturable > 0, .refunded where capturable > 0:
+            add(.void, capturable)
             return .none
         case .awaited:
             add(.void, 0)
