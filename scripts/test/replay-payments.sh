@@ -64,7 +64,7 @@ kill_all() {
 }
 
 replay() {
-    "$tradewind" replay "$file" --payments sandbox --deliveries sandbox --connections 64 "$@"
+    "$tradewind" replay "$file" --payments sandbox --deliveries sandbox --connections 64
 }
 
 # number NAME: a member of the payment sandbox's summary, whose books are of one currency.
