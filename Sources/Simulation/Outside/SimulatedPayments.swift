@@ -118,8 +118,10 @@ final class SimulatedPayments {
             guard charge.state == .captured, charge.refunded + amount <= charge.captured else { return false }
             charge.refunded += amount
         case .void:
-            guard charge.state == .authorised else { return false }
-            charge.state = .voided
+            // After a part was taken, the rest is let go.
+            guard charge.state == .authorised || charge.state == .captured, !charge.isClosed else { return false }
+            charge.isClosed = true
+            if charge.state == .authorised { charge.state = .voided }
         }
         return true
     }

@@ -73,10 +73,10 @@ extension Shipment {
         return effect
     }
 
-    /// Whether every claim of the booking was answered, and each answer was that nothing was done.
+    /// Whether the booking was claimed once only, and that claim was answered now: nothing was done.
     private func isCertainlyUnbooked(_ claims: Int64) -> Bool {
         guard let booking = operation(.book) else { return true }
-        return booking.state == .pending && Int64(booking.tries) >= claims
+        return booking.state == .pending && booking.tries == 0 && claims == 1
     }
 
     /// Takes the carrier's answer to the calling off of its booking.
