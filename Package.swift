@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "JSON", "Ledger", "Trading",
+                "JSON", "Ledger", "Resilience", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "JSON", "Ledger", "Providers", "Trading",
+                "API", "JSON", "Ledger", "Providers", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "Sandbox", "TestSupport", "Trading",
+                "JSON", "Providers", "Resilience", "Sandbox", "TestSupport", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

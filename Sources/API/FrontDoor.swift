@@ -1,10 +1,11 @@
-// What happens to every request around its handler: an id for the log, who sent it, the handler, its problem as a document, and the
-// figures. Routes come from the list of endpoints and nowhere else; whatever no route takes is answered with 404 or 405.
+// What happens to every request around its handler: an id for the log, whether it is let in, who sent it, the handler, its problem as
+// a document, and the figures. Routes come from the list of endpoints and nowhere else; whatever no route takes is answered with 404 or 405.
 
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Resilience
 import Synchronization
 
 /// Mounts endpoints on a router.
@@ -12,13 +13,23 @@ public struct FrontDoor: Sendable {
     private let endpoints: [Endpoint]
     private let keyring: Keyring
     private let metrics: RequestMetrics
+    private let gate: AdmissionGate
     private let logger: Logger
 
     /// A front door to these endpoints.
-    public init(_ endpoints: [Endpoint], keyring: Keyring, metrics: RequestMetrics, logger: Logger) {
+    ///
+    /// - Parameter gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    public init(
+        _ endpoints: [Endpoint],
+        keyring: Keyring,
+        metrics: RequestMetrics,
+        gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
+        logger: Logger
+    ) {
         self.endpoints = endpoints
         self.keyring = keyring
         self.metrics = metrics
+        self.gate = gate
         self.logger = logger
     }
 
@@ -27,15 +38,18 @@ public struct FrontDoor: Sendable {
         let router = Router(context: ShopContext.self)
         var methods: [String: Set<HTTPRequest.Method>] = [:]
         for endpoint in endpoints {
-            let meter = metrics.meter(for: endpoint.id)
-            let info = Call.EndpointInfo(id: endpoint.id, body: endpoint.body)
+            let route = Route(
+                endpoint: endpoint,
+                tier: endpoint.tier,
+                info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
+                meter: metrics.meter(for: endpoint.id)
+            )
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                await answer(request, context, endpoint, info, meter)
+                await answer(request, context, route)
             }
             if endpoint.method == .get {
                 router.on(RouterPath(endpoint.path), method: .head) { request, context in
-                    let response = await answer(request, context, endpoint, info, meter)
-                    return response.withoutBody()
+                    await answer(request, context, route).withoutBody()
                 }
             }
             methods[endpoint.path, default: []].insert(endpoint.method)
@@ -77,39 +91,83 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    private func answer(
-        _ request: Request,
-        _ context: ShopContext,
-        _ endpoint: Endpoint,
-        _ info: Call.EndpointInfo,
-        _ meter: RouteMeter
-    ) async -> Response {
+    /// An endpoint with what is looked up once.
+    private struct Route: Sendable {
+        let endpoint: Endpoint
+        let tier: Tier?
+        let info: Call.EndpointInfo
+        let meter: RouteMeter
+    }
+
+    private func answer(_ request: Request, _ context: ShopContext, _ route: Route) async -> Response {
         let started = ContinuousClock.now
         let requestID = RequestID.of(request)
         var response: Response
         do throws(Problem) {
-            let principal = try keyring.principal(request.headers[.authorization])
-            try admit(principal, to: endpoint.access)
-            let call = Call(
-                request: request,
-                principal: principal,
-                requestID: requestID,
-                parameters: context.parameters,
-                endpoint: info
-            )
-            response = try await endpoint.handler(call)
+            response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
+                let principal = try keyring.principal(request.headers[.authorization])
+                try admit(principal, to: route.endpoint.access)
+                let call = Call(
+                    request: request,
+                    principal: principal,
+                    requestID: requestID,
+                    parameters: context.parameters,
+                    endpoint: route.info
+                )
+                return try await route.endpoint.handler(call)
+            }
         } catch {
-            if error.status.code >= 500 {
+            if error.status.code >= 500, !error.isOverload {
                 logger.warning(
-                    "\(endpoint.id): \(error.code)",
+                    "\(route.endpoint.id): \(error.code)",
                     metadata: ["requestId": "\(requestID)", "detail": "\(error.internalDetail ?? error.detail)"]
                 )
             }
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        meter.record(status: response.status.code, seconds: started.duration(to: .now).seconds)
+        route.meter.record(status: response.status.code, seconds: started.duration(to: .now).seconds)
         return response
+    }
+
+    /// Answers a request that the gate lets in, within the time that its client waits.
+    private nonisolated(nonsending) func admitted(
+        _ request: Request,
+        _ tier: Tier?,
+        at now: ContinuousClock.Instant,
+        _ body: nonisolated(nonsending) () async throws(Problem) -> Response
+    ) async throws(Problem) -> Response {
+        guard let tier else { return try await body() }
+        let deadline = try Deadline.said(by: request, at: now)
+        do {
+            return try await gate.run(tier, deadline: deadline, judging: Self.judge) { () throws(Problem) in
+                guard let deadline else { return try await body() }
+                // `withValue` forgets the type of what is thrown.
+                let result: Result<Response, Problem> = await Deadline.$ofRequest.withValue(deadline) {
+                    do throws(Problem) {
+                        return .success(try await body())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                return try result.get()
+            }
+        } catch {
+            switch error {
+            case .failed(let problem): throw problem
+            case .refused(.expired): throw .deadlinePassed
+            case .refused(.shed(let refusal)): throw .shed(refusal)
+            }
+        }
+    }
+
+    /// What an answer says of the server: one that came too late for its client, or not at all, is a drop.
+    private static func judge(_ result: Result<Response, Problem>) -> AdaptiveLimit.Outcome {
+        switch result {
+        case .success: .success
+        case .failure(let problem) where problem.status.code < 500: .success
+        case .failure(let problem): problem.isOverload ? .dropped : .ignored
+        }
     }
 
     fileprivate func refuse(_ request: Request, _ problem: Problem, _ meter: RouteMeter) -> Response {
@@ -134,7 +192,40 @@ public struct FrontDoor: Sendable {
     }
 }
 
+extension AdaptiveLimit.Settings {
+    /// Those of a front door with so many connections, each of which has one request under way at most.
+    ///
+    /// - Parameter objective: how slow answers may become before requests are refused. Commits are made in groups, so answers
+    ///   under load are slower by nature; what is done within the objective is well enough.
+    public static func frontDoor(connections: Int, objective: Duration) -> AdaptiveLimit.Settings {
+        AdaptiveLimit.Settings(least: 16, initial: connections, most: connections, queue: 64, objective: objective)
+    }
+}
+
 extension Problem {
+    /// There is too much to do for a request of its tier.
+    static func shed(_ refusal: LoadShedder.Refusal) -> Problem {
+        Problem(
+            .serviceUnavailable,
+            "overloaded",
+            "there is more to do than can be done; nothing was changed",
+            retryAfter: Int(refusal.retryAfter.seconds.rounded(.up))
+        )
+    }
+
+    /// Nobody waits for the answer any more.
+    static var deadlinePassed: Problem {
+        Problem(
+            .serviceUnavailable,
+            "deadline_passed",
+            "the time that the client gave was over; nothing was changed",
+            retryAfter: 1
+        )
+    }
+
+    /// Whether there was no time for it, rather than something wrong.
+    var isOverload: Bool { ["overloaded", "deadline_passed", "outcome_unknown"].contains(code) }
+
     /// The key is good, but not for this.
     static func lacksScope(_ scope: Scope) -> Problem {
         Problem(.forbidden, "forbidden", "this needs a key with the scope \(scope.rawValue)")

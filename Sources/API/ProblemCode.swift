@@ -132,6 +132,11 @@ public struct ProblemCode: Sendable {
             meaning: "There is more to do than can be done. Nothing was changed; try again after `Retry-After` seconds."
         ),
         ProblemCode(
+            "deadline_passed",
+            503,
+            meaning: "The time that `X-Deadline-Ms` gave was over before the request was begun. Nothing was changed."
+        ),
+        ProblemCode(
             "ledger_unavailable",
             503,
             meaning: "The ledger cannot be reached. Nothing was changed; try again after `Retry-After` seconds."

@@ -4,6 +4,7 @@
 
 import API
 import Ledger
+import Providers
 
 /// The name of a component, as `--components` and `GET /v1/components` say it.
 public enum ComponentName: String, Hashable, Sendable, CaseIterable {
@@ -67,6 +68,11 @@ public struct DependencyStatus: Hashable, Sendable {
         self.breaker = breaker
         self.inFlight = inFlight
         self.limit = limit
+    }
+
+    /// The state of a provider, as its guard has it.
+    init(_ name: String, _ standing: ProviderStanding?) {
+        self.init(name, breaker: standing?.breaker, inFlight: standing?.inFlight ?? 0, limit: standing?.limit)
     }
 }
 

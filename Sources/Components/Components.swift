@@ -5,6 +5,7 @@ import API
 import Ledger
 import Logging
 import Providers
+import Resilience
 import ServiceLifecycle
 
 /// What components are made from.
@@ -60,6 +61,7 @@ public struct Components: Sendable {
     private let all: [Component]
     private let running: [RunningComponent]
     private let health: Health
+    private let gate: AdmissionGate
     private let requests: RequestMetrics
     private let ledger: LedgerMetrics
 
@@ -68,11 +70,13 @@ public struct Components: Sendable {
         _ inputs: ComponentInputs,
         running names: Set<ComponentName>,
         health: Health,
+        gate: AdmissionGate,
         requests: RequestMetrics,
         ledger: LedgerMetrics
     ) {
         self.inputs = inputs
         self.health = health
+        self.gate = gate
         self.requests = requests
         self.ledger = ledger
         all = Component.all(inputs)
@@ -93,6 +97,7 @@ public struct Components: Sendable {
             + HealthRoutes(
                 health: health,
                 shop: inputs.shop,
+                gate: gate,
                 requests: requests,
                 ledger: ledger,
                 running: running

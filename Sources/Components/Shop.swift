@@ -4,6 +4,7 @@
 import API
 import Hummingbird
 import Ledger
+import Resilience
 import Trading
 
 /// Settings of the rules.
@@ -76,12 +77,11 @@ public struct Shop: Sendable {
         _ command: C,
         key: IdempotencyKey? = nil
     ) async throws(Problem) -> Committed<C.Outcome> where C.Refusal: ProblemRefusal {
+        let now = ContinuousClock.now
+        let longest = Deadline(.seconds(settings.requestSeconds), from: now)
+        let deadline = Deadline.ofRequest.map { min($0, longest) } ?? longest
         do throws(CommitError<C.Refusal>) {
-            return try await committer.submit(
-                command,
-                key: key,
-                deadline: .now + .seconds(settings.requestSeconds)
-            )
+            return try await committer.submit(command, key: key, deadline: deadline.instant)
         } catch {
             switch error {
             case .refused(let refusal): throw refusal.problem

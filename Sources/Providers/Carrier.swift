@@ -106,6 +106,8 @@ public struct CarrierEvent: Hashable, Sendable {
 public protocol Carrier: Sendable {
     /// Its name in the shop's settings, rows and metrics: a lower-case word.
     var name: String { get }
+    /// How it looks from before its guard; nil where it has none.
+    var standing: ProviderStanding? { get }
 
     /// Books a parcel.
     func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking>
@@ -121,4 +123,9 @@ public protocol Carrier: Sendable {
         body: [UInt8],
         now: Timestamp
     ) throws(NoticeRefusal) -> ProviderNotice
+}
+
+extension Carrier {
+    /// By itself it has no guard.
+    public var standing: ProviderStanding? { nil }
 }

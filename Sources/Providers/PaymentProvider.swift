@@ -164,6 +164,8 @@ public protocol PaymentProvider: Sendable {
     /// Whether a charge can be captured in several parts; where it cannot, the first capture lets go of the rest, and one
     /// that is not final is refused.
     var capturesInParts: Bool { get }
+    /// How it looks from before its guard; nil where it has none.
+    var standing: ProviderStanding? { get }
 
     /// Does one thing; bounded in time by `deadline`.
     func perform(_ request: PaymentRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<PaymentReceipt>
@@ -194,6 +196,9 @@ public protocol PaymentProvider: Sendable {
 extension PaymentProvider {
     /// Most providers capture in parts.
     public var capturesInParts: Bool { true }
+
+    /// By itself it has no guard.
+    public var standing: ProviderStanding? { nil }
 }
 
 /// A page of a provider's list.

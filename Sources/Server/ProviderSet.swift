@@ -1,4 +1,5 @@
 import Providers
+import Resilience
 
 /// The payment providers and carriers that the settings name, ready to be called.
 ///
@@ -12,10 +13,6 @@ public struct ProviderSet: Sendable {
     public let carriers: [String: any Carrier]
     /// Their names, the first choice first.
     public let carrierOrder: [String]
-    /// What stands before each payment provider.
-    public let paymentGuards: [ProviderGuard]
-    /// What stands before each carrier.
-    public let carrierGuards: [ProviderGuard]
     private let transport: ProviderTransport
 
     /// Makes what the settings name; nothing is called yet.
@@ -31,20 +28,14 @@ public struct ProviderSet: Sendable {
         paymentOrder = settings.list(.paymentProviders)
         carrierOrder = settings.list(.carriers)
         do throws(SettingError) {
-            let payments = try factory.make(paymentOrder, factory.payments)
-            let carriers = try factory.make(carrierOrder, factory.carrier)
-            paymentGuards = paymentOrder.map { ProviderGuard($0) }
-            carrierGuards = carrierOrder.map { ProviderGuard($0) }
-            self.payments = Dictionary(
-                uniqueKeysWithValues: paymentGuards.compactMap { guarding in
-                    payments[guarding.name].map { (guarding.name, GuardedPayments($0, by: guarding)) }
-                }
-            )
-            self.carriers = Dictionary(
-                uniqueKeysWithValues: carrierGuards.compactMap { guarding in
-                    carriers[guarding.name].map { (guarding.name, GuardedCarrier($0, by: guarding)) }
-                }
-            )
+            let calls = Bulkhead.Settings(concurrency: settings(.paymentCalls))
+            payments = try factory.make(paymentOrder) { (name) throws(SettingError) in
+                GuardedPayments(try factory.payments(name), by: ProviderGuard(name, bulkhead: calls))
+            }
+            let bookings = Bulkhead.Settings(concurrency: settings(.carrierCalls))
+            carriers = try factory.make(carrierOrder) { (name) throws(SettingError) in
+                GuardedCarrier(try factory.carrier(name), by: ProviderGuard(name, bulkhead: bookings))
+            }
         } catch {
             // Without connections there is nothing to wait for; the transport only wants to be told.
             transport.abandon()

@@ -11,6 +11,7 @@ import LedgerSQLite
 import Logging
 import NIOCore
 import Providers
+import Resilience
 import ServiceLifecycle
 import Synchronization
 import Trading
@@ -75,6 +76,9 @@ public struct Server: Sendable {
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
+        let gate = AdmissionGate(
+            limit: .frontDoor(connections: settings(.connections), objective: .milliseconds(settings(.objective)))
+        )
         components = Components(
             ComponentInputs(
                 shop: shop,
@@ -86,6 +90,7 @@ public struct Server: Sendable {
             ),
             running: settings.components,
             health: health,
+            gate: gate,
             requests: requests,
             ledger: ledgerMetrics
         )
@@ -93,6 +98,7 @@ public struct Server: Sendable {
             components.endpoints(version: Self.version),
             keyring: keyring,
             metrics: requests,
+            gate: gate,
             logger: logger
         )
         responder = door.router().buildResponder()

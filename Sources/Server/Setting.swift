@@ -33,7 +33,7 @@ extension Setting {
         [
             .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
             .walMegabytes,
-            .checkpoint, .request, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
+            .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate,
         ] + payments + deliveries
@@ -98,6 +98,13 @@ extension Setting {
         in: 1...600,
         "s",
         "how long a request waits for its decision"
+    )
+    static let objective = Setting(
+        "http.objective",
+        1000,
+        in: 10...60_000,
+        "ms",
+        "how slow answers may become before requests are refused, the least valuable first"
     )
     static let headerBytes = Setting(
         "http.header-bytes",

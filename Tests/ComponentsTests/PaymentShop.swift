@@ -7,6 +7,7 @@ import Ledger
 import Logging
 import NIOCore
 import Providers
+import Resilience
 import ServiceLifecycle
 import Testing
 import Trading
@@ -16,6 +17,8 @@ import Trading
 /// A shop in memory, with its routes and its workers, over providers of the test's own.
 struct PaymentShop: Sendable {
     let shop: Shop
+    /// Its routes.
+    let endpoints: [Endpoint]
     private let responder: RouterResponder<ShopContext>
     private let workers: [any Service]
     private static let key = KeyText.make(id: ID<APIKey>(high: 1, low: 1))
@@ -56,10 +59,11 @@ struct PaymentShop: Sendable {
             ),
             running: [.storefront, .orders, .payments, .operator],
             health: Health(),
+            gate: AdmissionGate(),
             requests: requests,
             ledger: LedgerMetrics()
         )
-        let endpoints = components.endpoints(version: "0")
+        endpoints = components.endpoints(version: "0")
         responder = FrontDoor(endpoints, keyring: keyring, metrics: requests, logger: logger).router().buildResponder()
         workers = components.services()
     }

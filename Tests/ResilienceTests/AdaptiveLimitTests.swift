@@ -101,6 +101,21 @@ struct AdaptiveLimitTests {
         #expect(feeder.steady == example.limit, "\(example.testDescription)")
     }
 
+    @Test("slower by nature, it grows within its objective, is not probed there, and shrinks beyond")
+    func objective() {
+        var feeder = Feeder.knowing10ms(AdaptiveLimit.Settings(objective: .milliseconds(100)))
+        for _ in 0..<5 { feeder.window(count: 10, took: 95, inFlight: 24) }
+        #expect(feeder.steady == 24)
+        for _ in 0..<300 {
+            feeder.window(count: 10, took: 95, inFlight: 200)
+            #expect(feeder.current == feeder.steady)
+        }
+        #expect(feeder.steady == 200)
+        // 100 ms / 200 ms = 0.5: 200 + 0.2 × (200 × 0.5 + 4 − 200) = 180.8.
+        feeder.window(count: 10, took: 200, inFlight: 200)
+        #expect(feeder.steady == 180)
+    }
+
     @Test("a server that only times out gets less and less, down to the least, never more")
     func timeouts() {
         var feeder = Feeder.knowing10ms()

@@ -9,7 +9,6 @@ struct ResilienceSettingsTests {
         await #expect(processExitsWith: .failure) { _ = Deadline.Settings(fallback: .seconds(61)) }
         await #expect(processExitsWith: .failure) { _ = Backoff.Settings(base: .seconds(2), cap: .seconds(1)) }
         await #expect(processExitsWith: .failure) { _ = RetryBudget.Settings(percent: 101) }
-        await #expect(processExitsWith: .failure) { _ = ClientThrottle.Settings(multiplier: 0.9) }
         await #expect(processExitsWith: .failure) { _ = CircuitBreaker.Settings(window: 65) }
         await #expect(processExitsWith: .failure) { _ = Bulkhead.Settings(concurrency: 0) }
         await #expect(processExitsWith: .failure) { _ = AdaptiveLimit.Settings(least: 21) }

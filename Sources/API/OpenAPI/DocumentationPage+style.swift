@@ -34,6 +34,10 @@ extension DocumentationPage {
         <p>Whatever is refused is answered with <code>application/problem+json</code> and a stable <code>code</code>; \#
         <a href="#problems">all codes</a> are below. With 503 and 507 comes <code>Retry-After</code>. Each answer carries \#
         <code>X-Request-Id</code>, yours if you sent one.</p>
+        <h3 id="deadlines">Deadlines and overload</h3>
+        <p>A client that waits no longer than so many milliseconds may say so in <code>X-Deadline-Ms</code>; what cannot be begun \#
+        in that time is not begun. While there is more to do than can be done, requests are refused with 503 \#
+        <code>overloaded</code>: reports and exports first, then browsing, carts, orders; notices of payments last.</p>
         <h3 id="streaming">Following events</h3>
         <p><a href="#listEvents"><code>/v1/events</code></a> answers pages, or, asked with \#
         <code>Accept: text/event-stream</code>, a stream that stays open (server-sent events) and goes on behind \#

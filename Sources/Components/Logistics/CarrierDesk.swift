@@ -32,9 +32,6 @@ final class CarrierDesk: Sendable {
         self.clock = clock
     }
 
-    /// Whether the carrier was reached last time.
-    var isOpen: Bool { lane.withLock { $0.isOpen } }
-
     // MARK: Finding
 
     /// Tasks of this carrier that are due, the longest due first, at most `free` and none while the carrier is away.

@@ -32,15 +32,7 @@ extension Component {
                 + ShippingRateRoutes(shop: shop).endpoints
                 + CarrierRoutes(shop: shop, carriers: inputs.carriers).endpoints,
             workers: workers + [lateness],
-            dependencies: {
-                desks.map { name, desk in
-                    DependencyStatus(
-                        "carrier-\(name)",
-                        breaker: desk.isOpen ? "closed" : "open",
-                        limit: settings.concurrency
-                    )
-                }
-            }
+            dependencies: { inputs.carriers.map { DependencyStatus("carrier-\($0.name)", $0.standing) } }
         )
     }
 }

@@ -6,6 +6,7 @@ import API
 import Hummingbird
 import JSON
 import Ledger
+import Resilience
 import Synchronization
 import Trading
 
@@ -75,6 +76,7 @@ public final class Health: Sendable {
 struct HealthRoutes {
     let health: Health
     let shop: Shop
+    let gate: AdmissionGate
     let requests: RequestMetrics
     let ledger: LedgerMetrics
     let running: [RunningComponent]
@@ -136,6 +138,7 @@ struct HealthRoutes {
     private func metrics(_ call: Call) async throws(Problem) -> Response {
         var text = ""
         requests.write(to: &text)
+        gate.figures.write(to: &text)
         ledger.write(to: &text)
         shop.payments.metrics.write(to: &text)
         let (sequence, age) = shop.storefront.position

@@ -5,18 +5,15 @@ extension Component {
     static func payments(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let desk = shop.payments
-        let lanes = desk.providers.values.sorted { $0.name < $1.name }.map {
-            PaymentWorker(shop: shop, provider: $0, logger: inputs.logger)
-        }
+        let providers = desk.providers.values.sorted { $0.name < $1.name }
+        let lanes = providers.map { PaymentWorker(shop: shop, provider: $0, logger: inputs.logger) }
         let reconciliation = ReconcileWorker(shop: shop, logger: inputs.logger)
         return Component(
             .payments,
             endpoints: PaymentRoutes(shop: shop).endpoints + PaymentWebhookRoutes(shop: shop).endpoints
                 + GiftCardRoutes(shop: shop).endpoints + BookRoutes(shop: shop).endpoints,
             workers: desk.providers.isEmpty ? [] : lanes + [reconciliation],
-            dependencies: {
-                lanes.map { DependencyStatus($0.name, inFlight: $0.callsUnderWay, limit: desk.bounds.callsMax) }
-            }
+            dependencies: { providers.map { DependencyStatus("payments-\($0.name)", $0.standing) } }
         )
     }
 }

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Resilience
 
 /// Sends requests to one provider and says what is known of each afterwards.
 public struct ProviderClient: Sendable {
@@ -98,7 +99,7 @@ public struct ProviderClient: Sendable {
         do {
             let left = TimeAmount(ContinuousClock.now.duration(to: deadline))
             let answer = try await transport.http.execute(
-                prepared(request, sent),
+                prepared(request, sent, deadline),
                 deadline: .now() + left,
                 logger: Self.quiet
             )
@@ -113,10 +114,15 @@ public struct ProviderClient: Sendable {
         }
     }
 
-    private func prepared(_ request: ProviderRequest, _ sent: SentMark) -> HTTPClientRequest {
+    private func prepared(
+        _ request: ProviderRequest,
+        _ sent: SentMark,
+        _ deadline: ContinuousClock.Instant
+    ) -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: baseURL + request.path)
         prepared.method = request.method
         prepared.headers.add(name: "user-agent", value: "tradewind")
+        prepared.headers.add(name: Deadline.textName, value: Deadline(deadline).text(at: .now))
         for (name, value) in request.headers { prepared.headers.add(name: name, value: value) }
         if let body = request.body, !body.isEmpty {
             prepared.body = .stream(

@@ -14,6 +14,9 @@ public struct GuardedCarrier: Carrier {
     /// The carrier's name.
     public var name: String { carrier.name }
 
+    /// How it looks from before the guard.
+    public var standing: ProviderStanding? { guarding.standing }
+
     /// Books a parcel, if the guard allows.
     public func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking> {
         await guarding.call(deadline: deadline) { await carrier.book(request, deadline: deadline) }

@@ -14,6 +14,9 @@ public struct GuardedPayments: PaymentProvider {
     /// The provider's name.
     public var name: String { provider.name }
 
+    /// How it looks from before the guard.
+    public var standing: ProviderStanding? { guarding.standing }
+
     /// Whether the provider takes a charge in several parts.
     public var capturesInParts: Bool { provider.capturesInParts }
 

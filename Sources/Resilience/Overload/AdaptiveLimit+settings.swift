@@ -11,6 +11,8 @@ extension AdaptiveLimit {
         public let queue: Int
         /// How much slower than without load is well enough, as a factor.
         public let tolerance: Double
+        /// How slow is well enough in any case; zero where only `tolerance` counts.
+        public let objective: Duration
         /// How far each window moves the limit to where it ought to be.
         public let smoothing: Double
         /// What is left of the limit after a window with too many drops.
@@ -35,11 +37,13 @@ extension AdaptiveLimit {
         /// Within what each setting must lie.
         public enum Bounds {
             /// Bounds of `least`, `initial` and `most`, which do not fall in this order.
-            public static let limit = 1...10_000
+            public static let limit = 1...1_000_000
             /// Bounds of `queue`.
             public static let queue = 1...1000
             /// Bounds of `tolerance`.
             public static let tolerance = 1.0...4.0
+            /// Bounds of `objective`.
+            public static let objective = Duration.zero...Duration.seconds(60)
             /// Bounds of `smoothing`.
             public static let smoothing = 0.01...1.0
             /// Bounds of `dropFactor`.
@@ -70,6 +74,7 @@ extension AdaptiveLimit {
             most: Int = 200,
             queue: Int = 4,
             tolerance: Double = 1.2,
+            objective: Duration = .zero,
             smoothing: Double = 0.2,
             dropFactor: Double = 0.9,
             dropPercent: Int = 5,
@@ -87,6 +92,7 @@ extension AdaptiveLimit {
             precondition(least <= initial && initial <= most, "least, initial and most are not in this order")
             self.queue = Bounds.queue.holding(queue, "queue")
             self.tolerance = Bounds.tolerance.holding(tolerance, "tolerance")
+            self.objective = Bounds.objective.holding(objective, "objective")
             self.smoothing = Bounds.smoothing.holding(smoothing, "smoothing")
             self.dropFactor = Bounds.dropFactor.holding(dropFactor, "dropFactor")
             self.dropPercent = Bounds.dropPercent.holding(dropPercent, "dropPercent")

@@ -15,6 +15,9 @@
 //   concurrency clamps the limit to a handful for that and refuses nearly everything (issue 8337); half still serves, and a
 //   probe is over after `longestProbe` even if nothing comes back.
 
+// Work that is done in groups takes longer under load without anything being wrong: the groups grow. For such a server `objective`
+// says how slow is well enough whatever the time without load; the limit then follows what is done in time, not what is done idle.
+
 /// A limit on work in flight that follows what the server can do.
 ///
 /// A plain state machine: it is told of each piece of work that begins and ends, with times that do not run backwards. What holds
@@ -115,8 +118,9 @@ public struct AdaptiveLimit: Sendable {
             learn(seconds, weight: isLoaded ? settings.loadedWeight : settings.quietWeight)
             if isLoaded { follow(seconds) }
         }
+        let isWellEnough = window.meanSeconds.map { $0 <= settings.objective / .seconds(1) } ?? false
         window = SampleWindow(startedAt: now)
-        if !isLoaded {
+        if !isLoaded || isWellEnough {
             probeDueAt = now + settings.probeEvery
         } else if now >= probeDueAt {
             probes += 1
@@ -145,7 +149,8 @@ public struct AdaptiveLimit: Sendable {
 
     private mutating func follow(_ seconds: Double) {
         guard let longTermSeconds, seconds > 0 else { return }
-        let gradient = max(0.5, min(1, settings.tolerance * longTermSeconds / seconds))
+        let enough = max(settings.tolerance * longTermSeconds, settings.objective / .seconds(1))
+        let gradient = max(0.5, min(1, enough / seconds))
         set(estimate + settings.smoothing * (estimate * gradient + Double(settings.queue) - estimate))
     }
 

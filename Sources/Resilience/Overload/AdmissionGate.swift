@@ -102,8 +102,7 @@ public final class AdmissionGate: Sendable {
     }
 
     private func enter(_ tier: Tier, _ deadline: Deadline?) throws(Refusal) -> Place {
-        let drawn = random()
-        return try state.withLock { (state) throws(Refusal) in
+        try state.withLock { (state) throws(Refusal) in
             let now = time.now
             if let deadline, deadline.hasPassed(at: now) {
                 state.expired += 1
@@ -111,7 +110,7 @@ public final class AdmissionGate: Sendable {
             }
             let limit = tier == .t0 ? state.limit.steadyLimit : state.limit.limit(at: now)
             do throws(LoadShedder.Refusal) {
-                let inFlight = try state.shedder.enter(tier, limit: limit, random: drawn)
+                let inFlight = try state.shedder.enter(tier, limit: limit, random: random())
                 return Place(tier: tier, deadline: deadline, start: state.limit.begin(inFlight: inFlight, at: now))
             } catch {
                 throw .shed(error)

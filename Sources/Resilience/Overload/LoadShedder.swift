@@ -46,12 +46,17 @@ public struct LoadShedder: Sendable {
     ///
     /// - Parameters:
     ///   - limit: the limit on work in flight at this moment.
-    ///   - random: a number drawn evenly from 0 up to, but not including, 1.
+    ///   - random: a number drawn evenly from 0 up to, but not including, 1; only drawn for a refusal.
     /// - Returns: how much is in flight now.
     @discardableResult
-    public mutating func enter(_ tier: Tier, limit: Int, random: Double) throws(Refusal) -> Int {
-        precondition((0..<1).contains(random), "random is not within 0..<1")
+    public mutating func enter(
+        _ tier: Tier,
+        limit: Int,
+        random: @autoclosure () -> Double
+    ) throws(Refusal) -> Int {
         guard hasRoom(for: tier, limit: limit) else {
+            let random = random()
+            precondition((0..<1).contains(random), "random is not within 0..<1")
             counters[tier, default: Counters()].refused += 1
             let jitter = (settings.longestRetryAfter - settings.shortestRetryAfter) * random
             throw Refusal(tier: tier, retryAfter: settings.shortestRetryAfter + jitter)
@@ -75,5 +80,8 @@ public struct LoadShedder: Sendable {
         public internal(set) var admitted = 0
         /// Work that was refused.
         public internal(set) var refused = 0
+
+        /// Nothing yet.
+        public init() {}
     }
 }

@@ -1,0 +1,93 @@
+import API
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Resilience
+import Testing
+
+@Suite("The front door under load", .timeLimit(.minutes(1)))
+struct FrontDoorTests {
+    /// A route that answers at once, or holds its place until the test is done with it.
+    private func endpoint(_ id: String, tag: String, waiting: AsyncStream<Void>? = nil) -> Endpoint {
+        Endpoint(
+            .get,
+            "/\(id)",
+            id: id,
+            tag: tag,
+            "A route of this test",
+            access: .anyone,
+            outcomes: [Outcome(200, nil, "Done.")]
+        ) { (_) throws(Problem) in
+            if let waiting { for await _ in waiting {} }
+            return Response(status: .ok)
+        }
+    }
+
+    private func application(_ endpoints: [Endpoint], _ gate: AdmissionGate) -> some ApplicationProtocol {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let door = FrontDoor(endpoints, keyring: Keyring(), metrics: RequestMetrics(), gate: gate, logger: logger)
+        return Application(responder: door.router().buildResponder(), logger: logger)
+    }
+
+    @Test("while it is full, requests are refused by their tier, probes never")
+    func sheds() async throws {
+        let (stream, held) = AsyncStream.makeStream(of: Void.self)
+        let gate = AdmissionGate(limit: AdaptiveLimit.Settings(least: 1, initial: 10, most: 10))
+        let routes = [
+            endpoint("holdCart", tag: "Carts", waiting: stream), endpoint("listEvents", tag: "Events"),
+            endpoint("getProduct", tag: "Catalogue"), endpoint("getCart", tag: "Carts"),
+            endpoint("placeOrder", tag: "Orders"), endpoint("livez", tag: "Health"),
+        ]
+        try await application(routes, gate).test(.router) { client in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try await client.execute(uri: "/holdCart", method: .get) } }
+                while gate.figures.inFlight < 8 { try await Task.sleep(for: .milliseconds(1)) }
+                let refused = try await client.execute(uri: "/listEvents", method: .get)
+                #expect(refused.status == .serviceUnavailable)
+                #expect(String(buffer: refused.body).contains(#""code":"overloaded""#))
+                #expect(Int(refused.headers[.retryAfter] ?? "").map { (1...5).contains($0) } == true)
+                #expect(try await client.execute(uri: "/getProduct", method: .get).status == .serviceUnavailable)
+                for open in ["/getCart", "/placeOrder", "/livez"] {
+                    #expect(try await client.execute(uri: open, method: .get).status == .ok)
+                }
+                held.finish()
+                try await group.waitForAll()
+            }
+            #expect(try await client.execute(uri: "/listEvents", method: .get).status == .ok)
+        }
+        #expect(gate.figures.tiers[.t4]?.refused == 1)
+    }
+
+    @Test("a request whose time is over is not begun; one that gives nonsense for a time is told")
+    func deadlines() async throws {
+        let gate = AdmissionGate()
+        let routes = [endpoint("getCart", tag: "Carts"), endpoint("livez", tag: "Health")]
+        let name = try #require(HTTPField.Name("X-Deadline-Ms"))
+        try await application(routes, gate).test(.router) { client in
+            for (text, path, status) in [
+                ("0", "/getCart", HTTPResponse.Status.serviceUnavailable), ("5000", "/getCart", .ok),
+                ("soon", "/getCart", .badRequest), ("-1", "/getCart", .badRequest), ("0", "/livez", .ok),
+            ] {
+                let answer = try await client.execute(uri: path, method: .get, headers: [name: text])
+                #expect(answer.status == status, "\(path) within \(text) ms")
+            }
+        }
+        #expect(gate.figures.expired == 1)
+    }
+
+    @Test("which requests are refused first")
+    func tiers() async throws {
+        let shop = try await PaymentShop([])
+        let tiers = Dictionary(uniqueKeysWithValues: shop.endpoints.map { ($0.id, $0.tier) })
+        for (id, tier) in [
+            ("livez", nil), ("metrics", nil), ("takePaymentNotice", .t0), ("takeCarrierNotice", .t0), ("payOrder", .t0),
+            ("placeOrder", .t1), ("quoteOrder", .t1), ("getOrder", .t1), ("createCart", .t2), ("listOrders", .t2),
+            ("getProduct", .t3), ("listProducts", .t3), ("importProducts", .t4), ("listEvents", .t4),
+            ("listBalances", .t4), ("openapi", .t4),
+        ] as [(String, Tier?)] {
+            #expect(tiers[id] == .some(tier), "\(id)")
+        }
+    }
+}
