@@ -86,9 +86,8 @@ def lead_cart(thing, name):
 
 def lead_body(operation, body, path):
     if operation == "putProduct":
-        # The SKU in the body, where there is one, is that of the path, and a currency has one price.
-        if "sku" in body:
-            body["sku"] = path["sku"]
+        # A SKU in the body must be that of the path, which may be percent-encoded here; a currency has one price.
+        body.pop("sku", None)
         body["prices"] = list({price["currency"]: price for price in body["prices"]}.values())
     elif operation in ("placeOrder", "quoteOrder", "createCart"):
         lead_lines(body)

@@ -80,14 +80,14 @@ final class CarrierDesk: Sendable {
         case .bookShipment:
             let outcome = await book(shipment, to)
             let command = RecordBooking(id, epoch: task.epoch, outcome, schedule: settings.schedule)
-            return try await shop.committer.submit(command).outcome == .done
+            return try await shop.committer.submit(command, isPatient: true).outcome == .done
         case .cancelBooking:
             let outcome = await cancel(shipment)
-            _ = try await shop.committer.submit(RecordCancel(id, epoch: task.epoch, outcome))
+            _ = try await shop.committer.submit(RecordCancel(id, epoch: task.epoch, outcome), isPatient: true)
             return false
         case .fetchLabel:
             let outcome = await label(shipment)
-            _ = try await shop.committer.submit(RecordLabel(id, epoch: task.epoch, outcome))
+            _ = try await shop.committer.submit(RecordLabel(id, epoch: task.epoch, outcome), isPatient: true)
             return false
         case .trackShipment:
             return try await recordTracking(task, await track(shipment))
@@ -104,7 +104,7 @@ final class CarrierDesk: Sendable {
             completesOrder: settings.completesOrders
         )
         do throws(CommitError<TrackingRefusal>) {
-            _ = try await shop.committer.submit(command)
+            _ = try await shop.committer.submit(command, isPatient: true)
         } catch {
             // The claim lapsed, or the carrier has hinted at something newer since: the parcel is asked for again.
             if case .refused(.lapsed) = error { return true }

@@ -23,7 +23,7 @@ extension Component {
         }
         let lateness = TaskWorker("lateness", [.lateShipment], inputs, bounds: .init(concurrency: 50, room: 25)) {
             task in
-            _ = try await shop.committer.submit(MarkLate(ID(task.key.subject), epoch: task.epoch))
+            _ = try await shop.committer.submit(MarkLate(ID(task.key.subject), epoch: task.epoch), isPatient: true)
             return false
         }
         return Component(

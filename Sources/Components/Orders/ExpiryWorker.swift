@@ -33,7 +33,7 @@ struct ExpiryWorker: Worker {
         // Submitted together, so that one commit serves them all.
         try await withThrowingTaskGroup(of: Void.self) { group in
             for order in due {
-                group.addTask { _ = try await shop.committer.submit(ExpireOrder(order)) }
+                group.addTask { _ = try await shop.committer.submit(ExpireOrder(order), isPatient: true) }
             }
             try await group.waitForAll()
         }

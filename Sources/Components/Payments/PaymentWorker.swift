@@ -78,7 +78,9 @@ final class PaymentWorker: Worker {
             }
             let claims =
                 due.isEmpty
-                ? [] : try await shop.committer.submit(ClaimPayments(due, seconds: bounds.claimSeconds)).outcome
+                ? []
+                : try await shop.committer.submit(ClaimPayments(due, seconds: bounds.claimSeconds), isPatient: true)
+                    .outcome
             status.succeeded()
             return claims
         } catch {
@@ -107,7 +109,7 @@ final class PaymentWorker: Worker {
             routing: shop.payments.terms.routing
         )
         do throws(CommitError<TaskRefusal>) {
-            _ = try await shop.committer.submit(record)
+            _ = try await shop.committer.submit(record, isPatient: true)
             return true
         } catch {
             switch error {

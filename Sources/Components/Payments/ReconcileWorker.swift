@@ -99,7 +99,7 @@ struct ReconcileWorker: Worker {
             try view.rows(RowQuery<InboxRow>(after: cursor, limit: Self.inboxPage))
         }
         let old = rows.filter { $0.at < before }.map(\.key)
-        if !old.isEmpty { _ = try await shop.committer.submit(PruneInbox(old, before: before)) }
+        if !old.isEmpty { _ = try await shop.committer.submit(PruneInbox(old, before: before), isPatient: true) }
         return rows.count == Self.inboxPage ? rows.last?.key : nil
     }
 }

@@ -36,7 +36,7 @@ struct WebhookCourier: Sendable {
     }
 
     private func record(_ command: RecordDeliveries) async throws -> Bool {
-        try await committer.submit(command).outcome
+        try await committer.submit(command, isPatient: true).outcome
     }
 
     /// Sends in order; stops at the first that fails, when the budget is spent, and when the service is shut down.

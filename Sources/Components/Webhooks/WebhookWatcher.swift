@@ -30,7 +30,7 @@ struct WebhookWatcher: Worker {
             let news = try watch.look(view)
             return (watch, news)
         }
-        if !news.isEmpty { _ = try await committer.submit(WakeWebhooks(news)) }
+        if !news.isEmpty { _ = try await committer.submit(WakeWebhooks(news), isPatient: true) }
         // Only now: had the commit failed, the next look must find the same.
         watch = after
         return news.isPartial

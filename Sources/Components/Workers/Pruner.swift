@@ -74,7 +74,7 @@ public struct Pruner: Worker {
             events: found.events,
             carrierNotices: found.carrierNotices
         )
-        return try await shop.committer.submit(command).outcome
+        return try await shop.committer.submit(command, isPatient: true).outcome
     }
 }
 

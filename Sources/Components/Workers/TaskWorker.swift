@@ -115,7 +115,8 @@ public struct TaskWorker: Worker {
         }
         let claimed =
             due.isEmpty
-            ? [] : try await shop.committer.submit(ClaimTasks(due, seconds: bounds.claimSeconds)).outcome
+            ? []
+            : try await shop.committer.submit(ClaimTasks(due, seconds: bounds.claimSeconds), isPatient: true).outcome
         status.succeeded()
         return claimed
     }

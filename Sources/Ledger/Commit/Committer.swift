@@ -1,6 +1,9 @@
 // Group commit. One thread owns the writer. It takes whatever commands are waiting (never waits for more), decides them one
 // after another on the working set, saves what changed, commits once, and only then answers. While a batch commits, arrivals
 // queue: load is absorbed by larger batches, and one sync of the disk serves hundreds of orders.
+//
+// Commands of workers, for which nobody waits at a screen, are patient: they begin no batch of their own until they have waited for
+// a few milliseconds, and ride along with whatever comes before. So what happens after an order costs the next one no batch.
 
 import Foundation
 import Synchronization
@@ -27,9 +30,22 @@ public struct CommitterBounds: Hashable, Sendable {
 public final class Committer: Sendable {
     private struct Queue {
         var jobs: [CommitJob] = []
+        /// When a batch of patient jobs alone begins; nil where none wait.
+        var patienceEnds: ContinuousClock.Instant?
+        /// Whether a job waits for which somebody waits.
+        var hasUrgent = false
+        /// Whether the thread sleeps.
         var isIdle = false
         var isClosed = false
+
+        /// Whether there is a batch to begin now.
+        func isDue(at now: ContinuousClock.Instant) -> Bool {
+            hasUrgent || isClosed || patienceEnds.map { $0 <= now } ?? false
+        }
     }
+
+    /// How long a patient command waits for company.
+    public static let patience = Duration.milliseconds(5)
 
     private let queue = Mutex(Queue())
     private let wake = DispatchSemaphore(value: 0)
@@ -88,17 +104,20 @@ public final class Committer: Sendable {
     ///   - key: names the request; the same key with the same body gives the first outcome again.
     ///   - fence: a lease that must still be held.
     ///   - deadline: after which nobody waits for the answer any more; a command whose turn comes later is dropped.
+    ///   - isPatient: whether it may wait a little for others to be committed with.
     /// - Throws: a refusal of the rules, a reused key, or a failure with its retry class.
     public func submit<C: Command>(
         _ command: C,
         key: IdempotencyKey? = nil,
         fence: Fence? = nil,
-        deadline: ContinuousClock.Instant? = nil
+        deadline: ContinuousClock.Instant? = nil,
+        isPatient: Bool = false
     ) async throws(CommitError<C.Refusal>) -> Committed<C.Outcome> {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Committed<C.Outcome>, CommitError<C.Refusal>>, Never>) in
             enqueue(
-                CommitJob(command, key: key, fence: fence, deadline: deadline) { continuation.resume(returning: $0) }
+                CommitJob(command, key: key, fence: fence, deadline: deadline) { continuation.resume(returning: $0) },
+                isPatient: isPatient
             )
         }
         return try result.get()
@@ -118,16 +137,24 @@ public final class Committer: Sendable {
         finished.signal()
     }
 
-    private func enqueue(_ job: CommitJob) {
+    private func enqueue(_ job: CommitJob, isPatient: Bool) {
         enum Admission {
             case waiting
             case first
             case refused(LedgerFailure.Code)
         }
+        let now = isPatient ? ContinuousClock.now : nil
         let admission = queue.withLock { queue -> Admission in
             if queue.isClosed { return .refused(.closed) }
             guard queue.jobs.count < bounds.maxQueue else { return .refused(.overloaded) }
             queue.jobs.append(job)
+            if let now {
+                guard queue.patienceEnds == nil, !queue.hasUrgent else { return .waiting }
+                queue.patienceEnds = now + Self.patience
+            } else {
+                queue.hasUrgent = true
+            }
+            // The thread is woken to begin, or to sleep no longer than the patience that has just begun.
             defer { queue.isIdle = false }
             return queue.isIdle ? .first : .waiting
         }
@@ -140,27 +167,49 @@ public final class Committer: Sendable {
 
     // MARK: The thread
 
+    private enum Turn {
+        case batch([CommitJob])
+        case sleep(until: ContinuousClock.Instant?)
+        case end
+    }
+
     /// Waits for commands; nil once it is closed and nothing waits.
     private func nextBatch() -> [CommitJob]? {
         while true {
-            let (batch, isClosed) = queue.withLock { queue -> ([CommitJob], Bool) in
-                if queue.jobs.isEmpty {
-                    queue.isIdle = !queue.isClosed
-                    return ([], queue.isClosed)
-                }
-                if queue.jobs.count <= bounds.maxBatch {
-                    var batch: [CommitJob] = []
-                    batch.reserveCapacity(queue.jobs.count)
-                    swap(&batch, &queue.jobs)
-                    return (batch, false)
-                }
-                let batch = Array(queue.jobs.prefix(bounds.maxBatch))
-                queue.jobs.removeFirst(bounds.maxBatch)
-                return (batch, false)
+            switch queue.withLock({ turn(&$0) }) {
+            case .batch(let batch): return batch
+            case .end: return nil
+            case .sleep(nil): wake.wait()
+            case .sleep(let until?):
+                let left = max(0, ContinuousClock.now.duration(to: until) / .nanoseconds(1))
+                // A sleep that ends by itself is as good as one that is ended: the queue is looked at either way.
+                _ = wake.wait(timeout: .now() + .nanoseconds(Int(left)))
             }
-            if !batch.isEmpty { return batch }
-            if isClosed { return nil }
-            wake.wait()
         }
+    }
+
+    private func turn(_ queue: inout Queue) -> Turn {
+        guard !queue.jobs.isEmpty else {
+            queue.isIdle = !queue.isClosed
+            return queue.isClosed ? .end : .sleep(until: nil)
+        }
+        guard queue.isDue(at: .now) else {
+            queue.isIdle = true
+            return .sleep(until: queue.patienceEnds)
+        }
+        queue.isIdle = false
+        guard queue.jobs.count > bounds.maxBatch else {
+            var batch: [CommitJob] = []
+            batch.reserveCapacity(queue.jobs.count)
+            swap(&batch, &queue.jobs)
+            queue.hasUrgent = false
+            queue.patienceEnds = nil
+            return .batch(batch)
+        }
+        // What is left over waits for no company: it has it.
+        let batch = Array(queue.jobs.prefix(bounds.maxBatch))
+        queue.jobs.removeFirst(bounds.maxBatch)
+        queue.hasUrgent = true
+        return .batch(batch)
     }
 }
