@@ -14,7 +14,8 @@ extension Moment: CustomStringConvertible, Codable {
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let fraction = time % 1000 == 0 ? "" : ".\(Self.padded(time % 1000, 3))"
-        return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T\(Self.padded(time / 3_600_000, 2)):"
+        return
+            "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T\(Self.padded(time / 3_600_000, 2)):"
             + "\(Self.padded(time / 60_000 % 60, 2)):\(Self.padded(time / 1000 % 60, 2))\(fraction)Z"
     }
 

@@ -20,8 +20,15 @@ public enum ExactIntervals {
 
     /// Of a mean repair time, from the sum of the repair times, taken as exponential.
     ///
-    /// `[2D / χ²(1 − α/2; 2n), 2D / χ²(α/2; 2n)]`; nil without a repair.
-    public static func meanRepairTime(_ downTime: Double, repairs: Int, confidence: Double) -> Interval? {
+    /// `[2D / χ²(1 − α/2; 2n), 2D / χ²(α/2; 2n)]`; nil without a repair. With repairs that are not finished the watch was ended by
+    /// time, and the interval is that of a mean up time.
+    public static func meanRepairTime(
+        _ downTime: Double,
+        repairs: Int,
+        unfinished: Int = 0,
+        confidence: Double
+    ) -> Interval? {
+        guard unfinished == 0 else { return meanUpTime(downTime, failures: repairs, confidence: confidence) }
         guard repairs > 0 else { return nil }
         let tail = (1 - confidence) / 2
         let distribution = ChiSquareDistribution(degrees: 2 * Double(repairs))
