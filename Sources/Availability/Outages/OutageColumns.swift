@@ -53,8 +53,10 @@ struct OutageColumns: Hashable, Sendable {
     /// A column's name without capitals and without what only says that it holds a time: `down_at_utc`, `downAt` and `Down` are one.
     private static func plain(_ name: String) -> String {
         var plain = ""
+        var previous: Character?
         for character in name.trimmingCharacters(in: .whitespaces) {
-            if character.isUppercase, plain.last?.isLowercase == true { plain.append("_") }
+            if character.isUppercase, previous?.isLowercase == true { plain.append("_") }
+            previous = character
             plain += character == " " || character == "-" ? "_" : character.lowercased()
         }
         var words = plain.split(separator: "_")
