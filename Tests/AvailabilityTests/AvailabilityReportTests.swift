@@ -70,9 +70,18 @@ struct AvailabilityReportTests {
         #expect(throws: AvailabilityReportRefusal.unknownService("Coral", known: ["CNF", "Nihon", "Yeva"])) {
             try Self.report(list) { $0.leaveOut = ["Coral"] }
         }
-        #expect(throws: AvailabilityReportRefusal.nothingToReport) {
+        #expect(throws: AvailabilityReportRefusal.nothingToReport(rejected: [])) {
             try Self.report(list) { $0.leaveOut = ["CNF", "Nihon", "Yeva"] }
         }
+    }
+
+    @Test("a list without a usable row is refused with the first reason")
+    func nothing() throws {
+        var list = try OutageList(header: ["down", "up"], service: "shop")
+        list.add(["soon", "later"], line: 2)
+        list.add(["", ""], line: 3)
+        let refusal = #expect(throws: AvailabilityReportRefusal.self) { try Self.report(list) }
+        #expect(refusal?.description.contains("2 rows were not used, first line 2: down is not a time: soon") == true)
     }
 
     @Test("a window given by hand clips outages and leaves out others")

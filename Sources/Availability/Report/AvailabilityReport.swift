@@ -25,8 +25,8 @@ public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringCo
     case reversedWindow(from: Moment, to: Moment)
     /// The list has no such service; these it has.
     case unknownService(String, known: [String])
-    /// No outage can be used, or all are left out.
-    case nothingToReport
+    /// No outage can be used, or all are left out; with the rows that could not be used.
+    case nothingToReport(rejected: [RejectedRow])
 
     /// One sentence for the person who asked.
     public var description: String {
@@ -35,7 +35,10 @@ public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringCo
         case .unknownService(let name, let known):
             "the list has no service \(name); it has " + known.prefix(40).joined(separator: ", ")
                 + (known.count > 40 ? " and \(known.count - 40) more" : "")
-        case .nothingToReport: "there is no outage to report on"
+        case .nothingToReport(let rejected):
+            "there is no outage to report on"
+                + (rejected.first.map { "; \(rejected.count) rows were not used, first line \($0.line): \($0.problem)" }
+                    ?? "")
         }
     }
 }
@@ -108,7 +111,7 @@ public struct AvailabilityReport: Hashable, Sendable {
                 outages: history.treated
             )
         }.sorted { ($1.incidents.count, $0.service) < ($0.incidents.count, $1.service) }
-        guard !services.isEmpty else { throw .nothingToReport }
+        guard !services.isEmpty else { throw .nothingToReport(rejected: list.rejected) }
         self.source = source
         confidence = options.confidence
         leftOut = leaveOut.sorted()
