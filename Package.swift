@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
+        .target(name: "Availability", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
@@ -115,8 +116,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Sandbox", "Server",
-                "Simulation", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers",
+                "Sandbox", "Server", "Simulation", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -125,6 +126,11 @@ let package = Package(
         .executableTarget(name: "tradewind", dependencies: ["CLI"], swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "AvailabilityTests",
+            dependencies: ["Availability", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),

@@ -18,7 +18,7 @@ public struct Tradewind: AsyncParsableCommand {
             ServeCommand.self, KeysCommand.self, ImportCommand.self, ReplayCommand.self, AuditCommand.self,
             BenchCommand.self,
             ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
-            ReconcileCommand.self, SimulateCommand.self,
+            ReconcileCommand.self, SimulateCommand.self, AvailabilityCommand.self,
         ]
     )
 

@@ -1,0 +1,30 @@
+// A replica that is killed without a single bad request is a failure of a component, and none of the service. The two are counted apart;
+// how many of the one never became the other is what redundancy is worth.
+
+/// How many component faults the users never saw.
+public struct FaultMasking: Hashable, Sendable, Codable {
+    /// Faults of components, natural or made.
+    public let componentFaults: Int
+    /// Incidents of the service that followed from them.
+    public let serviceIncidents: Int
+    /// 1 − incidents / faults, with the interval of Clopper and Pearson; nothing without faults.
+    ///
+    /// Negative where there were more incidents than faults: then the service fails by itself, and there is no interval.
+    public let ratio: Estimate
+
+    /// The masking ratio of some counts.
+    public init(componentFaults: Int, serviceIncidents: Int, confidence: Double = 0.9) {
+        precondition(componentFaults >= 0 && serviceIncidents >= 0, "counts are not negative")
+        self.componentFaults = componentFaults
+        self.serviceIncidents = serviceIncidents
+        guard componentFaults > 0 else {
+            ratio = Estimate(nil)
+            return
+        }
+        let shown = ExactIntervals.share(Int64(serviceIncidents), of: Int64(componentFaults), confidence: confidence)
+        ratio = Estimate(
+            1 - Double(serviceIncidents) / Double(componentFaults),
+            shown.map { Interval(lower: $0.upper.map { 1 - $0 }, upper: $0.lower.map { 1 - $0 }) }
+        )
+    }
+}

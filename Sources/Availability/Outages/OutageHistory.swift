@@ -1,0 +1,113 @@
+// Other people's lists hold outages that overlap, touch, repeat, run backwards, take no time or never end. What is done with each is
+// decided here, in one place and without regard to the order of the list:
+//
+//  - the same outage listed twice counts once, also where one of the rows lacks the end that the other one has;
+//  - an outage that ends before it begins, or at that very moment, is left out: it has no down time;
+//  - outages that overlap or touch are one incident: there was no up time between them;
+//  - an outage without an end lasts until the next one of its service begins, since what goes down was up; it stays an incident of
+//    its own. The last one goes on: it lasts as long as the window does.
+
+/// The outages of one service, made into incidents.
+public struct OutageHistory: Hashable, Sendable {
+    /// Its incidents in the order of time; none touch.
+    public let incidents: [Incident]
+    /// What became of each outage, in the order of the list.
+    public let treated: [TreatedOutage]
+
+    /// The history of outages of one service.
+    ///
+    /// With a window, incidents outside of it are left out; one that reaches over its edge counts with what lies within.
+    public init(_ outages: [Outage], service: String, window: TimeWindow? = nil) {
+        var treatments: [OutageTreatment] = outages.map { $0.flaw ?? .counted }
+        let order = outages.indices.filter { treatments[$0] == .counted }.sorted { left, right in
+            Self.precedes(outages[left], outages[right], left < right)
+        }
+        var runs: [Run] = []
+        for (place, index) in order.enumerated() {
+            let outage = outages[index]
+            if place > 0, Self.repeats(outage, outages[order[place - 1]]) {
+                treatments[index] = .duplicate
+                continue
+            }
+            let next = order[place...].lazy.map { outages[$0].down }.first { $0 > outage.down }
+            if runs.last?.takes(outage) == true {
+                runs[runs.count - 1].add(outage, index: index, next: next)
+                treatments[index] = .merged
+            } else {
+                runs.append(Run(outage, index: index, next: next))
+            }
+        }
+        var incidents: [Incident] = []
+        for run in runs {
+            let incident = run.incident(of: service)
+            if let window, incident.milliseconds(within: window) == 0 {
+                for index in run.members { treatments[index] = .outside }
+            } else {
+                incidents.append(incident)
+            }
+        }
+        self.incidents = incidents
+        treated = zip(outages, treatments).map { TreatedOutage(outage: $0, treatment: $1, isOpen: $0.up == nil) }
+    }
+
+    /// By time, those with an end before those without one, and then as listed.
+    private static func precedes(_ left: Outage, _ right: Outage, _ isListedFirst: Bool) -> Bool {
+        if left.down != right.down { return left.down < right.down }
+        if left.up == right.up { return isListedFirst }
+        guard let leftUp = left.up, let rightUp = right.up else { return left.up != nil }
+        return leftUp < rightUp
+    }
+
+    /// Whether an outage adds nothing to the one sorted before it.
+    private static func repeats(_ outage: Outage, _ earlier: Outage) -> Bool {
+        outage.down == earlier.down && (outage.up == earlier.up || outage.up == nil)
+    }
+}
+
+/// Outages between which the service was never up.
+private struct Run {
+    let start: Moment
+    /// Its end; nil while it goes on.
+    private var end: Moment?
+    /// Whether the end is only where the next outage begins.
+    private var isAssumed: Bool
+    private(set) var members: [Int]
+
+    init(_ outage: Outage, index: Int, next: Moment?) {
+        start = outage.down
+        end = outage.up ?? next
+        isAssumed = outage.up == nil && next != nil
+        members = [index]
+    }
+
+    /// Whether an outage that does not begin earlier belongs to the run.
+    func takes(_ outage: Outage) -> Bool {
+        guard let end else { return true }
+        return isAssumed ? outage.down < end : outage.down <= end
+    }
+
+    mutating func add(_ outage: Outage, index: Int, next: Moment?) {
+        members.append(index)
+        guard let end else { return }
+        guard let candidate = outage.up ?? next else {
+            self.end = nil
+            return
+        }
+        if candidate > end {
+            self.end = candidate
+            isAssumed = outage.up == nil
+        }
+    }
+
+    func incident(of service: String) -> Incident {
+        Incident(service: service, start: start, recovered: end, parts: members.count)
+    }
+}
+
+extension Outage {
+    /// Why an outage has no down time, if it has none.
+    fileprivate var flaw: OutageTreatment? {
+        guard let up else { return nil }
+        return up < down ? .reversed : up == down ? .zeroLength : nil
+    }
+}

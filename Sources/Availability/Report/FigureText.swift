@@ -1,0 +1,46 @@
+import Foundation
+
+/// Figures as people read them: hours, minutes and shares, each followed by its interval.
+enum FigureText {
+    /// Seconds as hours.
+    static func hours(_ seconds: Double) -> String { String(format: "%.2f", seconds / 3600) }
+
+    /// Seconds as minutes.
+    static func minutes(_ seconds: Double) -> String { String(format: "%.2f", seconds / 60) }
+
+    /// Faults for each thousand hours, from faults an hour.
+    static func perThousand(_ perHour: Double) -> String { String(format: "%.2f", perHour * 1000) }
+
+    /// A share to five decimals, or as many as its distance to 1 needs to be seen.
+    static func share(_ value: Double) -> String {
+        let missing = 1 - value
+        let decimals = missing > 0 ? min(max(5, Int((-log10(missing)).rounded(.up)) + 1), 12) : 5
+        return String(format: "%.\(decimals)f", value)
+    }
+
+    /// How sure an interval is, in per cent.
+    static func percent(_ share: Double) -> String {
+        String(format: "%.4g", share * 100) + " %"
+    }
+
+    /// A length of time in the unit that suits it.
+    static func length(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<120: String(format: "%.4g s", seconds)
+        case ..<7200: String(format: "%.4g min", seconds / 60)
+        case ..<172_800: String(format: "%.4g h", seconds / 3600)
+        default: String(format: "%.4g d", seconds / 86_400)
+        }
+    }
+
+    /// A figure and its interval, as in `60.93 [53.69, 69.72]`; a bound that is not known is left open.
+    static func estimate(_ estimate: Estimate, _ text: (Double) -> String) -> String {
+        let value = estimate.value.map(text)
+        switch (estimate.lower, estimate.upper) {
+        case (let lower?, let upper?): return "\(value ?? "–") [\(text(lower)), \(text(upper))]"
+        case (let lower?, nil): return value.map { "\($0), at least \(text(lower))" } ?? "at least \(text(lower))"
+        case (nil, let upper?): return value.map { "\($0), at most \(text(upper))" } ?? "at most \(text(upper))"
+        case (nil, nil): return value ?? "–"
+        }
+    }
+}

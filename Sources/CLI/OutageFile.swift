@@ -1,0 +1,32 @@
+import Availability
+import Foundation
+import Operations
+
+/// Reading of a CSV file of outages, plain, gzip or xz.
+enum OutageFile {
+    /// The outages of a file, with the rows that cannot be used; a list without a column for the service is named after its file.
+    ///
+    /// Throws a `SourceFileError` where the file cannot be read, and an `OutageListRefusal` where it is no list of outages.
+    static func read(_ path: String) throws -> OutageList {
+        let bytes = try SourceFile.read(path)
+        var list: OutageList?
+        try CSVReader.read(bytes) { record in
+            let fields = (0..<record.count).map { record.text($0) }
+            if list == nil {
+                list = try OutageList(header: fields, service: name(of: path))
+            } else if let problem = record.problem {
+                list?.reject(line: record.line, .malformed("\(problem)"))
+            } else {
+                list?.add(fields, line: record.line)
+            }
+        }
+        guard let list else { throw OutageListRefusal.empty }
+        return list
+    }
+
+    /// The file's name without its folder and what follows its first point.
+    private static func name(of path: String) -> String {
+        let file = URL(fileURLWithPath: path).lastPathComponent
+        return file.split(separator: ".").first.map(String.init) ?? file
+    }
+}

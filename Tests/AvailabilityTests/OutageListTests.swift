@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Availability
+
+@Suite("Lists of outages")
+struct OutageListTests {
+    @Test(
+        "columns are found by name, whatever their order and spelling",
+        arguments: [
+            "service,down_at_utc,up_at_utc,minutes,first_http_status", "up,minutes,down,service",
+            "Site,Started At,Resolved At", "end,monitor,start", "component,startTime,endTime", "HOST,FROM,TO",
+            "id,impact,started_at,resolved_at,minutes,name,shop",
+        ]
+    )
+    func columns(_ header: String) throws {
+        let names = header.split(separator: ",").map(String.init)
+        var list = try OutageList(header: names, service: "file")
+        let columns = try OutageColumns(names)
+        var row = Array(repeating: "x", count: names.count)
+        row[try #require(columns.service)] = "Jade"
+        row[columns.down] = "2025-05-27T07:42:39Z"
+        row[columns.up] = "1748331819"
+        list.add(row, line: 2)
+        #expect(list.rejected.isEmpty)
+        let outage = try #require(list.outages.first)
+        #expect(outage.service == "Jade")
+        #expect(try #require(outage.up).milliseconds - outage.down.milliseconds == 60_000)
+    }
+
+    @Test("a list without a column for the service is of one service")
+    func oneService() throws {
+        var list = try OutageList(header: ["id", "started_at", "resolved_at", "name"], service: "github")
+        list.add(["1", "2010-02-07T06:00:00.000Z", "2010-02-07T07:00:00.000Z", "Incident"], line: 2)
+        #expect(list.services == ["github"])
+    }
+
+    @Test("a list that does not say when outages began or ended is refused with its columns")
+    func refusals() {
+        #expect(throws: OutageListRefusal.noStartColumn(["a", "up"])) {
+            try OutageList(header: ["a", "up"], service: "")
+        }
+        #expect(throws: OutageListRefusal.noEndColumn(["down", "b"])) {
+            try OutageList(header: ["down", "b"], service: "")
+        }
+        #expect(throws: OutageListRefusal.empty) { try OutageList(header: [""], service: "") }
+        #expect(OutageListRefusal.noEndColumn(["down", "b"]).description.contains("down, b"))
+    }
+
+    @Test("a row that cannot be used is kept with its line and its reason")
+    func rejected() throws {
+        var list = try OutageList(header: ["service", "down", "up"], service: "")
+        list.add(["A", "2025-05-27T07:42:39Z", ""], line: 2)
+        list.add(["A", "2025-05-27T07:42:39Z"], line: 3)
+        list.add([" ", "2025-05-27T07:42:39Z", ""], line: 4)
+        list.add(["A", "", "2025-05-27T07:42:39Z"], line: 5)
+        list.add(["A", "27.5.2025", ""], line: 6)
+        list.add(["A", "2025-05-27T07:42:39Z", "soon"], line: 7)
+        list.reject(line: 8, .malformed("a quoted field is not closed"))
+        #expect(list.outages.map(\.line) == [2])
+        #expect(list.outages.first?.up == nil)
+        #expect(
+            list.rejected == [
+                RejectedRow(line: 3, problem: .tooFewFields(2)), RejectedRow(line: 4, problem: .noService),
+                RejectedRow(line: 5, problem: .noStart),
+                RejectedRow(line: 6, problem: .notATime(column: "down", text: "27.5.2025")),
+                RejectedRow(line: 7, problem: .notATime(column: "up", text: "soon")),
+                RejectedRow(line: 8, problem: .malformed("a quoted field is not closed")),
+            ]
+        )
+    }
+
+    @Test(
+        "the number of an issue in front of a service's name is not part of it",
+        arguments: [
+            ("#71530 Jade", "Jade"), ("#19836 CNF", "CNF"), ("#46721 New Site", "New Site"), ("Jade", "Jade"),
+            ("#71530", "#71530"), ("# Jade", "# Jade"), ("#x1 Jade", "#x1 Jade"), ("71530 Jade", "71530 Jade"),
+        ]
+    )
+    func names(_ text: String, _ name: String) {
+        #expect(OutageList.name(of: text) == name)
+    }
+
+    @Test("a service's window is from its first start to its last end, and to the list's end where that is not noted")
+    func windows() throws {
+        var list = try OutageList(header: ["service", "down", "up"], service: "")
+        for (line, row) in ["A,100,160", "B,50,", "A,20,30", "A,900,10", "C,300,400", "C,390,", "D,5,5"].enumerated() {
+            list.add(row.split(separator: ",", omittingEmptySubsequences: false).map(String.init), line: line + 2)
+        }
+        #expect(list.window(of: "A") == .seconds(20, 160))
+        #expect(list.window(of: "B") == .seconds(50, 900))
+        #expect(list.window(of: "C") == .seconds(300, 900))
+        #expect(list.window(of: "D") == .seconds(5, 5))
+        #expect(list.window(of: "E") == nil)
+    }
+}
