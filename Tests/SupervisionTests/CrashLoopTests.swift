@@ -97,7 +97,7 @@ struct CrashLoopTests {
     }
 
     @Test(
-        "in no 30 s do more than 5 replicas of a release that always crashes at once run",
+        "within 29 s no more than 5 replicas of a release that always crashes at once run",
         arguments: 1...10 as ClosedRange<UInt64>
     )
     func bound(_ seed: UInt64) {

@@ -85,9 +85,13 @@ struct FailureJudgeTests {
         #expect(court.convicted.values.allSatisfy { $0 >= 69_500 })
     }
 
-    @Test("a judge that slept for any time convicts nobody, whether it reads first or judges first", arguments: [
-        (1100, true), (5000, true), (60_000, true), (3_600_000, true), (1100, false), (60_000, false), (3_600_000, false),
-    ])
+    @Test(
+        "a judge that slept for any time convicts nobody, whether it reads first or judges first",
+        arguments: [
+            (1100, true), (5000, true), (60_000, true), (3_600_000, true), (1100, false), (60_000, false),
+            (3_600_000, false),
+        ]
+    )
     func ownPause(_ slept: Int, _ reads: Bool) {
         var court = Court(3)
         court.rounds(until: 60_000)
@@ -136,7 +140,8 @@ struct FailureJudgeTests {
         for _ in 0..<400 {
             let isPause = Int.random(in: 0..<8, using: &generator) == 0
             court.round(slept: isPause ? .random(in: 1001...20_000, using: &generator) : 500)
-            if Int.random(in: 0..<100, using: &generator) == 0, let victim = court.replicas.randomElement(using: &generator),
+            if Int.random(in: 0..<100, using: &generator) == 0,
+                let victim = court.replicas.randomElement(using: &generator),
                 dead.insert(victim).inserted
             {
                 court.silentFrom[victim] = court.now

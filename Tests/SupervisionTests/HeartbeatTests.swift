@@ -15,7 +15,8 @@ struct HeartbeatTests {
         )
         beat.uptime = .milliseconds(Int64.random(in: 0...1_000_000_000_000, using: &generator))
         beat.eventLoopLag = .milliseconds(Int64.random(in: 0...10_000, using: &generator))
-        beat.canaryAge = Bool.random(using: &generator) ? .milliseconds(Int64.random(in: 0...9, using: &generator)) : nil
+        beat.canaryAge =
+            Bool.random(using: &generator) ? .milliseconds(Int64.random(in: 0...9, using: &generator)) : nil
         beat.inFlight = .random(in: 0...1000, using: &generator)
         beat.requests = Heartbeat.Requests(total: .random(in: 0 ... .max, using: &generator), errors: 7, shed: 3)
         beat.cpuTime = .milliseconds(Int64.random(in: 0...1_000_000_000, using: &generator))

@@ -15,9 +15,9 @@ struct ScalingHistory: Sendable {
 
     var isEmpty: Bool { recommendations.isEmpty }
 
-    /// The recommendations not older than the window, the one of this moment included.
+    /// The recommendations that are younger than the window.
     func recommendations(within window: Duration, at now: ContinuousClock.Instant) -> [Int] {
-        recommendations.filter { $0.at.duration(to: now) <= window }.map(\.replicas)
+        recommendations.filter { $0.at.duration(to: now) < window }.map(\.replicas)
     }
 
     /// By how much the number has changed within the period.

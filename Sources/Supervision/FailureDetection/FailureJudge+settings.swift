@@ -35,18 +35,8 @@ extension FailureJudge {
         public let outcome: Outcome
         /// Those convicted in this round, in the order of their numbers; each is named once.
         public internal(set) var convicted: [ReplicaID] = []
-        /// What is thought of everybody who is watched. A discarded round changes nothing.
+        /// What is thought of everybody who is watched; a discarded round changes nothing.
         public let verdicts: [ReplicaID: PhiAccrualDetector.Verdict]
-
-        init(
-            outcome: Outcome,
-            convicted: [ReplicaID] = [],
-            verdicts: [ReplicaID: PhiAccrualDetector.Verdict]
-        ) {
-            self.outcome = outcome
-            self.convicted = convicted
-            self.verdicts = verdicts
-        }
 
         /// How a round was judged.
         public enum Outcome: Hashable, Sendable {

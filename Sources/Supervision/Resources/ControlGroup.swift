@@ -20,7 +20,7 @@ public enum ControlGroup {
         count(text.trimmingSpace)
     }
 
-    /// What a group's tasks have used of the processors, from `cpu.stat`. What the text does not say is nil.
+    /// What a group's tasks have used of the processors (`cpu.stat`); what the text does not say is nil.
     public struct CPUStat: Hashable, Sendable {
         /// Processor time.
         public let usage: Duration?
