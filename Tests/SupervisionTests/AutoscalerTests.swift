@@ -105,8 +105,20 @@ struct AutoscalerTests {
         #expect(decide([Self.metric(15, of: 4), silent]).replicas == 4)
         #expect(decide([Self.metric(15, of: 4), silent]).reason == .noMetric)
         #expect(decide([]).reason == .noMetric)
-        // The record of the first moment holds the number that there was.
-        #expect(decide([Self.metric(15, of: 4)]).replicas == 4)
+        #expect(decide([Self.metric(15, of: 4)]).replicas == 1)
+    }
+
+    @Test("after a start nothing goes down for five minutes, and up at once")
+    func start() {
+        var down = Autoscaler(Autoscaler.Settings(replicas: 1...20))
+        for second in stride(from: 0, to: 300, by: 15) {
+            let decision = down.decide(current: 4, metrics: [Self.metric(15, of: 4)], at: .s(second))
+            #expect(decision.replicas == 4)
+            #expect(decision.reason == .stabilised)
+        }
+        #expect(down.decide(current: 4, metrics: [Self.metric(15, of: 4)], at: .s(300)).replicas == 1)
+        var up = Autoscaler(Autoscaler.Settings(replicas: 1...20))
+        #expect(up.decide(current: 4, metrics: [Self.metric(90, of: 4)], at: .s(0)).replicas == 6)
     }
 
     /// The numbers on the way from one to another, a decision each 60 s.

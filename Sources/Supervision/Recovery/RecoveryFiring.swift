@@ -21,6 +21,12 @@ public struct RecoveryFiring: Hashable, Sendable {
         public let result: Result
         /// From its beginning.
         public let after: Duration
+
+        /// An end from its parts.
+        public init(result: Result, after: Duration) {
+            self.result = result
+            self.after = after
+        }
     }
 
     /// What came of a repair.

@@ -14,37 +14,65 @@ enum FisherExactTest {
 
     /// The chance that the first group has so many failures or more, if both fail equally often.
     ///
-    /// Cost: a step for each failure that the first group could have had beyond those it has, until they no longer matter.
+    /// The tail that leads away from the mean is summed, so that no sum begins at a term too small for a Double. Cost: a step
+    /// for each term that still matters.
     static func pValue(_ first: Group, against second: Group) -> Double {
         let failures = first.failures + second.failures
         let total = first.total + second.total
-        let lowest = max(0, failures - second.total)
-        let highest = min(failures, first.total)
-        guard first.failures > lowest else { return 1 }
-        var term = exp(
-            logChoose(failures, first.failures)
-                + logChoose(total - failures, first.total - first.failures)
-                - logChoose(total, first.total)
-        )
+        guard first.failures > max(0, failures - second.total) else { return 1 }
+        let table = Hypergeometric(failures: failures, total: total, drawn: first.total)
+        let isAboveMean = Double(first.failures) * Double(total) > Double(failures) * Double(first.total)
+        let chance = isAboveMean ? table.tail(from: first.failures) : 1 - table.head(to: first.failures - 1)
+        return min(max(chance, 0), 1)
+    }
+}
+
+/// How many failures are among those drawn, of so many failures in all.
+private struct Hypergeometric {
+    let failures: Int
+    let total: Int
+    let drawn: Int
+
+    /// The chance of so many or more.
+    func tail(from first: Int) -> Double {
+        var term = chance(of: first)
         var sum = term
-        var count = first.failures
-        while count < highest {
-            let rise = Double(failures - count) * Double(first.total - count)
-            let fall = Double(count + 1) * Double(total - failures - first.total + count + 1)
-            term *= rise / fall
+        for count in first..<max(first, min(failures, drawn)) where term > sum * 1e-17 {
+            term *= ratio(after: count)
             sum += term
-            count += 1
-            // Behind the peak the terms fall faster and faster.
-            if rise < fall, term < sum * 1e-17 { break }
         }
-        return min(sum, 1)
+        return sum
     }
 
-    private static func logChoose(_ count: Int, _ chosen: Int) -> Double {
+    /// The chance of so many or fewer.
+    func head(to last: Int) -> Double {
+        var term = chance(of: last)
+        var sum = term
+        for count in stride(from: last - 1, through: max(0, failures + drawn - total), by: -1) {
+            guard term > sum * 1e-17 else { break }
+            term /= ratio(after: count)
+            sum += term
+        }
+        return sum
+    }
+
+    /// The chance of one more than `count`, against that of `count`.
+    private func ratio(after count: Int) -> Double {
+        let rise = Double(failures - count) * Double(drawn - count)
+        return rise / (Double(count + 1) * Double(total - failures - drawn + count + 1))
+    }
+
+    private func chance(of count: Int) -> Double {
+        exp(
+            logChoose(failures, count) + logChoose(total - failures, drawn - count) - logChoose(total, drawn)
+        )
+    }
+
+    private func logChoose(_ count: Int, _ chosen: Int) -> Double {
         logFactorial(count) - logFactorial(chosen) - logFactorial(count - chosen)
     }
 
-    private static func logFactorial(_ value: Int) -> Double {
+    private func logFactorial(_ value: Int) -> Double {
         lgamma(Double(value) + 1)
     }
 }

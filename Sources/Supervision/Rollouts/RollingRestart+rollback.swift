@@ -12,14 +12,14 @@ extension RollingRestart {
         let serving = fleet.serving(new: false)
         drainNew(keeping: max(0, wanted - serving.count), until: min(until, now + settings.drainFor), &actions)
         let new = fleet.members.filter(\.value.isNew).keys.sorted()
-        if new.isEmpty, serving.count >= wanted {
+        if new.isEmpty, fleet.draining.isEmpty, serving.count >= wanted {
             outcome = .rolledBack(failure)
         } else if now >= until {
             guard !serving.isEmpty else {
                 outcome = .stuck(failure)
                 return
             }
-            for replica in new where fleet.members[replica]?.isKilled == false {
+            for replica in Set(new + fleet.draining).sorted() where fleet.members[replica]?.isKilled == false {
                 fleet.killed(replica)
                 actions.append(.kill(replica))
             }
