@@ -50,7 +50,7 @@ struct AutoscalerTests {
         }
         let settled = numbers.dropFirst(20)
         let changes = zip(settled, settled.dropFirst()).filter { $0 != $1 }.map { $1 - $0 }
-        // Half an hour's peaks are almost the same: only a peak above all of the last five minutes moves it.
+        // Two hours hold 24 windows, and only a peak above all others of its window moves it.
         #expect(changes.count <= 12, "seed \(seed): \(changes)")
         #expect(numbers.allSatisfy { (3...7).contains($0) }, "seed \(seed)")
     }
