@@ -2,8 +2,9 @@
 // after another on the working set, saves what changed, commits once, and only then answers. While a batch commits, arrivals
 // queue: load is absorbed by larger batches, and one sync of the disk serves hundreds of orders.
 //
-// Commands of workers, for which nobody waits at a screen, are patient: they begin no batch of their own until they have waited for
-// a few milliseconds, and ride along with whatever comes before. So what happens after an order costs the next one no batch.
+// Commands of workers, for which nobody waits at a screen, are patient. They begin no batch of their own before they have waited for
+// a few milliseconds for company, and of a batch that others begin they take a small share. So while there is more to commit than
+// can be, what follows an order gives way to the next order; and since nobody's patience is endless, it does get done.
 
 import Foundation
 import Synchronization
@@ -11,12 +12,16 @@ import Trading
 
 /// Bounds of the committer.
 public struct CommitterBounds: Hashable, Sendable {
-    /// The most commands in one transaction.
+    /// The most commands of either kind, patient or not, in one transaction.
     public var maxBatch: Int
     /// The most commands waiting; more are refused at once.
     public var maxQueue: Int
     /// Rows of each hot table (products, stock) that stay in memory between batches.
     public var keepRows: Int
+    /// How long a patient command waits for company where there is none.
+    public var patience = Duration.milliseconds(5)
+    /// How long it gives way to those that are not.
+    public var greatestPatience = Duration.milliseconds(250)
 
     /// Bounds, with the defaults that the settings table shows.
     public init(maxBatch: Int = 512, maxQueue: Int = 8192, keepRows: Int = 65_536) {
@@ -29,23 +34,19 @@ public struct CommitterBounds: Hashable, Sendable {
 /// Decides commands in groups and makes them durable.
 public final class Committer: Sendable {
     private struct Queue {
-        var jobs: [CommitJob] = []
-        /// When a batch of patient jobs alone begins; nil where none wait.
-        var patienceEnds: ContinuousClock.Instant?
-        /// Whether a job waits for which somebody waits.
-        var hasUrgent = false
+        /// For which somebody waits.
+        var urgent: [CommitJob] = []
+        /// For which nobody does, with the time since when they wait.
+        var patient: [(job: CommitJob, since: ContinuousClock.Instant)] = []
         /// Whether the thread sleeps.
         var isIdle = false
         var isClosed = false
 
-        /// Whether there is a batch to begin now.
-        func isDue(at now: ContinuousClock.Instant) -> Bool {
-            hasUrgent || isClosed || patienceEnds.map { $0 <= now } ?? false
-        }
+        var count: Int { urgent.count + patient.count }
     }
 
-    /// How long a patient command waits for company.
-    public static let patience = Duration.milliseconds(5)
+    /// For so many that are not patient, one that is comes along.
+    public static let urgentForEachPatient = 8
 
     private let queue = Mutex(Queue())
     private let wake = DispatchSemaphore(value: 0)
@@ -96,7 +97,7 @@ public final class Committer: Sendable {
     }
 
     /// Commands waiting now.
-    public var waiting: Int { queue.withLock { $0.jobs.count } }
+    public var waiting: Int { queue.withLock { $0.count } }
 
     /// Decides a command and answers once it is durable.
     ///
@@ -143,18 +144,17 @@ public final class Committer: Sendable {
             case first
             case refused(LedgerFailure.Code)
         }
-        let now = isPatient ? ContinuousClock.now : nil
+        let since = isPatient ? ContinuousClock.now : nil
         let admission = queue.withLock { queue -> Admission in
             if queue.isClosed { return .refused(.closed) }
-            guard queue.jobs.count < bounds.maxQueue else { return .refused(.overloaded) }
-            queue.jobs.append(job)
-            if let now {
-                guard queue.patienceEnds == nil, !queue.hasUrgent else { return .waiting }
-                queue.patienceEnds = now + Self.patience
+            guard queue.count < bounds.maxQueue else { return .refused(.overloaded) }
+            if let since {
+                queue.patient.append((job, since))
+                // The first one wakes the thread, so that it sleeps no longer than for its patience.
+                guard queue.patient.count == 1 else { return .waiting }
             } else {
-                queue.hasUrgent = true
+                queue.urgent.append(job)
             }
-            // The thread is woken to begin, or to sleep no longer than the patience that has just begun.
             defer { queue.isIdle = false }
             return queue.isIdle ? .first : .waiting
         }
@@ -189,27 +189,32 @@ public final class Committer: Sendable {
     }
 
     private func turn(_ queue: inout Queue) -> Turn {
-        guard !queue.jobs.isEmpty else {
+        guard queue.count > 0 else {
             queue.isIdle = !queue.isClosed
             return queue.isClosed ? .end : .sleep(until: nil)
         }
-        guard queue.isDue(at: .now) else {
-            queue.isIdle = true
-            return .sleep(until: queue.patienceEnds)
+        var share = 0
+        if let oldest = queue.patient.first?.since {
+            let waited = oldest.duration(to: .now)
+            let isOver = queue.isClosed || waited >= (queue.urgent.isEmpty ? bounds.patience : bounds.greatestPatience)
+            let alongside = (queue.urgent.count + Self.urgentForEachPatient - 1) / Self.urgentForEachPatient
+            share = isOver ? bounds.maxBatch : alongside
+            if queue.urgent.isEmpty, !isOver {
+                queue.isIdle = true
+                return .sleep(until: oldest + bounds.patience)
+            }
         }
         queue.isIdle = false
-        guard queue.jobs.count > bounds.maxBatch else {
-            var batch: [CommitJob] = []
-            batch.reserveCapacity(queue.jobs.count)
-            swap(&batch, &queue.jobs)
-            queue.hasUrgent = false
-            queue.patienceEnds = nil
-            return .batch(batch)
+        var batch: [CommitJob] = []
+        if queue.urgent.count <= bounds.maxBatch {
+            batch.reserveCapacity(queue.urgent.count + min(share, queue.patient.count))
+            swap(&batch, &queue.urgent)
+        } else {
+            batch = Array(queue.urgent.prefix(bounds.maxBatch))
+            queue.urgent.removeFirst(bounds.maxBatch)
         }
-        // What is left over waits for no company: it has it.
-        let batch = Array(queue.jobs.prefix(bounds.maxBatch))
-        queue.jobs.removeFirst(bounds.maxBatch)
-        queue.hasUrgent = true
+        batch.append(contentsOf: queue.patient.prefix(share).map(\.job))
+        queue.patient.removeFirst(min(share, queue.patient.count))
         return .batch(batch)
     }
 }
