@@ -34,6 +34,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Trading"],
@@ -148,6 +149,11 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SupervisionTests",
+            dependencies: ["JSON", "Supervision", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",

@@ -1,0 +1,69 @@
+extension CrashLoop {
+    /// How long the pauses are, and when it stops.
+    public struct Settings: Hashable, Sendable {
+        /// The longest first pause; it doubles with each crash in a row.
+        public let base: Duration
+        /// The longest pause of all.
+        public let cap: Duration
+        /// So many crashes within `window` open it.
+        public let crashes: Int
+        /// The time within which crashes are counted.
+        public let window: Duration
+        /// How long it is open at first; each further time in a row twice as long.
+        public let firstOpen: Duration
+        /// The longest that it is open.
+        public let longestOpen: Duration
+        /// A replica that was up for so long was well, and after so long without a crash all is forgotten.
+        public let quietTime: Duration
+
+        /// Within what each setting must lie.
+        public enum Bounds {
+            /// Bounds of `base`, and of `cap`, which is not below it.
+            public static let pause = Duration.milliseconds(1)...Duration.seconds(600)
+            /// Bounds of `crashes`.
+            public static let crashes = 2...100
+            /// Bounds of `window` and `quietTime`.
+            public static let window = Duration.milliseconds(100)...Duration.seconds(3600)
+            /// Bounds of `firstOpen`, and of `longestOpen`, which is not below it.
+            public static let open = Duration.milliseconds(100)...Duration.seconds(3600)
+        }
+
+        /// Settings within their bounds.
+        public init(
+            base: Duration = .milliseconds(100),
+            cap: Duration = .seconds(10),
+            crashes: Int = 5,
+            window: Duration = .seconds(30),
+            firstOpen: Duration = .seconds(30),
+            longestOpen: Duration = .seconds(300),
+            quietTime: Duration = .seconds(30)
+        ) {
+            self.base = Bounds.pause.holding(base, "base")
+            self.cap = Bounds.pause.holding(cap, "cap")
+            self.crashes = Bounds.crashes.holding(crashes, "crashes")
+            self.window = Bounds.window.holding(window, "window")
+            self.firstOpen = Bounds.open.holding(firstOpen, "firstOpen")
+            self.longestOpen = Bounds.open.holding(longestOpen, "longestOpen")
+            self.quietTime = Bounds.window.holding(quietTime, "quietTime")
+            precondition(base <= cap, "base is above cap")
+            precondition(firstOpen <= longestOpen, "firstOpen is above longestOpen")
+        }
+
+        /// The pause after the `failure`-th crash in a row, counted from 1: between half and all of a bound that doubles, so
+        /// that replicas that fell together do not rise together.
+        public func pause(failure: Int, random: Double) -> Duration {
+            doubled(base, times: failure - 1, upTo: cap) * (0.5 + random / 2)
+        }
+
+        /// How long it is open the `opening`-th time in a row, counted from 1.
+        func openTime(opening: Int) -> Duration {
+            doubled(firstOpen, times: opening - 1, upTo: longestOpen)
+        }
+
+        private func doubled(_ first: Duration, times: Int, upTo bound: Duration) -> Duration {
+            var duration = first
+            for _ in 0..<times where duration < bound { duration *= 2 }
+            return min(duration, bound)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+extension FailureJudge {
+    /// How far it trusts itself.
+    public struct Settings: Hashable, Sendable {
+        /// What it expects of one replica.
+        public let detector: PhiAccrualDetector.Settings
+        /// The silence from which somebody is convicted although most are silent.
+        public let massAfter: Duration
+        /// Every so many late rounds in a row, one is judged all the same.
+        public let discardsRunning: Int
+
+        /// Within what each setting must lie.
+        public enum Bounds {
+            /// Bounds of `massAfter`; it is not below the detector's `deadAfter` either.
+            public static let massAfter = Duration.milliseconds(100)...Duration.seconds(3600)
+            /// Bounds of `discardsRunning`.
+            public static let discardsRunning = 2...100
+        }
+
+        /// Settings within their bounds.
+        public init(
+            detector: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings(),
+            massAfter: Duration = .seconds(10),
+            discardsRunning: Int = 5
+        ) {
+            self.detector = detector
+            self.massAfter = Bounds.massAfter.holding(massAfter, "massAfter")
+            self.discardsRunning = Bounds.discardsRunning.holding(discardsRunning, "discardsRunning")
+            precondition(detector.deadAfter <= massAfter, "massAfter is below the detector's deadAfter")
+        }
+    }
+
+    /// What came of one round.
+    public struct Round: Hashable, Sendable {
+        /// How it was judged.
+        public let outcome: Outcome
+        /// Those convicted in this round, in the order of their numbers; each is named once.
+        public internal(set) var convicted: [ReplicaID] = []
+        /// What is thought of everybody who is watched; a discarded round changes nothing.
+        public let verdicts: [ReplicaID: PhiAccrualDetector.Verdict]
+
+        /// How a round was judged.
+        public enum Outcome: Hashable, Sendable {
+            /// Each on its own.
+            case judged
+            /// Not at all: the judge itself had slept so much too long.
+            case discarded(pause: Duration)
+            /// With restraint: so many were silent at once.
+            case massSilence(Int)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// What a replica says of itself twice a second.
+///
+/// Counters run from the replica's start, so that a heartbeat that was lost loses nothing (`HeartbeatDelta`).
+public struct Heartbeat: Hashable, Sendable {
+    /// The replica that speaks.
+    public var replica: ReplicaID
+    /// Its process.
+    public var pid: Int32
+    /// The release that it runs.
+    public var version: String
+    /// What it does with requests.
+    public var state: State
+    /// Counts the heartbeats of this process, from 1.
+    public var sequence: Int64
+    /// How long it has run.
+    public var uptime: Duration
+    /// How late its event loop ran a task that was due.
+    public var eventLoopLag: Duration
+    /// How long ago its last write and read of the ledger went well; nil before the first one.
+    public var canaryAge: Duration?
+    /// Requests under way.
+    public var inFlight: Int
+    /// Requests and their failures since the start.
+    public var requests: Requests
+    /// Processor time since the start, of all its threads.
+    public var cpuTime: Duration
+    /// Resident memory, in bytes.
+    public var residentBytes: Int64
+    /// Descriptors that are open, and how many may be.
+    public var descriptors: Usage
+    /// The file system that the ledger is on, in bytes; nil where it cannot be asked.
+    public var disk: Usage?
+
+    /// What a replica does with requests.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// It loads, and takes none.
+        case starting
+        /// It takes all.
+        case ready
+        /// It takes some: a dependency is away, or it sheds.
+        case degraded
+        /// It finishes those that it has, and takes no more.
+        case draining
+
+        /// Whether it serves.
+        public var isServing: Bool { self == .ready || self == .degraded }
+    }
+
+    /// Totals of requests since the start.
+    public struct Requests: Hashable, Sendable {
+        /// Requests that were answered.
+        public var total: Int64
+        /// Those answered with a 5xx status.
+        public var errors: Int64
+        /// Those refused at once because of load.
+        public var shed: Int64
+
+        /// Totals from their parts.
+        public init(total: Int64 = 0, errors: Int64 = 0, shed: Int64 = 0) {
+            self.total = total
+            self.errors = errors
+            self.shed = shed
+        }
+    }
+
+    /// So much used of so much.
+    public struct Usage: Hashable, Sendable {
+        /// What is used.
+        public var used: Int64
+        /// What there is.
+        public var limit: Int64
+
+        /// A usage from its parts.
+        public init(used: Int64, limit: Int64) {
+            self.used = used
+            self.limit = limit
+        }
+
+        /// The share that is used; nil where there is no limit.
+        public var ratio: Double? { limit > 0 ? Double(used) / Double(limit) : nil }
+    }
+
+    /// A heartbeat of a process that has just begun, to be filled in.
+    public init(replica: ReplicaID, pid: Int32, version: String, state: State = .starting, sequence: Int64 = 1) {
+        self.replica = replica
+        self.pid = pid
+        self.version = version
+        self.state = state
+        self.sequence = sequence
+        uptime = .zero
+        eventLoopLag = .zero
+        canaryAge = nil
+        inFlight = 0
+        requests = Requests()
+        cpuTime = .zero
+        residentBytes = 0
+        descriptors = Usage(used: 0, limit: 0)
+        disk = nil
+    }
+}

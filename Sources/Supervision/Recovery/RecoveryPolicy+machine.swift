@@ -1,0 +1,87 @@
+extension RecoveryPolicy {
+    /// What is done about the machine and about components.
+    static let machine: [RecoveryPolicy] = [
+        RecoveryPolicy(
+            name: "disk-full",
+            condition: "97 % of the disk is used or more",
+            action: .freeDiskReserve,
+            limit: Limit(1, per: .seconds(3600)),
+            coolDown: .seconds(600)
+        ) { seen in
+            diskUsed(seen, from: 0.97)
+        },
+        RecoveryPolicy(
+            name: "disk-almost-full",
+            condition: "95 % of the disk is used or more",
+            action: .readOnly,
+            limit: Limit(6, per: .seconds(3600)),
+            coolDown: .seconds(60)
+        ) { seen in
+            diskUsed(seen, from: 0.95)
+        },
+        RecoveryPolicy(
+            name: "disk-filling",
+            condition: "90 % of the disk is used or more, or all of it will be within 10 min",
+            action: .pauseComponent,
+            limit: Limit(6, per: .seconds(3600)),
+            coolDown: .seconds(60)
+        ) { seen in
+            guard let disk = seen.disk, disk.level == .act else { return nil }
+            return "disk \(percent(disk.ratio)) used" + (disk.timeToFull.map { ", full in \($0)" } ?? "")
+        },
+        RecoveryPolicy(
+            name: "processors-contended",
+            condition: "some task waited for a processor in more than 40 % of the last 10 s",
+            action: .shed,
+            limit: Limit(10, per: .seconds(60)),
+            coolDown: .seconds(10)
+        ) { seen in
+            pressure(seen.cpuPressure, of: "a processor", above: 40)
+        },
+        RecoveryPolicy(
+            name: "disk-contended",
+            condition: "some task waited for the disk in more than 30 % of the last 10 s",
+            action: .shed,
+            limit: Limit(10, per: .seconds(60)),
+            coolDown: .seconds(10)
+        ) { seen in
+            pressure(seen.ioPressure, of: "the disk", above: 30)
+        },
+        RecoveryPolicy(
+            name: "memory-contended",
+            condition: "some task waited for memory in more than 10 % of the last 10 s",
+            action: .shed,
+            limit: Limit(10, per: .seconds(60)),
+            coolDown: .seconds(10)
+        ) { seen in
+            pressure(seen.memoryPressure, of: "memory", above: 10)
+        },
+        RecoveryPolicy(
+            name: "component-failing",
+            condition: "a component's workers failed 10 times within a minute",
+            action: .pauseComponent,
+            limit: Limit(6, per: .seconds(600)),
+            coolDown: .seconds(30)
+        ) { seen in
+            seen.componentFailures.flatMap { $0 >= 10 ? "\($0) failures in a minute" : nil }
+        },
+        RecoveryPolicy(
+            name: "replicas-unlike-wanted",
+            condition: "more or fewer replicas run than the autoscaler wants",
+            action: .scale,
+            limit: Limit(20, per: .seconds(60)),
+            coolDown: .seconds(1)
+        ) { seen in
+            guard let replicas = seen.replicas, replicas.running != replicas.wanted else { return nil }
+            return "\(replicas.running) run, \(replicas.wanted) are wanted"
+        },
+    ]
+
+    private static func diskUsed(_ seen: RecoveryObservation, from share: Double) -> String? {
+        seen.disk.flatMap { $0.ratio >= share ? "disk \(percent($0.ratio)) used" : nil }
+    }
+
+    private static func pressure(_ share: Double?, of resource: String, above bound: Double) -> String? {
+        share.flatMap { $0 > bound ? "waited for \(resource) in \(percent($0 / 100)) of 10 s" : nil }
+    }
+}
