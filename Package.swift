@@ -31,10 +31,10 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", swiftSettings: strict),
+        .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
-        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Trading"],
@@ -61,6 +61,12 @@ let package = Package(
                 "JSON", "Ledger", "Resilience", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -73,6 +79,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
+        .target(
+            name: "Replicas",
+            dependencies: [
+                "CProcess", "JSON", "Supervision",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -94,10 +112,12 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience", "Trading",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Supervision",
+                "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -118,7 +138,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers",
-                "Sandbox", "Server", "Simulation", "Trading",
+                "Replicas", "Sandbox", "Server", "Simulation", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

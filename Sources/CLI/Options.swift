@@ -51,9 +51,12 @@ struct DataOptions: ParsableArguments {
             host: host,
             port: port,
             overrides: try SettingArguments.parse(overrides),
-            file: config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+            file: file
         )
     }
+
+    /// The file with settings, if there is one.
+    var file: String? { config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"] }
 }
 
 /// Settings given as `key=value`.
@@ -76,6 +79,11 @@ enum Failure {
     static func exit(_ message: String) -> ExitCode {
         FileHandle.standardError.write(Data("tradewind: \(message)\n".utf8))
         return .failure
+    }
+
+    /// Somebody else listens there.
+    static func portTaken(_ port: Int) -> ExitCode {
+        exit("port \(port) is taken: stop what listens there, or choose another with --port")
     }
 
     /// What went wrong, in words for an operator: the detail of a failure is theirs to see.

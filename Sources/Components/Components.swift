@@ -22,6 +22,8 @@ public struct ComponentInputs: Sendable {
     public let carriers: [any Carrier]
     /// Bounds of the delivery desk.
     public let deliveries: DeliverySettings
+    /// The replicas of this data directory as a JSON object; asked for by `GET /v1/replicas`.
+    public let replicas: @Sendable () async -> [UInt8]
 
     /// What components are made from.
     public init(
@@ -30,7 +32,8 @@ public struct ComponentInputs: Sendable {
         pruneInterval: Duration,
         logger: Logger,
         carriers: [any Carrier] = [],
-        deliveries: DeliverySettings = DeliverySettings()
+        deliveries: DeliverySettings = DeliverySettings(),
+        replicas: @escaping @Sendable () async -> [UInt8] = { ReplicaRoutes.none }
     ) {
         self.shop = shop
         self.taskInterval = taskInterval
@@ -38,6 +41,7 @@ public struct ComponentInputs: Sendable {
         self.logger = logger
         self.carriers = carriers
         self.deliveries = deliveries
+        self.replicas = replicas
     }
 }
 
@@ -94,6 +98,7 @@ public struct Components: Sendable {
         }
         let own =
             ComponentRoutes(shop: inputs.shop, running: running).endpoints
+            + ReplicaRoutes(replicas: inputs.replicas).endpoints
             + HealthRoutes(
                 health: health,
                 shop: inputs.shop,

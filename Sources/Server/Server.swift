@@ -5,14 +5,16 @@ import API
 import Components
 import Foundation
 import Hummingbird
-import HummingbirdCore
 import Ledger
 import LedgerSQLite
 import Logging
 import NIOCore
+import NIOPosix
 import Providers
 import Resilience
+import Replicas
 import ServiceLifecycle
+import Supervision
 import Synchronization
 import Trading
 
@@ -29,6 +31,7 @@ public struct Server: Sendable {
     private let services: [any Service]
     private let responder: RouterResponder<ShopContext>
     private let health: Health
+    private let requests: RequestMetrics
     private let logger: Logger
 
     /// Opens the ledger and loads what browsing needs; nothing listens yet.
@@ -79,6 +82,8 @@ public struct Server: Sendable {
         let gate = AdmissionGate(
             limit: .frontDoor(connections: settings(.connections), objective: .milliseconds(settings(.objective)))
         )
+        self.requests = requests
+        let replicas = SupervisorClient(data: settings.data)
         components = Components(
             ComponentInputs(
                 shop: shop,
@@ -86,7 +91,8 @@ public struct Server: Sendable {
                 pruneInterval: .milliseconds(settings(.pruneInterval)),
                 logger: logger,
                 carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
-                deliveries: settings.deliveries
+                deliveries: settings.deliveries,
+                replicas: { await Self.replicas(replicas) }
             ),
             running: settings.components,
             health: health,
@@ -107,40 +113,27 @@ public struct Server: Sendable {
 
     /// Listens and serves until it is told to stop, then finishes what is under way.
     ///
-    /// - Parameter onListening: told the port once connections are taken.
-    public func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
-        let port = settings.port
-        let slow = TimeAmount.seconds(Int64(settings(.slowClient)))
-        let headerBytes = settings(.headerBytes)
-        let health = health
-        let application = Application(
-            responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [
-                        MalformedRequestHandler(headerBytes: headerBytes), SlowClientHandler(limit: slow),
-                    ],
-                    idleTimeout: .seconds(Int64(settings(.idle))),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: headerBytes,
-                        maxHeaderListSize: headerBytes,
-                        maxHeaderFieldCount: 100
-                    )
-                )
-            ),
-            configuration: ApplicationConfiguration(
-                address: .hostname(settings.host, port: port),
-                serverName: nil,
-                backlog: 4096,
-                availableConnectionsDelegate: MaximumAvailableConnections(settings(.connections))
-            ),
-            onServerRunning: { channel in
-                health.started()
-                onListening(channel.localAddress?.port ?? port)
-            },
-            logger: logger
-        )
-        let all: [any Service] = services + [application, DrainNotice(health: health)]
+    /// - Parameters:
+    ///   - inherited: the socket to serve; where there is none, one is bound by the settings.
+    ///   - place: which of a supervisor's replicas this process is, if it is one.
+    ///   - onListening: told the port once connections are taken.
+    public func run(
+        on inherited: ListeningSocket? = nil,
+        as place: ReplicaPlace? = nil,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) async throws {
+        let all: [any Service]
+        do {
+            let socket = try inherited ?? ListeningSocket.bind(host: settings.host, port: settings.port)
+            let connections = OpenConnections()
+            var supervised: [any Service] = []
+            if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
+            let listener = listener(on: socket, connections: connections, onListening: onListening)
+            all = supervised + services + [listener, DrainNotice(health: health)]
+        } catch {
+            await close()
+            throw error
+        }
         var configuration = ServiceGroupConfiguration(
             services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -156,6 +149,57 @@ public struct Server: Sendable {
         await close()
     }
 
+    private func listener(
+        on socket: ListeningSocket,
+        connections: OpenConnections,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) -> HTTPListener {
+        let health = health
+        return HTTPListener(
+            socket: socket.descriptor,
+            responder: responder,
+            bounds: ListenerBounds(
+                headerBytes: settings(.headerBytes),
+                slowClient: .seconds(Int64(settings(.slowClient))),
+                idle: .seconds(Int64(settings(.idle))),
+                connectionsMax: settings(.connections)
+            ),
+            connections: connections,
+            logger: logger
+        ) {
+            health.started()
+            onListening(socket.port)
+        }
+    }
+
+    private func replica(
+        _ place: ReplicaPlace,
+        socket: ListeningSocket,
+        connections: OpenConnections
+    ) throws(SystemError) -> Replica {
+        let (health, requests) = (health, requests)
+        return try Replica(place, version: Self.version, data: settings.data, socket: socket, logger: logger) {
+            let readiness = health.readiness
+            let totals = requests.totals
+            return Vitals(
+                state: Heartbeat.State(readiness.status),
+                canaryAge: readiness.age,
+                inFlight: connections.inFlight,
+                requests: Heartbeat.Requests(total: Int64(totals.answered), errors: Int64(totals.failed))
+            )
+        }
+    }
+
+    /// Asked on a thread that may be blocked; a supervisor that does not answer in time counts as none.
+    private static func replicas(_ client: SupervisorClient) async -> [UInt8] {
+        do {
+            return try await NIOThreadPool.singleton.runIfActive { client.status(timeout: .milliseconds(300)) }
+        } catch {
+            // The pool ends with the process alone.
+            return ReplicaRoutes.none
+        }
+    }
+
     private func close() async {
         await components.close()
         await providers.shutdown()
@@ -163,7 +207,8 @@ public struct Server: Sendable {
         await engine.close()
     }
 
-    private static func makeDirectory(_ path: String) throws {
+    /// Makes a data directory, for its owner alone, unless it is there.
+    public static func makeDirectory(_ path: String) throws {
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
             guard isDirectory.boolValue else { throw SettingError(description: "\(path) is not a directory") }
@@ -177,6 +222,18 @@ public struct Server: Sendable {
             )
         } catch {
             throw SettingError(description: "cannot make the data directory \(path): \(error.localizedDescription)")
+        }
+    }
+}
+
+extension Heartbeat.State {
+    /// What a replica says of itself in the words of the probes.
+    fileprivate init(_ status: Health.Status) {
+        switch status {
+        case .starting: self = .starting
+        case .draining: self = .draining
+        case .ok: self = .ready
+        case .degraded, .stuck: self = .degraded
         }
     }
 }

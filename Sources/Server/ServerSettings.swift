@@ -187,6 +187,9 @@ public struct ServerSettings: Sendable {
     /// The database file.
     public var databasePath: String { data + "/tradewind.db" }
 
+    /// How long requests may take to finish once a server is told to stop.
+    public var drainTime: Duration { .seconds(self(.shutdown)) }
+
     var shop: ShopSettings {
         ShopSettings(
             reservationSeconds: Int64(self(.reservation)),

@@ -41,6 +41,20 @@ public final class RequestMetrics: Sendable {
         }
     }
 
+    /// Requests answered so far, and those of them that were answered with a 5xx status.
+    public var totals: (answered: Int, failed: Int) {
+        meters.withLock { meters in
+            meters.values.reduce(into: (0, 0)) { totals, meter in
+                for (index, counter) in meter.counts.enumerated() {
+                    totals.0 += counter.total
+                    if index < RouteMeter.statuses.count, RouteMeter.statuses[index] >= 500 {
+                        totals.1 += counter.total
+                    }
+                }
+            }
+        }
+    }
+
     /// Writes all figures in Prometheus' text format.
     public func write(to text: inout String) {
         let all = meters.withLock { $0.values.sorted { $0.route < $1.route } }

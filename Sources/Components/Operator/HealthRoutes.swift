@@ -56,17 +56,31 @@ public final class Health: Sendable {
 
     var isStarted: Bool { state.withLock { $0.isStarted } }
 
-    /// Whether it can do work now, and in which words.
-    var readiness: (isReady: Bool, status: String, writes: String, age: Duration) {
+    /// How it stands in a word.
+    public enum Status: String, Sendable {
+        /// It loads.
+        case starting
+        /// It does all its work.
+        case ok
+        /// The ledger takes no writes; it browses on.
+        case degraded
+        /// The ledger does not answer.
+        case stuck
+        /// It finishes what it has.
+        case draining
+    }
+
+    /// Whether it can do work now, and in which words; the age is that of the canary's last answer.
+    public var readiness: (isReady: Bool, status: Status, writes: String, age: Duration) {
         state.withLock { state in
             let age = state.answeredAt.duration(to: .now)
-            guard state.isStarted else { return (false, "starting", "unknown", age) }
-            guard !state.isDraining else { return (false, "draining", "unknown", age) }
-            guard age < Self.stuckAfter else { return (false, "stuck", "no answer", age) }
+            guard state.isStarted else { return (false, .starting, "unknown", age) }
+            guard !state.isDraining else { return (false, .draining, "unknown", age) }
+            guard age < Self.stuckAfter else { return (false, .stuck, "no answer", age) }
             switch state.canary {
-            case .none: return (true, "ok", "unknown", age)
-            case .ok: return (true, "ok", "ok", age)
-            case .refused(let failure): return (true, "degraded", failure.description, age)
+            case .none: return (true, .ok, "unknown", age)
+            case .ok: return (true, .ok, "ok", age)
+            case .refused(let failure): return (true, .degraded, failure.description, age)
             }
         }
     }
@@ -119,7 +133,7 @@ struct HealthRoutes {
         let (sequence, snapshotAge) = shop.storefront.position
         return .json(status: isReady ? .ok : .serviceUnavailable) { json in
             json.object { json in
-                json.member("status", status)
+                json.member("status", status.rawValue)
                 json.member("writes", writes)
                 json.member("canaryAgeMs", Int64(age.seconds * 1000))
                 json.member("snapshotAgeMs", Int64(snapshotAge.seconds * 1000))

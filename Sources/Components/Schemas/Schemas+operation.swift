@@ -71,6 +71,58 @@ extension Schemas {
         "oldestDueMs":{"type":"integer","minimum":0,"examples":[0],
         "description":"For how long the longest due one has waited in the whole shop, in milliseconds."}}}}}}
         """#,
+        "ReplicaList": #"""
+        {"type":"object","additionalProperties":false,"required":["supervisor","replicas","crashLoops","recoveries"],
+        "properties":{
+        "supervisor":{"type":"object","additionalProperties":false,"required":["isAlive"],
+        "description":"Who looks after the replicas of this machine, as started by `tradewind up`.",
+        "properties":{
+        "isAlive":{"type":"boolean","examples":[true],"description":"Whether it lives; the rest is said only then."},
+        "pid":{"type":"integer","minimum":1,"examples":[4711]},
+        "version":{"type":"string","examples":["0.1.0"]},
+        "state":{"type":"string","enum":["running","restarting","stopping"]},
+        "uptimeMs":{"type":"integer","minimum":0,"examples":[60000]},
+        "port":{"type":"integer","minimum":0,"maximum":65535,"examples":[8080]},
+        "release":{"type":"string","examples":["r1"],"description":"What new replicas are started from."},
+        "wanted":{"type":"integer","minimum":0,"examples":[2],"description":"How many replicas there are to be."},
+        "minimum":{"type":"integer","minimum":1,"examples":[2]},
+        "maximum":{"type":"integer","minimum":1,"examples":[2]},
+        "restarts":{"type":"integer","minimum":0,"examples":[0],"description":"Replicas that crashed or hung so far."}}},
+        "replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}},
+        "crashLoops":{"type":"array","items":{"type":"string"},"description":"Releases that crash in a loop."},
+        "recoveries":{"type":"array","description":"What the supervisor did of itself, newest last.","items":{
+        "type":"object","additionalProperties":false,"required":["at","replica","cause","action"],
+        "properties":{
+        "at":{"$ref":"#/components/schemas/Time"},
+        "replica":{"type":"string","examples":["replica-1"]},
+        "cause":{"type":"string","examples":["no heartbeat for 3100 ms"]},
+        "action":{"type":"string","examples":["another one is started"]},
+        "result":{"type":"string","examples":["replica-3 serves in its place after 640 ms"],
+        "description":"Left out as long as it is open."}}}}}}
+        """#,
+        "Replica": #"""
+        {"type":"object","additionalProperties":false,"required":["id","pid","release","state","uptimeMs","isAdopted"],
+        "description":"A process that serves this shop; its figures are those of its last heartbeat.",
+        "properties":{
+        "id":{"type":"string","examples":["replica-1"]},
+        "pid":{"type":"integer","minimum":1,"examples":[4712]},
+        "release":{"type":"string","examples":["r1"]},
+        "version":{"type":"string","examples":["0.1.0"]},
+        "state":{"type":"string","enum":["starting","ready","degraded","draining","suspect","hung"]},
+        "uptimeMs":{"type":"integer","minimum":0,"examples":[60000]},
+        "isAdopted":{"type":"boolean","examples":[false],"description":"Whether an earlier supervisor started it."},
+        "heartbeatAgeMs":{"type":"integer","minimum":0,"examples":[250]},
+        "eventLoopLagMs":{"type":"integer","minimum":0,"examples":[0],"description":"How late its event loops are."},
+        "canaryAgeMs":{"type":"integer","minimum":0,"examples":[500],"description":"Since its last write was answered."},
+        "inFlight":{"type":"integer","minimum":0,"examples":[3],"description":"Requests under way."},
+        "requests":{"type":"integer","minimum":0,"examples":[4711],"description":"Requests answered since its start."},
+        "errors":{"type":"integer","minimum":0,"examples":[0],"description":"Those answered with a 5xx status."},
+        "shed":{"type":"integer","minimum":0,"examples":[0],"description":"Those refused because of load."},
+        "cpu":{"type":"number","minimum":0,"examples":[0.12],"description":"Processors that it keeps busy."},
+        "residentBytes":{"type":"integer","minimum":0,"examples":[52428800]},
+        "descriptors":{"type":"integer","minimum":0,"examples":[42]},
+        "descriptorLimit":{"type":"integer","minimum":0,"examples":[1048576]}}}
+        """#,
         "Metrics": #"{"type":"string","description":"Prometheus' text format."}"#,
         "Page": #"{"type":"string","description":"HTML."}"#,
         "OpenAPI": #"""

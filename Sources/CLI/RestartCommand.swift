@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Replicas
+
+/// `tradewind restart`.
+struct RestartCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restart",
+        abstract: "Rolls the replicas of `tradewind up`, one by one, to another program or to changed settings.",
+        discussion: """
+            A new replica serves before an old one drains. The first one is watched for a while beside the old ones. One that does not \
+            start, ends by itself or fails more requests than the old ones takes everything back to what was there before, which \
+            the supervisor holds on to even where the files have been replaced.
+
+            Exit codes: 0 every replica is new; 1 nothing was changed, or it was taken back.
+            """
+    )
+
+    @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "dir"))
+    var data: String
+
+    @Option(name: .long, help: ArgumentHelp("The new program. (default: the path of the old one)", valueName: "path"))
+    var binary: String?
+
+    @Option(name: .long, help: ArgumentHelp("The new settings. (default: the path of the old ones)", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("How long the first new replica is watched.", valueName: "seconds"))
+    var watch = 20.0
+
+    func validate() throws {
+        guard (0.1...3600).contains(watch) else { throw ValidationError("--watch takes 0.1 to 3600 seconds") }
+    }
+
+    func run() async throws {
+        var request = RestartRequest()
+        // The supervisor may stand in another folder.
+        request.program = binary.map { URL(fileURLWithPath: $0).path }
+        request.settings = config.map { URL(fileURLWithPath: $0).path }
+        request.watchFor = .seconds(watch)
+        let outcome: (isDone: Bool, words: String)
+        do {
+            outcome = try SupervisorClient(data: data).restart(request) { words in print(words) }
+        } catch {
+            throw Failure.exit("\(error); `tradewind status --data \(data)` says whether a supervisor runs")
+        }
+        guard outcome.isDone else { throw Failure.exit(outcome.words) }
+        print(outcome.words)
+    }
+}

@@ -1,0 +1,166 @@
+import ArgumentParser
+import Foundation
+import Replicas
+
+/// `tradewind status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Tells how the replicas of a data directory stand, and what their supervisor did.",
+        discussion: """
+            Everything comes from the processes themselves, and works while the API does not. Without a supervisor the replicas are \
+            listed that still run.
+
+            Exit codes: 0 a supervisor lives and a replica serves; 1 otherwise.
+            """
+    )
+
+    @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "dir"))
+    var data: String
+
+    @Flag(name: .long, help: "Prints one JSON object.")
+    var json = false
+
+    @Flag(name: .long, help: "Goes on telling, every second.")
+    var watch = false
+
+    func run() async throws {
+        let client = SupervisorClient(data: data)
+        while true {
+            let bytes = client.status()
+            let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
+            let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
+            if watch, !json {
+                // Up to the corner, and clear from there.
+                FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[2J\(text)\n".utf8))
+            } else {
+                FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+            }
+            guard watch else {
+                guard status.isGood else { throw ExitCode.failure }
+                return
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+/// What a supervisor answers, as far as a table has room for it.
+struct StatusDocument: Decodable {
+    /// The supervisor; without one only the first member is there.
+    struct Supervisor: Decodable {
+        let isAlive: Bool
+        let pid: Int?
+        let version: String?
+        let state: String?
+        let uptimeMs: Int?
+        let port: Int?
+        let release: String?
+        let wanted: Int?
+        let restarts: Int?
+    }
+
+    /// One replica.
+    struct Replica: Decodable {
+        let id: String
+        let pid: Int
+        let release: String
+        let version: String?
+        let state: String
+        let uptimeMs: Int
+        let heartbeatAgeMs: Int?
+        let eventLoopLagMs: Int?
+        let canaryAgeMs: Int?
+        let inFlight: Int?
+        let requests: Int?
+        let errors: Int?
+        let cpu: Double?
+        let residentBytes: Int?
+        let descriptors: Int?
+    }
+
+    /// Something that the supervisor did of itself.
+    struct Recovery: Decodable {
+        let at: String
+        let replica: String
+        let cause: String
+        let action: String
+        let result: String?
+    }
+
+    let supervisor: Supervisor
+    let replicas: [Replica]
+    let crashLoops: [String]
+    let recoveries: [Recovery]
+
+    /// Whether the shop is open and looked after.
+    var isGood: Bool {
+        supervisor.isAlive && replicas.contains { $0.state == "ready" || $0.state == "degraded" }
+    }
+}
+
+extension StatusDocument {
+    /// Everything for people.
+    var table: String {
+        var parts = [heading, replicaTable]
+        if !crashLoops.isEmpty { parts.append("Crash in a loop: " + crashLoops.joined(separator: ", ")) }
+        if !recoveries.isEmpty { parts.append("Last recoveries\n" + recoveryTable) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private var heading: String {
+        guard supervisor.isAlive else { return "No supervisor runs on this data directory." }
+        let up = Self.time(supervisor.uptimeMs)
+        return """
+            Supervisor \(supervisor.pid ?? 0), version \(supervisor.version ?? ""), \(supervisor.state ?? "") for \(up), \
+            port \(supervisor.port ?? 0), release \(supervisor.release ?? ""), \(supervisor.wanted ?? 0) replicas wanted, \
+            \(supervisor.restarts ?? 0) crashed or hung
+            """
+    }
+
+    private var replicaTable: String {
+        guard !replicas.isEmpty else { return "No replica runs." }
+        let names = [
+            "REPLICA", "PID", "RELEASE", "VERSION", "STATE", "AGE", "HEARD", "LAG", "CANARY", "IN FLIGHT", "REQUESTS",
+            "ERRORS", "CPU", "MEMORY", "DESCRIPTORS",
+        ]
+        let rows = replicas.map { replica in
+            [
+                replica.id, "\(replica.pid)", replica.release, replica.version ?? "-", replica.state,
+                Self.time(replica.uptimeMs), Self.time(replica.heartbeatAgeMs), Self.time(replica.eventLoopLagMs),
+                Self.time(replica.canaryAgeMs), Self.number(replica.inFlight), Self.number(replica.requests),
+                Self.number(replica.errors), replica.cpu.map { "\($0)" } ?? "-",
+                replica.residentBytes.map { "\($0 >> 20) MiB" } ?? "-", Self.number(replica.descriptors),
+            ]
+        }
+        return Self.columns([names] + rows)
+    }
+
+    private var recoveryTable: String {
+        Self.columns(
+            [["AT", "REPLICA", "CAUSE", "ACTION", "RESULT"]]
+                + recoveries.suffix(10).map { [$0.at, $0.replica, $0.cause, $0.action, $0.result ?? "open"] }
+        )
+    }
+
+    private static func number(_ number: Int?) -> String { number.map { "\($0)" } ?? "-" }
+
+    private static func time(_ milliseconds: Int?) -> String {
+        guard let milliseconds else { return "-" }
+        let seconds = milliseconds / 1000
+        switch seconds {
+        case ..<10: return "\(milliseconds) ms"
+        case ..<120: return "\(seconds) s"
+        case ..<7200: return "\(seconds / 60) min"
+        default: return "\(seconds / 3600) h"
+        }
+    }
+
+    private static func columns(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { row[$0].padding(toLength: widths[$0], withPad: " ", startingAt: 0) }
+                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import Replicas
+import Server
+
+/// `tradewind up`.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Keeps a shop open on this machine: several servers on one port, and somebody who looks after them.",
+        discussion: """
+            The port is held by the supervisor and shared by its replicas, each a `tradewind serve`. One that crashes is replaced at \
+            once, one that hangs is aborted and replaced, one that grows beyond its ceiling is replaced before it drains; a release \
+            that crashes in a loop is started ever more seldom, and said to. Replicas outlive a killed supervisor and serve on; \
+            the next `up` on the same data directory adopts them.
+
+            SIGTERM, or Ctrl-C, lets every replica finish what is under way; a second one kills them. `tradewind status` tells how \
+            everything stands, `tradewind restart` rolls the replicas without a request lost.
+            """
+    )
+
+    @OptionGroup var options: ServeOptions
+
+    @Option(name: .long, help: "How many replicas there are.")
+    var replicas: Int?
+
+    @Option(name: .customLong("min"), help: "How many replicas there are at least.")
+    var least: Int?
+
+    @Option(name: .customLong("max"), help: "How many replicas there are at most.")
+    var most: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Memory that a replica may take before it is replaced, in MiB. (default: its share of 85 % of the machine's)",
+            valueName: "mib"
+        )
+    )
+    var memory: Int?
+
+    /// One replaces the other while both are few: with two, one is there while another starts.
+    private static let usual = 2
+
+    private var range: ClosedRange<Int> {
+        get throws {
+            if let replicas {
+                guard least == nil, most == nil else {
+                    throw ValidationError("--replicas stands alone, or --min and --max")
+                }
+                guard (1...64).contains(replicas) else { throw ValidationError("--replicas takes 1 to 64") }
+                return replicas...replicas
+            }
+            let least = least ?? min(Self.usual, most ?? Self.usual)
+            let most = most ?? max(Self.usual, least)
+            guard 1 <= least, least <= most, most <= 64 else {
+                throw ValidationError("--min and --max take 1 to 64, and --min is not above --max")
+            }
+            return least...most
+        }
+    }
+
+    func validate() throws {
+        _ = try range
+        guard memory.map({ $0 >= 16 }) ?? true else { throw ValidationError("--memory takes 16 MiB or more") }
+    }
+
+    func run() async throws {
+        let logger = options.logger()
+        let host = options.host
+        do {
+            let plan = try await plan()
+            try await SupervisorThread.run(plan, logger: logger) { port in
+                logger.info("serving http://\(host):\(port) (documentation at /docs)")
+            }
+        } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
+            throw Failure.portTaken(options.port)
+        } catch {
+            throw Failure.exit(Failure.words(error))
+        }
+    }
+
+    private func plan() async throws -> SupervisorPlan {
+        let settings = try await options.settings()
+        try Server.makeDirectory(settings.data)
+        let range = try range
+        let share = Int64(ProcessInfo.processInfo.physicalMemory) / 100 * 85 / Int64(range.upperBound)
+        return SupervisorPlan(
+            data: settings.data,
+            host: settings.host,
+            port: settings.port,
+            replicas: range,
+            program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+            arguments: options.replicaArguments,
+            settings: options.data.file,
+            version: Server.version,
+            drainFor: settings.drainTime + .seconds(5),
+            ceilings: ReplicaCeilings(residentBytes: memory.map { Int64($0) << 20 } ?? share)
+        )
+    }
+}

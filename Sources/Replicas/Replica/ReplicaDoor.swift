@@ -1,0 +1,74 @@
+// A replica is asked at a socket of its own, so that a supervisor which knows nothing, because the one before it was killed, learns
+// who lives and is given the listening socket, while that goes on taking connections.
+
+import CProcess
+import Foundation
+import Supervision
+import Synchronization
+
+/// What a replica may be asked; each is a line.
+enum ReplicaQuestion: String {
+    /// Who are you? The answer is an ``Introduction`` in a line.
+    case introduce
+    /// Give me the listening socket. The answer is one byte that carries it.
+    case socket
+}
+
+/// Answers a supervisor's questions, on a thread of its own.
+final class ReplicaDoor: Sendable {
+    private let listener: Descriptor
+    private let path: String
+    private let introduction: @Sendable () -> Introduction?
+    private let socket: CInt
+    /// How long one who asks may keep the others waiting.
+    private static let patience = Duration.seconds(1)
+
+    /// - Parameters:
+    ///   - socket: the listening socket; it stays open as long as the process runs.
+    ///   - introduction: what it says of itself; nil as long as there is nothing to say.
+    init(run: RunDirectory, socket: CInt, introduction: @escaping @Sendable () -> Introduction?) throws(SystemError) {
+        path = run.replica(getpid())
+        listener = try UnixSocket.listen(path)
+        self.socket = socket
+        self.introduction = introduction
+    }
+
+    /// Begins to answer.
+    func open() {
+        let thread = Thread { self.answer() }
+        thread.name = "replica-door"
+        thread.start()
+    }
+
+    /// Takes the socket's name away and ends the thread.
+    func close() {
+        unlink(path)
+        shutdown(listener.number, CInt(SHUT_RDWR))
+    }
+
+    private func answer() {
+        while true {
+            var waiting = pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, -1) >= 0 || errno == EINTR else { return }
+            if waiting.revents & Int16(POLLHUP) != 0 { return }
+            do {
+                guard let peer = try UnixSocket.accept(listener) else { continue }
+                try answer(peer)
+            } catch {
+                // Whoever asked is gone or did not speak; only a closed door ends the thread.
+                if error.code == EINVAL { return }
+            }
+        }
+    }
+
+    private func answer(_ peer: Descriptor) throws(SystemError) {
+        try system("fcntl") { fcntl(peer.number, F_SETFL, 0) }
+        try peer.setTimeout(Self.patience)
+        guard let line = try peer.read(most: 64), line.last == UInt8(ascii: "\n") else { return }
+        switch ReplicaQuestion(rawValue: String(decoding: line.dropLast(), as: UTF8.self)) {
+        case .introduce: _ = try peer.send((introduction()?.bytes ?? []) + [UInt8(ascii: "\n")])
+        case .socket: try system("send a descriptor") { tradewind_unix_send_descriptor(peer.number, socket) }
+        case nil: return
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import JSON
+import Supervision
+
+/// What a supervisor did of itself, and what came of it: the last fifty, newest last.
+struct RecoveryLog: Sendable {
+    /// One of them.
+    struct Entry: Sendable {
+        let at: Date
+        let begun: ContinuousClock.Instant
+        let replica: ReplicaID
+        let cause: String
+        let action: String
+        /// What came of it; nil as long as that is open.
+        var result: String?
+    }
+
+    private(set) var entries: [Entry] = []
+    /// How many there have been.
+    private(set) var count = 0
+    private static let capacity = 50
+
+    /// Something went wrong, and something is done about it.
+    mutating func begin(_ replica: ReplicaID, cause: String, action: String, at now: ContinuousClock.Instant) {
+        if entries.count == Self.capacity { entries.removeFirst() }
+        entries.append(Entry(at: Date(), begun: now, replica: replica, cause: cause, action: action))
+        count += 1
+    }
+
+    /// A replica serves: whoever has waited longest for one has got it.
+    mutating func served(by replica: ReplicaID, at now: ContinuousClock.Instant) {
+        guard let index = entries.firstIndex(where: { $0.result == nil }) else { return }
+        let milliseconds = Int64(entries[index].begun.duration(to: now) / .milliseconds(1))
+        entries[index].result = "\(replica) serves in its place after \(milliseconds) ms"
+    }
+
+    /// Writes them as a JSON array.
+    func write(to json: inout JSONWriter) {
+        json.array { json in
+            for entry in entries {
+                json.object { json in
+                    json.member(
+                        "at",
+                        entry.at.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+                    )
+                    json.member("replica", entry.replica.description)
+                    json.member("cause", entry.cause)
+                    json.member("action", entry.action)
+                    json.member("result", entry.result)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import CProcess
+import Foundation
+
+/// How a process ended.
+enum Ending: Hashable, Sendable, CustomStringConvertible {
+    /// It ended with this code.
+    case exited(CInt)
+    /// This signal ended it.
+    case signalled(CInt)
+    /// It was no child of this process, which is all that may know.
+    case unknown
+
+    var description: String {
+        switch self {
+        case .exited(let code): "it ended with \(code)"
+        case .signalled(let signal): "signal \(signal) (\(String(cString: strsignal(signal)))) ended it"
+        case .unknown: "it ended"
+        }
+    }
+}
+
+/// A replica's process, by a descriptor: its number may be given to another process once it has ended, the descriptor is not.
+struct ReplicaProcess: Sendable {
+    /// Its number.
+    let pid: pid_t
+    /// Readable once it has ended.
+    let descriptor: Descriptor
+    /// Whether this process started it, and is to reap it.
+    private let isChild: Bool
+
+    private init(pid: pid_t, isChild: Bool) throws(SystemError) {
+        self.pid = pid
+        self.isChild = isChild
+        descriptor = Descriptor(try system("open process \(pid)") { tradewind_process_open(pid) })
+    }
+
+    /// A process that another supervisor started.
+    ///
+    /// - Throws: ``SystemError`` with `ESRCH` where it has ended, and its number may be another's.
+    static func adopting(_ pid: pid_t, startTime: Int64?) throws(SystemError) -> ReplicaProcess {
+        let process = try ReplicaProcess(pid: pid, isChild: false)
+        // Asked with the descriptor open: from now on it speaks of the process whose start this is.
+        guard let found = ProcessFile.startTime(pid), startTime.map({ $0 == found }) ?? true else {
+            throw SystemError("adopt process \(pid)", code: ESRCH)
+        }
+        return process
+    }
+
+    /// Starts a program with the listening socket as descriptor 3.
+    static func spawn(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String],
+        listener: CInt
+    ) throws(SystemError) -> ReplicaProcess {
+        var pid: pid_t = 0
+        let code = withPointers(arguments) { arguments in
+            withPointers(environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
+                tradewind_process_spawn(&pid, path, arguments, environment, listener)
+            }
+        }
+        guard code == 0 else { throw SystemError("start \(arguments.first ?? path)") }
+        return try ReplicaProcess(pid: pid, isChild: true)
+    }
+
+    /// Sends a signal; one that has ended does not mind.
+    func signal(_ number: CInt) {
+        _ = tradewind_process_signal(descriptor.number, number)
+    }
+
+    /// How it ended; to be asked once its descriptor is readable.
+    func reap() -> Ending {
+        var status: CInt = 0
+        guard isChild, waitpid(pid, &status, WNOHANG) == pid else { return .unknown }
+        let signal = status & 0x7F
+        return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+    }
+
+    /// Waits for its end, at most for so long; answers whether it came.
+    func ends(within limit: Duration) -> Bool {
+        var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, CInt(clamping: Int64(limit / .milliseconds(1)))) == 1
+    }
+
+    private static func withPointers<Result>(
+        _ texts: [String],
+        _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+    ) -> Result {
+        let pointers = texts.map { strdup($0) }
+        defer { for pointer in pointers { free(pointer) } }
+        return body(pointers + [nil])
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Logging
+import Supervision
+
+extension Supervisor {
+    /// Replicas that count towards the wanted number, oldest first.
+    var staying: [ManagedReplica] {
+        replicas.values.filter(\.isStaying).sorted { $0.id < $1.id }
+    }
+
+    /// Starts a replica; nil where the system refuses.
+    @discardableResult
+    func start(_ release: Release, at now: ContinuousClock.Instant) -> ReplicaID? {
+        let id = ReplicaID(nextNumber)
+        nextNumber += 1
+        do {
+            let process = try release.spawn(
+                ReplicaPlace(id: id, release: release.number),
+                listener: listener.descriptor
+            )
+            replicas[id] = ManagedReplica(
+                id: id,
+                release: release.number,
+                process: process,
+                startedAt: now,
+                isAdopted: false
+            )
+            judge.watch(id, at: now)
+            logger.info("\(id) is started", metadata: ["pid": "\(process.pid)", "release": "\(release.name)"])
+            return id
+        } catch {
+            logger.error("a replica of \(release.name) cannot be started: \(error)")
+            crashed(release.number, uptime: .zero, at: now)
+            return nil
+        }
+    }
+
+    /// Takes in a replica that another supervisor started.
+    func adopt(_ process: ReplicaProcess, _ introduction: Introduction, at now: ContinuousClock.Instant) {
+        let heartbeat = introduction.heartbeat
+        var replica = ManagedReplica(
+            id: heartbeat.replica,
+            release: introduction.release,
+            process: process,
+            startedAt: now - heartbeat.uptime,
+            isAdopted: true
+        )
+        replica.hear(heartbeat, at: now)
+        if heartbeat.state == .draining { replica.phase = .draining(until: now + plan.drainFor) }
+        replicas[replica.id] = replica
+        nextNumber = max(nextNumber, replica.id.number + 1)
+        judge.watch(replica.id, at: now)
+        logger.notice(
+            "\(replica.id) is adopted",
+            metadata: ["pid": "\(process.pid)", "release": "\(Release.name(introduction.release))"]
+        )
+        if replica.phase == .serving { serves(replica.id, at: now) }
+    }
+
+    /// Takes a heartbeat.
+    func hear(_ heartbeat: Heartbeat, at now: ContinuousClock.Instant) {
+        let id = heartbeat.replica
+        guard var replica = replicas[id], replica.process.pid == heartbeat.pid else {
+            return meet(heartbeat, at: now)
+        }
+        let before = replica.phase
+        replica.hear(heartbeat, at: now)
+        replicas[id] = replica
+        judge.heartbeat(heartbeat, at: now)
+        if heartbeat.state == .draining, replica.isStaying {
+            // Somebody else told it to end.
+            replicas[id]?.phase = .draining(until: now + plan.drainFor)
+            judge.forget(id)
+            recoveries.begin(id, cause: "somebody told it to end", action: "another one is started", at: now)
+        }
+        guard before == .starting, replica.phase == .serving else { return }
+        serves(id, at: now)
+        if isStopping { drain(id, at: now) }
+    }
+
+    /// A heartbeat of a replica that is not known: it was still loading when this supervisor took over.
+    private func meet(_ heartbeat: Heartbeat, at now: ContinuousClock.Instant) {
+        guard let introduction = ReplicaDirectory.introduction(of: heartbeat.pid, run, timeout: .milliseconds(200)),
+            introduction.heartbeat.replica == heartbeat.replica,
+            let process = try? ReplicaProcess.adopting(heartbeat.pid, startTime: introduction.startTime)
+        else { return }
+        guard replicas[heartbeat.replica] == nil, !isStopping else {
+            // Its number was given to another meanwhile.
+            return process.signal(SIGTERM)
+        }
+        adopt(process, introduction, at: now)
+    }
+
+    /// A replica has ended.
+    func ended(_ id: ReplicaID, at now: ContinuousClock.Instant) {
+        guard let replica = replicas.removeValue(forKey: id) else { return }
+        judge.forget(id)
+        unlink(run.replica(replica.process.pid))
+        let ending = replica.process.reap()
+        observe(.exited(id))
+        guard replica.isStaying, !isStopping else {
+            return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
+        }
+        logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
+        recoveries.begin(id, cause: ending.description, action: "another one is started", at: now)
+        crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+    }
+
+    /// Says when the next replica may be started, after one of this release crashed or hung.
+    func crashed(_ number: Int, uptime: Duration, at now: ContinuousClock.Instant) {
+        restarts += 1
+        let decision = loops.crashed(Release.name(number), uptime: uptime, random: .random(in: 0..<1), at: now)
+        switch decision {
+        case .restart(let pause): startNotBefore = max(startNotBefore, now + pause)
+        case .open(let until):
+            logger.critical(
+                "\(Release.name(number)) crashes in a loop: no replica of it is started for \(now.duration(to: until))"
+            )
+        }
+    }
+
+    /// Lets a replica finish what it has, and end.
+    func drain(_ id: ReplicaID, at now: ContinuousClock.Instant) {
+        guard let replica = replicas[id], replica.isStaying else { return }
+        replicas[id]?.phase = .draining(until: now + plan.drainFor)
+        judge.forget(id)
+        replica.process.signal(SIGTERM)
+    }
+
+    /// Kills those whose time is up.
+    func endOverdue(at now: ContinuousClock.Instant) {
+        for replica in replicas.values {
+            switch replica.phase {
+            case .starting, .serving: continue
+            case .draining(let until), .condemned(let until):
+                guard now >= until else { continue }
+                logger.warning("\(replica.id) did not end in time: it is killed")
+                // Once is enough; until its end is heard it is not asked again.
+                replicas[replica.id]?.phase = .condemned(until: now + .seconds(3600))
+                replica.process.signal(SIGKILL)
+            }
+        }
+    }
+
+    /// Judges everybody by their heartbeats, and ends those who hang.
+    func judgeAll(at now: ContinuousClock.Instant) {
+        let round = judge.round(at: now)
+        if case .massSilence(let count) = round.outcome {
+            logger.warning(
+                "\(count) replicas are silent at once: the machine is more likely at fault than each of them"
+            )
+        }
+        for (id, verdict) in round.verdicts { replicas[id]?.isSuspect = verdict == .suspect }
+        for id in round.convicted { condemn(id, at: now) }
+    }
+
+    private func condemn(_ id: ReplicaID, at now: ContinuousClock.Instant) {
+        guard let replica = replicas[id], replica.isStaying else { return }
+        let silence = (replica.heardAt ?? replica.startedAt).duration(to: now)
+        let cause = replica.heardAt == nil ? "it never served" : "no heartbeat for \(silence.wholeMilliseconds) ms"
+        logger.error("\(id) hangs: it is aborted and another one is started", metadata: ["cause": "\(cause)"])
+        recoveries.begin(id, cause: cause, action: "it is aborted and another one is started", at: now)
+        replicas[id]?.phase = .condemned(until: now + SupervisorPlan.coreFor)
+        replica.process.signal(SIGABRT)
+        observe(.exited(id))
+        crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+    }
+
+    /// Starts replicas where some are missing, and drains some where there are too many.
+    ///
+    /// Until one has served only one is started: the first makes the ledger, and shows whether the release can start at all.
+    func reconcile(at now: ContinuousClock.Instant) {
+        guard !isStopping else { return }
+        let staying = staying
+        if staying.count > wanted, rollout == nil, recycling == nil {
+            // Of those that another release started first, then the youngest.
+            let surplus = staying.first { $0.release != release.number } ?? staying.last
+            if let surplus { drain(surplus.id, at: now) }
+            return
+        }
+        let missing = (hasServed ? wanted : 1) - staying.count
+        guard missing > 0, now >= startNotBefore else { return }
+        for _ in 0..<missing {
+            switch loops.start(release.name, at: now) {
+            case .refused: return
+            case .granted, .probe: start(release, at: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// Replicas are rolled by the plan of `RollingRestart`; here its steps are carried out and told to whoever asked for them.
+
+import Foundation
+import Logging
+import Supervision
+
+/// A release on its way to take another one's place.
+struct Rollout {
+    let next: Release
+    var plan: RollingRestart
+    /// What has happened since the plan was last asked.
+    var news: [RollingRestart.Observation] = []
+    /// Who is told.
+    let peer: ControlPeer
+}
+
+extension Supervisor {
+    /// Begins to roll all replicas.
+    func restart(_ request: RestartRequest, for peer: ControlPeer, at now: ContinuousClock.Instant) {
+        guard rollout == nil, !isStopping else {
+            let words = isStopping ? "the supervisor is about to end" : "a restart is under way already"
+            return peer.say(RestartReport.outcome(isDone: false, words).bytes, isLast: true)
+        }
+        do {
+            let next = try Release(
+                number: release.number + 1,
+                path: request.program ?? release.path,
+                arguments: plan.arguments,
+                settings: request.settings ?? plan.settings,
+                run: run
+            )
+            begin(next, watching: request.watchFor, for: peer, at: now)
+        } catch {
+            peer.say(RestartReport.outcome(isDone: false, "nothing was changed: \(error)").bytes, isLast: true)
+        }
+    }
+
+    private func begin(
+        _ next: Release,
+        watching: Duration,
+        for peer: ControlPeer,
+        at now: ContinuousClock.Instant
+    ) {
+        let old = staying.filter { $0.phase == .serving }.map(\.id)
+        guard !old.isEmpty else {
+            release = next
+            startNotBefore = now
+            let words = "no replica serves, so there is none to be replaced; from now on \(next.name) is started"
+            return peer.say(RestartReport.outcome(isDone: true, words).bytes, isLast: true)
+        }
+        let settings = RollingRestart.Settings(canaryFor: watching, drainFor: plan.drainFor)
+        rollout = Rollout(
+            next: next,
+            plan: RollingRestart(of: old, from: release.name, to: next.name, settings),
+            peer: peer
+        )
+        tell("replacing \(old.count) replicas of \(release.name) by \(next.name), \(next.path)")
+        advanceRollout(at: now)
+    }
+
+    /// Something happened that the plan may want to know.
+    func observe(_ observation: RollingRestart.Observation) {
+        rollout?.news.append(observation)
+    }
+
+    /// Tells the plan what is new, and does what it says.
+    func advanceRollout(at now: ContinuousClock.Instant) {
+        guard var current = rollout else { return }
+        for replica in staying where replica.phase == .serving {
+            current.news.append(.ready(replica.id))
+            if let requests = replica.heartbeat?.requests { current.news.append(.counts(replica.id, requests)) }
+        }
+        let wasRollingBack = current.plan.isRollingBack
+        let actions = current.plan.advance(current.news, at: now)
+        current.news = []
+        rollout = current
+        if current.plan.isRollingBack, !wasRollingBack {
+            tell("\(current.next.name) is bad: going back to \(release.name)")
+        }
+        for action in actions { carryOut(action, of: current, at: now) }
+    }
+
+    private func carryOut(_ action: RollingRestart.Action, of current: Rollout, at now: ContinuousClock.Instant) {
+        switch action {
+        case .spawn(let name):
+            if let id = start(name == current.next.name ? current.next : release, at: now) {
+                observe(.spawned(id, release: name))
+                tell("\(id) of \(name) is started")
+            } else {
+                observe(.spawnFailed(release: name))
+            }
+        case .drain(let id):
+            tell("\(id) drains")
+            drain(id, at: now)
+        case .kill(let id):
+            tell("\(id) is killed")
+            replicas[id]?.phase = .condemned(until: now)
+        case .finish(let outcome): finish(outcome, of: current)
+        }
+    }
+
+    private func finish(_ outcome: RollingRestart.Outcome, of current: Rollout) {
+        rollout = nil
+        var isDone = false
+        let words: String
+        switch outcome {
+        case .completed:
+            isDone = true
+            release = current.next
+            words = "every replica is of \(current.next.name)"
+        case .rolledBack(let failure): words = "rolled back to \(release.name): \(failure.words)"
+        case .stuck(let failure): words = "stuck between \(release.name) and \(current.next.name): \(failure.words)"
+        }
+        if isDone { logger.notice("restart: \(words)") } else { logger.error("restart: \(words)") }
+        current.peer.say(RestartReport.outcome(isDone: isDone, words).bytes, isLast: true)
+    }
+
+    /// The supervisor ends; what is under way is left as it is.
+    func abandonRollout() {
+        rollout?.peer.say(RestartReport.outcome(isDone: false, "the supervisor was told to stop").bytes, isLast: true)
+        rollout = nil
+    }
+
+    private func tell(_ words: String) {
+        logger.notice("restart: \(words)")
+        rollout?.peer.say(RestartReport.progress(words).bytes, isLast: false)
+    }
+}
+
+extension RollingRestart.Failure {
+    /// In words.
+    fileprivate var words: String {
+        switch self {
+        case .spawnFailed: "it could not be started"
+        case .neverReady(let id): "\(id) was not ready in time"
+        case .crashed(let id): "\(id) ended by itself"
+        case .errors(let evidence):
+            """
+            it failed \(evidence.canary.errors) of \(evidence.canary.total) requests, \
+            the old one \(evidence.baseline.errors) of \(evidence.baseline.total)
+            """
+        }
+    }
+}

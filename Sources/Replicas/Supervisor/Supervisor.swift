@@ -1,0 +1,196 @@
+// The supervisor of one machine. It holds the listening socket, starts replicas that inherit it, hears their heartbeats, and does what
+// is to be done: everything on one thread, which waits for descriptors (poll(2)) and never blocks on anything else. What is decided
+// by rules alone is decided in the room Supervision; here those decisions are carried out.
+
+import CProcess
+import Foundation
+import Logging
+import Supervision
+
+/// Keeps a number of replicas alive on one socket.
+///
+/// Of one thread alone: see ``SupervisorThread``.
+final class Supervisor {
+    let plan: SupervisorPlan
+    let logger: Logger
+    let run: RunDirectory
+    let manager = ServiceManager()
+    /// Held as long as this supervisor lives.
+    private let lock: Descriptor
+    let listener: ListeningSocket
+    private let signals: CInt
+    private let heartbeats: Descriptor
+    private let control: Descriptor
+    private var peers: [ControlPeer] = []
+
+    let startedAt = ContinuousClock.now
+    var replicas: [ReplicaID: ManagedReplica] = [:]
+    /// The number that the next replica is given.
+    var nextNumber = 1
+    /// What new replicas are started from.
+    var release: Release
+    /// How many replicas there are to be.
+    var wanted: Int
+    var judge: FailureJudge
+    var loops: CrashLoops
+    /// After a crash nothing is started for a moment that grows.
+    var startNotBefore = ContinuousClock.now
+    var rollout: Rollout?
+    var recycling: Recycling?
+    var recoveries = RecoveryLog()
+    /// How often a replica was started in another one's place.
+    var restarts = 0
+    /// Whether a replica has ever served; until then only one is started.
+    var hasServed = false
+    var isStopping = false
+    private let onServing: (Int) -> Void
+    private var nextRound: ContinuousClock.Instant
+    private var nextTurn: ContinuousClock.Instant
+
+    /// How often deadlines are looked at.
+    private static let tick = Duration.milliseconds(100)
+
+    /// Takes over what is there; nothing is started yet.
+    ///
+    /// - Parameter onServing: told the port once a replica serves.
+    init(_ plan: SupervisorPlan, logger: Logger, onServing: @escaping (Int) -> Void) throws(SupervisorRefusal) {
+        self.plan = plan
+        self.logger = logger
+        self.onServing = onServing
+        wanted = plan.replicas.lowerBound
+        judge = FailureJudge(plan.judge)
+        loops = CrashLoops(plan.crashLoop)
+        (nextRound, nextTurn) = (startedAt, startedAt)
+        do throws(SystemError) {
+            run = try RunDirectory(data: plan.data)
+        } catch {
+            throw .system(error)
+        }
+        let takeover = try Takeover(plan, run: run)
+        (lock, listener) = (takeover.lock, takeover.listener)
+        do throws(SystemError) {
+            heartbeats = try UnixSocket.receive(run.heartbeats)
+            control = try UnixSocket.listen(run.supervisor)
+            let numbers: [CInt] = [SIGTERM, SIGINT, SIGHUP]
+            signals = try system("watch signals") { tradewind_signals_watch(numbers, numbers.count) }
+            release = try Release(
+                number: (takeover.living.map(\.introduction.release).max() ?? 0) + 1,
+                path: plan.program,
+                arguments: plan.arguments,
+                settings: plan.settings,
+                run: run
+            )
+        } catch {
+            throw .system(error)
+        }
+        for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
+    }
+
+    /// Works until it was told to stop and no replica is left.
+    func work() {
+        logger.info(
+            "supervising \(wanted) replicas on port \(listener.port)",
+            metadata: ["release": "\(release.name)", "adopted": "\(replicas.count)"]
+        )
+        while !(isStopping && replicas.isEmpty) {
+            waitForNews()
+            let now = ContinuousClock.now
+            hearHeartbeats(at: now)
+            hearEndings(at: now)
+            hearSignals(at: now)
+            hearPeers(at: now)
+            act(at: now)
+        }
+        for path in [run.heartbeats, run.supervisor] { unlink(path) }
+        logger.info("every replica has ended")
+    }
+
+    private func waitForNews() {
+        let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
+        var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
+        // A signal interrupts it, which is as good as any other news.
+        poll(&waiting, nfds_t(waiting.count), CInt(Self.tick / .milliseconds(1)))
+    }
+
+    // MARK: What is heard
+
+    private func hearSignals(at now: ContinuousClock.Instant) {
+        var byte: UInt8 = 0
+        while read(signals, &byte, 1) == 1 {
+            if isStopping {
+                logger.notice("told to stop again: killing \(replicas.count) replicas")
+                for replica in replicas.values { replica.process.signal(SIGKILL) }
+            } else {
+                stop(because: "signal \(byte)", at: now)
+            }
+        }
+    }
+
+    private func hearHeartbeats(at now: ContinuousClock.Instant) {
+        var bytes = [UInt8](repeating: 0, count: Heartbeat.maxBytes)
+        while true {
+            let count = recv(heartbeats.number, &bytes, bytes.count, 0)
+            guard count > 0 else { return }
+            do {
+                hear(try Heartbeat(bytes: Array(bytes[..<count])), at: now)
+            } catch {
+                logger.warning("a heartbeat cannot be read: \(error)")
+            }
+        }
+    }
+
+    private func hearEndings(at now: ContinuousClock.Instant) {
+        var waiting = replicas.values.map { replica in
+            (replica.id, pollfd(fd: replica.process.descriptor.number, events: Int16(POLLIN), revents: 0))
+        }
+        for index in waiting.indices where poll(&waiting[index].1, 1, 0) == 1 {
+            ended(waiting[index].0, at: now)
+        }
+    }
+
+    private func hearPeers(at now: ContinuousClock.Instant) {
+        while let stream = (try? UnixSocket.accept(control)) ?? nil { peers.append(ControlPeer(stream)) }
+        for peer in peers {
+            if let question = peer.question() { answer(question, to: peer, at: now) }
+            peer.flush()
+        }
+        peers.removeAll { $0.isOver }
+    }
+
+    // MARK: What is done
+
+    private func act(at now: ContinuousClock.Instant) {
+        if now >= nextRound {
+            nextRound = now + plan.judge.detector.interval
+            judgeAll(at: now)
+            recycleIfNeeded(at: now)
+        }
+        endOverdue(at: now)
+        advanceRollout(at: now)
+        reconcile(at: now)
+        if let interval = manager.watchdogInterval, now >= nextTurn {
+            nextTurn = now + interval
+            manager.say(.turning)
+        }
+    }
+
+    /// A replica serves that did not before.
+    func serves(_ replica: ReplicaID, at now: ContinuousClock.Instant) {
+        logger.info("\(replica) serves", metadata: ["pid": "\(replicas[replica]?.process.pid ?? 0)"])
+        recoveries.served(by: replica, at: now)
+        guard !hasServed else { return }
+        hasServed = true
+        manager.say(.ready("Serving port \(listener.port)"))
+        onServing(listener.port)
+    }
+
+    /// Lets every replica finish what it has, and starts no more.
+    func stop(because cause: String, at now: ContinuousClock.Instant) {
+        logger.info("\(cause): draining \(replicas.count) replicas")
+        isStopping = true
+        manager.say(.stopping)
+        abandonRollout()
+        for id in replicas.keys { drain(id, at: now) }
+    }
+}
