@@ -84,7 +84,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Replicas",
             dependencies: [
