@@ -31,6 +31,7 @@ final class Supervisor {
     var release: Release
     /// How many replicas there are to be.
     var wanted: Int
+    var autoscaler: Autoscaler
     var judge: FailureJudge
     var loops: CrashLoops
     /// After a crash nothing is started for a moment that grows.
@@ -46,6 +47,7 @@ final class Supervisor {
     private let onServing: (Int) -> Void
     private var nextRound: ContinuousClock.Instant
     private var nextTurn: ContinuousClock.Instant
+    private var nextScaling: ContinuousClock.Instant
 
     /// How often deadlines are looked at.
     private static let tick = Duration.milliseconds(100)
@@ -58,9 +60,10 @@ final class Supervisor {
         self.logger = logger
         self.onServing = onServing
         wanted = plan.replicas.lowerBound
+        autoscaler = Autoscaler(Autoscaler.Settings(replicas: plan.replicas))
         judge = FailureJudge(plan.judge)
         loops = CrashLoops(plan.crashLoop)
-        (nextRound, nextTurn) = (startedAt, startedAt)
+        (nextRound, nextTurn, nextScaling) = (startedAt, startedAt, startedAt)
         do throws(SystemError) {
             run = try RunDirectory(data: plan.data)
         } catch {
@@ -84,6 +87,8 @@ final class Supervisor {
             throw .system(error)
         }
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
+        // The one before may have had reason to want more than the least.
+        wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
     }
 
     /// Works until it was told to stop and no replica is left.
@@ -165,6 +170,10 @@ final class Supervisor {
             nextRound = now + plan.judge.detector.interval
             judgeAll(at: now)
             recycleIfNeeded(at: now)
+        }
+        if now >= nextScaling {
+            nextScaling = now + Self.scalingInterval
+            scale(at: now)
         }
         endOverdue(at: now)
         advanceRollout(at: now)
