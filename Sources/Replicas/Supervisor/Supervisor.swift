@@ -29,6 +29,8 @@ final class Supervisor {
     var nextNumber = 1
     /// What new replicas are started from.
     var release: Release
+    /// The number of the release that was made last; one that was bad does not leave it to another.
+    var lastRelease: Int
     /// How many replicas there are to be.
     var wanted: Int
     var autoscaler: Autoscaler
@@ -86,6 +88,7 @@ final class Supervisor {
         } catch {
             throw .system(error)
         }
+        lastRelease = release.number
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
         // The one before may have had reason to want more than the least.
         wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
@@ -114,8 +117,11 @@ final class Supervisor {
         let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
         var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
+        // A replica that may be started again is started on time.
+        let pause = ContinuousClock.now.duration(to: startNotBefore)
+        let timeout = pause > .zero ? min(pause, Self.tick) : Self.tick
         // A signal interrupts it, which is as good as any other news.
-        poll(&waiting, nfds_t(waiting.count), CInt(Self.tick / .milliseconds(1)))
+        poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
 
     // MARK: What is heard
