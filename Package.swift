@@ -35,6 +35,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Trading"],
@@ -124,7 +125,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Providers", "Trading",
+                "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -35,27 +35,33 @@ final class BenchExchange {
     func send(_ method: String, _ path: String, headers: String = "", body: String = "") throws(BenchError) -> Answer {
         let head = "\(method) \(path) HTTP/1.1\r\nHost: \(target.authority)\r\n\(headers)"
         let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
-        let request = Array((head + length + "\r\n" + body).utf8)
+        return try send(Array((head + length + "\r\n" + body).utf8), "\(method) \(path)")
+    }
+
+    /// Sends the bytes of a request, called `name` where it goes wrong, and waits up to 30 s for its answer.
+    ///
+    /// Throws `preparation` if the connection breaks.
+    func send(_ request: [UInt8], _ name: String) throws(BenchError) -> Answer {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes { bytes in
                 Glibc.send(descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw .preparation("\(method) \(path): the connection broke") }
+            guard count > 0 else { throw .preparation("\(name): the connection broke") }
             sent += count
         }
         scanner.begin(keepsBody: true, keepsETag: true)
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { throw .preparation("\(method) \(path): no answer") }
+            guard count > 0 else { throw .preparation("\(name): no answer") }
             do {
                 let isComplete = try buffer.withUnsafeBytes { bytes in
                     try scanner.scan(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
                 }
                 if isComplete { return Answer(status: scanner.status, etag: scanner.etag, body: scanner.body) }
             } catch {
-                throw .preparation("\(method) \(path): the answer is not HTTP/1.1")
+                throw .preparation("\(name): the answer is not HTTP/1.1")
             }
         }
     }

@@ -1,0 +1,56 @@
+/// What became of something that a customer wanted, all attempts together.
+enum DrillOutcome: UInt8, Sendable {
+    /// It was done, and the customer was told so.
+    case done
+    /// It was turned away (429 or 503), and by contract had no effect.
+    case refused
+    /// Another answer than the expected one came.
+    case wrong
+    /// No answer came; whether it had an effect is settled after the drill.
+    case unanswered
+}
+
+/// Something that a customer wanted, and what became of it.
+struct DrillOperation: Sendable {
+    /// When it was wanted, in nanoseconds of the monotonic clock.
+    var due: Int64
+    /// When the last attempt was over.
+    var ended: Int64
+    /// How often it was tried.
+    var attempts: Int
+    /// Whether something was bought.
+    var isPurchase: Bool
+    /// What became of it.
+    var outcome: DrillOutcome
+    /// The last status; 0 without an answer.
+    var status: Int
+
+    /// From the intended moment to the end of the last attempt.
+    var latency: Int64 { ended - due }
+}
+
+/// What a load did, from its first to its last operation.
+struct DrillRecord: Sendable {
+    /// Every operation, in the order in which they ended.
+    var operations: [DrillOperation] = []
+    /// Connections that were refused or not answered in time.
+    var refusedConnections = 0
+    /// Acknowledged orders, by key; two for one key would be a doubled purchase.
+    var orders: [String: Set<String>] = [:]
+    /// Purchases whose effect is unknown.
+    var unsettled: [DrillRequest] = []
+}
+
+/// A request that is on its way, with what is needed to send it again.
+struct DrillRequest: Sendable {
+    var bytes: [UInt8]
+    var kind: RequestKind
+    /// The idempotency key of a purchase.
+    var key: String
+    var due: Int64
+    var attempts = 0
+    /// Whether an attempt may have had an effect that nobody was told of.
+    var isUncertain = false
+    /// When it may be sent again.
+    var notBefore: Int64 = 0
+}

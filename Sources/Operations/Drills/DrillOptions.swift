@@ -1,0 +1,38 @@
+import Foundation
+
+/// How the drills of one call are run.
+public struct DrillOptions: Sendable {
+    /// What customers connect to.
+    public enum FrontDoor: String, CaseIterable, Sendable, Codable {
+        /// The replicas' shared socket; a customer tries once more, with the same key and on another connection.
+        case socket
+        /// HAProxy, which tries once more at another replica; a customer does not.
+        case haproxy
+    }
+
+    /// The program that is drilled.
+    public var program: String
+    /// What customers connect to.
+    public var frontDoor = FrontDoor.socket
+    /// Whether the short forms are run.
+    public var isShort = false
+    /// Where the data directories are made.
+    public var scratch = FileManager.default.temporaryDirectory.path
+    /// Replicas of a shop.
+    public var replicas = 2
+    /// Seeds the load and the choice of victims.
+    public var seed: UInt64 = 1
+    /// The most requests a second before anything is broken; nil for half of the measured peak.
+    public var rate: Double?
+
+    /// Drills of a program.
+    public init(program: String) {
+        self.program = program
+    }
+
+    /// Seconds before the first fault, in which the calm figures are taken.
+    var calmSeconds: Double { isShort ? 5 : 15 }
+
+    /// How often a customer tries again.
+    var clientRetries: Int { frontDoor == .socket ? 1 : 0 }
+}

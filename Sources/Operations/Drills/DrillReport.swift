@@ -1,0 +1,130 @@
+import Foundation
+
+/// What a drill found.
+public struct DrillReport: Hashable, Sendable, Codable {
+    /// Operations of a stretch of time, as customers saw them.
+    public struct Stretch: Hashable, Sendable, Codable {
+        /// How long it was.
+        public var seconds: Double
+        /// Operations that were wanted in it.
+        public var operations: Int
+        /// Of these, purchases.
+        public var purchases: Int
+        /// Operations that did not succeed, after the customer's own second attempt where there is one.
+        public var errors: Int
+        /// Of these, purchases.
+        public var failedPurchases: Int
+        /// Of the errors, those that were turned away (429 or 503).
+        public var refused: Int
+        /// Operations that succeeded only when the customer tried again.
+        public var masked: Int
+        /// Seconds in which fewer than 99 % succeeded, or the 99th percentile was above two seconds.
+        public var unavailableSeconds: Int
+        /// Median of the latencies, in milliseconds; from the intended start, all attempts and waits included.
+        public var p50: Double
+        /// 99th percentile of the latencies, in milliseconds.
+        public var p99: Double
+        /// The longest latency, in milliseconds.
+        public var longest: Double
+    }
+
+    /// A bound that a drill is to keep.
+    public struct Check: Hashable, Sendable, Codable {
+        /// What is bounded, and by how much.
+        public var bound: String
+        /// What was measured.
+        public var measured: String
+        /// Whether it is kept.
+        public var isKept: Bool
+    }
+
+    /// The drill.
+    public var drill: String
+    /// What customers connected to.
+    public var frontDoor: DrillOptions.FrontDoor
+    /// Whether it was the short form.
+    public var isShort: Bool
+    /// When it began, by ISO 8601.
+    public var at: String
+    /// The processor and how many there are.
+    public var machine: String
+    /// The commit that was drilled, where `TRADEWIND_COMMIT` says so.
+    public var commit: String?
+    /// Why it was not run.
+    public var skipped: String?
+    /// The peak that was measured first, in operations a second.
+    public var peak = 0.0
+    /// The rate of arrivals before anything was broken, in operations a second.
+    public var rate = 0.0
+    /// How often something was broken.
+    public var faults = 0
+    /// The longest time from a fault to the supervisor's decision, in seconds.
+    public var detectSeconds: Double?
+    /// The longest time from a fault until as many replicas served as before, in seconds.
+    public var recoverSeconds: Double?
+    /// Before the first fault.
+    public var before: Stretch?
+    /// From the first fault to the end.
+    public var during: Stretch?
+    /// Connections that were refused, or not answered in time.
+    public var refusedConnections = 0
+    /// Replicas that were replaced and could have gone on.
+    public var survivors = 0
+    /// Acknowledged orders that the ledger does not have.
+    public var lost = 0
+    /// Purchases that the ledger has more than once, or that nobody was told of.
+    public var doubled = 0
+    /// Invariants that are broken afterwards, with how often.
+    public var broken: [String: Int] = [:]
+    /// What is to be kept, and what was.
+    public var checks: [Check] = []
+    /// What else is worth knowing.
+    public var notes: [String] = []
+
+    init(_ drill: String, _ options: DrillOptions) {
+        self.drill = drill
+        frontDoor = options.frontDoor
+        isShort = options.isShort
+        at = Date().formatted(.iso8601)
+        machine = Self.machine
+        commit = ProcessInfo.processInfo.environment["TRADEWIND_COMMIT"]
+    }
+
+    /// A drill that cannot be run here.
+    static func skipped(_ drill: any Drill, _ options: DrillOptions, because reason: String) -> DrillReport {
+        var report = DrillReport(drill.name, options)
+        report.skipped = reason
+        return report
+    }
+
+    /// Whether every bound is kept; a drill that was skipped keeps none and breaks none.
+    public var isKept: Bool { checks.allSatisfy(\.isKept) }
+
+    /// Notes a bound.
+    mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
+        checks.append(Check(bound: bound, measured: measured, isKept: isKept))
+    }
+
+    /// Notes a bound on a count that is to be zero.
+    mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
+
+    /// What holds for every drill: nothing lost, nothing doubled, and clean books.
+    mutating func checkBooks() {
+        checkNone("acknowledged orders lost", lost)
+        checkNone("purchases doubled", doubled)
+        checkNone("invariants broken", broken.values.reduce(0, +))
+    }
+
+    private static var machine: String {
+        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+        let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last ?? "processor"
+        return "\(name.trimmingCharacters(in: .whitespaces)), \(ProcessInfo.processInfo.activeProcessorCount) cores"
+    }
+
+    /// One line of JSON.
+    public func line() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

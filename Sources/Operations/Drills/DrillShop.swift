@@ -1,0 +1,159 @@
+// A shop of real processes in a directory of its own. Whatever a drill does to it, and however the drill ends, no process of it is left:
+// the last step looks for every process whose command line names the directory.
+
+import Foundation
+import Glibc
+import Replicas
+
+/// `tradewind up` on a free port, with its replicas.
+final class DrillShop: Sendable {
+    /// The directory that holds everything of it.
+    let directory: String
+    /// The data directory.
+    let data: String
+    /// Where customers find it.
+    let url: String
+    /// A key that may do everything.
+    let key: String
+    /// The supervisor that was started first.
+    let supervisor: DrillProcess
+    private let options: DrillOptions
+    private let arguments: [String]
+    private let port: Int
+
+    /// What every shop of a drill is told.
+    private static let patience = Duration.seconds(30)
+
+    /// Makes a shop and lets `body` use it; it is gone afterwards.
+    static func open<Value>(
+        _ options: DrillOptions,
+        settings: [String] = [],
+        arguments: [String] = [],
+        directory given: String? = nil,
+        _ body: (DrillShop) async throws -> Value
+    ) async throws -> Value {
+        let directory = given ?? options.scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        do {
+            let all = settings.flatMap { ["--set", $0] } + arguments
+            let shop = try await DrillShop(options, directory: directory, arguments: all)
+            let value = try await body(shop)
+            await shop.close()
+            try FileManager.default.removeItem(atPath: directory)
+            return value
+        } catch {
+            // What its processes wrote may tell why; only they themselves must go.
+            sweep(directory)
+            throw error
+        }
+    }
+
+    private init(_ options: DrillOptions, directory: String, arguments extra: [String]) async throws {
+        self.options = options
+        self.directory = directory
+        data = directory + "/data"
+        let made = try DrillProcess(
+            [options.program, "keys", "create", "--data", data, "--scope", "admin"],
+            output: directory + "/key"
+        )
+        guard try await made.end(within: Self.patience) == 0 else { throw DrillError("no key: \(made.text)") }
+        key = made.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        var arguments = ["up", "--data", data, "--replicas", String(options.replicas)] + extra
+        if options.frontDoor == .haproxy { arguments += ["--front-door", "haproxy"] }
+        self.arguments = arguments
+        supervisor = try DrillProcess(
+            [options.program] + arguments + ["--port", "0"],
+            output: directory + "/up.log"
+        )
+        port = try await Self.port(of: supervisor)
+        url = "http://127.0.0.1:\(port)"
+        try await untilServing(options.replicas)
+    }
+
+    private static func port(of process: DrillProcess) async throws -> Int {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < patience, process.exitStatus == nil {
+            let log = process.text
+            // The supervisor's own line, not that of a replica.
+            let line = log.split(separator: "\n").first { $0.contains("serving http://") && !$0.contains("replica=") }
+            if let line, let colon = line.range(of: "127.0.0.1:"),
+                let port = Int(line[colon.upperBound...].prefix(while: \.isNumber)), port > 0
+            {
+                return port
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw DrillError("the shop did not open: \(process.text.suffix(2000))")
+    }
+
+    /// Another supervisor for the same shop.
+    func superviseAgain() throws -> DrillProcess {
+        try DrillProcess(
+            [options.program] + arguments + ["--port", String(port)],
+            output: directory + "/up-again.log"
+        )
+    }
+
+    /// How it stands now.
+    func status() throws -> DrillStatus { try DrillStatus.of(data) }
+
+    /// Waits until so many replicas serve, other than those given.
+    ///
+    /// - Returns: how long that took.
+    @discardableResult
+    func untilServing(_ count: Int, besides gone: Set<pid_t> = []) async throws -> Duration {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < Self.patience {
+            if try status().serving.filter({ !gone.contains($0.pid) }).count >= count {
+                return ContinuousClock.now - start
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw DrillError("\(count) replicas did not serve within \(Self.patience)")
+    }
+
+    /// Rolls all replicas; whether they are new, and how it ended in words.
+    func restart(program: String? = nil, settings: String? = nil, watch: Duration) async throws -> (Bool, String) {
+        let data = data
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                var request = RestartRequest()
+                request.program = program
+                request.settings = settings
+                request.watchFor = watch
+                continuation.resume(
+                    with: Result {
+                        let outcome = try SupervisorClient(data: data).restart(request) { _ in }
+                        return (outcome.isDone, outcome.words)
+                    }
+                )
+            }
+        }
+    }
+
+    /// Lets everything finish, and ends what does not.
+    func close() async {
+        supervisor.signal(SIGTERM)
+        _ = try? await supervisor.end(within: .seconds(40))
+        Self.sweep(directory)
+        _ = supervisor.exitStatus
+    }
+
+    /// Kills every process that names a directory.
+    static func sweep(_ directory: String) {
+        for _ in 0..<50 {
+            let left = DrillProcess.naming(directory)
+            if left.isEmpty { return }
+            for pid in left {
+                kill(pid, SIGCONT)
+                kill(pid, SIGKILL)
+            }
+            // Children of this process stay in the list until they are reaped.
+            for pid in left { waitpid(pid, nil, WNOHANG) }
+            usleep(20_000)
+        }
+    }
+
+    /// Ends every process of every drill of this process, for a drill that is interrupted.
+    static func sweepAll() { sweep("tradewind-drill-\(getpid())-") }
+}

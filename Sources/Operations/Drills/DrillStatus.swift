@@ -1,0 +1,47 @@
+import Foundation
+import Replicas
+
+/// What a supervisor says of itself and its replicas, as far as drills look at it.
+struct DrillStatus: Decodable {
+    struct Supervisor: Decodable {
+        let isAlive: Bool
+        let pid: pid_t?
+        let release: String?
+    }
+
+    struct Replica: Decodable {
+        let pid: pid_t
+        let release: String
+        let state: String
+
+        /// Whether it serves.
+        var isServing: Bool { state == "ready" || state == "degraded" }
+    }
+
+    /// Something that the supervisor did of itself.
+    struct Recovery: Decodable {
+        let at: String
+        let replica: String
+        let cause: String
+        let action: String
+
+        /// When it was decided.
+        var time: Date? {
+            try? Date(at, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
+        }
+    }
+
+    let supervisor: Supervisor
+    let replicas: [Replica]
+    let crashLoops: [String]
+    let recoveries: [Recovery]
+
+    /// How a data directory stands now.
+    static func of(_ data: String) throws -> DrillStatus {
+        let bytes = SupervisorClient(data: data).status(timeout: .milliseconds(500))
+        return try JSONDecoder().decode(DrillStatus.self, from: Data(bytes))
+    }
+
+    /// The replicas that serve.
+    var serving: [Replica] { replicas.filter(\.isServing) }
+}

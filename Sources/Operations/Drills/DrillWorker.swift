@@ -1,0 +1,268 @@
+import Glibc
+import Resilience
+
+// The same loop as the generator's (``BenchWorker``), for clients rather than for a measurement: each remembers what it asked for, asks
+// again where it got no good answer, and every single operation is kept, so that seconds of unavailability can be told afterwards.
+
+/// The thread of the customers.
+final class DrillWorker {
+    private static let tick: Int64 = 20_000_000
+
+    private let target: BenchTarget
+    private let manners: DrillCustomers.Manners
+    private let customers: DrillCustomers
+    private let pauses: Backoff.Settings
+    private let connections: [BenchConnection]
+    private var requests: [DrillRequest?]
+    private let descriptors: UnsafeMutableBufferPointer<pollfd>
+    private let received: UnsafeMutableRawBufferPointer
+    private var source: RequestSource
+    private var schedule: ArrivalSchedule
+    private var rate: Double
+    private var random: BenchRandom
+    private var idle: [Int] = []
+    private var again: [DrillRequest] = []
+    private var record = DrillRecord()
+    private var nextTick: Int64 = 0
+
+    init(
+        _ target: BenchTarget,
+        _ plan: RequestPlan,
+        _ manners: DrillCustomers.Manners,
+        _ customers: DrillCustomers
+    ) {
+        self.target = target
+        self.manners = manners
+        self.customers = customers
+        pauses = Backoff.Settings(base: .milliseconds(100), cap: .seconds(1), retries: manners.retries)
+        connections = (0..<manners.connections).map { _ in BenchConnection() }
+        requests = Array(repeating: nil, count: manners.connections)
+        descriptors = .allocate(capacity: manners.connections)
+        descriptors.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0))
+        received = .allocate(byteCount: 65_536, alignment: 16)
+        source = RequestSource(plan: plan, worker: 0)
+        rate = customers.rate
+        random = BenchRandom(seed: plan.seed)
+        schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: BenchClock.now(), seed: plan.seed)
+    }
+
+    deinit {
+        descriptors.deallocate()
+        received.deallocate()
+    }
+
+    /// Serves customers until nobody comes any more and nobody waits.
+    func work() -> DrillRecord {
+        BenchClock.sharpenTimers()
+        var lastDue: Int64?
+        while true {
+            let now = BenchClock.now()
+            if customers.isStopped, lastDue == nil { lastDue = now }
+            if let lastDue, schedule.due >= lastDue, again.isEmpty, !requests.contains(where: { $0 != nil }) { break }
+            if now >= nextTick { doChores(now) }
+            launch(now, until: lastDue ?? .max)
+            sleep(now, until: lastDue ?? .max)
+            handleReady()
+        }
+        return record
+    }
+
+    // MARK: Sending
+
+    private func launch(_ now: Int64, until last: Int64) {
+        // Who asks again is served first, oldest first.
+        while !idle.isEmpty, let place = again.firstIndex(where: { $0.notBefore <= now }) {
+            send(again.remove(at: place), now: now)
+        }
+        while !idle.isEmpty, schedule.due <= now, schedule.due < last {
+            let due = schedule.due
+            schedule.advance()
+            var bytes: [UInt8] = []
+            let sent = source.next { bytes = Array($0) }
+            let key = sent.kind == .checkout ? source.idempotencyKey(sent) : ""
+            send(DrillRequest(bytes: bytes, kind: sent.kind, key: key, due: due), now: now)
+        }
+    }
+
+    private func send(_ request: DrillRequest, now: Int64) {
+        // The connection that was free for the longest.
+        let index = idle.removeFirst()
+        var request = request
+        request.attempts += 1
+        requests[index] = request
+        let connection = connections[index]
+        connection.begin(intended: request.due, now: now)
+        let isWhole = request.bytes.withUnsafeBytes { connection.send($0) }
+        connection.didDraw(SentRequest(kind: request.kind, sequence: 0, sku: 0), keepsBody: !request.key.isEmpty)
+        if isWhole { watch(index) } else { lose(index, now: now) }
+    }
+
+    // MARK: Waiting
+
+    private func watch(_ index: Int) {
+        let connection = connections[index]
+        descriptors[index].fd = connection.descriptor
+        descriptors[index].events = Int16(connection.wantsWrite ? POLLOUT : POLLIN)
+        descriptors[index].revents = 0
+    }
+
+    private func sleep(_ now: Int64, until last: Int64) {
+        var until = nextTick
+        if !idle.isEmpty {
+            if schedule.due < last { until = min(until, schedule.due) }
+            if let first = again.map(\.notBefore).min() { until = min(until, first) }
+        }
+        _ = BenchClock.wait(descriptors, nanoseconds: until - now)
+    }
+
+    private func handleReady() {
+        for index in connections.indices where descriptors[index].revents != 0 {
+            descriptors[index].revents = 0
+            let connection = connections[index]
+            let now = BenchClock.now()
+            switch connection.state {
+            case .closed: break
+            case .connecting: finishConnect(index, now: now)
+            // A free connection has nothing to say but its end.
+            case .idle: lose(index, now: now)
+            case .busy where connection.wantsWrite:
+                if connection.sendRest() { watch(index) } else { lose(index, now: now) }
+            case .busy: receive(index, now: now)
+            }
+        }
+    }
+
+    private func finishConnect(_ index: Int, now: Int64) {
+        descriptors[index].fd = -1
+        if connections[index].finishConnect(now: now) {
+            idle.append(index)
+            watch(index)
+        } else {
+            record.refusedConnections += 1
+        }
+    }
+
+    // MARK: Answers
+
+    private func receive(_ index: Int, now: Int64) {
+        let connection = connections[index]
+        let count = recv(connection.descriptor, received.baseAddress, received.count, 0)
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else {
+            if count == 0, connection.scanner.end() { complete(index, now: now) } else { lose(index, now: now) }
+            return
+        }
+        do {
+            if try connection.scanner.scan(UnsafeRawBufferPointer(rebasing: received[..<count])) {
+                complete(index, now: now)
+            }
+        } catch {
+            lose(index, now: now)
+        }
+    }
+
+    private func complete(_ index: Int, now: Int64) {
+        let connection = connections[index]
+        let request = requests[index]
+        requests[index] = nil
+        if let request { answered(request, connection.scanner, now: now) }
+        if connection.scanner.keepsAlive {
+            connection.becomeIdle()
+            idle.append(index)
+            watch(index)
+        } else {
+            descriptors[index].fd = -1
+            connection.close(now: now)
+            reopen(index, now: now)
+        }
+    }
+
+    private func answered(_ request: DrillRequest, _ answer: ResponseScanner, now: Int64) {
+        let status = answer.status
+        guard status == request.kind.expectedStatus else {
+            return failed(request, status: status, now: now)
+        }
+        if !request.key.isEmpty {
+            record.orders[request.key, default: []].insert(BenchWorker.orderID(in: answer.body) ?? "-")
+        }
+        finish(request, .done, status: status, now: now)
+    }
+
+    /// Drops a connection; whoever waited on it has no answer.
+    private func lose(_ index: Int, now: Int64) {
+        let connection = connections[index]
+        idle.removeAll { $0 == index }
+        descriptors[index].fd = -1
+        connection.close(now: now)
+        reopen(index, now: now)
+        guard let request = requests[index] else { return }
+        requests[index] = nil
+        failed(request, status: 0, now: now)
+    }
+
+    private func failed(_ request: DrillRequest, status: Int, now: Int64) {
+        var request = request
+        if status != 429, status != 503 { request.isUncertain = true }
+        let isWorthTrying = status == 0 || status == 429 || status >= 500
+        if isWorthTrying, request.attempts <= manners.retries {
+            let pause = pauses.wait(before: request.attempts, random: random.unit())
+            request.notBefore = now + pause.benchNanoseconds
+            again.append(request)
+            return
+        }
+        let outcome: DrillOutcome =
+            switch status {
+            case 0: .unanswered
+            case 429, 503: .refused
+            default: .wrong
+            }
+        if !request.key.isEmpty, request.isUncertain { record.unsettled.append(request) }
+        finish(request, outcome, status: status, now: now)
+    }
+
+    private func finish(_ request: DrillRequest, _ outcome: DrillOutcome, status: Int, now: Int64) {
+        record.operations.append(
+            DrillOperation(
+                due: request.due,
+                ended: now,
+                attempts: request.attempts,
+                isPurchase: !request.key.isEmpty,
+                outcome: outcome,
+                status: status
+            )
+        )
+    }
+
+    // MARK: Chores
+
+    /// Every 20 ms: the rate, answers that do not come, connections to open again.
+    private func doChores(_ now: Int64) {
+        nextTick = now + Self.tick
+        if customers.rate != rate {
+            rate = customers.rate
+            schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: now, seed: random.next())
+        }
+        let patience = manners.patience.benchNanoseconds
+        for index in connections.indices {
+            let connection = connections[index]
+            switch connection.state {
+            case .closed: reopen(index, now: now)
+            case .connecting(let since) where now - since > patience:
+                record.refusedConnections += 1
+                descriptors[index].fd = -1
+                connection.close(now: now, backsOff: true)
+            case .busy where now - connection.sentAt > patience: lose(index, now: now)
+            case .connecting, .busy, .idle: break
+            }
+        }
+    }
+
+    private func reopen(_ index: Int, now: Int64) {
+        guard case .closed(let retryAt) = connections[index].state, now >= retryAt else { return }
+        if connections[index].open(target, now: now) {
+            watch(index)
+        } else {
+            record.refusedConnections += 1
+        }
+    }
+}
