@@ -45,6 +45,9 @@ struct DrillCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Where the shops are made.", valueName: "dir"))
     var scratch: String?
 
+    @Option(name: .long, help: ArgumentHelp("The program that is drilled. (default: this one)", valueName: "path"))
+    var program: String?
+
     func validate() throws {
         guard name == "all" || Drills.named(name) != nil else {
             throw ValidationError(
@@ -58,7 +61,9 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var options = DrillOptions(program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        var options = DrillOptions(
+            program: try program ?? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        )
         options.frontDoor = frontDoor
         options.isShort = short
         options.replicas = replicas

@@ -32,6 +32,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The release that it belongs to.", visibility: .hidden))
     var release = 1
 
+    @Option(
+        name: .customLong("own-ports"),
+        help: ArgumentHelp(
+            "Serves the first of these ports that is free, instead of the supervisor's socket.",
+            visibility: .hidden
+        )
+    )
+    var ownPorts: String?
+
     func validate() throws {
         guard replica.map({ $0 > 0 }) ?? true, release > 0 else {
             throw ValidationError("--replica and --release count from 1")
@@ -45,8 +54,14 @@ struct ServeCommand: AsyncParsableCommand {
         let (host, logged, manager) = (options.host, logger, ServiceManager())
         do {
             let inherited = try ListeningSocket.inherited()
+            let own = try ownPorts.map { ports in
+                try ListeningSocket.bind(
+                    host: "127.0.0.1",
+                    firstFreeOf: ports.split(separator: ",").compactMap { Int($0) }
+                )
+            }
             let server = try await Server(try await options.settings(), logger: logger)
-            try await server.run(on: inherited, as: place) { port in
+            try await server.run(on: inherited, own: own, as: place) { port in
                 logged.info("serving http://\(host):\(port) (documentation at /docs)")
                 manager.say(.ready("Serving port \(port)"))
             }

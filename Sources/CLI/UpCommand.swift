@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Replicas
 import Server
 import Supervision
@@ -14,6 +15,10 @@ struct UpCommand: AsyncParsableCommand {
             once, one that hangs is aborted and replaced, one that grows beyond its ceiling is replaced before it drains; a release \
             that crashes in a loop is started ever more seldom, and said to. Replicas outlive a killed supervisor and serve on; \
             the next `up` on the same data directory adopts them.
+
+            With --front-door haproxy customers connect to HAProxy, which is started and looked after too, by a configuration in \
+            DATA/run. It asks every replica whether it is ready, and sends a request that has no answer to another replica: a GET, or \
+            one with an Idempotency-Key.
 
             SIGTERM, or Ctrl-C, lets every replica finish what is under way; a second one kills them. `tradewind status` tells how \
             everything stands, `tradewind restart` rolls the replicas without a request lost.
@@ -39,6 +44,19 @@ struct UpCommand: AsyncParsableCommand {
         )
     )
     var memory: Int?
+
+    @Option(
+        name: .customLong("front-door"),
+        help:
+            "What customers connect to: socket, which the replicas share, or haproxy, which tries again at another replica."
+    )
+    var frontDoor = FrontDoorKind.socket
+
+    /// What customers connect to.
+    enum FrontDoorKind: String, CaseIterable, ExpressibleByArgument {
+        case socket
+        case haproxy
+    }
 
     /// One replaces the other while both are few: with two, one is there while another starts.
     private static let usual = 2
@@ -70,9 +88,14 @@ struct UpCommand: AsyncParsableCommand {
         let logger = options.logger()
         let host = options.host
         do {
-            let plan = try await plan()
+            let settings = try await options.settings()
+            try Server.makeDirectory(settings.data)
+            let door = try haproxy(settings, logger)
+            door?.open()
+            defer { door?.close() }
+            let plan = try plan(settings, behind: door)
             try await SupervisorThread.run(plan, logger: logger) { port in
-                logger.info("serving http://\(host):\(port) (documentation at /docs)")
+                logger.info("serving http://\(host):\(door?.port ?? port) (documentation at /docs)")
             }
         } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
             throw Failure.portTaken(options.port)
@@ -91,18 +114,29 @@ struct UpCommand: AsyncParsableCommand {
         return min(machine, limit)
     }
 
-    private func plan() async throws -> SupervisorPlan {
-        let settings = try await options.settings()
-        try Server.makeDirectory(settings.data)
+    private func haproxy(_ settings: ServerSettings, _ logger: Logger) throws -> HAProxyDoor? {
+        guard frontDoor == .haproxy else { return nil }
+        return try HAProxyDoor(
+            data: settings.data,
+            host: settings.host,
+            port: settings.port,
+            replicas: try range.upperBound,
+            logger: logger
+        )
+    }
+
+    private func plan(_ settings: ServerSettings, behind door: HAProxyDoor?) throws -> SupervisorPlan {
         let range = try range
         let share = Self.memoryOfAll / 100 * 85 / Int64(range.upperBound)
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,
-            port: settings.port,
+            // Behind HAProxy the shared socket only says who supervises; each replica has a port of its own.
+            port: door == nil ? settings.port : 0,
             replicas: range,
             program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
-            arguments: options.replicaArguments,
+            arguments: options.replicaArguments
+                + (door.map { ["--own-ports", $0.replicaPorts.map(String.init).joined(separator: ",")] } ?? []),
             settings: options.data.file,
             version: Server.version,
             drainFor: settings.drainTime + .seconds(5),

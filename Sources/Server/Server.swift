@@ -115,10 +115,12 @@ public struct Server: Sendable {
     ///
     /// - Parameters:
     ///   - inherited: the socket to serve; where there is none, one is bound by the settings.
+    ///   - own: a socket to serve instead, behind a front door that chooses among replicas.
     ///   - place: which of a supervisor's replicas this process is, if it is one.
     ///   - onListening: told the port once connections are taken.
     public func run(
         on inherited: ListeningSocket? = nil,
+        own: ListeningSocket? = nil,
         as place: ReplicaPlace? = nil,
         onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
@@ -128,7 +130,7 @@ public struct Server: Sendable {
             let connections = OpenConnections()
             var supervised: [any Service] = []
             if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
-            let listener = listener(on: socket, connections: connections, onListening: onListening)
+            let listener = listener(on: own ?? socket, connections: connections, onListening: onListening)
             all = supervised + services + [listener, ServiceNotice(ServiceManager()), DrainNotice(health: health)]
         } catch {
             await close()

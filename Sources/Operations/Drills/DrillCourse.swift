@@ -144,6 +144,15 @@ final class DrillCourse {
         return victim.pid
     }
 
+    /// The serving replica with the most connections: whoever stops it is noticed.
+    func busiest() throws -> pid_t {
+        let serving = try shop.status().serving
+        guard let busiest = serving.max(by: { ($0.descriptors ?? 0) < ($1.descriptors ?? 0) }) else {
+            throw DrillError("no replica serves")
+        }
+        return busiest.pid
+    }
+
     /// Notes a fault that began at a moment, and waits until it is over: as many replicas serve as there should, others than the
     /// victim.
     func waitForReplacement(of victim: pid_t, since fault: Date) async throws {

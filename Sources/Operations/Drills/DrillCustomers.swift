@@ -9,6 +9,8 @@ final class DrillCustomers: Sendable {
     struct Manners: Sendable {
         /// Connections; each carries one request at a time.
         var connections = 96
+        /// Requests after which a customer leaves and another comes, on a connection of their own.
+        var turnover = 50
         /// How often one tries again, with the same key and on another connection.
         var retries = 1
         /// How long one waits for an answer before that counts as none.

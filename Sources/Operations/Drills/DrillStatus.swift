@@ -13,6 +13,7 @@ struct DrillStatus: Decodable {
         let pid: pid_t
         let release: String
         let state: String
+        let descriptors: Int?
 
         /// Whether it serves.
         var isServing: Bool { state == "ready" || state == "degraded" }

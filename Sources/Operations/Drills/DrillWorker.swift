@@ -14,6 +14,8 @@ final class DrillWorker {
     private let pauses: Backoff.Settings
     private let connections: [BenchConnection]
     private var requests: [DrillRequest?]
+    /// What each connection may still carry before its customer leaves.
+    private var left: [Int]
     private let descriptors: UnsafeMutableBufferPointer<pollfd>
     private let received: UnsafeMutableRawBufferPointer
     private var source: RequestSource
@@ -37,6 +39,8 @@ final class DrillWorker {
         pauses = Backoff.Settings(base: .milliseconds(100), cap: .seconds(1), retries: manners.retries)
         connections = (0..<manners.connections).map { _ in BenchConnection() }
         requests = Array(repeating: nil, count: manners.connections)
+        // Not everybody leaves at once.
+        left = (0..<manners.connections).map { 1 + $0 % max(1, manners.turnover) }
         descriptors = .allocate(capacity: manners.connections)
         descriptors.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0))
         received = .allocate(byteCount: 65_536, alignment: 16)
@@ -166,11 +170,13 @@ final class DrillWorker {
         let request = requests[index]
         requests[index] = nil
         if let request { answered(request, connection.scanner, now: now) }
-        if connection.scanner.keepsAlive {
+        left[index] -= 1
+        if connection.scanner.keepsAlive, left[index] > 0 {
             connection.becomeIdle()
             idle.append(index)
             watch(index)
         } else {
+            left[index] = manners.turnover
             descriptors[index].fd = -1
             connection.close(now: now)
             reopen(index, now: now)

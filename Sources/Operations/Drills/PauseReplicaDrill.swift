@@ -10,7 +10,7 @@ struct PauseReplicaDrill: Drill {
         let pauses = options.isShort ? 1 : 5
         return try await DrillCourse.run(self, options) { course in
             for _ in 0..<pauses {
-                let (victim, at) = (try course.victim(), Date())
+                let (victim, at) = (try course.busiest(), Date())
                 kill(victim, SIGSTOP)
                 try await course.waitForReplacement(of: victim, since: at)
                 try await Task.sleep(for: .seconds(3))

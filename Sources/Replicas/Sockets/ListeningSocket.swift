@@ -50,6 +50,20 @@ public struct ListeningSocket: Sendable {
         throw failure
     }
 
+    /// Binds the first of several ports that is not taken.
+    ///
+    /// - Throws: ``SystemError`` with `EADDRINUSE` where all are.
+    public static func bind(host: String, firstFreeOf ports: [Int]) throws(SystemError) -> ListeningSocket {
+        for port in ports {
+            do {
+                return try bind(host: host, port: port)
+            } catch  where error.code == EADDRINUSE {
+                continue
+            }
+        }
+        throw SystemError("bind \(host)", code: EADDRINUSE)
+    }
+
     private static func bind(_ address: addrinfo) throws(SystemError) -> CInt {
         let descriptor = try system("socket") {
             socket(address.ai_family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
