@@ -14,18 +14,23 @@ public struct FrontDoor: Sendable {
     private let keyring: Keyring
     private let metrics: RequestMetrics
     private let gate: AdmissionGate
+    private let failing: Int
     private let logger: Logger
 
     /// A front door to these endpoints.
     ///
-    /// - Parameter gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    /// - Parameters:
+    ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    ///   - failing: for drills, the share of requests with a tier that are answered with 500, in percent.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
         metrics: RequestMetrics,
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
+        failing: Int = 0,
         logger: Logger
     ) {
+        self.failing = failing
         self.endpoints = endpoints
         self.keyring = keyring
         self.metrics = metrics
@@ -105,6 +110,7 @@ public struct FrontDoor: Sendable {
         var response: Response
         do throws(Problem) {
             response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
+                if failing > 0, route.tier != nil, Int.random(in: 0..<100) < failing { throw Problem.drilled }
                 let principal = try keyring.principal(request.headers[.authorization])
                 try admit(principal, to: route.endpoint.access)
                 let call = Call(

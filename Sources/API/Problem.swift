@@ -177,6 +177,9 @@ extension Problem {
         internalDetail = failure.debugDescription
     }
 
+    /// A request that a drill makes fail.
+    static let drilled = Problem(.internalServerError, "internal", "a drill makes this request fail")
+
     /// A key was used before with another body.
     public static let keyReused = Problem(
         .unprocessableContent,

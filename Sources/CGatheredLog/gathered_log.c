@@ -65,8 +65,13 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size) {
     return status != SQLITE_OK ? status : real(file)->pMethods->xTruncate(real(file), size);
 }
 
+static int sync_delay;
+
+void tradewind_delay_syncs(int milliseconds) { sync_delay = milliseconds; }
+
 static int log_sync(sqlite3_file *file, int flags) {
     int status = flush(file);
+    if (sync_delay > 0) sqlite3_sleep(sync_delay);
     return status != SQLITE_OK ? status : real(file)->pMethods->xSync(real(file), flags);
 }
 

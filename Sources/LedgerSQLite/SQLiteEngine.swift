@@ -2,6 +2,7 @@
 // read; a fourth moves the write-ahead log into the file beside the committer, because a checkpoint on the committing thread stalls
 // everyone. A commit is on disk when it returns: WAL with `synchronous=FULL`, read back after it is set and refused otherwise.
 
+import CGatheredLog
 import CSQLite
 import Foundation
 import Ledger
@@ -43,6 +44,9 @@ public struct SQLiteSettings: Hashable, Sendable {
 
 /// A ledger in one SQLite file; several processes may open the same file.
 public final class SQLiteEngine: LedgerEngine {
+    /// For drills: every sync of a log takes so much longer, in this process; to be said before the first engine is made.
+    public static func delaySyncs(milliseconds: Int32) { tradewind_delay_syncs(milliseconds) }
+
     private let settings: SQLiteSettings
     private let readers: ReaderThreads
     private let checkpointer: Checkpointer

@@ -11,8 +11,8 @@ import Logging
 import NIOCore
 import NIOPosix
 import Providers
-import Resilience
 import Replicas
+import Resilience
 import ServiceLifecycle
 import Supervision
 import Synchronization
@@ -41,6 +41,8 @@ public struct Server: Sendable {
         self.settings = settings
         self.logger = logger
         try Self.makeDirectory(settings.data)
+        let delay = settings(.faultSync)
+        if delay > 0 { SQLiteEngine.delaySyncs(milliseconds: Int32(delay)) }
         let engine = try SQLiteEngine(settings.sqlite)
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
@@ -105,10 +107,12 @@ public struct Server: Sendable {
             keyring: keyring,
             metrics: requests,
             gate: gate,
+            failing: settings(.faultErrors),
             logger: logger
         )
         responder = door.router().buildResponder()
-        services = [follower] + components.services()
+        let leak = settings(.faultLeak)
+        services = [follower] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
     }
 
     /// Listens and serves until it is told to stop, then finishes what is under way.

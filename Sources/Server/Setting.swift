@@ -36,7 +36,7 @@ extension Setting {
             .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate,
-        ] + payments + deliveries
+        ] + payments + deliveries + faults
 
     static let reservation = Setting(
         "orders.reservation",

@@ -28,6 +28,8 @@ public enum Drills {
     /// In the order in which `drill all` runs them.
     public static let all: [any Drill] = [
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
+        BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
+        PaymentOutageDrill(), MemoryLeakDrill(),
     ]
 
     /// Runs a drill, or says why it cannot be run here.

@@ -35,6 +35,8 @@ final class DrillCourse {
         var share = 0.5
         /// How long things are watched after the last fault.
         var after = 5.0
+        /// What the shop has besides the usual, once its peak is measured.
+        var prepare: @Sendable (DrillShop) throws -> Void = { _ in }
     }
 
     /// Takes the course.
@@ -56,6 +58,7 @@ final class DrillCourse {
             directory: needs.directory
         ) { shop in
             let peak = try await DrillCourse.peak(of: shop, options, needs.manners)
+            try needs.prepare(shop)
             let before = try await DrillAudit.orders(of: shop)
             let rate = options.rate ?? peak * needs.share
             var manners = needs.manners

@@ -2,7 +2,7 @@
 enum DrillOutcome: UInt8, Sendable {
     /// It was done, and the customer was told so.
     case done
-    /// It was turned away (429 or 503), and by contract had no effect.
+    /// It was turned away (429, 503 or 507), and by contract had no effect.
     case refused
     /// Another answer than the expected one came.
     case wrong

@@ -94,6 +94,12 @@ final class DrillShop: Sendable {
         )
     }
 
+    /// What the API answers to a GET, with the key.
+    func get(_ path: String) throws -> [UInt8] {
+        let target = try BenchTarget(url: url, allowRemote: false)
+        return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
+    }
+
     /// How it stands now.
     func status() throws -> DrillStatus { try DrillStatus.of(data) }
 

@@ -208,7 +208,7 @@ final class DrillWorker {
 
     private func failed(_ request: DrillRequest, status: Int, now: Int64) {
         var request = request
-        if status != 429, status != 503 { request.isUncertain = true }
+        if ![429, 503, 507].contains(status) { request.isUncertain = true }
         let isWorthTrying = status == 0 || status == 429 || status >= 500
         if isWorthTrying, request.attempts <= manners.retries {
             let pause = pauses.wait(before: request.attempts, random: random.unit())
@@ -219,7 +219,7 @@ final class DrillWorker {
         let outcome: DrillOutcome =
             switch status {
             case 0: .unanswered
-            case 429, 503: .refused
+            case 429, 503, 507: .refused
             default: .wrong
             }
         if !request.key.isEmpty, request.isUncertain { record.unsettled.append(request) }

@@ -19,7 +19,8 @@ struct HAProxyConfiguration: Sendable {
             # Written by `tradewind up --front-door haproxy`, anew at each start.
 
             global
-                maxconn 20000
+                # As many connections as the limit of open files allows, up to this.
+                fd-hard-limit 40000
                 # A request must fit to be sent again.
                 tune.bufsize 65536
                 hard-stop-after 30s

@@ -1,0 +1,23 @@
+import Foundation
+import Synchronization
+
+/// A product's stock, as the API tells it.
+final class DrillLevel: Sendable {
+    private struct Document: Decodable {
+        let reserved: Int
+        let available: Int
+    }
+
+    private let level = Mutex((reserved: -1, available: -1))
+
+    /// Units that orders hold; -1 where it was never read.
+    var reserved: Int { level.withLock { $0.reserved } }
+    /// Units that can be had; -1 where it was never read.
+    var available: Int { level.withLock { $0.available } }
+
+    /// Reads an answer's body.
+    func read(_ body: [UInt8]) {
+        guard let document = try? JSONDecoder().decode(Document.self, from: Data(body)) else { return }
+        level.withLock { $0 = (document.reserved, document.available) }
+    }
+}

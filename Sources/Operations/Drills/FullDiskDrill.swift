@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+
+/// Fills the disk of a shop, and makes room again.
+struct FullDiskDrill: Drill {
+    let name = "full-disk"
+    let summary = "no room on the data directory's disk, and room again"
+
+    func obstacle(_ options: DrillOptions) -> String? {
+        geteuid() == 0 ? nil : "mounting a small disk needs root"
+    }
+
+    func run(_ options: DrillOptions) async throws -> DrillReport {
+        let disk = try SmallDisk(options, mebibytes: 384)
+        defer { disk.remove() }
+        var needs = DrillCourse.Needs()
+        needs.directory = disk.path + "/tradewind-drill-\(getpid())-shop"
+        needs.settings = ["sqlite.wal=1"]
+        needs.retries = 0
+        needs.after = 15
+        let (full, room) = (DrillSpan(), DrillSpan())
+        return try await DrillCourse.run(self, options, needs) { course in
+            full.begin()
+            try disk.fill()
+            try await Task.sleep(for: .seconds(options.isShort ? 6 : 30))
+            full.end()
+            try disk.free()
+            room.begin()
+            course.report.faults = 1
+        } judge: { course in
+            let during = course.timeline.operations(from: full.begun, to: full.ended)
+            let reads = during.filter { !$0.isPurchase }
+            let failedReads = reads.count { $0.outcome != .done }
+            course.report.checkNone("failed reads of \(reads.count)", failedReads)
+            let dirty = during.count { $0.isPurchase && $0.outcome != .done && $0.outcome != .refused }
+            course.report.checkNone("purchases that failed without a clean refusal", dirty)
+            course.report.notes.append(
+                "\(during.count { $0.outcome == .refused }) purchases turned away while the disk was full"
+            )
+            let later = course.timeline.operations(from: room.begun, to: course.ended)
+            let lastFailure = later.last { $0.outcome != .done }
+            let resumed = lastFailure.map { Double($0.due - room.begun) / 1e9 } ?? 0
+            course.report.recoverSeconds = resumed
+            course.report.check("writing again within 10 s", "\(DrillReport.seconds(resumed)) s", resumed <= 10)
+        }
+    }
+}
+
+/// A disk in memory, that is small enough to fill.
+private struct SmallDisk {
+    let path: String
+    private var ballast: String { path + "/ballast" }
+
+    init(_ options: DrillOptions, mebibytes: Int) throws {
+        path = options.scratch + "/tradewind-disk-\(getpid())"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        guard mount("tmpfs", path, "tmpfs", 0, "size=\(mebibytes)m") == 0 else {
+            throw DrillError("cannot mount a small disk: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    func remove() {
+        umount2(path, Int32(MNT_DETACH))
+        rmdir(path)
+    }
+
+    /// Takes all room that is left.
+    func fill() throws {
+        let file = open(ballast, O_WRONLY | O_CREAT, 0o600)
+        guard file >= 0 else { throw DrillError("cannot fill the disk") }
+        defer { close(file) }
+        let page = [UInt8](repeating: 7, count: 65_536)
+        var count = page.count
+        while count >= 1 {
+            if write(file, page, count) <= 0 { count /= 2 }
+        }
+    }
+
+    /// Makes room again.
+    func free() throws { try FileManager.default.removeItem(atPath: ballast) }
+}

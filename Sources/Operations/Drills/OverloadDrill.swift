@@ -1,0 +1,60 @@
+import Foundation
+
+/// Sends five times what can be done, from customers who do not take no for an answer.
+struct OverloadDrill: Drill {
+    let name = "overload"
+    let summary = "five times the peak, from customers who try three times more"
+    // The generator takes its processor time from the shop, and more so the more it sends.
+    let isDependable = false
+
+    func run(_ options: DrillOptions) async throws -> DrillReport {
+        let seconds = options.isShort ? 15.0 : 60.0
+        var needs = DrillCourse.Needs()
+        needs.retries = 3
+        needs.manners.connections = 512
+        needs.after = 20
+        let span = DrillSpan()
+        return try await DrillCourse.run(self, options, needs) { course in
+            span.begin()
+            course.customers.rate = course.peak * 5
+            try await Task.sleep(for: .seconds(seconds))
+            course.customers.rate = course.report.rate
+            span.end()
+            course.report.faults = 1
+        } judge: { course in
+            // The first second is the way up.
+            let goodput = course.timeline.doneBySecond(from: span.begun + 1_000_000_000, to: span.ended)
+            let least = goodput.min() ?? 0
+            let mean = Double(goodput.reduce(0, +)) / Double(max(1, goodput.count))
+            let measured = "least \(least)/s, mean \(Int(mean))/s, of \(Int(course.peak))/s"
+            course.report.check(
+                "goodput at least 80 % of the peak in every second",
+                measured,
+                Double(least) >= 0.8 * course.peak
+            )
+            let calm = course.secondsUntilCalm(after: span.ended)
+            course.report.recoverSeconds = calm
+            course.report.check(
+                "calm again within 10 s",
+                "\(DrillReport.seconds(calm)) s",
+                calm.map { $0 <= 10 } ?? false
+            )
+        }
+    }
+}
+
+extension DrillCourse {
+    /// Seconds from a moment until, for the rest of the drill, every operation succeeds and the 99th percentile of each second is at
+    /// most twice the calm one; nil where that never is.
+    func secondsUntilCalm(after moment: Int64) -> Double? {
+        let second: Int64 = 1_000_000_000
+        let count = Int((ended - moment) / second)
+        let limit = 2 * (report.before?.p99 ?? 0)
+        var calmFrom: Int?
+        for index in 0..<max(0, count) {
+            let stretch = timeline.stretch(from: moment + Int64(index) * second, to: moment + Int64(index + 1) * second)
+            if stretch.errors == 0, stretch.p99 <= limit { calmFrom = calmFrom ?? index } else { calmFrom = nil }
+        }
+        return calmFrom.map(Double.init)
+    }
+}

@@ -1,0 +1,28 @@
+// What a drill does to a server from within, because it cannot be done from outside. None of it belongs in a shop that is open.
+
+extension Setting {
+    /// Those of the drills, in the order of the table.
+    static let faults: [Setting] = [.faultErrors, .faultSync, .faultLeak]
+
+    static let faultErrors = Setting(
+        "faults.error-percent",
+        0,
+        in: 0...100,
+        "%",
+        "for drills: the share of requests that are answered with 500"
+    )
+    static let faultSync = Setting(
+        "faults.sync-delay",
+        0,
+        in: 0...10_000,
+        "ms",
+        "for drills: how much longer every sync of the log takes"
+    )
+    static let faultLeak = Setting(
+        "faults.leak",
+        0,
+        in: 0...10_000,
+        "MiB/s",
+        "for drills: memory that is taken and never given back"
+    )
+}
