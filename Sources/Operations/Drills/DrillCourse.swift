@@ -63,6 +63,8 @@ final class DrillCourse {
             let rate = options.rate ?? peak * needs.share
             var manners = needs.manners
             manners.retries = needs.retries ?? options.clientRetries
+            // Who does not try again waits for as long as it takes HAProxy to.
+            if options.frontDoor == .haproxy { manners.patience = max(manners.patience, .seconds(10)) }
             let customers = try DrillCustomers(of: shop.url, at: rate, seed: options.seed, manners)
             let course = DrillCourse(drill, shop, options, peak: peak, rate: rate, customers)
             do {

@@ -2,19 +2,19 @@ extension DrillReport {
     /// The supervisor decided, in time.
     mutating func checkDetection(within limit: Double) {
         let measured = detectSeconds ?? .infinity
-        check("detected within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
+        checkTime("detected within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
     }
 
     /// As many replicas serve as before, in time.
     mutating func checkRecovery(within limit: Double) {
         let measured = recoverSeconds ?? .infinity
-        check("replaced within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
+        checkTime("replaced within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
     }
 
     /// The tail of the latencies is at most so many times the calm one.
     mutating func checkTail(times factor: Double) {
         let (before, during) = (before?.p99 ?? 0, during?.p99 ?? 0)
         let measured = "\(Self.one(during)) ms after \(Self.one(before)) ms"
-        check("p99 at most \(Self.one(factor)) times the calm one", measured, during <= factor * before)
+        checkTime("p99 at most \(Self.one(factor)) times the calm one", measured, during <= factor * before)
     }
 }

@@ -36,6 +36,8 @@ public struct DrillReport: Hashable, Sendable, Codable {
         public var measured: String
         /// Whether it is kept.
         public var isKept: Bool
+        /// Whether it bounds a time or a rate, which a busy machine may upset, rather than a count, which nothing may.
+        public var isTimed: Bool
     }
 
     /// The drill.
@@ -100,9 +102,17 @@ public struct DrillReport: Hashable, Sendable, Codable {
     /// Whether every bound is kept; a drill that was skipped keeps none and breaks none.
     public var isKept: Bool { checks.allSatisfy(\.isKept) }
 
-    /// Notes a bound.
+    /// Whether every bound on a count is kept, whatever the times were.
+    public var areCountsKept: Bool { checks.allSatisfy { $0.isKept || $0.isTimed } }
+
+    /// Notes a bound on something that is counted.
     mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
-        checks.append(Check(bound: bound, measured: measured, isKept: isKept))
+        checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: false))
+    }
+
+    /// Notes a bound on a time or a rate.
+    mutating func checkTime(_ bound: String, _ measured: String, _ isKept: Bool) {
+        checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: true))
     }
 
     /// Notes a bound on a count that is to be zero.

@@ -4,6 +4,8 @@ import Foundation
 struct MemoryLeakDrill: Drill {
     let name = "memory-leak"
     let summary = "replicas that take 40 MiB a second, with a ceiling of 400 MiB"
+    // Longer than what is run with every change.
+    let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         var needs = DrillCourse.Needs()

@@ -27,14 +27,14 @@ struct OverloadDrill: Drill {
             let least = goodput.min() ?? 0
             let mean = Double(goodput.reduce(0, +)) / Double(max(1, goodput.count))
             let measured = "least \(least)/s, mean \(Int(mean))/s, of \(Int(course.peak))/s"
-            course.report.check(
+            course.report.checkTime(
                 "goodput at least 80 % of the peak in every second",
                 measured,
                 Double(least) >= 0.8 * course.peak
             )
             let calm = course.secondsUntilCalm(after: span.ended)
             course.report.recoverSeconds = calm
-            course.report.check(
+            course.report.checkTime(
                 "calm again within 10 s",
                 "\(DrillReport.seconds(calm)) s",
                 calm.map { $0 <= 10 } ?? false
