@@ -15,6 +15,8 @@ final class DrillCustomers: Sendable {
         var retries = 1
         /// How long one waits for an answer before that counts as none.
         var patience = Duration.seconds(3)
+        /// Whether being told that something is sold out (409) is as good an answer as any.
+        var takesNoForAnAnswer = false
         /// What is wanted: browsing and buying in these shares.
         var mix = BenchMix(browse: 1, quote: 0, checkout: 1)
         /// How orders are paid.

@@ -11,7 +11,10 @@ struct SlowDiskDrill: Drill {
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let slow = DrillSpan()
-        return try await DrillCourse.run(self, options) { course in
+        var needs = DrillCourse.Needs()
+        // As many wait at once as arrive while a purchase lasts.
+        needs.manners.connections = 512
+        return try await DrillCourse.run(self, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"sync-delay":100}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(2))
             guard isDone else { throw DrillError("the slow disk was rolled back: \(words)") }
