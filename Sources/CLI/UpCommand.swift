@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Replicas
 import Server
+import Supervision
 
 /// `tradewind up`.
 struct UpCommand: AsyncParsableCommand {
@@ -80,11 +81,21 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
+    /// The machine's memory, or what the control group may take of it, in bytes.
+    private static var memoryOfAll: Int64 {
+        let machine = Int64(ProcessInfo.processInfo.physicalMemory)
+        let file = FileManager.default.contents(atPath: "/sys/fs/cgroup/memory.max") ?? Data()
+        guard case .bytes(let limit) = ControlGroup.memoryMax(String(decoding: file, as: UTF8.self)) else {
+            return machine
+        }
+        return min(machine, limit)
+    }
+
     private func plan() async throws -> SupervisorPlan {
         let settings = try await options.settings()
         try Server.makeDirectory(settings.data)
         let range = try range
-        let share = Int64(ProcessInfo.processInfo.physicalMemory) / 100 * 85 / Int64(range.upperBound)
+        let share = Self.memoryOfAll / 100 * 85 / Int64(range.upperBound)
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,

@@ -129,7 +129,7 @@ public struct Server: Sendable {
             var supervised: [any Service] = []
             if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
             let listener = listener(on: socket, connections: connections, onListening: onListening)
-            all = supervised + services + [listener, DrainNotice(health: health)]
+            all = supervised + services + [listener, ServiceNotice(ServiceManager()), DrainNotice(health: health)]
         } catch {
             await close()
             throw error

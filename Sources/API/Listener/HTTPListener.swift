@@ -76,8 +76,16 @@ public struct HTTPListener: Service {
     public func run() async throws {
         let child = child()
         let (arrivals, arrived) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
-        let listener = try await bootstrap(child, arrived).withBoundSocket(socket).get()
-        connections.opened(listener) { arrived.finish() }
+        let acceptor = try Acceptor(socket: socket)
+        let (connections, most) = (connections, bounds.connectionsMax)
+        connections.opened(stop: acceptor.stop) { arrived.finish() }
+        acceptor.start {
+            connections.count < most
+        } onConnection: { descriptor in
+            take(descriptor, child, arrived)
+        } onEnd: {
+            connections.listenerClosed()
+        }
         onListening()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -87,34 +95,37 @@ public struct HTTPListener: Service {
                     }
                 }
             } onGracefulShutdown: {
-                connections.drain(closingIdleAfter: bounds.drainPause)
+                connections.drain(closingIdleAfter: bounds.drainPause, on: MultiThreadedEventLoopGroup.singleton.any())
             }
         } onCancel: {
             connections.closeAll()
         }
     }
 
-    private func bootstrap(
+    /// Makes a channel of a connection, and lets it be handled.
+    private func take(
+        _ descriptor: CInt,
         _ child: HTTP1Channel,
         _ arrived: AsyncStream<HTTP1Channel.Value>.Continuation
-    ) -> ServerBootstrap {
-        let (connections, logger, most) = (connections, logger, bounds.connectionsMax)
-        return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        AvailableConnectionsChannelHandler(maxConnections: most), Reception(connections),
-                    ])
-                }
-            }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
+    ) {
+        let (connections, logger) = (connections, logger)
+        let number = connections.arriving()
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
                 child.setup(channel: channel, logger: logger).map { connection in
+                    connections.add(channel, number)
                     guard case .terminated = arrived.yield(connection) else { return }
                     // Nobody waits for it any more: everything was closed while it was being set up. Only its own end is left to
                     // wait for, and there is no task of ours to do that.
                     Task { try await connection.executeThenClose { _, _ in } }
                 }
+            }
+            .withConnectedSocket(descriptor)
+            .whenFailure { error in
+                // Its client has gone by now.
+                logger.trace("a connection is lost: \(error)")
+                connections.lost(number)
             }
     }
 
@@ -168,20 +179,3 @@ public struct HTTPListener: Service {
 
 /// A request turned out to be broken when its answer had begun.
 private struct BrokenWhileAnswered: Error {}
-
-/// Notes each connection that is taken.
-private final class Reception: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-    typealias InboundOut = any Channel
-
-    private let connections: OpenConnections
-
-    init(_ connections: OpenConnections) {
-        self.connections = connections
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connections.add(unwrapInboundIn(data))
-        context.fireChannelRead(data)
-    }
-}

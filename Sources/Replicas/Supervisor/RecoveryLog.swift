@@ -39,10 +39,7 @@ struct RecoveryLog: Sendable {
         json.array { json in
             for entry in entries {
                 json.object { json in
-                    json.member(
-                        "at",
-                        entry.at.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
-                    )
+                    json.member("at", entry.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
                     json.member("replica", entry.replica.description)
                     json.member("cause", entry.cause)
                     json.member("action", entry.action)

@@ -49,7 +49,7 @@ extension Supervisor {
         if heartbeat.state == .draining { replica.phase = .draining(until: now + plan.drainFor) }
         replicas[replica.id] = replica
         nextNumber = max(nextNumber, replica.id.number + 1)
-        judge.watch(replica.id, at: now)
+        if replica.isStaying { judge.watch(replica.id, at: now) }
         logger.notice(
             "\(replica.id) is adopted",
             metadata: ["pid": "\(process.pid)", "release": "\(Release.name(introduction.release))"]
