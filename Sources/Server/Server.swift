@@ -11,8 +11,8 @@ import Logging
 import NIOCore
 import NIOPosix
 import Providers
-import Resilience
 import Replicas
+import Resilience
 import ServiceLifecycle
 import Supervision
 import Synchronization
