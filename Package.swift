@@ -112,7 +112,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Supervision",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
+                "Supervision",
                 "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
