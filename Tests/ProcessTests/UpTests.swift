@@ -54,11 +54,11 @@ extension RealProcesses {
                 #expect(recovery.replica == victim.id)
                 #expect(recovery.cause.contains("signal 9"))
                 let taken = recovery.result?.split(separator: " ").compactMap { Int($0) }.first
-                #expect(try #require(taken) < 1000)
+                let milliseconds = try #require(taken)
+                #expect(milliseconds < 1000)
                 try await audit(shop, visits)
-                try await shop.withClient(at: up.url) { client in
-                    #expect(try await client.orders().count == visits.placed)
-                }
+                let orders = try await shop.withClient(at: up.url) { try await $0.orders() }
+                #expect(orders.count == visits.placed)
             }
         }
 
@@ -91,7 +91,7 @@ extension RealProcesses {
                     let after = try await next.steady(shop, 2)
                     #expect(after.supervisor.pid == Int(next.child.pid))
                     #expect(after.replicas.map(\.pid).sorted() == before.replicas.map(\.pid).sorted())
-                    #expect(after.replicas.allSatisfy(\.isAdopted))
+                    #expect(after.replicas.filter(\.isAdopted).count == 2)
                     let victim = try #require(after.replicas.first)
                     kill(victim.pid, SIGKILL)
                     try await eventually("an adopted one is replaced, too", within: .seconds(10)) {
@@ -127,7 +127,7 @@ extension RealProcesses {
                     #expect(restart.output.contains("every replica is of r2"))
                 }
                 let after = try await up.steady(shop, 2)
-                #expect(after.replicas.allSatisfy { $0.release == "r2" })
+                #expect(after.replicas.map(\.release) == ["r2", "r2"])
                 #expect(Set(after.replicas.map(\.pid)).isDisjoint(with: before.replicas.map(\.pid)))
                 #expect(visits.repeated == 0, "a connection broke, although every answer had told of its end")
                 try await audit(shop, visits)
@@ -159,7 +159,8 @@ extension RealProcesses {
             try await withUp { shop, up, before in
                 let wire = try Wire(up.port)
                 wire.send(Wire.request("GET", "/readyz"))
-                #expect(try #require(wire.receive()).headers["connection"] == nil)
+                let first = try #require(wire.receive())
+                #expect(first.headers["connection"] == nil)
                 up.child.signal(SIGTERM)
                 try await Task.sleep(for: .milliseconds(300))
                 wire.send(Wire.request("GET", "/readyz"))
