@@ -154,6 +154,21 @@ extension RealProcesses {
             }
         }
 
+        @Test("a replica beyond its memory is replaced, and no request fails", .timeLimit(.minutes(1)))
+        func recycled() async throws {
+            try await withUp(["--replicas", "2", "--memory", "16"]) { shop, up, _ in
+                let visits = try await shop.visiting(up) {
+                    try await eventually("one is recycled", within: .seconds(20)) {
+                        try await up.status(shop).recoveries.contains {
+                            $0.cause.contains("memory") && $0.result != nil
+                        }
+                    }
+                }
+                #expect(visits.repeated == 0)
+                try await audit(shop, visits)
+            }
+        }
+
         @Test("SIGTERM finishes what is under way, ends every replica and exits with 0", .timeLimit(.minutes(1)))
         func drained() async throws {
             try await withUp { shop, up, before in
