@@ -12,16 +12,24 @@ extension RealProcesses {
             _ body: (TestShop, UpProcess, UpStatus) async throws -> Void
         ) async throws {
             try await withShop { shop in
-                let up = try await shop.up(options)
-                // Replicas outlive a supervisor; none may outlive the test.
-                defer { Self.endReplicas(of: shop) }
-                let status = try await up.steady(shop, 2)
-                try await shop.withClient(at: up.url) { try await $0.stock("A", 1_000_000) }
-                try await body(shop, up, status)
+                do {
+                    let up = try await shop.up(options)
+                    let status = try await up.steady(shop, 2)
+                    try await shop.withClient(at: up.url) { try await $0.stock("A", 1_000_000) }
+                    try await body(shop, up, status)
+                } catch {
+                    try await Self.endAll(of: shop)
+                    throw error
+                }
+                try await Self.endAll(of: shop)
             }
         }
 
-        private static func endReplicas(of shop: TestShop) {
+        /// Replicas outlive a supervisor that is killed; none may outlive the test.
+        private static func endAll(of shop: TestShop) async throws {
+            let supervisors = shop.children.withLock { $0 }.filter { $0.exitStatus == nil }
+            for supervisor in supervisors { supervisor.signal(SIGTERM) }
+            for supervisor in supervisors { try await supervisor.end(within: .seconds(20)) }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: shop.data + "/run")) ?? []
             for name in names where name.hasPrefix("replica-") {
                 if let pid = pid_t(name.dropFirst(8).prefix(while: \.isNumber)) { kill(pid, SIGKILL) }
