@@ -33,9 +33,9 @@ let package = Package(
         .target(name: "Availability", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
-        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Trading"],
@@ -112,7 +112,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Supervision",
+                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
+                "Supervision",
                 "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -10,12 +10,13 @@ import Synchronization
 
 /// Mounts endpoints on a router.
 public struct FrontDoor: Sendable {
-    private let endpoints: [Endpoint]
     private let keyring: Keyring
     private let metrics: RequestMetrics
     private let gate: AdmissionGate
     private let failing: Int
     private let logger: Logger
+    private let routes: [Route]
+    private let table: RouteTable<Route>
 
     /// A front door to these endpoints.
     ///
@@ -31,24 +32,43 @@ public struct FrontDoor: Sendable {
         logger: Logger
     ) {
         self.failing = failing
-        self.endpoints = endpoints
         self.keyring = keyring
         self.metrics = metrics
         self.gate = gate
         self.logger = logger
-    }
-
-    /// The router that takes every request.
-    public func router() -> Router<ShopContext> {
-        let router = Router(context: ShopContext.self)
-        var methods: [String: Set<HTTPRequest.Method>] = [:]
-        for endpoint in endpoints {
+        var table = RouteTable<Route>()
+        routes = endpoints.map { endpoint in
             let route = Route(
                 endpoint: endpoint,
                 tier: endpoint.tier,
                 info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
                 meter: metrics.meter(for: endpoint.id)
             )
+            table.add(route, endpoint.method, path: endpoint.path, tier: route.tier)
+            return route
+        }
+        self.table = table
+    }
+
+    /// The answer to a request that is turned away at its head, before anything is spent on it; nil where it may come in.
+    func turnAway(_ request: HTTPRequest) -> OverloadHandler.Refusal? {
+        guard let (tier, route) = table(request), let refusal = gate.turnAway(tier) else { return nil }
+        let requestID = RequestID.of(request)
+        let problem = Problem.shed(refusal)
+        let document = problem.document(requestID: requestID)
+        var fields = problem.fields
+        fields[.contentLength] = String(document.count)
+        fields[.requestID] = requestID
+        route.meter.record(status: problem.status.code, seconds: 0)
+        return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
+    }
+
+    /// The router that takes every request.
+    public func router() -> Router<ShopContext> {
+        let router = Router(context: ShopContext.self)
+        var methods: [String: Set<HTTPRequest.Method>] = [:]
+        for route in routes {
+            let endpoint = route.endpoint
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
                 await answer(request, context, route)
             }
@@ -270,13 +290,16 @@ extension Response {
 /// The id of a request, for its answer and the log.
 enum RequestID {
     /// The client's `X-Request-Id`, or the trace id of its `traceparent`, or a fresh one.
-    static func of(_ request: Request) -> String {
-        if let given = request.headers[.requestID], (1...128).contains(given.utf8.count),
+    static func of(_ request: Request) -> String { of(request.head) }
+
+    /// The same of a request's head.
+    static func of(_ request: HTTPRequest) -> String {
+        if let given = request.headerFields[.requestID], (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         {
             return given
         }
-        if let trace = request.headers[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
+        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
             trace[1].allSatisfy(\.isHexDigit)
         {
             return String(trace[1])

@@ -39,7 +39,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Memory that a replica may take before it is replaced, in MiB. (default: its share of 85 % of the machine's)",
+            "Memory that a replica may take, in MiB; at 85 % of it the replica is replaced. (default: its share of the machine's)",
             valueName: "mib"
         )
     )
@@ -127,7 +127,7 @@ struct UpCommand: AsyncParsableCommand {
 
     private func plan(_ settings: ServerSettings, behind door: HAProxyDoor?) throws -> SupervisorPlan {
         let range = try range
-        let share = Self.memoryOfAll / 100 * 85 / Int64(range.upperBound)
+        let share = Self.memoryOfAll / Int64(range.upperBound)
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,
@@ -140,7 +140,7 @@ struct UpCommand: AsyncParsableCommand {
             settings: options.data.file,
             version: Server.version,
             drainFor: settings.drainTime + .seconds(5),
-            ceilings: ReplicaCeilings(residentBytes: memory.map { Int64($0) << 20 } ?? share)
+            memoryBytes: memory.map { Int64($0) << 20 } ?? share
         )
     }
 }

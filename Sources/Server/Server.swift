@@ -29,7 +29,7 @@ public struct Server: Sendable {
     private let providers: ProviderSet
     private let components: Components
     private let services: [any Service]
-    private let responder: RouterResponder<ShopContext>
+    private let door: FrontDoor
     private let health: Health
     private let requests: RequestMetrics
     private let logger: Logger
@@ -102,7 +102,7 @@ public struct Server: Sendable {
             requests: requests,
             ledger: ledgerMetrics
         )
-        let door = FrontDoor(
+        door = FrontDoor(
             components.endpoints(version: Self.version),
             keyring: keyring,
             metrics: requests,
@@ -110,7 +110,6 @@ public struct Server: Sendable {
             failing: settings(.faultErrors),
             logger: logger
         )
-        responder = door.router().buildResponder()
         let leak = settings(.faultLeak)
         services = [follower] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
     }
@@ -163,7 +162,7 @@ public struct Server: Sendable {
         let health = health
         return HTTPListener(
             socket: socket.descriptor,
-            responder: responder,
+            door: door,
             bounds: ListenerBounds(
                 headerBytes: settings(.headerBytes),
                 slowClient: .seconds(Int64(settings(.slowClient))),

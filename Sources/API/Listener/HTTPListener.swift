@@ -42,7 +42,7 @@ public struct ListenerBounds: Sendable {
 /// Serves HTTP/1.1 on a bound socket until it is shut down, and then drains.
 public struct HTTPListener: Service {
     private let socket: CInt
-    private let responder: RouterResponder<ShopContext>
+    private let door: FrontDoor
     private let bounds: ListenerBounds
     private let connections: OpenConnections
     private let logger: Logger
@@ -56,14 +56,14 @@ public struct HTTPListener: Service {
     ///   - onListening: called once connections are taken.
     public init(
         socket: CInt,
-        responder: RouterResponder<ShopContext>,
+        door: FrontDoor,
         bounds: ListenerBounds,
         connections: OpenConnections,
         logger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) {
         self.socket = socket
-        self.responder = responder
+        self.door = door
         self.bounds = bounds
         self.connections = connections
         self.logger = logger
@@ -131,7 +131,8 @@ public struct HTTPListener: Service {
 
     private func child() -> HTTP1Channel {
         let (bounds, connections) = (bounds, connections)
-        let (responder, logger, date) = (responder, logger, AnswerDate())
+        let (door, logger, date) = (door, logger, AnswerDate())
+        let responder = door.router().buildResponder()
         return HTTP1Channel(
             responder: { request, writer, channel in
                 let context = ShopContext(source: .init(channel: channel, logger: logger))
@@ -149,6 +150,11 @@ public struct HTTPListener: Service {
                     MalformedRequestHandler(headerBytes: bounds.headerBytes),
                     SlowClientHandler(limit: bounds.slowClient),
                     DrainHandler(connections),
+                    OverloadHandler { request in
+                        guard var refusal = door.turnAway(request) else { return nil }
+                        refusal.head.headerFields[.date] = date.now
+                        return refusal
+                    },
                 ],
                 idleTimeout: bounds.idle,
                 httpDecoderConfiguration: .init(

@@ -21,9 +21,19 @@ struct RecoveryLog: Sendable {
     private static let capacity = 50
 
     /// Something went wrong, and something is done about it.
-    mutating func begin(_ replica: ReplicaID, cause: String, action: String, at now: ContinuousClock.Instant) {
+    ///
+    /// - Parameter result: what came of it, where that is known already; otherwise it is open until another replica serves.
+    mutating func begin(
+        _ replica: ReplicaID,
+        cause: String,
+        action: String,
+        result: String? = nil,
+        at now: ContinuousClock.Instant
+    ) {
         if entries.count == Self.capacity { entries.removeFirst() }
-        entries.append(Entry(at: Date(), begun: now, replica: replica, cause: cause, action: action))
+        entries.append(
+            Entry(at: Date(), begun: now, replica: replica, cause: cause, action: action, result: result)
+        )
         count += 1
     }
 

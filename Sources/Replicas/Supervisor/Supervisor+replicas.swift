@@ -101,8 +101,14 @@ extension Supervisor {
         guard replica.isStaying, !isStopping else {
             return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
         }
-        logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
-        recoveries.begin(id, cause: ending.description, action: "another one is started", at: now)
+        if let rollout, rollout.next.number == replica.release {
+            logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(ending)"])
+            let (action, result) = ("its release is taken back", "\(release.name) serves on")
+            recoveries.begin(id, cause: ending.description, action: action, result: result, at: now)
+        } else {
+            logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
+            recoveries.begin(id, cause: ending.description, action: "another one is started", at: now)
+        }
         crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
     }
 

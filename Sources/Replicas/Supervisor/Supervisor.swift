@@ -40,6 +40,9 @@ final class Supervisor {
     var startNotBefore = ContinuousClock.now
     var rollout: Rollout?
     var recycling: Recycling?
+    /// Says which replicas are to be recycled.
+    var engine = RecoveryEngine(RecoveryPolicy.all.filter { $0.action == .recycle })
+    var ceilings: [ReplicaID: CeilingWatch] = [:]
     var recoveries = RecoveryLog()
     /// How often a replica was started in another one's place.
     var restarts = 0
