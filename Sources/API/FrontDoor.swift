@@ -13,22 +13,27 @@ public struct FrontDoor: Sendable {
     private let endpoints: [Endpoint]
     private let keyring: Keyring
     private let metrics: RequestMetrics
+    private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
     private let logger: Logger
 
     /// A front door to these endpoints.
     ///
-    /// - Parameter gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    /// - Parameters:
+    ///   - outcomes: counts how requests end, for figures of availability.
+    ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
         metrics: RequestMetrics,
+        outcomes: OutcomeCounters = OutcomeCounters(),
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         logger: Logger
     ) {
         self.endpoints = endpoints
         self.keyring = keyring
         self.metrics = metrics
+        self.outcomes = outcomes
         self.gate = gate
         self.logger = logger
     }
@@ -41,6 +46,7 @@ public struct FrontDoor: Sendable {
             let route = Route(
                 endpoint: endpoint,
                 tier: endpoint.tier,
+                counted: endpoint.countedClass,
                 info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
                 meter: metrics.meter(for: endpoint.id)
             )
@@ -95,6 +101,7 @@ public struct FrontDoor: Sendable {
     private struct Route: Sendable {
         let endpoint: Endpoint
         let tier: Tier?
+        let counted: CountedClass?
         let info: Call.EndpointInfo
         let meter: RouteMeter
     }
@@ -126,8 +133,22 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        route.meter.record(status: response.status.code, seconds: started.duration(to: .now).seconds)
+        let took = started.duration(to: .now)
+        route.meter.record(status: response.status.code, seconds: took.seconds)
+        if let counted = route.counted {
+            outcomes.record(status: response.status.code, took: took, of: isProbe(request) ? .probe : counted)
+        }
         return response
+    }
+
+    /// Whether a prober sent it: it says so, and shows a key that may say so. Nobody else can hide his requests.
+    private func isProbe(_ request: Request) -> Bool {
+        guard request.headers[.probe] != nil else { return false }
+        do throws(Problem) {
+            return try keyring.principal(request.headers[.authorization]).may(.operatorWrite)
+        } catch {
+            return false
+        }
     }
 
     /// Answers a request that the gate lets in, within the time that its client waits.
