@@ -20,7 +20,7 @@ extension Supervisor {
             guard let cause = plan.ceilings.exceeded(by: replica.heartbeat) else { continue }
             guard case .granted = loops.start(release.name, at: now), let new = start(release, at: now) else { return }
             logger.warning("\(replica.id) is to be replaced", metadata: ["cause": "\(cause)"])
-            recoveries.begin(replica.id, cause: cause, action: "another one is started, then it drains", at: now)
+            note(replica.id, .recycle, cause: cause, action: "another one is started, then it drains", at: now)
             recycling = Recycling(old: replica.id, new: new, until: now + .seconds(60))
             return
         }
