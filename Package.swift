@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "JSON", "Ledger", "Resilience", "Trading",
+                "Availability", "JSON", "Ledger", "Resilience", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "JSON", "Ledger", "Providers", "Resilience", "Trading",
+                "API", "Availability", "JSON", "Ledger", "Providers", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "Replicas",
             dependencies: [
-                "CProcess", "JSON", "Supervision",
+                "Availability", "CProcess", "JSON", "Supervision",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -112,9 +112,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
-                "Supervision",
-                "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
+                "Resilience", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -126,7 +125,7 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Trading",
+                "Availability", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -179,6 +178,7 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
+        .testTarget(name: "ReplicasTests", dependencies: ["Availability", "Replicas"], swiftSettings: strict),
         .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
@@ -193,7 +193,8 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience",
+                "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

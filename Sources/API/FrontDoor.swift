@@ -12,6 +12,7 @@ import Synchronization
 public struct FrontDoor: Sendable {
     private let keyring: Keyring
     private let metrics: RequestMetrics
+    private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
     private let failing: Int
     private let logger: Logger
@@ -21,12 +22,14 @@ public struct FrontDoor: Sendable {
     /// A front door to these endpoints.
     ///
     /// - Parameters:
+    ///   - outcomes: counts how requests end, for figures of availability.
     ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
     ///   - failing: for drills, the share of requests with a tier that are answered with 500, in percent.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
         metrics: RequestMetrics,
+        outcomes: OutcomeCounters = OutcomeCounters(),
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         failing: Int = 0,
         logger: Logger
@@ -34,6 +37,7 @@ public struct FrontDoor: Sendable {
         self.failing = failing
         self.keyring = keyring
         self.metrics = metrics
+        self.outcomes = outcomes
         self.gate = gate
         self.logger = logger
         var table = RouteTable<Route>()
@@ -41,6 +45,7 @@ public struct FrontDoor: Sendable {
             let route = Route(
                 endpoint: endpoint,
                 tier: endpoint.tier,
+                counted: endpoint.countedClass,
                 info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
                 meter: metrics.meter(for: endpoint.id)
             )
@@ -60,6 +65,7 @@ public struct FrontDoor: Sendable {
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
         route.meter.record(status: problem.status.code, seconds: 0)
+        count(route, request, problem.status, .zero)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
@@ -120,6 +126,7 @@ public struct FrontDoor: Sendable {
     private struct Route: Sendable {
         let endpoint: Endpoint
         let tier: Tier?
+        let counted: CountedClass?
         let info: Call.EndpointInfo
         let meter: RouteMeter
     }
@@ -152,8 +159,25 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        route.meter.record(status: response.status.code, seconds: started.duration(to: .now).seconds)
+        let took = started.duration(to: .now)
+        route.meter.record(status: response.status.code, seconds: took.seconds)
+        count(route, request.head, response.status, took)
         return response
+    }
+
+    private func count(_ route: Route, _ request: HTTPRequest, _ status: HTTPResponse.Status, _ took: Duration) {
+        guard let counted = route.counted else { return }
+        outcomes.record(status: status.code, took: took, of: isProbe(request) ? .probe : counted)
+    }
+
+    /// Whether a prober sent it: it says so, and shows a key that may say so. Nobody else can hide his requests.
+    private func isProbe(_ request: HTTPRequest) -> Bool {
+        guard request.headerFields[.probe] != nil else { return false }
+        do throws(Problem) {
+            return try keyring.principal(request.headerFields[.authorization]).may(.operatorWrite)
+        } catch {
+            return false
+        }
     }
 
     /// Answers a request that the gate lets in, within the time that its client waits.
@@ -299,7 +323,8 @@ enum RequestID {
         {
             return given
         }
-        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
+        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4,
+            trace[1].count == 32,
             trace[1].allSatisfy(\.isHexDigit)
         {
             return String(trace[1])

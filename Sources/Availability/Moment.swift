@@ -48,6 +48,11 @@ public struct TimeWindow: Hashable, Sendable, Codable {
         self.to = to
     }
 
+    /// The window of no length at a moment.
+    public init(startingAt moment: Moment) {
+        (from, to) = (moment, moment)
+    }
+
     /// How long it is.
     public var milliseconds: Int64 { from.milliseconds(to: to) }
 

@@ -1,27 +1,47 @@
 import ArgumentParser
 import Availability
+import Components
 import Foundation
+import Ledger
+import LedgerSQLite
+import Replicas
+import Server
+import Trading
 
 /// `tradewind availability`.
-struct AvailabilityCommand: ParsableCommand {
+struct AvailabilityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "availability",
-        abstract: "Tells MTBF, MTTR, fault rate and availability from a list of outages, each with its interval.",
+        abstract:
+            "Tells MTBF, MTTR, fault rate and availability of a shop, or from a list of outages, each with its interval.",
         discussion: """
-            The list is CSV with a header: a column for the service (service, site, monitor …; the file's name without one), one for \
-            the start of each outage (down, start, started_at …) and one for its end (up, end, resolved_at …), as RFC 3339 or seconds \
-            since 1970. The file may be compressed with gzip or xz. Each service is told over the window from its first outage's \
-            start to its last one's end, unless --from and --to say otherwise. Rows that cannot be used are listed with their line.
+            With --data it reports on what the shop recorded of itself; also beside a running server. The window goes from 30 days \
+            ago, or the first record, until the last ten seconds that are complete, unless --from and --to say otherwise.
+
+            With --outages it reads a list: CSV with a header, a column for the service (service, site, monitor …; the file's name \
+            without one), one for the start of each outage (down, start, started_at …) and one for its end (up, end, resolved_at …), \
+            as RFC 3339 or seconds since 1970. The file may be compressed with gzip or xz. Each service is told over the window from \
+            its first outage's start to its last one's end, unless --from and --to say otherwise. Rows that cannot be used are listed \
+            with their line.
             """
     )
 
-    @Option(name: .long, help: ArgumentHelp("The list of outages.", valueName: "file"))
-    var outages: String
+    @Option(name: .long, help: ArgumentHelp("The data directory of the shop.", valueName: "dir"))
+    var data: String?
 
-    @Option(name: .long, help: ArgumentHelp("Only this service; may be repeated.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("A JSON file with settings. [env: TRADEWIND_CONFIG]", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: "What is aimed at, in per cent. (default: availability.objective)")
+    var objective: Double?
+
+    @Option(name: .long, help: ArgumentHelp("A list of outages, instead.", valueName: "file"))
+    var outages: String?
+
+    @Option(name: .long, help: ArgumentHelp("Of the list, only this service; may be repeated.", valueName: "name"))
     var service: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Not this service; may be repeated.", valueName: "name"))
+    @Option(name: .long, help: ArgumentHelp("Of the list, not this service; may be repeated.", valueName: "name"))
     var leaveOut: [String] = []
 
     @Option(name: .long, help: "From when, as in 2026-11-01T00:00:00Z; outages are clipped to it.")
@@ -41,36 +61,86 @@ struct AvailabilityCommand: ParsableCommand {
 
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("--confidence lies between 0 and 1") }
+        guard (data == nil) != (outages == nil) else { throw ValidationError("either --data or --outages is needed") }
+        guard data == nil || service.isEmpty && leaveOut.isEmpty else {
+            throw ValidationError("--service and --leave-out go with --outages")
+        }
+        guard outages == nil || objective == nil && config == nil else {
+            throw ValidationError("--objective and --config go with --data")
+        }
+        guard objective.map({ $0 > 0 && $0 < 100 }) ?? true else {
+            throw ValidationError("--objective lies between 0 and 100")
+        }
     }
 
-    func run() throws {
-        let options = try options()
+    func run() async throws {
+        let (from, to) = (try moment(from), try moment(to))
         do {
-            let report = try AvailabilityReport(
-                try list(),
-                source: URL(fileURLWithPath: outages).lastPathComponent,
-                options: options
-            )
-            if let html { try Data(report.html.utf8).write(to: URL(fileURLWithPath: html)) }
-            print(json ? String(decoding: try report.json(), as: UTF8.self) : report.text, terminator: json ? "\n" : "")
+            if let outages {
+                try tell(try report(onList: outages, from: from, to: to))
+            } else if let data {
+                try tell(try await report(onRecords: data, from: from, to: to))
+            }
         } catch {
             throw Failure.exit(Failure.words(error))
         }
     }
 
-    /// Where the outages come from; what the ledger has recorded is to be told here too.
-    private func list() throws -> OutageList {
-        try OutageFile.read(outages)
+    /// A report in its three forms.
+    private struct Forms {
+        let text: String
+        let json: Data
+        let html: String
     }
 
-    private func options() throws -> AvailabilityReportOptions {
+    private func report(onList path: String, from: Moment?, to: Moment?) throws -> Forms {
         var options = AvailabilityReportOptions()
         options.only = service
         options.leaveOut = leaveOut
-        options.from = try moment(from)
-        options.to = try moment(to)
+        options.from = from
+        options.to = to
         options.confidence = confidence
-        return options
+        let source = URL(fileURLWithPath: path).lastPathComponent
+        let report = try AvailabilityReport(try OutageFile.read(path), source: source, options: options)
+        return Forms(text: report.text, json: try report.json(), html: report.html)
+    }
+
+    private func report(onRecords data: String, from: Moment?, to: Moment?) async throws -> Forms {
+        if let from, let to, from > to { throw AvailabilityReportRefusal.reversedWindow(from: from, to: to) }
+        let file = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+        let settings = try await ServerSettings(data: data, host: "127.0.0.1", port: 0, file: file)
+        var options = RecordedReportOptions()
+        options.confidence = confidence
+        options.objective = objective.map { $0 / 100 } ?? settings.objective
+        let records = try await Self.records(settings, from: from, to: to)
+        let report = records.report(source: data, options: options)
+        return Forms(text: report.text, json: try report.json(), html: report.html)
+    }
+
+    private static func records(
+        _ settings: ServerSettings,
+        from: Moment?,
+        to: Moment?
+    ) async throws(LedgerFailure) -> RecordedAvailability.Records {
+        let ledger = try SQLiteInspection(SQLiteSettings(path: settings.databasePath))
+        do throws(LedgerFailure) {
+            let records = try await RecordedAvailability.records(
+                of: ledger,
+                faults: FaultJournal(data: settings.data).faults(),
+                from: from.map { Timestamp(milliseconds: $0.milliseconds) },
+                to: to.map { Timestamp(milliseconds: $0.milliseconds) }
+            )
+            await ledger.close()
+            return records
+        } catch {
+            await ledger.close()
+            throw error
+        }
+    }
+
+    private func tell(_ report: Forms) throws {
+        if let html { try Data(report.html.utf8).write(to: URL(fileURLWithPath: html)) }
+        print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
     }
 
     private func moment(_ text: String?) throws -> Moment? {

@@ -19,7 +19,7 @@ public struct Tradewind: AsyncParsableCommand {
             ImportCommand.self, ReplayCommand.self, AuditCommand.self,
             BenchCommand.self,
             ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
-            ReconcileCommand.self, SimulateCommand.self, AvailabilityCommand.self, DrillCommand.self,
+            ReconcileCommand.self, SimulateCommand.self, AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,
         ]
     )
 

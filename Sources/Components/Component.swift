@@ -18,7 +18,7 @@ public enum ComponentName: String, Hashable, Sendable, CaseIterable {
     case logistics
     /// Telling others what happened.
     case webhooks
-    /// Customers, the event feed, and keeping the ledger's growth bounded.
+    /// Customers, the event feed, figures of availability, and keeping the ledger's growth bounded.
     case `operator`
 }
 

@@ -24,6 +24,8 @@ public struct ComponentInputs: Sendable {
     public let deliveries: DeliverySettings
     /// The replicas of this data directory as a JSON object; asked for by `GET /v1/replicas`.
     public let replicas: @Sendable () async -> [UInt8]
+    /// What figures of availability are made from.
+    public let availability: AvailabilityInputs
 
     /// What components are made from.
     public init(
@@ -33,7 +35,8 @@ public struct ComponentInputs: Sendable {
         logger: Logger,
         carriers: [any Carrier] = [],
         deliveries: DeliverySettings = DeliverySettings(),
-        replicas: @escaping @Sendable () async -> [UInt8] = { ReplicaRoutes.none }
+        replicas: @escaping @Sendable () async -> [UInt8] = { ReplicaRoutes.none },
+        availability: AvailabilityInputs = AvailabilityInputs()
     ) {
         self.shop = shop
         self.taskInterval = taskInterval
@@ -42,6 +45,7 @@ public struct ComponentInputs: Sendable {
         self.carriers = carriers
         self.deliveries = deliveries
         self.replicas = replicas
+        self.availability = availability
     }
 }
 
@@ -68,6 +72,7 @@ public struct Components: Sendable {
     private let gate: AdmissionGate
     private let requests: RequestMetrics
     private let ledger: LedgerMetrics
+    private let recorder: OutcomeRecorder
 
     /// The components of a shop, of which those named run here.
     public init(
@@ -83,6 +88,12 @@ public struct Components: Sendable {
         self.gate = gate
         self.requests = requests
         self.ledger = ledger
+        recorder = OutcomeRecorder(
+            ledger: inputs.shop.ledger,
+            committer: inputs.shop.committer,
+            inputs: inputs.availability,
+            logger: inputs.logger
+        )
         all = Component.all(inputs)
         running = all.filter { names.contains($0.name) }.map { RunningComponent($0, logger: inputs.logger) }
     }
@@ -105,6 +116,7 @@ public struct Components: Sendable {
                 gate: gate,
                 requests: requests,
                 ledger: ledger,
+                outcomes: recorder,
                 running: running
             ).endpoints
         return routes + own
@@ -113,7 +125,9 @@ public struct Components: Sendable {
 
     /// Everything that works in the background of this process.
     public func services() -> [any Service] {
-        [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
+        // First to start and last to end: requests are counted until the last one is answered.
+        [Supervisor(recorder, logger: inputs.logger)]
+            + [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
     }
 
     /// Lets go of what the components hold, once the services have ended.

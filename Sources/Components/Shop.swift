@@ -21,6 +21,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var eventSeconds: Int64
     /// Whether webhooks may be delivered to private addresses.
     public var webhooksAllowPrivate: Bool
+    /// For how long counts of requests are kept, in seconds.
+    public var outcomeSeconds: Int64
 
     /// Settings, with the defaults that the settings table shows.
     public init(
@@ -29,7 +31,8 @@ public struct ShopSettings: Hashable, Sendable {
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
         eventSeconds: Int64 = 2_592_000,
-        webhooksAllowPrivate: Bool = false
+        webhooksAllowPrivate: Bool = false,
+        outcomeSeconds: Int64 = 34_560_000
     ) {
         self.reservationSeconds = reservationSeconds
         self.cartSeconds = cartSeconds
@@ -37,6 +40,7 @@ public struct ShopSettings: Hashable, Sendable {
         self.idempotencySeconds = idempotencySeconds
         self.eventSeconds = eventSeconds
         self.webhooksAllowPrivate = webhooksAllowPrivate
+        self.outcomeSeconds = outcomeSeconds
     }
 }
 

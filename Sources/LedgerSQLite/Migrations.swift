@@ -161,6 +161,15 @@ extension Migration {
                     PRIMARY KEY (endpoint, number)) WITHOUT ROWID;
                 """
         ),
+        Migration(
+            name: "0040 outcomes of requests",
+            sql: """
+                CREATE TABLE outcome_buckets (
+                    start INTEGER NOT NULL, class TEXT NOT NULL, good INTEGER NOT NULL, bad INTEGER NOT NULL,
+                    excluded INTEGER NOT NULL, passed INTEGER NOT NULL, failed INTEGER NOT NULL,
+                    longest_failure INTEGER NOT NULL, PRIMARY KEY (start, class)) WITHOUT ROWID;
+                """
+        ),
     ]
 
     /// Brings a file up to this build's schema; refuses one that is newer.

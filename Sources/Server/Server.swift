@@ -2,6 +2,7 @@
 // server with the same function.
 
 import API
+import Availability
 import Components
 import Foundation
 import Hummingbird
@@ -86,6 +87,8 @@ public struct Server: Sendable {
         )
         self.requests = requests
         let replicas = SupervisorClient(data: settings.data)
+        let faults = FaultJournal(data: settings.data)
+        let outcomes = OutcomeCounters()
         components = Components(
             ComponentInputs(
                 shop: shop,
@@ -94,7 +97,10 @@ public struct Server: Sendable {
                 logger: logger,
                 carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
                 deliveries: settings.deliveries,
-                replicas: { await Self.replicas(replicas) }
+                replicas: { await Self.replicas(replicas) },
+                availability: AvailabilityInputs(outcomes: outcomes, objective: settings.objective) {
+                    await Self.faults(faults)
+                }
             ),
             running: settings.components,
             health: health,
@@ -106,6 +112,7 @@ public struct Server: Sendable {
             components.endpoints(version: Self.version),
             keyring: keyring,
             metrics: requests,
+            outcomes: outcomes,
             gate: gate,
             failing: settings(.faultErrors),
             logger: logger
@@ -202,6 +209,16 @@ public struct Server: Sendable {
         } catch {
             // The pool ends with the process alone.
             return ReplicaRoutes.none
+        }
+    }
+
+    /// Read on a thread that may be blocked.
+    private static func faults(_ journal: FaultJournal) async -> [ComponentFault] {
+        do {
+            return try await NIOThreadPool.singleton.runIfActive { journal.faults() }
+        } catch {
+            // The pool ends with the process alone.
+            return []
         }
     }
 

@@ -116,6 +116,7 @@ public struct ServerSettings: Sendable {
     /// What a source says of a setting, as text; a number may stand in a file as one.
     private static func said(_ key: ConfigKey, _ reader: ConfigReader) -> String? {
         reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
+            ?? reader.double(forKey: key).map { String($0) }
     }
 
     private static func isSecret(_ key: String) -> Bool {
@@ -190,6 +191,12 @@ public struct ServerSettings: Sendable {
     /// How long requests may take to finish once a server is told to stop.
     public var drainTime: Duration { .seconds(self(.shutdown)) }
 
+    /// What availability is aimed at, as a share.
+    public var objective: Double {
+        // The setting's form says that it is a number.
+        (Double(text(.availabilityObjective)) ?? 99.9) / 100
+    }
+
     var shop: ShopSettings {
         ShopSettings(
             reservationSeconds: Int64(self(.reservation)),
@@ -197,7 +204,8 @@ public struct ServerSettings: Sendable {
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events)),
-            webhooksAllowPrivate: self(.allowPrivate) == 1
+            webhooksAllowPrivate: self(.allowPrivate) == 1,
+            outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400
         )
     }
 

@@ -35,7 +35,7 @@ extension Setting {
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
-            .follow, .allowPrivate,
+            .follow, .allowPrivate, .availabilityObjective, .availabilityRetention,
         ] + payments + deliveries + faults
 
     static let reservation = Setting(
@@ -162,5 +162,17 @@ extension Setting {
         in: 0...1,
         "0 or 1",
         "whether webhooks may be delivered to private addresses"
+    )
+    static let availabilityObjective = Setting(
+        "availability.objective",
+        .text("99.9", .percent),
+        "what availability is aimed at, in per cent; the error budget follows from it"
+    )
+    static let availabilityRetention = Setting(
+        "availability.retention",
+        400,
+        in: 1...3650,
+        "d",
+        "how long counts of requests are kept"
     )
 }

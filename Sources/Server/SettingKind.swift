@@ -15,6 +15,8 @@ public enum SettingKind: Sendable {
     public enum TextForm: String, Sendable {
         /// An address that begins with `http://` or `https://`.
         case url
+        /// A share in per cent, between 0 and 100, both excluded.
+        case percent
     }
 }
 
@@ -63,6 +65,10 @@ extension SettingKind {
         case .text(_, .url):
             guard said.isEmpty || said.hasPrefix("http://") || said.hasPrefix("https://") else {
                 throw SettingError(description: "\(said) is not an address; it takes one as https://example.com")
+            }
+        case .text(_, .percent):
+            guard let share = Double(said), share > 0, share < 100 else {
+                throw SettingError(description: "\(said) is not a share; it takes one in per cent, as 99.9")
             }
         case .choice(_, let words):
             guard words.contains(said) else {

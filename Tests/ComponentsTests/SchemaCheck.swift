@@ -92,6 +92,7 @@ enum SchemaCheck {
         case "string": value is String
         case "boolean": (value as? NSNumber).map(isBool) ?? false
         case "integer": (value as? NSNumber).map { !isBool($0) && $0.doubleValue.rounded() == $0.doubleValue } ?? false
+        case "number": (value as? NSNumber).map { !isBool($0) } ?? false
         case "null": value is NSNull
         default: false
         }

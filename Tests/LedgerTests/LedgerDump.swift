@@ -37,6 +37,7 @@ struct LedgerDump: Equatable, Sendable {
         try add(CarrierNoticeRow.self, view)
         try add(WebhookRow.self, view)
         try add(DeliveryRow.self, view)
+        try add(OutcomeBucketRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

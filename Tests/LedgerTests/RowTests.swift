@@ -91,6 +91,10 @@ struct RowTests {
                 let key = CarrierNoticeRow.Key("sandbox", "\(Self.text)\(shipment == nil)")
                 try await expectKept(CarrierNoticeRow(key, at: .latest, type: "", shipment: shipment), engine)
             }
+            var outcomes = OutcomeBucketRow(OutcomeBucketRow.Key(.latest, Self.text))
+            (outcomes.good, outcomes.bad, outcomes.excluded) = (.max, 2, 3)
+            (outcomes.passed, outcomes.failed, outcomes.longestFailure) = (4, 5, .min)
+            #expect(try await expectKept(outcomes, engine) == outcomes)
             try await expectKept(EmailRow(email: "É@EXAMPLE.com", customer: ID(Self.id)), engine)
         }
     }

@@ -24,6 +24,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case deliveriesWrite = "deliveries:write"
     /// See what a process runs and how it gets on.
     case operatorRead = "operator:read"
+    /// Tell what probers saw, and have requests counted as a prober's.
+    case operatorWrite = "operator:write"
     /// Read payments, gift cards and store credit.
     case paymentsRead = "payments:read"
     /// Capture, void and refund payments, issue gift cards, grant store credit.
@@ -37,7 +39,8 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     public func covers(_ other: Scope) -> Bool {
         switch (self, other) {
         case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead),
-            (.paymentsWrite, .paymentsRead), (.webhooksWrite, .webhooksRead), (.deliveriesWrite, .deliveriesRead):
+            (.paymentsWrite, .paymentsRead), (.webhooksWrite, .webhooksRead), (.deliveriesWrite, .deliveriesRead),
+            (.operatorWrite, .operatorRead):
             true
         default: self == other
         }

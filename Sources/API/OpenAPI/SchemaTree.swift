@@ -6,6 +6,8 @@ indirect enum SchemaTree: Sendable {
     case array([SchemaTree])
     case string(String)
     case integer(Int64)
+    /// A number that is not an integer, as it was written.
+    case fraction(String)
     case bool(Bool)
     case null
 
@@ -31,7 +33,9 @@ indirect enum SchemaTree: Sendable {
             try json.array { (json, _) throws(JSONError) in elements.append(try read(&json)) }
             return .array(elements)
         case .string: return .string(try json.string())
-        case .number: return .integer(try json.int64())
+        case .number:
+            let text = String(decoding: try json.rawValue(), as: UTF8.self)
+            return Int64(text).map { .integer($0) } ?? .fraction(text)
         case .bool: return .bool(try json.bool())
         case .null:
             _ = try json.isNull()
@@ -78,6 +82,7 @@ indirect enum SchemaTree: Sendable {
         case .array: return "[]"
         case .string(let text): return Self.quote(text)
         case .integer(let number): return String(number)
+        case .fraction(let text): return text
         case .bool(let flag): return flag ? "true" : "false"
         case .null: return "null"
         }

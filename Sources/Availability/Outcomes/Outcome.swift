@@ -66,4 +66,6 @@ public struct RequestClass: Hashable, Sendable {
     public static let transaction = RequestClass("transaction", latencyObjective: .seconds(2))
     /// What somebody looks at while moving on: half a second.
     public static let interactive = RequestClass("interactive", latencyObjective: .milliseconds(500))
+    /// What nobody waits for at a screen, such as an export or a page of the books: ten seconds.
+    public static let background = RequestClass("background", latencyObjective: .seconds(10))
 }

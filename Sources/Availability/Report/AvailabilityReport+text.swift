@@ -73,7 +73,7 @@ extension AvailabilityReport {
 }
 
 /// Rows of cells in columns; the first row is the header, the first column is aligned to the left, the others to the right.
-private struct TextTable {
+struct TextTable {
     private let rows: [[String]]
 
     init(_ rows: [[String]]) {

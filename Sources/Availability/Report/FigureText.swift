@@ -8,6 +8,12 @@ enum FigureText {
     /// Seconds as minutes.
     static func minutes(_ seconds: Double) -> String { String(format: "%.2f", seconds / 60) }
 
+    /// Seconds, to a tenth.
+    static func seconds(_ seconds: Double) -> String { String(format: "%.1f", seconds) }
+
+    /// How many times something is something else.
+    static func factor(_ factor: Double) -> String { String(format: "%.3g", factor) }
+
     /// Faults for each thousand hours, from faults an hour.
     static func perThousand(_ perHour: Double) -> String { String(format: "%.2f", perHour * 1000) }
 

@@ -2,13 +2,14 @@ import API
 import Ledger
 
 extension Component {
-    /// Customers, the event feed, and keeping the ledger's growth bounded.
+    /// Customers, the event feed, figures of availability, and keeping the ledger's growth bounded.
     static func `operator`(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let erasure = Erasure(shop: shop)
         return Component(
             .operator,
-            endpoints: CustomerRoutes(shop: shop).endpoints + EventRoutes(shop: shop).endpoints,
+            endpoints: CustomerRoutes(shop: shop).endpoints + EventRoutes(shop: shop).endpoints
+                + AvailabilityRoutes(shop: shop, inputs: inputs.availability).endpoints,
             workers: [
                 TaskWorker("erasure", [.eraseOrders], inputs, bounds: .init(concurrency: 4)) {
                     try await erasure.perform($0)

@@ -93,6 +93,7 @@ struct HealthRoutes {
     let gate: AdmissionGate
     let requests: RequestMetrics
     let ledger: LedgerMetrics
+    let outcomes: OutcomeRecorder
     let running: [RunningComponent]
 
     var endpoints: [Endpoint] {
@@ -154,6 +155,7 @@ struct HealthRoutes {
         requests.write(to: &text)
         gate.figures.write(to: &text)
         ledger.write(to: &text)
+        outcomes.write(to: &text)
         shop.payments.metrics.write(to: &text)
         let (sequence, age) = shop.storefront.position
         text += "# HELP tradewind_ledger_queue Commands waiting for the committer.\n"

@@ -11,7 +11,7 @@ public enum Schemas {
     /// The schemas as JSON text, by name.
     public static let all: [String: String] = [
         shared, catalogue, stock, carts, orders, returns, customers, events, operation, webhooks, deliveries,
-        shippingRates, payments, books,
+        shippingRates, payments, books, availability,
     ].reduce(into: [:]) { all, area in
         all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
     }

@@ -2,7 +2,7 @@ import Ledger
 import ServiceLifecycle
 import Trading
 
-/// Keeps the ledger's growth bounded: idempotency records and events past their time, and carts nobody came back to.
+/// Keeps the ledger's growth bounded: idempotency records, events and counts of requests past their time, and carts nobody came back to.
 ///
 /// It walks each table in the order of its keys, a page at a time, and removes at most a page in one command: an order is never
 /// delayed by more than one small batch.
@@ -44,14 +44,16 @@ public struct Pruner: Worker {
     func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
         let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
         let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)
+        let keepOutcomes = now.adding(seconds: -shop.settings.outcomeSeconds)
         let keepLonger = keepEvents.adding(seconds: -DeliveryStream.patienceSeconds)
         let start = cursor
         let found = try await shop.ledger.read { (view) throws(LedgerFailure) -> Found in
             let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
             let carts = try view.rows(RowQuery<CartRow>(after: start.cart, limit: Self.page))
             let notices = try view.rows(RowQuery<CarrierNoticeRow>(after: start.carrierNotice, limit: Self.page))
-            // Events are in the order of time, so the old ones are the first.
+            // Events, and counts of requests, are in the order of time, so the old ones are the first.
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
+            let outcomes = try view.rows(RowQuery<OutcomeBucketRow>(limit: Self.page))
             let needed = try view.eventsNotNeededByWebhooks()
             return Found(
                 keys: keys.filter { $0.at < keepKeys }.map(\.key),
@@ -59,6 +61,7 @@ public struct Pruner: Worker {
                 // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
                 events: events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key),
                 carrierNotices: notices.filter { $0.at < keepKeys }.map(\.key),
+                outcomes: outcomes.map(\.key).filter { $0.start < keepOutcomes },
                 next: Cursor(
                     idempotency: keys.count == Self.page ? keys.last?.key : nil,
                     cart: carts.count == Self.page ? carts.last?.key : nil,
@@ -72,7 +75,8 @@ public struct Pruner: Worker {
             idempotency: (found.keys, keepKeys),
             carts: found.carts,
             events: found.events,
-            carrierNotices: found.carrierNotices
+            carrierNotices: found.carrierNotices,
+            outcomes: found.outcomes
         )
         return try await shop.committer.submit(command, isPatient: true).outcome
     }
@@ -83,7 +87,10 @@ private struct Found: Sendable {
     let carts: [ID<Cart>]
     let events: [Int64]
     let carrierNotices: [CarrierNoticeRow.Key]
+    let outcomes: [OutcomeBucketRow.Key]
     let next: Pruner.Cursor
 
-    var isEmpty: Bool { keys.isEmpty && carts.isEmpty && events.isEmpty && carrierNotices.isEmpty }
+    var isEmpty: Bool {
+        keys.isEmpty && carts.isEmpty && events.isEmpty && carrierNotices.isEmpty && outcomes.isEmpty
+    }
 }

@@ -103,18 +103,22 @@ public struct Prune: Command {
     public let events: [Int64]
     /// Carriers' webhooks to remove, where they are older than idempotency records are kept.
     public let carrierNotices: [CarrierNoticeRow.Key]
+    /// Counts of requests to remove.
+    public let outcomes: [OutcomeBucketRow.Key]
 
     /// Rows that a look at the ledger showed to be past keeping.
     public init(
         idempotency: (keys: [Bits128], before: Timestamp),
         carts: [ID<Cart>],
         events: [Int64],
-        carrierNotices: [CarrierNoticeRow.Key] = []
+        carrierNotices: [CarrierNoticeRow.Key] = [],
+        outcomes: [OutcomeBucketRow.Key] = []
     ) {
         self.idempotency = idempotency
         self.carts = carts
         self.events = events
         self.carrierNotices = carrierNotices
+        self.outcomes = outcomes
     }
 
     /// How many rows are gone.
@@ -133,6 +137,10 @@ public struct Prune: Command {
         for key in carrierNotices {
             guard let notice = set.carrierNotices.get(key), notice.at < idempotency.before else { continue }
             set.carrierNotices.delete(key)
+            count += 1
+        }
+        for key in outcomes where set.outcomes.get(key) != nil {
+            set.outcomes.delete(key)
             count += 1
         }
         for seq in events where set.pastEvents.get(seq) != nil {

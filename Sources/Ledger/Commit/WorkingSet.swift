@@ -81,6 +81,8 @@ public final class WorkingSet {
     public let webhooks: Rows<WebhookRow>
     /// Attempts at deliveries by endpoint and number.
     public let deliveries: Rows<DeliveryRow>
+    /// How requests ended, by time and class.
+    public let outcomes: Rows<OutcomeBucketRow>
 
     /// A working set over a writer.
     ///
@@ -115,6 +117,7 @@ public final class WorkingSet {
         counters = Rows(source: source, keepLimit: 3)
         webhooks = Rows(source: source)
         deliveries = Rows(source: source)
+        outcomes = Rows(source: source)
         events = Appends(source: source)
         movements = Appends(source: source)
         journal = Appends(source: source)
@@ -150,6 +153,7 @@ public final class WorkingSet {
             BatchTable(journal),
             BatchTable(webhooks),
             BatchTable(deliveries),
+            BatchTable(outcomes),
         ]
     }
 

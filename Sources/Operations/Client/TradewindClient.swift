@@ -18,21 +18,25 @@ public struct TradewindClient: Sendable {
     private let http: HTTPClient
     private let group: MultiThreadedEventLoopGroup
     private let requestTimeout: TimeAmount
+    private let marks: [(name: String, value: String)]
 
     /// Opens a client; nothing is sent yet.
     ///
-    /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1. Throws ``ClientError/badURL(_:)``.
+    /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1; `marks` are headers of every
+    /// request. Throws ``ClientError/badURL(_:)``.
     public init(
         baseURL: String,
         key: String?,
         connections: Int = 32,
         retry: RetryPolicy = RetryPolicy(),
-        requestTimeout: Duration = .seconds(30)
+        requestTimeout: Duration = .seconds(30),
+        marking marks: [(name: String, value: String)] = []
     ) throws(ClientError) {
         guard baseURL.hasPrefix("http://") || baseURL.hasPrefix("https://") else { throw .badURL(baseURL) }
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.retry = retry
         self.requestTimeout = TimeAmount(requestTimeout)
+        self.marks = marks
         authorization = key.map { "Bearer \($0)" }
         var configuration = HTTPClient.Configuration()
         configuration.httpVersion = .http1Only
@@ -114,6 +118,7 @@ public struct TradewindClient: Sendable {
         var prepared = HTTPClientRequest(url: baseURL + request.path)
         prepared.method = request.method
         if let authorization { prepared.headers.add(name: "authorization", value: authorization) }
+        for mark in marks { prepared.headers.add(name: mark.name, value: mark.value) }
         if let key = request.idempotencyKey { prepared.headers.add(name: "idempotency-key", value: key) }
         if let seconds = request.wait { prepared.headers.add(name: "prefer", value: "wait=\(seconds)") }
         if let body = request.body {

@@ -40,7 +40,7 @@ extension Supervisor {
                 "\(old) is to be replaced",
                 metadata: ["cause": "\(firing.cause)", "policy": "\(firing.policy)"]
             )
-            recoveries.begin(old, cause: firing.cause, action: "another one is started, then it drains", at: now)
+            note(old, .recycle, cause: firing.cause, action: "another one is started, then it drains", at: now)
             recycling = Recycling(old: old, new: new, until: now + .seconds(60), firing: firing.number)
         }
     }

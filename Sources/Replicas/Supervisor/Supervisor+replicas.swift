@@ -71,7 +71,7 @@ extension Supervisor {
             // Somebody else told it to end.
             replicas[id]?.phase = .draining(until: now + plan.drainFor)
             judge.forget(id)
-            recoveries.begin(id, cause: "somebody told it to end", action: "another one is started", at: now)
+            note(id, .ended, cause: "somebody told it to end", action: "another one is started", at: now)
         }
         guard before == .starting, replica.phase == .serving else { return }
         serves(id, at: now)
@@ -104,10 +104,10 @@ extension Supervisor {
         if let rollout, rollout.next.number == replica.release {
             logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(ending)"])
             let (action, result) = ("its release is taken back", "\(release.name) serves on")
-            recoveries.begin(id, cause: ending.description, action: action, result: result, at: now)
+            note(id, .crash, cause: ending.description, action: action, result: result, at: now)
         } else {
             logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
-            recoveries.begin(id, cause: ending.description, action: "another one is started", at: now)
+            note(id, .crash, cause: ending.description, action: "another one is started", at: now)
         }
         crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
     }
@@ -165,7 +165,7 @@ extension Supervisor {
         let silence = (replica.heardAt ?? replica.startedAt).duration(to: now)
         let cause = replica.heardAt == nil ? "it never served" : "no heartbeat for \(silence.wholeMilliseconds) ms"
         logger.error("\(id) hangs: it is aborted and another one is started", metadata: ["cause": "\(cause)"])
-        recoveries.begin(id, cause: cause, action: "it is aborted and another one is started", at: now)
+        note(id, .hang, cause: cause, action: "it is aborted and another one is started", at: now)
         replicas[id]?.phase = .condemned(until: now + SupervisorPlan.coreFor)
         replica.process.signal(SIGABRT)
         observe(.exited(id))

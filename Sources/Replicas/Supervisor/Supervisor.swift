@@ -2,6 +2,7 @@
 // is to be done: everything on one thread, which waits for descriptors (poll(2)) and never blocks on anything else. What is decided
 // by rules alone is decided in the room Supervision; here those decisions are carried out.
 
+import Availability
 import CProcess
 import Foundation
 import Logging
@@ -43,7 +44,7 @@ final class Supervisor {
     /// Says which replicas are to be recycled.
     var engine = RecoveryEngine(RecoveryPolicy.all.filter { $0.action == .recycle })
     var ceilings: [ReplicaID: CeilingWatch] = [:]
-    var recoveries = RecoveryLog()
+    var recoveries: RecoveryLog
     /// How often a replica was started in another one's place.
     var restarts = 0
     /// Whether a replica has ever served; until then only one is started.
@@ -69,6 +70,7 @@ final class Supervisor {
         judge = FailureJudge(plan.judge)
         loops = CrashLoops(plan.crashLoop)
         (nextRound, nextTurn, nextScaling) = (startedAt, startedAt, startedAt)
+        recoveries = RecoveryLog(journal: FaultJournal(data: plan.data))
         do throws(SystemError) {
             run = try RunDirectory(data: plan.data)
         } catch {
@@ -193,10 +195,33 @@ final class Supervisor {
         }
     }
 
+    /// Does what is noted in the journal of faults; one that cannot be written stops no repair.
+    func noting(_ body: () throws(SystemError) -> Void) {
+        do {
+            try body()
+        } catch {
+            logger.error("the journal of faults cannot be written: \(error)")
+        }
+    }
+
+    /// Something went wrong with a replica, and something is done about it.
+    func note(
+        _ replica: ReplicaID,
+        _ kind: ComponentFault.Kind,
+        cause: String,
+        action: String,
+        result: String? = nil,
+        at now: ContinuousClock.Instant
+    ) {
+        noting { () throws(SystemError) in
+            try recoveries.begin(replica, kind, cause: cause, action: action, result: result, at: now)
+        }
+    }
+
     /// A replica serves that did not before.
     func serves(_ replica: ReplicaID, at now: ContinuousClock.Instant) {
         logger.info("\(replica) serves", metadata: ["pid": "\(replicas[replica]?.process.pid ?? 0)"])
-        recoveries.served(by: replica, at: now)
+        noting { () throws(SystemError) in try recoveries.served(by: replica, at: now) }
         guard !hasServed else { return }
         hasServed = true
         manager.say(.ready("Serving port \(listener.port)"))

@@ -1,0 +1,53 @@
+/// How an error budget stands at the end of a window.
+public struct BudgetStanding: Hashable, Sendable, Encodable {
+    /// How fast the budget burns over the last so many seconds.
+    public struct Burn: Hashable, Sendable, Encodable {
+        /// How far back is looked.
+        public let windowSeconds: Int64
+        /// How many times too fast; nil without requests.
+        public let rate: Double?
+    }
+
+    /// The objective.
+    public let objective: Double
+    /// Seconds that the service may be down in the window.
+    public let allowedSeconds: Double
+    /// The share of the budget that is left, by time; negative once it is overdrawn.
+    public let remainingByTime: Double?
+    /// The share of the budget that is left, by requests; nil without requests.
+    public let remainingByRequest: Double?
+    /// How fast it burns, over the windows of the rules.
+    public let burn: [Burn]
+    /// What fires, in words, the gravest first.
+    public let alerts: [String]
+
+    /// The budget of an objective over a series, as it stands at its end.
+    public init(_ series: OutcomeSeries, objective: Double) {
+        let seconds = Double(series.window.milliseconds) / 1000
+        let budget = ErrorBudget(objective: objective, windowSeconds: max(seconds, 1))
+        self.objective = objective
+        allowedSeconds = budget.share * seconds
+        remainingByTime = seconds > 0 ? budget.remaining(downSeconds: Double(series.time.downSeconds)) : nil
+        let all = series.tally(ofLast: series.window.milliseconds / 1000)
+        remainingByRequest = budget.remaining(bad: all.bad, of: all.counted)
+        let windows = Set(BurnRateRule.standard.flatMap { [$0.longSeconds, $0.shortSeconds] }).sorted()
+        burn = windows.map { window in
+            let tally = series.tally(ofLast: window)
+            return Burn(windowSeconds: window, rate: budget.burnRate(bad: tally.bad, of: tally.counted))
+        }
+        alerts = BurnRateAlert.firing(series, budget: budget).map(\.words)
+    }
+}
+
+extension BurnRateAlert {
+    /// What fires, for the person who is called.
+    public var words: String {
+        switch self {
+        case .outage: "page: half of the requests of the last ten seconds were bad"
+        case .unreachable: "page: a prober failed three times running"
+        case .burning(let rule, let long, _):
+            "\(rule.severity.rawValue): the budget burns \(FigureText.factor(long)) times too fast over "
+                + FigureText.length(Double(rule.longSeconds))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import API
+import Availability
+import JSON
+import Ledger
+import Trading
+
+/// What a prober saw of one round.
+struct ProbeVerdict: Hashable, Sendable {
+    /// When the round began.
+    let at: Timestamp
+    /// Whether it went well.
+    let hasPassed: Bool
+    /// How many rounds in a row had failed with it; 0 if it went well.
+    let failures: Int64
+
+    /// The longest run of failures that is told.
+    static let failuresMax: Int64 = 1_000_000
+
+    /// The verdicts by the ten seconds that they lie in.
+    static func counts(_ verdicts: [ProbeVerdict]) -> [OutcomeBucketRow] {
+        var rows: [Timestamp: OutcomeBucketRow] = [:]
+        for verdict in verdicts {
+            let moment = OutcomeBucket.start(of: Moment(milliseconds: verdict.at.milliseconds))
+            let start = Timestamp(milliseconds: moment.milliseconds)
+            let empty = OutcomeBucketRow(OutcomeBucketRow.Key(start, RecordedOutcomes.probeClass))
+            var row = rows[start] ?? empty
+            if verdict.hasPassed { row.passed += 1 } else { row.failed += 1 }
+            row.longestFailure = max(row.longestFailure, verdict.failures)
+            rows[start] = row
+        }
+        return rows.values.sorted { $0.key < $1.key }
+    }
+}
+
+extension JSONReader {
+    mutating func verdicts() throws(JSONError) -> [ProbeVerdict] {
+        var found: [ProbeVerdict]?
+        try object { (json, name) throws(JSONError) in
+            guard name == "verdicts" else { throw json.unknown(name) }
+            var list: [ProbeVerdict] = []
+            try json.array { (json, index) throws(JSONError) in
+                guard index < AvailabilityRoutes.verdicts else {
+                    throw json.failure(.tooMany, "at most \(AvailabilityRoutes.verdicts) verdicts")
+                }
+                list.append(try json.verdict())
+            }
+            found = list
+        }
+        guard let found else { throw missing("verdicts") }
+        return found
+    }
+
+    private mutating func verdict() throws(JSONError) -> ProbeVerdict {
+        var at: Timestamp?
+        var hasPassed: Bool?
+        var failures: Int64 = 0
+        try object { (json, name) throws(JSONError) in
+            switch name {
+            case "at": at = try json.timestamp()
+            case "passed": hasPassed = try json.bool()
+            case "failures": failures = try json.int64(in: 0...ProbeVerdict.failuresMax)
+            default: throw json.unknown(name)
+            }
+        }
+        guard let at else { throw missing("at") }
+        guard let hasPassed else { throw missing("passed") }
+        return ProbeVerdict(at: at, hasPassed: hasPassed, failures: hasPassed ? 0 : max(1, failures))
+    }
+}

@@ -1,0 +1,124 @@
+import Trading
+
+/// How the requests of one class ended within ten seconds, in all replicas together, and what probers saw.
+public struct OutcomeBucketRow: LedgerRow, Hashable {
+    /// When, and of which class.
+    public struct Key: RowKey {
+        /// Its first moment, a whole multiple of ten seconds since 1970.
+        public let start: Timestamp
+        /// The class of requests, from a bounded set.
+        public let requestClass: String
+
+        /// A class at a time.
+        public init(_ start: Timestamp, _ requestClass: String) {
+            self.start = start
+            self.requestClass = requestClass
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.integer(start.milliseconds)
+            columns.text(requestClass)
+        }
+
+        /// By time, then by class.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            lhs.start == rhs.start ? lhs.requestClass < rhs.requestClass : lhs.start < rhs.start
+        }
+    }
+
+    /// `outcome_buckets`, by time and class.
+    public static let schema = TableSchema(
+        "outcome_buckets",
+        key: [Column("start", .integer), Column("class", .text)],
+        [
+            Column("good", .integer), Column("bad", .integer), Column("excluded", .integer),
+            Column("passed", .integer), Column("failed", .integer), Column("longest_failure", .integer),
+        ]
+    )
+
+    /// When, and of which class.
+    public let key: Key
+    /// Requests that ended well.
+    public var good: Int64 = 0
+    /// Requests that did not.
+    public var bad: Int64 = 0
+    /// Requests that do not count.
+    public var excluded: Int64 = 0
+    /// Probes that were answered well.
+    public var passed: Int64 = 0
+    /// Probes that were not.
+    public var failed: Int64 = 0
+    /// The longest run of failed probes of one prober that ended or went on in this time.
+    public var longestFailure: Int64 = 0
+
+    /// Nothing was counted.
+    public init(_ key: Key) {
+        self.key = key
+    }
+
+    /// Adds another count of the same class and time.
+    public mutating func add(_ other: OutcomeBucketRow) {
+        precondition(key == other.key, "counts of different times are not added")
+        good += other.good
+        bad += other.bad
+        excluded += other.excluded
+        passed += other.passed
+        failed += other.failed
+        longestFailure = max(longestFailure, other.longestFailure)
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        for count in [good, bad, excluded, passed, failed, longestFailure] { columns.integer(count) }
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let start = columns.integer(), let requestClass = columns.text() else { return nil }
+        self.init(Key(Timestamp(milliseconds: start), requestClass))
+        guard let good = columns.integer(), let bad = columns.integer(), let excluded = columns.integer(),
+            let passed = columns.integer(), let failed = columns.integer(), let longest = columns.integer()
+        else { return nil }
+        (self.good, self.bad, self.excluded) = (good, bad, excluded)
+        (self.passed, self.failed, longestFailure) = (passed, failed, longest)
+    }
+}
+
+extension LedgerEngine {
+    /// The first moment of which anything was counted; nil where nothing was.
+    public func firstOutcomes() async throws(LedgerFailure) -> Timestamp? {
+        try await read { (view) throws(LedgerFailure) in
+            try view.rows(RowQuery<OutcomeBucketRow>(limit: 1)).first?.key.start
+        }
+    }
+
+    /// What was counted from one moment up to but not including another, in the order of time.
+    ///
+    /// Cost: one short read for each page of a few thousand rows, so that others are answered in between.
+    public func outcomes(
+        from: Timestamp,
+        to: Timestamp,
+        page: Int = 8192
+    ) async throws(LedgerFailure) -> [OutcomeBucketRow] {
+        var found: [OutcomeBucketRow] = []
+        while true {
+            let (conditions, after) = (OutcomeBucketRow.within(from, to), found.last?.key)
+            let rows = try await read { (view) throws(LedgerFailure) in
+                try view.rows(RowQuery<OutcomeBucketRow>(conditions, after: after, limit: page))
+            }
+            found += rows
+            guard rows.count == page else { return found }
+        }
+    }
+}
+
+extension OutcomeBucketRow {
+    fileprivate static func within(_ from: Timestamp, _ to: Timestamp) -> [Condition] {
+        [
+            Condition("start", .atLeast, .integer(from.milliseconds)),
+            Condition("start", .below, .integer(to.milliseconds)),
+        ]
+    }
+}

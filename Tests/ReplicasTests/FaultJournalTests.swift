@@ -1,0 +1,67 @@
+import Availability
+import Foundation
+import Testing
+
+@testable import Replicas
+
+@Suite("The journal of faults")
+struct FaultJournalTests {
+    private static func fault(_ number: Int, recovered: Moment? = nil) -> ComponentFault {
+        ComponentFault(
+            at: Moment(milliseconds: 1_795_411_261_123 + Int64(number)),
+            component: "replica-\(number)",
+            kind: ComponentFault.Kind.allCases[number % 4],
+            cause: "signal \"9\"\nfrom nowhere",
+            action: "another one is started",
+            recovered: recovered
+        )
+    }
+
+    private func withPath(_ body: (String) throws -> Void) throws {
+        let path = NSTemporaryDirectory() + "/faults-\(UUID().uuidString).jsonl"
+        defer { for file in [path, path + ".1"] where FileManager.default.fileExists(atPath: file) { unlink(file) } }
+        try body(path)
+    }
+
+    @Test("faults come back as they were noted, with their recoveries, and open where there is none")
+    func reads() throws {
+        try withPath { path in
+            let journal = FaultJournal(path: path)
+            #expect(journal.faults().isEmpty)
+            for number in 0..<4 { try journal.append("1-\(number)", Self.fault(number)) }
+            let served = Moment(milliseconds: 1_795_411_262_000)
+            try journal.append(recovered: "1-2", at: served)
+            try journal.append(recovered: "of another", at: served)
+            #expect(
+                journal.faults() == [Self.fault(0), Self.fault(1), Self.fault(2, recovered: served), Self.fault(3)]
+            )
+        }
+    }
+
+    @Test("a line that was cut short takes only itself")
+    func damage() throws {
+        try withPath { path in
+            let journal = FaultJournal(path: path)
+            try journal.append("1-0", Self.fault(0))
+            let file = try #require(FileHandle(forWritingAtPath: path))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("{\"fault\":\"1-1\",\"at\":17\n".utf8))
+            try file.close()
+            try journal.append("1-2", Self.fault(2))
+            #expect(journal.faults() == [Self.fault(0), Self.fault(2)])
+        }
+    }
+
+    @Test("a file that has grown too long becomes the old one, and is still read")
+    func turns() throws {
+        try withPath { path in
+            let journal = FaultJournal(path: path, bytesMax: 1_000)
+            for number in 0..<10 { try journal.append("1-\(number)", Self.fault(number)) }
+            #expect(FileManager.default.fileExists(atPath: path + ".1"))
+            let found = journal.faults()
+            #expect(found.last == Self.fault(9))
+            #expect(found.count < 11)
+            #expect(found.count >= 4)
+        }
+    }
+}
