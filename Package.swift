@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "Availability", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Trading", swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
         .target(
@@ -84,7 +85,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(
             name: "Replicas",
             dependencies: [

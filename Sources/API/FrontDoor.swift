@@ -10,12 +10,13 @@ import Synchronization
 
 /// Mounts endpoints on a router.
 public struct FrontDoor: Sendable {
-    private let endpoints: [Endpoint]
     private let keyring: Keyring
     private let metrics: RequestMetrics
     private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
     private let logger: Logger
+    private let routes: [Route]
+    private let table: RouteTable<Route>
 
     /// A front door to these endpoints.
     ///
@@ -30,19 +31,13 @@ public struct FrontDoor: Sendable {
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         logger: Logger
     ) {
-        self.endpoints = endpoints
         self.keyring = keyring
         self.metrics = metrics
         self.outcomes = outcomes
         self.gate = gate
         self.logger = logger
-    }
-
-    /// The router that takes every request.
-    public func router() -> Router<ShopContext> {
-        let router = Router(context: ShopContext.self)
-        var methods: [String: Set<HTTPRequest.Method>] = [:]
-        for endpoint in endpoints {
+        var table = RouteTable<Route>()
+        routes = endpoints.map { endpoint in
             let route = Route(
                 endpoint: endpoint,
                 tier: endpoint.tier,
@@ -50,6 +45,31 @@ public struct FrontDoor: Sendable {
                 info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
                 meter: metrics.meter(for: endpoint.id)
             )
+            table.add(route, endpoint.method, path: endpoint.path, tier: route.tier)
+            return route
+        }
+        self.table = table
+    }
+
+    /// The answer to a request that is turned away at its head, before anything is spent on it; nil where it may come in.
+    func turnAway(_ request: HTTPRequest) -> OverloadHandler.Refusal? {
+        guard let (tier, route) = table(request), let refusal = gate.turnAway(tier) else { return nil }
+        let requestID = RequestID.of(request)
+        let problem = Problem.shed(refusal)
+        let document = problem.document(requestID: requestID)
+        var fields = problem.fields
+        fields[.contentLength] = String(document.count)
+        fields[.requestID] = requestID
+        record(request, route, status: problem.status.code, took: .zero)
+        return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
+    }
+
+    /// The router that takes every request.
+    public func router() -> Router<ShopContext> {
+        let router = Router(context: ShopContext.self)
+        var methods: [String: Set<HTTPRequest.Method>] = [:]
+        for route in routes {
+            let endpoint = route.endpoint
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
                 await answer(request, context, route)
             }
@@ -133,19 +153,23 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        let took = started.duration(to: .now)
-        route.meter.record(status: response.status.code, seconds: took.seconds)
-        if let counted = route.counted {
-            outcomes.record(status: response.status.code, took: took, of: isProbe(request) ? .probe : counted)
-        }
+        record(request.head, route, status: response.status.code, took: started.duration(to: .now))
         return response
     }
 
-    /// Whether a prober sent it: it says so, and shows a key that may say so. Nobody else can hide his requests.
-    private func isProbe(_ request: Request) -> Bool {
-        guard request.headers[.probe] != nil else { return false }
+    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration) {
+        route.meter.record(status: status, seconds: took.seconds)
+        guard let counted = route.counted else { return }
+        outcomes.record(status: status, took: took, of: isProbe(request) ? .probe : counted)
+    }
+
+    /// Whether a prober sent it: it says so, and shows a key that may say so.
+    ///
+    /// Nobody else can hide his requests.
+    private func isProbe(_ request: HTTPRequest) -> Bool {
+        guard request.headerFields[.probe] != nil else { return false }
         do throws(Problem) {
-            return try keyring.principal(request.headers[.authorization]).may(.operatorWrite)
+            return try keyring.principal(request.headerFields[.authorization]).may(.operatorWrite)
         } catch {
             return false
         }
@@ -285,13 +309,17 @@ extension Response {
 /// The id of a request, for its answer and the log.
 enum RequestID {
     /// The client's `X-Request-Id`, or the trace id of its `traceparent`, or a fresh one.
-    static func of(_ request: Request) -> String {
-        if let given = request.headers[.requestID], (1...128).contains(given.utf8.count),
+    static func of(_ request: Request) -> String { of(request.head) }
+
+    /// The same of a request's head.
+    static func of(_ request: HTTPRequest) -> String {
+        if let given = request.headerFields[.requestID], (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         {
             return given
         }
-        if let trace = request.headers[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
+        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4,
+            trace[1].count == 32,
             trace[1].allSatisfy(\.isHexDigit)
         {
             return String(trace[1])

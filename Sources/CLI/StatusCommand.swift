@@ -74,7 +74,7 @@ struct StatusDocument: Decodable {
         let inFlight: Int?
         let requests: Int?
         let errors: Int?
-        let cpu: Double?
+        let cpuPercent: Int?
         let residentBytes: Int?
         let descriptors: Int?
     }
@@ -129,7 +129,7 @@ extension StatusDocument {
                 replica.id, "\(replica.pid)", replica.release, replica.version ?? "-", replica.state,
                 Self.time(replica.uptimeMs), Self.time(replica.heartbeatAgeMs), Self.time(replica.eventLoopLagMs),
                 Self.time(replica.canaryAgeMs), Self.number(replica.inFlight), Self.number(replica.requests),
-                Self.number(replica.errors), replica.cpu.map { "\($0)" } ?? "-",
+                Self.number(replica.errors), replica.cpuPercent.map { "\($0) %" } ?? "-",
                 replica.residentBytes.map { "\($0 >> 20) MiB" } ?? "-", Self.number(replica.descriptors),
             ]
         }

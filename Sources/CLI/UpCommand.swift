@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Replicas
 import Server
+import Supervision
 
 /// `tradewind up`.
 struct UpCommand: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Memory that a replica may take before it is replaced, in MiB. (default: its share of 85 % of the machine's)",
+            "Memory that a replica may take, in MiB; at 85 % of it the replica is replaced. (default: its share of the machine's)",
             valueName: "mib"
         )
     )
@@ -80,11 +81,21 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
+    /// The machine's memory, or what the control group may take of it, in bytes.
+    private static var memoryOfAll: Int64 {
+        let machine = Int64(ProcessInfo.processInfo.physicalMemory)
+        let file = FileManager.default.contents(atPath: "/sys/fs/cgroup/memory.max") ?? Data()
+        guard case .bytes(let limit) = ControlGroup.memoryMax(String(decoding: file, as: UTF8.self)) else {
+            return machine
+        }
+        return min(machine, limit)
+    }
+
     private func plan() async throws -> SupervisorPlan {
         let settings = try await options.settings()
         try Server.makeDirectory(settings.data)
         let range = try range
-        let share = Int64(ProcessInfo.processInfo.physicalMemory) / 100 * 85 / Int64(range.upperBound)
+        let share = Self.memoryOfAll / Int64(range.upperBound)
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,
@@ -95,7 +106,7 @@ struct UpCommand: AsyncParsableCommand {
             settings: options.data.file,
             version: Server.version,
             drainFor: settings.drainTime + .seconds(5),
-            ceilings: ReplicaCeilings(residentBytes: memory.map { Int64($0) << 20 } ?? share)
+            memoryBytes: memory.map { Int64($0) << 20 } ?? share
         )
     }
 }

@@ -8,7 +8,6 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -30,7 +29,11 @@ int tradewind_path_open(const char *path, int is_directory) {
 }
 
 void tradewind_process_name(const char *name) {
-    prctl(PR_SET_NAME, name, 0, 0, 0);
+    /* The name of the first thread, whichever calls (proc(5)). */
+    int file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    if (write(file, name, strlen(name)) < 0) errno = 0;
+    close(file);
 }
 
 static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int listener) {

@@ -30,7 +30,7 @@ public struct Server: Sendable {
     private let providers: ProviderSet
     private let components: Components
     private let services: [any Service]
-    private let responder: RouterResponder<ShopContext>
+    private let door: FrontDoor
     private let health: Health
     private let requests: RequestMetrics
     private let logger: Logger
@@ -106,7 +106,7 @@ public struct Server: Sendable {
             requests: requests,
             ledger: ledgerMetrics
         )
-        let door = FrontDoor(
+        door = FrontDoor(
             components.endpoints(version: Self.version),
             keyring: keyring,
             metrics: requests,
@@ -114,7 +114,6 @@ public struct Server: Sendable {
             gate: gate,
             logger: logger
         )
-        responder = door.router().buildResponder()
         services = [follower] + components.services()
     }
 
@@ -136,7 +135,7 @@ public struct Server: Sendable {
             var supervised: [any Service] = []
             if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
             let listener = listener(on: socket, connections: connections, onListening: onListening)
-            all = supervised + services + [listener, DrainNotice(health: health)]
+            all = supervised + services + [listener, ServiceNotice(ServiceManager()), DrainNotice(health: health)]
         } catch {
             await close()
             throw error
@@ -164,7 +163,7 @@ public struct Server: Sendable {
         let health = health
         return HTTPListener(
             socket: socket.descriptor,
-            responder: responder,
+            door: door,
             bounds: ListenerBounds(
                 headerBytes: settings(.headerBytes),
                 slowClient: .seconds(Int64(settings(.slowClient))),

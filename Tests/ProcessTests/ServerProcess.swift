@@ -92,12 +92,12 @@ final class ServerProcess: Sendable {
         return (bytes("VmRSS:"), bytes("VmHWM:"))
     }
 
-    private static func port(in log: String) -> Int? {
+    static func port(in log: String) -> Int? {
         guard let start = log.range(of: "serving http://127.0.0.1:") else { return nil }
         return Int(log[start.upperBound...].prefix(while: \.isNumber))
     }
 
-    private static func isReady(_ port: Int) async throws -> Bool {
+    static func isReady(_ port: Int) async throws -> Bool {
         try await offThread { (try? Wire.ask(port, "GET", "/readyz", timeout: 1))?.status == 200 }
     }
 }

@@ -107,8 +107,27 @@ extension TestShop {
         timeout: Duration = .seconds(30),
         _ body: (ShopClient) async throws -> Value
     ) async throws -> Value {
+        try await withClient(
+            at: server.url,
+            key: key,
+            connections: connections,
+            patience: patience,
+            timeout: timeout,
+            body
+        )
+    }
+
+    /// Gives a client of whatever answers at an address to a body, with the admin key unless another is given.
+    func withClient<Value>(
+        at url: String,
+        key: String? = nil,
+        connections: Int = 16,
+        patience: Patience = .none,
+        timeout: Duration = .seconds(30),
+        _ body: (ShopClient) async throws -> Value
+    ) async throws -> Value {
         let http = try TradewindClient(
-            baseURL: server.url,
+            baseURL: url,
             key: key ?? self.key,
             connections: connections,
             retry: patience.policy,

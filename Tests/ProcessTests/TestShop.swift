@@ -16,7 +16,7 @@ final class TestShop: Sendable {
     /// A key that may do everything; empty before ``makeKey()``.
     var key: String { adminKey.withLock { $0 } }
     private let adminKey = Mutex("")
-    private let children = Mutex<[ChildProcess]>([])
+    let children = Mutex<[ChildProcess]>([])
 
     fileprivate init(data: String?) throws {
         directory = NSTemporaryDirectory() + "/tradewind-" + UUID().uuidString
@@ -68,7 +68,7 @@ final class TestShop: Sendable {
         return try await Audit.run(options)
     }
 
-    private func nextName() -> String {
+    func nextName() -> String {
         "\(directory)/process-\(UUID().uuidString)"
     }
 

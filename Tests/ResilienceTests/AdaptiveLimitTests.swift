@@ -116,6 +116,17 @@ struct AdaptiveLimitTests {
         #expect(feeder.steady == 180)
     }
 
+    @Test("slower than its objective it comes down to what is in flight, however high it was")
+    func comesDown() {
+        let settings = AdaptiveLimit.Settings(initial: 10_000, most: 10_000, objective: .milliseconds(100))
+        var feeder = Feeder.knowing10ms(settings)
+        feeder.window(count: 10, took: 95, inFlight: 500)
+        #expect(feeder.steady == 10_000)
+        // 100 ms / 200 ms = 0.5: 500 + 0.2 × (500 × 0.5 + 4 − 500) = 450.8.
+        feeder.window(count: 10, took: 200, inFlight: 500)
+        #expect(feeder.steady == 450)
+    }
+
     @Test("a server that only times out gets less and less, down to the least, never more")
     func timeouts() {
         var feeder = Feeder.knowing10ms()

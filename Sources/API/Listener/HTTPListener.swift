@@ -42,7 +42,7 @@ public struct ListenerBounds: Sendable {
 /// Serves HTTP/1.1 on a bound socket until it is shut down, and then drains.
 public struct HTTPListener: Service {
     private let socket: CInt
-    private let responder: RouterResponder<ShopContext>
+    private let door: FrontDoor
     private let bounds: ListenerBounds
     private let connections: OpenConnections
     private let logger: Logger
@@ -56,14 +56,14 @@ public struct HTTPListener: Service {
     ///   - onListening: called once connections are taken.
     public init(
         socket: CInt,
-        responder: RouterResponder<ShopContext>,
+        door: FrontDoor,
         bounds: ListenerBounds,
         connections: OpenConnections,
         logger: Logger,
         onListening: @escaping @Sendable () -> Void
     ) {
         self.socket = socket
-        self.responder = responder
+        self.door = door
         self.bounds = bounds
         self.connections = connections
         self.logger = logger
@@ -76,8 +76,16 @@ public struct HTTPListener: Service {
     public func run() async throws {
         let child = child()
         let (arrivals, arrived) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
-        let listener = try await bootstrap(child, arrived).withBoundSocket(socket).get()
-        connections.opened(listener) { arrived.finish() }
+        let acceptor = try Acceptor(socket: socket)
+        let (connections, most) = (connections, bounds.connectionsMax)
+        connections.opened(stop: acceptor.stop) { arrived.finish() }
+        acceptor.start {
+            connections.count < most
+        } onConnection: { descriptor in
+            take(descriptor, child, arrived)
+        } onEnd: {
+            connections.listenerClosed()
+        }
         onListening()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -87,40 +95,44 @@ public struct HTTPListener: Service {
                     }
                 }
             } onGracefulShutdown: {
-                connections.drain(closingIdleAfter: bounds.drainPause)
+                connections.drain(closingIdleAfter: bounds.drainPause, on: MultiThreadedEventLoopGroup.singleton.any())
             }
         } onCancel: {
             connections.closeAll()
         }
     }
 
-    private func bootstrap(
+    /// Makes a channel of a connection, and lets it be handled.
+    private func take(
+        _ descriptor: CInt,
         _ child: HTTP1Channel,
         _ arrived: AsyncStream<HTTP1Channel.Value>.Continuation
-    ) -> ServerBootstrap {
-        let (connections, logger, most) = (connections, logger, bounds.connectionsMax)
-        return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        AvailableConnectionsChannelHandler(maxConnections: most), Reception(connections),
-                    ])
-                }
-            }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
+    ) {
+        let (connections, logger) = (connections, logger)
+        let number = connections.arriving()
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
                 child.setup(channel: channel, logger: logger).map { connection in
+                    connections.add(channel, number)
                     guard case .terminated = arrived.yield(connection) else { return }
                     // Nobody waits for it any more: everything was closed while it was being set up. Only its own end is left to
                     // wait for, and there is no task of ours to do that.
                     Task { try await connection.executeThenClose { _, _ in } }
                 }
             }
+            .withConnectedSocket(descriptor)
+            .whenFailure { error in
+                // Its client has gone by now.
+                logger.trace("a connection is lost: \(error)")
+                connections.lost(number)
+            }
     }
 
     private func child() -> HTTP1Channel {
         let (bounds, connections) = (bounds, connections)
-        let (responder, logger, date) = (responder, logger, AnswerDate())
+        let (door, logger, date) = (door, logger, AnswerDate())
+        let responder = door.router().buildResponder()
         return HTTP1Channel(
             responder: { request, writer, channel in
                 let context = ShopContext(source: .init(channel: channel, logger: logger))
@@ -138,6 +150,11 @@ public struct HTTPListener: Service {
                     MalformedRequestHandler(headerBytes: bounds.headerBytes),
                     SlowClientHandler(limit: bounds.slowClient),
                     DrainHandler(connections),
+                    OverloadHandler { request in
+                        guard var refusal = door.turnAway(request) else { return nil }
+                        refusal.head.headerFields[.date] = date.now
+                        return refusal
+                    },
                 ],
                 idleTimeout: bounds.idle,
                 httpDecoderConfiguration: .init(
@@ -168,20 +185,3 @@ public struct HTTPListener: Service {
 
 /// A request turned out to be broken when its answer had begun.
 private struct BrokenWhileAnswered: Error {}
-
-/// Notes each connection that is taken.
-private final class Reception: ChannelInboundHandler {
-    typealias InboundIn = any Channel
-    typealias InboundOut = any Channel
-
-    private let connections: OpenConnections
-
-    init(_ connections: OpenConnections) {
-        self.connections = connections
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connections.add(unwrapInboundIn(data))
-        context.fireChannelRead(data)
-    }
-}

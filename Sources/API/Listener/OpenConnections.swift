@@ -9,8 +9,11 @@ import Synchronization
 public final class OpenConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
-        var listener: (any Channel)?
-        var isEnded = false
+        /// Numbers of connections that were taken, and are not among the channels yet.
+        var arriving: Set<Int> = []
+        var taken = 0
+        var isListening = true
+        var stop: @Sendable () -> Void = {}
         var onEnd: @Sendable () -> Void = {}
     }
 
@@ -24,8 +27,8 @@ public final class OpenConnections: Sendable {
     /// Requests whose answer is not yet written.
     public var inFlight: Int { requests.load(ordering: .relaxed) }
 
-    /// Open connections.
-    public var count: Int { state.withLock { $0.channels.count } }
+    /// Open connections, and those that are about to be.
+    public var count: Int { state.withLock { $0.channels.count + $0.arriving.count } }
 
     /// Whether every answer is to be the last on its connection.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -40,41 +43,64 @@ public final class OpenConnections: Sendable {
 
     /// The listener is open.
     ///
-    /// - Parameter onEnd: called once, when it is closed and so is every connection that it took.
-    func opened(_ listener: any Channel, onEnd: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - stop: closes it.
+    ///   - onEnd: called once, when it is closed and so is every connection that it took.
+    func opened(stop: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable () -> Void) {
         state.withLock { state in
-            state.listener = listener
+            state.stop = stop
             state.onEnd = onEnd
         }
-        listener.closeFuture.whenComplete { _ in self.endIfOver(listenerClosed: true) }
     }
 
-    /// A connection was taken.
-    func add(_ channel: any Channel) {
-        state.withLock { $0.channels[ObjectIdentifier(channel)] = channel }
+    /// The listener is closed.
+    func listenerClosed() {
+        endIfOver { $0.isListening = false }
+    }
+
+    /// A connection was taken; answers its number.
+    func arriving() -> Int {
+        state.withLock { state in
+            state.taken += 1
+            state.arriving.insert(state.taken)
+            return state.taken
+        }
+    }
+
+    /// A connection that was taken is set up.
+    func add(_ channel: any Channel, _ number: Int) {
+        state.withLock { state in
+            state.arriving.remove(number)
+            state.channels[ObjectIdentifier(channel)] = channel
+        }
         channel.closeFuture.whenComplete { _ in
-            _ = self.state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
-            self.endIfOver(listenerClosed: false)
+            self.endIfOver { $0.channels[ObjectIdentifier(channel)] = nil }
         }
     }
 
-    private func endIfOver(listenerClosed: Bool) {
-        let onEnd: (@Sendable () -> Void)? = state.withLock { state in
-            if listenerClosed { state.listener = nil }
-            guard state.listener == nil, state.channels.isEmpty, !state.isEnded else { return nil }
-            state.isEnded = true
-            return state.onEnd
+    /// A connection that was taken cannot be set up, or not wholly.
+    func lost(_ number: Int) {
+        endIfOver { $0.arriving.remove(number) }
+    }
+
+    private func endIfOver(after change: (inout State) -> Void) {
+        let onEnd: @Sendable () -> Void = state.withLock { state in
+            change(&state)
+            guard !state.isListening, state.channels.isEmpty, state.arriving.isEmpty else { return {} }
+            let onEnd = state.onEnd
+            state.onEnd = {}
+            return onEnd
         }
-        onEnd?()
+        onEnd()
     }
 
     /// Takes no more connections, and ends those that are open: after their next answer, or, where none comes, after a pause.
     ///
     /// - Parameter pause: for how long an idle connection may still be used.
-    func drain(closingIdleAfter pause: TimeAmount) {
-        guard !draining.exchange(true, ordering: .relaxed), let listener = state.withLock(\.listener) else { return }
-        listener.close(promise: nil)
-        listener.eventLoop.scheduleTask(in: pause) { self.quiesce() }
+    func drain(closingIdleAfter pause: TimeAmount, on loop: any EventLoop) {
+        guard !draining.exchange(true, ordering: .relaxed) else { return }
+        state.withLock(\.stop)()
+        loop.scheduleTask(in: pause) { self.quiesce() }
     }
 
     /// Tells every connection to end as soon as nothing is under way on it.
@@ -88,7 +114,8 @@ public final class OpenConnections: Sendable {
 
     /// Closes everything at once.
     func closeAll() {
-        let open = state.withLock { Array($0.channels.values) + [$0.listener].compactMap(\.self) }
-        for channel in open { channel.close(promise: nil) }
+        let (stop, channels) = state.withLock { ($0.stop, Array($0.channels.values)) }
+        stop()
+        for channel in channels { channel.close(promise: nil) }
     }
 }

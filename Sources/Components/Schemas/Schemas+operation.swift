@@ -118,7 +118,7 @@ extension Schemas {
         "requests":{"type":"integer","minimum":0,"examples":[4711],"description":"Requests answered since its start."},
         "errors":{"type":"integer","minimum":0,"examples":[0],"description":"Those answered with a 5xx status."},
         "shed":{"type":"integer","minimum":0,"examples":[0],"description":"Those refused because of load."},
-        "cpu":{"type":"number","minimum":0,"examples":[0.12],"description":"Processors that it keeps busy."},
+        "cpuPercent":{"type":"integer","minimum":0,"examples":[12],"description":"Of one processor, since the heartbeat before."},
         "residentBytes":{"type":"integer","minimum":0,"examples":[52428800]},
         "descriptors":{"type":"integer","minimum":0,"examples":[42]},
         "descriptorLimit":{"type":"integer","minimum":0,"examples":[1048576]}}}

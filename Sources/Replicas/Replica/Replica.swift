@@ -50,6 +50,9 @@ public struct Replica: Service {
     /// How often it sends one.
     public static let interval = Duration.milliseconds(500)
 
+    /// How often while it starts, so that it is known at once when it serves; too short to be taken for its rhythm.
+    private static let startingInterval = Duration.milliseconds(20)
+
     private let place: ReplicaPlace
     private let version: String
     private let data: String
@@ -107,7 +110,7 @@ public struct Replica: Service {
                 // Nobody may be there to hear it, or be too slow: then this one is lost.
                 _ = tradewind_unix_send(sender.number, run.heartbeats, bytes, bytes.count)
                 // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
-                try? await Task.sleep(for: Self.interval)
+                try? await Task.sleep(for: heartbeat.state == .starting ? Self.startingInterval : Self.interval)
             }
         }
     }

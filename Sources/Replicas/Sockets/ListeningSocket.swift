@@ -90,6 +90,8 @@ public struct ListeningSocket: Sendable {
         try system(what) { getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) }
         guard listens == 1 else { throw SystemError(what, code: EINVAL) }
         try system(what) { fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        // Whoever shares it may take the connection that one was told of.
+        try system(what) { fcntl(descriptor, F_SETFL, O_NONBLOCK) }
         return ListeningSocket(descriptor: descriptor)
     }
 

@@ -34,19 +34,23 @@ struct RecoveryLog: Sendable {
 
     /// Something went wrong, and something is done about it.
     ///
+    /// - Parameter result: what came of it, where that is known already; otherwise it is open until another replica serves.
     /// - Throws: ``SystemError`` where the journal cannot be written; it is in this log all the same.
     mutating func begin(
         _ replica: ReplicaID,
         _ kind: ComponentFault.Kind,
         cause: String,
         action: String,
+        result: String? = nil,
         at now: ContinuousClock.Instant
     ) throws(SystemError) {
         if entries.count == Self.capacity { entries.removeFirst() }
         count += 1
         let fault = "\(Int64(began.timeIntervalSince1970 * 1000))-\(count)"
         let at = Date()
-        entries.append(Entry(at: at, begun: now, replica: replica, cause: cause, action: action, fault: fault))
+        entries.append(
+            Entry(at: at, begun: now, replica: replica, cause: cause, action: action, fault: fault, result: result)
+        )
         try journal.append(
             fault,
             ComponentFault(
@@ -57,6 +61,7 @@ struct RecoveryLog: Sendable {
                 action: action
             )
         )
+        if result != nil { try journal.append(recovered: fault, at: Moment(at)) }
     }
 
     /// A replica serves: whoever has waited longest for one has got it.
@@ -74,10 +79,7 @@ struct RecoveryLog: Sendable {
         json.array { json in
             for entry in entries {
                 json.object { json in
-                    json.member(
-                        "at",
-                        entry.at.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
-                    )
+                    json.member("at", entry.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
                     json.member("replica", entry.replica.description)
                     json.member("cause", entry.cause)
                     json.member("action", entry.action)

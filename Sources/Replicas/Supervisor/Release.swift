@@ -38,6 +38,8 @@ struct Release: Sendable {
         self.path = path
         program = Descriptor(try system("open \(path)") { tradewind_path_open(path, 0) })
         try system("start \(path)") { access(path, X_OK) }
+        // Its interpreter would have to open a descriptor that is closed by then.
+        if Self.isScript(path) { throw SystemError("start \(path), which is a script", code: ENOEXEC) }
         var arguments = arguments
         if let settings {
             let copy = run.settings(ofRelease: number)
@@ -45,6 +47,14 @@ struct Release: Sendable {
             arguments += ["--config", copy]
         }
         self.arguments = arguments
+    }
+
+    private static func isScript(_ path: String) -> Bool {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var start: [UInt8] = [0, 0]
+        return read(file, &start, 2) == 2 && start == Array("#!".utf8)
     }
 
     private static func copy(_ source: String, to target: String) throws(SystemError) {

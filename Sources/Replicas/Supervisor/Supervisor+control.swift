@@ -59,8 +59,7 @@ extension ManagedReplica {
             json.member("isAdopted", isAdopted)
             guard let heartbeat, let heardAt else { return }
             json.member("heartbeatAgeMs", heardAt.duration(to: now).wholeMilliseconds)
-            json.key("cpu")
-            json.double((busyProcessors * 1000).rounded() / 1000)
+            json.member("cpuPercent", Int64((busyProcessors * 100).rounded()))
             heartbeat.writeFigures(to: &json)
         }
     }

@@ -1,4 +1,5 @@
-// A replica that comes near to a ceiling is replaced before it reaches it: first another one serves, then it drains. One at a time.
+// A replica that is not well, but still serves, is replaced before it fails: first another one serves, then it drains. One at a time.
+// When that is called for, and how often it may be done, stands in the table of `RecoveryPolicy`.
 
 import Foundation
 import Logging
@@ -9,20 +10,38 @@ struct Recycling {
     let old: ReplicaID
     let new: ReplicaID
     let until: ContinuousClock.Instant
+    /// The number of the repair.
+    let firing: Int
+}
+
+/// How near a replica is to its ceilings.
+struct CeilingWatch: Sendable {
+    var memory = ResourceWatch(.memory)
+    var descriptors = ResourceWatch(.descriptors)
 }
 
 extension Supervisor {
+    /// The age of a write canary from which on a replica's ledger counts as unreachable.
+    private static let staleCanary = Duration.seconds(10)
+
     /// Goes on with the replacement that is under way, or begins the next one.
     func recycleIfNeeded(at now: ContinuousClock.Instant) {
+        let observations = observations(at: now)
         guard !isStopping, rollout == nil else { return }
         if let current = recycling { return goOn(current, at: now) }
-        for replica in staying where replica.phase == .serving {
-            guard let cause = plan.ceilings.exceeded(by: replica.heartbeat) else { continue }
-            guard case .granted = loops.start(release.name, at: now), let new = start(release, at: now) else { return }
-            logger.warning("\(replica.id) is to be replaced", metadata: ["cause": "\(cause)"])
-            note(replica.id, .recycle, cause: cause, action: "another one is started, then it drains", at: now)
-            recycling = Recycling(old: replica.id, new: new, until: now + .seconds(60))
-            return
+        for firing in engine.consider(observations, at: now) {
+            guard recycling == nil, case .replica(let old) = firing.subject,
+                case .granted = loops.start(release.name, at: now), let new = start(release, at: now)
+            else {
+                _ = engine.finish(firing.number, .failed("no other could be started"), at: now)
+                continue
+            }
+            logger.warning(
+                "\(old) is to be replaced",
+                metadata: ["cause": "\(firing.cause)", "policy": "\(firing.policy)"]
+            )
+            note(old, .recycle, cause: firing.cause, action: "another one is started, then it drains", at: now)
+            recycling = Recycling(old: old, new: new, until: now + .seconds(60), firing: firing.number)
         }
     }
 
@@ -30,35 +49,34 @@ extension Supervisor {
         switch replicas[current.new]?.phase {
         case .serving:
             drain(current.old, at: now)
+            _ = engine.finish(current.firing, .succeeded, at: now)
             recycling = nil
         case .starting where now < current.until: break
-        default: recycling = nil
+        default:
+            _ = engine.finish(current.firing, .failed("the other one did not serve"), at: now)
+            recycling = nil
         }
     }
-}
 
-/// How far a replica may grow.
-public struct ReplicaCeilings: Hashable, Sendable {
-    /// Resident memory, in bytes.
-    public var residentBytes: Int64
-    /// The share of the descriptors that it may have open.
-    public var descriptors: Double
-
-    /// Ceilings.
-    public init(residentBytes: Int64, descriptors: Double = 0.8) {
-        self.residentBytes = residentBytes
-        self.descriptors = descriptors
-    }
-
-    /// Which of them is exceeded, in words; nil where none is.
-    func exceeded(by heartbeat: Heartbeat?) -> String? {
-        guard let heartbeat else { return nil }
-        if heartbeat.residentBytes > residentBytes {
-            return "it takes \(heartbeat.residentBytes >> 20) MiB of memory, and may take \(residentBytes >> 20)"
+    /// What is seen of every replica that serves.
+    private func observations(at now: ContinuousClock.Instant) -> [RecoveryObservation] {
+        let serving = staying.filter { $0.phase == .serving }
+        ceilings = ceilings.filter { replicas[$0.key] != nil }
+        let heartbeats = serving.compactMap(\.heartbeat)
+        let stale = heartbeats.filter { $0.canaryAge.map { $0 >= Self.staleCanary } ?? false }.count
+        return heartbeats.map { heartbeat in
+            var watch = ceilings[heartbeat.replica] ?? CeilingWatch()
+            var seen = RecoveryObservation(.replica(heartbeat.replica))
+            seen.eventLoopLag = heartbeat.eventLoopLag
+            seen.canaryAge = heartbeat.canaryAge
+            seen.staleCanaryShare = Double(stale) / Double(heartbeats.count)
+            seen.memory = watch.memory.read(
+                Heartbeat.Usage(used: heartbeat.residentBytes, limit: plan.memoryBytes),
+                at: now
+            )
+            seen.descriptors = watch.descriptors.read(heartbeat.descriptors, at: now)
+            ceilings[heartbeat.replica] = watch
+            return seen
         }
-        if let ratio = heartbeat.descriptors.ratio, ratio > descriptors {
-            return "it has \(heartbeat.descriptors.used) of \(heartbeat.descriptors.limit) descriptors open"
-        }
-        return nil
     }
 }

@@ -49,7 +49,7 @@ extension Supervisor {
         if heartbeat.state == .draining { replica.phase = .draining(until: now + plan.drainFor) }
         replicas[replica.id] = replica
         nextNumber = max(nextNumber, replica.id.number + 1)
-        judge.watch(replica.id, at: now)
+        if replica.isStaying { judge.watch(replica.id, at: now) }
         logger.notice(
             "\(replica.id) is adopted",
             metadata: ["pid": "\(process.pid)", "release": "\(Release.name(introduction.release))"]
@@ -101,8 +101,14 @@ extension Supervisor {
         guard replica.isStaying, !isStopping else {
             return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
         }
-        logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
-        note(id, .crash, cause: ending.description, action: "another one is started", at: now)
+        if let rollout, rollout.next.number == replica.release {
+            logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(ending)"])
+            let (action, result) = ("its release is taken back", "\(release.name) serves on")
+            note(id, .crash, cause: ending.description, action: action, result: result, at: now)
+        } else {
+            logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
+            note(id, .crash, cause: ending.description, action: "another one is started", at: now)
+        }
         crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
     }
 

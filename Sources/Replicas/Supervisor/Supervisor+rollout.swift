@@ -23,12 +23,13 @@ extension Supervisor {
         }
         do {
             let next = try Release(
-                number: release.number + 1,
+                number: lastRelease + 1,
                 path: request.program ?? release.path,
                 arguments: plan.arguments,
                 settings: request.settings ?? plan.settings,
                 run: run
             )
+            lastRelease = next.number
             begin(next, watching: request.watchFor, for: peer, at: now)
         } catch {
             peer.say(RestartReport.outcome(isDone: false, "nothing was changed: \(error)").bytes, isLast: true)

@@ -30,14 +30,20 @@ final class Supervisor {
     var nextNumber = 1
     /// What new replicas are started from.
     var release: Release
+    /// The number of the release that was made last; one that was bad does not leave it to another.
+    var lastRelease: Int
     /// How many replicas there are to be.
     var wanted: Int
+    var autoscaler: Autoscaler
     var judge: FailureJudge
     var loops: CrashLoops
     /// After a crash nothing is started for a moment that grows.
     var startNotBefore = ContinuousClock.now
     var rollout: Rollout?
     var recycling: Recycling?
+    /// Says which replicas are to be recycled.
+    var engine = RecoveryEngine(RecoveryPolicy.all.filter { $0.action == .recycle })
+    var ceilings: [ReplicaID: CeilingWatch] = [:]
     var recoveries: RecoveryLog
     /// How often a replica was started in another one's place.
     var restarts = 0
@@ -47,6 +53,7 @@ final class Supervisor {
     private let onServing: (Int) -> Void
     private var nextRound: ContinuousClock.Instant
     private var nextTurn: ContinuousClock.Instant
+    private var nextScaling: ContinuousClock.Instant
 
     /// How often deadlines are looked at.
     private static let tick = Duration.milliseconds(100)
@@ -59,9 +66,10 @@ final class Supervisor {
         self.logger = logger
         self.onServing = onServing
         wanted = plan.replicas.lowerBound
+        autoscaler = Autoscaler(Autoscaler.Settings(replicas: plan.replicas))
         judge = FailureJudge(plan.judge)
         loops = CrashLoops(plan.crashLoop)
-        (nextRound, nextTurn) = (startedAt, startedAt)
+        (nextRound, nextTurn, nextScaling) = (startedAt, startedAt, startedAt)
         recoveries = RecoveryLog(journal: FaultJournal(data: plan.data))
         do throws(SystemError) {
             run = try RunDirectory(data: plan.data)
@@ -85,7 +93,10 @@ final class Supervisor {
         } catch {
             throw .system(error)
         }
+        lastRelease = release.number
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
+        // The one before may have had reason to want more than the least.
+        wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
     }
 
     /// Works until it was told to stop and no replica is left.
@@ -111,8 +122,11 @@ final class Supervisor {
         let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
         var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
+        // A replica that may be started again is started on time.
+        let pause = ContinuousClock.now.duration(to: startNotBefore)
+        let timeout = pause > .zero ? min(pause, Self.tick) : Self.tick
         // A signal interrupts it, which is as good as any other news.
-        poll(&waiting, nfds_t(waiting.count), CInt(Self.tick / .milliseconds(1)))
+        poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
 
     // MARK: What is heard
@@ -168,6 +182,10 @@ final class Supervisor {
             judgeAll(at: now)
             recycleIfNeeded(at: now)
         }
+        if now >= nextScaling {
+            nextScaling = now + Self.scalingInterval
+            scale(at: now)
+        }
         endOverdue(at: now)
         advanceRollout(at: now)
         reconcile(at: now)
@@ -192,10 +210,11 @@ final class Supervisor {
         _ kind: ComponentFault.Kind,
         cause: String,
         action: String,
+        result: String? = nil,
         at now: ContinuousClock.Instant
     ) {
         noting { () throws(SystemError) in
-            try recoveries.begin(replica, kind, cause: cause, action: action, at: now)
+            try recoveries.begin(replica, kind, cause: cause, action: action, result: result, at: now)
         }
     }
 

@@ -20,8 +20,8 @@ public struct SupervisorPlan: Sendable {
     public var version: String
     /// How long a replica may take to finish what it has; then it is killed.
     public var drainFor: Duration
-    /// How far a replica may grow before it is replaced.
-    public var ceilings: ReplicaCeilings
+    /// The memory that a replica may take, in bytes; it is replaced when it has most of that.
+    public var memoryBytes: Int64
     /// How heartbeats are judged.
     public var judge = FailureJudge.Settings()
     /// How crash loops are found and kept short.
@@ -41,7 +41,7 @@ public struct SupervisorPlan: Sendable {
         settings: String?,
         version: String,
         drainFor: Duration,
-        ceilings: ReplicaCeilings
+        memoryBytes: Int64
     ) {
         self.data = data
         self.host = host
@@ -52,7 +52,7 @@ public struct SupervisorPlan: Sendable {
         self.settings = settings
         self.version = version
         self.drainFor = drainFor
-        self.ceilings = ceilings
+        self.memoryBytes = memoryBytes
     }
 }
 

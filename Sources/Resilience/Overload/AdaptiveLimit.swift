@@ -111,6 +111,9 @@ public struct AdaptiveLimit: Sendable {
         guard window.count >= settings.windowSamples, window.startedAt.duration(to: now) >= settings.window else {
             return
         }
+        let isTooSlow = settings.objective > .zero && !isWithinObjective(window)
+        // What is in flight while work is too slow is too much, however far below the limit.
+        if isTooSlow { set(min(estimate, Double(window.mostInFlight))) }
         let isLoaded = Double(2 * window.mostInFlight) >= estimate
         if window.hasDropped(percent: settings.dropPercent) {
             shrink()
@@ -118,15 +121,19 @@ public struct AdaptiveLimit: Sendable {
             learn(seconds, weight: isLoaded ? settings.loadedWeight : settings.quietWeight)
             if isLoaded { follow(seconds) }
         }
-        let isWellEnough = window.meanSeconds.map { $0 <= settings.objective / .seconds(1) } ?? false
+        let isWellEnough = !isLoaded || isWithinObjective(window)
         window = SampleWindow(startedAt: now)
-        if !isLoaded || isWellEnough {
+        if isWellEnough {
             probeDueAt = now + settings.probeEvery
         } else if now >= probeDueAt {
             probes += 1
             let half = max(settings.least, steadyLimit / 2)
             probe = Probe(startedAt: now, limit: half, wanted: settings.probeSamples)
         }
+    }
+
+    private func isWithinObjective(_ window: SampleWindow) -> Bool {
+        window.meanSeconds.map { $0 <= settings.objective / .seconds(1) } ?? false
     }
 
     private mutating func endProbeIfOver(at now: ContinuousClock.Instant) {

@@ -12,6 +12,8 @@ public final class AdmissionGate: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Whether somebody was refused and nobody has found room since; read without the lock.
+    private let isFull = Atomic<Bool>(false)
     private let time: TimeSource
     private let random: @Sendable () -> Double
 
@@ -64,6 +66,26 @@ public final class AdmissionGate: Sendable {
         }
     }
 
+    /// Turns work away before anything is spent on it; nil where it may try to be let in.
+    ///
+    /// Costs next to nothing while nobody is refused.
+    public func turnAway(_ tier: Tier) -> LoadShedder.Refusal? {
+        guard isFull.load(ordering: .relaxed) else { return nil }
+        return state.withLock { state in
+            do throws(LoadShedder.Refusal) {
+                try state.shedder.check(tier, limit: limit(for: tier, in: state, at: time.now), random: random())
+                isFull.store(false, ordering: .relaxed)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    private func limit(for tier: Tier, in state: State, at now: ContinuousClock.Instant) -> Int {
+        tier == .t0 ? state.limit.steadyLimit : state.limit.limit(at: now)
+    }
+
     /// What the gate does now, and what it did so far.
     public struct Figures: Hashable, Sendable {
         /// The most that may be in flight.
@@ -108,11 +130,12 @@ public final class AdmissionGate: Sendable {
                 state.expired += 1
                 throw .expired
             }
-            let limit = tier == .t0 ? state.limit.steadyLimit : state.limit.limit(at: now)
+            let limit = limit(for: tier, in: state, at: now)
             do throws(LoadShedder.Refusal) {
                 let inFlight = try state.shedder.enter(tier, limit: limit, random: random())
                 return Place(tier: tier, deadline: deadline, start: state.limit.begin(inFlight: inFlight, at: now))
             } catch {
+                isFull.store(true, ordering: .relaxed)
                 throw .shed(error)
             }
         }

@@ -54,17 +54,21 @@ public struct LoadShedder: Sendable {
         limit: Int,
         random: @autoclosure () -> Double
     ) throws(Refusal) -> Int {
-        guard hasRoom(for: tier, limit: limit) else {
-            let random = random()
-            precondition((0..<1).contains(random), "random is not within 0..<1")
-            counters[tier, default: Counters()].refused += 1
-            let jitter = (settings.longestRetryAfter - settings.shortestRetryAfter) * random
-            throw Refusal(tier: tier, retryAfter: settings.shortestRetryAfter + jitter)
-        }
+        try check(tier, limit: limit, random: random())
         counters[tier, default: Counters()].admitted += 1
         inFlight += 1
         if tier == .t0 { inFlightOfT0 += 1 }
         return inFlight
+    }
+
+    /// Refuses a piece of work that would not be let in now; one that would be is not let in by this.
+    public mutating func check(_ tier: Tier, limit: Int, random: @autoclosure () -> Double) throws(Refusal) {
+        guard !hasRoom(for: tier, limit: limit) else { return }
+        let random = random()
+        precondition((0..<1).contains(random), "random is not within 0..<1")
+        counters[tier, default: Counters()].refused += 1
+        let jitter = (settings.longestRetryAfter - settings.shortestRetryAfter) * random
+        throw Refusal(tier: tier, retryAfter: settings.shortestRetryAfter + jitter)
     }
 
     /// A piece of work that was let in has ended.
