@@ -64,8 +64,7 @@ public struct FrontDoor: Sendable {
         var fields = problem.fields
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
-        route.meter.record(status: problem.status.code, seconds: 0)
-        count(route, request, problem.status, .zero)
+        record(request, route, status: problem.status.code, took: .zero)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
@@ -159,18 +158,19 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        let took = started.duration(to: .now)
-        route.meter.record(status: response.status.code, seconds: took.seconds)
-        count(route, request.head, response.status, took)
+        record(request.head, route, status: response.status.code, took: started.duration(to: .now))
         return response
     }
 
-    private func count(_ route: Route, _ request: HTTPRequest, _ status: HTTPResponse.Status, _ took: Duration) {
+    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration) {
+        route.meter.record(status: status, seconds: took.seconds)
         guard let counted = route.counted else { return }
-        outcomes.record(status: status.code, took: took, of: isProbe(request) ? .probe : counted)
+        outcomes.record(status: status, took: took, of: isProbe(request) ? .probe : counted)
     }
 
-    /// Whether a prober sent it: it says so, and shows a key that may say so. Nobody else can hide his requests.
+    /// Whether a prober sent it: it says so, and shows a key that may say so.
+    ///
+    /// Nobody else can hide his requests.
     private func isProbe(_ request: HTTPRequest) -> Bool {
         guard request.headerFields[.probe] != nil else { return false }
         do throws(Problem) {

@@ -79,7 +79,7 @@ extension DocumentationPage {
             return .object((schema["properties"]?.members ?? []).map { ($0.name, example(of: $0.value)) })
         case "array":
             return .array(schema["items"].map { [example(of: $0)] } ?? [])
-        case "integer": return .integer(schema["minimum"]?.number ?? 0)
+        case "integer", "number": return .integer(schema["minimum"]?.number ?? 0)
         case "boolean": return .bool(true)
         default: return .string("")
         }
