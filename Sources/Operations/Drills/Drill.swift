@@ -18,8 +18,10 @@ public protocol Drill: Sendable {
 }
 
 extension Drill {
+    /// True, unless a drill says otherwise.
     public var isDependable: Bool { true }
 
+    /// None, unless a drill names one.
     public func obstacle(_ options: DrillOptions) -> String? { nil }
 }
 

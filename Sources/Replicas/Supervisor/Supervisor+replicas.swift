@@ -109,7 +109,12 @@ extension Supervisor {
             logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
             note(id, .crash, cause: ending.description, action: "another one is started", at: now)
         }
-        crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+        if ending == .signalled(SIGKILL), replica.phase == .serving {
+            // Somebody from outside killed one that served: this says nothing of the release, and is no reason to start fewer.
+            restarts += 1
+        } else {
+            crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+        }
     }
 
     /// Says when the next replica may be started, after one of this release crashed or hung.
