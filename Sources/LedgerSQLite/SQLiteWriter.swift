@@ -6,16 +6,27 @@ import Trading
 final class SQLiteWriter: LedgerWriter {
     let connection: SQLiteConnection
     private let settings: SQLiteSettings
+    private let turnstile: WriterTurnstile
     private var dataVersion: Int64 = -1
     private var commits = 0
 
-    init(_ connection: SQLiteConnection, settings: SQLiteSettings) {
+    init(_ connection: SQLiteConnection, settings: SQLiteSettings) throws(LedgerFailure) {
         self.connection = connection
         self.settings = settings
+        turnstile = try WriterTurnstile(
+            path: settings.path,
+            patience: .milliseconds(settings.busyMilliseconds)
+        )
     }
 
     func begin() throws(LedgerFailure) -> Bool {
-        try connection.prepare("BEGIN IMMEDIATE", phase: .begin).run(phase: .begin)
+        turnstile.enter()
+        do throws(LedgerFailure) {
+            try connection.prepare("BEGIN IMMEDIATE", phase: .begin).run(phase: .begin)
+        } catch {
+            turnstile.leave()
+            throw error
+        }
         // Changes only when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
         let version = try connection.integer("PRAGMA data_version", phase: .begin) ?? -1
         defer { dataVersion = version }
@@ -43,11 +54,13 @@ final class SQLiteWriter: LedgerWriter {
 
     func commit() throws(LedgerFailure) {
         try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
+        turnstile.leave()
         commits += 1
         if commits % 256 == 0 { shortenLog() }
     }
 
     func rollback() {
+        defer { turnstile.leave() }
         guard connection.isInTransaction else { return }
         do {
             try connection.prepare("ROLLBACK", phase: .commit).run(phase: .commit)
