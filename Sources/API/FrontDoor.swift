@@ -13,23 +13,28 @@ public struct FrontDoor: Sendable {
     private let keyring: Keyring
     private let metrics: RequestMetrics
     private let gate: AdmissionGate
+    private let writes: WriteSwitch
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
 
     /// A front door to these endpoints.
     ///
-    /// - Parameter gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    /// - Parameters:
+    ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
+    ///   - writes: asked whether requests that write are let in at all.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
         metrics: RequestMetrics,
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
+        writes: WriteSwitch = WriteSwitch(),
         logger: Logger
     ) {
         self.keyring = keyring
         self.metrics = metrics
         self.gate = gate
+        self.writes = writes
         self.logger = logger
         var table = RouteTable<Route>()
         routes = endpoints.map { endpoint in
@@ -124,6 +129,7 @@ public struct FrontDoor: Sendable {
         let requestID = RequestID.of(request)
         var response: Response
         do throws(Problem) {
+            if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
             response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
                 let principal = try keyring.principal(request.headers[.authorization])
                 try admit(principal, to: route.endpoint.access)
@@ -233,6 +239,14 @@ extension Problem {
         )
     }
 
+    /// The disk is nearly full, and what is left of it is kept for what has begun.
+    static let readOnly = Problem(
+        .insufficientStorage,
+        "storage_full",
+        "the disk is nearly full; nothing was changed",
+        retryAfter: 5
+    )
+
     /// Nobody waits for the answer any more.
     static var deadlinePassed: Problem {
         Problem(
@@ -293,7 +307,8 @@ enum RequestID {
         {
             return given
         }
-        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4, trace[1].count == 32,
+        if let trace = request.headerFields[.traceparent]?.split(separator: "-"), trace.count >= 4,
+            trace[1].count == 32,
             trace[1].allSatisfy(\.isHexDigit)
         {
             return String(trace[1])
