@@ -70,9 +70,12 @@ struct UpCommand: AsyncParsableCommand {
         let logger = options.logger()
         let host = options.host
         do {
-            let plan = try await plan()
+            let settings = try await options.settings()
+            // What no replica could start with is said once, here.
+            _ = try Server.certificate(settings, logger: logger)
+            let plan = try plan(settings)
             try await SupervisorThread.run(plan, logger: logger) { port in
-                logger.info("serving http://\(host):\(port) (documentation at /docs)")
+                logger.info("serving \(settings.scheme)://\(host):\(port) (documentation at /docs)")
             }
         } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
             throw Failure.portTaken(options.port)
@@ -91,8 +94,7 @@ struct UpCommand: AsyncParsableCommand {
         return min(machine, limit)
     }
 
-    private func plan() async throws -> SupervisorPlan {
-        let settings = try await options.settings()
+    private func plan(_ settings: ServerSettings) throws -> SupervisorPlan {
         try Server.makeDirectory(settings.data)
         let range = try range
         let share = Self.memoryOfAll / Int64(range.upperBound)

@@ -35,7 +35,7 @@ extension Setting {
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
-            .follow, .allowPrivate,
+            .follow, .allowPrivate, .certificate, .certificateKey, .certificateInterval,
         ] + payments + deliveries
 
     static let reservation = Setting(
@@ -162,5 +162,22 @@ extension Setting {
         in: 0...1,
         "0 or 1",
         "whether webhooks may be delivered to private addresses"
+    )
+    static let certificate = Setting(
+        "tls.certificate",
+        .text("", .path),
+        "a PEM file with the certificate to serve HTTPS with, and those that vouch for it; with tls.key"
+    )
+    static let certificateKey = Setting(
+        "tls.key",
+        .text("", .path),
+        "a PEM file with the certificate's private key, without a passphrase"
+    )
+    static let certificateInterval = Setting(
+        "tls.reload-interval",
+        2,
+        in: 1...3600,
+        "s",
+        "how often the certificate's files are looked at"
     )
 }

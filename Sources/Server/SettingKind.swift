@@ -15,6 +15,8 @@ public enum SettingKind: Sendable {
     public enum TextForm: String, Sendable {
         /// An address that begins with `http://` or `https://`.
         case url
+        /// The path of a file.
+        case path
     }
 }
 
@@ -64,6 +66,8 @@ extension SettingKind {
             guard said.isEmpty || said.hasPrefix("http://") || said.hasPrefix("https://") else {
                 throw SettingError(description: "\(said) is not an address; it takes one as https://example.com")
             }
+        case .text(_, .path):
+            guard !said.contains("\0") else { throw SettingError(description: "a path holds no U+0000") }
         case .choice(_, let words):
             guard words.contains(said) else {
                 throw SettingError(description: "\(said) is none of its choices; it takes \(form)")

@@ -6,9 +6,11 @@ import Supervision
 struct RecoveryLog: Sendable {
     /// One of them.
     struct Entry: Sendable {
+        let number: Int
         let at: Date
         let begun: ContinuousClock.Instant
-        let replica: ReplicaID
+        /// Whom it is about: a replica, or the machine.
+        let subject: String
         let cause: String
         let action: String
         /// What came of it; nil as long as that is open.
@@ -30,11 +32,50 @@ struct RecoveryLog: Sendable {
         result: String? = nil,
         at now: ContinuousClock.Instant
     ) {
+        add(replica.description, cause, action, result, at: now)
+    }
+
+    /// Something is done that needs no other replica.
+    ///
+    /// - Returns: its number, by which it can be concluded.
+    @discardableResult
+    mutating func note(
+        _ subject: String,
+        cause: String,
+        action: String,
+        result: String,
+        at now: ContinuousClock.Instant
+    ) -> Int {
+        add(subject, cause, action, result, at: now)
+        return count
+    }
+
+    /// Says what came of something in the end, if it is among the last fifty.
+    mutating func conclude(_ number: Int, _ result: String) {
+        guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+        entries[index].result = result
+    }
+
+    private mutating func add(
+        _ subject: String,
+        _ cause: String,
+        _ action: String,
+        _ result: String?,
+        at now: ContinuousClock.Instant
+    ) {
         if entries.count == Self.capacity { entries.removeFirst() }
-        entries.append(
-            Entry(at: Date(), begun: now, replica: replica, cause: cause, action: action, result: result)
-        )
         count += 1
+        entries.append(
+            Entry(
+                number: count,
+                at: Date(),
+                begun: now,
+                subject: subject,
+                cause: cause,
+                action: action,
+                result: result
+            )
+        )
     }
 
     /// A replica serves: whoever has waited longest for one has got it.
@@ -50,7 +91,7 @@ struct RecoveryLog: Sendable {
             for entry in entries {
                 json.object { json in
                     json.member("at", entry.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-                    json.member("replica", entry.replica.description)
+                    json.member("replica", entry.subject)
                     json.member("cause", entry.cause)
                     json.member("action", entry.action)
                     json.member("result", entry.result)
