@@ -22,4 +22,10 @@ extension Endpoint {
         default: .t4
         }
     }
+
+    /// Whether it writes, and may be refused while the disk is nearly full: what finishes a payment may not.
+    var isStoppedByFullDisk: Bool {
+        guard let tier, tier > .t0 else { return false }
+        return method != .get && method != .head
+    }
 }

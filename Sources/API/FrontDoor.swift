@@ -15,6 +15,7 @@ public struct FrontDoor: Sendable {
     private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
     private let failing: Int
+    private let writes: WriteSwitch
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -25,6 +26,7 @@ public struct FrontDoor: Sendable {
     ///   - outcomes: counts how requests end, for figures of availability.
     ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
     ///   - failing: for drills, the share of requests with a tier that are answered with 500, in percent.
+    ///   - writes: asked whether requests that write are let in at all.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
@@ -32,6 +34,7 @@ public struct FrontDoor: Sendable {
         outcomes: OutcomeCounters = OutcomeCounters(),
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         failing: Int = 0,
+        writes: WriteSwitch = WriteSwitch(),
         logger: Logger
     ) {
         self.failing = failing
@@ -39,6 +42,7 @@ public struct FrontDoor: Sendable {
         self.metrics = metrics
         self.outcomes = outcomes
         self.gate = gate
+        self.writes = writes
         self.logger = logger
         var table = RouteTable<Route>()
         routes = endpoints.map { endpoint in
@@ -135,6 +139,7 @@ public struct FrontDoor: Sendable {
         let requestID = RequestID.of(request)
         var response: Response
         do throws(Problem) {
+            if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
             response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
                 if failing > 0, route.tier != nil, Int.random(in: 0..<100) < failing { throw Problem.drilled }
                 let principal = try keyring.principal(request.headers[.authorization])
@@ -262,6 +267,14 @@ extension Problem {
             retryAfter: Int(refusal.retryAfter.seconds.rounded(.up))
         )
     }
+
+    /// The disk is nearly full, and what is left of it is kept for what has begun.
+    static let readOnly = Problem(
+        .insufficientStorage,
+        "storage_full",
+        "the disk is nearly full; nothing was changed",
+        retryAfter: 5
+    )
 
     /// Nobody waits for the answer any more.
     static var deadlinePassed: Problem {

@@ -7,7 +7,8 @@ import Server
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Lists all settings with their values, bounds and where each was set.",
+        abstract:
+            "Lists all settings with their values, bounds and where each was set, and what is repaired of itself.",
         discussion: """
             A setting is taken from --set, then from its environment variable, then from the file of --config, then from its \
             default. The variable of ledger.max-batch is TRADEWIND_LEDGER_MAX_BATCH; in the file it is \
@@ -25,7 +26,13 @@ struct ConfigCommand: AsyncParsableCommand {
     )
     var overrides: [String] = []
 
-    @Flag(name: .long, help: "Prints a JSON array.")
+    @Flag(
+        name: .long,
+        help: "Lists the recovery policies alone: what `tradewind up` repairs of itself, and how often at most."
+    )
+    var policies = false
+
+    @Flag(name: .long, help: "Prints a JSON array: of settings, or with --policies of policies.")
     var json = false
 
     func run() async throws {
@@ -43,7 +50,12 @@ struct ConfigCommand: AsyncParsableCommand {
         } catch {
             throw Failure.exit(Failure.words(error))
         }
-        print(json ? jsonText(settings.values) : table(settings.values))
+        switch (json, policies) {
+        case (true, true): print(PolicyTable.json)
+        case (true, false): print(jsonText(settings.values))
+        case (false, true): print(PolicyTable.text)
+        case (false, false): print(table(settings.values) + "\n\n" + PolicyTable.text)
+        }
     }
 
     private func table(_ values: [SettingValue]) -> String {
@@ -57,11 +69,7 @@ struct ConfigCommand: AsyncParsableCommand {
                 return [value.setting.key, value.shown, value.setting.kind.form] + bounds
                     + [value.source, value.setting.summary]
             }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
-                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
+        return TextTable.text(rows)
     }
 
     private func jsonText(_ values: [SettingValue]) -> String {

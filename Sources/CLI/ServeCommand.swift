@@ -60,9 +60,10 @@ struct ServeCommand: AsyncParsableCommand {
                     firstFreeOf: ports.split(separator: ",").compactMap { Int($0) }
                 )
             }
-            let server = try await Server(try await options.settings(), logger: logger)
+            let settings = try await options.settings()
+            let server = try await Server(settings, logger: logger)
             try await server.run(on: inherited, own: own, as: place) { port in
-                logged.info("serving http://\(host):\(port) (documentation at /docs)")
+                logged.info("serving \(settings.scheme)://\(host):\(port) (documentation at /docs)")
                 manager.say(.ready("Serving port \(port)"))
             }
         } catch let error as SystemError where error.code == EADDRINUSE {

@@ -89,13 +89,15 @@ struct UpCommand: AsyncParsableCommand {
         let host = options.host
         do {
             let settings = try await options.settings()
+            // What no replica could start with is said once, here.
+            _ = try Server.certificate(settings, logger: logger)
             try Server.makeDirectory(settings.data)
             let door = try haproxy(settings, logger)
             door?.open()
             defer { door?.close() }
             let plan = try plan(settings, behind: door)
             try await SupervisorThread.run(plan, logger: logger) { port in
-                logger.info("serving http://\(host):\(door?.port ?? port) (documentation at /docs)")
+                logger.info("serving \(settings.scheme)://\(host):\(door?.port ?? port) (documentation at /docs)")
             }
         } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
             throw Failure.portTaken(options.port)

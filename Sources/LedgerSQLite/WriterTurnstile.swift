@@ -59,7 +59,12 @@ final class WriterTurnstile {
     private static func open(_ path: String) throws(LedgerFailure) -> CInt {
         let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
-            throw LedgerFailure(.io, phase: .begin, retry: .safe, detail: "\(path): \(String(cString: strerror(errno)))")
+            throw LedgerFailure(
+                .io,
+                phase: .begin,
+                retry: .safe,
+                detail: "\(path): \(String(cString: strerror(errno)))"
+            )
         }
         return file
     }

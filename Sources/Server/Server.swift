@@ -33,14 +33,18 @@ public struct Server: Sendable {
     private let door: FrontDoor
     private let health: Health
     private let requests: RequestMetrics
+    private let gate: AdmissionGate
+    private let writes = WriteSwitch()
+    private let certificate: ServerCertificate?
     private let logger: Logger
 
     /// Opens the ledger and loads what browsing needs; nothing listens yet.
     ///
-    /// - Throws: `LedgerFailure` where the ledger cannot be opened.
+    /// - Throws: `LedgerFailure` where the ledger cannot be opened, `CertificateRefusal` where a certificate cannot be served.
     public init(_ settings: ServerSettings, logger: Logger) async throws {
         self.settings = settings
         self.logger = logger
+        certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
         let delay = settings(.faultSync)
         if delay > 0 { SQLiteEngine.delaySyncs(milliseconds: Int32(delay)) }
@@ -86,6 +90,7 @@ public struct Server: Sendable {
             limit: .frontDoor(connections: settings(.connections), objective: .milliseconds(settings(.objective)))
         )
         self.requests = requests
+        self.gate = gate
         let replicas = SupervisorClient(data: settings.data)
         let faults = FaultJournal(data: settings.data)
         let outcomes = OutcomeCounters()
@@ -115,6 +120,7 @@ public struct Server: Sendable {
             outcomes: outcomes,
             gate: gate,
             failing: settings(.faultErrors),
+            writes: writes,
             logger: logger
         )
         let leak = settings(.faultLeak)
@@ -141,7 +147,10 @@ public struct Server: Sendable {
             var supervised: [any Service] = []
             if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
             let listener = listener(on: own ?? socket, connections: connections, onListening: onListening)
-            all = supervised + services + [listener, ServiceNotice(ServiceManager()), DrainNotice(health: health)]
+            all =
+                supervised + services + [certificate].compactMap(\.self) + [
+                    listener, ServiceNotice(ServiceManager()), DrainNotice(health: health),
+                ]
         } catch {
             await close()
             throw error
@@ -176,6 +185,7 @@ public struct Server: Sendable {
                 idle: .seconds(Int64(settings(.idle))),
                 connectionsMax: settings(.connections)
             ),
+            certificate: certificate,
             connections: connections,
             logger: logger
         ) {
@@ -189,8 +199,13 @@ public struct Server: Sendable {
         socket: ListeningSocket,
         connections: OpenConnections
     ) throws(SystemError) -> Replica {
-        let (health, requests) = (health, requests)
+        let (health, requests, gate, writes, logger) = (health, requests, gate, writes, logger)
         return try Replica(place, version: Self.version, data: settings.data, socket: socket, logger: logger) {
+            logger.notice("told what to leave undone: \($0)")
+            connections.takeNone($0.takesNoConnections)
+            gate.refuse(from: $0.refusesFrom.flatMap(Tier.init(rawValue:)))
+            writes.setReadOnly($0.isReadOnly)
+        } vitals: {
             let readiness = health.readiness
             let totals = requests.totals
             return Vitals(
@@ -227,6 +242,12 @@ public struct Server: Sendable {
         await providers.shutdown()
         committer.close()
         await engine.close()
+    }
+
+    /// The certificate that clients are shown, read from its files; nil where they speak plain HTTP.
+    public static func certificate(_ settings: ServerSettings, logger: Logger) throws -> ServerCertificate? {
+        guard let files = try settings.certificateFiles else { return nil }
+        return try ServerCertificate(files, interval: .seconds(settings(.certificateInterval)), logger: logger)
     }
 
     /// Makes a data directory, for its owner alone, unless it is there.

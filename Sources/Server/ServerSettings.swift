@@ -1,3 +1,4 @@
+import API
 import Components
 import Configuration
 import Foundation
@@ -187,6 +188,23 @@ public struct ServerSettings: Sendable {
 
     /// The database file.
     public var databasePath: String { data + "/tradewind.db" }
+
+    /// Where the certificate is that clients are shown; nil where they are to speak plain HTTP.
+    ///
+    /// - Throws: ``SettingError`` where only one of its two files is named.
+    public var certificateFiles: CertificateFiles? {
+        get throws(SettingError) {
+            let (certificate, key) = (text(.certificate), text(.certificateKey))
+            if certificate.isEmpty, key.isEmpty { return nil }
+            guard !certificate.isEmpty, !key.isEmpty else {
+                throw SettingError(description: "tls.certificate and tls.key go together: set both, or neither")
+            }
+            return CertificateFiles(certificate: certificate, key: key)
+        }
+    }
+
+    /// How a server's address begins.
+    public var scheme: String { text(.certificate).isEmpty ? "http" : "https" }
 
     /// How long requests may take to finish once a server is told to stop.
     public var drainTime: Duration { .seconds(self(.shutdown)) }

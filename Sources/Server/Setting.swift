@@ -35,7 +35,8 @@ extension Setting {
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
             .pruneInterval,
-            .follow, .allowPrivate, .availabilityObjective, .availabilityRetention,
+            .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
+            .certificateInterval,
         ] + payments + deliveries + faults
 
     static let reservation = Setting(
@@ -174,5 +175,22 @@ extension Setting {
         in: 1...3650,
         "d",
         "how long counts of requests are kept"
+    )
+    static let certificate = Setting(
+        "tls.certificate",
+        .text("", .path),
+        "a PEM file with the certificate to serve HTTPS with, and those that vouch for it; with tls.key"
+    )
+    static let certificateKey = Setting(
+        "tls.key",
+        .text("", .path),
+        "a PEM file with the certificate's private key, without a passphrase"
+    )
+    static let certificateInterval = Setting(
+        "tls.reload-interval",
+        2,
+        in: 1...3600,
+        "s",
+        "how often the certificate's files are looked at"
     )
 }

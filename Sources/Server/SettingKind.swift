@@ -17,6 +17,8 @@ public enum SettingKind: Sendable {
         case url
         /// A share in per cent, between 0 and 100, both excluded.
         case percent
+        /// The path of a file.
+        case path
     }
 }
 
@@ -70,6 +72,8 @@ extension SettingKind {
             guard let share = Double(said), share > 0, share < 100 else {
                 throw SettingError(description: "\(said) is not a share; it takes one in per cent, as 99.9")
             }
+        case .text(_, .path):
+            guard !said.contains("\0") else { throw SettingError(description: "a path holds no U+0000") }
         case .choice(_, let words):
             guard words.contains(said) else {
                 throw SettingError(description: "\(said) is none of its choices; it takes \(form)")

@@ -152,7 +152,7 @@ extension RealProcesses {
 }
 
 /// A disk of 24 MiB with nothing on it.
-private struct SmallDisk {
+struct SmallDisk {
     let path: String
 
     /// Whether this process may mount one.
@@ -190,6 +190,22 @@ private struct SmallDisk {
         guard errno == ENOSPC else { throw ProcessFailure("cannot fill the disk: \(String(cString: strerror(errno)))") }
     }
 
+    /// The share that is used.
+    var used: Double {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return 0 }
+        return 1 - Double(status.f_bavail) / Double(status.f_blocks)
+    }
+
+    /// Takes room until a share is used.
+    func fill(to share: Double) throws {
+        let file = open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        guard file >= 0 else { throw ProcessFailure("cannot fill the disk") }
+        defer { close(file) }
+        let page = [UInt8](repeating: 7, count: 4096)
+        while used < share, write(file, page, page.count) == page.count {}
+    }
+
     /// Makes room again.
     func free() throws {
         try FileManager.default.removeItem(atPath: ballast)
@@ -199,7 +215,7 @@ private struct SmallDisk {
 }
 
 /// Gives a shop on a small disk to a test.
-private func withSmallDisk(hasKey: Bool = true, _ body: (TestShop, SmallDisk) async throws -> Void) async throws {
+func withSmallDisk(hasKey: Bool = true, _ body: (TestShop, SmallDisk) async throws -> Void) async throws {
     let disk = try SmallDisk()
     defer { disk.remove() }
     try await withShop(data: disk.path + "/data", hasKey: hasKey) { shop in try await body(shop, disk) }

@@ -77,6 +77,7 @@ struct UpStatus: Decodable, Sendable {
     struct Recovery: Decodable, Sendable {
         let replica: String
         let cause: String
+        let action: String
         let result: String?
     }
 

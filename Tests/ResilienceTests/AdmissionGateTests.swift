@@ -73,6 +73,26 @@ struct AdmissionGateTests {
         #expect(admission.figures.inFlight == 0)
     }
 
+    @Test("refuses all work from a tier on as long as it is told to, however idle it is")
+    func restrained() async throws {
+        let admission = admission()
+        admission.refuse(from: .t3)
+        for tier in [Tier.t3, .t4] {
+            #expect(admission.turnAway(tier)?.tier == tier)
+            await #expect(throws: Refused.self) {
+                try await admission.run(tier) { () async throws(TestFailure) in mustNotRun() }
+            }
+        }
+        for tier in [Tier.t0, .t1, .t2] {
+            #expect(admission.turnAway(tier) == nil)
+            #expect(try await admission.run(tier) { 1 } == 1)
+        }
+        #expect(admission.turnAway(.t3) != nil, "others that found room have not ended it")
+        admission.refuse(from: nil)
+        #expect(try await admission.run(.t4) { 1 } == 1)
+        #expect(admission.figures.tiers[.t4]?.refused == 2)
+    }
+
     @Test("work that nobody waits for is not begun")
     func expired() async {
         let admission = admission()

@@ -122,4 +122,18 @@ struct SettingTests {
             #expect(error.description.hasPrefix(key), "\(error)")
         }
     }
+
+    @Test("a certificate and its key go together, and make an address begin with https")
+    func certificate() async throws {
+        #expect(try await settings().certificateFiles == nil)
+        #expect(try await settings().scheme == "http")
+        for one in ["tls.certificate", "tls.key"] {
+            let half = try await settings([one: "shop.pem"])
+            #expect(throws: SettingError.self) { try half.certificateFiles }
+        }
+        let both = try await settings(["tls.certificate": "shop.pem", "tls.key": "shop.key"])
+        #expect(try both.certificateFiles?.certificate == "shop.pem")
+        #expect(try both.certificateFiles?.key == "shop.key")
+        #expect(both.scheme == "https")
+    }
 }

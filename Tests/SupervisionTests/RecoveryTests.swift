@@ -47,6 +47,9 @@ struct RecoveryTests {
         Case(fires: ["disk-almost-full", "disk-filling"]) { $0.disk = full(.disk, 95) },
         Case(fires: ["disk-full", "disk-almost-full", "disk-filling"]) { $0.disk = full(.disk, 97) },
         Case(fires: []) { $0.disk = full(.disk, 89) },
+        // A large disk has room enough where a small one is full.
+        Case(fires: ["disk-almost-full", "disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), (1 << 30) - 1) },
+        Case(fires: ["disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), 1 << 30) },
         Case(fires: ["processors-contended"]) { $0.cpuPressure = 40.1 },
         Case(fires: ["disk-contended"]) { $0.ioPressure = 30.1 },
         Case(fires: ["memory-contended"]) { $0.memoryPressure = 10.1 },

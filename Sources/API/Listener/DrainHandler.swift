@@ -4,7 +4,8 @@ import NIOHTTPTypes
 
 /// Counts the requests under way on a connection, and makes every answer the last one while the listener drains.
 ///
-/// It only marks the answer: ``MalformedRequestHandler``, which must stand nearer to the socket, closes after it.
+/// It only marks the answer: ``MalformedRequestHandler``, which must stand nearer to the socket, closes after it. On a stream of
+/// HTTP/2, which is told to go away as a whole, no answer may say anything of its connection (RFC 9113 section 8.2.2).
 final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -12,10 +13,13 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let connections: OpenConnections
+    private let isStream: Bool
     private var underWay = 0
 
-    init(_ connections: OpenConnections) {
+    /// - Parameter isStream: whether it is a stream of HTTP/2, rather than a connection.
+    init(_ connections: OpenConnections, isStream: Bool = false) {
         self.connections = connections
+        self.isStream = isStream
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -28,6 +32,10 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
+        case .head(var head) where isStream:
+            head.headerFields[.connection] = nil
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+            return
         case .head(var head) where connections.isDraining && head.status.kind != .informational:
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)

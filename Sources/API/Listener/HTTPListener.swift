@@ -39,11 +39,12 @@ public struct ListenerBounds: Sendable {
     }
 }
 
-/// Serves HTTP/1.1 on a bound socket until it is shut down, and then drains.
+/// Serves HTTP on a bound socket until it is shut down, and then drains: HTTP/1.1, or with TLS also HTTP/2.
 public struct HTTPListener: Service {
     private let socket: CInt
     private let door: FrontDoor
     private let bounds: ListenerBounds
+    private let certificate: ServerCertificate?
     private let connections: OpenConnections
     private let logger: Logger
     private let onListening: @Sendable () -> Void
@@ -52,12 +53,14 @@ public struct HTTPListener: Service {
     ///
     /// - Parameters:
     ///   - socket: a stream socket that is bound and listens; it is the listener's own from now on, and closed with it.
+    ///   - certificate: shown to clients, which then speak TLS; nil for none.
     ///   - connections: told of what is open.
     ///   - onListening: called once connections are taken.
     public init(
         socket: CInt,
         door: FrontDoor,
         bounds: ListenerBounds,
+        certificate: ServerCertificate? = nil,
         connections: OpenConnections,
         logger: Logger,
         onListening: @escaping @Sendable () -> Void
@@ -65,6 +68,7 @@ public struct HTTPListener: Service {
         self.socket = socket
         self.door = door
         self.bounds = bounds
+        self.certificate = certificate
         self.connections = connections
         self.logger = logger
         self.onListening = onListening
@@ -74,15 +78,15 @@ public struct HTTPListener: Service {
     ///
     /// Ends once a shutdown began and every connection is closed; a cancellation closes them all at once.
     public func run() async throws {
-        let child = child()
-        let (arrivals, arrived) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
+        let protocols = ConnectionProtocols(door, bounds, certificate, connections, logger)
+        let (arrivals, arrived) = AsyncStream.makeStream(of: ConnectionProtocols.Connection.self)
         let acceptor = try Acceptor(socket: socket)
         let (connections, most) = (connections, bounds.connectionsMax)
         connections.opened(stop: acceptor.stop) { arrived.finish() }
         acceptor.start {
-            connections.count < most
+            connections.hasRoom(most)
         } onConnection: { descriptor in
-            take(descriptor, child, arrived)
+            take(descriptor, protocols, arrived)
         } onEnd: {
             connections.listenerClosed()
         }
@@ -91,7 +95,7 @@ public struct HTTPListener: Service {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await connection in arrivals {
-                        group.addTask { await child.handle(value: connection, logger: logger) }
+                        group.addTask { await protocols.handle(connection) }
                     }
                 }
             } onGracefulShutdown: {
@@ -105,20 +109,21 @@ public struct HTTPListener: Service {
     /// Makes a channel of a connection, and lets it be handled.
     private func take(
         _ descriptor: CInt,
-        _ child: HTTP1Channel,
-        _ arrived: AsyncStream<HTTP1Channel.Value>.Continuation
+        _ protocols: ConnectionProtocols,
+        _ arrived: AsyncStream<ConnectionProtocols.Connection>.Continuation
     ) {
         let (connections, logger) = (connections, logger)
         let number = connections.arriving()
         ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
-                child.setup(channel: channel, logger: logger).map { connection in
+                protocols.setup(channel).map { connection in
                     connections.add(channel, number)
                     guard case .terminated = arrived.yield(connection) else { return }
                     // Nobody waits for it any more: everything was closed while it was being set up. Only its own end is left to
                     // wait for, and there is no task of ours to do that.
-                    Task { try await connection.executeThenClose { _, _ in } }
+                    channel.close(promise: nil)
+                    Task { await protocols.handle(connection) }
                 }
             }
             .withConnectedSocket(descriptor)
@@ -128,60 +133,4 @@ public struct HTTPListener: Service {
                 connections.lost(number)
             }
     }
-
-    private func child() -> HTTP1Channel {
-        let (bounds, connections) = (bounds, connections)
-        let (door, logger, date) = (door, logger, AnswerDate())
-        let responder = door.router().buildResponder()
-        return HTTP1Channel(
-            responder: { request, writer, channel in
-                let context = ShopContext(source: .init(channel: channel, logger: logger))
-                var response = try await Self.response(to: request, context, from: responder)
-                response.headers[.date] = date.now
-                do {
-                    try await writer.write(response: response.head, body: response.body)
-                } catch is HTTPParserError {
-                    // As it is, it would be answered, in the middle of this answer.
-                    throw BrokenWhileAnswered()
-                }
-            },
-            configuration: .init(
-                additionalChannelHandlers: [
-                    MalformedRequestHandler(headerBytes: bounds.headerBytes),
-                    SlowClientHandler(limit: bounds.slowClient),
-                    DrainHandler(connections),
-                    OverloadHandler { request in
-                        guard var refusal = door.turnAway(request) else { return nil }
-                        refusal.head.headerFields[.date] = date.now
-                        return refusal
-                    },
-                ],
-                idleTimeout: bounds.idle,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: bounds.headerBytes,
-                    maxHeaderListSize: bounds.headerBytes,
-                    maxHeaderFieldCount: 100
-                )
-            )
-        )
-    }
-
-    /// A request that breaks off has no answer; every other failure has been made one by the front door.
-    private static func response(
-        to request: Request,
-        _ context: ShopContext,
-        from responder: RouterResponder<ShopContext>
-    ) async throws -> Response {
-        do {
-            return try await responder.respond(to: request, context: context)
-        } catch let error as HTTPParserError {
-            throw error
-        } catch {
-            context.logger.error("a request has no answer: \(error)")
-            return Response(status: .internalServerError)
-        }
-    }
 }
-
-/// A request turned out to be broken when its answer had begun.
-private struct BrokenWhileAnswered: Error {}

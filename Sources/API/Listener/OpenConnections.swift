@@ -1,6 +1,6 @@
 // What is open at the listener, and how it comes to an end. In HTTP/1.1 a server that closes an idle connection cannot know that no
 // request is on its way; so a drain first only says `Connection: close` on every answer, which closes a connection that is used with
-// nothing lost, and closes what stayed idle a while later.
+// nothing lost, and closes what stayed idle a while later. HTTP/2 is told to go away at once.
 
 import NIOCore
 import Synchronization
@@ -19,6 +19,7 @@ public final class OpenConnections: Sendable {
 
     private let state = Mutex(State())
     private let draining = Atomic<Bool>(false)
+    private let takesNone = Atomic<Bool>(false)
     private let requests = Atomic<Int>(0)
 
     /// None yet.
@@ -29,6 +30,16 @@ public final class OpenConnections: Sendable {
 
     /// Open connections, and those that are about to be.
     public var count: Int { state.withLock { $0.channels.count + $0.arriving.count } }
+
+    /// Whether new connections are left to others, or to wait, although there is room.
+    public func takeNone(_ isOn: Bool) {
+        takesNone.store(isOn, ordering: .relaxed)
+    }
+
+    /// Whether another connection may be taken, where there may be so many.
+    func hasRoom(_ most: Int) -> Bool {
+        !takesNone.load(ordering: .relaxed) && count < most
+    }
 
     /// Whether every answer is to be the last on its connection.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -100,15 +111,14 @@ public final class OpenConnections: Sendable {
     func drain(closingIdleAfter pause: TimeAmount, on loop: any EventLoop) {
         guard !draining.exchange(true, ordering: .relaxed) else { return }
         state.withLock(\.stop)()
-        loop.scheduleTask(in: pause) { self.quiesce() }
+        tell(DrainBegan())
+        // From now on a connection ends as soon as nothing is under way on it.
+        loop.scheduleTask(in: pause) { self.tell(ChannelShouldQuiesceEvent()) }
     }
 
-    /// Tells every connection to end as soon as nothing is under way on it.
-    private func quiesce() {
+    private func tell(_ event: any Sendable) {
         for channel in state.withLock({ Array($0.channels.values) }) {
-            channel.eventLoop.execute {
-                channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-            }
+            channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(event) }
         }
     }
 

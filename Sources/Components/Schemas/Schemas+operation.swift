@@ -94,7 +94,7 @@ extension Schemas {
         "type":"object","additionalProperties":false,"required":["at","replica","cause","action"],
         "properties":{
         "at":{"$ref":"#/components/schemas/Time"},
-        "replica":{"type":"string","examples":["replica-1"]},
+        "replica":{"type":"string","examples":["replica-1"],"description":"Whom it is about: a replica, or `machine`."},
         "cause":{"type":"string","examples":["no heartbeat for 3100 ms"]},
         "action":{"type":"string","examples":["another one is started"]},
         "result":{"type":"string","examples":["replica-3 serves in its place after 640 ms"],

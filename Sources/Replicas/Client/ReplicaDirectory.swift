@@ -10,6 +10,17 @@ enum ReplicaDirectory {
         guard let answer = try? LineExchange.ask(run.replica(pid), question, timeout: timeout) else { return nil }
         return try? Introduction(bytes: answer)
     }
+
+    /// Tells the replica of a process what to leave undone; answers whether it has heard.
+    static func restrain(_ pid: pid_t, _ restraint: Restraint, _ run: RunDirectory, timeout: Duration) -> Bool {
+        let order = Array((ReplicaQuestion.restrain.rawValue + " ").utf8) + restraint.bytes + [UInt8(ascii: "\n")]
+        do {
+            return try LineExchange.ask(run.replica(pid), order, timeout: timeout).isEmpty
+        } catch {
+            // It may be ending, or hang; it is told again.
+            return false
+        }
+    }
 }
 
 /// One line out, one line back.

@@ -59,12 +59,14 @@ public struct Replica: Service {
     private let run: RunDirectory
     private let socket: CInt
     private let vitals: @Sendable () -> Vitals
+    private let restraints: RestraintHolder
     private let logger: Logger
 
     /// - Parameters:
     ///   - version: the program's version.
     ///   - data: the data directory.
     ///   - socket: the listening socket, which is given to a supervisor that asks for it.
+    ///   - onRestraint: told what to leave undone from now on; must not block.
     ///   - vitals: asked for every heartbeat; must not block.
     public init(
         _ place: ReplicaPlace,
@@ -72,6 +74,7 @@ public struct Replica: Service {
         data: String,
         socket: ListeningSocket,
         logger: Logger,
+        onRestraint: @escaping @Sendable (Restraint) -> Void = { _ in },
         vitals: @escaping @Sendable () -> Vitals
     ) throws(SystemError) {
         self.place = place
@@ -80,6 +83,7 @@ public struct Replica: Service {
         self.socket = try socket.duplicate()
         self.vitals = vitals
         self.logger = logger
+        restraints = RestraintHolder(onChange: onRestraint)
         run = try RunDirectory(data: data)
         // It was started by a descriptor of the program, whose number would be its name otherwise.
         tradewind_process_name("tradewind")
@@ -93,7 +97,7 @@ public struct Replica: Service {
         let last = Mutex<Heartbeat?>(nil)
         let startTime = ProcessFile.startTime(getpid()) ?? 0
         let release = place.release
-        let door = try ReplicaDoor(run: run, socket: socket) {
+        let door = try ReplicaDoor(run: run, socket: socket, restraints: restraints) {
             last.withLock(\.self).map { Introduction(release: release, startTime: startTime, heartbeat: $0) }
         }
         door.open()
@@ -101,6 +105,7 @@ public struct Replica: Service {
         await cancelWhenGracefulShutdown {
             var heartbeat = Heartbeat(replica: place.id, pid: getpid(), version: version, sequence: 0)
             while !Task.isCancelled {
+                restraints.look(at: .now)
                 heartbeat.sequence += 1
                 heartbeat.uptime = started.duration(to: .now)
                 heartbeat.eventLoopLag = probe.measure()

@@ -12,6 +12,8 @@ enum ReplicaQuestion: String {
     case introduce
     /// Give me the listening socket. The answer is one byte that carries it.
     case socket
+    /// Leave this undone for a while: a ``Restraint`` follows after a space. The answer is an empty line.
+    case restrain
 }
 
 /// Answers a supervisor's questions, on a thread of its own.
@@ -19,17 +21,25 @@ final class ReplicaDoor: Sendable {
     private let listener: Descriptor
     private let path: String
     private let introduction: @Sendable () -> Introduction?
+    private let restraints: RestraintHolder
     private let socket: CInt
     /// How long one who asks may keep the others waiting.
     private static let patience = Duration.seconds(1)
 
     /// - Parameters:
     ///   - socket: the listening socket; it stays open as long as the process runs.
+    ///   - restraints: told what to leave undone.
     ///   - introduction: what it says of itself; nil as long as there is nothing to say.
-    init(run: RunDirectory, socket: CInt, introduction: @escaping @Sendable () -> Introduction?) throws(SystemError) {
+    init(
+        run: RunDirectory,
+        socket: CInt,
+        restraints: RestraintHolder,
+        introduction: @escaping @Sendable () -> Introduction?
+    ) throws(SystemError) {
         path = run.replica(getpid())
         listener = try UnixSocket.listen(path)
         self.socket = socket
+        self.restraints = restraints
         self.introduction = introduction
     }
 
@@ -64,10 +74,15 @@ final class ReplicaDoor: Sendable {
     private func answer(_ peer: Descriptor) throws(SystemError) {
         try system("fcntl") { fcntl(peer.number, F_SETFL, 0) }
         try peer.setTimeout(Self.patience)
-        guard let line = try peer.read(most: 64), line.last == UInt8(ascii: "\n") else { return }
-        switch ReplicaQuestion(rawValue: String(decoding: line.dropLast(), as: UTF8.self)) {
+        guard let line = try peer.read(most: 512), line.last == UInt8(ascii: "\n") else { return }
+        let parts = line.dropLast().split(separator: UInt8(ascii: " "), maxSplits: 1)
+        switch ReplicaQuestion(rawValue: String(decoding: parts.first ?? [], as: UTF8.self)) {
         case .introduce: _ = try peer.send((introduction()?.bytes ?? []) + [UInt8(ascii: "\n")])
         case .socket: try system("send a descriptor") { tradewind_unix_send_descriptor(peer.number, socket) }
+        case .restrain:
+            guard parts.count == 2, let restraint = try? Restraint(bytes: Array(parts[1])) else { return }
+            restraints.take(restraint, at: .now)
+            _ = try peer.send([UInt8(ascii: "\n")])
         case nil: return
         }
     }

@@ -42,8 +42,9 @@ final class Supervisor {
     var rollout: Rollout?
     var recycling: Recycling?
     /// Says which replicas are to be recycled.
-    var engine = RecoveryEngine(RecoveryPolicy.all.filter { $0.action == .recycle })
+    var engine = RecoveryEngine(SupervisorPlan.policies.filter { $0.action == .recycle })
     var ceilings: [ReplicaID: CeilingWatch] = [:]
+    var restraints = Restraints()
     var recoveries: RecoveryLog
     /// How often a replica was started in another one's place.
     var restarts = 0
@@ -94,6 +95,7 @@ final class Supervisor {
             throw .system(error)
         }
         lastRelease = release.number
+        restraints.reserve = OwnFigures.disk(of: plan.data).map { DiskReserve(data: plan.data, disk: $0.limit) }
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
         // The one before may have had reason to want more than the least.
         wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
@@ -181,6 +183,7 @@ final class Supervisor {
             nextRound = now + plan.judge.detector.interval
             judgeAll(at: now)
             recycleIfNeeded(at: now)
+            restrainIfNeeded(at: now)
         }
         if now >= nextScaling {
             nextScaling = now + Self.scalingInterval

@@ -74,12 +74,18 @@ public final class AdmissionGate: Sendable {
         return state.withLock { state in
             do throws(LoadShedder.Refusal) {
                 try state.shedder.check(tier, limit: limit(for: tier, in: state, at: time.now), random: random())
-                isFull.store(false, ordering: .relaxed)
+                if state.shedder.refusesFrom == nil { isFull.store(false, ordering: .relaxed) }
                 return nil
             } catch {
                 return error
             }
         }
+    }
+
+    /// Refuses all work from a tier on, whatever room there is; nil for none.
+    public func refuse(from tier: Tier?) {
+        state.withLock { $0.shedder.refusesFrom = tier }
+        if tier != nil { isFull.store(true, ordering: .relaxed) }
     }
 
     private func limit(for tier: Tier, in state: State, at now: ContinuousClock.Instant) -> Int {

@@ -10,6 +10,8 @@ public struct LoadShedder: Sendable {
     public let settings: Settings
     /// What happened so far, by tier.
     public private(set) var counters: [Tier: Counters] = [:]
+    /// The tier from which on all work is refused, however much room there is; nil for none.
+    public var refusesFrom: Tier?
     /// Work that was let in and has not left.
     public private(set) var inFlight = 0
     private var inFlightOfT0 = 0
@@ -39,7 +41,8 @@ public struct LoadShedder: Sendable {
     }
 
     private func hasRoom(for tier: Tier, limit: Int) -> Bool {
-        inFlight < capacity(for: tier, limit: limit) || tier == .t0 && inFlightOfT0 < reserve(limit)
+        if let refusesFrom, tier >= refusesFrom { return false }
+        return inFlight < capacity(for: tier, limit: limit) || tier == .t0 && inFlightOfT0 < reserve(limit)
     }
 
     /// Lets a piece of work in, which then has to leave, or refuses it.

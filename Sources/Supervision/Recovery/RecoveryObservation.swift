@@ -20,6 +20,8 @@ public struct RecoveryObservation: Hashable, Sendable {
     public var descriptors: ResourceWatch.Assessment?
     /// The disk under the ledger.
     public var disk: ResourceWatch.Assessment?
+    /// What is free on that disk, in bytes.
+    public var diskFree: Int64?
     /// The share of time, in percent, in which some task waited for a processor: the last ten seconds.
     public var cpuPressure: Double?
     /// The same, waiting for the disk.

@@ -73,12 +73,13 @@ extension RecoveryPolicy {
         },
         RecoveryPolicy(
             name: "memory-tight",
-            condition: "the replica uses 80 % of its memory or more, or will have used it up within 4 h",
+            condition: "the replica uses 80 % of its memory or more",
             action: .shed,
             limit: Limit(10, per: .seconds(60)),
             coolDown: .seconds(10)
         ) { seen in
-            seen.memory.flatMap { $0.level == .warn ? "memory \(percent($0.ratio)) used" : nil }
+            // A slope alone is no reason: a replica that has just been started, or takes an import, grows too.
+            seen.memory.flatMap { $0.level == .warn && $0.ratio >= 0.78 ? "memory \(percent($0.ratio)) used" : nil }
         },
     ]
 

@@ -3,21 +3,21 @@ extension RecoveryPolicy {
     static let machine: [RecoveryPolicy] = [
         RecoveryPolicy(
             name: "disk-full",
-            condition: "97 % of the disk is used or more",
+            condition: "97 % of the disk is used or more, and less than 512 MiB are free",
             action: .freeDiskReserve,
-            limit: Limit(1, per: .seconds(3600)),
-            coolDown: .seconds(600)
-        ) { seen in
-            diskUsed(seen, from: 0.97)
-        },
-        RecoveryPolicy(
-            name: "disk-almost-full",
-            condition: "95 % of the disk is used or more",
-            action: .readOnly,
             limit: Limit(6, per: .seconds(3600)),
             coolDown: .seconds(60)
         ) { seen in
-            diskUsed(seen, from: 0.95)
+            diskUsed(seen, from: 0.97, below: 512 << 20)
+        },
+        RecoveryPolicy(
+            name: "disk-almost-full",
+            condition: "95 % of the disk is used or more, and less than 1 GiB is free",
+            action: .readOnly,
+            limit: Limit(60, per: .seconds(3600)),
+            coolDown: .seconds(5)
+        ) { seen in
+            diskUsed(seen, from: 0.95, below: 1 << 30)
         },
         RecoveryPolicy(
             name: "disk-filling",
@@ -77,8 +77,10 @@ extension RecoveryPolicy {
         },
     ]
 
-    private static func diskUsed(_ seen: RecoveryObservation, from share: Double) -> String? {
-        seen.disk.flatMap { $0.ratio >= share ? "disk \(percent($0.ratio)) used" : nil }
+    /// A share alone would give up a large disk with much room left.
+    private static func diskUsed(_ seen: RecoveryObservation, from share: Double, below free: Int64) -> String? {
+        guard let disk = seen.disk, disk.ratio >= share, seen.diskFree.map({ $0 < free }) ?? true else { return nil }
+        return "disk \(percent(disk.ratio)) used"
     }
 
     private static func pressure(_ share: Double?, of resource: String, above bound: Double) -> String? {

@@ -56,13 +56,13 @@ public struct RecoveryPolicy: Sendable {
         case restart
         /// Start another replica; when it serves, drain this one.
         case recycle
-        /// Give the replica nothing new.
+        /// Let the replica take no new connections until it is trusted again.
         case drain
         /// Refuse the requests of the lowest tiers.
         case shed
         /// Let a component rest.
         case pauseComponent
-        /// Refuse what changes catalogue and carts; payments are finished.
+        /// Refuse what writes, but for what has to do with money that has moved.
         case readOnly
         /// Delete the file that keeps space for an emergency.
         case freeDiskReserve

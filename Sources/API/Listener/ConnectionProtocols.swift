@@ -1,0 +1,143 @@
+// What a connection speaks. Without a certificate that is HTTP/1.1; with one it is TLS, and the client chooses between HTTP/1.1 and
+// HTTP/2 in its handshake (ALPN, RFC 7301).
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTP2
+import NIOSSL
+
+/// Sets up the connections of a listener, and serves what comes on them.
+struct ConnectionProtocols: Sendable {
+    /// A connection that is set up.
+    enum Connection: Sendable {
+        /// HTTP/1.1 as it is.
+        case plain(HTTP1Channel.Value)
+        /// TLS, whose handshake chooses what comes then.
+        case secure(EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Connections.Connection>>)
+    }
+
+    private let http1: HTTP1Channel
+    private let http2: HTTP2Connections
+    private let certificate: ServerCertificate?
+    private let bounds: ListenerBounds
+    private let logger: Logger
+
+    init(
+        _ door: FrontDoor,
+        _ bounds: ListenerBounds,
+        _ certificate: ServerCertificate?,
+        _ connections: OpenConnections,
+        _ logger: Logger
+    ) {
+        self.certificate = certificate
+        self.bounds = bounds
+        self.logger = logger
+        let date = AnswerDate()
+        let overload = { @Sendable in
+            OverloadHandler { request in
+                guard var refusal = door.turnAway(request) else { return nil }
+                refusal.head.headerFields[.date] = date.now
+                return refusal
+            }
+        }
+        http1 = HTTP1Channel(
+            responder: Self.responder(door, date, logger),
+            configuration: .init(
+                additionalChannelHandlers: [
+                    MalformedRequestHandler(headerBytes: bounds.headerBytes),
+                    SlowClientHandler(limit: bounds.slowClient),
+                    DrainHandler(connections),
+                    overload(),
+                ],
+                idleTimeout: bounds.idle,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: bounds.headerBytes,
+                    maxHeaderListSize: bounds.headerBytes,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
+        http2 = HTTP2Connections(bounds: bounds, connections: connections, logger: logger) {
+            [SlowClientHandler(limit: bounds.slowClient), DrainHandler(connections, isStream: true), overload()]
+        }
+    }
+
+    /// Makes a channel one that speaks; it has just been opened.
+    func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
+        guard let certificate else {
+            return http1.setup(channel: channel, logger: logger).map { .plain($0) }
+        }
+        let (http1, http2, logger) = (http1, http2, logger)
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandlers([
+                NIOSSLServerHandler(context: certificate.context), HandshakeHandler(limit: bounds.slowClient),
+            ])
+        }.flatMap {
+            channel.configureHTTP2AsyncSecureUpgrade { channel in
+                http1.setup(channel: channel, logger: logger)
+            } http2ConnectionInitializer: { channel in
+                http2.setup(channel)
+            }
+        }.map { .secure($0) }
+    }
+
+    /// Serves a connection until it is closed.
+    func handle(_ connection: Connection) async {
+        switch connection {
+        case .plain(let connection):
+            await http1.handle(value: connection, logger: logger)
+        case .secure(let handshake):
+            do {
+                switch try await handshake.get() {
+                case .http1_1(let connection): await http1.handle(value: connection, logger: logger)
+                case .http2(let connection): await http2.handle(connection, by: http1)
+                }
+            } catch {
+                // A client that does not speak TLS, or none that is spoken here, or that has gone.
+                logger.trace("a handshake failed: \(error)")
+            }
+        }
+    }
+
+    private static func responder(
+        _ door: FrontDoor,
+        _ date: AnswerDate,
+        _ logger: Logger
+    ) -> HTTPChannelHandler.Responder {
+        let responder = door.router().buildResponder()
+        return { request, writer, channel in
+            let context = ShopContext(source: .init(channel: channel, logger: logger))
+            var response = try await Self.response(to: request, context, from: responder)
+            response.headers[.date] = date.now
+            do {
+                try await writer.write(response: response.head, body: response.body)
+            } catch is HTTPParserError {
+                // As it is, it would be answered, in the middle of this answer.
+                throw BrokenWhileAnswered()
+            }
+        }
+    }
+
+    /// A request that breaks off has no answer; every other failure has been made one by the front door.
+    private static func response(
+        to request: Request,
+        _ context: ShopContext,
+        from responder: RouterResponder<ShopContext>
+    ) async throws -> Response {
+        do {
+            return try await responder.respond(to: request, context: context)
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            context.logger.error("a request has no answer: \(error)")
+            return Response(status: .internalServerError)
+        }
+    }
+}
+
+/// A request turned out to be broken when its answer had begun.
+private struct BrokenWhileAnswered: Error {}

@@ -1,0 +1,39 @@
+import NIOCore
+
+/// Tells an HTTP/2 client at once that the listener drains.
+///
+/// Unlike HTTP/1.1, HTTP/2 can end a connection with nothing lost (RFC 9113 section 6.8): a GOAWAY says that new requests belong
+/// elsewhere, a ping finds out when the client has heard of it, and a second GOAWAY names the last request that will be answered.
+///
+/// Stands between the frames and the handler that manages the connection.
+final class GoAwayHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    private let connections: OpenConnections
+    private var context: ChannelHandlerContext?
+
+    init(_ connections: OpenConnections) {
+        self.connections = connections
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    /// Starts the timers of the connection, which has been active since before its handshake.
+    func begin() {
+        context?.fireChannelActive()
+        if connections.isDraining { context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        context.fireUserInboundEventTriggered(event is DrainBegan ? ChannelShouldQuiesceEvent() : event)
+    }
+}
+
+/// An event for every open connection: its listener takes no more of them.
+struct DrainBegan: Sendable {}

@@ -1,0 +1,91 @@
+import Foundation
+import NIOHTTP2
+import NIOSSL
+
+/// Where a server's certificate and its key are: PEM files, the certificate first in its file, those that vouch for it after it.
+public struct CertificateFiles: Hashable, Sendable {
+    /// The file with the certificate.
+    public let certificate: String
+    /// The file with its private key, without a passphrase.
+    public let key: String
+
+    /// Files by their paths.
+    public init(certificate: String, key: String) {
+        self.certificate = certificate
+        self.key = key
+    }
+
+    /// What the files hold, byte for byte.
+    struct Content: Hashable, Sendable {
+        let certificate: [UInt8]
+        let key: [UInt8]
+    }
+
+    /// Reads both files; blocks for as long as the disk takes.
+    func read() throws(CertificateRefusal) -> Content {
+        Content(certificate: try Self.read(certificate), key: try Self.read(key))
+    }
+
+    private static func read(_ path: String) throws(CertificateRefusal) -> [UInt8] {
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw .unreadable(path, error.localizedDescription)
+        }
+    }
+
+    /// What handshakes need of the files' content: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
+    func context(_ content: Content) throws(CertificateRefusal) -> NIOSSLContext {
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMBytes(content.certificate)
+        } catch {
+            throw .noCertificate(certificate)
+        }
+        guard !chain.isEmpty else { throw .noCertificate(certificate) }
+        let privateKey: NIOSSLPrivateKey
+        do {
+            privateKey = try NIOSSLPrivateKey(bytes: content.key, format: .pem)
+        } catch {
+            throw .noKey(key)
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(privateKey)
+        )
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch NIOSSLError.failedToLoadPrivateKey {
+            throw .mismatch(self)
+        } catch {
+            throw .unusable(self, "\(error)")
+        }
+    }
+}
+
+/// Why a certificate cannot be served.
+public enum CertificateRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A file cannot be read, and why.
+    case unreadable(String, String)
+    /// The certificate's file holds none.
+    case noCertificate(String)
+    /// The key's file holds none, or one with a passphrase.
+    case noKey(String)
+    /// The key is not the certificate's.
+    case mismatch(CertificateFiles)
+    /// TLS refuses the two, and why.
+    case unusable(CertificateFiles, String)
+
+    /// Why, in words that name the file.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .noCertificate(let path): "\(path) holds no certificate in PEM"
+        case .noKey(let path): "\(path) holds no private key in PEM that is without a passphrase"
+        case .mismatch(let files): "the key in \(files.key) is not that of the certificate in \(files.certificate)"
+        case .unusable(let files, let reason): "\(files.certificate) and \(files.key) cannot be served: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// What is wrong and may pass again is met by restraint: a replica that is suspected takes no new connections, one that is short of memory
+// refuses what can wait, and while the disk is nearly full nothing is written but what has to do with money that has moved. Replicas are
+// told at their own sockets, again and again as long as there is reason for it, and let go of it by themselves when nobody does.
+
+import Foundation
+import Logging
+import Supervision
+
+/// The restraints in force, and what they are decided by.
+struct Restraints: Sendable {
+    /// One that is in force.
+    struct InForce: Sendable {
+        let firing: RecoveryFiring
+        let policy: RecoveryPolicy
+        /// Its number in the log of recoveries.
+        let entry: Int
+        /// When there was reason for it last.
+        var seenAt: ContinuousClock.Instant
+    }
+
+    var engine = RecoveryEngine(SupervisorPlan.policies.filter { Self.actions.contains($0.action) })
+    var disk = ResourceWatch(.disk)
+    /// Nil where the file system cannot keep one.
+    var reserve: DiskReserve?
+    var inForce: [InForce] = []
+    /// What each replica was told last, and when.
+    var told: [ReplicaID: (restraint: Restraint, at: ContinuousClock.Instant)] = [:]
+
+    /// What is done here; the rest of the table is carried out where replicas are started and ended.
+    private static let actions: Set<RecoveryPolicy.Action> = [.drain, .shed, .readOnly, .freeDiskReserve]
+
+    /// The tier from which on requests are refused where the lowest are to be.
+    static let lowestTier = 4
+    /// How long after the last reason for it a restraint ends.
+    static let calm = Duration.seconds(3)
+    /// How often a restraint is said again.
+    static let renewal = Duration.seconds(3)
+    /// How long a replica may take to hear of one.
+    static let patience = Duration.milliseconds(50)
+
+    /// What a replica is to leave undone now.
+    func restraint(of replica: ReplicaID) -> Restraint {
+        inForce.filter { [.replica(replica), .machine].contains($0.firing.subject) }
+            .reduce(Restraint()) { $0.joined(with: Restraint($1.firing.action)) }
+    }
+}
+
+extension Restraint {
+    /// What replicas do for an action; nothing where it is not theirs.
+    fileprivate init(_ action: RecoveryPolicy.Action) {
+        self.init()
+        switch action {
+        case .drain: takesNoConnections = true
+        case .shed: refusesFrom = Restraints.lowestTier
+        case .readOnly: isReadOnly = true
+        case .restart, .recycle, .pauseComponent, .freeDiskReserve, .scale: break
+        }
+    }
+}
+
+extension Supervisor {
+    /// Puts restraints in force for which there is reason now, ends those for which there is none any more, and tells the replicas.
+    func restrainIfNeeded(at now: ContinuousClock.Instant) {
+        guard !isStopping else { return }
+        let disk = OwnFigures.disk(of: plan.data)
+        let seen = replicaObservations() + [machineObservation(disk, at: now)]
+        endRestraints(seen, at: now)
+        for firing in restraints.engine.consider(seen, at: now) {
+            if firing.action == .freeDiskReserve { freeReserve(firing, at: now) } else { begin(firing, at: now) }
+        }
+        if let disk { holdReserve(disk) }
+        tellReplicas(at: now)
+    }
+
+    // MARK: What is seen
+
+    private func machineObservation(
+        _ disk: Heartbeat.Usage?,
+        at now: ContinuousClock.Instant
+    ) -> RecoveryObservation {
+        var seen = RecoveryObservation(.machine)
+        seen.disk = disk.flatMap { restraints.disk.read($0, at: now) }
+        seen.diskFree = disk.map { $0.limit - $0.used }
+        seen.memoryPressure = PressureStall(ProcessFile.text("pressure/memory"))?.some?.avg10
+        return seen
+    }
+
+    /// Where nobody else is trusted, a suspect goes on: late is better than never.
+    private func replicaObservations() -> [RecoveryObservation] {
+        let serving = staying.filter { $0.phase == .serving }
+        let isAnyTrusted = serving.contains { !$0.isSuspect }
+        return serving.map { replica in
+            var seen = RecoveryObservation(.replica(replica.id))
+            seen.verdict = replica.isSuspect && isAnyTrusted ? .suspect : .alive
+            seen.memory = ceilings[replica.id]?.memory.assessment
+            return seen
+        }
+    }
+
+    // MARK: What is done
+
+    private func begin(_ firing: RecoveryFiring, at now: ContinuousClock.Instant) {
+        guard let policy = restraints.engine.policies.first(where: { $0.name == firing.policy }) else { return }
+        logger.warning(
+            "\(firing.subject): \(firing.action.words)",
+            metadata: ["cause": "\(firing.cause)", "policy": "\(firing.policy)"]
+        )
+        let entry = recoveries.note(
+            firing.subject.description,
+            cause: firing.cause,
+            action: firing.action.words,
+            result: "in force",
+            at: now
+        )
+        restraints.inForce.append(Restraints.InForce(firing: firing, policy: policy, entry: entry, seenAt: now))
+    }
+
+    private func endRestraints(_ seen: [RecoveryObservation], at now: ContinuousClock.Instant) {
+        restraints.inForce = restraints.inForce.compactMap { current in
+            var current = current
+            let observation = seen.first { $0.subject == current.firing.subject }
+            if let observation, current.policy.applies(to: observation) { current.seenAt = now }
+            // Nobody to restrain any more: the replica has ended.
+            guard observation == nil || current.seenAt.duration(to: now) >= Restraints.calm else { return current }
+            let ended = restraints.engine.finish(current.firing.number, .succeeded, at: now)
+            let words = "over after \((ended?.end?.after ?? .zero).wholeMilliseconds) ms"
+            recoveries.conclude(current.entry, words)
+            logger.notice("\(current.firing.subject): \(words)", metadata: ["policy": "\(current.firing.policy)"])
+            return nil
+        }
+    }
+
+    private func tellReplicas(at now: ContinuousClock.Instant) {
+        restraints.told = restraints.told.filter { replicas[$0.key] != nil }
+        for replica in staying where replica.phase == .serving {
+            let (restraint, told) = (restraints.restraint(of: replica.id), restraints.told[replica.id])
+            if restraint == told?.restraint ?? Restraint() {
+                guard !restraint.isEmpty, let told, told.at.duration(to: now) >= Restraints.renewal else { continue }
+            }
+            let pid = replica.process.pid
+            guard ReplicaDirectory.restrain(pid, restraint, run, timeout: Restraints.patience) else { continue }
+            restraints.told[replica.id] = (restraint, now)
+        }
+    }
+
+    // MARK: The disk reserve
+
+    private func freeReserve(_ firing: RecoveryFiring, at now: ContinuousClock.Instant) {
+        guard let reserve = restraints.reserve, reserve.isHeld else {
+            _ = restraints.engine.finish(firing.number, .failed("it is free already"), at: now)
+            return
+        }
+        let result: RecoveryFiring.Result
+        do throws(SystemError) {
+            try reserve.free()
+            result = .succeeded
+        } catch {
+            result = .failed("\(error)")
+        }
+        _ = restraints.engine.finish(firing.number, result, at: now)
+        let words = result == .succeeded ? "\(reserve.bytes >> 10) KiB are free" : "it failed"
+        recoveries.note(
+            firing.subject.description,
+            cause: firing.cause,
+            action: firing.action.words,
+            result: words,
+            at: now
+        )
+        logger.warning(
+            "\(firing.action.words): \(words)",
+            metadata: ["cause": "\(firing.cause)", "result": "\(result)"]
+        )
+    }
+
+    /// Takes the reserve where there is plenty of room beside it.
+    private func holdReserve(_ disk: Heartbeat.Usage) {
+        guard let reserve = restraints.reserve, !reserve.isHeld,
+            disk.used + reserve.bytes < disk.limit / 100 * 93
+        else { return }
+        do throws(SystemError) {
+            try reserve.hold()
+            logger.info("\(reserve.bytes >> 10) KiB of the disk are kept in reserve")
+        } catch {
+            logger.warning("there is no disk reserve: \(error)")
+            if error.code != ENOSPC { restraints.reserve = nil }
+        }
+    }
+}
+
+extension RecoveryPolicy.Action {
+    /// What is done, for people.
+    fileprivate var words: String {
+        switch self {
+        case .restart: "it is ended and another one is started"
+        case .recycle: "another one is started, then it drains"
+        case .drain: "it takes no new connections"
+        case .shed: "requests that can wait are refused"
+        case .pauseComponent: "it rests"
+        case .readOnly: "writes are refused, but for payments"
+        case .freeDiskReserve: "the disk reserve is freed"
+        case .scale: "the number of replicas is changed"
+        }
+    }
+}
