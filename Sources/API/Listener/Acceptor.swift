@@ -49,7 +49,8 @@ final class Acceptor: Sendable {
                     wait(for: nil)
                     continue
                 }
-                guard wait(for: socket), let connection = accept() else { continue }
+                // While it waited the room may have gone.
+                guard wait(for: socket), hasRoom(), let connection = accept() else { continue }
                 onConnection(connection)
             }
             close(socket)

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP2
 
 /// Tells an HTTP/2 client at once that the listener drains.
 ///
@@ -28,6 +29,12 @@ final class GoAwayHandler: ChannelInboundHandler {
     func begin() {
         context?.fireChannelActive()
         if connections.isDraining { context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    }
+
+    /// What breaks the connection ends it; what breaks one stream has ended that.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is NIOHTTP2Errors.StreamError { return }
+        context.close(promise: nil)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -60,7 +60,7 @@ struct HTTP2Connections: Sendable {
     private func setup(stream: any Channel) -> EventLoopFuture<HTTP1Channel.Value> {
         stream.eventLoop.makeCompletedFuture {
             let pipeline = stream.pipeline.syncOperations
-            try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
+            try pipeline.addHandlers([EndStreamHandler(), HTTP2FramePayloadToHTTPServerCodec()])
             try pipeline.addHandlers(handlers())
             try pipeline.addHandler(
                 HTTPConnectionStateHandler(idleTimeout: .nanoseconds(bounds.idle.nanoseconds), logger: logger)
