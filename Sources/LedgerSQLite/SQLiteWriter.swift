@@ -10,13 +10,10 @@ final class SQLiteWriter: LedgerWriter {
     private var dataVersion: Int64 = -1
     private var commits = 0
 
-    init(_ connection: SQLiteConnection, settings: SQLiteSettings) throws(LedgerFailure) {
+    init(_ connection: SQLiteConnection, settings: SQLiteSettings) {
         self.connection = connection
         self.settings = settings
-        turnstile = try WriterTurnstile(
-            path: settings.path,
-            patience: .milliseconds(settings.busyMilliseconds)
-        )
+        turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
     func begin() throws(LedgerFailure) -> Bool {

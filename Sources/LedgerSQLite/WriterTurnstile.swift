@@ -4,47 +4,48 @@
 // be done, and only then leaves the place to the next. The writer that wants to write again finds the place taken.
 
 import Foundation
-import Ledger
 
 /// Lets the processes that write one file take turns.
 ///
 /// It is about fairness alone; what keeps two writers apart is SQLite's own lock. So a turn that does not come in time, as when the
 /// process that has it is stopped, is no failure here: SQLite then says what is wrong.
 final class WriterTurnstile {
-    private let head: CInt
-    private let writing: CInt
+    private let path: String
     private let patience: Duration
+    private var locks: Locks?
 
-    /// A turnstile beside the database file.
+    private struct Locks {
+        let head: CInt
+        let writing: CInt
+    }
+
+    /// A turnstile beside the database file, whose locks are made when somebody first wants to write.
     ///
     /// - Parameter patience: how long to wait for a turn.
-    init(path: String, patience: Duration) throws(LedgerFailure) {
-        head = try Self.open(path + "-queue")
-        do throws(LedgerFailure) {
-            writing = try Self.open(path + "-turn")
-        } catch {
-            close(head)
-            throw error
-        }
+    init(path: String, patience: Duration) {
+        self.path = path
         self.patience = patience
     }
 
     deinit {
-        close(head)
-        close(writing)
+        guard let locks else { return }
+        close(locks.head)
+        close(locks.writing)
     }
 
     /// Waits for the turn to write.
     func enter() {
+        locks = locks ?? open()
+        guard let locks else { return }
         let deadline = ContinuousClock.now + patience
-        guard Self.take(head, until: deadline) else { return }
-        _ = Self.take(writing, until: deadline)
-        flock(head, LOCK_UN)
+        guard Self.take(locks.head, until: deadline) else { return }
+        _ = Self.take(locks.writing, until: deadline)
+        flock(locks.head, LOCK_UN)
     }
 
     /// Lets the next one write; without effect for one who does not.
     func leave() {
-        flock(writing, LOCK_UN)
+        if let locks { flock(locks.writing, LOCK_UN) }
     }
 
     /// Looks again every tenth of a millisecond: `flock` by itself would wait for ever.
@@ -56,16 +57,19 @@ final class WriterTurnstile {
         return true
     }
 
-    private static func open(_ path: String) throws(LedgerFailure) -> CInt {
-        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw LedgerFailure(
-                .io,
-                phase: .begin,
-                retry: .safe,
-                detail: "\(path): \(String(cString: strerror(errno)))"
-            )
+    /// Opens both files; nil where that cannot be, as when the process has no descriptor left.
+    private func open() -> Locks? {
+        let head = Self.open(path + "-queue")
+        guard head >= 0 else { return nil }
+        let writing = Self.open(path + "-turn")
+        guard writing >= 0 else {
+            close(head)
+            return nil
         }
-        return file
+        return Locks(head: head, writing: writing)
+    }
+
+    private static func open(_ path: String) -> CInt {
+        Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     }
 }
