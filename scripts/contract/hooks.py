@@ -25,7 +25,9 @@ STATE_CODES = {
 # Sums that no schema can bound: of the units of one SKU in a cart or on hand, of the amounts of an order. A range of events that
 # holds none.
 STATE_PLACES = {("/lines", "out_of_range"), ("/lines/0/quantity", "out_of_range"), ("/from", "out_of_range"),
-                ("/amount/amount", "out_of_range"), ("/customer", "required"), ("/carrier", "invalid_value")}
+                ("/amount/amount", "out_of_range"), ("/customer", "required"), ("/carrier", "invalid_value"),
+                # A window of time is bounded by its two ends together.
+                ("query:from", "invalid_parameter"), ("query:to", "invalid_parameter")}
 
 # The states from which an order takes a step; see OrderState.swift.
 STEPS = {
