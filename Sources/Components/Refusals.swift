@@ -80,6 +80,8 @@ extension OrderRefusal: ProblemRefusal {
             Problem(.conflict, "wrong_state", "the order is \(state.name)") { $0.member("state", state.name) }
         case .noLines:
             .invalid("/lines", "required", "name at least one line")
+        case .nothingLeft:
+            Problem(.conflict, "nothing_left", "every unit has left or is packed")
         case .unknownLine(let index, let line):
             .invalid("/lines/\(index)/line", "unknown_line", "the order has no line \(line)")
         case .repeatedLine(let index, let line):
@@ -114,7 +116,7 @@ extension PackRefusal: ProblemRefusal {
         case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
         case .wrongState(let state): OrderRefusal.wrongState(state).problem
         case .noLines: OrderRefusal.noLines.problem
-        case .nothingLeft: Problem(.conflict, "nothing_left", "every unit has left or is packed")
+        case .nothingLeft: OrderRefusal.nothingLeft.problem
         case .unknownLine(let index, let line): OrderRefusal.unknownLine(index: index, line: line).problem
         case .repeatedLine(let index, let line): OrderRefusal.repeatedLine(index: index, line: line).problem
         case .tooMany(let index, let line, let left):

@@ -70,7 +70,7 @@ struct ShipmentCommandTests {
                 of: ChangeOrder(order, .fulfil([LineQuantity(line: 1, quantity: 1)])),
                 "what is packed does not leave another way"
             )
-            try await shop.expect(.noLines, of: ChangeOrder(order, .fulfil(nil)))
+            try await shop.expect(.nothingLeft, of: ChangeOrder(order, .fulfil(nil)))
         }
     }
 

@@ -6,6 +6,8 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case wrongState(OrderState)
     /// No line is named.
     case noLines
+    /// All units have left or are packed.
+    case nothingLeft
     /// There is no line of that number.
     case unknownLine(index: Int, line: Int64)
     /// The same line is named twice.
@@ -111,6 +113,7 @@ extension Order {
             ?? left.enumerated().compactMap { index, units in
                 units > 0 ? LineQuantity(line: Int64(index + 1), quantity: units) : nil
             }
+        guard quantities != nil || !wanted.isEmpty else { throw .nothingLeft }
         try check(wanted) { left[Int($0) - 1] }
         var movements: [OrderMovement] = []
         for item in wanted {
