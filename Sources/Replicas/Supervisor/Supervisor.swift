@@ -124,9 +124,9 @@ final class Supervisor {
         let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
         var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
-        // A replica that may be started again is started on time.
-        let pause = ContinuousClock.now.duration(to: startNotBefore)
-        let timeout = pause > .zero ? min(pause, Self.tick) : Self.tick
+        // A round is held, and a replica that may be started again is started, on time.
+        let pauses = [startNotBefore, nextRound].map { ContinuousClock.now.duration(to: $0) }
+        let timeout = pauses.filter { $0 > .zero }.min().map { min($0, Self.tick) } ?? Self.tick
         // A signal interrupts it, which is as good as any other news.
         poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
@@ -180,7 +180,7 @@ final class Supervisor {
 
     private func act(at now: ContinuousClock.Instant) {
         if now >= nextRound {
-            nextRound = now + plan.judge.detector.interval
+            nextRound = now + plan.judge.interval
             judgeAll(at: now)
             recycleIfNeeded(at: now)
             restrainIfNeeded(at: now)
