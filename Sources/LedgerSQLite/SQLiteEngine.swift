@@ -84,7 +84,7 @@ public final class SQLiteEngine: LedgerEngine {
 
     /// Opens the writing connection on the calling thread.
     public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
-        SQLiteWriter(try Self.openWriter(settings), settings: settings)
+        try SQLiteWriter(Self.openWriter(settings), settings: settings)
     }
 
     /// Reads on one of the engine's threads, in one transaction.
