@@ -32,6 +32,7 @@ public enum Drills {
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
         BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
         PaymentOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
+        LeasePauseDrill(),
     ]
 
     /// Runs a drill, or says why it cannot be run here.

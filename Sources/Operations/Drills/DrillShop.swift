@@ -108,6 +108,9 @@ final class DrillShop: Sendable {
         return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
     }
 
+    /// What its first supervisor and all replicas have said.
+    var log: String { supervisor.text }
+
     /// How it stands now.
     func status() throws -> DrillStatus { try DrillStatus.of(data) }
 

@@ -33,7 +33,11 @@ struct PoisonRequestDrill: Drill {
             try await course.shop.untilServing(options.replicas)
         } judge: { course in
             let during = course.report.during
-            course.report.check("each ended a replica", "\(course.report.faults) of \(sent)", course.report.faults >= sent)
+            course.report.check(
+                "each ended a replica",
+                "\(course.report.faults) of \(sent)",
+                course.report.faults >= sent
+            )
             course.report.checkNone("failed purchases of others", during?.failedPurchases ?? 0)
             course.report.checkTime(
                 "available in 95 % of the seconds",

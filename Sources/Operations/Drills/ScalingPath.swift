@@ -44,7 +44,9 @@ final class ScalingPath: Sendable {
     func stepDown() { state.withLock { $0.down = BenchClock.now() } }
 
     /// The most that were wanted before the load went up.
-    var mostBefore: Int { state.withLock { state in state.samples.filter { $0.at < state.up }.map(\.wanted).max() ?? 0 } }
+    var mostBefore: Int {
+        state.withLock { state in state.samples.filter { $0.at < state.up }.map(\.wanted).max() ?? 0 }
+    }
     /// The most that were ever wanted.
     var most: Int { state.withLock { $0.samples.map(\.wanted).max() ?? 0 } }
     /// How many were wanted in the end.
@@ -75,12 +77,10 @@ final class ScalingPath: Sendable {
         }
     }
 
-    /// From the step back until fewer were wanted than then.
-    func secondsUntilFewer() -> Double? {
+    /// From the step back until only one was wanted.
+    func secondsUntilOne() -> Double? {
         state.withLock { state in
-            let after = state.samples.filter { $0.at >= state.down }
-            guard let first = after.first else { return nil }
-            return Self.seconds(from: state.down, to: after.first { $0.wanted < first.wanted })
+            Self.seconds(from: state.down, to: state.samples.first { $0.at >= state.down && $0.wanted == 1 })
         }
     }
 
