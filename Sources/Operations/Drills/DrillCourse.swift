@@ -142,6 +142,7 @@ final class DrillCourse {
         timeline = DrillTimeline(record.operations)
         report.before = timeline.stretch(from: calmFrom, to: begun)
         report.during = timeline.stretch(from: begun, to: ended)
+        report.notes += timeline.stories(from: calmFrom, to: ended, most: 5)
         report.refusedConnections = record.refusedConnections
     }
 

@@ -14,6 +14,8 @@ final class DrillWorker {
     private let pauses: Backoff.Settings
     private let connections: [BenchConnection]
     private var requests: [DrillRequest?]
+    /// When each connection was made.
+    private var madeAt: [Int64]
     /// What each connection may still carry before its customer leaves.
     private var left: [Int]
     private let descriptors: UnsafeMutableBufferPointer<pollfd>
@@ -39,6 +41,7 @@ final class DrillWorker {
         pauses = Backoff.Settings(base: .milliseconds(100), cap: .seconds(1), retries: manners.retries)
         connections = (0..<manners.connections).map { _ in BenchConnection() }
         requests = Array(repeating: nil, count: manners.connections)
+        madeAt = Array(repeating: 0, count: manners.connections)
         // Not everybody leaves at once.
         left = (0..<manners.connections).map { 1 + $0 % max(1, manners.turnover) }
         descriptors = .allocate(capacity: manners.connections)
@@ -74,9 +77,12 @@ final class DrillWorker {
     // MARK: Sending
 
     private func launch(_ now: Int64, until last: Int64) {
-        // Who asks again is served first, oldest first.
-        while !idle.isEmpty, let place = again.firstIndex(where: { $0.notBefore <= now }) {
-            send(again.remove(at: place), now: now)
+        // Who asks again is served first, oldest first, and on the newest connection: an older one may lead to where the first attempt
+        // ended, whose end is not known here yet.
+        while let newest = idle.indices.max(by: { madeAt[idle[$0]] < madeAt[idle[$1]] }),
+            let place = again.firstIndex(where: { $0.notBefore <= now })
+        {
+            send(again.remove(at: place), on: idle.remove(at: newest), now: now)
         }
         while !idle.isEmpty, schedule.due <= now, schedule.due < last {
             let due = schedule.due
@@ -84,15 +90,15 @@ final class DrillWorker {
             var bytes: [UInt8] = []
             let sent = source.next { bytes = Array($0) }
             let key = sent.kind == .checkout ? source.idempotencyKey(sent) : ""
-            send(DrillRequest(bytes: bytes, kind: sent.kind, key: key, due: due), now: now)
+            // The connection that was free for the longest.
+            send(DrillRequest(bytes: bytes, kind: sent.kind, key: key, due: due), on: idle.removeFirst(), now: now)
         }
     }
 
-    private func send(_ request: DrillRequest, now: Int64) {
-        // The connection that was free for the longest.
-        let index = idle.removeFirst()
+    private func send(_ request: DrillRequest, on index: Int, now: Int64) {
         var request = request
         request.attempts += 1
+        request.sentAt = now
         requests[index] = request
         let connection = connections[index]
         connection.begin(intended: request.due, now: now)
@@ -139,6 +145,7 @@ final class DrillWorker {
     private func finishConnect(_ index: Int, now: Int64) {
         descriptors[index].fd = -1
         if connections[index].finishConnect(now: now) {
+            madeAt[index] = now
             idle.append(index)
             watch(index)
         } else {
@@ -209,6 +216,7 @@ final class DrillWorker {
 
     private func failed(_ request: DrillRequest, status: Int, now: Int64) {
         var request = request
+        request.failures.append(DrillFailure(ended: now, took: now - request.sentAt, status: status))
         if ![429, 503, 507].contains(status) { request.isUncertain = true }
         let isWorthTrying = status == 0 || status == 429 || status >= 500
         if isWorthTrying, request.attempts <= manners.retries {
@@ -235,7 +243,8 @@ final class DrillWorker {
                 attempts: request.attempts,
                 isPurchase: !request.key.isEmpty,
                 outcome: outcome,
-                status: status
+                status: status,
+                failures: request.failures
             )
         )
     }

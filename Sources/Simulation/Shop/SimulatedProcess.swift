@@ -42,8 +42,7 @@ final class SimulatedProcess {
                 engine: world.engine,
                 keepRows: 1000,
                 clock: { [world] in world.clock },
-                random: Dice(seed: world.dice.next()),
-                observer: { [world] in world.inspector.observe($0) }
+                random: Dice(seed: world.dice.next())
             )
         } catch {
             world.fail(.readable, String(reflecting: error))
@@ -134,7 +133,7 @@ final class SimulatedProcess {
         if world.areFaultsOn, world.dice.chance(10) {
             world.engine.failCommit(with: LedgerFailure(.busy, phase: .commit, retry: .safe))
         }
-        runner.commit(batch.map(\.job))
+        runner.run(batch.map(\.job)) { [world] in world.inspector.observe($0) }
         for command in batch { command.seen() }
         world.committed()
         // It may have committed and die before anyone is answered.
