@@ -35,17 +35,22 @@ struct LeasePauseDrill: Drill {
             _ = try await course.shop.supervisor.end(within: .seconds(5))
             kill(victim, SIGSTOP)
             try await Task.sleep(for: .seconds(Self.pause))
+            let before = Self.refusals(in: course.shop)
             guard kill(victim, SIGCONT) == 0 else {
                 throw DrillError("process \(victim) was not there to be continued")
             }
             course.report.faults = 1
             // What it was in the middle of it ends now, and is told that it came too late.
             try await Task.sleep(for: .seconds(10))
-            fenced = course.shop.log.components(separatedBy: Self.lapsed).count - 1
+            fenced = Self.refusals(in: course.shop) - before
             twice = try sandbox.chargedTwice()
         } judge: { course in
             course.report.check("what the paused one brings is refused", "\(fenced) results fenced off", fenced > 0)
             course.report.checkNone("payments charged twice, as the provider says", twice)
         }
+    }
+    /// How often a replica said so.
+    private static func refusals(in shop: DrillShop) -> Int {
+        shop.log.components(separatedBy: lapsed).count - 1
     }
 }
