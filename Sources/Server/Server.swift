@@ -124,7 +124,11 @@ public struct Server: Sendable {
             metrics: requests,
             outcomes: outcomes,
             gate: gate,
-            failing: settings(.faultErrors),
+            faults: DrilledFaults(
+                errorPercent: settings(.faultErrors),
+                delay: .milliseconds(settings(.faultDelay)),
+                poison: settings.text(.faultPoison)
+            ),
             writes: writes,
             logger: logger
         )

@@ -33,7 +33,9 @@ struct DrillTimeline {
         )
     }
 
-    /// Some operations in words: the first that failed and that had to be tried again, and the one that took longest. When each was
+    /// Some operations in words.
+    ///
+    /// The first that failed and that had to be tried again, and the one that took longest. When each was
     /// wanted counts from `start`.
     func stories(from start: Int64, to end: Int64, most: Int) -> [String] {
         let wanted = operations(from: start, to: end)

@@ -47,7 +47,7 @@ final class DrillWorker {
         source = RequestSource(plan: plan, worker: 0)
         rate = customers.rate
         random = BenchRandom(seed: plan.seed)
-        schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: BenchClock.now(), seed: plan.seed)
+        schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: BenchClock.now(), seed: plan.seed)
     }
 
     deinit {
@@ -251,7 +251,7 @@ final class DrillWorker {
         nextTick = now + Self.tick
         if customers.rate != rate {
             rate = customers.rate
-            schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: now, seed: random.next())
+            schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: now, seed: random.next())
         }
         let patience = manners.patience.benchNanoseconds
         for index in connections.indices {
