@@ -54,7 +54,9 @@ extension DrillCourse {
         var calmFrom: Int?
         for index in 0..<max(0, count) {
             let stretch = timeline.stretch(from: moment + Int64(index) * second, to: moment + Int64(index + 1) * second)
-            report.notes.append("\(index + 1) s after: p99 \(DrillReport.one(stretch.p99)) ms, \(stretch.errors) errors")
+            report.notes.append(
+                "\(index + 1) s after: p99 \(DrillReport.one(stretch.p99)) ms, \(stretch.errors) errors"
+            )
             if stretch.errors == 0, stretch.p99 <= limit { calmFrom = calmFrom ?? index } else { calmFrom = nil }
         }
         return calmFrom.map(Double.init)
