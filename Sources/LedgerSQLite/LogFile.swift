@@ -6,7 +6,9 @@ import Ledger
 final class LogFile: Sendable {
     private let descriptor: CInt
 
-    /// Opens a log. SQLite keeps no locks on it, so that closing it takes none away (sqlite.org/howtocorrupt.html, 2.2).
+    /// Opens a log.
+    ///
+    /// SQLite keeps no locks on it, so that closing it takes none away (sqlite.org/howtocorrupt.html, 2.2).
     init(path: String) throws(LedgerFailure) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("opened", errno, phase: .begin, retry: .safe) }

@@ -172,7 +172,9 @@ extension Migration {
         ),
     ]
 
-    /// Whether a file has this build's schema. Only reads: a file that others write to all the time can be opened at any time.
+    /// Whether a file has this build's schema.
+    ///
+    /// Only reads: a file that others write to all the time can be opened at any time.
     static func isCurrent(_ connection: SQLiteConnection) throws(LedgerFailure) -> Bool {
         let history = "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'"
         guard try connection.integer(history, phase: .begin) != nil else { return false }

@@ -83,8 +83,9 @@ package final class BatchRunner {
         }
     }
 
-    /// Decides commands one after another and commits them together. Those that acknowledge nothing are answered at once, the others
-    /// are to be answered after a ``sync``.
+    /// Decides commands one after another and commits them together.
+    ///
+    /// Those that acknowledge nothing are answered at once, the others are to be answered after a ``sync``.
     func commit(_ batch: [CommitJob]) -> [DecidedBatch] {
         let started = ContinuousClock.now
         var live: [CommitJob] = []
@@ -130,8 +131,9 @@ package final class BatchRunner {
         }
     }
 
-    /// A refusal can be told at once. What was done before is told again only once that is durable: another process may have
-    /// done it a moment ago.
+    /// A refusal can be told at once.
+    ///
+    /// What was done before is told again only once that is durable: another process may have done it a moment ago.
     private func unchanged(_ completions: [CommitJob.Completion]) -> [DecidedBatch] {
         for completion in completions where !completion.acknowledges { completion.answer(nil) }
         let acknowledging = completions.filter(\.acknowledges)

@@ -49,6 +49,7 @@ struct LeasePauseDrill: Drill {
             course.report.checkNone("payments charged twice, as the provider says", twice)
         }
     }
+
     /// How often a replica said so.
     private static func refusals(in shop: DrillShop) -> Int {
         shop.log.components(separatedBy: lapsed).count - 1
