@@ -14,7 +14,7 @@ public struct FrontDoor: Sendable {
     private let metrics: RequestMetrics
     private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
-    private let failing: Int
+    private let faults: DrilledFaults
     private let writes: WriteSwitch
     private let logger: Logger
     private let routes: [Route]
@@ -25,7 +25,7 @@ public struct FrontDoor: Sendable {
     /// - Parameters:
     ///   - outcomes: counts how requests end, for figures of availability.
     ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
-    ///   - failing: for drills, the share of requests with a tier that are answered with 500, in percent.
+    ///   - faults: for drills, what is done to requests with a tier.
     ///   - writes: asked whether requests that write are let in at all.
     public init(
         _ endpoints: [Endpoint],
@@ -33,11 +33,11 @@ public struct FrontDoor: Sendable {
         metrics: RequestMetrics,
         outcomes: OutcomeCounters = OutcomeCounters(),
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
-        failing: Int = 0,
+        faults: DrilledFaults = DrilledFaults(),
         writes: WriteSwitch = WriteSwitch(),
         logger: Logger
     ) {
-        self.failing = failing
+        self.faults = faults
         self.keyring = keyring
         self.metrics = metrics
         self.outcomes = outcomes
@@ -141,7 +141,7 @@ public struct FrontDoor: Sendable {
         do throws(Problem) {
             if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
             response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
-                if failing > 0, route.tier != nil, Int.random(in: 0..<100) < failing { throw Problem.drilled }
+                if faults.areOn, route.tier != nil { try await faults.meet(request.head) }
                 let principal = try keyring.principal(request.headers[.authorization])
                 try admit(principal, to: route.endpoint.access)
                 let call = Call(

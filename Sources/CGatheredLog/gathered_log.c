@@ -4,16 +4,21 @@
 ** hundred of them, one after another in the file. Here they are gathered in memory and written with one call, before the log is
 ** synced and before anything of it is read, truncated or measured. Every file but the log is the underlying VFS's own.
 **
-** This is safe because a commit of a connection with synchronous=FULL counts only once its sync has succeeded: until then no other
-** connection looks at the frames (the index of the log, in shared memory, is told of them after the sync). A write that fails when
-** it is at last made fails the sync, and so the commit; SQLite then writes the same place anew.
+** This is safe because a connection with synchronous=FULL syncs the log in each commit: until then no other connection looks at the
+** frames (the index of the log, in shared memory, is told of them after the sync). A write that fails when it is at last made fails the
+** sync, and so the commit; SQLite then writes the same place anew.
+**
+** A commit's own sync can be put off. Its frames are then written and seen by all, and whoever made it must sync the log before telling
+** anybody that it is done. Only the sync that ends a commit is ever put off. The one that follows the header of a log that starts over
+** keeps new frames from being taken for old ones, and the one that begins a checkpoint keeps the database behind the log: these are made.
 **
 ** Source: sqlite.org/vfs.html, sqlite.org/walformat.html. */
 
 #include "gathered_log.h"
 
-#include <sqlite3.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What is written with one call at most: the unix VFS takes less than 128 KiB at once. */
 enum { CAPACITY = 124 << 10 };
@@ -24,6 +29,8 @@ typedef struct {
     unsigned char *bytes;    /* what was gathered; none before the first write */
     int count;
     sqlite3_int64 offset;    /* where it belongs in the file */
+    int puts_off;            /* whether the sync of a commit is somebody else's */
+    int has_header;          /* whether a header was written that is not synced */
 } log_file;
 
 static sqlite3_file *real(sqlite3_file *file) { return ((log_file *)file)->real; }
@@ -39,6 +46,7 @@ static int flush(sqlite3_file *file) {
 static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     log_file *log = (log_file *)file;
     sqlite3_int64 end = log->offset + log->count;
+    if (offset == 0) log->has_header = 1;
     if (log->count > 0 && offset >= log->offset && offset + count <= end) {
         memcpy(log->bytes + (offset - log->offset), bytes, (size_t)count);
         return SQLITE_OK;
@@ -70,9 +78,21 @@ static int sync_delay;
 void tradewind_delay_syncs(int milliseconds) { sync_delay = milliseconds; }
 
 static int log_sync(sqlite3_file *file, int flags) {
+    log_file *log = (log_file *)file;
     int status = flush(file);
+    if (status != SQLITE_OK || (log->puts_off && !log->has_header)) return status;
     if (sync_delay > 0) sqlite3_sleep(sync_delay);
-    return status != SQLITE_OK ? status : real(file)->pMethods->xSync(real(file), flags);
+    status = real(file)->pMethods->xSync(real(file), flags);
+    if (status == SQLITE_OK) log->has_header = 0;
+    return status;
+}
+
+int tradewind_sync_log(int descriptor) {
+    if (sync_delay > 0) sqlite3_sleep(sync_delay);
+    while (fdatasync(descriptor) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *size) {
@@ -104,6 +124,12 @@ static const sqlite3_io_methods log_methods = {
     1, log_close, log_read, log_write, log_truncate, log_sync, log_size, log_lock, log_unlock, log_check_lock,
     log_control, log_sector_size, log_characteristics,
 };
+
+void tradewind_put_off_sync(sqlite3 *connection, int puts_off) {
+    sqlite3_file *file = NULL;
+    int status = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (status == SQLITE_OK && file != NULL && file->pMethods == &log_methods) ((log_file *)file)->puts_off = puts_off;
+}
 
 static int gathered_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *opened) {
     sqlite3_vfs *under = vfs->pAppData;

@@ -28,6 +28,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(name: .long, help: "A bug to plant: droppedIdempotency, secondAttempt or unfencedRecord.")
     var plant: String?
 
+    @Flag(name: .customLong("clock-jumps"), help: "The machine's clock jumps, forward and back.")
+    var clockJumps = false
+
     @Flag(name: .long, help: "Prints the result as JSON.")
     var json = false
 
@@ -44,10 +47,12 @@ struct SimulateCommand: AsyncParsableCommand {
     private var bug: PlantedBug? { plant.flatMap(PlantedBug.init) }
 
     func run() async throws {
-        let (orders, bug) = (orders, bug)
+        let (orders, bug, jumps) = (orders, bug, clockJumps)
         let started = ContinuousClock.now
         var result = SimulationResult()
-        let options = { @Sendable (seed: UInt64) in SimulationOptions(seed: seed, orders: orders, bug: bug) }
+        let options = { @Sendable (seed: UInt64) in
+            SimulationOptions(seed: seed, orders: orders, clockJumps: jumps, bug: bug)
+        }
         let width = ProcessInfo.processInfo.activeProcessorCount
         await Simulation.run(from..<from + seeds, width: width, options: options) { report in
             result.add(report)

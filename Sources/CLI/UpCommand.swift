@@ -180,7 +180,8 @@ struct UpCommand: AsyncParsableCommand {
             settings: options.data.file,
             version: Server.version,
             drainFor: settings.drainTime + .seconds(5),
-            memoryBytes: memory.map { Int64($0) << 20 } ?? share
+            memoryBytes: memory.map { Int64($0) << 20 } ?? share,
+            scaling: settings.scaling
         )
     }
 }

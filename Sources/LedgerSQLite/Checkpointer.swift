@@ -34,6 +34,8 @@ final class Checkpointer: Sendable {
         let connection: SQLiteConnection
         do throws(LedgerFailure) {
             connection = try SQLiteConnection(path: settings.path, mode: .write, busyMilliseconds: 0)
+            // The log is synced before anything of it is moved: of its last commits that may not be true yet.
+            try connection.execute("PRAGMA synchronous = FULL", phase: .begin)
             // A connection that has never read does not know that there is a log, and its checkpoints do nothing.
             _ = try connection.integer("PRAGMA schema_version", phase: .begin)
         } catch {

@@ -172,6 +172,17 @@ extension Migration {
         ),
     ]
 
+    /// Whether a file has this build's schema.
+    ///
+    /// Only reads: a file that others write to all the time can be opened at any time.
+    static func isCurrent(_ connection: SQLiteConnection) throws(LedgerFailure) -> Bool {
+        let history = "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'"
+        guard try connection.integer(history, phase: .begin) != nil else { return false }
+        try refuseNewer(than: all, on: connection)
+        let applied = try connection.integer("SELECT count(*) FROM migrations", phase: .begin) ?? 0
+        return applied == Int64(all.count)
+    }
+
     /// Brings a file up to this build's schema; refuses one that is newer.
     static func run(_ migrations: [Migration] = all, on connection: SQLiteConnection) throws(LedgerFailure) {
         try connection.execute(

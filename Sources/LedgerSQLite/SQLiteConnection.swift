@@ -93,6 +93,13 @@ final class SQLiteConnection {
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
+    /// Runs `body`, whose commit leaves the sync of the log to the caller.
+    func puttingOffSync<E: Error>(_ body: () throws(E) -> Void) throws(E) {
+        tradewind_put_off_sync(handle, 1)
+        defer { tradewind_put_off_sync(handle, 0) }
+        try body()
+    }
+
     /// Moves what it can from the log into the database without waiting for anyone.
     func checkpointPassively() {
         sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)

@@ -58,7 +58,15 @@ public final class SQLiteEngine: LedgerEngine {
         self.settings = settings
         let first = try Self.openWriter(settings)
         try Self.check(first)
-        try Migration.run(on: first)
+        if try !Migration.isCurrent(first) {
+            let turnstile = WriterTurnstile(
+                path: settings.path,
+                patience: .milliseconds(settings.busyMilliseconds)
+            )
+            turnstile.enter()
+            defer { turnstile.leave() }
+            try Migration.run(on: first)
+        }
         readers = try ReaderThreads(count: settings.readers) { () throws(LedgerFailure) in
             let connection = try SQLiteConnection(
                 path: settings.path,
@@ -76,7 +84,7 @@ public final class SQLiteEngine: LedgerEngine {
 
     /// Opens the writing connection on the calling thread.
     public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
-        SQLiteWriter(try Self.openWriter(settings), settings: settings)
+        try SQLiteWriter(Self.openWriter(settings), settings: settings)
     }
 
     /// Reads on one of the engine's threads, in one transaction.

@@ -7,12 +7,16 @@ final class SQLiteWriter: LedgerWriter {
     let connection: SQLiteConnection
     private let settings: SQLiteSettings
     private let turnstile: WriterTurnstile
+    private let log: LogFile
     private var dataVersion: Int64 = -1
     private var commits = 0
 
-    init(_ connection: SQLiteConnection, settings: SQLiteSettings) {
+    /// - Throws: a failure where the log cannot be opened.
+    init(_ connection: SQLiteConnection, settings: SQLiteSettings) throws(LedgerFailure) {
         self.connection = connection
         self.settings = settings
+        // The connection is in WAL mode, so the log is there, and stays for as long as the connection does.
+        log = try LogFile(path: settings.path + "-wal")
         turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
@@ -49,8 +53,15 @@ final class SQLiteWriter: LedgerWriter {
         try connection.table(table).delete().run(key, phase: .save)
     }
 
+    /// Another process can write while the log is synced, and this one decide its next batch.
+    var sync: (@Sendable () throws(LedgerFailure) -> Void)? {
+        { [log] () throws(LedgerFailure) in try log.sync() }
+    }
+
     func commit() throws(LedgerFailure) {
-        try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
+        try connection.puttingOffSync { () throws(LedgerFailure) in
+            try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
+        }
         turnstile.leave()
         commits += 1
         if commits % 256 == 0 { shortenLog() }

@@ -59,6 +59,11 @@ public struct Server: Sendable {
                 snapshot.apply(batch)
                 ledgerMetrics.record(batch)
                 waiters.apply(batch)
+            },
+            onLost: { failure in
+                // As PostgreSQL does (data_sync_retry=off): the next start reads what is there.
+                logger.critical("\(failure.debugDescription); ending, since nobody knows what of it is on disk")
+                exit(EX_IOERR)
             }
         )
         self.engine = engine
@@ -119,7 +124,11 @@ public struct Server: Sendable {
             metrics: requests,
             outcomes: outcomes,
             gate: gate,
-            failing: settings(.faultErrors),
+            faults: DrilledFaults(
+                errorPercent: settings(.faultErrors),
+                delay: .milliseconds(settings(.faultDelay)),
+                poison: settings.text(.faultPoison)
+            ),
             writes: writes,
             logger: logger
         )

@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Ledger
 import LedgerSQLite
+import Replicas
 import Trading
 
 /// What a setting says, and where it was said.
@@ -208,6 +209,17 @@ public struct ServerSettings: Sendable {
 
     /// How long requests may take to finish once a server is told to stop.
     public var drainTime: Duration { .seconds(self(.shutdown)) }
+
+    /// By what the number of replicas follows their load.
+    public var scaling: ScalingPlan {
+        ScalingPlan(
+            interval: .seconds(self(.scalingInterval)),
+            processors: Double(self(.scalingProcessors)) / 100,
+            inFlight: Double(self(.scalingInFlight)),
+            upWindow: .seconds(self(.scalingUp)),
+            downWindow: .seconds(self(.scalingDown))
+        )
+    }
 
     /// What availability is aimed at, as a share.
     public var objective: Double {

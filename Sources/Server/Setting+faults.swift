@@ -2,7 +2,7 @@
 
 extension Setting {
     /// Those of the drills, in the order of the table.
-    static let faults: [Setting] = [.faultErrors, .faultSync, .faultLeak]
+    static let faults: [Setting] = [.faultErrors, .faultDelay, .faultPoison, .faultSync, .faultLeak]
 
     static let faultErrors = Setting(
         "faults.error-percent",
@@ -10,6 +10,18 @@ extension Setting {
         in: 0...100,
         "%",
         "for drills: the share of requests that are answered with 500"
+    )
+    static let faultDelay = Setting(
+        "faults.answer-delay",
+        0,
+        in: 0...10_000,
+        "ms",
+        "for drills: how much longer every request is under way"
+    )
+    static let faultPoison = Setting(
+        "faults.poison",
+        .text("", .path),
+        "for drills: a request whose path ends with this ends the process"
     )
     static let faultSync = Setting(
         "faults.sync-delay",

@@ -37,7 +37,7 @@ extension Setting {
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
             .certificateInterval,
-        ] + payments + deliveries + faults
+        ] + payments + deliveries + scaling + faults
 
     static let reservation = Setting(
         "orders.reservation",

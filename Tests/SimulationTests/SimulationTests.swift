@@ -14,6 +14,20 @@ struct SimulationTests {
         await expectSound(Self.first..<Self.first + Self.count)
     }
 
+    @Test("finds shops sound whose clock jumps, forward and back")
+    func clockJumps() async {
+        await Simulation.run(
+            Self.first..<Self.first + Self.count,
+            width: Self.width,
+            options: { SimulationOptions(seed: $0, clockJumps: true) },
+            found: { report in
+                #expect(report.violation == nil, "\(report)")
+                #expect(report.tally.clockJumps > 0, "\(report)")
+                return report.violation == nil
+            }
+        )
+    }
+
     @Test("finds shops sound where it once did not")
     func onceFailing() async throws {
         let file = try #require(Bundle.module.url(forResource: "seeds", withExtension: "txt"))

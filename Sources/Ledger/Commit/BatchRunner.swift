@@ -1,10 +1,10 @@
-// One batch after another: begin, decide, save, commit, tell, answer. It has no thread and no queue of its own, so that the committer
-// and a simulation run the very same steps.
+// One batch after another: begin, decide, save, commit, and once that is durable tell and answer. It has no thread and no queue of its
+// own, so that the committer and a simulation run the very same steps.
 
 import Foundation
 import Trading
 
-/// What one batch did, told to observers on the committer's thread before anyone is answered.
+/// What one batch did, told to observers before anyone is answered, one batch after another.
 public struct CommittedBatch: Sendable {
     /// New events, in order.
     public let events: [EventRow]
@@ -16,10 +16,30 @@ public struct CommittedBatch: Sendable {
     public let locations: [Location]?
     /// How many commands were decided.
     public let commands: Int
-    /// How long the whole batch took, in seconds.
-    public let seconds: Double
-    /// How long its commit took, in seconds.
-    public let commitSeconds: Double
+    /// How long the whole batch took until it was durable, in seconds.
+    public internal(set) var seconds: Double
+    /// How long its commit and the sync took, in seconds.
+    public internal(set) var commitSeconds = 0.0
+}
+
+/// A batch that was decided; whoever waits for it is told once it is durable.
+struct DecidedBatch: Sendable {
+    /// What it did; nil where nothing was changed.
+    let changes: CommittedBatch?
+    let completions: [CommitJob.Completion]
+    /// When its commit began.
+    let saved: ContinuousClock.Instant
+
+    /// It is durable, or failed.
+    func finish(_ failure: LedgerFailure?, telling observer: (CommittedBatch) -> Void) {
+        if failure == nil, var changes {
+            let waited = (ContinuousClock.now - saved).seconds
+            changes.seconds += waited
+            changes.commitSeconds = waited
+            observer(changes)
+        }
+        for completion in completions { completion.answer(failure) }
+    }
 }
 
 /// Owns the writer of a process, and takes batches of commands through it; confined to one thread.
@@ -27,7 +47,6 @@ package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
     private let clock: () -> Timestamp
-    private let observer: (CommittedBatch) -> Void
 
     /// Opens the engine's writer.
     ///
@@ -35,23 +54,39 @@ package final class BatchRunner {
     ///   - keepRows: rows of each hot table that stay in memory between batches.
     ///   - clock: the time, read once for each batch.
     ///   - random: the source of ids.
-    ///   - observer: hears of each batch once it is durable, before anyone is answered.
     /// - Throws: the engine's failure to open.
     package init(
         engine: any LedgerEngine,
         keepRows: Int,
         clock: @escaping () -> Timestamp,
-        random: any RandomNumberGenerator,
-        observer: @escaping (CommittedBatch) -> Void
+        random: any RandomNumberGenerator
     ) throws(LedgerFailure) {
         writer = try engine.makeWriter()
         set = WorkingSet(random: random, keepLimit: keepRows)
         self.clock = clock
-        self.observer = observer
     }
 
+    /// Makes durable what was committed; nil where each commit is by itself.
+    var sync: (@Sendable () throws(LedgerFailure) -> Void)? { writer.sync }
+
     /// Decides commands one after another, makes them durable together, and answers each.
-    package func commit(_ batch: [CommitJob]) {
+    ///
+    /// - Parameter observer: hears of what was done once it is durable, before anyone is answered.
+    package func run(_ batch: [CommitJob], observer: (CommittedBatch) -> Void) {
+        for decided in commit(batch) {
+            do throws(LedgerFailure) {
+                try sync?()
+                decided.finish(nil, telling: observer)
+            } catch {
+                decided.finish(error, telling: observer)
+            }
+        }
+    }
+
+    /// Decides commands one after another and commits them together.
+    ///
+    /// Those that acknowledge nothing are answered at once, the others are to be answered after a ``sync``.
+    func commit(_ batch: [CommitJob]) -> [DecidedBatch] {
         let started = ContinuousClock.now
         var live: [CommitJob] = []
         live.reserveCapacity(batch.count)
@@ -62,13 +97,13 @@ package final class BatchRunner {
                 live.append(job)
             }
         }
-        guard !live.isEmpty else { return }
+        guard !live.isEmpty else { return [] }
         do throws(LedgerFailure) {
             try set.begin(writer, at: clock())
         } catch {
             writer.rollback()
             for job in live { job.fail(error) }
-            return
+            return []
         }
         let completions = live.map { $0.decide(set) }
         do throws(LedgerFailure) {
@@ -76,39 +111,44 @@ package final class BatchRunner {
             guard set.hasChanges else {
                 writer.rollback()
                 set.end(keeping: true)
-                for complete in completions { complete(nil) }
-                return
+                return unchanged(completions)
             }
             try set.save(to: writer)
             let saved = ContinuousClock.now
             try writer.commit()
-            publish(commands: completions.count, started: started, saved: saved)
+            let changes = changes(commands: completions.count, seconds: (saved - started).seconds)
             set.end(keeping: true)
-            for complete in completions { complete(nil) }
+            return [DecidedBatch(changes: changes, completions: completions, saved: saved)]
         } catch {
             writer.rollback()
             set.end(keeping: false)
             guard error.code == .corrupt, live.count > 1 else {
-                for complete in completions { complete(error) }
-                return
+                for completion in completions { completion.answer(error) }
+                return []
             }
             // One command met a row that cannot be read or written. Alone, each of the others is decided as ever.
-            for job in live { commit([job]) }
+            return live.flatMap { commit([$0]) }
         }
     }
 
-    private func publish(commands: Int, started: ContinuousClock.Instant, saved: ContinuousClock.Instant) {
-        let end = ContinuousClock.now
-        observer(
-            CommittedBatch(
-                events: set.events.rows,
-                movements: set.movements.rows,
-                products: set.products.changedRows,
-                locations: set.locations.changedRows.first?.locations,
-                commands: commands,
-                seconds: (end - started).seconds,
-                commitSeconds: (end - saved).seconds
-            )
+    /// A refusal can be told at once.
+    ///
+    /// What was done before is told again only once that is durable: another process may have done it a moment ago.
+    private func unchanged(_ completions: [CommitJob.Completion]) -> [DecidedBatch] {
+        for completion in completions where !completion.acknowledges { completion.answer(nil) }
+        let acknowledging = completions.filter(\.acknowledges)
+        guard !acknowledging.isEmpty else { return [] }
+        return [DecidedBatch(changes: nil, completions: acknowledging, saved: .now)]
+    }
+
+    private func changes(commands: Int, seconds: Double) -> CommittedBatch {
+        CommittedBatch(
+            events: set.events.rows,
+            movements: set.movements.rows,
+            products: set.products.changedRows,
+            locations: set.locations.changedRows.first?.locations,
+            commands: commands,
+            seconds: seconds
         )
     }
 }

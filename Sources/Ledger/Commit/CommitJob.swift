@@ -1,6 +1,12 @@
 /// A command that waits for its batch, with whoever waits for its answer.
 package struct CommitJob: Sendable {
-    typealias Completion = (LedgerFailure?) -> Void
+    /// What is told to whoever waits, once it is known whether the batch is durable.
+    struct Completion: Sendable {
+        /// Whether something is acknowledged, rather than refused.
+        let acknowledges: Bool
+        /// Answers.
+        let answer: @Sendable (LedgerFailure?) -> Void
+    }
 
     /// After which nobody waits for the answer any more.
     let deadline: ContinuousClock.Instant?
@@ -26,12 +32,9 @@ package struct CommitJob: Sendable {
         self.deadline = deadline
         decide = { set in
             let decision = Self.decide(command, key: key, fence: fence, on: set)
-            return { failure in
-                if let failure {
-                    answer(.failure(.failed(failure)))
-                } else {
-                    answer(decision.map { Committed(outcome: $0, replayed: $1) })
-                }
+            let answered = decision.map { Committed(outcome: $0, replayed: $1) }
+            return Completion(acknowledges: (try? decision.get()) != nil) { failure in
+                answer(failure.map { .failure(.failed($0)) } ?? answered)
             }
         }
         fail = { answer(.failure(.failed($0))) }

@@ -1,6 +1,7 @@
 // Group commit. One thread owns the writer. It takes whatever commands are waiting (never waits for more), decides them one
 // after another on the working set, saves what changed, commits once, and only then answers. While a batch commits, arrivals
-// queue: load is absorbed by larger batches, and one sync of the disk serves hundreds of orders.
+// queue: load is absorbed by larger batches, and one sync of the disk serves hundreds of orders. Where the sync is a step of its own, the
+// next batch is decided meanwhile.
 //
 // Commands of workers, for which nobody waits at a screen, are patient. They begin no batch of their own before they have waited for
 // a few milliseconds for company, and of a batch that others begin they take a small share. So while there is more to commit than
@@ -38,15 +39,32 @@ public final class Committer: Sendable {
         var urgent: [CommitJob] = []
         /// For which nobody does, with the time since when they wait.
         var patient: [(job: CommitJob, since: ContinuousClock.Instant)] = []
+        /// Committed, and not durable yet.
+        var syncing = 0
         /// Whether the thread sleeps.
         var isIdle = false
         var isClosed = false
+        /// Why nothing can be made durable any more.
+        var failure: LedgerFailure?
 
         var count: Int { urgent.count + patient.count }
+
+        /// Whether the urgent ones are worth a batch: while a sync is under way, only several.
+        var areWorthABatch: Bool { urgent.count >= (syncing == 0 ? 1 : Committer.worthABatch) }
+
+        /// Whether the thread sleeps although it should not; from then on it does not.
+        mutating func wakes(if isDue: Bool) -> Bool {
+            guard isIdle, isDue else { return false }
+            isIdle = false
+            return true
+        }
     }
 
     /// For so many that are not patient, one that is comes along.
     public static let urgentForEachPatient = 8
+
+    /// Fewer urgent ones than that are not worth a batch of their own while a sync is under way, which they would have to wait for anyway.
+    public static let worthABatch = 32
 
     private let queue = Mutex(Queue())
     private let wake = DispatchSemaphore(value: 0)
@@ -58,14 +76,16 @@ public final class Committer: Sendable {
     /// - Parameters:
     ///   - clock: the time, read once for each batch.
     ///   - random: makes the source of ids.
-    ///   - observer: hears of each batch once it is durable, on the committer's thread, before anyone is answered.
+    ///   - observer: hears of each batch once it is durable, one after another, before anyone is answered.
+    ///   - onLost: hears that a sync has failed. From then on nothing is taken: what is on disk is only known once it is opened again.
     /// - Throws: the engine's failure to open.
     public init(
         engine: any LedgerEngine,
         bounds: CommitterBounds = CommitterBounds(),
         clock: @escaping @Sendable () -> Timestamp = { .now },
         random: @escaping @Sendable () -> any RandomNumberGenerator = { SystemRandom() },
-        observer: @escaping @Sendable (CommittedBatch) -> Void = { _ in }
+        observer: @escaping @Sendable (CommittedBatch) -> Void = { _ in },
+        onLost: @escaping @Sendable (LedgerFailure) -> Void = { _ in }
     ) throws(LedgerFailure) {
         self.bounds = bounds
         let opened = Mutex<Result<Void, LedgerFailure>?>(nil)
@@ -73,16 +93,10 @@ public final class Committer: Sendable {
         let keepRows = bounds.keepRows
         let thread = Thread { [self] in
             do throws(LedgerFailure) {
-                let runner = try BatchRunner(
-                    engine: engine,
-                    keepRows: keepRows,
-                    clock: clock,
-                    random: random(),
-                    observer: observer
-                )
+                let runner = try BatchRunner(engine: engine, keepRows: keepRows, clock: clock, random: random())
                 opened.withLock { $0 = .success(()) }
                 isOpen.signal()
-                while let batch = nextBatch() { runner.commit(batch) }
+                run(runner, observer: observer, onLost: onLost)
             } catch {
                 opened.withLock { $0 = .failure(error) }
                 isOpen.signal()
@@ -96,8 +110,8 @@ public final class Committer: Sendable {
         if case .failure(let failure) = opened.withLock({ $0 }) { throw failure }
     }
 
-    /// Commands waiting now.
-    public var waiting: Int { queue.withLock { $0.count } }
+    /// Commands waiting now, for their turn or to be durable.
+    public var waiting: Int { queue.withLock { $0.count + $0.syncing } }
 
     /// Decides a command and answers once it is durable.
     ///
@@ -128,12 +142,11 @@ public final class Committer: Sendable {
     ///
     /// Blocks until the thread has ended: call it from a thread that may wait.
     public func close() {
-        let wasIdle = queue.withLock { queue in
+        let wakes = queue.withLock { queue in
             queue.isClosed = true
-            defer { queue.isIdle = false }
-            return queue.isIdle
+            return queue.wakes(if: true)
         }
-        if wasIdle { wake.signal() }
+        if wakes { wake.signal() }
         finished.wait()
         finished.signal()
     }
@@ -146,17 +159,16 @@ public final class Committer: Sendable {
         }
         let since = isPatient ? ContinuousClock.now : nil
         let admission = queue.withLock { queue -> Admission in
+            if queue.failure != nil { return .refused(.io) }
             if queue.isClosed { return .refused(.closed) }
-            guard queue.count < bounds.maxQueue else { return .refused(.overloaded) }
+            guard queue.count + queue.syncing < bounds.maxQueue else { return .refused(.overloaded) }
             if let since {
                 queue.patient.append((job, since))
                 // The first one wakes the thread, so that it sleeps no longer than for its patience.
-                guard queue.patient.count == 1 else { return .waiting }
-            } else {
-                queue.urgent.append(job)
+                return queue.wakes(if: queue.patient.count == 1 && queue.syncing == 0) ? .first : .waiting
             }
-            defer { queue.isIdle = false }
-            return queue.isIdle ? .first : .waiting
+            queue.urgent.append(job)
+            return queue.wakes(if: queue.areWorthABatch) ? .first : .waiting
         }
         switch admission {
         case .waiting: break
@@ -173,10 +185,56 @@ public final class Committer: Sendable {
         case end
     }
 
+    /// Commits batches until it is closed, and hands them on to be synced where that takes a step of its own.
+    private func run(
+        _ runner: BatchRunner,
+        observer: @escaping @Sendable (CommittedBatch) -> Void,
+        onLost: @escaping @Sendable (LedgerFailure) -> Void
+    ) {
+        guard let sync = runner.sync else {
+            while let batch = nextBatch() { runner.run(batch, observer: observer) }
+            return
+        }
+        let syncer = LogSyncer(sync: sync, observer: observer) { [self] count, failure in
+            synced(count, failure)
+            if let failure { onLost(failure) }
+        }
+        while let batch = nextBatch() {
+            let decided = runner.commit(batch)
+            let count = decided.reduce(0) { $0 + $1.completions.count }
+            guard count > 0 else { continue }
+            queue.withLock { $0.syncing += count }
+            syncer.add(decided)
+        }
+        syncer.close()
+    }
+
+    /// So many commands are durable, or lost.
+    private func synced(_ count: Int, _ failure: LedgerFailure?) {
+        let (wakes, refused) = queue.withLock { queue -> (Bool, [CommitJob]) in
+            queue.syncing -= count
+            var refused: [CommitJob] = []
+            if let failure {
+                queue.failure = queue.failure ?? failure
+                refused = queue.urgent + queue.patient.map(\.job)
+                queue.urgent = []
+                queue.patient = []
+            }
+            return (queue.wakes(if: queue.syncing == 0 && (queue.count > 0 || queue.isClosed)), refused)
+        }
+        if wakes { wake.signal() }
+        for job in refused { job.fail(LedgerFailure(.io, phase: .queue, retry: .safe)) }
+    }
+
     /// Waits for commands; nil once it is closed and nothing waits.
     private func nextBatch() -> [CommitJob]? {
         while true {
-            switch queue.withLock({ turn(&$0) }) {
+            // A sleep may have ended by itself.
+            let next = queue.withLock { queue in
+                queue.isIdle = false
+                return turn(&queue)
+            }
+            switch next {
             case .batch(let batch): return batch
             case .end: return nil
             case .sleep(nil): wake.wait()
@@ -190,8 +248,13 @@ public final class Committer: Sendable {
 
     private func turn(_ queue: inout Queue) -> Turn {
         guard queue.count > 0 else {
-            queue.isIdle = !queue.isClosed
-            return queue.isClosed ? .end : .sleep(until: nil)
+            if queue.isClosed { return .end }
+            queue.isIdle = true
+            return .sleep(until: nil)
+        }
+        if queue.syncing > 0, !queue.areWorthABatch, !queue.isClosed {
+            queue.isIdle = true
+            return .sleep(until: nil)
         }
         var share = 0
         if let oldest = queue.patient.first?.since {
@@ -204,7 +267,6 @@ public final class Committer: Sendable {
                 return .sleep(until: oldest + bounds.patience)
             }
         }
-        queue.isIdle = false
         var batch: [CommitJob] = []
         if queue.urgent.count <= bounds.maxBatch {
             batch.reserveCapacity(queue.urgent.count + min(share, queue.patient.count))

@@ -38,10 +38,15 @@ public protocol LedgerWriter: RowSource {
     func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure)
     /// Removes the row with a key.
     func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure)
-    /// Makes everything since `begin` durable. A thrown failure says whether it may have happened all the same.
+    /// Makes everything since `begin` visible to all, and durable unless there is a ``sync``. A thrown failure says whether it may have
+    /// happened all the same.
     func commit() throws(LedgerFailure)
     /// Forgets everything since `begin`.
     func rollback()
+    /// Makes every commit that was made before the call durable, of whatever process; nil where each is by itself.
+    ///
+    /// It may run on any thread, beside the next transaction, but only once at a time.
+    var sync: (@Sendable () throws(LedgerFailure) -> Void)? { get }
 }
 
 /// A consistent snapshot to read from.

@@ -189,6 +189,7 @@ private func decode<R: LedgerRow>(_ columns: [MemoryColumn]) throws(LedgerFailur
 }
 
 private final class MemoryWriter: LedgerWriter {
+    let sync: (@Sendable () throws(LedgerFailure) -> Void)? = nil
     private let engine: MemoryEngine
     private var store = MemoryStore()
     private var lastCommit: Int64 = -1

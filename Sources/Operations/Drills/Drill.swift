@@ -27,11 +27,12 @@ extension Drill {
 
 /// All drills.
 public enum Drills {
-    /// In the order in which `drill all` runs them.
+    /// Those of real processes, in the order in which `drill all` runs them.
     public static let all: [any Drill] = [
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
         BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
-        PaymentOutageDrill(), MemoryLeakDrill(),
+        PaymentOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
+        LeasePauseDrill(),
     ]
 
     /// Runs a drill, or says why it cannot be run here.
@@ -44,9 +45,6 @@ public enum Drills {
 
     /// Ends every process that a drill of this process started, for a drill that is interrupted.
     public static func sweep() { DrillShop.sweepAll() }
-
-    /// The drill of a name.
-    public static func named(_ name: String) -> (any Drill)? { all.first { $0.name == name } }
 }
 
 /// Why a drill could not be run.

@@ -31,6 +31,10 @@ final class DrillCourse {
         var manners = DrillCustomers.Manners()
         /// How often a customer tries again; nil for what suits the front door.
         var retries: Int?
+        /// The fewest and the most replicas, where they differ.
+        var fleet: ClosedRange<Int>?
+        /// Operations a second; nil for a share of the peak.
+        var rate: Double?
         /// The share of the peak at which customers come.
         var share = 0.5
         /// How long things are watched after the last fault.
@@ -55,12 +59,13 @@ final class DrillCourse {
             options,
             settings: needs.settings,
             arguments: needs.arguments,
-            directory: needs.directory
+            directory: needs.directory,
+            fleet: needs.fleet
         ) { shop in
             let peak = try await DrillCourse.peak(of: shop, options, needs.manners)
             try needs.prepare(shop)
             let before = try await DrillAudit.orders(of: shop)
-            let rate = options.rate ?? peak * needs.share
+            let rate = needs.rate ?? options.rate ?? peak * needs.share
             var manners = needs.manners
             manners.retries = needs.retries ?? options.clientRetries
             // Who does not try again waits for as long as it takes HAProxy to.
@@ -137,6 +142,7 @@ final class DrillCourse {
         timeline = DrillTimeline(record.operations)
         report.before = timeline.stretch(from: calmFrom, to: begun)
         report.during = timeline.stretch(from: begun, to: ended)
+        report.notes += timeline.stories(from: calmFrom, to: ended, most: 5)
         report.refusedConnections = record.refusedConnections
     }
 

@@ -19,6 +19,8 @@ final class DrillCustomers: Sendable {
         var takesNoForAnAnswer = false
         /// What is wanted: browsing and buying in these shares.
         var mix = BenchMix(browse: 1, quote: 0, checkout: 1)
+        /// How arrivals are spaced.
+        var arrivals = BenchArrivals.poisson
         /// How orders are paid.
         var payment = BenchLoad.Payment.manual
         /// The share of purchases of one product.

@@ -10,6 +10,16 @@ enum DrillOutcome: UInt8, Sendable {
     case unanswered
 }
 
+/// An attempt that did not do.
+struct DrillFailure: Sendable {
+    /// When it was over, in nanoseconds of the monotonic clock.
+    var ended: Int64
+    /// How long it took, in nanoseconds.
+    var took: Int64
+    /// Its status; 0 without an answer.
+    var status: Int
+}
+
 /// Something that a customer wanted, and what became of it.
 struct DrillOperation: Sendable {
     /// When it was wanted, in nanoseconds of the monotonic clock.
@@ -24,6 +34,8 @@ struct DrillOperation: Sendable {
     var outcome: DrillOutcome
     /// The last status; 0 without an answer.
     var status: Int
+    /// What each attempt that did not do came to.
+    var failures: [DrillFailure] = []
 
     /// From the intended moment to the end of the last attempt.
     var latency: Int64 { ended - due }
@@ -48,7 +60,11 @@ struct DrillRequest: Sendable {
     /// The idempotency key of a purchase.
     var key: String
     var due: Int64
+    /// What each attempt that did not do came to.
+    var failures: [DrillFailure] = []
     var attempts = 0
+    /// When the last attempt began.
+    var sentAt: Int64 = 0
     /// Whether an attempt may have had an effect that nobody was told of.
     var isUncertain = false
     /// When it may be sent again.

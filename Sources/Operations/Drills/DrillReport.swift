@@ -83,7 +83,8 @@ public struct DrillReport: Hashable, Sendable, Codable {
     /// What else is worth knowing.
     public var notes: [String] = []
 
-    init(_ drill: String, _ options: DrillOptions) {
+    /// A report with nothing in it yet.
+    public init(_ drill: String, _ options: DrillOptions) {
         self.drill = drill
         frontDoor = options.frontDoor
         isShort = options.isShort
@@ -106,7 +107,7 @@ public struct DrillReport: Hashable, Sendable, Codable {
     public var areCountsKept: Bool { checks.allSatisfy { $0.isKept || $0.isTimed } }
 
     /// Notes a bound on something that is counted.
-    mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
+    public mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
         checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: false))
     }
 
@@ -116,7 +117,7 @@ public struct DrillReport: Hashable, Sendable, Codable {
     }
 
     /// Notes a bound on a count that is to be zero.
-    mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
+    public mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
 
     /// What holds for every drill: nothing lost, nothing doubled, and clean books.
     mutating func checkBooks() {

@@ -30,13 +30,14 @@ final class DrillShop: Sendable {
         settings: [String] = [],
         arguments: [String] = [],
         directory given: String? = nil,
+        fleet: ClosedRange<Int>? = nil,
         _ body: (DrillShop) async throws -> Value
     ) async throws -> Value {
         let directory = given ?? options.scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         do {
             let all = settings.flatMap { ["--set", $0] } + arguments
-            let shop = try await DrillShop(options, directory: directory, arguments: all)
+            let shop = try await DrillShop(options, directory: directory, arguments: all, fleet: fleet)
             let value = try await body(shop)
             await shop.close()
             try FileManager.default.removeItem(atPath: directory)
@@ -48,7 +49,12 @@ final class DrillShop: Sendable {
         }
     }
 
-    private init(_ options: DrillOptions, directory: String, arguments extra: [String]) async throws {
+    private init(
+        _ options: DrillOptions,
+        directory: String,
+        arguments extra: [String],
+        fleet: ClosedRange<Int>?
+    ) async throws {
         self.options = options
         self.directory = directory
         data = directory + "/data"
@@ -58,7 +64,9 @@ final class DrillShop: Sendable {
         )
         guard try await made.end(within: Self.patience) == 0 else { throw DrillError("no key: \(made.text)") }
         key = made.text.trimmingCharacters(in: .whitespacesAndNewlines)
-        var arguments = ["up", "--data", data, "--replicas", String(options.replicas)] + extra
+        let fleet = fleet ?? options.replicas...options.replicas
+        var arguments = ["up", "--data", data]
+        arguments += ["--min", String(fleet.lowerBound), "--max", String(fleet.upperBound)] + extra
         if options.frontDoor == .haproxy { arguments += ["--front-door", "haproxy"] }
         self.arguments = arguments
         supervisor = try DrillProcess(
@@ -67,7 +75,7 @@ final class DrillShop: Sendable {
         )
         port = try await Self.port(of: supervisor)
         url = "http://127.0.0.1:\(port)"
-        try await untilServing(options.replicas)
+        try await untilServing(fleet.lowerBound)
     }
 
     private static func port(of process: DrillProcess) async throws -> Int {
@@ -99,6 +107,9 @@ final class DrillShop: Sendable {
         let target = try BenchTarget(url: url, allowRemote: false)
         return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
     }
+
+    /// What its first supervisor and all replicas have said.
+    var log: String { supervisor.text }
 
     /// How it stands now.
     func status() throws -> DrillStatus { try DrillStatus.of(data) }

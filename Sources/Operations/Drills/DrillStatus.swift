@@ -7,6 +7,7 @@ struct DrillStatus: Decodable {
         let isAlive: Bool
         let pid: pid_t?
         let release: String?
+        let wanted: Int?
     }
 
     struct Replica: Decodable {
@@ -14,6 +15,7 @@ struct DrillStatus: Decodable {
         let release: String
         let state: String
         let descriptors: Int?
+        let inFlight: Int?
 
         /// Whether it serves.
         var isServing: Bool { state == "ready" || state == "degraded" }

@@ -33,6 +33,29 @@ struct DrillTimeline {
         )
     }
 
+    /// Some operations in words.
+    ///
+    /// The first that failed and that had to be tried again, and the one that took longest. When each was
+    /// wanted counts from `start`.
+    func stories(from start: Int64, to end: Int64, most: Int) -> [String] {
+        let wanted = operations(from: start, to: end)
+        let failed = wanted.filter { $0.outcome != .done }.prefix(most)
+        let masked = wanted.filter { $0.outcome == .done && $0.attempts > 1 }.prefix(most)
+        let slowest = wanted.filter { $0.outcome == .done }.max { $0.latency < $1.latency }
+        return (failed + masked + [slowest].compactMap(\.self)).map { Self.story($0, from: start) }
+    }
+
+    private static func story(_ operation: DrillOperation, from start: Int64) -> String {
+        func seconds(_ nanoseconds: Int64) -> String { DrillReport.seconds(Double(nanoseconds) / 1e9) + " s" }
+        let attempts = operation.failures.map { failure in
+            let what = failure.status == 0 ? "no answer" : "\(failure.status)"
+            return "\(what) at \(seconds(failure.ended - start)) after \(seconds(failure.took))"
+        }
+        let what = "a \(operation.isPurchase ? "purchase" : "read") wanted at \(seconds(operation.due - start))"
+        let end = operation.outcome == .done ? ["done after \(seconds(operation.latency))"] : []
+        return "\(what): \((attempts + end).joined(separator: ", then "))"
+    }
+
     /// What was wanted from one moment up to another.
     func operations(from start: Int64, to end: Int64) -> [DrillOperation] {
         operations.filter { $0.due >= start && $0.due < end }

@@ -47,7 +47,7 @@ final class DrillWorker {
         source = RequestSource(plan: plan, worker: 0)
         rate = customers.rate
         random = BenchRandom(seed: plan.seed)
-        schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: BenchClock.now(), seed: plan.seed)
+        schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: BenchClock.now(), seed: plan.seed)
     }
 
     deinit {
@@ -93,6 +93,7 @@ final class DrillWorker {
         let index = idle.removeFirst()
         var request = request
         request.attempts += 1
+        request.sentAt = now
         requests[index] = request
         let connection = connections[index]
         connection.begin(intended: request.due, now: now)
@@ -209,10 +210,12 @@ final class DrillWorker {
 
     private func failed(_ request: DrillRequest, status: Int, now: Int64) {
         var request = request
+        request.failures.append(DrillFailure(ended: now, took: now - request.sentAt, status: status))
         if ![429, 503, 507].contains(status) { request.isUncertain = true }
         let isWorthTrying = status == 0 || status == 429 || status >= 500
         if isWorthTrying, request.attempts <= manners.retries {
-            let pause = pauses.wait(before: request.attempts, random: random.unit())
+            // Half of the pause is for certain: a process that is killed takes some milliseconds to close its connections, one after another.
+            let pause = pauses.ceiling(before: request.attempts) * (1 + random.unit()) / 2
             request.notBefore = now + pause.benchNanoseconds
             again.append(request)
             return
@@ -235,7 +238,8 @@ final class DrillWorker {
                 attempts: request.attempts,
                 isPurchase: !request.key.isEmpty,
                 outcome: outcome,
-                status: status
+                status: status,
+                failures: request.failures
             )
         )
     }
@@ -247,7 +251,7 @@ final class DrillWorker {
         nextTick = now + Self.tick
         if customers.rate != rate {
             rate = customers.rate
-            schedule = ArrivalSchedule(rate: rate, arrivals: .poisson, start: now, seed: random.next())
+            schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: now, seed: random.next())
         }
         let patience = manners.patience.benchNanoseconds
         for index in connections.indices {

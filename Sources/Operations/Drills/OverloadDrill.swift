@@ -32,6 +32,7 @@ struct OverloadDrill: Drill {
                 measured,
                 Double(least) >= 0.8 * course.peak
             )
+            course.report.notes.append("goodput by second: \(goodput.map(String.init).joined(separator: " "))")
             let calm = course.secondsUntilCalm(after: span.ended)
             course.report.recoverSeconds = calm
             course.report.checkTime(
@@ -53,6 +54,9 @@ extension DrillCourse {
         var calmFrom: Int?
         for index in 0..<max(0, count) {
             let stretch = timeline.stretch(from: moment + Int64(index) * second, to: moment + Int64(index + 1) * second)
+            report.notes.append(
+                "\(index + 1) s after: p99 \(DrillReport.one(stretch.p99)) ms, \(stretch.errors) errors"
+            )
             if stretch.errors == 0, stretch.p99 <= limit { calmFrom = calmFrom ?? index } else { calmFrom = nil }
         }
         return calmFrom.map(Double.init)

@@ -13,7 +13,7 @@ struct SlowDiskDrill: Drill {
         let slow = DrillSpan()
         var needs = DrillCourse.Needs()
         // As many wait at once as arrive while a purchase lasts.
-        needs.manners.connections = 512
+        needs.manners.connections = 2_048
         return try await DrillCourse.run(self, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"sync-delay":100}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(2))

@@ -68,7 +68,7 @@ final class Supervisor {
         self.logger = logger
         self.onServing = onServing
         wanted = plan.replicas.lowerBound
-        autoscaler = Autoscaler(Autoscaler.Settings(replicas: plan.replicas))
+        autoscaler = Autoscaler(plan.scaling.settings(within: plan.replicas))
         judge = FailureJudge(plan.judge)
         loops = CrashLoops(plan.crashLoop)
         (nextRound, nextTurn, nextScaling) = (startedAt, startedAt, startedAt)
@@ -189,7 +189,7 @@ final class Supervisor {
             restrainIfNeeded(at: now)
         }
         if now >= nextScaling {
-            nextScaling = now + Self.scalingInterval
+            nextScaling = now + plan.scaling.interval
             scale(at: now)
         }
         endOverdue(at: now)

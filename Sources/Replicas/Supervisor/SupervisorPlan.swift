@@ -22,6 +22,8 @@ public struct SupervisorPlan: Sendable {
     public var drainFor: Duration
     /// The memory that a replica may take, in bytes; it is replaced when it has most of that.
     public var memoryBytes: Int64
+    /// By what the number of replicas follows their load.
+    public var scaling: ScalingPlan
     /// How heartbeats are judged.
     public var judge = FailureJudge.Settings()
     /// How crash loops are found and kept short.
@@ -48,7 +50,8 @@ public struct SupervisorPlan: Sendable {
         settings: String?,
         version: String,
         drainFor: Duration,
-        memoryBytes: Int64
+        memoryBytes: Int64,
+        scaling: ScalingPlan = ScalingPlan()
     ) {
         self.data = data
         self.host = host
@@ -60,6 +63,7 @@ public struct SupervisorPlan: Sendable {
         self.version = version
         self.drainFor = drainFor
         self.memoryBytes = memoryBytes
+        self.scaling = scaling
     }
 }
 

@@ -10,7 +10,7 @@ extension SimulatedProcess {
     private static let claimSeconds: Int64 = 30
 
     func lookForParcels() {
-        let now = world.now
+        let now = world.clock
         let due = world.read([]) { (view) throws(LedgerFailure) in
             try view.dueTasks(Self.kinds, at: now, limit: 3).map(\.key)
         }
@@ -75,7 +75,7 @@ extension SimulatedProcess {
                 record(command, under: claim)
             }
             guard case .track(let reference)? = shipment?.trackingCall else { return known(.nothing) }
-            let now = world.now
+            let now = world.clock
             call({ carrier.track(reference) }, { $0.compactMap { TrackingEvent($0, receivedAt: now) } }, known)
         case .lateShipment: record(MarkLate(id, epoch: epoch(of: claim)), under: claim)
         default: break

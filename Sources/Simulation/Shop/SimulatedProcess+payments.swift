@@ -12,7 +12,7 @@ extension SimulatedProcess {
     private static let claimSeconds: Int64 = 30
 
     func lookForPayments() {
-        let now = world.now
+        let now = world.clock
         for provider in world.providers {
             let due = world.read([]) { (view) throws(LedgerFailure) in
                 try view.duePayments(provider.name, now, limit: 4).map(\.key)

@@ -41,9 +41,8 @@ final class SimulatedProcess {
             runner = try BatchRunner(
                 engine: world.engine,
                 keepRows: 1000,
-                clock: { [world] in world.now },
-                random: Dice(seed: world.dice.next()),
-                observer: { [world] in world.inspector.observe($0) }
+                clock: { [world] in world.clock },
+                random: Dice(seed: world.dice.next())
             )
         } catch {
             world.fail(.readable, String(reflecting: error))
@@ -134,7 +133,7 @@ final class SimulatedProcess {
         if world.areFaultsOn, world.dice.chance(10) {
             world.engine.failCommit(with: LedgerFailure(.busy, phase: .commit, retry: .safe))
         }
-        runner.commit(batch.map(\.job))
+        runner.run(batch.map(\.job)) { [world] in world.inspector.observe($0) }
         for command in batch { command.seen() }
         world.committed()
         // It may have committed and die before anyone is answered.
@@ -155,7 +154,7 @@ final class SimulatedProcess {
     /// Looks for work once something is due, a little late as workers are.
     func wake(at due: Timestamp) {
         guard runner != nil else { return }
-        let wait = max(due.milliseconds - world.now.milliseconds, 0) + world.dice.number(50...2000)
+        let wait = max(due.milliseconds - world.clock.milliseconds, 0) + world.dice.number(50...2000)
         let at = Timestamp(milliseconds: world.now.milliseconds + wait)
         if let nextLook, nextLook.at <= at { return }
         looks += 1
@@ -171,7 +170,7 @@ final class SimulatedProcess {
     private func look() {
         lookForPayments()
         lookForParcels()
-        let now = world.now
+        let now = world.clock
         for id in world.read([], { (view) throws(LedgerFailure) in try view.dueOrders(now, limit: 4) }) {
             submit(ExpireOrder(id))
         }

@@ -19,8 +19,10 @@ public enum Simulation {
         world.run(until: VirtualTime.start.adding(seconds: 5))
         world.areFaultsOn = true
         world.customers.begin()
+        if options.clockJumps { world.jumpSoon() }
         world.run(until: VirtualTime.start.adding(seconds: faultSeconds))
         world.areFaultsOn = false
+        world.setClock(wrongBy: 0)
         world.note("nothing goes wrong any more")
         for process in world.processes { process.recover() }
         world.customers.finish()

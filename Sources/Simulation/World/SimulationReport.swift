@@ -8,6 +8,8 @@ public struct SimulationOptions: Hashable, Sendable {
     public var orders: Int
     /// How many processes there are.
     public var processes: Int
+    /// Whether the clock of the machine jumps, forward and back.
+    public var clockJumps: Bool
     /// A bug to plant: what a run is worth shows in whether it is found.
     public var bug: PlantedBug?
     /// After how many steps a run is taken to never end.
@@ -18,12 +20,14 @@ public struct SimulationOptions: Hashable, Sendable {
         seed: UInt64,
         orders: Int = 8,
         processes: Int = 3,
+        clockJumps: Bool = false,
         bug: PlantedBug? = nil,
         maxSteps: Int = 100_000
     ) {
         self.seed = seed
         self.orders = orders
         self.processes = processes
+        self.clockJumps = clockJumps
         self.bug = bug
         self.maxSteps = maxSteps
     }
@@ -99,6 +103,8 @@ public struct SimulationReport: Hashable, Sendable {
         public var crashes = 0
         /// Stalls of processes.
         public var pauses = 0
+        /// Jumps of the machine's clock.
+        public var clockJumps = 0
         /// Outcomes that came under a claim that had lapsed.
         public var lapsed = 0
         /// Requests that were told an earlier answer.

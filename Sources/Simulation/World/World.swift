@@ -35,6 +35,30 @@ final class World {
 
     var now: Timestamp { time.now }
 
+    /// By how much the clock of the machine is wrong, in milliseconds.
+    private(set) var skew: Int64 = 0
+    /// What the clock of the machine says; all processes read it.
+    var clock: Timestamp { Timestamp(milliseconds: now.milliseconds + skew) }
+
+    /// Puts the clock of the machine right, or wrong by so much, from one moment to the next.
+    func setClock(wrongBy milliseconds: Int64) {
+        guard milliseconds != skew else { return }
+        tally.clockJumps += 1
+        note("the clock jumps by \((milliseconds - skew) / 1000) s")
+        skew = milliseconds
+        wake()
+    }
+
+    /// Lets the clock jump from time to time, forward and back, by seconds, hours or a day, while things go wrong.
+    func jumpSoon() {
+        time.after(dice.number(30_000...300_000)) { [self] in
+            guard areFaultsOn else { return }
+            let reach = dice.pick([5_000, 90_000, 3_600_000, 86_400_000] as [Int64])
+            setClock(wrongBy: dice.chance(200) ? 0 : dice.number(-reach...reach))
+            jumpSoon()
+        }
+    }
+
     /// The provider of a name.
     func provider(_ name: String?) -> SimulatedPayments? {
         providers.first { $0.name == name }

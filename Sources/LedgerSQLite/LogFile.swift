@@ -1,0 +1,41 @@
+import CGatheredLog
+import Foundation
+import Ledger
+
+/// The write-ahead log of a file that is open, to be synced beside the connection that writes to it.
+final class LogFile: Sendable {
+    private let descriptor: CInt
+
+    /// Opens a log.
+    ///
+    /// SQLite keeps no locks on it, so that closing it takes none away (sqlite.org/howtocorrupt.html, 2.2).
+    init(path: String) throws(LedgerFailure) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure("opened", errno, phase: .begin, retry: .safe) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Makes durable what was written to it.
+    ///
+    /// - Throws: a failure after which nobody knows what of the log is on disk: Linux tells it once, and may then take for written what
+    ///   was not (wiki.postgresql.org/wiki/Fsync_Errors).
+    func sync() throws(LedgerFailure) {
+        let code = tradewind_sync_log(descriptor)
+        guard code == 0 else { throw Self.failure("synced", code, phase: .commit, retry: .unknownOutcome) }
+    }
+
+    private static func failure(
+        _ done: String,
+        _ code: CInt,
+        phase: LedgerFailure.Phase,
+        retry: LedgerFailure.Retry
+    ) -> LedgerFailure {
+        LedgerFailure(
+            .io,
+            phase: phase,
+            retry: retry,
+            detail: "the log cannot be \(done): \(String(cString: strerror(code)))"
+        )
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Sends a request, again and again, that ends whichever replica handles it.
+///
+/// Nothing keeps such a request from ending the next replica: what is drilled is that the shop goes on for everybody else.
+struct PoisonRequestDrill: Drill {
+    let name = "poison-request"
+    let summary = "a request that ends the replica which handles it, sent every three seconds"
+    // It crashes replicas by themselves, and how long the next takes to start is the machine's.
+    let isDependable = false
+
+    private static let path = "/v1/products/drill-poison"
+    private static let pause = 3.0
+
+    func run(_ options: DrillOptions) async throws -> DrillReport {
+        let sent = options.isShort ? 5 : 20
+        var needs = DrillCourse.Needs()
+        needs.settings = ["faults.poison=\(Self.path)"]
+        return try await DrillCourse.run(self, options, needs) { course in
+            var loops = 0
+            var deaths = Set<pid_t>()
+            for _ in 0..<sent {
+                let before = Set(try course.shop.status().serving.map(\.pid))
+                // Its answer is a closed connection.
+                _ = try? course.shop.get(Self.path)
+                try await Task.sleep(for: .seconds(Self.pause))
+                let status = try course.shop.status()
+                deaths.formUnion(before.subtracting(status.serving.map(\.pid)))
+                if !status.crashLoops.isEmpty { loops += 1 }
+            }
+            course.report.faults = deaths.count
+            course.report.notes.append("a crash loop was said to be after \(loops) of \(sent) requests")
+            try await course.shop.untilServing(options.replicas)
+        } judge: { course in
+            let during = course.report.during
+            course.report.check(
+                "each ended a replica",
+                "\(course.report.faults) of \(sent)",
+                course.report.faults >= sent
+            )
+            course.report.checkNone("failed purchases of others", during?.failedPurchases ?? 0)
+            course.report.checkTime(
+                "available in 95 % of the seconds",
+                "\(during?.unavailableSeconds ?? 0) s of \(DrillReport.one(during?.seconds ?? 0)) s not",
+                Double(during?.unavailableSeconds ?? 0) <= 0.05 * (during?.seconds ?? 0)
+            )
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Ledger
+import Synchronization
+import Testing
+import Trading
+
+/// An engine in memory whose commits are durable only after a sync, which the test lets through or fails.
+private final class GatedEngine: LedgerEngine {
+    private let store = MemoryEngine()
+    private let gate = DispatchSemaphore(value: 0)
+    private let state = Mutex((syncs: 0, fails: false))
+
+    var syncs: Int { state.withLock { $0.syncs } }
+
+    func letThrough(_ count: Int = 1) { for _ in 0..<count { gate.signal() } }
+
+    func fail() {
+        state.withLock { $0.fails = true }
+        letThrough()
+    }
+
+    fileprivate func sync() throws(LedgerFailure) {
+        state.withLock { $0.syncs += 1 }
+        gate.wait()
+        if state.withLock({ $0.fails }) { throw LedgerFailure(.io, phase: .commit, retry: .unknownOutcome) }
+    }
+
+    func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        GatedWriter(try store.makeWriter()) { [self] () throws(LedgerFailure) in try sync() }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        try await store.read(body)
+    }
+
+    func close() async { await store.close() }
+}
+
+private final class GatedWriter: LedgerWriter {
+    private let writer: any LedgerWriter
+    let sync: (@Sendable () throws(LedgerFailure) -> Void)?
+
+    init(_ writer: any LedgerWriter, _ sync: @escaping @Sendable () throws(LedgerFailure) -> Void) {
+        self.writer = writer
+        self.sync = sync
+    }
+
+    func begin() throws(LedgerFailure) -> Bool { try writer.begin() }
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? { try writer.row(type, key) }
+    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
+        try writer.insert(row, into: table)
+    }
+    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) { try writer.update(row, of: table) }
+    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
+        try writer.delete(key, from: table)
+    }
+    func commit() throws(LedgerFailure) { try writer.commit() }
+    func rollback() { writer.rollback() }
+}
+
+@Suite("The sync of a commit", .timeLimit(.minutes(1)))
+struct LogSyncTests {
+    private let engine = GatedEngine()
+    private let lost = Answers()
+
+    private final class Answers: Sendable {
+        private let all = Mutex<[Result<Bool, LedgerFailure>]>([])
+        var count: Int { all.withLock { $0.count } }
+        var results: [Result<Bool, LedgerFailure>] { all.withLock { $0 } }
+        func add(_ result: Result<Bool, LedgerFailure>) { all.withLock { $0.append(result) } }
+    }
+
+    private let answers = Answers()
+
+    private func submit(_ count: Int, to committer: Committer, key: IdempotencyKey? = nil) -> [Task<Void, Never>] {
+        (0..<count).map { _ in
+            Task { [answers] in
+                do throws(CommitError<Never>) {
+                    answers.add(.success(try await committer.submit(WriteCanary(), key: key).replayed))
+                } catch {
+                    if case .failed(let failure) = error { answers.add(.failure(failure)) }
+                }
+            }
+        }
+    }
+
+    private func until(_ condition: () -> Bool) async throws {
+        while !condition() { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    @Test("nobody is told before it, and the next batch is decided meanwhile")
+    func overlaps() async throws {
+        let committer = try Committer(engine: engine)
+        var tasks = submit(1, to: committer)
+        try await until { engine.syncs == 1 }
+        #expect(answers.count == 0)
+        tasks += submit(Committer.worthABatch, to: committer)
+        // They are in the ledger by now, and wait for a sync of their own.
+        try await until { committer.waiting == 1 + Committer.worthABatch }
+        #expect(answers.count == 0 && engine.syncs == 1)
+        engine.letThrough()
+        try await until { engine.syncs == 2 && answers.count > 0 }
+        #expect(answers.count == 1)
+        engine.letThrough(10)
+        for task in tasks { await task.value }
+        #expect(answers.results.allSatisfy { $0 == .success(false) })
+        committer.close()
+    }
+
+    @Test("a few that come meanwhile wait for its end, and are then decided without another one coming")
+    func few() async throws {
+        let committer = try Committer(engine: engine)
+        let first = submit(1, to: committer)
+        try await until { engine.syncs == 1 }
+        let second = submit(1, to: committer)
+        try await until { committer.waiting == 2 }
+        engine.letThrough(2)
+        for task in first + second { await task.value }
+        // Asleep again, and woken by one.
+        engine.letThrough()
+        for task in submit(1, to: committer) { await task.value }
+        #expect(answers.count == 3)
+        committer.close()
+    }
+
+    @Test("what was done before is told again only after one; a refusal needs none")
+    func replay() async throws {
+        let committer = try Committer(engine: engine)
+        let key = IdempotencyKey(digest: .test(1), fingerprint: 1)
+        engine.letThrough()
+        for task in submit(1, to: committer, key: key) { await task.value }
+        await #expect(throws: CommitError<OrderRefusal>.self) {
+            _ = try await committer.submit(ChangeOrder(ID(.test(7)), .complete))
+        }
+        #expect(engine.syncs == 1)
+        let again = submit(1, to: committer, key: key)
+        try await until { engine.syncs == 2 }
+        #expect(answers.count == 1)
+        engine.letThrough()
+        for task in again { await task.value }
+        #expect(answers.results == [.success(false), .success(true)])
+        committer.close()
+    }
+
+    @Test("after one that failed the outcome is unknown, and nothing more is taken")
+    func failure() async throws {
+        let committer = try Committer(engine: engine, onLost: { [lost] in lost.add(.failure($0)) })
+        let tasks = submit(1, to: committer)
+        try await until { engine.syncs == 1 }
+        engine.fail()
+        for task in tasks { await task.value }
+        try await until { lost.count == 1 }
+        for task in submit(1, to: committer) { await task.value }
+        let retries: [LedgerFailure.Retry?] = answers.results.map { result in
+            guard case .failure(let failure) = result else { return nil }
+            return failure.retry
+        }
+        #expect(retries == [LedgerFailure.Retry.unknownOutcome, .safe])
+        #expect(engine.syncs == 1)
+        committer.close()
+    }
+
+    @Test("closing waits for it")
+    func closes() async throws {
+        let committer = try Committer(engine: engine)
+        let tasks = submit(3, to: committer)
+        try await until { engine.syncs == 1 }
+        engine.letThrough(10)
+        committer.close()
+        for task in tasks { await task.value }
+        #expect(answers.results.count == 3)
+    }
+}
