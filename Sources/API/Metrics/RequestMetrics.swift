@@ -41,10 +41,14 @@ public final class RequestMetrics: Sendable {
         }
     }
 
-    /// Requests answered so far, and those of them that were answered with a 5xx status.
+    /// Questions of a balancer: a 503 to one of them is its answer, and no fault.
+    private static let probes: Set<String> = ["livez", "readyz", "startupz"]
+
+    /// Requests answered so far but for probes, and those of them that were answered with a 5xx status.
     public var totals: (answered: Int, failed: Int) {
         meters.withLock { meters in
             meters.values.reduce(into: (0, 0)) { totals, meter in
+                if Self.probes.contains(meter.route) { return }
                 for (index, counter) in meter.counts.enumerated() {
                     totals.0 += counter.total
                     if index < RouteMeter.statuses.count, RouteMeter.statuses[index] >= 500 {
