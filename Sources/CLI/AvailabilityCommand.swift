@@ -126,7 +126,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         do throws(LedgerFailure) {
             let records = try await RecordedAvailability.records(
                 of: ledger,
-                faults: FaultJournal(data: settings.data).faults(),
+                noted: FaultJournal(data: settings.data).noted(),
                 from: from.map { Timestamp(milliseconds: $0.milliseconds) },
                 to: to.map { Timestamp(milliseconds: $0.milliseconds) }
             )

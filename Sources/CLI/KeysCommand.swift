@@ -128,7 +128,7 @@ struct KeysCommand: AsyncParsableCommand {
 }
 
 /// Opens a shop's ledger for a moment.
-private func withLedger(
+func withLedger(
     _ data: DataOptions,
     _ body: (SQLiteEngine, Committer) async throws -> Void
 ) async throws {

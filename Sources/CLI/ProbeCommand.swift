@@ -13,12 +13,18 @@ struct ProbeCommand: AsyncParsableCommand {
             otherwise not at all. What is seen is told at POST /v1/availability/probes; while nobody answers it is kept, for a day, \
             and told when the door opens again. So `tradewind availability` knows of outages that no server could record.
 
+            With --data the key is that of the shop's own prober, kept in DATA/run/probe.key, and made where there is none: so \
+            `tradewind up --probe` starts it.
+
             Its key needs operator:write, catalogue:write, stock:write and orders:write, or admin. Only with such a key are its \
             requests counted apart from those of buyers. It runs until it is interrupted.
             """
     )
 
     @OptionGroup var client: ClientOptions
+
+    @Option(name: .long, help: ArgumentHelp("The shop's data directory, instead of a key.", valueName: "dir"))
+    var data: String?
 
     @Option(name: .long, help: "Seconds from one round to the next.")
     var interval = 1.0
@@ -48,7 +54,8 @@ struct ProbeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var options = ProbeOptions(url: client.resolvedURL, key: try client.requiredKey())
+        let key = if let data { try await ProbeKey.find(data) } else { try client.requiredKey() }
+        var options = ProbeOptions(url: client.resolvedURL, key: key)
         options.interval = .seconds(interval)
         options.timeout = .seconds(timeout)
         options.rounds = rounds

@@ -20,6 +20,9 @@ struct UpCommand: AsyncParsableCommand {
             DATA/run. It asks every replica whether it is ready, and sends a request that has no answer to another replica: a GET, or \
             one with an Idempotency-Key.
 
+            With --probe a prober shops through the front door once a second, is looked after like the replicas, and so makes outages \
+            known that no replica could record. Its key is made on the first start and kept in DATA/run/probe.key.
+
             SIGTERM, or Ctrl-C, lets every replica finish what is under way; a second one kills them. `tradewind status` tells how \
             everything stands, `tradewind restart` rolls the replicas without a request lost.
             """
@@ -51,6 +54,15 @@ struct UpCommand: AsyncParsableCommand {
             "What customers connect to: socket, which the replicas share, or haproxy, which tries again at another replica."
     )
     var frontDoor = FrontDoorKind.socket
+
+    @Flag(name: .long, help: "Keeps a prober shopping through the front door; see `tradewind probe --help`.")
+    var probe = false
+
+    @Option(
+        name: .customLong("probe-url"),
+        help: "Where it shops. (default: the front door; with a certificate an address is needed that it is for)"
+    )
+    var probeURL: String?
 
     /// What customers connect to.
     enum FrontDoorKind: String, CaseIterable, ExpressibleByArgument {
@@ -96,8 +108,13 @@ struct UpCommand: AsyncParsableCommand {
             door?.open()
             defer { door?.close() }
             let plan = try plan(settings, behind: door)
+            let prober = try prober(settings, plan, logger)
+            defer { prober?.close() }
+            let probeURL = probeURL
             try await SupervisorThread.run(plan, logger: logger) { port in
-                logger.info("serving \(settings.scheme)://\(host):\(door?.port ?? port) (documentation at /docs)")
+                let served = door?.port ?? port
+                logger.info("serving \(settings.scheme)://\(host):\(served) (documentation at /docs)")
+                prober?.open(at: probeURL ?? "http://\(Self.reachable(host)):\(served)")
             }
         } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
             throw Failure.portTaken(options.port)
@@ -114,6 +131,27 @@ struct UpCommand: AsyncParsableCommand {
             return machine
         }
         return min(machine, limit)
+    }
+
+    private func prober(
+        _ settings: ServerSettings,
+        _ plan: SupervisorPlan,
+        _ logger: Logger
+    ) throws -> ProberKeeper? {
+        guard probe else { return nil }
+        guard probeURL != nil || settings.scheme == "http" else {
+            throw Failure.exit("with a certificate --probe takes --probe-url, an address that the certificate is for")
+        }
+        return ProberKeeper(data: settings.data, program: plan.program, logger: logger)
+    }
+
+    /// Where this machine finds what listens at an address.
+    private static func reachable(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0": "127.0.0.1"
+        case "::": "[::1]"
+        default: host.contains(":") ? "[\(host)]" : host
+        }
     }
 
     private func haproxy(_ settings: ServerSettings, _ logger: Logger) throws -> HAProxyDoor? {

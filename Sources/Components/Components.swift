@@ -73,6 +73,7 @@ public struct Components: Sendable {
     private let requests: RequestMetrics
     private let ledger: LedgerMetrics
     private let recorder: OutcomeRecorder
+    private let resting = RestingComponents()
 
     /// The components of a shop, of which those named run here.
     public init(
@@ -95,7 +96,9 @@ public struct Components: Sendable {
             logger: inputs.logger
         )
         all = Component.all(inputs)
-        running = all.filter { names.contains($0.name) }.map { RunningComponent($0, logger: inputs.logger) }
+        running = all.filter { names.contains($0.name) }.map { [resting] in
+            RunningComponent($0, logger: inputs.logger, resting: resting)
+        }
     }
 
     /// Every route of the shop, the description of the API included; those of components that do not run here say so.
@@ -130,6 +133,21 @@ public struct Components: Sendable {
             + [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
     }
 
+    /// Lets workers of these components rest once they have failed, and those of all others work.
+    ///
+    /// - Parameter names: names of components; others mean nothing.
+    public func rest(_ names: [String]) {
+        resting.set(names)
+    }
+
+    /// How often workers of a component failed since the start; components of which none did are left out.
+    public var workerFailures: [String: Int64] {
+        running.reduce(into: [:]) { failures, component in
+            let count = component.supervisors.reduce(0) { $0 + $1.status.state.restarts }
+            if count > 0 { failures[component.component.name.rawValue] = Int64(count) }
+        }
+    }
+
     /// Lets go of what the components hold, once the services have ended.
     public func close() async {
         for component in running { await component.component.close() }
@@ -140,9 +158,15 @@ public struct Components: Sendable {
 struct RunningComponent: Sendable {
     let component: Component
     let supervisors: [Supervisor]
+    private let resting: RestingComponents
 
-    init(_ component: Component, logger: Logger) {
+    init(_ component: Component, logger: Logger, resting: RestingComponents) {
         self.component = component
-        supervisors = component.workers.map { Supervisor($0, logger: logger) }
+        self.resting = resting
+        let name = component.name.rawValue
+        supervisors = component.workers.map { Supervisor($0, logger: logger) { resting.contains(name) } }
     }
+
+    /// Whether its workers are not started again once they have failed.
+    var isResting: Bool { resting.contains(component.name.rawValue) }
 }

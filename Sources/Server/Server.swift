@@ -109,7 +109,7 @@ public struct Server: Sendable {
                 deliveries: settings.deliveries,
                 replicas: { await Self.replicas(replicas) },
                 availability: AvailabilityInputs(outcomes: outcomes, objective: settings.objective) {
-                    await Self.faults(faults)
+                    await Self.noted(faults)
                 }
             ),
             running: settings.components,
@@ -154,7 +154,9 @@ public struct Server: Sendable {
             let socket = try inherited ?? ListeningSocket.bind(host: settings.host, port: settings.port)
             let connections = OpenConnections()
             var supervised: [any Service] = []
-            if let place { supervised = [try replica(place, socket: socket, connections: connections)] }
+            if let place {
+                supervised = [try replica(place, socket: socket, hasOwnPort: own != nil, connections: connections)]
+            }
             let listener = listener(on: own ?? socket, connections: connections, onListening: onListening)
             all =
                 supervised + services + [certificate].compactMap(\.self) + [
@@ -206,12 +208,20 @@ public struct Server: Sendable {
     private func replica(
         _ place: ReplicaPlace,
         socket: ListeningSocket,
+        hasOwnPort: Bool,
         connections: OpenConnections
     ) throws(SystemError) -> Replica {
         let (health, requests, gate, writes, logger) = (health, requests, gate, writes, logger)
+        let components = components
         return try Replica(place, version: Self.version, data: settings.data, socket: socket, logger: logger) {
             logger.notice("told what to leave undone: \($0)")
-            connections.takeNone($0.takesNoConnections)
+            // On a port of its own nobody else would take them: whoever chooses among replicas is told by the probe instead.
+            if hasOwnPort {
+                health.setAside($0.takesNoConnections)
+            } else {
+                connections.takeNone($0.takesNoConnections)
+            }
+            components.rest($0.resting)
             gate.refuse(from: $0.refusesFrom.flatMap(Tier.init(rawValue:)))
             writes.setReadOnly($0.isReadOnly)
         } vitals: {
@@ -221,7 +231,12 @@ public struct Server: Sendable {
                 state: Heartbeat.State(readiness.status),
                 canaryAge: readiness.age,
                 inFlight: connections.inFlight,
-                requests: Heartbeat.Requests(total: Int64(totals.answered), errors: Int64(totals.failed))
+                requests: Heartbeat.Requests(
+                    total: Int64(totals.answered),
+                    errors: Int64(totals.failed),
+                    shed: Int64(gate.figures.tiers.values.reduce(0) { $0 + $1.refused })
+                ),
+                workerFailures: components.workerFailures
             )
         }
     }
@@ -237,12 +252,12 @@ public struct Server: Sendable {
     }
 
     /// Read on a thread that may be blocked.
-    private static func faults(_ journal: FaultJournal) async -> [ComponentFault] {
+    private static func noted(_ journal: FaultJournal) async -> (faults: [ComponentFault], measures: [Measure]) {
         do {
-            return try await NIOThreadPool.singleton.runIfActive { journal.faults() }
+            return try await NIOThreadPool.singleton.runIfActive { journal.noted() }
         } catch {
             // The pool ends with the process alone.
-            return []
+            return ([], [])
         }
     }
 
@@ -285,7 +300,7 @@ extension Heartbeat.State {
         case .starting: self = .starting
         case .draining: self = .draining
         case .ok: self = .ready
-        case .degraded, .stuck: self = .degraded
+        case .degraded, .stuck, .setAside: self = .degraded
         }
     }
 }

@@ -46,6 +46,39 @@ struct SupervisorTests {
     }
 }
 
+extension SupervisorTests {
+    @Test(
+        "a worker that failed is not started again while its component rests, and is afterwards",
+        .timeLimit(.minutes(1))
+    )
+    func rests() async throws {
+        let resting = RestingComponents()
+        resting.set(["orders"])
+        let worker = FlakyWorker(failures: 1)
+        let pauses = RestartPauses(first: .milliseconds(1), longest: .milliseconds(4))
+        let supervisor = Supervisor(worker, pauses: pauses, logger: Self.quiet) { resting.contains("orders") }
+        let group = ServiceGroup(configuration: .init(services: [supervisor], logger: Self.quiet))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let start = ContinuousClock.now
+            while supervisor.status.state.restarts < 1 {
+                try #require(ContinuousClock.now - start < .seconds(10))
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(supervisor.status.state.rounds == 0)
+            resting.set([])
+            while supervisor.status.state.rounds < 1 {
+                try #require(ContinuousClock.now - start < .seconds(10))
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(supervisor.status.state.restarts == 1)
+    }
+}
+
 /// Why a worker fails.
 private struct Flaw: Error {}
 

@@ -16,6 +16,13 @@ extension RealProcesses {
             let items: [Incident]
         }
 
+        private struct Products: Decodable {
+            struct Product: Decodable {
+                let sku: String
+            }
+            let items: [Product]
+        }
+
         private struct Figures: Decodable {
             struct Probes: Decodable {
                 struct Requests: Decodable {
@@ -96,6 +103,12 @@ extension RealProcesses {
                 #expect(orders.count { $0.state != "cancelled" } <= 1, "the prober left orders open")
                 let level = try await client.level("probe-1")
                 #expect(level.onHand == 10_000)
+                // Nobody who browses sees what it buys.
+                for path in ["/v1/products", "/v1/products?q=probe"] {
+                    #expect(try await client.get(path).decode(Products.self).items.isEmpty, "\(path)")
+                }
+                let own = try await client.get("/v1/products?category=tradewind-probe").decode(Products.self).items
+                #expect(own.map(\.sku) == ["probe-1"])
             }
         }
     }

@@ -124,6 +124,34 @@ extension RealProcesses {
             }
         }
 
+        @Test(
+            "behind HAProxy a suspect is not ready, and answers what it is sent all the same",
+            .enabled(if: access("/usr/sbin/haproxy", X_OK) == 0, "there is no haproxy"),
+            .timeLimit(.minutes(1))
+        )
+        func setAside() async throws {
+            try await withShop { shop in
+                let up = try await shop.up(["--replicas", "2", "--front-door", "haproxy"])
+                let replica = try #require(try await up.steady(shop, 2).replicas.first)
+                let text = try String(contentsOfFile: shop.data + "/run/haproxy.ports", encoding: .utf8)
+                let ports = text.split(separator: " ").dropFirst().compactMap { Int($0) }
+                func statuses(_ path: String) async throws -> [Int] {
+                    try await offThread { ports.compactMap { (try? Wire.ask($0, "GET", path))?.status }.sorted() }
+                }
+                #expect(try await statuses("/readyz") == [200, 200])
+                _ = try await tell(shop, replica.pid, #"restrain {"takesNoConnections":true}"#)
+                #expect(try await statuses("/readyz") == [200, 503])
+                #expect(try await statuses("/livez") == [200, 200])
+                let start = ContinuousClock.now
+                try await eventually("it is trusted again when nobody says it again", within: .seconds(15)) {
+                    try await statuses("/readyz") == [200, 200]
+                }
+                let taken = ContinuousClock.now - start
+                #expect(taken > .seconds(8), "\(up.child.errors)")
+                try await end(up)
+            }
+        }
+
         @Test("the table of repairs is listed, and each has a bound", .timeLimit(.minutes(1)))
         func listed() async throws {
             struct Policy: Decodable {
@@ -136,7 +164,10 @@ extension RealProcesses {
             try await withShop(hasKey: false) { shop in
                 let listed = try await shop.run(["config", "--policies", "--json"])
                 let policies = try JSONDecoder().decode([Policy].self, from: Data(listed.output.utf8))
-                let actions = ["restart", "recycle", "drain", "shed", "readOnly", "freeDiskReserve", "scale"]
+                let actions = [
+                    "restart", "recycle", "drain", "shed", "pauseComponent", "readOnly", "freeDiskReserve", "scale",
+                    "warn",
+                ]
                 #expect(Set(policies.map(\.action)) == Set(actions))
                 #expect(policies.allSatisfy { $0.mostFirings > 0 && $0.withinSeconds > 0 && !$0.condition.isEmpty })
                 let text = try await shop.run(["config"]).output

@@ -74,16 +74,23 @@ extension RealProcesses {
             }
         }
 
-        @Test("a stopped replica is convicted and replaced within four seconds", .timeLimit(.minutes(2)))
+        @Test(
+            "a stopped replica is suspected and drained, then convicted and replaced within four seconds",
+            .timeLimit(.minutes(2))
+        )
         func stopped() async throws {
             try await withUp { shop, up, before in
                 let victim = try #require(before.replicas.first)
                 let start = ContinuousClock.now
                 kill(victim.pid, SIGSTOP)
                 try await eventually("it is convicted", within: .seconds(5)) {
-                    try await up.status(shop).recoveries.contains { $0.replica == victim.id }
+                    try await up.status(shop).recoveries.contains {
+                        $0.replica == victim.id && $0.cause.hasPrefix("no heartbeat for ")
+                    }
                 }
                 #expect(ContinuousClock.now - start < .seconds(4))
+                let actions = try await up.status(shop).recoveries.filter { $0.replica == victim.id }.map(\.action)
+                #expect(actions.first == "it takes no new connections")
                 try await eventually("it is gone", within: .seconds(5)) { kill(victim.pid, 0) != 0 }
                 _ = try await up.steady(shop, 2)
             }
@@ -163,6 +170,93 @@ extension RealProcesses {
             }
         }
 
+        @Test("settings that fail half of all requests are taken back by themselves", .timeLimit(.minutes(2)))
+        func errorsRolledBack() async throws {
+            try await withUp { shop, up, before in
+                let settings = shop.directory + "/failing.json"
+                try Data(#"{"faults":{"error-percent":50}}"#.utf8).write(to: URL(fileURLWithPath: settings))
+                let isOver = Flag()
+                async let browsed = offThread { [port = up.port] in Self.browse(port, until: isOver) }
+                let restart = try await shop.run(
+                    ["restart", "--data", shop.data, "--config", settings, "--watch", "30"],
+                    within: .seconds(60)
+                )
+                isOver.set()
+                #expect(restart.exitStatus == 1, "\(restart.output)")
+                #expect(restart.errors.contains("rolled back to r1: it failed "), "\(restart.errors)")
+                let after = try await up.steady(shop, 2)
+                #expect(after.replicas.map(\.pid).sorted() == before.replicas.map(\.pid).sorted())
+                #expect(after.recoveries.contains { $0.replica == "r2" && $0.action == "it is taken back" })
+                let statuses = try await browsed
+                #expect(Set(statuses.keys) == [200, 500], "\(statuses)")
+                #expect(statuses[200, default: 0] > statuses[500, default: 0])
+                try await shop.withClient(at: up.url) { client in
+                    try await eventually("it is told of once its ten seconds are settled", within: .seconds(30)) {
+                        try await client.get("/v1/incidents").decode(Measures.self).measures
+                            .contains { $0.subject == "r2" && $0.action == "it is taken back" }
+                    }
+                }
+            }
+        }
+
+        @Test("a replica whose requests fail, and not those of its peer, is recycled", .timeLimit(.minutes(2)))
+        func unlikePeers() async throws {
+            let settings = NSTemporaryDirectory() + "/settings-\(UUID().uuidString).json"
+            defer { unlink(settings) }
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: settings))
+            try await withUp(["--replicas", "2", "--config", settings]) { shop, up, before in
+                // The replacement of one that is killed is started with what the release's copy says by then.
+                let copy = URL(fileURLWithPath: shop.data + "/run/release-1.json")
+                try Data(#"{"faults":{"error-percent":100}}"#.utf8).write(to: copy)
+                let victim = try #require(before.replicas.first)
+                kill(victim.pid, SIGKILL)
+                try await eventually("another one takes its place", within: .seconds(10)) {
+                    try await up.status(shop).recoveries.contains { $0.replica == victim.id && $0.result != nil }
+                }
+                try Data("{}".utf8).write(to: copy)
+                let isOver = Flag()
+                async let browsed = offThread { [port = up.port] in Self.browse(port, until: isOver) }
+                var recovery: UpStatus.Recovery?
+                try await eventually("it is recycled", within: .seconds(60)) {
+                    recovery = try await up.status(shop).recoveries.first {
+                        $0.cause.contains("requests failed, of the others 0")
+                    }
+                    return recovery?.result != nil
+                }
+                isOver.set()
+                #expect(try await browsed[500, default: 0] >= 20)
+                #expect(recovery?.action == "another one is started, then it drains")
+                let after = try await up.steady(shop, 2)
+                #expect(!after.replicas.contains { $0.id == recovery?.replica })
+                let again = Flag()
+                async let calm = offThread { [port = up.port] in Self.browse(port, until: again) }
+                try await Task.sleep(for: .seconds(1))
+                again.set()
+                #expect(try await Set(calm.keys) == [200])
+            }
+        }
+
+        /// Looks at the catalogue on one connection after another, so that every replica is met; gives how often each status was answered.
+        private static func browse(_ port: Int, until isOver: Flag) -> [Int: Int] {
+            var statuses: [Int: Int] = [:]
+            while !isOver.isSet {
+                // A connection that breaks counts as 0, which no answer has.
+                let status = (try? Wire.ask(port, "GET", "/v1/products?limit=1"))?.status ?? 0
+                statuses[status, default: 0] += 1
+                usleep(2000)
+            }
+            return statuses
+        }
+
+        /// What of `GET /v1/incidents` is read here.
+        private struct Measures: Decodable {
+            struct Measure: Decodable {
+                let subject: String
+                let action: String
+            }
+            let measures: [Measure]
+        }
+
         @Test("a replica beyond its memory is replaced, and no request fails", .timeLimit(.minutes(1)))
         func recycled() async throws {
             try await withUp(["--replicas", "2", "--memory", "16"]) { shop, up, _ in
@@ -175,6 +269,40 @@ extension RealProcesses {
                 }
                 #expect(visits.repeated == 0)
                 try await audit(shop, visits)
+            }
+        }
+
+        @Test(
+            "a prober is kept shopping, is started again when it is killed, and ends with the supervisor",
+            .timeLimit(.minutes(2))
+        )
+        func probed() async throws {
+            try await withUp(["--replicas", "2", "--probe"]) { shop, up, _ in
+                func prober() throws -> pid_t {
+                    let text = try String(contentsOfFile: shop.data + "/run/prober.pid", encoding: .utf8)
+                    return try #require(pid_t(text))
+                }
+                try await shop.withClient(at: up.url) { client in
+                    func cancelled() async throws -> Int {
+                        try await client.orders().count { $0.state == "cancelled" }
+                    }
+                    try await eventually("it shops", within: .seconds(30)) { try await cancelled() > 0 }
+                    let first = try prober()
+                    kill(first, SIGKILL)
+                    try await eventually("another one is started", within: .seconds(20)) { (try? prober()) != first }
+                    let before = try await cancelled()
+                    try await eventually("it shops on, with the same key", within: .seconds(30)) {
+                        try await cancelled() > before
+                    }
+                }
+                let last = try prober()
+                up.child.signal(SIGTERM)
+                #expect(try await up.child.end(within: .seconds(20)) == 0)
+                try await eventually("it ends, too", within: .seconds(5)) { kill(last, 0) != 0 }
+                let keys = try await shop.run(["keys", "list", "--data", shop.data])
+                #expect(keys.output.split(separator: "\n").count { $0.contains("  prober  ") } == 1, "\(keys.output)")
+                let report = try await shop.audit()
+                #expect(report.isClean, "\(report.text)")
             }
         }
 

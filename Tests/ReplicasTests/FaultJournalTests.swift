@@ -27,13 +27,44 @@ struct FaultJournalTests {
     func reads() throws {
         try withPath { path in
             let journal = FaultJournal(path: path)
-            #expect(journal.faults().isEmpty)
+            #expect(journal.noted().faults.isEmpty)
             for number in 0..<4 { try journal.append("1-\(number)", Self.fault(number)) }
             let served = Moment(milliseconds: 1_795_411_262_000)
             try journal.append(recovered: "1-2", at: served)
             try journal.append(recovered: "of another", at: served)
             #expect(
-                journal.faults() == [Self.fault(0), Self.fault(1), Self.fault(2, recovered: served), Self.fault(3)]
+                journal.noted().faults == [
+                    Self.fault(0), Self.fault(1), Self.fault(2, recovered: served), Self.fault(3),
+                ]
+            )
+        }
+    }
+
+    @Test("measures come back beside the faults, with their ends, and in force where there is none")
+    func measures() throws {
+        try withPath { path in
+            let journal = FaultJournal(path: path)
+            func measure(_ subject: String, over: Moment? = nil, result: String? = nil) -> Measure {
+                Measure(
+                    at: Moment(milliseconds: 1_795_411_261_123),
+                    subject: subject,
+                    policy: "disk-almost-full",
+                    cause: "disk 96 % used",
+                    action: "writes are refused",
+                    over: over,
+                    result: result
+                )
+            }
+            let over = Moment(milliseconds: 1_795_411_266_000)
+            // A fault and a measure of one name are not taken for one another.
+            try journal.append("1-1", Self.fault(1))
+            try journal.append("1-1", measure("machine"))
+            try journal.append("1-2", measure("replica-2"))
+            try journal.append(over: "1-1", "over after 4877 ms", at: over)
+            let noted = journal.noted()
+            #expect(noted.faults == [Self.fault(1)])
+            #expect(
+                noted.measures == [measure("machine", over: over, result: "over after 4877 ms"), measure("replica-2")]
             )
         }
     }
@@ -48,7 +79,7 @@ struct FaultJournalTests {
             try file.write(contentsOf: Data("{\"fault\":\"1-1\",\"at\":17\n".utf8))
             try file.close()
             try journal.append("1-2", Self.fault(2))
-            #expect(journal.faults() == [Self.fault(0), Self.fault(2)])
+            #expect(journal.noted().faults == [Self.fault(0), Self.fault(2)])
         }
     }
 
@@ -58,7 +89,7 @@ struct FaultJournalTests {
             let journal = FaultJournal(path: path, bytesMax: 1_000)
             for number in 0..<10 { try journal.append("1-\(number)", Self.fault(number)) }
             #expect(FileManager.default.fileExists(atPath: path + ".1"))
-            let found = journal.faults()
+            let found = journal.noted().faults
             #expect(found.last == Self.fault(9))
             #expect(found.count < 11)
             #expect(found.count >= 4)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The failure judge")
 struct FailureJudgeTests {
-    /// Replicas that speak every half second, and a judge that listens.
+    /// Replicas that speak every half second, and a judge that listens and judges every quarter.
     struct Court {
         var judge = FailureJudge()
         var now = 0
@@ -12,6 +12,8 @@ struct FailureJudgeTests {
         /// From when on a replica says nothing.
         var silentFrom: [ReplicaID: Int] = [:]
         private(set) var convicted: [ReplicaID: Int] = [:]
+        /// When a replica was suspect last.
+        private(set) var suspected: [ReplicaID: Int] = [:]
         private(set) var outcomes: [FailureJudge.Round.Outcome] = []
 
         init(_ count: Int) {
@@ -20,21 +22,23 @@ struct FailureJudgeTests {
         }
 
         /// The replicas speak, and the judge holds a round; `slept` is how long it was away.
-        mutating func round(slept: Int = 500, reads: Bool = true) {
+        mutating func round(slept: Int = 250, reads: Bool = true) {
+            let speaks = (now + slept) / 500 > now / 500
             now += slept
-            for replica in replicas where reads && now < silentFrom[replica, default: .max] {
+            for replica in replicas where speaks && reads && now < silentFrom[replica, default: .max] {
                 let beat = Heartbeat(replica: replica, pid: 1, version: "v", state: .ready, sequence: Int64(now))
                 judge.heartbeat(beat, at: .ms(now))
             }
             let round = judge.round(at: .ms(now))
             outcomes.append(round.outcome)
+            for (replica, verdict) in round.verdicts where verdict == .suspect { suspected[replica] = now }
             for replica in round.convicted {
                 #expect(convicted[replica] == nil, "convicted twice")
                 convicted[replica] = now
             }
         }
 
-        mutating func rounds(until end: Int, slept: Int = 500) {
+        mutating func rounds(until end: Int, slept: Int = 250) {
             while now < end { round(slept: slept) }
         }
 
@@ -44,15 +48,19 @@ struct FailureJudgeTests {
     }
 
     @Test(
-        "a minority that falls silent is convicted within 3.5 s, and so is a replica without others",
+        "a minority that falls silent is suspected, then convicted within 2.75 s, and so is a replica without others",
         arguments: [(1, [1]), (2, [2]), (3, [1]), (4, [1, 2]), (8, [1, 3, 5, 7])]
     )
     func minority(_ count: Int, _ dead: [Int]) {
         var court = Court(count)
         court.rounds(until: 60_000)
         court.silence(dead)
-        court.rounds(until: 63_500)
+        court.rounds(until: 62_750)
         #expect(court.convicted.keys.sorted() == dead.map { ReplicaID($0) })
+        for (replica, at) in court.convicted {
+            #expect(court.suspected[replica].map { at - 250 >= $0 } == true, "there was no time to drain it")
+        }
+        #expect(Set(court.suspected.keys) == Set(court.convicted.keys))
     }
 
     @Test(
@@ -88,7 +96,7 @@ struct FailureJudgeTests {
     @Test(
         "a judge that slept for any time convicts nobody, whether it reads first or judges first",
         arguments: [
-            (1100, true), (5000, true), (60_000, true), (3_600_000, true), (1100, false), (60_000, false),
+            (800, true), (5000, true), (60_000, true), (3_600_000, true), (800, false), (60_000, false),
             (3_600_000, false),
         ]
     )
@@ -96,13 +104,13 @@ struct FailureJudgeTests {
         var court = Court(3)
         court.rounds(until: 60_000)
         court.round(slept: slept, reads: reads)
-        #expect(court.outcomes.last == .discarded(pause: .milliseconds(slept - 500)))
+        #expect(court.outcomes.last == .discarded(pause: .milliseconds(slept - 250)))
         court.rounds(until: court.now + 60_000)
         #expect(court.convicted.isEmpty)
         // It has not become blunt.
         let died = court.now
         court.silence([2])
-        court.rounds(until: died + 3500)
+        court.rounds(until: died + 2750)
         #expect(court.convicted.keys.sorted() == [ReplicaID(2)])
     }
 
@@ -139,7 +147,7 @@ struct FailureJudgeTests {
         var dead: Set<ReplicaID> = []
         for _ in 0..<400 {
             let isPause = Int.random(in: 0..<8, using: &generator) == 0
-            court.round(slept: isPause ? .random(in: 1001...20_000, using: &generator) : 500)
+            court.round(slept: isPause ? .random(in: 751...20_000, using: &generator) : 250)
             if Int.random(in: 0..<100, using: &generator) == 0,
                 let victim = court.replicas.randomElement(using: &generator),
                 dead.insert(victim).inserted

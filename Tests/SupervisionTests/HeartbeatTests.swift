@@ -17,6 +17,8 @@ struct HeartbeatTests {
         beat.eventLoopLag = .milliseconds(Int64.random(in: 0...10_000, using: &generator))
         beat.canaryAge =
             Bool.random(using: &generator) ? .milliseconds(Int64.random(in: 0...9, using: &generator)) : nil
+        beat.workerFailures =
+            Bool.random(using: &generator) ? ["orders": .random(in: 1 ... .max, using: &generator)] : [:]
         beat.inFlight = .random(in: 0...1000, using: &generator)
         beat.requests = Heartbeat.Requests(total: .random(in: 0 ... .max, using: &generator), errors: 7, shed: 3)
         beat.cpuTime = .milliseconds(Int64.random(in: 0...1_000_000_000, using: &generator))

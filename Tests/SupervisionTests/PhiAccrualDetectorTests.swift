@@ -12,11 +12,11 @@ struct PhiAccrualDetectorTests {
     }
 
     @Test(
-        "of a regular replica φ is that of the normal distribution: 2 s are expected, a deviation is 100 ms",
+        "of a regular replica φ is that of the normal distribution: 1.75 s are expected, a deviation is 100 ms",
         arguments: [
             // −log₁₀ of the upper tail at so many deviations, from tables of the normal distribution.
-            (2000, 0.30103), (2100, 0.79954), (2200, 1.64302), (2300, 2.86968), (2500, 6.54265), (3000, 23.11805),
-            (4000, 88.56010),
+            (1750, 0.30103), (1850, 0.79954), (1950, 1.64302), (2050, 2.86968), (2250, 6.54265), (2750, 23.11805),
+            (3750, 88.56010),
         ]
     )
     func table(_ silence: Int, _ phi: Double) {
@@ -34,7 +34,7 @@ struct PhiAccrualDetectorTests {
             let phi = detector.phi(at: .ms(60_000 + silence))
             #expect(phi >= last)
             // Beyond the mean φ is convex: each step is at least as large as the one before, but for rounding.
-            if silence > 2100 {
+            if silence > 1850 {
                 #expect(phi - last >= step - 1e-6, "at \(silence) ms")
                 #expect(phi - last <= step + 0.1, "at \(silence) ms")
             }
@@ -48,15 +48,15 @@ struct PhiAccrualDetectorTests {
     @Test(
         "verdicts on a regular replica that serves",
         arguments: [
-            (0, PhiAccrualDetector.Verdict.alive), (2000, .alive), (2500, .alive), (2600, .suspect), (2650, .suspect),
-            (2750, .dead), (60_000, .dead),
+            (0, PhiAccrualDetector.Verdict.alive), (1500, .alive), (1950, .alive), (2000, .suspect), (2400, .suspect),
+            (2500, .dead), (60_000, .dead),
         ]
     )
     func verdicts(_ silence: Int, _ verdict: PhiAccrualDetector.Verdict) {
         #expect(Self.regular().verdict(isServing: true, at: .ms(60_000 + silence)) == verdict)
     }
 
-    @Test("an irregular replica is given more time, but a hang is a hang after 3 s, and silence is death after 5 s")
+    @Test("an irregular replica is given more time, but a hang is a hang after 2.5 s, and silence is death after 5 s")
     func irregular() {
         var detector = PhiAccrualDetector(at: .ms(0))
         var now = 0
@@ -64,10 +64,10 @@ struct PhiAccrualDetectorTests {
             now += beat.isMultiple(of: 2) ? 100 : 1500
             detector.heartbeat(at: .ms(now))
         }
-        #expect(detector.phi(at: .ms(now + 2900)) < 8)
-        #expect(detector.verdict(isServing: true, at: .ms(now + 2999)) == .alive)
-        #expect(detector.verdict(isServing: true, at: .ms(now + 3000)) == .dead)
-        #expect(detector.verdict(isServing: false, at: .ms(now + 3000)) == .alive)
+        #expect(detector.phi(at: .ms(now + 2499)) < 2)
+        #expect(detector.verdict(isServing: true, at: .ms(now + 2499)) == .alive)
+        #expect(detector.verdict(isServing: true, at: .ms(now + 2500)) == .dead)
+        #expect(detector.verdict(isServing: false, at: .ms(now + 2500)) == .alive)
         #expect(detector.verdict(isServing: false, at: .ms(now + 5000)) == .dead)
     }
 
@@ -84,8 +84,8 @@ struct PhiAccrualDetectorTests {
         detector.heartbeat(at: .ms(30_000))
         for _ in 0..<500 { detector.heartbeat(at: .ms(60_500)) }
         #expect(detector.silence(at: .ms(60_700)) == .milliseconds(200))
-        #expect(detector.verdict(isServing: true, at: .ms(60_500 + 2500)) == .alive)
-        #expect(detector.verdict(isServing: true, at: .ms(60_500 + 2750)) == .dead)
+        #expect(detector.verdict(isServing: true, at: .ms(60_500 + 1950)) == .alive)
+        #expect(detector.verdict(isServing: true, at: .ms(60_500 + 2500)) == .dead)
     }
 
     @Test("pauses that were forgiven do not blunt it, and never count beyond the present")
@@ -96,11 +96,11 @@ struct PhiAccrualDetectorTests {
         detector.heartbeat(at: .ms(70_300))
         detector.forgive(.seconds(100), at: .ms(70_800))
         #expect(detector.silence(at: .ms(70_800)) == .zero)
-        #expect(detector.verdict(isServing: true, at: .ms(70_800 + 2750)) == .dead)
+        #expect(detector.verdict(isServing: true, at: .ms(70_800 + 2500)) == .dead)
     }
 
     @Test(
-        "with jitter of up to 300 ms nobody is convicted in 5000 heartbeats, and a death is noticed within 3 s",
+        "with jitter of up to 300 ms nobody is even suspect in 5000 heartbeats, and a death is noticed within 2.5 s",
         arguments: 1...4 as ClosedRange<UInt64>
     )
     func jitter(_ seed: UInt64) {
@@ -112,6 +112,6 @@ struct PhiAccrualDetectorTests {
             #expect(detector.heartbeats == 0 || detector.verdict(isServing: true, at: .ms(now)) == .alive)
             detector.heartbeat(at: .ms(now))
         }
-        #expect(detector.verdict(isServing: true, at: .ms(now + 3000)) == .dead, "seed \(seed)")
+        #expect(detector.verdict(isServing: true, at: .ms(now + 2500)) == .dead, "seed \(seed)")
     }
 }

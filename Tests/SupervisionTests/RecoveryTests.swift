@@ -54,7 +54,15 @@ struct RecoveryTests {
         Case(fires: ["disk-contended"]) { $0.ioPressure = 30.1 },
         Case(fires: ["memory-contended"]) { $0.memoryPressure = 10.1 },
         Case(fires: []) { ($0.cpuPressure, $0.ioPressure, $0.memoryPressure) = (40, 30, 10) },
-        Case(fires: ["component-failing"]) { $0.componentFailures = 10 },
+        // What is shed is no fault.
+        Case(fires: []) {
+            $0.requests = Heartbeat.Requests(total: 20, errors: 20, shed: 11)
+            $0.peerRequests = Heartbeat.Requests(total: 100)
+        },
+        Case(fires: ["component-failing"]) { ($0.componentFailures, $0.componentsFailing) = (10, 1) },
+        Case(fires: []) { ($0.componentFailures, $0.componentsFailing) = (9, 0) },
+        // What several share is not the fault of one.
+        Case(fires: []) { ($0.componentFailures, $0.componentsFailing) = (60, 2) },
         Case(fires: ["replicas-unlike-wanted"]) { $0.replicas = (2, 3) },
         Case(fires: []) { $0.replicas = (3, 3) },
     ]
@@ -73,6 +81,35 @@ struct RecoveryTests {
         #expect(Set(Self.cases.flatMap(\.fires)) == Set(RecoveryPolicy.all.map(\.name)))
         #expect(RecoveryPolicy.all.allSatisfy { !$0.condition.isEmpty })
         #expect(Set(RecoveryPolicy.all.map(\.action)) == Set(RecoveryPolicy.Action.allCases))
+    }
+
+    @Test("a disk that will be full within ten minutes is told of long before it is, with the time that is left")
+    func filling() throws {
+        var (watch, engine) = (ResourceWatch(.disk), RecoveryEngine(RecoveryPolicy.all.filter { $0.action == .warn }))
+        var fired: [RecoveryFiring] = []
+        for second in 0...70 {
+            var seen = RecoveryObservation(.machine)
+            // A thousandth of it each second, from a half on.
+            let used = Heartbeat.Usage(used: Int64(500 + second), limit: 1000)
+            seen.disk = watch.read(used, at: .s(second))
+            fired += engine.consider([seen], at: .s(second))
+        }
+        let firing = try #require(fired.first)
+        #expect(fired.count == 1)
+        #expect(firing.policy == "disk-filling")
+        #expect(firing.cause.hasPrefix("disk 56 % used, full in 4"), "\(firing.cause)")
+    }
+
+    @Test("what was answered within half a minute is the difference of totals, and what is older is forgotten")
+    func recentRequests() {
+        var recent = RecentTotals<Heartbeat.Requests>(over: .seconds(30))
+        #expect(recent.requests == Heartbeat.Requests())
+        for second in 0...60 {
+            let total = Int64(second * 10)
+            recent.add(Heartbeat.Requests(total: total, errors: total / 2, shed: total / 5), at: .s(second))
+        }
+        #expect(recent.requests == Heartbeat.Requests(total: 300, errors: 150, shed: 60))
+        #expect(recent.requests.faults == 90)
     }
 
     @Test("a repair is under way until it is finished, then its policy rests, and the record tells all")

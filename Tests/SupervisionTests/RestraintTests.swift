@@ -14,6 +14,7 @@ struct RestraintTests {
         Restraint(), restraint { $0.takesNoConnections = true }, restraint { $0.refusesFrom = 4 },
         restraint { $0.isReadOnly = true },
         restraint { ($0.takesNoConnections, $0.refusesFrom, $0.isReadOnly) = (true, 0, true) },
+        restraint { $0.resting = ["orders", "webhooks"] },
     ]
 
     @Test("what is written is read again", arguments: all)
@@ -30,6 +31,8 @@ struct RestraintTests {
         #expect(low.joined(with: high) == both)
         #expect(high.joined(with: low) == both)
         #expect(low.joined(with: Restraint()) == low)
+        let (some, others) = (Self.restraint { $0.resting = ["b"] }, Self.restraint { $0.resting = ["a", "b"] })
+        #expect(some.joined(with: others).resting == ["a", "b"])
     }
 
     @Test("a tier that does not exist is not read, and what is new is passed over")

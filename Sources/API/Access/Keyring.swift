@@ -59,7 +59,7 @@ public enum KeyText {
     }
 
     /// The id that a key's text names.
-    static func id(of token: some StringProtocol) -> ID<APIKey>? {
+    public static func id(of token: some StringProtocol) -> ID<APIKey>? {
         let parts = token.split(separator: "_")
         guard parts.count == 3, parts[0] == "tw" else { return nil }
         return ID<APIKey>("\(APIKey.idPrefix)_\(parts[1])")

@@ -63,9 +63,11 @@ extension RecordedReport: Encodable {
         try Self.encoder.encode(self)
     }
 
-    /// The incidents alone, with the window that they are of, the newest first.
+    /// The incidents, with the window that they are of, and what was done in it that no part had failed for; the newest first.
     public func incidentJSON() throws -> Data {
-        try Self.encoder.encode(IncidentList(window: window, items: incidents.reversed()))
+        try Self.encoder.encode(
+            IncidentList(window: window, items: incidents.reversed(), measures: measures.reversed())
+        )
     }
 
     private static var encoder: JSONEncoder {
@@ -78,6 +80,7 @@ extension RecordedReport: Encodable {
 private struct IncidentList: Encodable {
     let window: TimeWindow
     let items: [TimedIncident]
+    let measures: [Measure]
 }
 
 /// An incident with how long it took.

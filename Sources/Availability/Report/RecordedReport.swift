@@ -50,6 +50,8 @@ public struct RecordedReport: Hashable, Sendable {
     public let components: ComponentFigures
     /// The faults of the parts in the window.
     public let faults: [ComponentFault]
+    /// What was done in the window that no part had failed for.
+    public let measures: [Measure]
 
     /// The report of a window, which is widened to whole buckets.
     ///
@@ -57,6 +59,7 @@ public struct RecordedReport: Hashable, Sendable {
     public init(
         _ outcomes: RecordedOutcomes,
         faults: [ComponentFault],
+        measures: [Measure] = [],
         window wanted: TimeWindow,
         source: String,
         options: RecordedReportOptions = RecordedReportOptions()
@@ -89,6 +92,7 @@ public struct RecordedReport: Hashable, Sendable {
         budget = BudgetStanding(series, objective: options.objective)
         components = ComponentFigures(within, incidents: incidents, window: window, confidence: options.confidence)
         self.faults = within
+        self.measures = measures.filter { window.contains($0.at) }.sorted { $0.at < $1.at }
     }
 
     /// The window that the figures are of.

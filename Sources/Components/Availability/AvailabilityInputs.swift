@@ -7,17 +7,17 @@ public struct AvailabilityInputs: Sendable {
     public let outcomes: OutcomeCounters
     /// What availability is aimed at, such as 0.999.
     public let objective: Double
-    /// The faults of the parts that whoever supervises this process has noted.
-    public let faults: @Sendable () async -> [ComponentFault]
+    /// What whoever supervises this process has noted: faults of the parts, and what was done that no part had failed for.
+    public let noted: @Sendable () async -> (faults: [ComponentFault], measures: [Measure])
 
     /// What figures are made from; by default nobody supervises this process.
     public init(
         outcomes: OutcomeCounters = OutcomeCounters(),
         objective: Double = 0.999,
-        faults: @escaping @Sendable () async -> [ComponentFault] = { [] }
+        noted: @escaping @Sendable () async -> (faults: [ComponentFault], measures: [Measure]) = { ([], []) }
     ) {
         self.outcomes = outcomes
         self.objective = objective
-        self.faults = faults
+        self.noted = noted
     }
 }

@@ -125,7 +125,7 @@ struct AvailabilityRoutes {
         do {
             records = try await RecordedAvailability.records(
                 of: shop.ledger,
-                faults: await inputs.faults(),
+                noted: await inputs.noted(),
                 from: from,
                 to: to,
                 now: now

@@ -42,14 +42,21 @@ public enum RecordedAvailability {
     /// What is known of a window.
     public struct Records: Sendable {
         let outcomes: RecordedOutcomes
-        let faults: [ComponentFault]
+        let noted: (faults: [ComponentFault], measures: [Measure])
         let window: TimeWindow
 
         /// The report on it.
         ///
         /// Cost: where any request was bad, resamples × minutes on the calling thread.
         public func report(source: String, options: RecordedReportOptions) -> RecordedReport {
-            RecordedReport(outcomes, faults: faults, window: window, source: source, options: options)
+            RecordedReport(
+                outcomes,
+                faults: noted.faults,
+                measures: noted.measures,
+                window: window,
+                source: source,
+                options: options
+            )
         }
     }
 
@@ -58,7 +65,7 @@ public enum RecordedAvailability {
     /// Cost: the rows of the window in memory, about a million for 30 days of four classes.
     public static func records(
         of ledger: any LedgerEngine,
-        faults: [ComponentFault],
+        noted: (faults: [ComponentFault], measures: [Measure]),
         from: Timestamp?,
         to: Timestamp?,
         now: Timestamp = .now
@@ -67,7 +74,7 @@ public enum RecordedAvailability {
         let rows = try await ledger.outcomes(from: window.from, to: window.to)
         return Records(
             outcomes: RecordedOutcomes(rows.map(\.bucket)),
-            faults: faults,
+            noted: noted,
             window: window.asTimeWindow ?? TimeWindow(startingAt: Moment(milliseconds: window.from.milliseconds))
         )
     }

@@ -51,6 +51,7 @@ extension RunningComponent {
     fileprivate func write(_ oldest: [TaskKind: Timestamp], _ now: Timestamp, to json: inout JSONWriter) {
         json.object { json in
             json.member("name", component.name.rawValue)
+            json.member("isResting", isResting)
             json.key("workers")
             json.array { json in for supervisor in supervisors { supervisor.write(oldest, now, to: &json) } }
             json.key("dependencies")

@@ -25,6 +25,7 @@ public final class Health: Sendable {
     private struct State {
         var isStarted = false
         var isDraining = false
+        var isSetAside = false
         var canary = Canary.none
         var answeredAt = ContinuousClock.now
     }
@@ -44,6 +45,11 @@ public final class Health: Sendable {
     /// No new work, please.
     public func drain() {
         state.withLock { $0.isDraining = true }
+    }
+
+    /// Whether others are to be given the work: it is not ready then, and answers what it is sent all the same.
+    public func setAside(_ isSetAside: Bool) {
+        state.withLock { $0.isSetAside = isSetAside }
     }
 
     /// A canary was answered.
@@ -66,6 +72,8 @@ public final class Health: Sendable {
         case degraded
         /// The ledger does not answer.
         case stuck
+        /// It works, but is suspected: others are to be given the work.
+        case setAside
         /// It finishes what it has.
         case draining
     }
@@ -76,6 +84,7 @@ public final class Health: Sendable {
             let age = state.answeredAt.duration(to: .now)
             guard state.isStarted else { return (false, .starting, "unknown", age) }
             guard !state.isDraining else { return (false, .draining, "unknown", age) }
+            guard !state.isSetAside else { return (false, .setAside, "unknown", age) }
             guard age < Self.stuckAfter else { return (false, .stuck, "no answer", age) }
             switch state.canary {
             case .none: return (true, .ok, "unknown", age)

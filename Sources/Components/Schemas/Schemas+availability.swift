@@ -91,9 +91,21 @@ extension Schemas {
         "recovery":{"type":"string","enum":["automatic","byHand"]}}}
         """#,
         "IncidentList": #"""
-        {"type":"object","additionalProperties":false,"required":["window","items"],"properties":{
+        {"type":"object","additionalProperties":false,"required":["window","items","measures"],"properties":{
         "window":{"$ref":"#/components/schemas/TimeWindow"},
-        "items":{"type":"array","items":{"$ref":"#/components/schemas/Incident"}}}}
+        "items":{"type":"array","items":{"$ref":"#/components/schemas/Incident"}},
+        "measures":{"type":"array","items":{"$ref":"#/components/schemas/Measure"}}}}
+        """#,
+        "Measure": #"""
+        {"type":"object","additionalProperties":false,"required":["at","subject","policy","cause","action"],
+        "description":"What the supervisor did of itself without a replica having failed, such as to refuse writes.","properties":{
+        "at":{"$ref":"#/components/schemas/Moment"},
+        "subject":{"type":"string","examples":["machine"],"description":"Whom it is about: a replica, a component, or `machine`."},
+        "policy":{"type":"string","examples":["disk-almost-full"]},
+        "cause":{"type":"string","examples":["disk 96 % used"]},
+        "action":{"type":"string","examples":["writes are refused, but for payments"]},
+        "over":\#(reference("Moment", "When it was over; left out while it is in force.")),
+        "result":{"type":"string","examples":["over after 5003 ms"]}}}
         """#,
         "ErrorBudget": #"""
         {"type":"object","additionalProperties":false,"required":["objective","allowedSeconds","burn","alerts"],

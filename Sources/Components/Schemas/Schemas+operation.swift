@@ -28,7 +28,7 @@ extension Schemas {
         "Health": #"""
         {"type":"object","additionalProperties":false,"required":["status"],
         "properties":{
-        "status":{"type":"string","enum":["ok","degraded","starting","draining","stuck"]},
+        "status":{"type":"string","enum":["ok","degraded","starting","draining","stuck","setAside"]},
         "writes":{"type":"string","examples":["ok"],"description":"What the last write of the canary met."},
         "canaryAgeMs":{"type":"integer","minimum":0,"examples":[250],"description":"Since its answer, in milliseconds."},
         "snapshotAgeMs":{"type":"integer","minimum":0,"examples":[0],
@@ -40,10 +40,12 @@ extension Schemas {
         "properties":{"components":{"type":"array","items":{"$ref":"#/components/schemas/Component"}}}}
         """#,
         "Component": #"""
-        {"type":"object","additionalProperties":false,"required":["name","workers","dependencies"],
+        {"type":"object","additionalProperties":false,"required":["name","isResting","workers","dependencies"],
         "description":"A part of the shop that is run, stopped and scaled alone.",
         "properties":{
         "name":{"type":"string","enum":[\#(quoted(ComponentName.allCases.map(\.rawValue)))],"examples":["orders"]},
+        "isResting":{"type":"boolean","examples":[false],
+        "description":"Whether its workers, having failed too often, are not started again for a while."},
         "workers":{"type":"array","items":{"$ref":"#/components/schemas/Worker"}},
         "dependencies":{"type":"array","description":"What it depends on outside the shop.","items":{
         "type":"object","additionalProperties":false,"required":["name","inFlight"],
@@ -94,7 +96,7 @@ extension Schemas {
         "type":"object","additionalProperties":false,"required":["at","replica","cause","action"],
         "properties":{
         "at":{"$ref":"#/components/schemas/Time"},
-        "replica":{"type":"string","examples":["replica-1"],"description":"Whom it is about: a replica, or `machine`."},
+        "replica":{"type":"string","examples":["replica-1"],"description":"Whom it is about: a replica, a component, a release, or `machine`."},
         "cause":{"type":"string","examples":["no heartbeat for 3100 ms"]},
         "action":{"type":"string","examples":["another one is started"]},
         "result":{"type":"string","examples":["replica-3 serves in its place after 640 ms"],

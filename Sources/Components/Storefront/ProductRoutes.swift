@@ -42,7 +42,12 @@ struct ProductRoutes {
                         Parameter.text(200),
                         "Words, or beginnings of words, of SKU, name, description and categories; the best match first."
                     ),
-                    Parameter("category", in: .query, Parameter.text(200), "A category."),
+                    Parameter(
+                        "category",
+                        in: .query,
+                        Parameter.text(200),
+                        "A category. What probers buy is listed only under its own."
+                    ),
                     Parameter("group", in: .query, Parameter.text(64), "A group."),
                     Parameter(
                         "active",
@@ -141,7 +146,8 @@ struct ProductRoutes {
         let active = try query.flag("active")
         let after = try query.text("after")
         let matches = { @Sendable (product: ListedFields) in
-            (category.map { product.categories.contains($0) } ?? true) && (group.map { product.group == $0 } ?? true)
+            (category.map { product.categories.contains($0) } ?? product.isListed)
+                && (group.map { product.group == $0 } ?? true)
                 && (active.map { product.active == $0 } ?? true)
         }
         if let words = try query.text("q") {

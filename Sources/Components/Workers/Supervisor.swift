@@ -1,5 +1,6 @@
 // A worker that fails must neither end the process nor another worker. Each runs under a supervisor of its own, which starts it again
-// after a pause that grows while it keeps failing and is short again once a round went well.
+// after a pause that grows while it keeps failing and is short again once a round went well. While its component rests it is not
+// started again; one that works goes on.
 
 import Ledger
 import Logging
@@ -11,9 +12,19 @@ struct Supervisor: Service {
     let status = WorkerStatus()
     private let logger: Logger
     private let pauses: RestartPauses
+    private let isResting: @Sendable () -> Bool
 
-    init(_ worker: any Worker, pauses: RestartPauses = RestartPauses(), logger: Logger) {
+    /// How often is looked whether the rest is over.
+    private static let restInterval = Duration.milliseconds(200)
+
+    init(
+        _ worker: any Worker,
+        pauses: RestartPauses = RestartPauses(),
+        logger: Logger,
+        isResting: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.worker = worker
+        self.isResting = isResting
         self.pauses = pauses
         self.logger = logger
     }
@@ -36,6 +47,7 @@ struct Supervisor: Service {
             await cancelWhenGracefulShutdown {
                 // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
                 try? await Task.sleep(for: pause)
+                while !Task.isCancelled, isResting() { try? await Task.sleep(for: Self.restInterval) }
             }
         }
     }

@@ -171,8 +171,9 @@ final class DrillCourse {
         report.faults += 1
         report.recoverSeconds = max(report.recoverSeconds ?? 0, Date().timeIntervalSince(fault))
         // A tenth of a second of grace for the order in which two processes read their clocks.
-        let decided = try shop.status().recoveries.compactMap(\.time).filter { $0 > fault.addingTimeInterval(-0.1) }
-            .min()
+        // A restraint on mere suspicion is no detection yet.
+        let decided = try shop.status().recoveries.filter { $0.action.contains("another one is started") }
+            .compactMap(\.time).filter { $0 > fault.addingTimeInterval(-0.1) }.min()
         if let decided {
             report.detectSeconds = max(report.detectSeconds ?? 0, decided.timeIntervalSince(fault), 0)
         }

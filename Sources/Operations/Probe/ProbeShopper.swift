@@ -3,6 +3,7 @@
 
 import JSON
 import NIOHTTP1
+import Trading
 
 /// Why a round failed.
 struct ProbeFailure: Error, CustomStringConvertible {
@@ -36,8 +37,8 @@ struct ProbeShopper: Sendable {
 
     /// Puts the product, stocks it, and finds out how to pay.
     mutating func prepare() async throws(ClientError) {
-        let product =
-            #"{"name":"Probe (not for sale)","prices":[{"amount":100,"currency":"\#(options.currency)"}]}"#
+        let (category, price) = (Product.probeCategory, #"{"amount":100,"currency":"\#(options.currency)"}"#)
+        let product = #"{"name":"Probe (not for sale)","categories":["\#(category)"],"prices":[\#(price)]}"#
         _ = try await client.body(of: ClientRequest(.PUT, "/v1/products/\(sku)", body: Array(product.utf8)))
         let level = try await client.body(of: ClientRequest(.GET, "/v1/stock/\(sku)"))
         if try APIAnswer.number("available", of: level) < ProbeOptions.units / 10 {

@@ -19,13 +19,22 @@ public struct Vitals: Sendable {
     public var inFlight: Int
     /// Requests since the start.
     public var requests: Heartbeat.Requests
+    /// How often workers of a component failed since the start, by the component's name.
+    public var workerFailures: [String: Int64]
 
     /// What the program knows.
-    public init(state: Heartbeat.State, canaryAge: Duration?, inFlight: Int, requests: Heartbeat.Requests) {
+    public init(
+        state: Heartbeat.State,
+        canaryAge: Duration?,
+        inFlight: Int,
+        requests: Heartbeat.Requests,
+        workerFailures: [String: Int64] = [:]
+    ) {
         self.state = state
         self.canaryAge = canaryAge
         self.inFlight = inFlight
         self.requests = requests
+        self.workerFailures = workerFailures
     }
 }
 
@@ -126,6 +135,7 @@ public struct Replica: Service {
         heartbeat.canaryAge = vitals.canaryAge
         heartbeat.inFlight = vitals.inFlight
         heartbeat.requests = vitals.requests
+        heartbeat.workerFailures = vitals.workerFailures
         heartbeat.cpuTime = OwnFigures.cpuTime
         heartbeat.residentBytes = OwnFigures.residentBytes
         heartbeat.descriptors = OwnFigures.descriptors

@@ -1,7 +1,7 @@
 // What went wrong with replicas, kept beyond the supervisor: JSON lines in `run/faults.jsonl` of the data directory, appended to and never
 // changed. The supervisor opens no ledger, and what it knows is worth keeping just when there is no replica that it could tell. A fault
-// is two lines: one when it is noticed, one when another replica serves in its place; one that lacks the second is open. The file is not
-// synced: a machine that loses power may lose its last lines.
+// is two lines: one when it is noticed, one when another replica serves in its place; one that lacks the second is open. A measure, such as
+// a restraint, is two lines likewise: when it begins, and when it is over. Each line is synced: they are few.
 
 import Availability
 import Foundation
@@ -51,70 +51,128 @@ public struct FaultJournal: Sendable {
         try write(json.bytes)
     }
 
+    /// Notes a measure under a name of its own.
+    func append(_ name: String, _ measure: Measure) throws(SystemError) {
+        var json = JSONWriter(capacity: 256)
+        json.object { json in
+            json.member("measure", name)
+            json.member("at", measure.at.milliseconds)
+            json.member("subject", measure.subject)
+            json.member("policy", measure.policy)
+            json.member("cause", measure.cause)
+            json.member("action", measure.action)
+        }
+        try write(json.bytes)
+    }
+
+    /// Notes when a measure was over, and what came of it.
+    func append(over name: String, _ result: String, at moment: Moment) throws(SystemError) {
+        var json = JSONWriter(capacity: 128)
+        json.object { json in
+            json.member("measure", name)
+            json.member("over", moment.milliseconds)
+            json.member("result", result)
+        }
+        try write(json.bytes)
+    }
+
     private func write(_ line: [UInt8]) throws(SystemError) {
         let (path, oldPath) = (path, oldPath)
         var status = stat()
-        if stat(path, &status) == 0, Int64(status.st_size) > bytesMax {
+        var isNew = stat(path, &status) != 0
+        if !isNew, Int64(status.st_size) > bytesMax {
             try system("turn \(path)") { rename(path, oldPath) }
+            isNew = true
         }
         let file = Descriptor(
             try system("open \(path)") { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) }
         )
         let bytes = line + [UInt8(ascii: "\n")]
         guard Glibc.write(file.number, bytes, bytes.count) == bytes.count else { throw SystemError("write \(path)") }
+        try system("sync \(path)") { fsync(file.number) }
+        if isNew { try syncDirectory() }
+    }
+
+    /// Without this the name of a file that was just made may be lost.
+    private func syncDirectory() throws(SystemError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let directory = Descriptor(try system("open \(folder)") { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+        try system("sync \(folder)") { fsync(directory.number) }
     }
 
     // MARK: Reading
 
-    /// Every fault that is noted, in the order in which they were; lines that cannot be read are passed over.
-    public func faults() -> [ComponentFault] {
-        var found: [ComponentFault] = []
-        var places: [String: Int] = [:]
+    /// Every fault and every measure that is noted, in the order in which they were; lines that cannot be read are passed over.
+    public func noted() -> (faults: [ComponentFault], measures: [Measure]) {
+        var found = Found()
         for file in [oldPath, path] {
             let bytes = FileManager.default.contents(atPath: file) ?? Data()
             for text in bytes.split(separator: UInt8(ascii: "\n")) {
-                guard let line = Self.line(Array(text)) else { continue }
-                if let fault = line.fault {
-                    places[line.name] = found.count
-                    found.append(fault)
-                } else if let place = places[line.name] {
-                    found[place].recovered = line.recovered
-                }
+                // One that was cut short takes only itself.
+                guard let line = try? Line(Array(text)) else { continue }
+                found.take(line)
             }
         }
-        return found
+        return (found.faults, found.measures)
     }
 
-    private static func line(_ bytes: [UInt8]) -> (name: String, fault: ComponentFault?, recovered: Moment?)? {
-        do throws(JSONError) {
-            var json = JSONReader(bytes)
-            return try line(&json)
-        } catch {
-            return nil
+    private struct Found {
+        var faults: [ComponentFault] = []
+        var measures: [Measure] = []
+        private var places: [String: Int] = [:]
+        private var measurePlaces: [String: Int] = [:]
+
+        mutating func take(_ line: Line) {
+            if let fault = line.fault {
+                places[line.name] = faults.count
+                faults.append(fault)
+            } else if let measure = line.measure {
+                measurePlaces[line.name] = measures.count
+                measures.append(measure)
+            } else if line.isMeasure, let place = measurePlaces[line.name] {
+                (measures[place].over, measures[place].result) = (line.end, line.result)
+            } else if !line.isMeasure, let place = places[line.name] {
+                faults[place].recovered = line.end
+            }
         }
     }
+}
 
-    private static func line(
-        _ json: inout JSONReader
-    ) throws(JSONError) -> (name: String, fault: ComponentFault?, recovered: Moment?) {
-        var (name, component, cause, action) = ("", "", "", "")
+/// One line of the journal: the beginning of a fault or of a measure, or the end of one.
+private struct Line {
+    var name = ""
+    var isMeasure = false
+    var fault: ComponentFault?
+    var measure: Measure?
+    var end: Moment?
+    var result: String?
+
+    init(_ bytes: [UInt8]) throws(JSONError) {
+        var json = JSONReader(bytes)
+        var (subject, policy, cause, action) = ("", "", "", "")
         var kind: ComponentFault.Kind?
-        var (at, recovered): (Moment?, Moment?) = (nil, nil)
+        var at: Moment?
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "fault": name = try json.string()
-            case "component": component = try json.string()
+            case "measure": (name, isMeasure) = (try json.string(), true)
+            case "component", "subject": subject = try json.string()
             case "kind": kind = ComponentFault.Kind(rawValue: try json.string())
+            case "policy": policy = try json.string()
             case "cause": cause = try json.string()
             case "action": action = try json.string()
+            case "result": result = try json.string()
             case "at": at = Moment(milliseconds: try json.int64())
-            case "recovered": recovered = Moment(milliseconds: try json.int64())
+            case "recovered", "over": end = Moment(milliseconds: try json.int64())
             default: try json.skip()
             }
         }
-        guard let at, let kind else { return (name, nil, recovered) }
-        let fault = ComponentFault(at: at, component: component, kind: kind, cause: cause, action: action)
-        return (name, fault, nil)
+        guard let at else { return }
+        if isMeasure {
+            measure = Measure(at: at, subject: subject, policy: policy, cause: cause, action: action)
+        } else if let kind {
+            fault = ComponentFault(at: at, component: subject, kind: kind, cause: cause, action: action)
+        }
     }
 }
 

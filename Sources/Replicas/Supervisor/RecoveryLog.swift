@@ -7,15 +7,14 @@ import Supervision
 struct RecoveryLog: Sendable {
     /// One of them.
     struct Entry: Sendable {
-        let number: Int
         let at: Date
         let begun: ContinuousClock.Instant
         /// Whom it is about: a replica, or the machine.
         let subject: String
         let cause: String
         let action: String
-        /// Its name in the journal of faults; nil for what is no fault of a replica.
-        let fault: String?
+        /// Its name in the journal.
+        let name: String
         /// What came of it; nil as long as that is open.
         var result: String?
     }
@@ -24,20 +23,19 @@ struct RecoveryLog: Sendable {
     /// How many there have been.
     private(set) var count = 0
     private static let capacity = 50
-    private let journal: FaultJournal
+    private let recorder: FaultRecorder
     private let began = Date()
 
     /// Nothing went wrong yet.
     ///
-    /// - Parameter journal: keeps what went wrong, for figures of availability.
-    init(journal: FaultJournal) {
-        self.journal = journal
+    /// - Parameter recorder: keeps everything beyond this process.
+    init(_ recorder: FaultRecorder) {
+        self.recorder = recorder
     }
 
     /// Something went wrong, and something is done about it.
     ///
     /// - Parameter result: what came of it, where that is known already; otherwise it is open until another replica serves.
-    /// - Throws: ``SystemError`` where the journal cannot be written; it is in this log all the same.
     mutating func begin(
         _ replica: ReplicaID,
         _ kind: ComponentFault.Kind,
@@ -45,41 +43,53 @@ struct RecoveryLog: Sendable {
         action: String,
         result: String? = nil,
         at now: ContinuousClock.Instant
-    ) throws(SystemError) {
-        let fault = "\(Int64(began.timeIntervalSince1970 * 1000))-\(count + 1)"
-        let at = add(replica.description, cause, action, result, fault: fault, at: now)
-        try journal.append(
-            fault,
-            ComponentFault(
-                at: Moment(at),
-                component: replica.description,
-                kind: kind,
+    ) {
+        let entry = add(replica.description, cause, action, result, at: now)
+        recorder.record { (journal) throws(SystemError) in
+            try journal.append(
+                entry.name,
+                ComponentFault(
+                    at: Moment(entry.at),
+                    component: entry.subject,
+                    kind: kind,
+                    cause: cause,
+                    action: action
+                )
+            )
+            // What needs no other replica is over as it begins.
+            if result != nil { try journal.append(recovered: entry.name, at: Moment(entry.at)) }
+        }
+    }
+
+    /// Something is done that needs no other replica, and is in force from now on.
+    ///
+    /// - Returns: its name, by which it is to be concluded.
+    mutating func note(
+        _ subject: String,
+        policy: String,
+        cause: String,
+        action: String,
+        at now: ContinuousClock.Instant
+    ) -> String {
+        let entry = add(subject, cause, action, "in force", at: now)
+        recorder.record { (journal) throws(SystemError) in
+            let measure = Measure(
+                at: Moment(entry.at),
+                subject: subject,
+                policy: policy,
                 cause: cause,
                 action: action
             )
-        )
-        // What needs no other replica is over as it begins.
-        if result != nil { try journal.append(recovered: fault, at: Moment(at)) }
+            try journal.append(entry.name, measure)
+        }
+        return entry.name
     }
 
-    /// Something is done that needs no other replica.
-    ///
-    /// - Returns: its number, by which it can be concluded.
-    @discardableResult
-    mutating func note(
-        _ subject: String,
-        cause: String,
-        action: String,
-        result: String,
-        at now: ContinuousClock.Instant
-    ) -> Int {
-        _ = add(subject, cause, action, result, fault: nil, at: now)
-        return count
-    }
-
-    /// Says what came of something in the end, if it is among the last fifty.
-    mutating func conclude(_ number: Int, _ result: String) {
-        guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+    /// Says what came of such a thing in the end.
+    mutating func conclude(_ name: String, _ result: String) {
+        let at = Moment(Date())
+        recorder.record { (journal) throws(SystemError) in try journal.append(over: name, result, at: at) }
+        guard let index = entries.firstIndex(where: { $0.name == name }) else { return }
         entries[index].result = result
     }
 
@@ -88,36 +98,30 @@ struct RecoveryLog: Sendable {
         _ cause: String,
         _ action: String,
         _ result: String?,
-        fault: String?,
         at now: ContinuousClock.Instant
-    ) -> Date {
+    ) -> Entry {
         if entries.count == Self.capacity { entries.removeFirst() }
         count += 1
-        let at = Date()
-        entries.append(
-            Entry(
-                number: count,
-                at: at,
-                begun: now,
-                subject: subject,
-                cause: cause,
-                action: action,
-                fault: fault,
-                result: result
-            )
+        let entry = Entry(
+            at: Date(),
+            begun: now,
+            subject: subject,
+            cause: cause,
+            action: action,
+            name: "\(Int64(began.timeIntervalSince1970 * 1000))-\(count)",
+            result: result
         )
-        return at
+        entries.append(entry)
+        return entry
     }
 
     /// A replica serves: whoever has waited longest for one has got it.
-    ///
-    /// - Throws: ``SystemError`` where the journal cannot be written.
-    mutating func served(by replica: ReplicaID, at now: ContinuousClock.Instant) throws(SystemError) {
+    mutating func served(by replica: ReplicaID, at now: ContinuousClock.Instant) {
         guard let index = entries.firstIndex(where: { $0.result == nil }) else { return }
         let milliseconds = Int64(entries[index].begun.duration(to: now) / .milliseconds(1))
         entries[index].result = "\(replica) serves in its place after \(milliseconds) ms"
-        guard let fault = entries[index].fault else { return }
-        try journal.append(recovered: fault, at: Moment(Date()))
+        let (name, at) = (entries[index].name, Moment(Date()))
+        recorder.record { (journal) throws(SystemError) in try journal.append(recovered: name, at: at) }
     }
 
     /// Writes them as a JSON array.

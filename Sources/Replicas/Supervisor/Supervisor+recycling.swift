@@ -14,8 +14,10 @@ struct Recycling {
     let firing: Int
 }
 
-/// How near a replica is to its ceilings.
-struct CeilingWatch: Sendable {
+/// How near a replica is to its ceilings, and what it did lately.
+struct ReplicaWatch: Sendable {
+    var requests = RecentTotals<Heartbeat.Requests>(over: .seconds(30))
+    var workerFailures = RecentTotals<[String: Int64]>(over: .seconds(60))
     var memory = ResourceWatch(.memory)
     var descriptors = ResourceWatch(.descriptors)
 }
@@ -61,11 +63,17 @@ extension Supervisor {
     /// What is seen of every replica that serves.
     private func observations(at now: ContinuousClock.Instant) -> [RecoveryObservation] {
         let serving = staying.filter { $0.phase == .serving }
-        ceilings = ceilings.filter { replicas[$0.key] != nil }
+        watches = watches.filter { replicas[$0.key] != nil }
         let heartbeats = serving.compactMap(\.heartbeat)
         let stale = heartbeats.filter { $0.canaryAge.map { $0 >= Self.staleCanary } ?? false }.count
+        for heartbeat in heartbeats {
+            watches[heartbeat.replica, default: ReplicaWatch()].requests.add(heartbeat.requests, at: now)
+            watches[heartbeat.replica]?.workerFailures.add(heartbeat.workerFailures, at: now)
+        }
+        let answered = heartbeats.compactMap { watches[$0.replica]?.requests.requests }
+            .reduce(into: Heartbeat.Requests()) { $0.add($1) }
         return heartbeats.map { heartbeat in
-            var watch = ceilings[heartbeat.replica] ?? CeilingWatch()
+            var watch = watches[heartbeat.replica] ?? ReplicaWatch()
             var seen = RecoveryObservation(.replica(heartbeat.replica))
             seen.eventLoopLag = heartbeat.eventLoopLag
             seen.canaryAge = heartbeat.canaryAge
@@ -75,8 +83,25 @@ extension Supervisor {
                 at: now
             )
             seen.descriptors = watch.descriptors.read(heartbeat.descriptors, at: now)
-            ceilings[heartbeat.replica] = watch
+            seen.requests = watch.requests.requests
+            seen.peerRequests = answered
+            seen.peerRequests?.subtract(watch.requests.requests)
+            watches[heartbeat.replica] = watch
             return seen
         }
+    }
+}
+
+extension Heartbeat.Requests {
+    fileprivate mutating func add(_ other: Self) {
+        total += other.total
+        errors += other.errors
+        shed += other.shed
+    }
+
+    fileprivate mutating func subtract(_ other: Self) {
+        total -= other.total
+        errors -= other.errors
+        shed -= other.shed
     }
 }

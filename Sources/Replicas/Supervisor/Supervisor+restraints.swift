@@ -12,8 +12,8 @@ struct Restraints: Sendable {
     struct InForce: Sendable {
         let firing: RecoveryFiring
         let policy: RecoveryPolicy
-        /// Its number in the log of recoveries.
-        let entry: Int
+        /// Its name in the log of recoveries.
+        let entry: String
         /// When there was reason for it last.
         var seenAt: ContinuousClock.Instant
     }
@@ -27,7 +27,9 @@ struct Restraints: Sendable {
     var told: [ReplicaID: (restraint: Restraint, at: ContinuousClock.Instant)] = [:]
 
     /// What is done here; the rest of the table is carried out where replicas are started and ended.
-    private static let actions: Set<RecoveryPolicy.Action> = [.drain, .shed, .readOnly, .freeDiskReserve]
+    private static let actions: Set<RecoveryPolicy.Action> = [
+        .drain, .shed, .readOnly, .freeDiskReserve, .pauseComponent, .warn,
+    ]
 
     /// The tier from which on requests are refused where the lowest are to be.
     static let lowestTier = 4
@@ -40,20 +42,23 @@ struct Restraints: Sendable {
 
     /// What a replica is to leave undone now.
     func restraint(of replica: ReplicaID) -> Restraint {
-        inForce.filter { [.replica(replica), .machine].contains($0.firing.subject) }
-            .reduce(Restraint()) { $0.joined(with: Restraint($1.firing.action)) }
+        inForce.filter { current in
+            if case .replica(let one) = current.firing.subject { return one == replica }
+            return true
+        }.reduce(Restraint()) { $0.joined(with: Restraint($1.firing)) }
     }
 }
 
 extension Restraint {
-    /// What replicas do for an action; nothing where it is not theirs.
-    fileprivate init(_ action: RecoveryPolicy.Action) {
+    /// What replicas do for a firing; nothing where it is not theirs.
+    fileprivate init(_ firing: RecoveryFiring) {
         self.init()
-        switch action {
+        switch firing.action {
         case .drain: takesNoConnections = true
         case .shed: refusesFrom = Restraints.lowestTier
         case .readOnly: isReadOnly = true
-        case .restart, .recycle, .pauseComponent, .freeDiskReserve, .scale: break
+        case .pauseComponent: resting = [firing.subject.description]
+        case .restart, .recycle, .freeDiskReserve, .scale, .warn: break
         }
     }
 }
@@ -63,7 +68,7 @@ extension Supervisor {
     func restrainIfNeeded(at now: ContinuousClock.Instant) {
         guard !isStopping else { return }
         let disk = OwnFigures.disk(of: plan.data)
-        let seen = replicaObservations() + [machineObservation(disk, at: now)]
+        let seen = replicaObservations() + componentObservations() + [machineObservation(disk, at: now)]
         endRestraints(seen, at: now)
         for firing in restraints.engine.consider(seen, at: now) {
             if firing.action == .freeDiskReserve { freeReserve(firing, at: now) } else { begin(firing, at: now) }
@@ -92,7 +97,22 @@ extension Supervisor {
         return serving.map { replica in
             var seen = RecoveryObservation(.replica(replica.id))
             seen.verdict = replica.isSuspect && isAnyTrusted ? .suspect : .alive
-            seen.memory = ceilings[replica.id]?.memory.assessment
+            seen.memory = watches[replica.id]?.memory.assessment
+            return seen
+        }
+    }
+
+    /// What failed of late in each component, in all replicas together.
+    private func componentObservations() -> [RecoveryObservation] {
+        var failures: [String: Int64] = [:]
+        for watch in watches.values {
+            guard let (first, last) = watch.workerFailures.ends else { continue }
+            for (name, count) in last { failures[name, default: 0] += count - first[name, default: 0] }
+        }
+        let failing = failures.values.count { $0 >= RecoveryPolicy.componentFailures }
+        return failures.map { name, count in
+            var seen = RecoveryObservation(.component(name))
+            (seen.componentFailures, seen.componentsFailing) = (Int(count), failing)
             return seen
         }
     }
@@ -107,9 +127,9 @@ extension Supervisor {
         )
         let entry = recoveries.note(
             firing.subject.description,
+            policy: firing.policy,
             cause: firing.cause,
             action: firing.action.words,
-            result: "in force",
             at: now
         )
         restraints.inForce.append(Restraints.InForce(firing: firing, policy: policy, entry: entry, seenAt: now))
@@ -159,13 +179,14 @@ extension Supervisor {
         }
         _ = restraints.engine.finish(firing.number, result, at: now)
         let words = result == .succeeded ? "\(reserve.bytes >> 10) KiB are free" : "it failed"
-        recoveries.note(
+        let entry = recoveries.note(
             firing.subject.description,
+            policy: firing.policy,
             cause: firing.cause,
             action: firing.action.words,
-            result: words,
             at: now
         )
+        recoveries.conclude(entry, words)
         logger.warning(
             "\(firing.action.words): \(words)",
             metadata: ["cause": "\(firing.cause)", "result": "\(result)"]
@@ -195,10 +216,11 @@ extension RecoveryPolicy.Action {
         case .recycle: "another one is started, then it drains"
         case .drain: "it takes no new connections"
         case .shed: "requests that can wait are refused"
-        case .pauseComponent: "it rests"
+        case .pauseComponent: "those of its workers that fail rest"
         case .readOnly: "writes are refused, but for payments"
         case .freeDiskReserve: "the disk reserve is freed"
         case .scale: "the number of replicas is changed"
+        case .warn: "somebody should know"
         }
     }
 }

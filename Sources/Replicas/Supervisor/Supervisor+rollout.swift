@@ -112,7 +112,20 @@ extension Supervisor {
         case .rolledBack(let failure): words = "rolled back to \(release.name): \(failure.words)"
         case .stuck(let failure): words = "stuck between \(release.name) and \(current.next.name): \(failure.words)"
         }
-        if isDone { logger.notice("restart: \(words)") } else { logger.error("restart: \(words)") }
+        if isDone {
+            logger.notice("restart: \(words)")
+        } else {
+            logger.error("restart: \(words)")
+            let now = ContinuousClock.now
+            let entry = recoveries.note(
+                current.next.name,
+                policy: "restart",
+                cause: "it is worse than \(release.name)",
+                action: "it is taken back",
+                at: now
+            )
+            recoveries.conclude(entry, words)
+        }
         current.peer.say(RestartReport.outcome(isDone: isDone, words).bytes, isLast: true)
     }
 

@@ -43,9 +43,10 @@ final class Supervisor {
     var recycling: Recycling?
     /// Says which replicas are to be recycled.
     var engine = RecoveryEngine(SupervisorPlan.policies.filter { $0.action == .recycle })
-    var ceilings: [ReplicaID: CeilingWatch] = [:]
+    var watches: [ReplicaID: ReplicaWatch] = [:]
     var restraints = Restraints()
     var recoveries: RecoveryLog
+    private let recorder: FaultRecorder
     /// How often a replica was started in another one's place.
     var restarts = 0
     /// Whether a replica has ever served; until then only one is started.
@@ -71,7 +72,8 @@ final class Supervisor {
         judge = FailureJudge(plan.judge)
         loops = CrashLoops(plan.crashLoop)
         (nextRound, nextTurn, nextScaling) = (startedAt, startedAt, startedAt)
-        recoveries = RecoveryLog(journal: FaultJournal(data: plan.data))
+        recorder = FaultRecorder(FaultJournal(data: plan.data), logger: logger)
+        recoveries = RecoveryLog(recorder)
         do throws(SystemError) {
             run = try RunDirectory(data: plan.data)
         } catch {
@@ -116,6 +118,7 @@ final class Supervisor {
             hearPeers(at: now)
             act(at: now)
         }
+        recorder.flush()
         for path in [run.heartbeats, run.supervisor] { unlink(path) }
         logger.info("every replica has ended")
     }
@@ -124,9 +127,9 @@ final class Supervisor {
         let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
         var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
-        // A replica that may be started again is started on time.
-        let pause = ContinuousClock.now.duration(to: startNotBefore)
-        let timeout = pause > .zero ? min(pause, Self.tick) : Self.tick
+        // A round is held, and a replica that may be started again is started, on time.
+        let pauses = [startNotBefore, nextRound].map { ContinuousClock.now.duration(to: $0) }
+        let timeout = pauses.filter { $0 > .zero }.min().map { min($0, Self.tick) } ?? Self.tick
         // A signal interrupts it, which is as good as any other news.
         poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
@@ -180,7 +183,7 @@ final class Supervisor {
 
     private func act(at now: ContinuousClock.Instant) {
         if now >= nextRound {
-            nextRound = now + plan.judge.detector.interval
+            nextRound = now + plan.judge.interval
             judgeAll(at: now)
             recycleIfNeeded(at: now)
             restrainIfNeeded(at: now)
@@ -198,15 +201,6 @@ final class Supervisor {
         }
     }
 
-    /// Does what is noted in the journal of faults; one that cannot be written stops no repair.
-    func noting(_ body: () throws(SystemError) -> Void) {
-        do {
-            try body()
-        } catch {
-            logger.error("the journal of faults cannot be written: \(error)")
-        }
-    }
-
     /// Something went wrong with a replica, and something is done about it.
     func note(
         _ replica: ReplicaID,
@@ -216,15 +210,13 @@ final class Supervisor {
         result: String? = nil,
         at now: ContinuousClock.Instant
     ) {
-        noting { () throws(SystemError) in
-            try recoveries.begin(replica, kind, cause: cause, action: action, result: result, at: now)
-        }
+        recoveries.begin(replica, kind, cause: cause, action: action, result: result, at: now)
     }
 
     /// A replica serves that did not before.
     func serves(_ replica: ReplicaID, at now: ContinuousClock.Instant) {
         logger.info("\(replica) serves", metadata: ["pid": "\(replicas[replica]?.process.pid ?? 0)"])
-        noting { () throws(SystemError) in try recoveries.served(by: replica, at: now) }
+        recoveries.served(by: replica, at: now)
         guard !hasServed else { return }
         hasServed = true
         manager.say(.ready("Serving port \(listener.port)"))

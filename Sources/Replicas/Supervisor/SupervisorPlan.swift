@@ -31,11 +31,9 @@ public struct SupervisorPlan: Sendable {
 
     /// What is repaired without being asked, and how; `tradewind config` lists it.
     ///
-    /// Left out is what nothing here observes or does: errors unlike those of peers, a component that fails or is to rest, and waits
-    /// for processors or the disk, which healthy peaks have too: the front door sheds by how long answers take.
+    /// Left out are waits for processors or the disk, which healthy peaks have too: the front door sheds by how long answers take.
     public static let policies = RecoveryPolicy.all.filter { policy in
-        !["errors-unlike-peers", "disk-filling", "component-failing", "processors-contended", "disk-contended"]
-            .contains(policy.name)
+        !["processors-contended", "disk-contended"].contains(policy.name)
     }
 
     /// How long a replica that hangs has to leave a core before it is killed.

@@ -3,6 +3,8 @@ extension FailureJudge {
     public struct Settings: Hashable, Sendable {
         /// What it expects of one replica.
         public let detector: PhiAccrualDetector.Settings
+        /// From one round to the next: half a heartbeat, so that a round adds little to the time in which a hang is found.
+        public let interval: Duration
         /// The silence from which somebody is convicted although most are silent.
         public let massAfter: Duration
         /// Every so many late rounds in a row, one is judged all the same.
@@ -10,6 +12,8 @@ extension FailureJudge {
 
         /// Within what each setting must lie.
         public enum Bounds {
+            /// Bounds of `interval`; it is not above the detector's either.
+            public static let interval = Duration.milliseconds(10)...Duration.seconds(60)
             /// Bounds of `massAfter`; it is not below the detector's `deadAfter` either.
             public static let massAfter = Duration.milliseconds(100)...Duration.seconds(3600)
             /// Bounds of `discardsRunning`.
@@ -19,12 +23,15 @@ extension FailureJudge {
         /// Settings within their bounds.
         public init(
             detector: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings(),
+            interval: Duration = .milliseconds(250),
             massAfter: Duration = .seconds(10),
             discardsRunning: Int = 5
         ) {
             self.detector = detector
+            self.interval = Bounds.interval.holding(interval, "interval")
             self.massAfter = Bounds.massAfter.holding(massAfter, "massAfter")
             self.discardsRunning = Bounds.discardsRunning.holding(discardsRunning, "discardsRunning")
+            precondition(interval <= detector.interval, "interval is above the detector's")
             precondition(detector.deadAfter <= massAfter, "massAfter is below the detector's deadAfter")
         }
     }

@@ -1,7 +1,7 @@
 // A judge may itself be at fault. Two guards stand before every conviction:
 //
-// 1. Its own pause. A round that comes later than twice the interval is discarded: heartbeats that wait in its sockets have not
-//    been read yet. What it slept beyond one interval is taken off everybody's silence (Cassandra does likewise). A judge that
+// 1. Its own pause. A round that is late by more than the time between two heartbeats is discarded: heartbeats that wait in its
+//    sockets have not been read yet. What it slept beyond one interval is taken off everybody's silence (Cassandra does likewise). A judge that
 //    is always late still judges every fifth round, and silence still grows by one interval a round, so it convicts, only later.
 // 2. A mass silence. When more than half of the replicas, and more than one, are suspect at once, the machine is more likely at
 //    fault than each of them, and nobody is convicted. But whoever is truly dead stays silent: once the longest silence has
@@ -53,7 +53,7 @@ public struct FailureJudge: Sendable {
         watched[heartbeat.replica]?.isServing = heartbeat.state.isServing
     }
 
-    /// Judges everybody; to be called once an interval, after the heartbeats that have arrived were passed on.
+    /// Judges everybody; to be called once an `interval`, after the heartbeats that have arrived were passed on.
     public mutating func round(at now: ContinuousClock.Instant) -> Round {
         let pause = pause(at: now)
         let isLate = isLate(at: now)
@@ -71,7 +71,7 @@ public struct FailureJudge: Sendable {
 
     /// What the judge slept beyond one interval.
     private func pause(at now: ContinuousClock.Instant) -> Duration {
-        lastRound.map { $0.duration(to: now) - settings.detector.interval } ?? .zero
+        lastRound.map { $0.duration(to: now) - settings.interval } ?? .zero
     }
 
     private func isLate(at now: ContinuousClock.Instant) -> Bool {

@@ -1,7 +1,8 @@
 extension PhiAccrualDetector {
     /// What it expects, and when it convicts.
     ///
-    /// With these defaults a replica that was regular is suspect after 2.6 s of silence and dead after 2.7 s.
+    /// With these defaults a replica that was regular is suspect after 2.0 s of silence and dead after 2.45 s. A suspicion costs little and
+    /// is taken back, so it may be wrong once in a hundred times; a conviction may not.
     public struct Settings: Hashable, Sendable {
         /// The interval at which heartbeats are sent.
         public let interval: Duration
@@ -43,10 +44,10 @@ extension PhiAccrualDetector {
             interval: Duration = .milliseconds(500),
             window: Int = 200,
             minimumDeviation: Duration = .milliseconds(100),
-            acceptablePause: Duration = .milliseconds(1500),
-            suspectPhi: Double = 8,
+            acceptablePause: Duration = .milliseconds(1250),
+            suspectPhi: Double = 2,
             deadPhi: Double = 12,
-            hangAfter: Duration = .seconds(3),
+            hangAfter: Duration = .milliseconds(2500),
             deadAfter: Duration = .seconds(5),
             firstWithin: Duration = .seconds(10)
         ) {

@@ -69,8 +69,8 @@ public struct PhiAccrualDetector: Sendable {
 
     /// The verdict on this replica alone.
     ///
-    /// - Parameter isServing: whether it last said that it serves. Then three seconds of silence are a hang, whatever its rhythm
-    ///   was; one that loads or drains is given five. One that was never heard is given the time to start.
+    /// - Parameter isServing: whether it last said that it serves. Then `hangAfter` of silence is a hang, whatever its rhythm was;
+    ///   one that loads or drains is given `deadAfter`. One that was never heard is given the time to start.
     public func verdict(isServing: Bool, at now: ContinuousClock.Instant) -> Verdict {
         let silence = silence(at: now)
         guard heartbeats > 0 else { return silence >= settings.firstWithin ? .dead : .alive }

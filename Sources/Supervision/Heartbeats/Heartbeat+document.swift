@@ -34,6 +34,15 @@ extension Heartbeat {
             json.member("uptimeMs", uptime.wholeMilliseconds)
             json.member("eventLoopLagMs", eventLoopLag.wholeMilliseconds)
             if let canaryAge { json.member("canaryAgeMs", canaryAge.wholeMilliseconds) }
+            if !workerFailures.isEmpty {
+                json.key("workerFailures")
+                json.object { json in
+                    for (name, count) in workerFailures.sorted(by: { $0.key < $1.key }) {
+                        json.key(name)
+                        json.int(count)
+                    }
+                }
+            }
             json.member("inFlight", inFlight)
             json.member("requests", requests.total)
             json.member("errors", requests.errors)
@@ -62,6 +71,7 @@ extension Heartbeat {
         uptime = fields.uptime
         eventLoopLag = fields.eventLoopLag
         canaryAge = fields.canaryAge
+        workerFailures = fields.workerFailures
         inFlight = fields.inFlight
         requests = fields.requests
         cpuTime = fields.cpuTime
@@ -83,6 +93,7 @@ extension Heartbeat {
         var uptime = Duration.zero
         var eventLoopLag = Duration.zero
         var canaryAge: Duration?
+        var workerFailures: [String: Int64] = [:]
         var inFlight = 0
         var requests = Requests()
         var cpuTime = Duration.zero
@@ -105,6 +116,10 @@ extension Heartbeat {
             case "uptimeMs": uptime = try Self.duration(from: &json)
             case "eventLoopLagMs": eventLoopLag = try Self.duration(from: &json)
             case "canaryAgeMs": canaryAge = try Self.duration(from: &json)
+            case "workerFailures":
+                var counts: [String: Int64] = [:]
+                try json.object { (json, name) throws(JSONError) in counts[name] = try Self.count(from: &json) }
+                workerFailures = counts
             case "inFlight": inFlight = try json.int(in: 0 ... .max)
             case "requests": requests.total = try Self.count(from: &json)
             case "errors": requests.errors = try Self.count(from: &json)

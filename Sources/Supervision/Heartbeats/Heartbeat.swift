@@ -18,6 +18,8 @@ public struct Heartbeat: Hashable, Sendable {
     public var eventLoopLag: Duration
     /// How long ago its last write and read of the ledger went well; nil before the first one.
     public var canaryAge: Duration?
+    /// How often workers of a component failed since the start, by the component's name; those that did not are left out.
+    public var workerFailures: [String: Int64]
     /// Requests under way.
     public var inFlight: Int
     /// Requests and their failures since the start.
@@ -55,6 +57,9 @@ public struct Heartbeat: Hashable, Sendable {
         /// Those refused at once because of load.
         public var shed: Int64
 
+        /// Those that failed for another reason than load: what is shed is answered with a 5xx status too.
+        public var faults: Int64 { max(0, errors - shed) }
+
         /// Totals from their parts.
         public init(total: Int64 = 0, errors: Int64 = 0, shed: Int64 = 0) {
             self.total = total
@@ -90,6 +95,7 @@ public struct Heartbeat: Hashable, Sendable {
         uptime = .zero
         eventLoopLag = .zero
         canaryAge = nil
+        workerFailures = [:]
         inFlight = 0
         requests = Requests()
         cpuTime = .zero

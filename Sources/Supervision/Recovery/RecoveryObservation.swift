@@ -30,6 +30,8 @@ public struct RecoveryObservation: Hashable, Sendable {
     public var memoryPressure: Double?
     /// How often the component's workers failed in the last minute.
     public var componentFailures: Int?
+    /// How many components failed as often: what several share is not the fault of one.
+    public var componentsFailing: Int?
     /// How many replicas there are, and how many the autoscaler wants.
     public var replicas: (running: Int, wanted: Int)? {
         get { running.flatMap { running in wanted.map { (running, $0) } } }

@@ -26,7 +26,8 @@ extension RecoveryPolicy {
         },
         RecoveryPolicy(
             name: "errors-unlike-peers",
-            condition: "at least 20 requests in 30 s, half of them failed, and less than 5 % of the other replicas'",
+            condition:
+                "at least 20 requests in 30 s, half of them failed but for load, and less than 5 % of the other replicas'",
             action: .recycle,
             limit: Limit(1, per: .seconds(60)),
             coolDown: .seconds(120),
@@ -85,9 +86,9 @@ extension RecoveryPolicy {
 
     private static func errorsUnlikePeers(_ seen: RecoveryObservation) -> String? {
         guard let own = seen.requests, let peers = seen.peerRequests, own.total >= 20, peers.total >= 20,
-            own.errors * 2 >= own.total, peers.errors * 20 < peers.total
+            own.faults * 2 >= own.total, peers.faults * 20 < peers.total
         else { return nil }
-        return "\(own.errors) of \(own.total) requests failed, of the others \(peers.errors) of \(peers.total)"
+        return "\(own.faults) of \(own.total) requests failed, of the others \(peers.faults) of \(peers.total)"
     }
 
     /// A share as people read it.

@@ -22,12 +22,13 @@ extension RecoveryPolicy {
         RecoveryPolicy(
             name: "disk-filling",
             condition: "90 % of the disk is used or more, or all of it will be within 10 min",
-            action: .pauseComponent,
+            action: .warn,
             limit: Limit(6, per: .seconds(3600)),
             coolDown: .seconds(60)
         ) { seen in
             guard let disk = seen.disk, disk.level == .act else { return nil }
-            return "disk \(percent(disk.ratio)) used" + (disk.timeToFull.map { ", full in \($0)" } ?? "")
+            return "disk \(percent(disk.ratio)) used"
+                + (disk.timeToFull.map { ", full in \($0.components.seconds) s" } ?? "")
         },
         RecoveryPolicy(
             name: "processors-contended",
@@ -58,12 +59,16 @@ extension RecoveryPolicy {
         },
         RecoveryPolicy(
             name: "component-failing",
-            condition: "a component's workers failed 10 times within a minute",
+            condition:
+                "a component's workers failed \(componentFailures) times within a minute, and no other component's did",
             action: .pauseComponent,
             limit: Limit(6, per: .seconds(600)),
             coolDown: .seconds(30)
         ) { seen in
-            seen.componentFailures.flatMap { $0 >= 10 ? "\($0) failures in a minute" : nil }
+            guard let failures = seen.componentFailures, failures >= componentFailures,
+                seen.componentsFailing.map({ $0 <= 1 }) ?? true
+            else { return nil }
+            return "\(failures) failures in a minute"
         },
         RecoveryPolicy(
             name: "replicas-unlike-wanted",
@@ -76,6 +81,9 @@ extension RecoveryPolicy {
             return "\(replicas.running) run, \(replicas.wanted) are wanted"
         },
     ]
+
+    /// So many failures of a component within a minute are too many.
+    public static let componentFailures = 10
 
     /// A share alone would give up a large disk with much room left.
     private static func diskUsed(_ seen: RecoveryObservation, from share: Double, below free: Int64) -> String? {

@@ -60,7 +60,7 @@ public struct RecoveryPolicy: Sendable {
         case drain
         /// Refuse the requests of the lowest tiers.
         case shed
-        /// Let a component rest.
+        /// Let those of a component's workers that fail rest.
         case pauseComponent
         /// Refuse what writes, but for what has to do with money that has moved.
         case readOnly
@@ -68,12 +68,14 @@ public struct RecoveryPolicy: Sendable {
         case freeDiskReserve
         /// Bring the number of replicas to what the autoscaler wants.
         case scale
+        /// Say so: there is nothing to be done about it yet that would not do harm.
+        case warn
 
         /// Whether it takes a replica out of service, so that one of these at a time is enough for a subject.
         public var isDisruptive: Bool {
             switch self {
             case .restart, .recycle, .drain: true
-            case .shed, .pauseComponent, .readOnly, .freeDiskReserve, .scale: false
+            case .shed, .pauseComponent, .readOnly, .freeDiskReserve, .scale, .warn: false
             }
         }
     }

@@ -11,6 +11,8 @@ public struct Restraint: Hashable, Sendable {
     public var refusesFrom: Int?
     /// Whether it refuses what writes, but for what has to do with money that has moved.
     public var isReadOnly = false
+    /// Components whose workers are not started again once they have failed, by name, in order.
+    public var resting: [String] = []
 
     /// For how long one holds that is not said again.
     public static let holdsFor = Duration.seconds(10)
@@ -27,6 +29,7 @@ public struct Restraint: Hashable, Sendable {
         both.takesNoConnections = takesNoConnections || other.takesNoConnections
         both.refusesFrom = [refusesFrom, other.refusesFrom].compactMap(\.self).min()
         both.isReadOnly = isReadOnly || other.isReadOnly
+        both.resting = Set(resting).union(other.resting).sorted()
         return both
     }
 
@@ -37,6 +40,9 @@ public struct Restraint: Hashable, Sendable {
             json.member("takesNoConnections", takesNoConnections)
             if let refusesFrom { json.member("refusesFrom", refusesFrom) }
             json.member("isReadOnly", isReadOnly)
+            guard !resting.isEmpty else { return }
+            json.key("resting")
+            json.array { json in for name in resting { json.string(name) } }
         }
         return json.bytes
     }
@@ -51,6 +57,10 @@ public struct Restraint: Hashable, Sendable {
             case "takesNoConnections": read.takesNoConnections = try json.bool()
             case "refusesFrom": read.refusesFrom = try json.int(in: 0...4)
             case "isReadOnly": read.isReadOnly = try json.bool()
+            case "resting":
+                var names: [String] = []
+                try json.array { (json, _) throws(JSONError) in names.append(try json.string()) }
+                read.resting = names
             default: try json.skip()
             }
         }

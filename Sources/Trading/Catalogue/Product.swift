@@ -32,6 +32,9 @@ public struct Product: Hashable, Sendable {
     /// When it last changed.
     public var updatedAt: Timestamp
 
+    /// The category of what probers buy: lists and searches leave it out, unless they are asked for this very category.
+    public static let probeCategory = "tradewind-probe"
+
     /// A product as a merchant describes it, at version 0: not yet put.
     public init(
         sku: SKU,
