@@ -44,13 +44,17 @@ extension RealProcesses {
             #expect(report.isClean, "\(report.text)")
         }
 
-        @Test("a killed replica is replaced within a second, and no order is lost or doubled", .timeLimit(.minutes(2)))
-        func killed() async throws {
+        @Test(
+            "a replica that dies is replaced within a second, and no order is lost or doubled",
+            .timeLimit(.minutes(2)),
+            arguments: [SIGKILL, SIGABRT]
+        )
+        func killed(_ signal: CInt) async throws {
             try await withUp { shop, up, before in
                 let victim = try #require(before.replicas.first)
                 let visits = try await shop.visiting(up) {
                     try await Task.sleep(for: .milliseconds(300))
-                    kill(victim.pid, SIGKILL)
+                    kill(victim.pid, signal)
                     try await eventually("another one takes its place", within: .seconds(10)) {
                         let status = try await up.status(shop)
                         return status.recoveries.last?.result != nil
@@ -60,7 +64,7 @@ extension RealProcesses {
                 #expect(!after.replicas.contains { $0.pid == victim.pid })
                 let recovery = try #require(after.recoveries.first)
                 #expect(recovery.replica == victim.id)
-                #expect(recovery.cause.contains("signal 9"))
+                #expect(recovery.cause.contains("signal \(signal)"))
                 let taken = recovery.result?.split(separator: " ").compactMap { Int($0) }.first
                 let milliseconds = try #require(taken)
                 #expect(milliseconds < 1000)

@@ -74,6 +74,8 @@ struct Release: Sendable {
         for name in ServiceManager.variables { environment[name] = nil }
         environment["LISTEN_FDS"] = "1"
         environment["LISTEN_FDNAMES"] = "http"
+        // A backtrace of Swift's own stops a crashed process, with its connections open, for as long as that takes. Its core tells more.
+        environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
         // By the descriptor, so that it is this very program whatever stands at its path by now.
         return try ReplicaProcess.spawn(
             "/proc/self/fd/\(program.number)",
