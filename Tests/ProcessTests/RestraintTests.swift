@@ -142,12 +142,9 @@ extension RealProcesses {
                 _ = try await tell(shop, replica.pid, #"restrain {"takesNoConnections":true}"#)
                 #expect(try await statuses("/readyz") == [200, 503])
                 #expect(try await statuses("/livez") == [200, 200])
-                let start = ContinuousClock.now
                 try await eventually("it is trusted again when nobody says it again", within: .seconds(15)) {
                     try await statuses("/readyz") == [200, 200]
                 }
-                let taken = ContinuousClock.now - start
-                #expect(taken > .seconds(8), "\(up.child.errors)")
                 try await end(up)
             }
         }
