@@ -30,6 +30,9 @@ public struct DrillOptions: Sendable {
         self.program = program
     }
 
+    /// A directory for one shop that nobody else uses; it is not made yet.
+    func freshDirectory() -> String { scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))" }
+
     /// Seconds before the first fault, in which the calm figures are taken.
     var calmSeconds: Double { isShort ? 5 : 15 }
 

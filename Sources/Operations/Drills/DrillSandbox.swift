@@ -19,7 +19,7 @@ final class DrillSandbox: Sendable {
     init(_ options: DrillOptions, faults: [String] = []) async throws {
         self.options = options
         self.faults = faults
-        directory = options.scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        directory = options.freshDirectory()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         first = try Self.start(options, directory, faults, port: 0)
         guard let port = try await Self.port(of: first) else { throw DrillError("no sandbox: \(first.text)") }

@@ -33,7 +33,7 @@ final class DrillShop: Sendable {
         fleet: ClosedRange<Int>? = nil,
         _ body: (DrillShop) async throws -> Value
     ) async throws -> Value {
-        let directory = given ?? options.scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        let directory = given ?? options.freshDirectory()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         do {
             let all = settings.flatMap { ["--set", $0] } + arguments
