@@ -170,6 +170,10 @@ extension Migration {
                     longest_failure INTEGER NOT NULL, PRIMARY KEY (start, class)) WITHOUT ROWID;
                 """
         ),
+        Migration(
+            name: "0041 orders of probers",
+            sql: "ALTER TABLE orders ADD COLUMN probe INTEGER NOT NULL DEFAULT 0"
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -43,7 +43,7 @@ struct OrderRoutes {
                 "/v1/orders",
                 id: "listOrders",
                 tag: "Orders",
-                "Orders, the newest first",
+                "Orders, the newest first; those of probers are not among them",
                 access: .scope(.ordersRead),
                 parameters: .page + [
                     Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
@@ -147,6 +147,7 @@ struct OrderRoutes {
     private func place(_ call: Call) async throws(Problem) -> Response {
         let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
+        try checkMark(order, call)
         let command = order.command(for: shop)
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         let placed = result.outcome
@@ -181,6 +182,13 @@ struct OrderRoutes {
     private func checkPrices(_ order: OrderRequest, _ call: Call) throws(Problem) {
         guard order.statesPrices, !call.principal.may(.ordersWrite) else { return }
         throw Problem(.forbidden, "forbidden", "unitPrice needs a key with the scope \(Scope.ordersWrite.rawValue)")
+    }
+
+    /// Only those who may tell of a prober's rounds may keep an order out of the lists.
+    private func checkMark(_ order: OrderRequest, _ call: Call) throws(Problem) {
+        guard order.metadata[Order.probeMark] != nil, !call.principal.may(.operatorWrite) else { return }
+        let scope = Scope.operatorWrite.rawValue
+        throw Problem(.forbidden, "forbidden", "the metadata \(Order.probeMark) needs a key with the scope \(scope)")
     }
 
     private func quote(_ call: Call) async throws(Problem) -> Response {
@@ -262,7 +270,7 @@ struct OrderRoutes {
 
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after", "customer", "state", "placedFrom", "placedTo"])
-        var conditions: [Condition] = []
+        var conditions = [Condition("probe", .equal, .integer(0))]
         if let customer = try query.id("customer", Customer.self) {
             conditions.append(Condition("customer", .equal, .bits(customer.bits)))
         }

@@ -10,7 +10,7 @@ public final class OrderRow: LedgerRow {
         key: [Column("id", .blob)],
         [
             Column("state", .integer), Column("customer", .blob), Column("reserved_until", .integer),
-            Column("document", .blob),
+            Column("probe", .integer), Column("document", .blob),
         ]
     )
 
@@ -34,6 +34,7 @@ public final class OrderRow: LedgerRow {
         columns.integer(order.state.rawValue)
         columns.bits(order.customer?.id?.bits)
         columns.integer(order.reservedUntil?.milliseconds)
+        columns.integer(order.isProbe ? 1 : 0)
         columns.blob(document)
     }
 
@@ -42,6 +43,7 @@ public final class OrderRow: LedgerRow {
         _ = columns.bits()
         _ = columns.integer()
         _ = columns.bits()
+        _ = columns.integer()
         _ = columns.integer()
         guard let document = columns.blob(), let order = Order(document: document) else { return nil }
         self.order = order

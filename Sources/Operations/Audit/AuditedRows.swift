@@ -21,6 +21,7 @@ struct AuditedOrder: AuditedRow {
     let state: Int64?
     let customer: Bits128?
     let reservedUntil: Int64?
+    let probe: Int64?
     let document: [UInt8]
 
     init?(from columns: inout some ColumnReader) {
@@ -28,6 +29,7 @@ struct AuditedOrder: AuditedRow {
         state = columns.integer()
         customer = columns.bits()
         reservedUntil = columns.integer()
+        probe = columns.integer()
         document = columns.blob() ?? []
     }
 }

@@ -55,6 +55,9 @@ struct OrderJudge: Sendable {
             let found = row.customer.map { "\(ID<Customer>($0))" } ?? "none"
             report(.stateAgreement, row.key, "column customer \(order.customer?.id?.description ?? "none")", found)
         }
+        if order.isProbe != (row.probe == 1) {
+            report(.stateAgreement, row.key, "column probe \(order.isProbe)", row.probe.map(String.init) ?? "none")
+        }
         if order.reservedUntil?.milliseconds != row.reservedUntil {
             let found = row.reservedUntil.map { "\(Timestamp(milliseconds: $0))" } ?? "none"
             let expected = "column reserved_until \(order.reservedUntil?.description ?? "none")"

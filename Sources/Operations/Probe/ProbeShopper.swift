@@ -72,7 +72,8 @@ struct ProbeShopper: Sendable {
         let lines = #"{"currency":"\#(options.currency)","lines":[{"sku":"\#(options.sku)","quantity":1}]}"#
         let cart = try await answer("cart", post("/v1/carts", lines, "cart"))
         let payment = paysByCard ? #","payment":{"method":"card","token":"tok_ok"}"# : ""
-        let body = #"{"cart":"\#(try text("cart", "id", cart))","currency":"\#(options.currency)"\#(payment)}"#
+        let mark = #","metadata":{"\#(Order.probeMark)":"1"}"#
+        let body = #"{"cart":"\#(try text("cart", "id", cart))","currency":"\#(options.currency)"\#(payment)\#(mark)}"#
         var place = post("/v1/orders", body, "order")
         place.wait = paysByCard ? Self.paymentSeconds : nil
         let order = try await answer("order", place)

@@ -172,7 +172,7 @@ public struct Order: Hashable, Sendable, Identified {
     public var shipTo: [String: String]?
     /// The merchant's own reference.
     public let reference: String?
-    /// The merchant's own notes.
+    /// The merchant's own notes, and ``probeMark`` of an order that nobody wants.
     public let metadata: [String: String]
     /// The cart that it was made from.
     public let cart: ID<Cart>?
@@ -188,6 +188,12 @@ public struct Order: Hashable, Sendable, Identified {
     public var version: Int64
     /// What happened, in order; entries are only ever added.
     public var history: [OrderHistoryEntry]
+
+    /// What the metadata of a prober's order names: it is in no list of orders.
+    public static let probeMark = "tradewind-probe"
+
+    /// Whether a prober placed it.
+    public var isProbe: Bool { !metadata.isEmpty && metadata[Self.probeMark] != nil }
 
     /// An order with every field, as an engine reads it.
     public init(
