@@ -31,7 +31,7 @@ public enum Drills {
     public static let all: [any Drill] = [
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
         BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
-        PaymentOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
+        PaymentOutageDrill(), CarrierOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
         LeasePauseDrill(),
     ]
 

@@ -1,12 +1,19 @@
 import Foundation
 import Glibc
 
-/// A payment sandbox beside a drill's shop, which can be killed and be there again.
+/// A payment provider or a carrier beside a drill's shop, which can be killed and be there again.
 final class DrillSandbox: Sendable {
+    /// Which one; its name on the command line.
+    enum Kind: String {
+        case payments
+        case deliveries
+    }
+
     /// The directory that holds the sandbox and the shop.
     let directory: String
     /// Where it is.
     let port: Int
+    private let kind: Kind
     private let first: DrillProcess
     private let options: DrillOptions
     private let faults: [String]
@@ -16,21 +23,27 @@ final class DrillSandbox: Sendable {
     /// Starts one.
     ///
     /// - Parameter faults: rules as `sandbox --fault` takes them.
-    init(_ options: DrillOptions, faults: [String] = []) async throws {
+    init(_ kind: Kind, _ options: DrillOptions, faults: [String] = []) async throws {
+        self.kind = kind
         self.options = options
         self.faults = faults
         directory = options.freshDirectory()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        first = try Self.start(options, directory, faults, port: 0)
+        first = try Self.start(kind, options, directory, faults, port: 0)
         guard let port = try await Self.port(of: first) else { throw DrillError("no sandbox: \(first.text)") }
         self.port = port
     }
 
-    /// What a shop is told so that cards are paid here.
+    /// What a shop is told so that cards are paid, or parcels booked, here.
     var settings: [String] {
-        [
-            "payments.providers=sandbox", "payments.sandbox.url=http://127.0.0.1:\(port)",
-            "payments.sandbox.webhook-secret=\(Self.secret)",
+        let choice =
+            switch kind {
+            case .payments: "payments.providers=sandbox"
+            case .deliveries: "deliveries.carriers=sandbox"
+            }
+        return [
+            choice, "\(kind.rawValue).sandbox.url=http://127.0.0.1:\(port)",
+            "\(kind.rawValue).sandbox.webhook-secret=\(Self.secret)",
         ]
     }
 
@@ -41,24 +54,36 @@ final class DrillSandbox: Sendable {
     }
 
     /// It is there again, at the same port and with its list.
-    func startAgain() throws { _ = try Self.start(options, directory, faults, port: port) }
+    func startAgain() throws { _ = try Self.start(kind, options, directory, faults, port: port) }
 
-    /// How many payments it has charged twice.
+    /// How many payments a provider has charged twice.
     func chargedTwice() throws -> Int {
         struct Summary: Decodable { let paymentsChargedTwice: Int }
+        return try read("/summary", as: Summary.self).paymentsChargedTwice
+    }
+
+    /// How often a carrier has booked a shipment.
+    func bookings(of shipment: String) throws -> Int {
+        struct Booking: Decodable { let booking: String }
+        struct Bookings: Decodable { let bookings: [Booking] }
+        return try read("/bookings?shipment=\(shipment)", as: Bookings.self).bookings.count
+    }
+
+    private func read<Document: Decodable>(_ path: String, as document: Document.Type) throws -> Document {
         let target = try BenchTarget(url: "http://127.0.0.1:\(port)", allowRemote: false)
-        let body = try BenchExchange(target: target).send("GET", "/summary").body
-        return try JSONDecoder().decode(Summary.self, from: Data(body)).paymentsChargedTwice
+        let body = try BenchExchange(target: target).send("GET", path).body
+        return try JSONDecoder().decode(document, from: Data(body))
     }
 
     private static func start(
+        _ kind: Kind,
         _ options: DrillOptions,
         _ directory: String,
         _ faults: [String],
         port: Int
     ) throws -> DrillProcess {
         try DrillProcess(
-            [options.program, "sandbox", "payments", "--data", directory + "/sandbox", "--port", String(port)]
+            [options.program, "sandbox", kind.rawValue, "--data", directory + "/sandbox", "--port", String(port)]
                 + faults.flatMap { ["--fault", $0] },
             output: directory + "/sandbox-\(UInt32.random(in: 0...UInt32.max)).log"
         )

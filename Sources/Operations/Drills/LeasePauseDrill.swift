@@ -19,7 +19,7 @@ struct LeasePauseDrill: Drill {
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         // Every call to the provider takes a second, so that some are under way whenever a replica is stopped.
-        let sandbox = try await DrillSandbox(options, faults: ["latency=1:fixed:1000"])
+        let sandbox = try await DrillSandbox(.payments, options, faults: ["latency=1:fixed:1000"])
         var needs = DrillCourse.Needs()
         needs.directory = sandbox.directory
         needs.manners.payment = .card

@@ -8,7 +8,7 @@ struct PaymentOutageDrill: Drill {
     let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
-        let sandbox = try await DrillSandbox(options)
+        let sandbox = try await DrillSandbox(.payments, options)
         var needs = DrillCourse.Needs()
         needs.directory = sandbox.directory
         needs.manners.payment = .card
