@@ -44,6 +44,9 @@ final class BenchConnection {
     /// Whether the request is out.
     var isBusy: Bool { if case .busy = state { true } else { false } }
 
+    /// Whether it is open and free.
+    var isIdle: Bool { if case .idle = state { true } else { false } }
+
     /// Begins to connect; false if that failed at once.
     func open(_ target: BenchTarget, now: Int64) -> Bool {
         guard let descriptor = target.connect(blocking: false) else {

@@ -1,6 +1,6 @@
 import Glibc
 
-// One thread, its connections and a `ppoll` loop. Each round sends what is due on free connections, sleeps until a socket is
+// One thread, its connections and an `epoll` loop. Each round sends what is due on free connections, sleeps until a socket is
 // ready or the next request is due, and reads the answers. A request that is due while every connection is busy stays in the
 // schedule, and its latency counts from its intended start all the same: the server's stalls show in the percentiles in full
 // (Gil Tene, "How NOT to measure latency"; what he calls coordinated omission does not occur).
@@ -12,7 +12,7 @@ final class BenchWorker {
 
     private let run: BenchRun
     private let connections: [BenchConnection]
-    private let descriptors: UnsafeMutableBufferPointer<pollfd>
+    private let sockets: SocketWatch
     private let received: UnsafeMutableRawBufferPointer
     private let isClosedLoop: Bool
     private let timeout: Int64
@@ -34,8 +34,7 @@ final class BenchWorker {
     init(run: BenchRun, number: Int, of count: Int, connections connectionCount: Int) {
         self.run = run
         connections = (0..<connectionCount).map { _ in BenchConnection() }
-        descriptors = .allocate(capacity: connectionCount)
-        descriptors.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0))
+        sockets = SocketWatch(count: connectionCount)
         received = .allocate(byteCount: 65_536, alignment: 16)
         timeout = run.timeout.benchNanoseconds
         source = RequestSource(plan: run.plan, worker: number)
@@ -57,10 +56,7 @@ final class BenchWorker {
         requestsMax = max(1, run.requestsMax / count)
     }
 
-    deinit {
-        descriptors.deallocate()
-        received.deallocate()
-    }
+    deinit { received.deallocate() }
 
     /// Runs to the end on this thread; what was counted.
     func work() -> BenchTally {
@@ -71,9 +67,8 @@ final class BenchWorker {
         var now = BenchClock.now()
         while !isDone(now) {
             launch(now)
-            sleep(now)
+            awaitSockets(now)
             now = BenchClock.now()
-            handleReady()
             if now >= nextTick { doChores(now) }
         }
         let endedEarly = run.control.isStopped || sentCount >= requestsMax
@@ -93,8 +88,7 @@ final class BenchWorker {
         while BenchClock.now() < limit, idle.count < connections.count, !run.control.isStopped {
             let now = BenchClock.now()
             for index in connections.indices { reopen(index, now: now, counts: false) }
-            _ = BenchClock.wait(descriptors, nanoseconds: 5_000_000)
-            handleReady()
+            sockets.wait(nanoseconds: 5_000_000, handle)
         }
         tally = BenchTally()
         tally.connected = !idle.isEmpty
@@ -181,42 +175,37 @@ final class BenchWorker {
 
     // MARK: Waiting
 
-    /// Sets what `ppoll` looks for on a connection.
     private func watch(_ index: Int) {
-        let connection = connections[index]
-        descriptors[index].fd = connection.descriptor
-        descriptors[index].events = Int16(connection.wantsWrite ? POLLOUT : POLLIN)
-        descriptors[index].revents = 0
+        sockets.watch(index, connections[index].descriptor, forWriting: connections[index].wantsWrite)
     }
 
-    private func sleep(_ now: Int64) {
+    private func awaitSockets(_ now: Int64) {
         var until = min(nextTick, window.drained)
         if !isClosedLoop, !idle.isEmpty, schedule.due < window.end { until = min(until, schedule.due) }
-        _ = BenchClock.wait(descriptors, nanoseconds: until - now)
+        sockets.wait(nanoseconds: until - now, handle)
     }
 
-    private func handleReady() {
-        for index in connections.indices where descriptors[index].revents != 0 {
-            descriptors[index].revents = 0
-            let connection = connections[index]
-            switch connection.state {
-            case .closed: break
-            case .connecting: finishConnect(index)
-            case .idle: lose(index, nil, now: BenchClock.now())
-            case .busy where connection.wantsWrite:
-                if connection.sendRest() { watch(index) } else { lose(index, .closed, now: BenchClock.now()) }
-            case .busy: receive(index)
-            }
+    /// Goes on with a connection whose socket is ready.
+    private func handle(_ index: Int) {
+        let connection = connections[index]
+        switch connection.state {
+        case .closed: break
+        case .connecting: finishConnect(index)
+        // A free connection has nothing to say but its end.
+        case .idle: lose(index, nil, now: BenchClock.now())
+        case .busy where connection.wantsWrite:
+            if connection.sendRest() { watch(index) } else { lose(index, .closed, now: BenchClock.now()) }
+        case .busy: receive(index)
         }
     }
 
     private func finishConnect(_ index: Int) {
         let now = BenchClock.now()
         if connections[index].finishConnect(now: now) {
-            descriptors[index].fd = -1
             idle.append(index)
+            watch(index)
         } else {
-            descriptors[index].fd = -1
+            sockets.forget(index)
             tally.failed(.connect, kind: nil)
             newFailures += 1
         }
@@ -250,11 +239,11 @@ final class BenchWorker {
         let connection = connections[index]
         note(connection, now: now)
         busyCount -= 1
-        descriptors[index].fd = -1
         if connection.scanner.keepsAlive {
             connection.becomeIdle()
             idle.append(index)
         } else {
+            sockets.forget(index)
             connection.close(now: now)
             reopen(index, now: now, counts: true)
         }
@@ -306,7 +295,7 @@ final class BenchWorker {
         } else {
             idle.removeAll { $0 == index }
         }
-        descriptors[index].fd = -1
+        sockets.forget(index)
         connection.close(now: now)
         reopen(index, now: now, counts: true)
     }
@@ -329,7 +318,7 @@ final class BenchWorker {
 
     // MARK: Chores
 
-    /// Every 20 ms: time-outs, connections to open again, idle ones that the server closed, the journal, progress.
+    /// Every 20 ms: time-outs, connections to open again, the journal, progress.
     private func doChores(_ now: Int64) {
         nextTick = now + Self.tick
         for index in connections.indices {
@@ -338,12 +327,12 @@ final class BenchWorker {
             case .closed: reopen(index, now: now, counts: true)
             case .connecting(let since):
                 if now - since > timeout {
+                    sockets.forget(index)
                     connection.close(now: now, backsOff: true)
-                    descriptors[index].fd = -1
                     tally.failed(.connect, kind: nil)
                 }
             case .busy: if now - connection.sentAt > timeout { lose(index, .timeout, now: now) }
-            case .idle: checkIdle(index, now: now)
+            case .idle: break
             }
         }
         if now >= nextFlush {
@@ -354,13 +343,6 @@ final class BenchWorker {
             nextProgress = now + 1_000_000_000
             report()
         }
-    }
-
-    /// An idle connection has nothing to read, unless it has ended.
-    private func checkIdle(_ index: Int, now: Int64) {
-        var byte: UInt8 = 0
-        let count = recv(connections[index].descriptor, &byte, 1, Int32(MSG_PEEK))
-        if count >= 0 || (errno != EAGAIN && errno != EINTR) { lose(index, nil, now: now) }
     }
 
     private func report() {

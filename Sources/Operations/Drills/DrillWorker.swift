@@ -1,4 +1,6 @@
+import DequeModule
 import Glibc
+import HeapModule
 import Resilience
 
 // The same loop as the generator's (``BenchWorker``), for clients rather than for a measurement: each remembers what it asked for, asks
@@ -6,6 +8,19 @@ import Resilience
 
 /// The thread of the customers.
 final class DrillWorker {
+    /// A request that is to be sent again.
+    private struct Repetition: Comparable {
+        let request: DrillRequest
+
+        static func < (one: Repetition, other: Repetition) -> Bool {
+            one.request.notBefore < other.request.notBefore
+        }
+
+        static func == (one: Repetition, other: Repetition) -> Bool {
+            one.request.notBefore == other.request.notBefore
+        }
+    }
+
     private static let tick: Int64 = 20_000_000
 
     private let target: BenchTarget
@@ -16,14 +31,15 @@ final class DrillWorker {
     private var requests: [DrillRequest?]
     /// What each connection may still carry before its customer leaves.
     private var left: [Int]
-    private let descriptors: UnsafeMutableBufferPointer<pollfd>
+    private let sockets: SocketWatch
     private let received: UnsafeMutableRawBufferPointer
     private var source: RequestSource
     private var schedule: ArrivalSchedule
     private var rate: Double
     private var random: BenchRandom
-    private var idle: [Int] = []
-    private var again: [DrillRequest] = []
+    /// Connections that became free, the longest ago first; some have ended or are in use since.
+    private var idle: Deque<Int> = []
+    private var again: Heap<Repetition> = []
     private var record = DrillRecord()
     private var nextTick: Int64 = 0
 
@@ -41,8 +57,7 @@ final class DrillWorker {
         requests = Array(repeating: nil, count: manners.connections)
         // Not everybody leaves at once.
         left = (0..<manners.connections).map { 1 + $0 % max(1, manners.turnover) }
-        descriptors = .allocate(capacity: manners.connections)
-        descriptors.initialize(repeating: pollfd(fd: -1, events: 0, revents: 0))
+        sockets = SocketWatch(count: manners.connections)
         received = .allocate(byteCount: 65_536, alignment: 16)
         source = RequestSource(plan: plan, worker: 0)
         rate = customers.rate
@@ -50,10 +65,7 @@ final class DrillWorker {
         schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: BenchClock.now(), seed: plan.seed)
     }
 
-    deinit {
-        descriptors.deallocate()
-        received.deallocate()
-    }
+    deinit { received.deallocate() }
 
     /// Serves customers until nobody comes any more and nobody waits.
     func work() -> DrillRecord {
@@ -65,8 +77,7 @@ final class DrillWorker {
             if let lastDue, schedule.due >= lastDue, again.isEmpty, !requests.contains(where: { $0 != nil }) { break }
             if now >= nextTick { doChores(now) }
             launch(now, until: lastDue ?? .max)
-            sleep(now, until: lastDue ?? .max)
-            handleReady()
+            awaitSockets(now, until: lastDue ?? .max)
         }
         return record
     }
@@ -74,23 +85,30 @@ final class DrillWorker {
     // MARK: Sending
 
     private func launch(_ now: Int64, until last: Int64) {
-        // Who asks again is served first, oldest first.
-        while !idle.isEmpty, let place = again.firstIndex(where: { $0.notBefore <= now }) {
-            send(again.remove(at: place), now: now)
+        // Who asks again is served first.
+        while let next = again.min, next.request.notBefore <= now, let index = takeIdle() {
+            again.removeMin()
+            send(next.request, on: index, now: now)
         }
-        while !idle.isEmpty, schedule.due <= now, schedule.due < last {
+        while schedule.due <= now, schedule.due < last, let index = takeIdle() {
             let due = schedule.due
             schedule.advance()
             var bytes: [UInt8] = []
             let sent = source.next { bytes = Array($0) }
             let key = sent.kind == .checkout ? source.idempotencyKey(sent) : ""
-            send(DrillRequest(bytes: bytes, kind: sent.kind, key: key, due: due), now: now)
+            send(DrillRequest(bytes: bytes, kind: sent.kind, key: key, due: due), on: index, now: now)
         }
     }
 
-    private func send(_ request: DrillRequest, now: Int64) {
-        // The connection that was free for the longest.
-        let index = idle.removeFirst()
+    /// The connection that was free for the longest.
+    private func takeIdle() -> Int? {
+        while let index = idle.popFirst() {
+            if connections[index].isIdle { return index }
+        }
+        return nil
+    }
+
+    private func send(_ request: DrillRequest, on index: Int, now: Int64) {
         var request = request
         request.attempts += 1
         request.sentAt = now
@@ -105,44 +123,39 @@ final class DrillWorker {
     // MARK: Waiting
 
     private func watch(_ index: Int) {
-        let connection = connections[index]
-        descriptors[index].fd = connection.descriptor
-        descriptors[index].events = Int16(connection.wantsWrite ? POLLOUT : POLLIN)
-        descriptors[index].revents = 0
+        sockets.watch(index, connections[index].descriptor, forWriting: connections[index].wantsWrite)
     }
 
-    private func sleep(_ now: Int64, until last: Int64) {
+    private func awaitSockets(_ now: Int64, until last: Int64) {
         var until = nextTick
         if !idle.isEmpty {
             if schedule.due < last { until = min(until, schedule.due) }
-            if let first = again.map(\.notBefore).min() { until = min(until, first) }
+            if let first = again.min { until = min(until, first.request.notBefore) }
         }
-        _ = BenchClock.wait(descriptors, nanoseconds: until - now)
+        sockets.wait(nanoseconds: until - now, handle)
     }
 
-    private func handleReady() {
-        for index in connections.indices where descriptors[index].revents != 0 {
-            descriptors[index].revents = 0
-            let connection = connections[index]
-            let now = BenchClock.now()
-            switch connection.state {
-            case .closed: break
-            case .connecting: finishConnect(index, now: now)
-            // A free connection has nothing to say but its end.
-            case .idle: lose(index, now: now)
-            case .busy where connection.wantsWrite:
-                if connection.sendRest() { watch(index) } else { lose(index, now: now) }
-            case .busy: receive(index, now: now)
-            }
+    /// Goes on with a connection whose socket is ready.
+    private func handle(_ index: Int) {
+        let connection = connections[index]
+        let now = BenchClock.now()
+        switch connection.state {
+        case .closed: break
+        case .connecting: finishConnect(index, now: now)
+        // A free connection has nothing to say but its end.
+        case .idle: lose(index, now: now)
+        case .busy where connection.wantsWrite:
+            if connection.sendRest() { watch(index) } else { lose(index, now: now) }
+        case .busy: receive(index, now: now)
         }
     }
 
     private func finishConnect(_ index: Int, now: Int64) {
-        descriptors[index].fd = -1
         if connections[index].finishConnect(now: now) {
             idle.append(index)
             watch(index)
         } else {
+            sockets.forget(index)
             record.refusedConnections += 1
         }
     }
@@ -175,10 +188,9 @@ final class DrillWorker {
         if connection.scanner.keepsAlive, left[index] > 0 {
             connection.becomeIdle()
             idle.append(index)
-            watch(index)
         } else {
             left[index] = manners.turnover
-            descriptors[index].fd = -1
+            sockets.forget(index)
             connection.close(now: now)
             reopen(index, now: now)
         }
@@ -199,8 +211,7 @@ final class DrillWorker {
     /// Drops a connection; whoever waited on it has no answer.
     private func lose(_ index: Int, now: Int64) {
         let connection = connections[index]
-        idle.removeAll { $0 == index }
-        descriptors[index].fd = -1
+        sockets.forget(index)
         connection.close(now: now)
         reopen(index, now: now)
         guard let request = requests[index] else { return }
@@ -217,7 +228,7 @@ final class DrillWorker {
             // Half of the pause is for certain: a process that is killed takes some milliseconds to close its connections, one after another.
             let pause = pauses.ceiling(before: request.attempts) * (1 + random.unit()) / 2
             request.notBefore = now + pause.benchNanoseconds
-            again.append(request)
+            again.insert(Repetition(request: request))
             return
         }
         let outcome: DrillOutcome =
@@ -260,7 +271,7 @@ final class DrillWorker {
             case .closed: reopen(index, now: now)
             case .connecting(let since) where now - since > patience:
                 record.refusedConnections += 1
-                descriptors[index].fd = -1
+                sockets.forget(index)
                 connection.close(now: now, backsOff: true)
             case .busy where now - connection.sentAt > patience: lose(index, now: now)
             case .connecting, .busy, .idle: break

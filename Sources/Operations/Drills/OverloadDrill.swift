@@ -11,7 +11,7 @@ struct OverloadDrill: Drill {
         let seconds = options.isShort ? 15.0 : 60.0
         var needs = DrillCourse.Needs()
         needs.retries = 3
-        needs.manners.connections = 512
+        needs.manners.connections = 2_048
         needs.after = 20
         let span = DrillSpan()
         return try await DrillCourse.run(self, options, needs) { course in
@@ -45,20 +45,16 @@ struct OverloadDrill: Drill {
 }
 
 extension DrillCourse {
-    /// Seconds from a moment until, for the rest of the drill, every operation succeeds and the 99th percentile of each second is at
-    /// most twice the calm one; nil where that never is.
+    /// Whole seconds from a moment until, over all of the rest of the drill, every operation succeeds and the 99th percentile is at most
+    /// twice the calm one; nil where that never is.
     func secondsUntilCalm(after moment: Int64) -> Double? {
         let second: Int64 = 1_000_000_000
-        let count = Int((ended - moment) / second)
         let limit = 2 * (report.before?.p99 ?? 0)
-        var calmFrom: Int?
-        for index in 0..<max(0, count) {
-            let stretch = timeline.stretch(from: moment + Int64(index) * second, to: moment + Int64(index + 1) * second)
-            report.notes.append(
-                "\(index + 1) s after: p99 \(DrillReport.one(stretch.p99)) ms, \(stretch.errors) errors"
-            )
-            if stretch.errors == 0, stretch.p99 <= limit { calmFrom = calmFrom ?? index } else { calmFrom = nil }
+        let starts = stride(from: moment, to: ended, by: Int(second))
+        let calm = starts.first { start in
+            let rest = timeline.stretch(from: start, to: ended)
+            return rest.errors == 0 && rest.p99 <= limit
         }
-        return calmFrom.map(Double.init)
+        return calm.map { Double($0 - moment) / Double(second) }
     }
 }
