@@ -35,11 +35,12 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
-        .target(name: "Availability", swiftSettings: strict),
+        .target(name: "Availability", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
-        .target(name: "Trading", swiftSettings: strict),
+        .target(name: "SplitMix", swiftSettings: strict),
+        .target(name: "Trading", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
         .target(
             name: "Ledger",
@@ -59,12 +60,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Simulation", dependencies: ["Ledger", "Providers", "Trading"], swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: ["Ledger", "Providers", "SplitMix", "Trading"],
+            swiftSettings: strict
+        ),
         .target(name: "LedgerSQLite", dependencies: ["CGatheredLog", "CSQLite", "Ledger"], swiftSettings: strict),
         .target(
             name: "API",
             dependencies: [
-                "Availability", "JSON", "Ledger", "Resilience", "Trading",
+                "Availability", "JSON", "Ledger", "Resilience", "SplitMix", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -98,7 +103,7 @@ let package = Package(
         .target(
             name: "Replicas",
             dependencies: [
-                "Availability", "CProcess", "JSON", "Supervision",
+                "Availability", "CProcess", "JSON", "Resilience", "Supervision",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -109,7 +114,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "API", "JSON", "Providers", "Trading",
+                "API", "JSON", "Providers", "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -136,7 +141,7 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Availability", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
-                "Trading",
+                "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -159,7 +164,7 @@ let package = Package(
         ),
         .executableTarget(name: "tradewind", dependencies: ["CLI"], swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["SplitMix"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "AvailabilityTests",
             dependencies: ["Availability", "TestSupport"],
@@ -181,7 +186,7 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "Resilience", "Sandbox", "TestSupport", "Trading",
+                "JSON", "Providers", "Resilience", "Sandbox", "SplitMix", "TestSupport", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -191,7 +196,11 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: strict
         ),
-        .testTarget(name: "ReplicasTests", dependencies: ["Availability", "Replicas"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplicasTests",
+            dependencies: ["Availability", "Replicas", "Resilience"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import SplitMix
 import Synchronization
 
 /// The id of a request, for its answer and the log.
@@ -28,10 +29,8 @@ enum RequestID {
 
     /// 16 hex digits that differ within a process and, but for chance, between processes: a counter mixed by SplitMix64's finaliser.
     static func fresh() -> String {
-        var bits = start &+ count.wrappingAdd(1, ordering: .relaxed).newValue &* 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        bits ^= bits >> 31
+        let place = count.wrappingAdd(1, ordering: .relaxed).newValue
+        var bits = SplitMix64.mixed(start &+ place &* SplitMix64.step)
         return String(unsafeUninitializedCapacity: 16) { text in
             for index in 0..<16 {
                 let digit = UInt8(truncatingIfNeeded: bits & 0xF)

@@ -1,4 +1,5 @@
 import Foundation
+import SplitMix
 import Testing
 import Trading
 
@@ -159,7 +160,7 @@ struct SandboxFaultTests {
 
     @Test("durations have the mean that the rule says, and a tail where it says so")
     func durations() {
-        var random = SeededRandom(seed: 1, purpose: "test")
+        var random = SplitMix64(seed: 1, purpose: "test")
         for shape in FaultRule.Shape.allCases {
             let rule = FaultRule(.latency, probability: 1, shape: shape, milliseconds: 100)
             let drawn = (0..<20_000).map { _ in rule.duration(&random) / .milliseconds(1) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Trading
 
@@ -34,7 +35,7 @@ struct MoneyAllocationTests {
         arguments: 1...4 as ClosedRange<UInt64>
     )
     func properties(_ seed: UInt64) throws {
-        var generator = Seeded(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<2_000 {
             let total =
                 Int64.random(in: -.max ... .max, using: &generator) >> Int64.random(in: 0..<63, using: &generator)
@@ -63,18 +64,5 @@ struct MoneyAllocationTests {
     /// A product that the test's ranges keep within 128 bits.
     private func wide(_ amount: Int64, _ factor: Int128) -> Int128 {
         Int128(amount) * factor
-    }
-}
-
-/// SplitMix64, for the same amounts in every run.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

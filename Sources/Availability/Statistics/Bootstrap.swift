@@ -2,6 +2,8 @@
 // tails. What is drawn are whole blocks, so that what belongs together stays together (Künsch 1989, with blocks that do not
 // overlap).
 
+import SplitMix
+
 /// How an interval is made by resampling.
 public struct Bootstrap: Hashable, Sendable {
     /// How often the whole sample is drawn again.
@@ -28,7 +30,7 @@ public struct Bootstrap: Hashable, Sendable {
             var part: Int64 = 0
             var whole: Int64 = 0
             for _ in blocks.indices {
-                let block = blocks[generator.index(below: blocks.count)]
+                let block = blocks[generator.below(blocks.count)]
                 part &+= block.part
                 whole &+= block.whole
             }

@@ -3,6 +3,7 @@
 // zero everywhere, whatever their order and however many there are. A bucket that is not zero names a few subjects, which a second
 // look takes apart one by one. Two different streams agree by chance with a probability of 2⁻⁶⁴ for each bucket.
 
+import SplitMix
 import Trading
 
 /// A fact's share of a fingerprint.
@@ -17,20 +18,12 @@ struct FingerprintShare: Sendable {
     init(_ subject: Bits128, what: UInt64, count: Int64) {
         self.subject = Self.hash(subject)
         let seed = subject.high ^ (subject.low << 32 | subject.low >> 32)
-        value = Self.mixed(Self.mixed(seed &+ subject.low) ^ what) &* UInt64(bitPattern: count)
+        value = SplitMix64.mixed(SplitMix64.mixed(seed &+ subject.low) ^ what) &* UInt64(bitPattern: count)
     }
 
     /// Where a subject falls.
     static func hash(_ subject: Bits128) -> UInt64 {
-        mixed(subject.high &+ mixed(subject.low))
-    }
-
-    /// The finaliser of SplitMix64, which is a bijection.
-    static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        SplitMix64.mixed(subject.high &+ SplitMix64.mixed(subject.low))
     }
 }
 

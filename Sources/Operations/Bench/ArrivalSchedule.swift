@@ -1,4 +1,5 @@
 import Glibc
+import SplitMix
 
 /// The intended starts of open arrivals, in order, made one at a time.
 ///
@@ -12,7 +13,7 @@ struct ArrivalSchedule {
     private let gap: Double
     private var start: Int64
     private var elapsed: Double
-    private var random: BenchRandom
+    private var random: SplitMix64
 
     /// Arrivals from `start` on at `rate` a second.
     init(rate: Double, arrivals: BenchArrivals, start: Int64, seed: UInt64) {
@@ -21,7 +22,7 @@ struct ArrivalSchedule {
         gap = 1e9 / rate
         elapsed = 0
         due = start
-        random = BenchRandom(seed: seed)
+        random = SplitMix64(seed: seed)
         advance()
     }
 

@@ -1,3 +1,5 @@
+import SplitMix
+
 /// What a single request is, and so which answer is expected.
 enum RequestKind: Int, CaseIterable, Sendable {
     case checkout
@@ -47,7 +49,7 @@ struct RequestSource {
     private let plan: RequestPlan
     private let isHot: Bool
     private let keyPrefix: String
-    private var random: BenchRandom
+    private var random: SplitMix64
     private var sequence = 0
     private var uniform: [RequestTemplate]
     private var hot: [RequestTemplate]
@@ -57,7 +59,7 @@ struct RequestSource {
     init(plan: RequestPlan, worker: Int) {
         self.plan = plan
         if case .load(let load) = plan.work { isHot = load.isHot } else { isHot = false }
-        random = BenchRandom(seed: plan.seed &+ UInt64(worker) &* 0x1_0001)
+        random = SplitMix64(seed: plan.seed &+ UInt64(worker) &* 0x1_0001)
         let prefix = plan.work == .stock ? "bench-stock-" : "bench-\(plan.runID)-\(worker)-"
         keyPrefix = prefix
         let hotName = plan.hot.sku ?? plan.skus.name(0)
@@ -123,7 +125,7 @@ struct RequestSource {
         _ template: inout RequestTemplate,
         _ request: inout SentRequest,
         plan: RequestPlan,
-        random: inout BenchRandom
+        random: inout SplitMix64
     ) -> Int {
         template.setSequence(request.sequence)
         guard template.skuCount > 0 else { return 0 }

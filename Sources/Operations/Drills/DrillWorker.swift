@@ -2,6 +2,7 @@ import DequeModule
 import Glibc
 import HeapModule
 import Resilience
+import SplitMix
 
 // The same loop as the generator's (``BenchWorker``), for clients rather than for a measurement: each remembers what it asked for, asks
 // again where it got no good answer, and every single operation is kept, so that seconds of unavailability can be told afterwards.
@@ -36,7 +37,7 @@ final class DrillWorker {
     private var source: RequestSource
     private var schedule: ArrivalSchedule
     private var rate: Double
-    private var random: BenchRandom
+    private var random: SplitMix64
     /// Connections that became free, the longest ago first; some have ended or are in use since.
     private var idle: Deque<Int> = []
     private var again: Heap<Repetition> = []
@@ -61,7 +62,7 @@ final class DrillWorker {
         received = .allocate(byteCount: 65_536, alignment: 16)
         source = RequestSource(plan: plan, worker: 0)
         rate = customers.rate
-        random = BenchRandom(seed: plan.seed)
+        random = SplitMix64(seed: plan.seed)
         schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: BenchClock.now(), seed: plan.seed)
     }
 

@@ -3,6 +3,7 @@
 import Hummingbird
 import JSON
 import ServiceLifecycle
+import SplitMix
 import Synchronization
 import Trading
 
@@ -154,13 +155,13 @@ struct DeliverySandbox: Service {
 private final class ParcelClock: Sendable {
     private struct State {
         var table = Timetable<(String, Int)>(from: .now)
-        var random: SeededRandom
+        var random: SplitMix64
     }
 
     private let state: Mutex<State>
 
     init(seed: UInt64) {
-        state = Mutex(State(random: SeededRandom(seed: seed, purpose: "parcels")))
+        state = Mutex(State(random: SplitMix64(seed: seed, purpose: "parcels")))
     }
 
     func add(_ parcel: Parcel, from time: Timestamp) {
@@ -175,7 +176,7 @@ private final class ParcelClock: Sendable {
         state.withLock { $0.table.due(now) }
     }
 
-    func draw<Value>(_ body: (inout SeededRandom) -> Value) -> Value {
+    func draw<Value>(_ body: (inout SplitMix64) -> Value) -> Value {
         state.withLock { body(&$0.random) }
     }
 

@@ -1,6 +1,7 @@
 // A parcel's life is decided when it is booked: each step and the time of it are in the journal from then on. What the carrier "knows"
 // at some time is the steps whose time has come, so a sandbox that was away has missed nothing.
 
+import SplitMix
 import Trading
 
 /// A parcel that was booked.
@@ -54,7 +55,7 @@ struct ParcelPlan {
         _ fate: ParcelFate,
         isExpress: Bool,
         from start: Timestamp,
-        _ random: inout SeededRandom
+        _ random: inout SplitMix64
     ) -> [Parcel.Step] {
         var last = start.milliseconds
         return Self.hours(fate).map { code, hours, note in

@@ -1,3 +1,4 @@
+import SplitMix
 import Synchronization
 
 /// Decides what goes wrong, by rules that can be changed while the sandbox runs.
@@ -6,7 +7,7 @@ import Synchronization
 final class FaultDice: Sendable {
     private struct State {
         var rules: [FaultKind: FaultRule]
-        var random: [FaultKind: SeededRandom]
+        var random: [FaultKind: SplitMix64]
     }
 
     /// A fault that strikes.
@@ -24,7 +25,7 @@ final class FaultDice: Sendable {
 
     init(known: Set<FaultKind>, rules: [FaultKind: FaultRule], seed: UInt64) {
         self.known = known
-        let random = FaultKind.allCases.map { ($0, SeededRandom(seed: seed, purpose: $0.rawValue)) }
+        let random = FaultKind.allCases.map { ($0, SplitMix64(seed: seed, purpose: $0.rawValue)) }
         state = Mutex(State(rules: rules, random: Dictionary(uniqueKeysWithValues: random)))
         hasRules = Atomic(!rules.isEmpty)
     }

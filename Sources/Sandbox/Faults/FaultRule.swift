@@ -1,4 +1,5 @@
 import Foundation
+import SplitMix
 
 /// How often a fault strikes, and for how long.
 public struct FaultRule: Hashable, Sendable {
@@ -52,7 +53,7 @@ public struct FaultRule: Hashable, Sendable {
     }
 
     /// Draws a duration.
-    func duration(_ random: inout SeededRandom) -> Duration {
+    func duration(_ random: inout SplitMix64) -> Duration {
         let mean = Double(milliseconds)
         let drawn =
             switch shape {

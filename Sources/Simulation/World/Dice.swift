@@ -1,18 +1,14 @@
-/// The one source of chance of a run: SplitMix64 (Steele, Lea and Flood, 2014), the same numbers for the same seed everywhere.
+import SplitMix
+
+/// The one source of chance of a run.
 struct Dice: RandomNumberGenerator {
-    private var state: UInt64
+    private var source: SplitMix64
 
     init(seed: UInt64) {
-        state = seed
+        source = SplitMix64(seed: seed)
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
+    mutating func next() -> UInt64 { source.next() }
 
     /// Whether something happens that happens so many times in a thousand.
     mutating func chance(_ permille: UInt64) -> Bool {

@@ -1,6 +1,8 @@
 // A payment's saga, without a clock or a network of its own. A claim says what to do next and notes that it may have been done; the
 // call follows; its outcome is recorded. Whoever does the call (a worker, a simulator) decides nothing.
 
+import SplitMix
+
 /// What a payment needs done next; the number is the operation's index.
 public enum PaymentStep: Hashable, Sendable {
     /// Send the operation under its key.
@@ -133,10 +135,7 @@ public enum PaymentBackoff {
     /// The wait after so many tries, in milliseconds.
     public static func milliseconds(after tries: Int, salt: UInt64) -> Int64 {
         let full = min(maxSeconds, Int64(1) << Int64(min(max(tries - 1, 0), 6))) * 1000
-        var bits = salt &+ UInt64(truncatingIfNeeded: tries) &* 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        bits ^= bits >> 31
+        let bits = SplitMix64.mixed(salt &+ UInt64(truncatingIfNeeded: tries) &* SplitMix64.step)
         return full - Int64(bits % UInt64(full / 2 + 1))
     }
 }
