@@ -77,6 +77,28 @@ struct CrashLoopTests {
         #expect(loop.crashes == 50)
     }
 
+    @Test("one that had served is started again within a second, however often it crashes, and that is said")
+    func served() {
+        var loop = CrashLoop()
+        func crash(at now: Int) -> CrashLoop.Decision {
+            loop.crashed(uptime: .seconds(1), hasServed: true, random: 0.999_999, at: .ms(now))
+        }
+        for number in 0..<100 {
+            guard case .restart(let pause) = crash(at: number * 3000) else { return #expect(Bool(false), "\(number)") }
+            #expect(pause <= .seconds(1))
+            #expect(loop.start(at: .ms(number * 3000 + 1000)) == .granted)
+            #expect(loop.isLooping(at: .ms(number * 3000)) == (number >= 4))
+        }
+        #expect(loop.isLooping(at: .ms(99 * 3000 + 17_999)))
+        #expect(!loop.isLooping(at: .ms(99 * 3000 + 18_001)))
+        // One that does not get as far is another matter, and a probe that does is not held against it.
+        guard case .open(let until) = Self.crash(&loop, at: 300_000) else { return #expect(Bool(false), "not open") }
+        #expect(loop.start(at: until) == .probe)
+        let next = loop.crashed(uptime: .seconds(1), hasServed: true, random: 0, at: until + .seconds(1))
+        #expect(next == .restart(after: .milliseconds(50)))
+        #expect(loop.start(at: until + .seconds(2)) == .granted)
+    }
+
     @Test("one that was well before the trial and ends during it is not the probe")
     func bystander() {
         var loop = CrashLoop()

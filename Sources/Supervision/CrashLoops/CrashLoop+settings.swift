@@ -5,6 +5,8 @@ extension CrashLoop {
         public let base: Duration
         /// The longest pause of all.
         public let cap: Duration
+        /// The longest pause after a crash of a replica that had served.
+        public let servedCap: Duration
         /// So many crashes within `window` open it.
         public let crashes: Int
         /// The time within which crashes are counted.
@@ -18,7 +20,7 @@ extension CrashLoop {
 
         /// Within what each setting must lie.
         public enum Bounds {
-            /// Bounds of `base`, and of `cap`, which is not below it.
+            /// Bounds of `servedCap`, of `base`, and of `cap`, which is not below it.
             public static let pause = Duration.milliseconds(1)...Duration.seconds(600)
             /// Bounds of `crashes`.
             public static let crashes = 2...100
@@ -32,6 +34,7 @@ extension CrashLoop {
         public init(
             base: Duration = .milliseconds(100),
             cap: Duration = .seconds(10),
+            servedCap: Duration = .seconds(1),
             crashes: Int = 5,
             window: Duration = .seconds(30),
             firstOpen: Duration = .seconds(30),
@@ -40,6 +43,7 @@ extension CrashLoop {
         ) {
             self.base = Bounds.pause.holding(base, "base")
             self.cap = Bounds.pause.holding(cap, "cap")
+            self.servedCap = Bounds.pause.holding(servedCap, "servedCap")
             self.crashes = Bounds.crashes.holding(crashes, "crashes")
             self.window = Bounds.window.holding(window, "window")
             self.firstOpen = Bounds.open.holding(firstOpen, "firstOpen")

@@ -7,7 +7,8 @@
 //               └─ it crashed ──→ open, twice as long
 //
 // Only a replica that had not been up for the quiet time counts: many that had served for an hour and are killed at one stroke
-// are no loop, and are started again at once.
+// are no loop, and are started again at once. One that had served never opens it: a shop that is open for a moment, again and again, is
+// better than one that is closed, and what ends its replicas may be a request, or somebody from outside. It is said all the same.
 
 /// Says when replicas of one release may be started again after crashes.
 ///
@@ -45,12 +46,23 @@ public struct CrashLoop: Sendable {
 
     /// A replica crashed, or could not be spawned (then its uptime is nothing).
     ///
-    /// - Parameter random: a number drawn evenly from 0 up to, but not including, 1.
-    public mutating func crashed(uptime: Duration, random: Double, at now: ContinuousClock.Instant) -> Decision {
+    /// - Parameters:
+    ///   - hasServed: whether it had got as far as to serve.
+    ///   - random: a number drawn evenly from 0 up to, but not including, 1.
+    public mutating func crashed(
+        uptime: Duration,
+        hasServed: Bool = false,
+        random: Double,
+        at now: ContinuousClock.Instant
+    ) -> Decision {
         precondition((0..<1).contains(random), "random is not within 0..<1")
         settle(at: now)
         crashes += 1
         let wasWell = uptime >= settings.quietTime
+        if hasServed, !wasWell, case .halfOpen = phase {
+            phase = .closed
+            reset()
+        }
         switch phase {
         case .open(let until): return .open(until: until)
         // One from before the trial says nothing about the probe.
@@ -60,9 +72,11 @@ public struct CrashLoop: Sendable {
         guard !wasWell else { return .restart(after: settings.pause(failure: 1, random: random)) }
         lastCrash = now
         failuresRunning += 1
-        recent = recent.filter { $0.duration(to: now) < settings.window } + [now]
+        recent = (recent.filter { $0.duration(to: now) < settings.window } + [now]).suffix(settings.crashes)
+        let pause = settings.pause(failure: failuresRunning, random: random)
+        if hasServed { return .restart(after: min(pause, settings.servedCap)) }
         guard recent.count < settings.crashes else { return open(at: now) }
-        return .restart(after: settings.pause(failure: failuresRunning, random: random))
+        return .restart(after: pause)
     }
 
     /// Whether a replica may be started.
@@ -92,8 +106,8 @@ public struct CrashLoop: Sendable {
     public func isLooping(at now: ContinuousClock.Instant) -> Bool {
         var settled = self
         settled.settle(at: now)
-        if case .closed = settled.phase { return false }
-        return true
+        guard case .closed = settled.phase else { return true }
+        return settled.recent.count { $0.duration(to: now) < settings.window } >= settings.crashes
     }
 
     /// Forgets what a quiet time has made good.

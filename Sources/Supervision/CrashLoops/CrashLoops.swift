@@ -18,10 +18,11 @@ public struct CrashLoops: Sendable {
     public mutating func crashed(
         _ release: String,
         uptime: Duration,
+        hasServed: Bool = false,
         random: Double,
         at now: ContinuousClock.Instant
     ) -> CrashLoop.Decision {
-        with(release, at: now) { $0.crashed(uptime: uptime, random: random, at: now) }
+        with(release, at: now) { $0.crashed(uptime: uptime, hasServed: hasServed, random: random, at: now) }
     }
 
     /// Asks to start a replica of this release, as `CrashLoop.start` says.
