@@ -33,7 +33,8 @@ extension Setting {
         [
             .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
             .walMegabytes,
-            .checkpoint, .request, .objective, .headerBytes, .idle, .slowClient, .connections, .shutdown, .taskInterval,
+            .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections, .shutdown,
+            .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
             .certificateInterval,
@@ -115,6 +116,13 @@ extension Setting {
         "the most header bytes of a request"
     )
     static let idle = Setting("http.idle-timeout", 75, in: 1...3600, "s", "when an idle connection is closed")
+    static let age = Setting(
+        "http.connection-age",
+        60,
+        in: 1...86_400,
+        "s",
+        "about when a client of several replicas is asked for a new connection"
+    )
     static let slowClient = Setting(
         "http.slow-client-timeout",
         15,

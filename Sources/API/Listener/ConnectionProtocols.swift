@@ -50,7 +50,7 @@ struct ConnectionProtocols: Sendable {
                 additionalChannelHandlers: [
                     MalformedRequestHandler(headerBytes: bounds.headerBytes),
                     SlowClientHandler(limit: bounds.slowClient),
-                    DrainHandler(connections),
+                    DrainHandler(connections, age: bounds.drawnAge),
                     overload(),
                 ],
                 idleTimeout: bounds.idle,

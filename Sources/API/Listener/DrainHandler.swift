@@ -2,7 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Counts the requests under way on a connection, and makes every answer the last one while the listener drains.
+/// Counts the requests under way on a connection, and makes every answer the last one while the listener drains, or once the
+/// connection is old.
 ///
 /// It only marks the answer: ``MalformedRequestHandler``, which must stand nearer to the socket, closes after it. On a stream of
 /// HTTP/2, which is told to go away as a whole, no answer may say anything of its connection (RFC 9113 section 8.2.2).
@@ -14,13 +15,19 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let connections: OpenConnections
     private let isStream: Bool
+    private let oldFrom: NIODeadline
     private var underWay = 0
 
-    /// - Parameter isStream: whether it is a stream of HTTP/2, rather than a connection.
-    init(_ connections: OpenConnections, isStream: Bool = false) {
+    /// - Parameters:
+    ///   - isStream: whether it is a stream of HTTP/2, rather than a connection.
+    ///   - age: when the connection is old; nil for never.
+    init(_ connections: OpenConnections, isStream: Bool = false, age: TimeAmount? = nil) {
         self.connections = connections
         self.isStream = isStream
+        oldFrom = age.map { .now() + $0 } ?? .distantFuture
     }
+
+    private var isLast: Bool { connections.isDraining || oldFrom < .distantFuture && .now() >= oldFrom }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = unwrapInboundIn(data) {
@@ -36,7 +43,7 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
             head.headerFields[.connection] = nil
             context.write(wrapOutboundOut(.head(head)), promise: promise)
             return
-        case .head(var head) where connections.isDraining && head.status.kind != .informational:
+        case .head(var head) where head.status.kind != .informational && isLast:
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
             return

@@ -37,7 +37,7 @@ struct HTTP2Connections: Sendable {
                 eventLoop: channel.eventLoop,
                 configuration: .init(
                     maxIdleTime: bounds.idle,
-                    maxAge: nil,
+                    maxAge: bounds.drawnAge,
                     maxGraceTime: bounds.idle,
                     keepalive: .init(pingInterval: bounds.idle, ackTimeout: bounds.slowClient)
                 )

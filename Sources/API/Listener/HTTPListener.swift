@@ -18,6 +18,10 @@ public struct ListenerBounds: Sendable {
     public var slowClient: TimeAmount
     /// When an idle connection is closed.
     public var idle: TimeAmount
+    /// About how long a connection is kept, within a quarter more or less; then its next answer is its last. Nil for as long as it is used.
+    ///
+    /// Connections that are kept for ever stay with those who took them, and processes that come later stand idle.
+    public var age: TimeAmount?
     /// The most connections at once.
     public var connectionsMax: Int
     /// For how long an idle connection may still be used once a drain has begun.
@@ -28,14 +32,23 @@ public struct ListenerBounds: Sendable {
         headerBytes: Int,
         slowClient: TimeAmount,
         idle: TimeAmount,
+        age: TimeAmount? = nil,
         connectionsMax: Int,
         drainPause: TimeAmount = .seconds(2)
     ) {
         self.headerBytes = headerBytes
         self.slowClient = slowClient
         self.idle = idle
+        self.age = age
         self.connectionsMax = connectionsMax
         self.drainPause = drainPause
+    }
+}
+
+extension ListenerBounds {
+    /// How long one connection is kept, drawn for each, so that those that came together do not go together.
+    var drawnAge: TimeAmount? {
+        age.map { .nanoseconds(Int64(Double($0.nanoseconds) * .random(in: 0.75...1.25))) }
     }
 }
 
