@@ -7,6 +7,7 @@ import Hummingbird
 import JSON
 import Ledger
 import NIOCore
+import Resilience
 import Trading
 
 /// What Hummingbird makes for each request.
@@ -31,6 +32,8 @@ public final class Call: Sendable {
     /// The id that the answer and the log carry.
     public let requestID: String
     private let parameters: Parameters
+    /// Its place among the requests under way, where they are written down.
+    private let stay: Quarantine.Stay?
     let endpoint: EndpointInfo
 
     /// What a call knows of its route.
@@ -39,7 +42,15 @@ public final class Call: Sendable {
         let body: BodyKind?
     }
 
-    init(request: Request, principal: Principal, requestID: String, parameters: Parameters, endpoint: EndpointInfo) {
+    init(
+        request: Request,
+        principal: Principal,
+        requestID: String,
+        parameters: Parameters,
+        endpoint: EndpointInfo,
+        stay: Quarantine.Stay? = nil
+    ) {
+        self.stay = stay
         self.request = request
         self.principal = principal
         self.requestID = requestID
@@ -138,14 +149,17 @@ public final class Call: Sendable {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > kind.maxBytes {
             throw tooLarge(kind)
         }
+        let bytes: [UInt8]
         do {
             var buffer = try await request.body.collect(upTo: kind.maxBytes)
-            return buffer.readBytes(length: buffer.readableBytes) ?? []
+            bytes = buffer.readBytes(length: buffer.readableBytes) ?? []
         } catch is NIOTooManyBytesError {
             throw tooLarge(kind)
         } catch {
             throw Problem(.badRequest, "incomplete_body", "the body ended early")
         }
+        if let stay, !stay.admits(RequestPrint(request.head, body: bytes)) { throw .quarantined(request.head) }
+        return bytes
     }
 
     /// Reads the body as one JSON value; an optional body that is empty gives nil.

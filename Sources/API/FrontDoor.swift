@@ -15,6 +15,7 @@ public struct FrontDoor: Sendable {
     private let gate: AdmissionGate
     private let faults: DrilledFaults
     private let writes: WriteSwitch
+    private let quarantine: Quarantine?
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -26,6 +27,7 @@ public struct FrontDoor: Sendable {
     ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
     ///   - faults: for drills, what is done to requests with a tier.
     ///   - writes: asked whether requests that write are let in at all.
+    ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
@@ -34,6 +36,7 @@ public struct FrontDoor: Sendable {
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         faults: DrilledFaults = DrilledFaults(),
         writes: WriteSwitch = WriteSwitch(),
+        quarantine: Quarantine? = nil,
         logger: Logger
     ) {
         self.faults = faults
@@ -42,6 +45,7 @@ public struct FrontDoor: Sendable {
         self.outcomes = outcomes
         self.gate = gate
         self.writes = writes
+        self.quarantine = quarantine
         self.logger = logger
         var table = RouteTable<Route>()
         routes = endpoints.map { endpoint in
@@ -136,10 +140,15 @@ public struct FrontDoor: Sendable {
     private func answer(_ request: Request, _ context: ShopContext, _ route: Route) async -> Response {
         let started = ContinuousClock.now
         let requestID = RequestID.of(request)
+        let stay = route.tier == nil ? nil : quarantine?.enter()
+        defer { stay?.leave() }
         var response: Response
         do throws(Problem) {
             if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
             response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
+                if let stay, route.info.body == nil, !stay.admits(RequestPrint(request.head)) {
+                    throw .quarantined(request.head)
+                }
                 if faults.areOn, route.tier != nil { try await faults.meet(request.head) }
                 let principal = try keyring.principal(request.headers[.authorization])
                 try admit(principal, to: route.endpoint.access)
@@ -148,7 +157,8 @@ public struct FrontDoor: Sendable {
                     principal: principal,
                     requestID: requestID,
                     parameters: context.parameters,
-                    endpoint: route.info
+                    endpoint: route.info,
+                    stay: stay
                 )
                 return try await route.endpoint.handler(call)
             }

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
+import Resilience
 
 /// A problem document.
 public struct Problem: Error, Sendable {
@@ -179,6 +180,18 @@ extension Problem {
 
     /// A request that a drill makes fail.
     static let drilled = Problem(.internalServerError, "internal", "a drill makes this request fail")
+
+    /// Processes have ended while they handled this very request.
+    static func quarantined(_ request: HTTPRequest) -> Problem {
+        var problem = Problem(
+            .serviceUnavailable,
+            "quarantined",
+            "several processes ended while they handled this request, so it is not handled for now",
+            retryAfter: Int(SuspectList.term)
+        )
+        problem.internalDetail = "\(request.method.rawValue) \(request.path ?? "")"
+        return problem
+    }
 
     /// A key was used before with another body.
     public static let keyReused = Problem(

@@ -152,6 +152,11 @@ public struct ProblemCode: Sendable {
             507,
             meaning: "The disk is full. Nothing was changed; reading goes on, and writing once there is room."
         ),
+        ProblemCode(
+            "quarantined",
+            503,
+            meaning: "Several processes ended while they handled this very request. It is refused for ten minutes."
+        ),
     ]
 
     /// The codes of single mistakes, in `errors`.

@@ -61,8 +61,8 @@ struct ServeCommand: AsyncParsableCommand {
                 )
             }
             let settings = try await options.settings()
-            let server = try await Server(settings, logger: logger)
-            try await server.run(on: inherited, own: own, as: place) { port in
+            let server = try await Server(settings, as: place, logger: logger)
+            try await server.run(on: inherited, own: own) { port in
                 logged.info("serving \(settings.scheme)://\(host):\(port) (documentation at /docs)")
                 manager.say(.ready("Serving port \(port)"))
             }

@@ -25,6 +25,7 @@ public struct Server: Sendable {
     public static let version = "0.1.0"
 
     private let settings: ServerSettings
+    private let place: ReplicaPlace?
     private let engine: SQLiteEngine
     private let committer: Committer
     private let providers: ProviderSet
@@ -40,9 +41,11 @@ public struct Server: Sendable {
 
     /// Opens the ledger and loads what browsing needs; nothing listens yet.
     ///
+    /// - Parameter place: which of a supervisor's replicas this process is, if it is one.
     /// - Throws: `LedgerFailure` where the ledger cannot be opened, `CertificateRefusal` where a certificate cannot be served.
-    public init(_ settings: ServerSettings, logger: Logger) async throws {
+    public init(_ settings: ServerSettings, as place: ReplicaPlace? = nil, logger: Logger) async throws {
         self.settings = settings
+        self.place = place
         self.logger = logger
         certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
@@ -130,6 +133,7 @@ public struct Server: Sendable {
                 poison: settings.text(.faultPoison)
             ),
             writes: writes,
+            quarantine: place == nil ? nil : Self.quarantine(settings, logger),
             logger: logger
         )
         let leak = settings(.faultLeak)
@@ -141,12 +145,10 @@ public struct Server: Sendable {
     /// - Parameters:
     ///   - inherited: the socket to serve; where there is none, one is bound by the settings.
     ///   - own: a socket to serve instead, behind a front door that chooses among replicas.
-    ///   - place: which of a supervisor's replicas this process is, if it is one.
     ///   - onListening: told the port once connections are taken.
     public func run(
         on inherited: ListeningSocket? = nil,
         own: ListeningSocket? = nil,
-        as place: ReplicaPlace? = nil,
         onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
         let all: [any Service]
@@ -157,7 +159,13 @@ public struct Server: Sendable {
             if let place {
                 supervised = [try replica(place, socket: socket, hasOwnPort: own != nil, connections: connections)]
             }
-            let listener = listener(on: own ?? socket, connections: connections, onListening: onListening)
+            let isShared = place != nil && own == nil
+            let listener = listener(
+                on: own ?? socket,
+                isShared: isShared,
+                connections: connections,
+                onListening: onListening
+            )
             all =
                 supervised + services + [certificate].compactMap(\.self) + [
                     listener, ServiceNotice(ServiceManager()), DrainNotice(health: health),
@@ -181,8 +189,20 @@ public struct Server: Sendable {
         await close()
     }
 
+    /// A supervisor reads what was under way in a replica that has ended; without one nobody would.
+    private static func quarantine(_ settings: ServerSettings, _ logger: Logger) -> Quarantine? {
+        do throws(SystemError) {
+            return try Quarantine(data: settings.data)
+        } catch {
+            logger.warning("requests that end replicas cannot be told: \(error)")
+            return nil
+        }
+    }
+
+    /// - Parameter isShared: whether other processes take connections from the same socket.
     private func listener(
         on socket: ListeningSocket,
+        isShared: Bool,
         connections: OpenConnections,
         onListening: @escaping @Sendable (Int) -> Void
     ) -> HTTPListener {
@@ -194,6 +214,7 @@ public struct Server: Sendable {
                 headerBytes: settings(.headerBytes),
                 slowClient: .seconds(Int64(settings(.slowClient))),
                 idle: .seconds(Int64(settings(.idle))),
+                age: isShared ? .seconds(Int64(settings(.age))) : nil,
                 connectionsMax: settings(.connections)
             ),
             certificate: certificate,

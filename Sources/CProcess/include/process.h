@@ -2,6 +2,7 @@
 #define TRADEWIND_PROCESS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* What of Linux's processes and sockets Swift cannot say: descriptors of processes, descriptors in messages, names of Unix sockets,
@@ -40,5 +41,13 @@ pid_t tradewind_unix_peer(int socket);
 /* Sends a descriptor with one byte, and takes one that was sent so; the one taken is closed on exec (SCM_RIGHTS, unix(7)). */
 int tradewind_unix_send_descriptor(int socket, int descriptor);
 int tradewind_unix_take_descriptor(int socket);
+
+/* Words that several processes have in memory: no order among several of them is promised, only that each is whole. */
+static inline uint64_t tradewind_word_load(const uint64_t *word) {
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+static inline void tradewind_word_store(uint64_t *word, uint64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
 
 #endif

@@ -1,8 +1,6 @@
 import Foundation
 
 /// Sends a request, again and again, that ends whichever replica handles it.
-///
-/// Nothing keeps such a request from ending the next replica: what is drilled is that the shop goes on for everybody else.
 struct PoisonRequestDrill: Drill {
     let name = "poison-request"
     let summary = "a request that ends the replica which handles it, sent every three seconds"
@@ -11,18 +9,24 @@ struct PoisonRequestDrill: Drill {
 
     private static let path = "/v1/products/drill-poison"
     private static let pause = 3.0
+    /// What it may end before it is refused; behind HAProxy, which sends it once more at once, the last may take another one along.
+    private static let most = [DrillOptions.FrontDoor.socket: 3, .haproxy: 4]
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
-        let sent = options.isShort ? 5 : 20
+        let sent = options.isShort ? 6 : 20
+        let most = Self.most[options.frontDoor] ?? 0
         var needs = DrillCourse.Needs()
         needs.settings = ["faults.poison=\(Self.path)"]
         return try await DrillCourse.run(self, options, needs) { course in
             var loops = 0
+            var refused = 0
             var deaths = Set<pid_t>()
+            let target = try BenchTarget(url: course.shop.url, allowRemote: false)
             for _ in 0..<sent {
                 let before = Set(try course.shop.status().serving.map(\.pid))
-                // Its answer is a closed connection.
-                _ = try? course.shop.get(Self.path)
+                // Where it is handled its answer is a closed connection.
+                let answer = try? BenchExchange(target: target).send("GET", Self.path)
+                if answer?.status == 503 { refused += 1 }
                 try await Task.sleep(for: .seconds(Self.pause))
                 let status = try course.shop.status()
                 deaths.formUnion(before.subtracting(status.serving.map(\.pid)))
@@ -31,13 +35,14 @@ struct PoisonRequestDrill: Drill {
             course.report.faults = deaths.count
             course.report.notes.append("a crash loop was said to be after \(loops) of \(sent) requests")
             try await course.shop.untilServing(options.replicas)
+            course.report.check("it ends \(most) replicas at most", "\(deaths.count)", deaths.count <= most)
+            course.report.check(
+                "then it is refused",
+                "\(refused) of \(sent)",
+                refused >= sent - most && refused + deaths.count >= sent
+            )
         } judge: { course in
             let during = course.report.during
-            course.report.check(
-                "each ended a replica",
-                "\(course.report.faults) of \(sent)",
-                course.report.faults >= sent
-            )
             course.report.checkNone("failed purchases of others", during?.failedPurchases ?? 0)
             course.report.checkTime(
                 "available in 95 % of the seconds",

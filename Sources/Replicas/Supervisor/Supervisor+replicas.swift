@@ -30,7 +30,7 @@ extension Supervisor {
             return id
         } catch {
             logger.error("a replica of \(release.name) cannot be started: \(error)")
-            crashed(release.number, uptime: .zero, at: now)
+            crashed(release.number, uptime: .zero, hasServed: false, at: now)
             return nil
         }
     }
@@ -98,6 +98,7 @@ extension Supervisor {
         unlink(run.replica(replica.process.pid))
         let ending = replica.process.reap()
         observe(.exited(id))
+        suspectRequests(of: replica, at: now)
         guard replica.isStaying, !isStopping else {
             return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
         }
@@ -113,19 +114,35 @@ extension Supervisor {
             // Somebody from outside killed one that served: this says nothing of the release, and is no reason to start fewer.
             restarts += 1
         } else {
-            crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+            crashed(
+                replica.release,
+                uptime: replica.startedAt.duration(to: now),
+                hasServed: replica.phase == .serving,
+                at: now
+            )
         }
     }
 
     /// Says when the next replica may be started, after one of this release crashed or hung.
-    func crashed(_ number: Int, uptime: Duration, at now: ContinuousClock.Instant) {
+    func crashed(_ number: Int, uptime: Duration, hasServed: Bool, at now: ContinuousClock.Instant) {
         restarts += 1
-        let decision = loops.crashed(Release.name(number), uptime: uptime, random: .random(in: 0..<1), at: now)
+        let name = Release.name(number)
+        let decision = loops.crashed(
+            name,
+            uptime: uptime,
+            hasServed: hasServed,
+            random: .random(in: 0..<1),
+            at: now
+        )
         switch decision {
-        case .restart(let pause): startNotBefore = max(startNotBefore, now + pause)
+        case .restart(let pause):
+            startNotBefore = max(startNotBefore, now + pause)
+            if loops.looping(at: now).contains(name) {
+                logger.critical("\(name) crashes in a loop, after it has served: it is started all the same")
+            }
         case .open(let until):
             logger.critical(
-                "\(Release.name(number)) crashes in a loop: no replica of it is started for \(now.duration(to: until))"
+                "\(name) crashes in a loop: no replica of it is started for \(now.duration(to: until))"
             )
         }
     }
@@ -174,7 +191,12 @@ extension Supervisor {
         replicas[id]?.phase = .condemned(until: now + SupervisorPlan.coreFor)
         replica.process.signal(SIGABRT)
         observe(.exited(id))
-        crashed(replica.release, uptime: replica.startedAt.duration(to: now), at: now)
+        crashed(
+            replica.release,
+            uptime: replica.startedAt.duration(to: now),
+            hasServed: replica.phase == .serving,
+            at: now
+        )
     }
 
     /// Starts replicas where some are missing, and drains some where there are too many.

@@ -47,6 +47,8 @@ final class Supervisor {
     var restraints = Restraints()
     var recoveries: RecoveryLog
     private let recorder: FaultRecorder
+    /// Nil where there is no memory to share.
+    let records: RequestRecords?
     /// How often a replica was started in another one's place.
     var restarts = 0
     /// Whether a replica has ever served; until then only one is started.
@@ -97,6 +99,8 @@ final class Supervisor {
             throw .system(error)
         }
         lastRelease = release.number
+        records = try? RequestRecords(run)
+        records?.forgetAll(but: takeover.living.map(\.process.pid))
         restraints.reserve = OwnFigures.disk(of: plan.data).map { DiskReserve(data: plan.data, disk: $0.limit) }
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
         // The one before may have had reason to want more than the least.

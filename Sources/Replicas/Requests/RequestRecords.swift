@@ -1,0 +1,52 @@
+import Foundation
+import Resilience
+
+/// Where the processes of one shop write down which requests are under way.
+///
+/// In memory, where it outlives a process but not the machine, under a name that only this run directory has.
+struct RequestRecords: Sendable {
+    private let prefix: String
+    private static let folder = "/dev/shm"
+
+    /// Those of a run directory.
+    init(_ run: RunDirectory) throws(SystemError) {
+        var found = stat()
+        try system("look at \(run.path)") { stat(run.path, &found) }
+        prefix = "tradewind-\(found.st_dev)-\(found.st_ino)"
+    }
+
+    /// What all processes suspect.
+    func suspects() throws(SystemError) -> SuspectList {
+        SuspectList(try SharedWords(path: path("suspects"), count: SuspectList.words))
+    }
+
+    /// What is under way in a process.
+    func underWay(in process: pid_t) throws(SystemError) -> SharedWords {
+        try SharedWords(path: path("\(process)"), count: Quarantine.capacity)
+    }
+
+    /// Forgets what was under way in a process.
+    func forget(_ process: pid_t) { unlink(path("\(process)")) }
+
+    /// Forgets all processes but those that live.
+    func forgetAll(but living: some Collection<pid_t>) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: Self.folder)) ?? []
+        for name in names where name.hasPrefix(prefix + "-") {
+            guard let process = pid_t(name.dropFirst(prefix.count + 1)), !living.contains(process) else { continue }
+            forget(process)
+        }
+    }
+
+    private func path(_ name: String) -> String { "\(Self.folder)/\(prefix)-\(name)" }
+}
+
+extension Quarantine {
+    /// That of this process, a replica of the shop with this data directory.
+    public convenience init(data: String) throws(SystemError) {
+        let records = try RequestRecords(try RunDirectory(data: data))
+        let own = try records.underWay(in: getpid())
+        // Another process may have had this number.
+        for index in 0..<own.count { own[index] = 0 }
+        self.init(underWay: own, suspects: try records.suspects()) { UInt64(max(0, time(nil))) }
+    }
+}

@@ -1,0 +1,40 @@
+import CProcess
+import Foundation
+import Resilience
+
+/// Words that processes share, in a file in memory (tmpfs): nothing here ever waits for a disk.
+final class SharedWords: WordStore {
+    let count: Int
+    /// Each word is read and written as a whole, see `tradewind_word_load`.
+    private nonisolated(unsafe) let words: UnsafeMutablePointer<UInt64>
+
+    /// Opens them, and makes them first where they are not there.
+    init(path: String, count: Int) throws(SystemError) {
+        self.count = count
+        let file = Descriptor(
+            try system("open \(path)") { open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+        )
+        let size = count * MemoryLayout<UInt64>.size
+        // Room that is only promised would end the process at the first word that has none (SIGBUS).
+        let code = posix_fallocate(file.number, 0, size)
+        guard code == 0 else { throw SystemError("make room for \(path)", code: code) }
+        let mapped = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
+        guard let mapped, mapped != MAP_FAILED else { throw SystemError("map \(path)") }
+        words = mapped.bindMemory(to: UInt64.self, capacity: count)
+    }
+
+    deinit {
+        munmap(words, count * MemoryLayout<UInt64>.size)
+    }
+
+    subscript(index: Int) -> UInt64 {
+        get {
+            precondition((0..<count).contains(index), "no such word")
+            return tradewind_word_load(words + index)
+        }
+        set {
+            precondition((0..<count).contains(index), "no such word")
+            tradewind_word_store(words + index, newValue)
+        }
+    }
+}

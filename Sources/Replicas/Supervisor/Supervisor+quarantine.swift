@@ -1,0 +1,33 @@
+// Of a replica that crashed or hung, what it had under way is read, and suspected. What three have ended of is refused by all.
+
+import Foundation
+import Logging
+import Resilience
+
+extension Supervisor {
+    /// Suspects what a replica had under way, which has ended and was not told to, and forgets it.
+    func suspectRequests(of replica: ManagedReplica, at now: ContinuousClock.Instant) {
+        guard let records else { return }
+        let process = replica.process.pid
+        defer { records.forget(process) }
+        if case .draining = replica.phase { return }
+        do throws(SystemError) {
+            let suspects = try records.suspects()
+            for print in Quarantine.left(in: try records.underWay(in: process)) {
+                guard suspects.strike(print, at: UInt64(max(0, time(nil)))) else { continue }
+                refused(print, at: now)
+            }
+        } catch {
+            logger.warning("what \(replica.id) had under way cannot be read: \(error)")
+        }
+    }
+
+    private func refused(_ print: RequestPrint, at now: ContinuousClock.Instant) {
+        let cause = "\(SuspectList.strikes) replicas have ended while they handled it"
+        let action = "it is refused for \(SuspectList.term) s"
+        let subject = "request \(String(print.value, radix: 16))"
+        logger.critical("\(subject): \(action)", metadata: ["cause": "\(cause)"])
+        let entry = recoveries.note(subject, policy: "poison-request", cause: cause, action: action, at: now)
+        recoveries.conclude(entry, "no replica handles it")
+    }
+}
