@@ -12,8 +12,8 @@ struct MemoryLeak: Service {
         await cancelWhenGracefulShutdown {
             let count = max(1, rate * (1 << 20) / 10)
             while !Task.isCancelled {
-                // Written to, or the system would only promise it.
-                if let leaked = malloc(count) { memset(leaked, 1, count) }
+                // There at once, where it would else only be promised; and no compiler leaves out a call of the system.
+                _ = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
                 try? await Task.sleep(for: Self.step)
             }
         }
