@@ -18,9 +18,9 @@ public struct ListenerBounds: Sendable {
     public var slowClient: TimeAmount
     /// When an idle connection is closed.
     public var idle: TimeAmount
-    /// About how long a connection is kept, within a quarter more or less; then its next answer is its last. Nil for as long as it is used.
+    /// About how long a connection is kept, within a quarter more or less; nil for as long as it is used.
     ///
-    /// Connections that are kept for ever stay with those who took them, and processes that come later stand idle.
+    /// Then its next answer is its last. Connections that are kept for ever stay with those who took them, and processes that come later stand idle.
     public var age: TimeAmount?
     /// The most connections at once.
     public var connectionsMax: Int
