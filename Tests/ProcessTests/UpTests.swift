@@ -83,7 +83,7 @@ extension RealProcesses {
                     let wire = try Wire(port)
                     let start = ContinuousClock.now
                     while ContinuousClock.now - start < .seconds(10) {
-                        wire.send(Wire.request("GET", "/v1/products/A"))
+                        wire.send(Wire.request("GET", "/livez"))
                         let answer = try #require(wire.receive())
                         #expect(answer.status == 200)
                         if answer.headers["connection"] == "close" {

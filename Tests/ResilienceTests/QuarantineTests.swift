@@ -76,6 +76,14 @@ struct SuspectListTests {
         #expect(list.strike(poison, at: 101))
     }
 
+    @Test("suspects nobody once it is cleared")
+    func clearsAll() {
+        for _ in 1...3 { _ = list.strike(poison, at: 100) }
+        list.clearAll()
+        #expect(!list.isRefused(poison, at: 100))
+        #expect(!list.strike(poison, at: 101))
+    }
+
     @Test("tries once more when the term is over, and one more end is enough")
     func halfOpens() {
         for _ in 1...3 { _ = list.strike(poison, at: 100) }

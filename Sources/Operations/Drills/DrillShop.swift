@@ -40,11 +40,13 @@ final class DrillShop: Sendable {
             let shop = try await DrillShop(options, directory: directory, arguments: all, fleet: fleet)
             let value = try await body(shop)
             await shop.close()
+            try RequestRecords(data: shop.data).removeAll()
             try FileManager.default.removeItem(atPath: directory)
             return value
         } catch {
             // What its processes wrote may tell why; only they themselves must go.
             sweep(directory)
+            try? RequestRecords(data: directory + "/data").removeAll()
             throw error
         }
     }

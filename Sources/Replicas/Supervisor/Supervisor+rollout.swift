@@ -108,6 +108,8 @@ extension Supervisor {
         case .completed:
             isDone = true
             release = current.next
+            // What ended the old one may do no harm to this one.
+            try? records?.suspects().clearAll()
             words = "every replica is of \(current.next.name)"
         case .rolledBack(let failure): words = "rolled back to \(release.name): \(failure.words)"
         case .stuck(let failure): words = "stuck between \(release.name) and \(current.next.name): \(failure.words)"

@@ -123,6 +123,7 @@ final class Supervisor {
             act(at: now)
         }
         recorder.flush()
+        records?.removeAll()
         for path in [run.heartbeats, run.supervisor] { unlink(path) }
         logger.info("every replica has ended")
     }

@@ -39,6 +39,11 @@ public struct SuspectList: Sendable {
         if let place = place(of: print) { store[place] = 0 }
     }
 
+    /// Suspects nobody any more.
+    public func clearAll() {
+        for index in 0..<Self.words { store[index] = 0 }
+    }
+
     /// It was under way when a process ended.
     ///
     /// - Returns: Whether it is refused from now on.
