@@ -1,4 +1,5 @@
 import Foundation
+import Resilience
 
 /// Sends a request, again and again, that ends whichever replica handles it.
 struct PoisonRequestDrill: Drill {
@@ -9,12 +10,11 @@ struct PoisonRequestDrill: Drill {
 
     private static let path = "/v1/products/drill-poison"
     private static let pause = 3.0
-    /// What it may end before it is refused; behind HAProxy, which sends it once more at once, the last may take another one along.
-    private static let most = [DrillOptions.FrontDoor.socket: 3, .haproxy: 4]
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let sent = options.isShort ? 6 : 20
-        let most = Self.most[options.frontDoor] ?? 0
+        // HAProxy sends it once more at once, so that the last may take another one along.
+        let most = Int(SuspectList.strikes) + (options.frontDoor == .haproxy ? 1 : 0)
         var needs = DrillCourse.Needs()
         needs.settings = ["faults.poison=\(Self.path)"]
         return try await DrillCourse.run(self, options, needs) { course in

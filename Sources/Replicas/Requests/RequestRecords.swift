@@ -8,6 +8,9 @@ public struct RequestRecords: Sendable {
     private let prefix: String
     private static let folder = "/dev/shm"
 
+    /// Seconds of the clock by which requests are suspected.
+    static var now: UInt64 { UInt64(max(0, time(nil))) }
+
     /// Those of the shop with a data directory.
     public init(data: String) throws(SystemError) {
         try self.init(try RunDirectory(data: data, making: false))
@@ -60,6 +63,6 @@ extension Quarantine {
         let own = try records.underWay(in: getpid())
         // Another process may have had this number.
         for index in 0..<own.count { own[index] = 0 }
-        self.init(underWay: own, suspects: try records.suspects()) { UInt64(max(0, time(nil))) }
+        self.init(underWay: own, suspects: try records.suspects()) { RequestRecords.now }
     }
 }

@@ -14,7 +14,7 @@ extension Supervisor {
         do throws(SystemError) {
             let suspects = try records.suspects()
             for print in Quarantine.left(in: try records.underWay(in: process)) {
-                guard suspects.strike(print, at: UInt64(max(0, time(nil)))) else { continue }
+                guard suspects.strike(print, at: RequestRecords.now) else { continue }
                 refused(print, at: now)
             }
         } catch {
