@@ -39,6 +39,7 @@ let package = Package(
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
         .target(name: "Trading", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
@@ -128,7 +129,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
-                "Resilience", "Supervision", "Trading",
+                "Resilience", "Spelling", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -141,7 +142,7 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Availability", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
-                "SplitMix", "Trading",
+                "Spelling", "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -156,7 +157,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers",
-                "Replicas", "Sandbox", "Server", "Simulation", "Supervision", "Trading",
+                "Replicas", "Resilience", "Sandbox", "Server", "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,6 +172,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SpellingTests", dependencies: ["Spelling"], swiftSettings: strict),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SupervisionTests",
@@ -205,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Operations", "TestSupport", "Trading",
+                "JSON", "Ledger", "LedgerSQLite", "Operations", "Resilience", "TestSupport", "Trading",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

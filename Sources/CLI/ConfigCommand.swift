@@ -97,6 +97,9 @@ struct ConfigCommand: AsyncParsableCommand {
             json.member("minimum", range.lowerBound)
             json.member("maximum", range.upperBound)
             json.member("default", fallback)
+        case .flag(let fallback):
+            if case .flag(let isOn) = value.value { json.member("value", isOn) }
+            json.member("default", fallback)
         case .text(let fallback, _):
             json.member("value", value.shown)
             json.member("form", value.setting.kind.form)

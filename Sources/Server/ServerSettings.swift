@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import LedgerSQLite
 import Replicas
+import Spelling
 import Trading
 
 /// What a setting says, and where it was said.
@@ -22,6 +23,7 @@ public struct SettingValue: Sendable {
         switch (setting.kind, value) {
         case (.secret, let value): value == .text("") ? "unset" : "set"
         case (_, .number(let number)): "\(number)"
+        case (_, .flag(let isOn)): isOn ? "yes" : "no"
         case (_, .text(let text)): text
         }
     }
@@ -31,6 +33,19 @@ public struct SettingValue: Sendable {
 public struct SettingError: Error, Sendable, CustomStringConvertible {
     /// What is wrong, for people.
     public let description: String
+}
+
+extension SettingError {
+    /// No setting has that name.
+    ///
+    /// - Parameter place: the file in which it was named; nil for a flag.
+    static func unknown(_ name: String, in place: String? = nil) -> SettingError {
+        let hint = Spelling.closest(to: name, in: Setting.all.map(\.key)).map { "did you mean \($0)? " } ?? ""
+        let place = place.map { "\($0): " } ?? ""
+        return SettingError(
+            description: "\(place)there is no setting \(name); \(hint)`tradewind config` lists them all"
+        )
+    }
 }
 
 /// The server's settings, from flags, the environment and a file, in that order.
@@ -64,7 +79,7 @@ public struct ServerSettings: Sendable {
         self.host = host
         self.port = port
         for key in overrides.keys where !Setting.all.contains(where: { $0.key == key }) {
-            throw SettingError(description: "there is no setting \(key); `tradewind config` lists them all")
+            throw SettingError.unknown(key)
         }
         var providers: [(name: String, reader: ConfigReader)] = [
             (
@@ -118,7 +133,7 @@ public struct ServerSettings: Sendable {
     /// What a source says of a setting, as text; a number may stand in a file as one.
     private static func said(_ key: ConfigKey, _ reader: ConfigReader) -> String? {
         reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
-            ?? reader.double(forKey: key).map { String($0) }
+            ?? reader.double(forKey: key).map { String($0) } ?? reader.bool(forKey: key).map { $0 ? "yes" : "no" }
     }
 
     private static func isSecret(_ key: String) -> Bool {
@@ -140,7 +155,7 @@ public struct ServerSettings: Sendable {
             throw SettingError(description: "\(file) is not a JSON object of settings: \(error)")
         }
         for name in names where !Setting.all.contains(where: { $0.key == name }) {
-            throw SettingError(description: "\(file): there is no setting \(name); `tradewind config` lists them all")
+            throw SettingError.unknown(name, in: file)
         }
     }
 
@@ -170,9 +185,15 @@ public struct ServerSettings: Sendable {
         return number
     }
 
+    /// Whether a setting is on.
+    func isOn(_ setting: Setting) -> Bool {
+        guard case .flag(let isOn) = content(setting) else { preconditionFailure("\(setting.key) is not yes or no") }
+        return isOn
+    }
+
     /// The value of a setting with text; empty where it is not set.
     func text(_ setting: Setting) -> String {
-        guard case .text(let text) = content(setting) else { preconditionFailure("\(setting.key) is a number") }
+        guard case .text(let text) = content(setting) else { preconditionFailure("\(setting.key) is not a text") }
         return text
     }
 
@@ -234,7 +255,7 @@ public struct ServerSettings: Sendable {
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events)),
-            webhooksAllowPrivate: self(.allowPrivate) == 1,
+            webhooksAllowPrivate: isOn(.allowPrivate),
             outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400
         )
     }
@@ -266,7 +287,7 @@ public struct ServerSettings: Sendable {
             concurrency: self(.carrierCalls),
             callSeconds: Int64(self(.carrierCall)),
             schedule: TrackingSchedule(leastSeconds: least, mostSeconds: max(least, Int64(self(.trackMost)))),
-            completesOrders: text(.completeDelivered) == "yes"
+            completesOrders: isOn(.completeDelivered)
         )
     }
 

@@ -88,7 +88,7 @@ extension Setting {
     )
     static let completeDelivered = Setting(
         "deliveries.complete-orders",
-        .choice("yes", of: ["yes", "no"]),
+        .flag(true),
         "whether an order is closed once all of its units have arrived"
     )
 }

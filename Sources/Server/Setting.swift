@@ -167,9 +167,7 @@ extension Setting {
     )
     static let allowPrivate = Setting(
         "webhooks.allow-private",
-        0,
-        in: 0...1,
-        "0 or 1",
+        .flag(false),
         "whether webhooks may be delivered to private addresses"
     )
     static let availabilityObjective = Setting(

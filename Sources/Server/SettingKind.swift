@@ -1,7 +1,11 @@
+import Spelling
+
 /// What a setting takes.
 public enum SettingKind: Sendable {
     /// A whole number in a range; the unit is that of the number, or what it counts.
     case number(Int, ClosedRange<Int>, unit: String)
+    /// Whether something is so: shown as `yes` or `no`, and read from `true`, `on` and `1` or their opposites as well.
+    case flag(Bool)
     /// Text of a form; empty where it is not set.
     case text(String, TextForm)
     /// One of a few words.
@@ -26,6 +30,8 @@ public enum SettingKind: Sendable {
 public enum SettingContent: Hashable, Sendable {
     /// A whole number.
     case number(Int)
+    /// Whether something is so.
+    case flag(Bool)
     /// Text, a word, or a list of them.
     case text(String)
 }
@@ -35,6 +41,7 @@ extension SettingKind {
     public var fallback: SettingContent {
         switch self {
         case .number(let number, _, _): .number(number)
+        case .flag(let isOn): .flag(isOn)
         case .text(let text, _), .choice(let text, _): .text(text)
         case .names, .secret: .text("")
         }
@@ -44,6 +51,7 @@ extension SettingKind {
     public var form: String {
         switch self {
         case .number(_, _, let unit): unit
+        case .flag: "yes|no"
         case .text(_, let form): form.rawValue
         case .choice(_, let words): words.joined(separator: "|")
         case .names(let words): "list of " + words.joined(separator: "|")
@@ -64,6 +72,12 @@ extension SettingKind {
                 )
             }
             return .number(number)
+        case .flag:
+            switch said.lowercased() {
+            case "yes", "true", "on", "1": return .flag(true)
+            case "no", "false", "off", "0": return .flag(false)
+            default: throw SettingError(description: "\(said) is neither yes nor no")
+            }
         case .text(_, .url):
             guard said.isEmpty || said.hasPrefix("http://") || said.hasPrefix("https://") else {
                 throw SettingError(description: "\(said) is not an address; it takes one as https://example.com")
@@ -76,7 +90,8 @@ extension SettingKind {
             guard !said.contains("\0") else { throw SettingError(description: "a path holds no U+0000") }
         case .choice(_, let words):
             guard words.contains(said) else {
-                throw SettingError(description: "\(said) is none of its choices; it takes \(form)")
+                let hint = Spelling.hint(for: said, in: words)
+                throw SettingError(description: "\(said) is none of its choices; it takes \(form)\(hint)")
             }
         case .names(let words):
             let names = said.split(separator: ",").map(String.init)

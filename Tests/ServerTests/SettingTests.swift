@@ -28,6 +28,7 @@ struct SettingTests {
             let said =
                 switch setting.kind.fallback {
                 case .number(let number): "\(number)"
+                case .flag(let isOn): isOn ? "yes" : "no"
                 case .text(let text): text
                 }
             #expect(try setting.kind.read(said) == setting.kind.fallback, "\(setting.key)")
