@@ -60,7 +60,7 @@ private final class GatedWriter: LedgerWriter {
     func rollback() { writer.rollback() }
 }
 
-@Suite("The sync of a commit", .timeLimit(.minutes(1)))
+@Suite("The sync of a commit", .timeLimit(.minutes(10)))
 struct LogSyncTests {
     private let engine = GatedEngine()
     private let lost = Answers()

@@ -3,7 +3,7 @@ import Ledger
 import Synchronization
 import Testing
 
-@Suite("Commands that are patient", .timeLimit(.minutes(1)))
+@Suite("Commands that are patient", .timeLimit(.minutes(10)))
 struct PatienceTests {
     /// Holds the committer after a batch, and notes how many commands each batch had.
     private final class Turnstile: Sendable {

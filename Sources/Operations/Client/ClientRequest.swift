@@ -73,6 +73,8 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case badURL(String)
     /// No answer came, or only half of one; what became of the request is unknown.
     case unreachable(String)
+    /// The very first request had no answer, so probably no server was started there.
+    case nothingAnswers(String)
     /// The answer is longer than ``TradewindClient/answerBytesMax``.
     case answerTooLarge
     /// The server said no.
@@ -87,10 +89,25 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .badURL(let url): "\(url) is not an address of the form http://host:port"
         case .unreachable(let detail): "no answer from \(detail)"
+        case .nothingAnswers(let detail):
+            "no answer from \(detail)\nStart a shop with `tradewind up --data DIR`, or name the one that runs with --url or TRADEWIND_URL."
         case .answerTooLarge: "the answer is longer than \(TradewindClient.answerBytesMax) bytes"
+        case .refused(let problem) where problem.status == 401:
+            "\(problem)\nThe shop does not know this key: was it made for another data directory, or revoked? `tradewind keys list`"
         case .refused(let problem): problem.description
         case .unreadable(let detail): "the answer cannot be understood: \(detail)"
         case .cancelled: "cancelled"
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the same run may come further later, with nothing changed but the server.
+    var mayPass: Bool {
+        switch self {
+        case .unreachable, .cancelled: true
+        case .refused(let problem): problem.status == 429 || problem.status >= 500
+        case .badURL, .nothingAnswers, .answerTooLarge, .unreadable: false
         }
     }
 }

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Resilience
 
 /// A client of the public HTTP API that rides out a server's restart.
 ///
@@ -19,24 +21,31 @@ public struct TradewindClient: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let requestTimeout: TimeAmount
     private let marks: [(name: String, value: String)]
+    private let time: TimeSource
+    private let outage: OutageNotice
 
     /// Opens a client; nothing is sent yet.
     ///
     /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1; `marks` are headers of every
-    /// request. Throws ``ClientError/badURL(_:)``.
+    /// request; `time` is what deadlines and pauses go by; `onOutage` is told in a sentence when an outage of the server begins,
+    /// once for each. Throws ``ClientError/badURL(_:)``.
     public init(
         baseURL: String,
         key: String?,
         connections: Int = 32,
         retry: RetryPolicy = RetryPolicy(),
         requestTimeout: Duration = .seconds(30),
-        marking marks: [(name: String, value: String)] = []
+        marking marks: [(name: String, value: String)] = [],
+        time: TimeSource = .system,
+        onOutage: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ClientError) {
         guard baseURL.hasPrefix("http://") || baseURL.hasPrefix("https://") else { throw .badURL(baseURL) }
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.retry = retry
         self.requestTimeout = TimeAmount(requestTimeout)
         self.marks = marks
+        self.time = time
+        outage = OutageNotice(tell: onOutage)
         authorization = key.map { "Bearer \($0)" }
         var configuration = HTTPClient.Configuration()
         configuration.httpVersion = .http1Only
@@ -57,27 +66,41 @@ public struct TradewindClient: Sendable {
         try? await group.shutdownGracefully()
     }
 
+    /// Finds out whether anything answers at the address, with one request and no second attempt.
+    ///
+    /// For the beginning of a run: a server that has never answered is more likely not started than about to come back.
+    /// Throws ``ClientError/nothingAnswers(_:)``.
+    public func greet() async throws(ClientError) {
+        switch await attemptOnce(ClientRequest(.GET, "/livez")) {
+        case .success: return
+        case .failure(.unreachable(let detail)): throw .nothingAnswers(detail)
+        case .failure(let error): throw error
+        }
+    }
+
     /// Sends a request and answers what the server said, whatever its status, once retries are over.
     public func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
-        let start = ContinuousClock.now
+        let start = time.now
         var attempt = 0
         while true {
             attempt += 1
             let outcome = await attemptOnce(request)
+            if case .success = outcome { outage.ends() }
             guard request.isRepeatable else { return try outcome.get() }
             let wait: Duration
             switch outcome {
             case .success(let response):
                 guard retry.isWorthRepeating(response) else { return response }
                 wait = retry.pause(attempt: attempt, retryAfter: response.retryAfter)
-                guard ContinuousClock.now - start + wait < retry.deadline else { return response }
+                guard start.duration(to: time.now) + wait < retry.deadline else { return response }
             case .failure(let error):
                 guard case .unreachable = error else { throw error }
                 wait = retry.pause(attempt: attempt, retryAfter: nil)
-                guard ContinuousClock.now - start + wait < retry.deadline else { throw error }
+                guard start.duration(to: time.now) + wait < retry.deadline else { throw error }
+                outage.begins("\(error); asking again for up to \(retry.deadline / .seconds(1)) s")
             }
             do {
-                try await Task.sleep(for: wait)
+                try await time.sleep(until: time.now + wait)
             } catch {
                 throw .cancelled
             }
@@ -110,7 +133,18 @@ public struct TradewindClient: Sendable {
         } catch let error as HTTPClientError where error == .invalidURL || error == .emptyHost {
             return .failure(.badURL(baseURL + request.path))
         } catch {
-            return .failure(.unreachable("\(baseURL): \(error)"))
+            return .failure(.unreachable("\(baseURL): \(Self.words(error))"))
+        }
+    }
+
+    /// What the system said, without the library's structure around it.
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { words($0.error) } ?? error.dnsAError.map(words)
+                ?? "\(error.host) is not known"
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        default: "\(error)"
         }
     }
 

@@ -31,12 +31,14 @@ public enum CatalogueImport {
         )
         do {
             var report = CatalogueImportReport(rows: file.rows, rejections: file.rejections)
+            try await client.greet()
             try await job.run(&report)
             report.elapsed = ContinuousClock.now - start
             await client.shutdown()
             return report
         } catch {
             await client.shutdown()
+            guard (error as? ClientError)?.mayPass ?? true else { throw .refused("\(error)") }
             throw .interrupted("\(error)")
         }
     }
@@ -47,7 +49,8 @@ public enum CatalogueImport {
                 baseURL: options.url,
                 key: options.key,
                 connections: options.connections,
-                retry: RetryPolicy(deadline: options.deadline)
+                retry: RetryPolicy(deadline: options.deadline),
+                onOutage: { [showsProgress = options.showsProgress] in if showsProgress { ProgressMeter.say($0) } }
             )
         } catch {
             throw .options(error.description)

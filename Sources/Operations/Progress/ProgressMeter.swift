@@ -41,7 +41,7 @@ public final class ProgressMeter: Sendable {
             }
             defer {
                 group.cancelAll()
-                if isTerminal, hasPrinted.load(ordering: .relaxed) { write("\n") }
+                if isTerminal, hasPrinted.load(ordering: .relaxed) { Self.write("\n") }
             }
             while let finished = try await group.next() {
                 if let finished { return finished }
@@ -61,12 +61,18 @@ public final class ProgressMeter: Sendable {
             let elapsed = (clock.now - start) / .seconds(1)
             recent.note(count: count, at: elapsed)
             let line = ProgressLine(label: label, done: count, total: total, elapsed: elapsed, rate: recent.perSecond)
-            write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
+            Self.write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
             hasPrinted.store(true, ordering: .relaxed)
         }
     }
 
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+    /// Puts a sentence beside the progress, on a line of its own.
+    static func say(_ sentence: String) {
+        write(isatty(2) == 1 ? "\r\u{1B}[K\(sentence)\n" : "\(sentence)\n")
+    }
+
+    private static func write(_ text: String) {
+        // Progress that cannot be shown, as where standard error was closed, changes nothing of the work.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

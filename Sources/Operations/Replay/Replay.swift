@@ -16,6 +16,7 @@ public enum Replay {
         let client = try self.client(options)
         let planned = clock.now
         do {
+            try await client.greet()
             let run = ReplayRun(plan: plan, client: client, options: options)
             let log = try await run.drive()
             let driven = clock.now
@@ -32,6 +33,7 @@ public enum Replay {
             )
         } catch {
             await client.shutdown()
+            guard (error as? ClientError)?.mayPass ?? true else { throw .refused("\(error)") }
             throw .interrupted("\(error)")
         }
     }
@@ -60,7 +62,8 @@ public enum Replay {
                 baseURL: options.url,
                 key: options.key,
                 connections: options.connections,
-                retry: RetryPolicy(deadline: options.deadline)
+                retry: RetryPolicy(deadline: options.deadline),
+                onOutage: { [showsProgress = options.showsProgress] in if showsProgress { ProgressMeter.say($0) } }
             )
         } catch {
             throw .options(error.description)

@@ -59,14 +59,16 @@ public enum ReplayError: Error, Sendable, CustomStringConvertible {
     case options(String)
     /// The file cannot be replayed.
     case source(String)
-    /// The server went away or will not have us; what was acknowledged stands, and a second run goes on from there.
+    /// The server went away; what was acknowledged stands, and a second run goes on from there.
     case interrupted(String)
+    /// The server does not take what is sent, or there is none; a second run would fare no better.
+    case refused(String)
 
     /// One or two sentences for the person at the terminal.
     public var description: String {
         switch self {
         case .options(let detail): detail
-        case .source(let detail): detail
+        case .source(let detail), .refused(let detail): detail
         case .interrupted(let detail): "\(detail)\nNothing is half done: run the same command again to resume."
         }
     }
