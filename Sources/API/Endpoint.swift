@@ -10,8 +10,10 @@ public enum Access: Sendable {
     case anyone
     /// Holders of a key with the scope.
     case scope(Scope)
-    /// Holders of a key with the scope, or of the order's secret; the handler checks it against the order.
+    /// Holders of a key with the scope, of the order's secret, or of its customer's token; the handler checks it against the order.
     case scopeOrOrderSecret(Scope)
+    /// Holders of a key with the scope, or of a customer's token; the handler checks whose things it is about.
+    case scopeOrCustomer(Scope)
 }
 
 /// A parameter of a route.
@@ -150,7 +152,9 @@ public struct Endpoint: Sendable {
     }
 
     /// Whether it takes an idempotency key: every POST that has an effect, but for notices of providers, which have an id of their own.
+    ///
+    /// A token has no effect either: it is kept nowhere.
     public var takesIdempotencyKey: Bool {
-        method == .post && !id.hasPrefix("quote") && !id.hasSuffix("Notice")
+        method == .post && !id.hasPrefix("quote") && !id.hasSuffix("Notice") && !id.hasSuffix("Token")
     }
 }

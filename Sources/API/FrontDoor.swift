@@ -160,7 +160,11 @@ public struct FrontDoor: Sendable {
                     endpoint: route.info,
                     stay: stay
                 )
-                return try await route.endpoint.handler(call)
+                do throws(Problem) {
+                    return try await route.endpoint.handler(call)
+                } catch {
+                    throw error.told(to: principal)
+                }
             }
         } catch {
             if error.status.code >= 500, !error.isOverload {
@@ -248,10 +252,18 @@ public struct FrontDoor: Sendable {
             return
         case .scope(let scope):
             guard !principal.may(scope) else { return }
-            guard case .key = principal else { throw Keyring.unauthorized }
-            throw .lacksScope(scope)
+            switch principal {
+            case .key, .customer: throw .lacksScope(scope)
+            case .anonymous, .orderSecret: throw Keyring.unauthorized
+            }
         case .scopeOrOrderSecret(let scope):
             if case .key = principal, !principal.may(scope) { throw .lacksScope(scope) }
+        case .scopeOrCustomer(let scope):
+            switch principal {
+            case .customer: return
+            case .key: if !principal.may(scope) { throw .lacksScope(scope) }
+            case .anonymous, .orderSecret: throw Keyring.unauthorized
+            }
         }
     }
 }
@@ -297,6 +309,29 @@ extension Problem {
 
     /// Whether there was no time for it, rather than something wrong.
     var isOverload: Bool { ["overloaded", "deadline_passed", "outcome_unknown"].contains(code) }
+
+    /// A customer's things are asked for without that customer's proof; with no credentials at all that is 401.
+    public static let customerProofNeeded: Problem = {
+        var problem = Problem(
+            .forbidden,
+            "forbidden",
+            "this is a customer's: it needs a key that may act for customers, or that customer's own token as bearer"
+        )
+        problem.needsProof = true
+        return problem
+    }()
+
+    /// The same as it is told to who sent the request.
+    func told(to principal: Principal) -> Problem {
+        guard needsProof else { return self }
+        switch principal {
+        case .key, .customer: return self
+        case .anonymous, .orderSecret:
+            var problem = Problem(.unauthorized, "unauthorized", detail)
+            problem.headers[.wwwAuthenticate] = "Bearer"
+            return problem
+        }
+    }
 
     /// The key is good, but not for this.
     static func lacksScope(_ scope: Scope) -> Problem {

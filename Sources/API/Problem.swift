@@ -40,6 +40,8 @@ public struct Problem: Error, Sendable {
     public var retryAfter: Int?
     /// Further headers.
     public var headers: HTTPFields = [:]
+    /// Whether it is answered with 401 to who has shown neither a key nor a customer's token.
+    var needsProof = false
     /// What the log is told beyond that; never sent.
     public var internalDetail: String?
 

@@ -175,7 +175,10 @@ public struct ProblemCode: Sendable {
         ProblemCode("no_price", meaning: "The product has no price in this currency."),
         ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
         ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
-        ProblemCode("payment_not_offered", meaning: "No provider takes that amount in that currency."),
+        ProblemCode(
+            "payment_not_offered",
+            meaning: "The shop does not take that amount in that currency by that method."
+        ),
         ProblemCode("unknown_line", meaning: "The order has no such line."),
         ProblemCode("repeated_line", meaning: "A line that is named twice."),
         ProblemCode("too_many_units", meaning: "More units than the line has left."),

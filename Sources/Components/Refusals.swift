@@ -22,6 +22,8 @@ extension PlaceOrderRefusal: ProblemRefusal {
         switch self {
         case .cartNotFound:
             .invalid("/cart", "not_found", "there is no such cart")
+        case .notYours:
+            .customerProofNeeded
         case .cartClosed(let order):
             Problem(.conflict, "cart_closed", "the cart was ordered, merged or forgotten") { json in
                 if let order { json.member("order", order.description) }
@@ -220,6 +222,7 @@ extension CartRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {
         case .notFound: .notFound("cart")
+        case .notYours: .customerProofNeeded
         case .closed(let state):
             Problem(.conflict, "cart_closed", "the cart is \(state.name)") { $0.member("state", state.name) }
         case .cannotMerge:

@@ -72,7 +72,8 @@ public struct Server: Sendable {
         self.engine = engine
         self.committer = committer
         let secret = try await committer.submit(OpenShop()).outcome
-        let keyring = Keyring()
+        let secrets = OrderSecret(shopSecret: secret)
+        let keyring = Keyring(tokens: CustomerToken(secrets))
         let follower = LedgerFollower(
             ledger: engine,
             snapshot: snapshot,
@@ -88,7 +89,7 @@ public struct Server: Sendable {
             committer: committer,
             storefront: snapshot,
             settings: settings.shop,
-            secrets: OrderSecret(shopSecret: secret),
+            secrets: secrets,
             payments: settings.payments(providers, waiters: waiters)
         )
         let health = Health()

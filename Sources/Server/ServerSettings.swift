@@ -270,7 +270,8 @@ public struct ServerSettings: Sendable {
                 routing: PaymentRouting(
                     inOrder.map { PaymentRoute($0.name, capturesInParts: $0.capturesInParts) }
                 ),
-                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment
+                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment,
+                cashOnDelivery: self(.cashOnDelivery) == 1
             ),
             bounds: PaymentBounds(
                 callsMax: self(.paymentCalls),

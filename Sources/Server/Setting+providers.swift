@@ -3,7 +3,7 @@
 extension Setting {
     /// Those of the payment desk, in the order of the table.
     static let payments: [Setting] = [
-        .paymentProviders, .paymentCapture, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
+        .paymentProviders, .paymentCapture, .cashOnDelivery, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
         .sandboxPaymentsSecret, .stripeURL,
         .stripeKey, .stripeSecret,
     ]
@@ -23,6 +23,13 @@ extension Setting {
         "payments.capture",
         .choice("onShipment", of: ["atOnce", "onShipment", "onFirstShipment"]),
         "when authorised money is taken"
+    )
+    static let cashOnDelivery = Setting(
+        "payments.cash-on-delivery",
+        0,
+        in: 0...1,
+        "0 or 1",
+        "whether orders are taken for cash on delivery, which confirms them unpaid"
     )
     static let paymentDeadline = Setting(
         "payments.deadline",

@@ -33,11 +33,18 @@ struct PaymentShop: Sendable {
             ),
             bounds: PaymentBounds(callsMax: callsMax, callTime: .seconds(8), interval: .milliseconds(20))
         )
-        let committer = try Committer(engine: engine, observer: { desk.waiters.apply($0) })
+        let snapshot = StorefrontSnapshot()
+        let committer = try Committer(
+            engine: engine,
+            observer: { batch in
+                snapshot.apply(batch)
+                desk.waiters.apply(batch)
+            }
+        )
         shop = Shop(
             ledger: engine,
             committer: committer,
-            storefront: StorefrontSnapshot(),
+            storefront: snapshot,
             settings: ShopSettings(),
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome),
             payments: desk
@@ -45,7 +52,7 @@ struct PaymentShop: Sendable {
         let product = Product(sku: SKU(stored: "MUG"), name: "Mug", prices: [Money(500, .gbp)], tracked: false)
         _ = try await committer.submit(PutProducts([product]))
         let key = CreateKey(id: ID(high: 1, low: 1), digest: Self.key.digest, name: "test", scopes: ["admin"])
-        let keyring = Keyring()
+        let keyring = Keyring(tokens: CustomerToken(shop.secrets))
         keyring.replace(with: [try await committer.submit(key).outcome])
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -57,7 +64,7 @@ struct PaymentShop: Sendable {
                 pruneInterval: .seconds(1),
                 logger: logger
             ),
-            running: [.storefront, .orders, .payments, .operator],
+            running: Set(ComponentName.allCases),
             health: Health(),
             gate: AdmissionGate(),
             requests: requests,

@@ -12,13 +12,13 @@ struct SchemaProblemTests {
     private static let sku = SKU(stored: "A")
 
     private static let placing: [PlaceOrderRefusal] = [
-        .cartNotFound, .cartClosed(order: nil), .customerNotFound, .noLines, .tooManyLines(limit: 1),
+        .cartNotFound, .notYours, .cartClosed(order: nil), .customerNotFound, .noLines, .tooManyLines(limit: 1),
         .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
         .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),
     ]
     private static let choices: [PaymentChoiceRefusal] = [
-        .notOffered, .customerNeeded, .giftCardNotFound, .currencyMismatch(.gbp),
+        .notOffered, .customerNeeded, .notYours, .giftCardNotFound, .currencyMismatch(.gbp),
         .insufficientFunds(available: .zero(.gbp)),
     ]
     private static let starts: [StartPaymentRefusal] = [
@@ -39,7 +39,7 @@ struct SchemaProblemTests {
         .stock(.insufficient(available: 0)),
     ]
     private static let carts: [CartRefusal] = [
-        .notFound, .closed(.merged), .cannotMerge, .customerNotFound, .unknownProduct(index: 0, sku: sku),
+        .notFound, .notYours, .closed(.merged), .cannotMerge, .customerNotFound, .unknownProduct(index: 0, sku: sku),
         .quantityOutOfRange(index: 0), .tooManyLines(limit: 1), .versionConflict(current: 1),
     ]
     private static let customers: [CustomerRefusal] = [

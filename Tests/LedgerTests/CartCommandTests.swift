@@ -20,7 +20,8 @@ struct CartCommandTests {
                     currency: .gbp,
                     customer: customer,
                     lines: lines.map { CartLine(sku: $0.0, quantity: $0.1) },
-                    lifetimeSeconds: 60
+                    lifetimeSeconds: 60,
+                    authority: .shop
                 )
             }
             try await shop.expect(.customerNotFound, of: create(ID(high: 1, low: 1), [(Self.old, 0)]))
@@ -52,7 +53,7 @@ struct CartCommandTests {
                 ).id
             }
             func change(_ id: ID<Cart>, _ change: ChangeCart.Change, version: Int64? = nil) -> ChangeCart {
-                ChangeCart(id, change, expectedVersion: version, lifetimeSeconds: 60)
+                ChangeCart(id, change, expectedVersion: version, lifetimeSeconds: 60, authority: .shop)
             }
             let id = try await cart()
             let missing = ID<Cart>(high: 1, low: 1)

@@ -55,12 +55,18 @@ struct OrderRefusalTests {
             let buyer = try await shop.run(PutCustomer(CustomerDetails(email: "a@example.com")))
             let unknown = OrderCustomer(id: ID(high: 1, low: 1))
             func order(_ cart: ID<Cart>, customer: OrderCustomer? = nil) -> PlaceOrder {
-                PlaceOrder(source: .cart(cart), customer: customer, holdSeconds: 900)
+                PlaceOrder(source: .cart(cart), customer: customer, holdSeconds: 900, authority: .shop)
             }
             func cart(_ lines: [(String, Int64)], customer: ID<Customer>? = nil) async throws -> ID<Cart> {
                 let lines = lines.map { CartLine(sku: SKU(stored: $0.0), quantity: $0.1) }
                 return try await shop.run(
-                    CreateCart(currency: .gbp, customer: customer, lines: lines, lifetimeSeconds: 60)
+                    CreateCart(
+                        currency: .gbp,
+                        customer: customer,
+                        lines: lines,
+                        lifetimeSeconds: 60,
+                        authority: .shop
+                    )
                 ).id
             }
             try await shop.expect(.cartNotFound, of: order(ID(high: 1, low: 1), customer: unknown))

@@ -115,7 +115,11 @@ private struct Trader {
     }
 
     private mutating func terms() -> PaymentTerms {
-        PaymentTerms(routing: TestShop.routing, capture: Bool.random(using: &generator) ? .atOnce : .onShipment)
+        PaymentTerms(
+            routing: TestShop.routing,
+            capture: Bool.random(using: &generator) ? .atOnce : .onShipment,
+            cashOnDelivery: true
+        )
     }
 
     /// Does what payments need, against providers that do as they like; a worker may also die with its call under way.

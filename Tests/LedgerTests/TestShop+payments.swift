@@ -20,8 +20,9 @@ extension TestShop {
             source: .lines(lines.map { OrderRequestLine(sku: SKU(stored: $0.0), quantity: $0.1) }, .gbp),
             customer: customer,
             payment: payment,
-            terms: PaymentTerms(routing: routing, capture: capture),
-            holdSeconds: 900
+            terms: PaymentTerms(routing: routing, capture: capture, cashOnDelivery: true),
+            holdSeconds: 900,
+            authority: .shop
         )
     }
 

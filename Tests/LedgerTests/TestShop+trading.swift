@@ -47,7 +47,8 @@ extension TestShop {
             expectedTotal: expectedTotal,
             reference: "web",
             metadata: ["note": "n"],
-            holdSeconds: 900
+            holdSeconds: 900,
+            authority: .shop
         )
     }
 

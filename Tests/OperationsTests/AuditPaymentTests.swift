@@ -198,7 +198,10 @@ extension AuditShop {
         try await answer(declined, .unknown(code: "timeout"), attempt: 2)
     }
 
-    private static let terms = PaymentTerms(routing: PaymentRouting([PaymentRoute("first")]))
+    private static let terms = PaymentTerms(
+        routing: PaymentRouting([PaymentRoute("first")]),
+        cashOnDelivery: true
+    )
 
     @discardableResult
     private func pay(_ choice: PaymentChoice, _ units: Int64, customer: ID<Customer>? = nil) async throws -> ID<Order> {
@@ -208,7 +211,8 @@ extension AuditShop {
                 customer: customer.map { OrderCustomer(id: $0) },
                 payment: choice,
                 terms: Self.terms,
-                holdSeconds: 86_400
+                holdSeconds: 86_400,
+                authority: .shop
             )
         ).order.id
     }

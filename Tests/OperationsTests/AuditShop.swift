@@ -142,7 +142,8 @@ extension AuditShop {
         let command = PlaceOrder(
             source: .lines(requests, Self.gbp),
             customer: customer.map { OrderCustomer(id: $0) } ?? OrderCustomer(email: "bob@example.org"),
-            holdSeconds: hold
+            holdSeconds: hold,
+            authority: .shop
         )
         return try await submit(command, key: UUID().uuidString).order.id
     }
@@ -161,10 +162,16 @@ extension AuditShop {
             CreateCart(currency: Self.gbp, customer: nil, lines: lines, lifetimeSeconds: 86_400)
         )
         let cart = try await submit(
-            CreateCart(currency: Self.gbp, customer: customer, lines: lines, lifetimeSeconds: 86_400)
+            CreateCart(
+                currency: Self.gbp,
+                customer: customer,
+                lines: lines,
+                lifetimeSeconds: 86_400,
+                authority: .shop
+            )
         )
-        try await submit(ChangeCart(cart.id, .merge(other.id), lifetimeSeconds: 86_400))
-        return try await submit(PlaceOrder(source: .cart(cart.id), holdSeconds: 86_400)).order.id
+        try await submit(ChangeCart(cart.id, .merge(other.id), lifetimeSeconds: 86_400, authority: .shop))
+        return try await submit(PlaceOrder(source: .cart(cart.id), holdSeconds: 86_400, authority: .shop)).order.id
     }
 
     /// Orders in every state, returns, credits, carts, an expired reservation and an erased customer.

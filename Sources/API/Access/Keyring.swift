@@ -10,9 +10,14 @@ import Trading
 /// The keys that the server accepts.
 public final class Keyring: Sendable {
     private let keys = Mutex<[ID<APIKey>: APIKeyRow]>([:])
+    private let tokens: CustomerToken?
 
     /// No keys yet.
-    public init() {}
+    ///
+    /// - Parameter tokens: what customers prove who they are by; nil where none is taken.
+    public init(tokens: CustomerToken? = nil) {
+        self.tokens = tokens
+    }
 
     /// Takes the keys as the ledger holds them now.
     public func replace(with rows: [APIKeyRow]) {
@@ -23,13 +28,17 @@ public final class Keyring: Sendable {
 
     /// Who sent a request with this `Authorization` header.
     ///
-    /// - Throws: 401 for a key that is malformed, unknown, wrong or revoked; nobody is told which.
+    /// - Throws: 401 for a key or a token that is malformed, unknown, wrong, revoked or over; no client is told which.
     public func principal(_ authorization: String?) throws(Problem) -> Principal {
         guard let authorization else { return .anonymous }
         let parts = authorization.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Self.unauthorized }
         let token = parts[1].trimmingPrefix(while: { $0 == " " })
         if token.hasPrefix(OrderSecret.prefix) { return .orderSecret(String(token)) }
+        if token.hasPrefix(CustomerToken.prefix) {
+            guard let customer = tokens?.customer(of: token, at: .now) else { throw Self.unauthorized }
+            return .customer(customer)
+        }
         guard let id = KeyText.id(of: token), let row = keys.withLock({ $0[id] }), row.revokedAt == nil,
             SHA256.hash(data: Array(token.utf8)) == row.digest
         else { throw Self.unauthorized }

@@ -1,3 +1,6 @@
+import Ledger
+import Trading
+
 /// What a key may do.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
     /// Put products and groups, import catalogues.
@@ -55,10 +58,23 @@ public enum Principal: Sendable {
     case key(id: String, scopes: [Scope])
     /// Somebody who knows an order's secret.
     case orderSecret(String)
+    /// A customer on file, who has proved to be that one by a token.
+    case customer(ID<Customer>)
 
     /// Whether it may do what needs the scope.
     public func may(_ scope: Scope) -> Bool {
         if case .key(_, let scopes) = self { scopes.contains { $0.covers(scope) } } else { false }
+    }
+
+    /// What it may do with things that belong to a customer on file.
+    ///
+    /// - Parameter scopes: a key with one of them acts for every customer.
+    public func authority(_ scopes: Scope...) -> Authority {
+        switch self {
+        case .customer(let id): .customer(id)
+        case .key where scopes.contains(where: may): .shop
+        case .key, .anonymous, .orderSecret: .anyone
+        }
     }
 
     /// What tells its idempotency keys from those of others.
@@ -67,6 +83,8 @@ public enum Principal: Sendable {
         case .anonymous: "-"
         case .key(let id, _): id
         case .orderSecret(let secret): secret
+        // The customer, not the token: a request may be sent again with the next one.
+        case .customer(let id): id.description
         }
     }
 }

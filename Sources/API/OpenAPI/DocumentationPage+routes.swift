@@ -21,7 +21,9 @@ extension DocumentationPage {
         case .anyone: "Anyone may call it."
         case .scope(let scope): "Needs a key with the scope <code>\(scope.rawValue)</code>."
         case .scopeOrOrderSecret(let scope):
-            "Needs a key with the scope <code>\(scope.rawValue)</code>, or the order’s secret."
+            "Needs a key with the scope <code>\(scope.rawValue)</code>, the order’s secret, or its customer’s token."
+        case .scopeOrCustomer(let scope):
+            "Needs a key with the scope <code>\(scope.rawValue)</code>, or the customer’s own token."
         }
     }
 

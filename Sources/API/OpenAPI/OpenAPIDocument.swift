@@ -70,7 +70,8 @@ public struct OpenAPIDocument: Sendable {
 
     private static let security = """
         {"apiKey":{"type":"http","scheme":"bearer","description":"An API key, made by `tradewind keys create`."},\
-        "orderSecret":{"type":"http","scheme":"bearer","description":"The `secret` that placing the order answered."}}
+        "orderSecret":{"type":"http","scheme":"bearer","description":"The `secret` that placing the order answered."},\
+        "customerToken":{"type":"http","scheme":"bearer","description":"A customer's own proof, made by issueCustomerToken."}}
         """
 
     private func write(_ endpoint: Endpoint, to json: inout JSONWriter) {
@@ -112,6 +113,10 @@ public struct OpenAPIDocument: Sendable {
             case .scopeOrOrderSecret(let scope):
                 json.member("apiKey", scopes: [scope.rawValue])
                 json.member("orderSecret", scopes: [])
+                json.member("customerToken", scopes: [])
+            case .scopeOrCustomer(let scope):
+                json.member("apiKey", scopes: [scope.rawValue])
+                json.member("customerToken", scopes: [])
             }
         }
     }
@@ -182,7 +187,7 @@ public struct OpenAPIDocument: Sendable {
         statuses.insert(401)
         switch endpoint.access {
         case .anyone: break
-        case .scope, .scopeOrOrderSecret: statuses.formUnion([401, 403])
+        case .scope, .scopeOrOrderSecret, .scopeOrCustomer: statuses.formUnion([401, 403])
         }
         if !endpoint.parameters.isEmpty || endpoint.takesIdempotencyKey { statuses.insert(400) }
         if endpoint.parameters.contains(where: { $0.place == .path }) { statuses.insert(404) }

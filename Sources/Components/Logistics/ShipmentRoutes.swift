@@ -161,14 +161,14 @@ struct ShipmentRoutes {
         let row = try await shop.read { (view) throws(LedgerFailure) in try view.row(ShipmentRow.self, id) }
         // A shipment that is not there belongs to no order, so no secret fits it.
         let order = row?.shipment.order ?? ID(high: 0, low: 0)
-        try shop.admit(call, to: order, .deliveriesRead)
+        try await shop.admit(call, to: order, .deliveriesRead)
         guard let row else { throw .notFound("shipment") }
         return .json(row.document, version: row.shipment.version)
     }
 
     private func listOfOrder(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try shop.admit(call, to: id, .deliveriesRead)
+        try await shop.admit(call, to: id, .deliveriesRead)
         let rows = try await shop.read { (view) throws(LedgerFailure) -> [ShipmentRow]? in
             guard try view.row(OrderRow.self, id) != nil else { return nil }
             return try view.rows(

@@ -28,7 +28,7 @@ struct CustomerRoutes {
                 id: "getCustomer",
                 tag: "Customers",
                 "A customer",
-                access: .scope(.customersRead),
+                access: .scopeOrCustomer(.customersRead),
                 parameters: [.id("cus")],
                 outcomes: [Outcome(200, "Customer", "The customer.")],
                 handler: get
@@ -71,7 +71,7 @@ struct CustomerRoutes {
                 id: "exportCustomer",
                 tag: "Customers",
                 "Everything that is held about a customer",
-                access: .scope(.customersRead),
+                access: .scopeOrCustomer(.customersRead),
                 parameters: [.id("cus")],
                 outcomes: [Outcome(200, "CustomerExport", "The record, with orders, returns and credits.")],
                 handler: export
@@ -88,6 +88,25 @@ struct CustomerRoutes {
                 outcomes: [Outcome(200, "Customer", "The emptied record.")],
                 handler: erase
             ),
+            Endpoint(
+                .post,
+                "/v1/customers/{id}/tokens",
+                id: "issueCustomerToken",
+                tag: "Customers",
+                "Makes a token by which the customer proves to be that one, for a time",
+                access: .scope(.customersWrite),
+                parameters: [.id("cus")],
+                body: BodyKind("CustomerTokenInput", isOptional: true),
+                outcomes: [
+                    Outcome(
+                        201,
+                        "IssuedCustomerToken",
+                        "The token; it is kept nowhere, and ends early when the customer is erased."
+                    )
+                ],
+                problems: [409],
+                handler: issueToken
+            ),
         ]
     }
 
@@ -98,7 +117,9 @@ struct CustomerRoutes {
     }
 
     private func get(_ call: Call) async throws(Problem) -> Response {
-        let row = try await shop.row(CustomerRow.self, try call.id(Customer.self, "customer"), "customer")
+        let id = try call.id(Customer.self, "customer")
+        try await shop.admit(call, to: id, .customersRead)
+        let row = try await shop.row(CustomerRow.self, id, "customer")
         return .document(row.customer, version: row.customer.version)
     }
 
@@ -128,6 +149,7 @@ struct CustomerRoutes {
     /// Everything about a customer in one answer, read from one snapshot.
     private func export(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")
+        try await shop.admit(call, to: id, .customersRead)
         let bytes = try await shop.read { (view) throws(LedgerFailure) -> [UInt8]? in
             guard let customer = try view.row(CustomerRow.self, id)?.customer else { return nil }
             let mine = Condition("customer", .equal, .bits(id.bits))
@@ -151,6 +173,35 @@ struct CustomerRoutes {
         guard let bytes else { throw .notFound("customer") }
         return .json(bytes)
     }
+
+    private func issueToken(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Customer.self, "customer")
+        let (said, _) = try await call.json { (json) throws(JSONError) -> Int64? in
+            var seconds: Int64?
+            try json.object { (json, member) throws(JSONError) in
+                guard member == "seconds" else { throw json.unknown(member) }
+                seconds = try json.int64(in: Bounds.tokenSeconds)
+            }
+            return seconds
+        }
+        let customer = try await shop.row(CustomerRow.self, id, "customer").customer
+        guard customer.erasedAt == nil else { throw CustomerRefusal.erased.problem }
+        let now = Timestamp.now
+        // To the second, as the token itself says it.
+        let end = Timestamp(milliseconds: (now.milliseconds / 1000 + ((said ?? nil) ?? Self.tokenSeconds)) * 1000)
+        var json = JSONWriter()
+        json.object { json in
+            json.member("customer", id)
+            json.member("token", CustomerToken(shop.secrets).text(for: id, until: end))
+            json.member("expiresAt", end)
+        }
+        var response = Response.json(json.bytes, status: .created)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    /// For how long a token holds where nothing else is said.
+    static let tokenSeconds: Int64 = 3600
 
     private func erase(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")

@@ -1,16 +1,33 @@
 import API
+import Ledger
 import Trading
 
 extension Shop {
-    /// Lets in a key with the scope, or the order's own secret.
+    /// Lets in a key with the scope, the order's own secret, or the token of the customer whose order it is.
     ///
-    /// Whoever has neither is told 401 whether the order exists or not.
-    func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) throws(Problem) {
+    /// Whoever has none of them is told so whether the order exists or not.
+    func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) async throws(Problem) {
         let inLink = try secret(in: call, scope)
         if call.principal.may(scope) { return }
-        var given = inLink
-        if case .orderSecret(let text) = call.principal { given = text }
-        guard let given, secrets.isValid(given, for: id) else { throw Self.unauthorized(scope) }
+        if let inLink, secrets.isValid(inLink, for: id) { return }
+        switch call.principal {
+        case .orderSecret(let text) where inLink == nil && secrets.isValid(text, for: id): return
+        case .customer(let customer):
+            let isOwn = try await read { (view) throws(LedgerFailure) in
+                guard try view.row(CustomerRow.self, customer)?.customer.erasedAt == nil else { return false }
+                return try view.row(OrderRow.self, id)?.order.customer?.id == customer
+            }
+            guard isOwn else { throw .customerProofNeeded }
+        default: throw Self.unauthorized(scope)
+        }
+    }
+
+    /// Lets in a key with the scope, or the token of the customer; one that was erased proves nothing any more.
+    func admit(_ call: Call, to id: ID<Customer>, _ scope: Scope) async throws(Problem) {
+        if call.principal.may(scope) { return }
+        guard case .customer(id) = call.principal else { throw .customerProofNeeded }
+        let row = try await read { (view) throws(LedgerFailure) in try view.row(CustomerRow.self, id) }
+        guard let row, row.customer.erasedAt == nil else { throw .customerProofNeeded }
     }
 
     /// The secret in the query; one that cannot be a secret is as good as a wrong one.
@@ -30,7 +47,7 @@ extension Shop {
         Problem(
             .unauthorized,
             "unauthorized",
-            "this needs a key with the scope \(scope.rawValue), or the order's secret as bearer"
+            "this needs a key with the scope \(scope.rawValue), the order's secret or its customer's token as bearer"
         )
     }
 }

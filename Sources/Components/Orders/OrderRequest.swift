@@ -65,8 +65,14 @@ struct OrderRequest {
         self.metadata = metadata
     }
 
-    func command(for shop: Shop) -> PlaceOrder {
-        PlaceOrder(
+    /// The order for who sent it; what a customer orders by token is that customer's.
+    func command(for shop: Shop, _ authority: Authority) -> PlaceOrder {
+        var customer = customer
+        if let own = authority.provedCustomer, customer?.id == nil {
+            customer = customer ?? OrderCustomer()
+            customer?.id = own
+        }
+        return PlaceOrder(
             source: source,
             customer: customer,
             shipTo: shipTo,
@@ -75,7 +81,8 @@ struct OrderRequest {
             expectedTotal: expectedTotal,
             reference: reference,
             metadata: metadata,
-            holdSeconds: shop.settings.reservationSeconds
+            holdSeconds: shop.settings.reservationSeconds,
+            authority: authority
         )
     }
 }

@@ -44,9 +44,14 @@ struct OrderRoutes {
                 id: "listOrders",
                 tag: "Orders",
                 "Orders, the newest first; those of probers are not among them",
-                access: .scope(.ordersRead),
+                access: .scopeOrCustomer(.ordersRead),
                 parameters: .page + [
-                    Parameter("customer", in: .query, #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#, "Whose."),
+                    Parameter(
+                        "customer",
+                        in: .query,
+                        #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#,
+                        "Whose; with a customer's token that customer's alone."
+                    ),
                     Parameter("state", in: .query, OrderRoutes.stateSchema, "In which state."),
                     Parameter(
                         "placedFrom",
@@ -148,7 +153,7 @@ struct OrderRoutes {
         let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
         try checkMark(order, call)
-        let command = order.command(for: shop)
+        let command = order.command(for: shop, call.principal.authority(.ordersWrite, .customersWrite))
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         let placed = result.outcome
         let isCharged = placed.order.isCharged
@@ -194,7 +199,8 @@ struct OrderRoutes {
     private func quote(_ call: Call) async throws(Problem) -> Response {
         let (order, _) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
-        let (requests, currency) = try await lines(of: order)
+        if let customer = order.customer?.id { try call.check(customer) }
+        let (requests, currency) = try await lines(of: order, call)
         let offers = shop.storefront.offers(requests.map(\.sku))
         let priced: PricedLines
         do {
@@ -210,13 +216,14 @@ struct OrderRoutes {
         return write(priced, free: offers.map { $0?.available ?? 0 }, currency)
     }
 
-    private func lines(of order: OrderRequest) async throws(Problem) -> ([OrderRequestLine], Currency) {
+    private func lines(of order: OrderRequest, _ call: Call) async throws(Problem) -> ([OrderRequestLine], Currency) {
         switch order.source {
         case .lines(let lines, let currency):
             return (lines, currency)
         case .cart(let id):
             let row = try await shop.read { (view) throws(LedgerFailure) in try view.row(CartRow.self, id) }
             guard let cart = row?.cart else { throw PlaceOrderRefusal.cartNotFound.problem }
+            if let customer = cart.customer { try call.check(customer) }
             guard cart.state == .open, cart.expiresAt > .now else {
                 throw PlaceOrderRefusal.cartClosed(order: cart.order).problem
             }
@@ -263,7 +270,7 @@ struct OrderRoutes {
 
     private func get(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try shop.admit(call, to: id, .ordersRead)
+        try await shop.admit(call, to: id, .ordersRead)
         let row = try await shop.row(OrderRow.self, id, "order")
         return .json(row.document, version: row.order.version)
     }
@@ -271,7 +278,12 @@ struct OrderRoutes {
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after", "customer", "state", "placedFrom", "placedTo"])
         var conditions = [Condition("probe", .equal, .integer(0))]
-        if let customer = try query.id("customer", Customer.self) {
+        var customer = try query.id("customer", Customer.self)
+        if case .customer(let own) = call.principal {
+            try await shop.admit(call, to: customer ?? own, .ordersRead)
+            customer = own
+        }
+        if let customer {
             conditions.append(Condition("customer", .equal, .bits(customer.bits)))
         }
         let states = Dictionary(uniqueKeysWithValues: OrderState.allCases.map { ($0.name, $0) })
@@ -299,7 +311,7 @@ struct OrderRoutes {
 
     private func cancel(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try shop.admit(call, to: id, .ordersWrite)
+        try await shop.admit(call, to: id, .ordersWrite)
         let (reason, bytes) = try await call.json { (json) throws(JSONError) in try json.note("reason") }
         return try await change(call, id, .cancel(reason: reason ?? nil), bytes)
     }

@@ -50,7 +50,7 @@ struct GiftCardRoutes {
                 id: "getStoreCredit",
                 tag: "Payments",
                 "What a customer has as store credit, by currency",
-                access: .scope(.paymentsRead),
+                access: .scopeOrCustomer(.paymentsRead),
                 parameters: [.id("cus")],
                 outcomes: [Outcome(200, "StoreCreditPage", "There is one page.")],
                 handler: credits
@@ -99,6 +99,7 @@ struct GiftCardRoutes {
 
     private func credits(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")
+        try await shop.admit(call, to: id, .paymentsRead)
         _ = try await shop.row(CustomerRow.self, id, "customer")
         let rows = try await shop.read { (view) throws(LedgerFailure) in
             try view.rows(

@@ -131,7 +131,7 @@ struct PaymentRoutes {
 
     private func listOfOrder(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try shop.admit(call, to: id, .paymentsRead)
+        try await shop.admit(call, to: id, .paymentsRead)
         let payments = try await shop.read { (view) throws(LedgerFailure) -> [Payment]? in
             guard let order = try view.row(OrderRow.self, id)?.order else { return nil }
             var payments: [Payment] = []
@@ -146,11 +146,16 @@ struct PaymentRoutes {
 
     private func start(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        try shop.admit(call, to: id, .paymentsWrite)
+        try await shop.admit(call, to: id, .paymentsWrite)
         let (input, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
             try PaymentInput(from: &json, methods: [.card, .storeCredit, .giftCard])
         }
-        let command = StartPayment(id, input.choice(shop.secrets), terms: shop.payments.terms)
+        let command = StartPayment(
+            id,
+            input.choice(shop.secrets),
+            terms: shop.payments.terms,
+            authority: call.principal.authority(.paymentsWrite)
+        )
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         shop.payments.bell.ring()
         var payment = result.outcome

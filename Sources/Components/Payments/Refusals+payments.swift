@@ -9,9 +9,14 @@ extension PaymentChoiceRefusal {
     func problem(at pointer: String) -> Problem {
         switch self {
         case .notOffered:
-            .invalid("\(pointer)/method", "payment_not_offered", "no provider takes this amount in this currency")
+            .invalid(
+                "\(pointer)/method",
+                "payment_not_offered",
+                "the shop does not take this amount in this currency by this method"
+            )
         case .customerNeeded:
             .invalid("/customer", "required", "store credit belongs to a customer on file")
+        case .notYours: .customerProofNeeded
         case .giftCardNotFound:
             .invalid("\(pointer)/code", "not_found", "there is no such gift card")
         case .currencyMismatch(let currency):

@@ -8,7 +8,7 @@ extension Schemas {
         "examples":[{"currency":"GBP","lines":[{"sku":"85123A","quantity":2}]}],
         "properties":{
         "currency":{"$ref":"#/components/schemas/Currency"},
-        "customer":\#(id(Customer.self, "A customer on file, whose cart it is.")),
+        "customer":\#(id(Customer.self, "A customer on file, whose cart it is; needs that customer's token, or a key that may act for customers.")),
         "lines":{"type":"array","maxItems":\#(OrderLimits.maxCartLines),
         "items":{"$ref":"#/components/schemas/CartLineInput"}}}}
         """#,
@@ -33,13 +33,13 @@ extension Schemas {
         "CartAssignment": #"""
         {"type":"object","additionalProperties":false,"required":["customer"],
         "properties":{
-        "customer":\#(id(Customer.self, "A customer on file."))}}
+        "customer":\#(id(Customer.self, "A customer on file; needs that customer's token, or a key that may act for customers."))}}
         """#,
         "Cart": #"""
         {"type":"object","additionalProperties":false,
         "required":["id","state","currency","lines","total","expiresAt","createdAt","updatedAt","version"],
         "properties":{
-        "id":\#(id(Cart.self, "The id, which is also the right to use the cart.")),
+        "id":\#(id(Cart.self, "The id, which is also the right to use the cart while it is no customer's.")),
         "state":{"type":"string","enum":[\#(quoted(CartState.allCases.map(\.name)))]},
         "currency":{"$ref":"#/components/schemas/Currency"},
         "customer":\#(id(Customer.self, "Whose it is.")),

@@ -31,6 +31,19 @@ extension Schemas {
         "updatedAt":{"$ref":"#/components/schemas/Time"},
         "version":\#(version)}}
         """#,
+        "CustomerTokenInput": #"""
+        {"type":"object","additionalProperties":false,"examples":[{"seconds":3600}],
+        "properties":{
+        "seconds":{"type":"integer","minimum":\#(Bounds.tokenSeconds.lowerBound),"maximum":\#(Bounds.tokenSeconds.upperBound),
+        "default":\#(CustomerRoutes.tokenSeconds),"description":"For how long it holds."}}}
+        """#,
+        "IssuedCustomerToken": #"""
+        {"type":"object","additionalProperties":false,"required":["customer","token","expiresAt"],
+        "properties":{
+        "customer":\#(id(Customer.self, "Whose.")),
+        "token":{"type":"string","pattern":"^ctk_[0-9a-f]{80}$","description":"Sent as `Authorization: Bearer`."},
+        "expiresAt":\#(reference("Time", "When it ends."))}}
+        """#,
         "CustomerPage": page(of: "Customer"),
         "CustomerExport": #"""
         {"type":"object","additionalProperties":false,"required":["customer","orders","returns","credits"],

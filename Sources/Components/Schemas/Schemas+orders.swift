@@ -96,7 +96,7 @@ extension Schemas {
         """#
 
     private static let orderMembers = #"""
-        "customer":{"description":"A customer on file, or a guest.","oneOf":[
+        "customer":{"description":"A guest, or a customer on file: that needs the customer's token, or a key that may act for customers.","oneOf":[
         \#(id(Customer.self, "A customer on file.")),
         {"type":"object","additionalProperties":false,"properties":{
         "id":\#(id(Customer.self, "A customer on file.")),

@@ -6,7 +6,8 @@ import Trading
 
 /// Carts.
 ///
-/// A cart's id is unguessable and is the right to use it.
+/// A guest's cart is used by who knows its id, of which 62 bits are random and none follow from another id. A customer's cart is used
+/// with that customer's token, or a key that may act for customers: its id is no right to it.
 struct CartRoutes {
     let shop: Shop
 
@@ -21,6 +22,7 @@ struct CartRoutes {
                 access: .anyone,
                 body: BodyKind("CartInput"),
                 outcomes: [Outcome(201, "Cart", "The cart.")],
+                problems: [403],
                 handler: create
             ),
             Endpoint(
@@ -32,6 +34,7 @@ struct CartRoutes {
                 access: .anyone,
                 parameters: [.id("crt")],
                 outcomes: [Outcome(200, "Cart", "The cart.")],
+                problems: [403],
                 handler: get
             ),
             Endpoint(
@@ -44,7 +47,7 @@ struct CartRoutes {
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartLineInput"),
                 outcomes: [Outcome(200, "Cart", "The cart.")],
-                problems: [409, 412],
+                problems: [403, 409, 412],
                 handler: addLine
             ),
             Endpoint(
@@ -57,7 +60,7 @@ struct CartRoutes {
                 parameters: [.id("crt"), .sku, .ifMatch],
                 body: BodyKind("CartQuantity"),
                 outcomes: [Outcome(200, "Cart", "The cart.")],
-                problems: [409, 412],
+                problems: [403, 409, 412],
                 handler: setLine
             ),
             Endpoint(
@@ -69,7 +72,7 @@ struct CartRoutes {
                 access: .anyone,
                 parameters: [.id("crt"), .sku, .ifMatch],
                 outcomes: [Outcome(200, "Cart", "The cart.")],
-                problems: [409, 412],
+                problems: [403, 409, 412],
                 handler: removeLine
             ),
             Endpoint(
@@ -82,7 +85,7 @@ struct CartRoutes {
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartMerge"),
                 outcomes: [Outcome(200, "Cart", "The cart. Of a SKU in both, the larger quantity.")],
-                problems: [409, 412],
+                problems: [403, 409, 412],
                 handler: merge
             ),
             Endpoint(
@@ -95,7 +98,7 @@ struct CartRoutes {
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartAssignment"),
                 outcomes: [Outcome(200, "Cart", "The cart.")],
-                problems: [409, 412],
+                problems: [403, 409, 412],
                 handler: assign
             ),
         ]
@@ -103,6 +106,7 @@ struct CartRoutes {
 
     private func create(_ call: Call) async throws(Problem) -> Response {
         let lifetime = shop.settings.cartSeconds
+        let authority = call.authority
         let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
             var currency: Currency?
             var customer: ID<Customer>?
@@ -120,9 +124,10 @@ struct CartRoutes {
             }
             return CreateCart(
                 currency: try json.required(currency, "currency"),
-                customer: customer,
+                customer: customer ?? authority.provedCustomer,
                 lines: lines,
-                lifetimeSeconds: lifetime
+                lifetimeSeconds: lifetime,
+                authority: authority
             )
         }
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
@@ -131,6 +136,10 @@ struct CartRoutes {
 
     private func get(_ call: Call) async throws(Problem) -> Response {
         let cart = try await shop.row(CartRow.self, try call.id(Cart.self, "cart"), "cart").cart
+        if let customer = cart.customer {
+            try call.check(customer, reading: .ordersRead, .customersRead)
+            if case .customer = call.principal { try await shop.admit(call, to: customer, .customersRead) }
+        }
         if cart.state == .open, cart.expiresAt <= .now { throw .notFound("cart") }
         return answer(cart)
     }
@@ -177,7 +186,8 @@ struct CartRoutes {
             try call.id(Cart.self, "cart"),
             change,
             expectedVersion: try call.expectedVersion(),
-            lifetimeSeconds: shop.settings.cartSeconds
+            lifetimeSeconds: shop.settings.cartSeconds,
+            authority: call.authority
         )
         let result = try await shop.commit(command, key: key)
         return answer(result.outcome).replayed(result.replayed)
@@ -219,6 +229,11 @@ struct CartRoutes {
         }
         return .json(json.bytes, status: status, version: cart.version)
     }
+}
+
+extension Call {
+    /// Whose carts it may use.
+    fileprivate var authority: Authority { principal.authority(.ordersWrite, .customersWrite) }
 }
 
 extension JSONReader {

@@ -13,9 +13,18 @@ public struct CreateCart: Command {
     public let lines: [CartLine]
     /// For how long it is kept unused, in seconds.
     public let lifetimeSeconds: Int64
+    /// On whose behalf it is made.
+    public let authority: Authority
 
     /// A cart to make.
-    public init(currency: Currency, customer: ID<Customer>?, lines: [CartLine], lifetimeSeconds: Int64) {
+    public init(
+        currency: Currency,
+        customer: ID<Customer>?,
+        lines: [CartLine],
+        lifetimeSeconds: Int64,
+        authority: Authority = .anyone
+    ) {
+        self.authority = authority
         self.currency = currency
         self.customer = customer
         self.lines = lines
@@ -24,7 +33,7 @@ public struct CreateCart: Command {
 
     /// The cart.
     public func decide(_ set: WorkingSet) throws(CartRefusal) -> Cart {
-        if let customer { try set.checkCustomer(customer) }
+        if let customer { try set.checkCustomer(customer, authority) }
         var cart = Cart(
             id: set.freshID(),
             currency: currency,
@@ -67,9 +76,18 @@ public struct ChangeCart: Command {
     public let expectedVersion: Int64?
     /// For how long it is kept unused from now, in seconds.
     public let lifetimeSeconds: Int64
+    /// On whose behalf it is changed.
+    public let authority: Authority
 
     /// A change of a cart.
-    public init(_ id: ID<Cart>, _ change: Change, expectedVersion: Int64? = nil, lifetimeSeconds: Int64) {
+    public init(
+        _ id: ID<Cart>,
+        _ change: Change,
+        expectedVersion: Int64? = nil,
+        lifetimeSeconds: Int64,
+        authority: Authority = .anyone
+    ) {
+        self.authority = authority
         self.id = id
         self.change = change
         self.expectedVersion = expectedVersion
@@ -79,6 +97,7 @@ public struct ChangeCart: Command {
     /// The cart as it is now.
     public func decide(_ set: WorkingSet) throws(CartRefusal) -> Cart {
         guard var cart = set.carts.get(id)?.cart else { throw .notFound }
+        guard set.permits(authority, on: cart.customer) else { throw .notYours }
         try cart.checkOpen(at: set.now)
         if let expectedVersion, cart.version != expectedVersion { throw .versionConflict(current: cart.version) }
         switch change {
@@ -90,13 +109,14 @@ public struct ChangeCart: Command {
             try cart.add(sku, quantity)
         case .merge(let other):
             guard var from = set.carts.get(other)?.cart, from.expiresAt > set.now else { throw .cannotMerge }
+            guard set.permits(authority, on: from.customer) else { throw .notYours }
             try cart.merge(from)
             from.state = .merged
             from.updatedAt = set.now
             from.version += 1
             set.carts.put(CartRow(from))
         case .assign(let customer):
-            try set.checkCustomer(customer)
+            try set.checkCustomer(customer, authority)
             cart.customer = customer
         }
         cart.touch(at: set.now, lifetimeSeconds: lifetimeSeconds)
@@ -106,7 +126,8 @@ public struct ChangeCart: Command {
 }
 
 extension WorkingSet {
-    fileprivate func checkCustomer(_ id: ID<Customer>) throws(CartRefusal) {
+    fileprivate func checkCustomer(_ id: ID<Customer>, _ authority: Authority) throws(CartRefusal) {
+        guard permits(authority, on: id) else { throw .notYours }
         guard let customer = customers.get(id)?.customer, customer.erasedAt == nil else { throw .customerNotFound }
     }
 

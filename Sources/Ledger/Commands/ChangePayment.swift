@@ -25,9 +25,12 @@ public struct StartPayment: Command {
     public let choice: PaymentChoice
     /// The shop's terms.
     public let terms: PaymentTerms
+    /// On whose behalf it is made.
+    public let authority: Authority
 
     /// A further attempt.
-    public init(_ order: ID<Order>, _ choice: PaymentChoice, terms: PaymentTerms) {
+    public init(_ order: ID<Order>, _ choice: PaymentChoice, terms: PaymentTerms, authority: Authority = .anyone) {
+        self.authority = authority
         self.order = order
         self.choice = choice
         self.terms = terms
@@ -44,7 +47,7 @@ public struct StartPayment: Command {
         let prepared: PreparedPayment
         do throws(PaymentChoiceRefusal) {
             guard choice.method != .manual, choice.method != .cashOnDelivery else { throw .notOffered }
-            prepared = try set.prepare(choice, order.total, customer: order.customer?.id, terms: terms)
+            prepared = try set.prepare(choice, order.total, customer: order.customer?.id, terms: terms, authority)
         } catch {
             throw .choice(error)
         }

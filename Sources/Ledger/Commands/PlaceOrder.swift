@@ -32,6 +32,8 @@ public struct PlaceOrder: Command {
     public let metadata: [String: String]
     /// For how long its units are held unpaid, in seconds.
     public let holdSeconds: Int64
+    /// On whose behalf it is placed.
+    public let authority: Authority
 
     /// An order to place.
     public init(
@@ -43,7 +45,8 @@ public struct PlaceOrder: Command {
         expectedTotal: Money? = nil,
         reference: String? = nil,
         metadata: [String: String] = [:],
-        holdSeconds: Int64
+        holdSeconds: Int64,
+        authority: Authority = .anyone
     ) {
         self.source = source
         self.customer = customer
@@ -54,6 +57,7 @@ public struct PlaceOrder: Command {
         self.reference = reference
         self.metadata = metadata
         self.holdSeconds = holdSeconds
+        self.authority = authority
     }
 
     /// Decides, in the order of ``PlaceOrderRefusal``.
@@ -73,7 +77,7 @@ public struct PlaceOrder: Command {
         try priced.allocate(from: &free)
         let prepared: PreparedPayment
         do throws(PaymentChoiceRefusal) {
-            prepared = try set.prepare(payment, priced.total, customer: buyer?.id, terms: terms)
+            prepared = try set.prepare(payment, priced.total, customer: buyer?.id, terms: terms, authority)
         } catch {
             throw .payment(error)
         }
@@ -97,6 +101,7 @@ public struct PlaceOrder: Command {
             return (lines, currency, nil)
         case .cart(let id):
             guard let cart = set.carts.get(id)?.cart else { throw .cartNotFound }
+            guard set.permits(authority, on: cart.customer) else { throw .notYours }
             guard cart.state == .open, cart.expiresAt > set.now else { throw .cartClosed(order: cart.order) }
             return (cart.lines.map { OrderRequestLine(sku: $0.sku, quantity: $0.quantity) }, cart.currency, cart)
         }
@@ -105,6 +110,7 @@ public struct PlaceOrder: Command {
     private func buyer(_ set: WorkingSet, cart: Cart?) throws(PlaceOrderRefusal) -> OrderCustomer? {
         let buyer = customer ?? cart?.customer.map { OrderCustomer(id: $0) }
         if let id = buyer?.id {
+            guard set.permits(authority, on: id) else { throw .notYours }
             guard let known = set.customers.get(id)?.customer, known.erasedAt == nil else { throw .customerNotFound }
         }
         return buyer

@@ -21,8 +21,10 @@ extension WorkingSet {
         _ choice: PaymentChoice,
         _ total: Money,
         customer: ID<Customer>?,
-        terms: PaymentTerms
+        terms: PaymentTerms,
+        _ authority: Authority
     ) throws(PaymentChoiceRefusal) -> PreparedPayment {
+        if case .cashOnDelivery = choice, !terms.cashOnDelivery { throw .notOffered }
         if total.isZero { return .none }
         switch choice {
         case .manual: return .none
@@ -32,6 +34,7 @@ extension WorkingSet {
             return .charge(provider: route.provider, token: token, capture: route.capture(terms.capture))
         case .storeCredit:
             guard let customer else { throw .customerNeeded }
+            guard permits(authority, on: customer) else { throw .notYours }
             let available = storeCredits.get(StoreCreditRow.Key(customer, total.currency))?.amount ?? 0
             guard available >= total.amount else {
                 throw .insufficientFunds(available: Money(available, total.currency))
@@ -73,7 +76,7 @@ extension WorkingSet {
 
     /// Takes an amount out of what the shop itself keeps, or puts one back where it is below nothing.
     ///
-    /// What is taken was found to be there by ``prepare(_:_:customer:terms:)`` in the same decision.
+    /// What is taken was found to be there by ``prepare(_:_:customer:terms:_:)`` in the same decision.
     private func draw(_ amount: Int64, from source: PaymentSource, _ currency: Currency) {
         switch source {
         case .giftCard(let id):

@@ -79,7 +79,11 @@ final class Customers {
     }
 
     private func terms() -> PaymentTerms {
-        PaymentTerms(routing: SimulatedProcess.routing, capture: world.dice.pick(CaptureMode.allCases))
+        PaymentTerms(
+            routing: SimulatedProcess.routing,
+            capture: world.dice.pick(CaptureMode.allCases),
+            cashOnDelivery: true
+        )
     }
 
     private func live(_ id: ID<Order>, _ method: PaymentMethod) {

@@ -38,6 +38,8 @@ public enum CartState: Int64, Hashable, Sendable, CaseIterable {
 public enum CartRefusal: Error, Hashable, Sendable {
     /// There is no such cart, or its time ran out.
     case notFound
+    /// The cart, or the customer, is that of somebody who has not proved to be that one.
+    case notYours
     /// It was ordered or merged.
     case closed(CartState)
     /// Another editor was first.
@@ -59,7 +61,7 @@ public struct Cart: Hashable, Sendable, Identified {
     /// The prefix of cart ids.
     public static let idPrefix = "crt"
 
-    /// Its id, which is also the right to use it.
+    /// Its id, which is also the right to use it while it is nobody's: 62 of its bits are random.
     public let id: ID<Cart>
     /// The currency in which it will be ordered.
     public let currency: Currency

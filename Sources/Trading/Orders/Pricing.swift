@@ -33,6 +33,8 @@ public enum OrderLimits {
 public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     /// There is no such cart.
     case cartNotFound
+    /// The cart, or the customer, is that of somebody who has not proved to be that one.
+    case notYours
     /// The cart is over: its time ran out, it was merged into another, or it became that order.
     case cartClosed(order: ID<Order>?)
     /// The customer on file that it names does not exist, or was erased.

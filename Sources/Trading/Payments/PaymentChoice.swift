@@ -29,6 +29,8 @@ public enum PaymentChoiceRefusal: Error, Hashable, Sendable {
     case notOffered
     /// Store credit belongs to a customer on file, and the order names none.
     case customerNeeded
+    /// Store credit belongs to the order's customer, who has not proved to be that one.
+    case notYours
     /// There is no such gift card.
     case giftCardNotFound
     /// The gift card is in another currency.
@@ -43,9 +45,16 @@ public struct PaymentTerms: Hashable, Sendable {
     public var routing: PaymentRouting
     /// When money that a provider holds is taken.
     public var capture: CaptureMode
+    /// Whether orders are taken for cash on delivery, which confirms them unpaid.
+    public var cashOnDelivery: Bool
 
     /// Terms of payment.
-    public init(routing: PaymentRouting = PaymentRouting(), capture: CaptureMode = .onShipment) {
+    public init(
+        routing: PaymentRouting = PaymentRouting(),
+        capture: CaptureMode = .onShipment,
+        cashOnDelivery: Bool = false
+    ) {
+        self.cashOnDelivery = cashOnDelivery
         self.routing = routing
         self.capture = capture
     }
