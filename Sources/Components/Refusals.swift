@@ -136,6 +136,8 @@ extension ShipmentRefusal: ProblemRefusal {
                 json.member("state", state.rawValue)
             }
         case .notBooked: Problem(.conflict, "not_booked", "its carrier has not booked it yet")
+        case .implausibleEstimate:
+            .invalid("/estimatedDelivery", "out_of_range", "neither before it was packed nor more than a year from now")
         case .order(let refusal): refusal.problem
         }
     }

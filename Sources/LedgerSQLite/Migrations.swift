@@ -174,6 +174,16 @@ extension Migration {
             name: "0041 orders of probers",
             sql: "ALTER TABLE orders ADD COLUMN probe INTEGER NOT NULL DEFAULT 0"
         ),
+        Migration(
+            name: "0042 late arrivals",
+            sql: """
+                ALTER TABLE shipments ADD COLUMN arrived_late INTEGER NOT NULL DEFAULT 0;
+                CREATE INDEX shipments_by_late_arrival ON shipments (id) WHERE arrived_late = 1;
+                CREATE TABLE arrivals (
+                    carrier TEXT NOT NULL, span INTEGER NOT NULL, count INTEGER NOT NULL,
+                    PRIMARY KEY (carrier, span)) WITHOUT ROWID;
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

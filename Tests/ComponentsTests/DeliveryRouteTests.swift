@@ -53,7 +53,9 @@ struct DeliveryRouteTests {
         _ = try await shop.parcel(by: "sandbox")
         let late = try await shop.parcel(by: "manual")
         try await shop.serve { (client) async throws in
-            let past = #"{"estimatedDelivery":"2020-01-01T00:00:00Z"}"#
+            let wrong = #"{"estimatedDelivery":"2099-01-01T00:00:00Z"}"#
+            #expect(try await client.ask(.post, "/v1/shipments/\(late)/hand-over", wrong).status == 422)
+            let past = #"{"estimatedDelivery":"2026-11-23T05:00:00Z"}"#
             #expect(try await client.ask(.post, "/v1/shipments/\(late)/hand-over", past).json["late"] as? Bool == true)
             for (query, count) in [
                 ("", 2), ("?state=packed", 1), ("?state=handedOver&late=true", 1), ("?carrier=sandbox", 1),
@@ -62,6 +64,44 @@ struct DeliveryRouteTests {
                 #expect(try await client.ask(.get, "/v1/shipments\(query)").list("items").count == count, "\(query)")
             }
             #expect(try await client.ask(.get, "/v1/shipments?state=nowhere").status == 400)
+        }
+    }
+
+    @Test("parcels that arrived late are listed and counted by carrier, and a correction takes one out again")
+    func punctuality() async throws {
+        let shop = try await DeliveryShop()
+        let hurried = #"{"estimatedDelivery":"2026-11-23T05:00:00Z"}"#
+        let arrived = #"{"events":[{"code":"delivered","at":"2026-11-23T05:21:00Z"}]}"#
+        let ids = [
+            try await shop.parcel(by: "manual"), try await shop.parcel(by: "manual"),
+            try await shop.parcel(by: "manual"),
+        ]
+        try await shop.serve { (client) async throws in
+            for (id, note) in zip(ids, [hurried, #"{"estimatedDelivery":"2026-11-25T05:00:00Z"}"#, "{}"]) {
+                #expect(try await client.ask(.post, "/v1/shipments/\(id)/hand-over", note).status == 200)
+                let told = try await client.ask(.post, "/v1/shipments/\(id)/events", arrived)
+                #expect(told.json["arrivedLate"] as? Bool == (note == hurried))
+                #expect(told.json["transitSeconds"] as? Int ?? -1 >= 0)
+            }
+            let late = try await client.ask(.get, "/v1/shipments?arrivedLate=true")
+            #expect(late.list("items").compactMap { $0["id"] as? String } == ["\(ids[0])"])
+            let figures = try await client.ask(.get, "/v1/shipping/punctuality").list("items").first
+            #expect(figures?["arrived"] as? Int == 3 && figures?["late"] as? Int == 1)
+            #expect(figures?["inTime"] as? Int == 1 && figures?["unpromised"] as? Int == 1)
+            #expect(figures?["lateShare"] as? Double == 0.5)
+            let spans = figures?["lateByHours"] as? [[String: Int]]
+            #expect(spans?.first == ["upTo": 1, "count": 1] && spans?.last == ["count": 0])
+            let fix = #"{"state":"lost","note":"not at the door"}"#
+            let corrected = try await client.ask(.post, "/v1/shipments/\(ids[0])/correct", fix)
+            #expect(corrected.text("state") == "lost" && corrected.text("deliveredAt") == nil)
+            #expect(try await client.ask(.get, "/v1/shipments?arrivedLate=true").list("items").isEmpty)
+            let rest = try await client.ask(.get, "/v1/shipping/punctuality").list("items").first
+            #expect(rest?["arrived"] as? Int == 2 && rest?["late"] as? Int == 0)
+            #expect(try await client.ask(.post, "/v1/shipments/\(ids[1])/correct", "{}").status == 422)
+            let counted = try await shop.shop.read { (view) throws(LedgerFailure) in try Punctuality(view) }
+            var metrics = ""
+            counted.write(to: &metrics)
+            #expect(metrics.contains("tradewind_arrivals{carrier=\"manual\",late_hours=\"0\"} 1\n"))
         }
     }
 

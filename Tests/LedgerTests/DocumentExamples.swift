@@ -141,15 +141,21 @@ enum DocumentExamples {
                 trackingNumber: text,
                 reference: text,
                 estimate: DeliveryEstimate(.latest, saidAt: .earliest),
+                promise: DeliveryEstimate(.earliest, saidAt: .latest),
                 isLate: true,
-                handedOverAt: now,
+                handedOverRecordedAt: now,
+                carrierSince: .earliest,
                 deliveredAt: .latest,
+                deliveredRecordedAt: now,
+                correctedAt: now,
                 events: TrackingCode.allCases.map { code in
                     TrackingEvent(
                         id: text,
                         code: code,
                         at: .earliest,
                         receivedAt: .latest,
+                        doubt: code == .lost ? .tooEarly : nil,
+                        isCorrection: code == .returned,
                         note: text,
                         estimatedDelivery: now
                     )

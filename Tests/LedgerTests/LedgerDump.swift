@@ -33,6 +33,7 @@ struct LedgerDump: Equatable, Sendable {
         try add(InboxRow.self, view)
         try add(ShipmentRow.self, view)
         try add(HandlingRow.self, view)
+        try add(ArrivalCountRow.self, view)
         try add(LabelRow.self, view)
         try add(CarrierNoticeRow.self, view)
         try add(WebhookRow.self, view)

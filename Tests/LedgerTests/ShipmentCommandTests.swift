@@ -295,6 +295,40 @@ struct ShipmentCommandTests {
         }
     }
 
+    @Test(
+        "a lost parcel that is found goes on, and a correction reopens one that is not there",
+        arguments: EngineKind.allCases
+    )
+    func found(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["A": 5], price: 100)
+            let order = try await shop.paid([("A", 2)]).id
+            let id = try await shop.pack(order).id
+            try await shop.book(id)
+            for (code, state) in [
+                (.lost, .lost), (.outForDelivery, .outForDelivery), (.returning, .returning),
+                (.outForDelivery, .outForDelivery), (.delivered, .delivered),
+            ] as [(TrackingCode, ShipmentState)] {
+                shop.clock.advance(seconds: 60)
+                #expect(try await shop.tell(id, code).state == state)
+                try await shop.expectParcelsSound()
+                let isAsked = try await shop.task(.trackShipment, id) != nil
+                #expect(isAsked == (state != .delivered) || code == .delivered)
+            }
+            #expect(try await shop.order(order).state == .completed)
+            let before = try await shop.rows(MovementRow.self).count
+            let wrong = try await shop.run(CorrectShipment(id, to: .lost, note: "not there", completesOrder: true))
+            #expect(wrong.state == .lost && wrong.deliveredAt == nil)
+            #expect(try await shop.task(.trackShipment, id) != nil, "its carrier is asked for it again")
+            #expect(try await shop.rows(MovementRow.self).count == before, "stock stays as it is")
+            let types = try await shop.rows(EventRow.self).suffix(2).map(\.type)
+            #expect(types == [.shipmentCorrected, .shipmentLost])
+            try await shop.expect(.notFound, of: CorrectShipment(ID(high: 1, low: 1), to: .lost, completesOrder: true))
+            try await shop.expectSound()
+            try await shop.expectParcelsSound()
+        }
+    }
+
     @Test("a parcel is marked late once, when its estimate is past", arguments: EngineKind.allCases)
     func lateness(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

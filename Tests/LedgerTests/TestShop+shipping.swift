@@ -73,6 +73,14 @@ extension TestShop {
     func expectParcelsSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let shipments = try await rows(ShipmentRow.self).map(\.shipment)
         let handling = try await rows(HandlingRow.self)
+        var arrivals: [ArrivalCountRow.Key: Int64] = [:]
+        for arrival in shipments.compactMap(\.arrival) {
+            arrivals[.init(arrival.carrier, arrival.span), default: 0] += 1
+        }
+        for row in try await rows(ArrivalCountRow.self) {
+            #expect(arrivals.removeValue(forKey: row.key) ?? 0 == row.count, sourceLocation: sourceLocation)
+        }
+        #expect(arrivals.isEmpty, sourceLocation: sourceLocation)
         for order in try await rows(OrderRow.self).map(\.order) {
             let own = shipments.filter { $0.order == order.id }
             let row = handling.first { $0.key == order.id }

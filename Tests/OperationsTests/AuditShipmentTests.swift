@@ -38,7 +38,7 @@ struct AuditShipmentTests {
             name: "a parcel arrived that never left",
             invariant: .stateAgreement,
             table: "shipments",
-            sql: Plant.document("shipments", "state = 'delivered'", #""handedOverAt""#, #""leftAt""#)
+            sql: Plant.document("shipments", "state = 'delivered'", #""handedOver"#, #""left"#)
         ),
         Plant(
             name: "a parcel that arrived is late",
@@ -51,6 +51,13 @@ struct AuditShipmentTests {
             invariant: .stateAgreement,
             table: "shipments",
             sql: Plant.document("shipments", "carrier = 'sandbox'", #""reference":"bk""#, #""number2":"bk""#)
+        ),
+        Plant(
+            name: "arrivals are counted wrongly",
+            invariant: .stateAgreement,
+            table: "arrivals",
+            sql: "UPDATE arrivals SET count = count + 1",
+            isSeenIncrementally: false
         ),
         Plant(
             name: "a parcel's tracking is out of order",

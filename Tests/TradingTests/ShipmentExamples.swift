@@ -53,13 +53,14 @@ enum ShipmentExamples {
         _ code: TrackingCode,
         _ seconds: Int64,
         id: String? = nil,
-        estimate: Int64? = nil
+        estimate: Int64? = nil,
+        receivedAt: Int64? = nil
     ) -> TrackingEvent {
         TrackingEvent(
             id: id ?? "\(code.rawValue)-\(seconds)",
             code: code,
             at: start.adding(seconds: seconds),
-            receivedAt: start.adding(seconds: seconds + 5),
+            receivedAt: start.adding(seconds: receivedAt ?? seconds + 5),
             estimatedDelivery: estimate.map { start.adding(seconds: $0) }
         )
     }

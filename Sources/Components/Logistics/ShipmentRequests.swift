@@ -54,6 +54,20 @@ extension JSONReader {
         return note
     }
 
+    /// Where a parcel stands by the desk's word.
+    mutating func correction() throws(JSONError) -> (code: TrackingCode, note: String?) {
+        var code: TrackingCode?
+        var note: String?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "state": code = try json.name(of: TrackingCode.self)
+            case "note": note = try json.optionalText(Bounds.reason)
+            default: throw json.unknown(member)
+            }
+        }
+        return (try required(code, "state"), note)
+    }
+
     /// News that people give of a parcel; what has no id of its own is told apart by what happened when.
     mutating func trackingEvents(now: Timestamp) throws(JSONError) -> [TrackingEvent] {
         let events = try member("events") { (json) throws(JSONError) in

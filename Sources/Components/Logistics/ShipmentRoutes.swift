@@ -60,9 +60,25 @@ struct ShipmentRoutes {
                         #"{"type":"string","enum":["true","false"]}"#,
                         "Whether they are past their estimate and have not arrived."
                     ),
+                    Parameter(
+                        "arrivedLate",
+                        in: .query,
+                        #"{"type":"string","enum":["true","false"]}"#,
+                        "Whether they arrived after what was promised first."
+                    ),
                 ],
                 outcomes: [Outcome(200, "ShipmentPage", "A page of shipments.")],
                 handler: list
+            ),
+            Endpoint(
+                .get,
+                "/v1/shipping/punctuality",
+                id: "getPunctuality",
+                tag: "Shipments",
+                "How the parcels of each carrier arrived, against what was promised first",
+                access: .scope(.deliveriesRead),
+                outcomes: [Outcome(200, "Punctuality", "Counts and shares, by carrier and by how late they were.")],
+                handler: punctuality
             ),
             Endpoint(
                 .get,
@@ -107,6 +123,14 @@ struct ShipmentRoutes {
                 body: "TrackingInput",
                 isOptional: false,
                 handler: record
+            ),
+            change(
+                "correct",
+                id: "correctShipment",
+                "Says where a shipment stands, against all that was heard of it: the way out of a final state said by mistake",
+                body: "CorrectionInput",
+                isOptional: false,
+                handler: correct
             ),
         ]
     }
@@ -183,7 +207,7 @@ struct ShipmentRoutes {
     }
 
     private func list(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "state", "carrier", "late"])
+        let query = try call.query(["limit", "after", "state", "carrier", "late", "arrivedLate"])
         var conditions: [Condition] = []
         let states = Dictionary(uniqueKeysWithValues: ShipmentState.allCases.map { ($0.rawValue, $0) })
         if let state = try query.choice("state", states) {
@@ -193,6 +217,9 @@ struct ShipmentRoutes {
             conditions.append(Condition("carrier", .equal, .text(carrier)))
         }
         if let late = try query.flag("late") { conditions.append(Condition("late", .equal, .integer(late ? 1 : 0))) }
+        if let late = try query.flag("arrivedLate") {
+            conditions.append(Condition("arrived_late", .equal, .integer(late ? 1 : 0)))
+        }
         let page = try await shop.page(
             RowQuery<ShipmentRow>(
                 conditions,
@@ -202,6 +229,11 @@ struct ShipmentRoutes {
             )
         )
         return .page(page.rows.map(\.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+    }
+
+    private func punctuality(_ call: Call) async throws(Problem) -> Response {
+        let figures = try await shop.read { (view) throws(LedgerFailure) in try Punctuality(view) }
+        return .json { json in figures.write(to: &json) }
     }
 
     private func label(_ call: Call) async throws(Problem) -> Response {
@@ -242,6 +274,13 @@ struct ShipmentRoutes {
             try json.trackingEvents(now: now)
         }
         return try await answer(RecordEvents(id, events, completesOrder: settings.completesOrders), call, bytes)
+    }
+
+    private func correct(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Shipment.self, "shipment")
+        let (said, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.correction() }
+        let command = CorrectShipment(id, to: said.code, note: said.note, completesOrder: settings.completesOrders)
+        return try await answer(command, call, bytes)
     }
 
     private func answer<C: Command>(

@@ -178,11 +178,22 @@ struct HealthRoutes {
         text += "# HELP tradewind_ready Whether this process can do work now.\n"
         text += "# TYPE tradewind_ready gauge\ntradewind_ready \(health.readiness.isReady ? 1 : 0)\n"
         await writeWorkers(to: &text)
+        await writeArrivals(to: &text)
         return Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text))
         )
+    }
+
+    /// How parcels arrived, where this process runs the deliveries; left out while the ledger does not answer.
+    private func writeArrivals(to text: inout String) async {
+        guard running.contains(where: { $0.component.name == .logistics }) else { return }
+        do throws(LedgerFailure) {
+            try await shop.ledger.read { (view) throws(LedgerFailure) in try Punctuality(view) }.write(to: &text)
+        } catch {
+            // Figures are read again in some seconds, and the ledger's own say what is the matter.
+        }
     }
 
     /// The figures of the workers; a ledger that does not answer takes only the ages of due tasks from them.

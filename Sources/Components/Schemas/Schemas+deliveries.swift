@@ -38,9 +38,36 @@ extension Schemas {
         "note":\#(text(Bounds.reason, "Where or why, for people.", example: "Leeds depot", orNull: true)),
         "estimatedDelivery":\#(instant("When it should arrive, by that.", orNull: true))}}}}}
         """#,
+        "CorrectionInput": #"""
+        {"type":"object","additionalProperties":false,"required":["state"],
+        "examples":[{"state":"inTransit","note":"delivered to the wrong door"}],
+        "properties":{
+        "state":{"type":"string","enum":[\#(trackingCodes)],"examples":["inTransit"],"description":"Where it stands."},
+        "note":\#(text(Bounds.reason, "Why, for people.", example: "delivered to the wrong door", orNull: true))}}
+        """#,
+        "Punctuality": #"""
+        {"type":"object","additionalProperties":false,"required":["items","next"],
+        "properties":{"items":{"type":"array","items":{
+        "type":"object","additionalProperties":false,
+        "required":["carrier","arrived","inTime","late","unpromised","lateByHours"],
+        "properties":{
+        "carrier":{"type":"string","examples":["manual"]},
+        "arrived":{"type":"integer","minimum":0,"examples":[120],"description":"Parcels that arrived."},
+        "inTime":{"type":"integer","minimum":0,"examples":[100],"description":"Not after what was promised first."},
+        "late":{"type":"integer","minimum":0,"examples":[12],"description":"After what was promised first."},
+        "unpromised":{"type":"integer","minimum":0,"examples":[8],"description":"Of which nothing was promised."},
+        "lateShare":{"type":"number","minimum":0,"maximum":1,"examples":[0.1071],
+        "description":"Late ones among those of which something was promised."},
+        "lateByHours":{"type":"array","description":"Late ones by how late they were, each in one span.","items":{
+        "type":"object","additionalProperties":false,"required":["count"],"properties":{
+        "upTo":{"type":"integer","minimum":1,"examples":[4],
+        "description":"The span's upper end, in hours after the promise; left out of the last span."},
+        "count":{"type":"integer","minimum":0,"examples":[5]}}}}}}},
+        "next":{"type":"null"}}}
+        """#,
         "Shipment": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","order","number","state","location","carrier","service","lines","grams","late","events",
+        "required":["id","order","number","state","location","carrier","service","lines","grams","late","arrivedLate","events",
         "operations","createdAt","updatedAt","version"],
         "properties":{
         "id":\#(id(Shipment.self, "The id.")),
@@ -59,9 +86,18 @@ extension Schemas {
         "reference":{"type":"string","examples":["bk_1"],"description":"The carrier's id of the booking."},
         "estimatedDelivery":\#(reference("Time", "When it should arrive.")),
         "estimatedAt":\#(reference("Time", "When its carrier said so.")),
+        "promisedBy":\#(reference("Time", "When it should arrive by the first word, by which its arrival is judged.")),
+        "promisedAt":\#(reference("Time", "When its carrier said so first.")),
         "late":{"type":"boolean","examples":[false],"description":"Whether it is past its estimate and has not arrived."},
-        "handedOverAt":\#(reference("Time", "When it left.")),
+        "arrivedLate":{"type":"boolean","examples":[false],"description":"Whether it arrived after what was promised first."},
+        "handedOverAt":\#(reference("Time", "When it left: by the carrier's clock as soon as that says so, by ours until then.")),
+        "handedOverRecordedAt":\#(reference("Time", "When it was noted here that it left, by our clock.")),
+        "carrierSince":\#(reference("Time", "The earliest that its carrier tells of it, by the carrier's clock.")),
         "deliveredAt":\#(reference("Time", "When it arrived, by the carrier's clock.")),
+        "deliveredRecordedAt":\#(reference("Time", "When it was first heard here that it arrived, by our clock.")),
+        "transitSeconds":{"type":"integer","minimum":0,"examples":[93600],
+        "description":"How long it was on its way, by one clock: the carrier's where that tells of both ends, ours otherwise."},
+        "correctedAt":\#(reference("Time", "Up to when nothing that its carrier says counts, because the desk corrected it.")),
         "events":{"type":"array","description":"Its tracking, in the order of the carrier's time.","items":\#(trackingEvent)},
         "operations":{"type":"array","description":"What its carrier was asked to do, in order.","items":\#(carrierOperation)},
         "createdAt":{"$ref":"#/components/schemas/Time"},
@@ -90,6 +126,9 @@ extension Schemas {
         "code":{"type":"string","enum":[\#(trackingCodes)],"examples":["inTransit"]},
         "at":\#(reference("Time", "When, by the carrier's clock.")),
         "receivedAt":\#(reference("Time", "When it was heard of here.")),
+        "doubt":{"type":"string","enum":[\#(quoted(ClockDoubt.allCases.map(\.rawValue)))],"examples":["tooLate"],
+        "description":"Why that time cannot be true; the event then counts from its receipt."},
+        "correction":{"type":"boolean","examples":[true],"description":"Whether the desk said so, against its carrier."},
         "note":{"type":"string","examples":["Leeds depot"]},
         "estimatedDelivery":{"$ref":"#/components/schemas/Time"}}}
         """#

@@ -54,6 +54,8 @@ public final class WorkingSet {
     public let shipments: Rows<ShipmentRow>
     /// Shipments and open returns of an order.
     public let handling: Rows<HandlingRow>
+    /// How parcels arrived, by carrier and lateness.
+    public let arrivals: Rows<ArrivalCountRow>
     /// Labels by shipment.
     public let labels: Rows<LabelRow>
     /// Carriers' webhooks that were taken.
@@ -106,6 +108,7 @@ public final class WorkingSet {
         settings = Rows(source: source)
         shipments = Rows(source: source)
         handling = Rows(source: source)
+        arrivals = Rows(source: source)
         labels = Rows(source: source)
         carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
@@ -139,6 +142,7 @@ public final class WorkingSet {
             BatchTable(settings),
             BatchTable(shipments),
             BatchTable(handling),
+            BatchTable(arrivals),
             BatchTable(labels),
             BatchTable(carrierNotices),
             BatchTable(pastEvents),

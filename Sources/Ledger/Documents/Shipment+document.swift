@@ -19,9 +19,17 @@ extension Shipment: Document {
         json.member("reference", reference)
         json.member("estimatedDelivery", estimate?.delivery)
         json.member("estimatedAt", estimate?.saidAt)
+        json.member("promisedBy", promise?.delivery)
+        json.member("promisedAt", promise?.saidAt)
         json.member("late", isLate)
+        json.member("arrivedLate", hasArrivedLate)
         json.member("handedOverAt", handedOverAt)
+        json.member("handedOverRecordedAt", handedOverRecordedAt)
+        json.member("carrierSince", carrierSince)
         json.member("deliveredAt", deliveredAt)
+        json.member("deliveredRecordedAt", deliveredRecordedAt)
+        if let transitSeconds { json.member("transitSeconds", transitSeconds) }
+        json.member("correctedAt", correctedAt)
         json.member("events", events)
         json.member("operations", operations)
         json.member("createdAt", createdAt)
@@ -46,9 +54,15 @@ extension Shipment: Document {
         var reference: String?
         var estimated: Timestamp?
         var estimatedAt: Timestamp?
+        var promised: Timestamp?
+        var promisedAt: Timestamp?
         var isLate = false
         var handedOverAt: Timestamp?
+        var handedOverRecordedAt: Timestamp?
+        var carrierSince: Timestamp?
         var deliveredAt: Timestamp?
+        var deliveredRecordedAt: Timestamp?
+        var correctedAt: Timestamp?
         var events: [TrackingEvent] = []
         var operations: [ShipmentOperation] = []
         var createdAt: Timestamp?
@@ -72,7 +86,13 @@ extension Shipment: Document {
             case "estimatedAt": estimatedAt = try json.timestamp()
             case "late": isLate = try json.bool()
             case "handedOverAt": handedOverAt = try json.timestamp()
+            case "handedOverRecordedAt": handedOverRecordedAt = try json.timestamp()
+            case "carrierSince": carrierSince = try json.timestamp()
             case "deliveredAt": deliveredAt = try json.timestamp()
+            case "deliveredRecordedAt": deliveredRecordedAt = try json.timestamp()
+            case "correctedAt": correctedAt = try json.timestamp()
+            case "promisedBy": promised = try json.timestamp()
+            case "promisedAt": promisedAt = try json.timestamp()
             case "events": events = try json.documents()
             case "operations": operations = try json.documents()
             case "createdAt": createdAt = try json.timestamp()
@@ -94,9 +114,14 @@ extension Shipment: Document {
             trackingNumber: trackingNumber,
             reference: reference,
             estimate: estimated.map { DeliveryEstimate($0, saidAt: estimatedAt) },
+            promise: promised.map { DeliveryEstimate($0, saidAt: promisedAt) },
             isLate: isLate,
-            handedOverAt: handedOverAt,
+            // Releases before kept one time, ours.
+            handedOverRecordedAt: handedOverRecordedAt ?? handedOverAt,
+            carrierSince: carrierSince,
             deliveredAt: deliveredAt,
+            deliveredRecordedAt: deliveredRecordedAt,
+            correctedAt: correctedAt,
             events: events,
             operations: operations,
             createdAt: try json.required(createdAt, "createdAt"),
@@ -138,6 +163,8 @@ extension TrackingEvent: Document {
         json.member("code", code.rawValue)
         json.member("at", at)
         json.member("receivedAt", receivedAt)
+        json.member("doubt", doubt?.rawValue)
+        if isCorrection { json.member("correction", true) }
         json.member("note", note)
         json.member("estimatedDelivery", estimatedDelivery)
         json.endObject()
@@ -149,6 +176,8 @@ extension TrackingEvent: Document {
         var code: TrackingCode?
         var at: Timestamp?
         var receivedAt: Timestamp?
+        var doubt: ClockDoubt?
+        var isCorrection = false
         var note: String?
         var estimatedDelivery: Timestamp?
         try json.object { (json, member) throws(JSONError) in
@@ -157,6 +186,8 @@ extension TrackingEvent: Document {
             case "code": code = try json.name(of: TrackingCode.self)
             case "at": at = try json.timestamp()
             case "receivedAt": receivedAt = try json.timestamp()
+            case "doubt": doubt = try json.name(of: ClockDoubt.self)
+            case "correction": isCorrection = try json.bool()
             case "note": note = try json.string()
             case "estimatedDelivery": estimatedDelivery = try json.timestamp()
             default: try json.skip()
@@ -167,6 +198,8 @@ extension TrackingEvent: Document {
             code: try json.required(code, "code"),
             at: try json.required(at, "at"),
             receivedAt: try json.required(receivedAt, "receivedAt"),
+            doubt: doubt,
+            isCorrection: isCorrection,
             note: note,
             estimatedDelivery: estimatedDelivery
         )

@@ -93,6 +93,8 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case shipmentLate = 83
     /// The table of shipping rates was put.
     case shippingRatesPut = 84
+    /// The desk said where a parcel stands, against its carrier.
+    case shipmentCorrected = 88
     /// A customer wants to send goods back.
     case returnRequested = 85
     /// Goods of a return are here, to be inspected.
@@ -159,6 +161,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .shipmentReturned: "shipment.returned"
         case .shipmentLost: "shipment.lost"
         case .shipmentLate: "shipment.late"
+        case .shipmentCorrected: "shipment.corrected"
         case .shippingRatesPut: "shippingRates.put"
         case .returnRequested: "return.requested"
         case .returnReceived: "return.received"

@@ -3,13 +3,13 @@ import Trading
 
 /// A shipment, with the columns by which shipments are listed.
 public struct ShipmentRow: LedgerRow {
-    /// `shipments`, by id and so by time; indexed by order, by state, by carrier, by carrier's reference, and where late.
+    /// `shipments`, by id and so by time; indexed by order, by state, by carrier, by carrier's reference, and where late or arrived late.
     public static let schema = TableSchema(
         "shipments",
         key: [Column("id", .blob)],
         [
             Column("carrier", .text), Column("order_id", .blob), Column("state", .text), Column("late", .integer),
-            Column("reference", .text), Column("document", .blob),
+            Column("reference", .text), Column("arrived_late", .integer), Column("document", .blob),
         ]
     )
 
@@ -35,6 +35,7 @@ public struct ShipmentRow: LedgerRow {
         columns.text(shipment.state.rawValue)
         columns.integer(shipment.isLate ? 1 : 0)
         columns.text(shipment.reference)
+        columns.integer(shipment.hasArrivedLate ? 1 : 0)
         columns.blob(document)
     }
 
@@ -46,6 +47,7 @@ public struct ShipmentRow: LedgerRow {
         _ = columns.text()
         _ = columns.integer()
         _ = columns.text()
+        _ = columns.integer()
         guard let document = columns.blob(), let shipment = Shipment(document: document) else { return nil }
         self.shipment = shipment
         self.document = document

@@ -14,6 +14,7 @@ extension AuditPass {
             }
             count("shipments", page.count)
         }
+        try checkArrivals()
         try view.pages(HandlingRow.self) { (page) throws(LedgerFailure) in
             for row in page {
                 guard let found = try view.row(AuditedOrder.self, row.key.bits) else {
@@ -23,6 +24,22 @@ extension AuditPass {
                 if let order = Order(document: found.document) { try check(row, of: order) }
             }
             count("order_handling", page.count)
+        }
+    }
+
+    /// The counts of arrivals are those of the parcels.
+    private func checkArrivals() throws(LedgerFailure) {
+        try view.pages(ArrivalCountRow.self) { (page) throws(LedgerFailure) in
+            for row in page {
+                let counted = arrivals.removeValue(forKey: row.key) ?? 0
+                guard counted != row.count else { continue }
+                let key = "\(row.key.carrier) \(row.key.span)"
+                findings.add(.stateAgreement, "arrivals", key, expected: "\(counted) parcels", found: "\(row.count)")
+            }
+        }
+        for (key, counted) in arrivals.sorted(by: { $0.key < $1.key }) {
+            let name = "\(key.carrier) \(key.span)"
+            findings.add(.stateAgreement, "arrivals", name, expected: "\(counted) parcels", found: "none")
         }
     }
 
@@ -57,6 +74,7 @@ extension AuditPass {
         }
         if shipment.id != id { add(.stateAgreement, "shipments", id, "id \(id)", "\(shipment.id)") }
         checkColumns(row, shipment)
+        if let arrival = shipment.arrival { arrivals[.init(arrival.carrier, arrival.span), default: 0] += 1 }
         checkState(shipment)
         let list = try view.row(HandlingRow.self, shipment.order)?.shipments ?? []
         let place = list.firstIndex(of: id).map { Int64($0 + 1) }
@@ -73,7 +91,7 @@ extension AuditPass {
             shipment.order.bits, shipment.state.rawValue, shipment.carrier, shipment.isLate, shipment.reference
         )
         guard columns.0 == stated.0, columns.1 == stated.1, columns.2 == stated.2, columns.3 == stated.3,
-            columns.4 == stated.4
+            columns.4 == stated.4, row.hasArrivedLate == shipment.hasArrivedLate
         else {
             let expected = "columns of \(shipment.order), \(shipment.state.rawValue), \(shipment.carrier)"
             return add(.stateAgreement, "shipments", shipment.id, expected, "others")
@@ -98,8 +116,11 @@ extension AuditPass {
         if shipment.lines.isEmpty || shipment.lines.contains(where: { $0.quantity < 1 }) {
             report("units in it", "none")
         }
-        if shipment.events.map(\.at) != shipment.events.map(\.at).sorted() {
+        if shipment.events.map(\.countsAt) != shipment.events.map(\.countsAt).sorted() {
             report("tracking in the order of its carrier's time", "another order")
+        }
+        if let left = shipment.handedOverAt, let arrived = shipment.deliveredAt, left > arrived {
+            report("to have left before it arrived at \(arrived)", "at \(left)")
         }
     }
 

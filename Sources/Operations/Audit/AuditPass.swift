@@ -35,6 +35,8 @@ final class AuditPass {
 
     /// Attempts that the orders count.
     var attempts = 0
+    /// Arrivals by carrier and span, counted again.
+    var arrivals: [ArrivalCountRow.Key: Int64] = [:]
     /// What the books should come to, by what payments, gift cards and store credit say.
     var books = BookSums()
     /// Payments that wait for their provider for long.

@@ -60,6 +60,7 @@ struct AuditedShipment: AuditedRow {
     let carrier: String?
     let isLate: Bool
     let reference: String?
+    let hasArrivedLate: Bool
     let document: [UInt8]
 
     init?(from columns: inout some ColumnReader) {
@@ -69,6 +70,7 @@ struct AuditedShipment: AuditedRow {
         state = columns.text()
         isLate = columns.integer() == 1
         reference = columns.text()
+        hasArrivedLate = columns.integer() == 1
         document = columns.blob() ?? []
     }
 }

@@ -58,7 +58,7 @@ extension Shipment {
         case .done(let parcel):
             reference = parcel.reference
             trackingNumber = parcel.trackingNumber
-            if let estimated = parcel.estimatedDelivery { estimate = DeliveryEstimate(estimated) }
+            if let estimated = parcel.estimatedDelivery { hear(DeliveryEstimate(estimated), at: now) }
             if state == .packed {
                 standing = Standing(.booked)
                 ask(.label)

@@ -49,44 +49,107 @@ extension Shipment {
     ) throws(ShipmentRefusal) {
         guard state.isOpen else { throw .wrongState(state) }
         guard state == .booked || !isBookedByUs else { throw .notBooked }
+        if let estimatedDelivery {
+            let times = PlausibleTimes(packedAt: createdAt)
+            guard times.mayArrive(estimatedDelivery, saidAt: now) else { throw .implausibleEstimate }
+        }
         standing = Standing(.handedOver)
-        handedOverAt = now
+        handedOverRecordedAt = now
         if let trackingNumber { self.trackingNumber = trackingNumber }
-        if let estimatedDelivery { hear(DeliveryEstimate(estimatedDelivery)) }
+        if let estimatedDelivery { hear(DeliveryEstimate(estimatedDelivery), at: now) }
         touch(at: now)
         judgeLateness(at: now)
     }
 
     /// Takes news of its way: repeats change nothing, and the order in which they come does not matter.
     ///
-    /// A parcel of which the carrier has something to tell has left, whether or not anybody said so here.
+    /// A parcel of which the carrier has something to tell has left, whether or not that was noted here. A time that cannot be true is
+    /// kept and marked, and the event counts from its receipt.
     public mutating func track(_ events: [TrackingEvent], at now: Timestamp) throws(ShipmentRefusal) -> TrackingChange {
         guard state != .cancelled else { throw .wrongState(state) }
         guard state != .packed || !isBookedByUs || events.isEmpty else { throw .notBooked }
         let before = state
         var change = TrackingChange()
         var known = Set(self.events.map(\.id))
-        for event in events where known.insert(event.id).inserted {
+        let times = PlausibleTimes(packedAt: createdAt)
+        for var event in events where known.insert(event.id).inserted {
+            event.doubt = times.doubt(event.at, receivedAt: event.receivedAt)
+            if take(event) { change.isDelivered = true }
             change.news += 1
-            self.events.append(event)
-            standing = max(standing, Standing(event.code.state, at: event.at))
-            if let estimate = event.estimatedDelivery { hear(DeliveryEstimate(estimate, saidAt: event.at)) }
-            if event.code == .delivered {
-                change.isDelivered = change.isDelivered || deliveredAt == nil
-                deliveredAt = min(deliveredAt ?? event.at, event.at)
-            }
         }
         guard change.news > 0 else { return change }
-        self.events.sort(by: TrackingEvent.precedes)
-        if self.events.count > Self.maxEvents { self.events.removeFirst(self.events.count - Self.maxEvents) }
+        arrangeEvents()
         if before.isOpen, state.hasLeft {
-            handedOverAt = now
+            handedOverRecordedAt = now
             change.isHandedOver = true
         }
         if state != before { change.state = state }
         touch(at: now)
         judgeLateness(at: now)
         return change
+    }
+
+    /// Takes one event; whether the parcel arrived by that, for the first time.
+    private mutating func take(_ event: TrackingEvent) -> Bool {
+        let time = event.countsAt
+        events.append(event)
+        carrierSince = min(carrierSince ?? time, time)
+        if let estimate = event.estimatedDelivery {
+            hear(DeliveryEstimate(estimate, saidAt: time), at: event.receivedAt)
+        }
+        if let correctedAt, time <= correctedAt { return false }
+        standing = max(standing, Standing(event.code.state, at: time))
+        guard event.code == .delivered else { return false }
+        let isFirst = deliveredAt == nil
+        deliveredAt = min(deliveredAt ?? time, time)
+        deliveredRecordedAt = min(deliveredRecordedAt ?? event.receivedAt, event.receivedAt)
+        return isFirst
+    }
+
+    /// Says where it stands, against all that was heard before: the only way out of a final state that a carrier said by mistake.
+    ///
+    /// What the carrier says of times up to now counts no more; what it says of later times does. Order, stock and money are left as
+    /// they are, except that an order whose parcels have all arrived by that is closed.
+    public mutating func correct(
+        to code: TrackingCode,
+        note: String? = nil,
+        at now: Timestamp
+    ) throws(ShipmentRefusal) -> TrackingChange {
+        guard state.hasLeft else { throw .wrongState(state) }
+        let before = state
+        let time = max(now, events.map(\.countsAt).max() ?? now)
+        let id = "correction \(version)"
+        events.append(
+            TrackingEvent(id: id, code: code, at: time, receivedAt: now, isCorrection: true, note: note)
+        )
+        arrangeEvents()
+        correctedAt = time
+        standing = Standing(code.state, at: time)
+        var change = TrackingChange()
+        change.news = 1
+        if state != before { change.state = state }
+        change.isDelivered = code == .delivered && deliveredAt == nil
+        if code != .delivered {
+            (deliveredAt, deliveredRecordedAt) = (nil, nil)
+        } else if deliveredAt == nil {
+            (deliveredAt, deliveredRecordedAt) = (time, now)
+        }
+        touch(at: now)
+        judgeLateness(at: now)
+        return change
+    }
+
+    /// Sorts the events, and lets the oldest go beyond the bound; those of doubtful times last, since a repeat of one would count anew.
+    private mutating func arrangeEvents() {
+        events.sort(by: TrackingEvent.precedes)
+        var excess = events.count - Self.maxEvents
+        guard excess > 0 else { return }
+        events.removeAll { event in
+            guard excess > 0, event.doubt == nil else { return false }
+            excess -= 1
+            return true
+        }
+        if excess > 0 { events.removeFirst(excess) }
     }
 
     /// When it becomes late; nil where it is late already, or nobody waits for it.
@@ -116,8 +179,11 @@ extension Shipment {
         isLate = state.isAwaited && (estimate.map { $0.delivery < now } ?? false)
     }
 
-    private mutating func hear(_ word: DeliveryEstimate) {
+    /// Takes a word of when it should arrive; one that cannot be true is let be.
+    mutating func hear(_ word: DeliveryEstimate, at now: Timestamp) {
+        guard PlausibleTimes(packedAt: createdAt).mayArrive(word.delivery, saidAt: word.saidAt ?? now) else { return }
         estimate = max(estimate ?? word, word)
+        promise = min(promise ?? word, word)
     }
 
     mutating func withdraw(_ kind: ShipmentOperation.Kind) {

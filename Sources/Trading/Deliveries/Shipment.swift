@@ -1,5 +1,4 @@
-// A shipment is one parcel of an order: units of its lines that leave one location together. What is in it never changes; how far it
-// has come only rises. While it is open its units are set aside, so that no unit is ever in two parcels; when it is handed over they
+// A shipment is one parcel of an order: units of its lines that leave one location together. What is in it never changes. While it is open its units are set aside, so that no unit is ever in two parcels; when it is handed over they
 // leave the order and the stock in the same transaction.
 
 /// One parcel of an order.
@@ -37,14 +36,22 @@ public struct Shipment: Hashable, Sendable, Identified {
     public var trackingNumber: String?
     /// The carrier's id of the booking.
     public var reference: String?
-    /// When it should arrive.
+    /// When it should arrive, by the newest word.
     public var estimate: DeliveryEstimate?
+    /// When it should arrive by the first word: what an arrival is judged by.
+    public var promise: DeliveryEstimate?
     /// Whether it is past its estimate and has not arrived.
     public var isLate: Bool
-    /// When it left, by our clock.
-    public var handedOverAt: Timestamp?
+    /// When we noted that it left, by our clock.
+    public var handedOverRecordedAt: Timestamp?
+    /// The earliest time that its carrier says anything of, by the carrier's clock.
+    public var carrierSince: Timestamp?
     /// When it first arrived, by the carrier's clock.
     public var deliveredAt: Timestamp?
+    /// When we first heard that it arrived, by our clock; nil too for arrivals of releases that did not keep it.
+    public var deliveredRecordedAt: Timestamp?
+    /// Up to when nothing that its carrier says counts, because the desk corrected it.
+    public var correctedAt: Timestamp?
     /// Its tracking, in the order of the carrier's time.
     public var events: [TrackingEvent]
     /// What the carrier was asked to do, in order.
@@ -70,9 +77,13 @@ public struct Shipment: Hashable, Sendable, Identified {
         trackingNumber: String? = nil,
         reference: String? = nil,
         estimate: DeliveryEstimate? = nil,
+        promise: DeliveryEstimate? = nil,
         isLate: Bool = false,
-        handedOverAt: Timestamp? = nil,
+        handedOverRecordedAt: Timestamp? = nil,
+        carrierSince: Timestamp? = nil,
         deliveredAt: Timestamp? = nil,
+        deliveredRecordedAt: Timestamp? = nil,
+        correctedAt: Timestamp? = nil,
         events: [TrackingEvent] = [],
         operations: [ShipmentOperation] = [],
         createdAt: Timestamp,
@@ -91,9 +102,13 @@ public struct Shipment: Hashable, Sendable, Identified {
         self.trackingNumber = trackingNumber
         self.reference = reference
         self.estimate = estimate
+        self.promise = promise
         self.isLate = isLate
-        self.handedOverAt = handedOverAt
+        self.handedOverRecordedAt = handedOverRecordedAt
+        self.carrierSince = carrierSince
         self.deliveredAt = deliveredAt
+        self.deliveredRecordedAt = deliveredRecordedAt
+        self.correctedAt = correctedAt
         self.events = events
         self.operations = operations
         self.createdAt = createdAt
@@ -109,7 +124,7 @@ public struct Shipment: Hashable, Sendable, Identified {
 
     /// When anything was last heard or done of it.
     public var newsAt: Timestamp {
-        events.map(\.receivedAt).max() ?? handedOverAt ?? createdAt
+        events.map(\.receivedAt).max() ?? handedOverRecordedAt ?? createdAt
     }
 
     /// Units of a line in it.
@@ -131,6 +146,8 @@ public enum ShipmentRefusal: Error, Hashable, Sendable {
     case wrongState(ShipmentState)
     /// Its carrier has not booked it yet.
     case notBooked
+    /// It cannot be expected when it is said to be: before it was packed, or more than a year from now.
+    case implausibleEstimate
     /// Its order does not allow that.
     case order(OrderRefusal)
 }

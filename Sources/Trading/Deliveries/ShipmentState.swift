@@ -1,9 +1,19 @@
 // Where a parcel stands. Before it leaves, we say so ourselves; from then on the carrier does, in messages that come late, twice and
-// in any order. So every state has a rank, and of two messages the one of the higher rank counts, or the later one where the ranks
-// are the same. The greatest message heard so far is the state: it is the same in whatever order they came, and can only rise.
+// in any order. Of two messages the one of the later time counts, and at the same time the one of the higher rank: so a lost parcel is
+// found again, and one on its way back goes out once more. Only a final word (it arrived, it is back) outlasts what is dated later, until
+// another final word or a correction by the desk. The greatest message heard so far is the state, so the same messages give the same
+// state in whatever order they come.
 //
-//   packed ─→ booked ─→ handedOver ─→ inTransit ─→ outForDelivery ⇄ deliveryFailed ─→ delivered
-//      └────────┴─→ cancelled                        └──→ returning ⇄ lost ─→ returned
+//   from \ to                                 packed  booked  on its way*  delivered  returned  cancelled
+//   packed                                     ·     carrier  us, desk†     desk†      desk†      us
+//   booked                                     ·       ·     us, carrier   carrier    carrier     us
+//   on its way*                                ·       ·      carrier      carrier    carrier      ·
+//   delivered                                  ·       ·     correction       ·       carrier      ·
+//   returned                                   ·       ·     correction    carrier       ·         ·
+//   cancelled                                  ·       ·         ·            ·          ·         ·
+//
+//   * handedOver, inTransit, outForDelivery, deliveryFailed, lost, returning: each may become each other one.
+//   † only where the parcel is booked and followed by hand. A correction by the desk leads from any state after packing to any on the right.
 
 /// Where a shipment stands.
 public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
@@ -44,15 +54,18 @@ public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether its carrier has more to tell.
+    /// Whether its carrier has more to tell: a lost parcel may be found.
     public var isTracked: Bool {
         switch self {
-        case .booked, .handedOver, .inTransit, .outForDelivery, .deliveryFailed, .returning: true
-        case .packed, .lost, .delivered, .returned, .cancelled: false
+        case .booked, .handedOver, .inTransit, .outForDelivery, .deliveryFailed, .lost, .returning: true
+        case .packed, .delivered, .returned, .cancelled: false
         }
     }
 
-    /// A message of a lower rank never takes a parcel out of a state of a higher one.
+    /// Whether it has come to an end: only another final word or a correction by the desk leads on.
+    public var isFinal: Bool { self == .delivered || self == .returned || self == .cancelled }
+
+    /// Of two messages of the same time the one of the higher rank counts.
     var rank: Int {
         switch self {
         case .packed: 0
@@ -101,11 +114,11 @@ public enum TrackingCode: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A state with the time at which the carrier said so; ordered by what counts.
+/// A state with the time since which it counts; ordered by what counts.
 public struct Standing: Hashable, Comparable, Sendable {
     /// The state.
     public let state: ShipmentState
-    /// When, by the carrier's clock; nil for what we did ourselves.
+    /// Since when, by the carrier's clock within its bounds; nil for what we did ourselves, which any word of a carrier outlasts.
     public let at: Timestamp?
 
     /// A state since a time.
@@ -114,9 +127,12 @@ public struct Standing: Hashable, Comparable, Sendable {
         self.at = at
     }
 
-    /// By rank, then by time; the name decides between two messages of the same moment, so that no order of arrival does.
+    /// Final words last, then by time, then by rank; the name decides where all are the same, so that no order of arrival does.
     public static func < (lhs: Standing, rhs: Standing) -> Bool {
-        (lhs.state.rank, lhs.at ?? .earliest, lhs.state.rawValue)
-            < (rhs.state.rank, rhs.at ?? .earliest, rhs.state.rawValue)
+        lhs.weight < rhs.weight
+    }
+
+    private var weight: (Int, Timestamp, Int, String) {
+        (state.isFinal ? 1 : 0, at ?? .earliest, state.rank, state.rawValue)
     }
 }

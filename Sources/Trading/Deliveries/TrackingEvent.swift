@@ -4,10 +4,14 @@ public struct TrackingEvent: Hashable, Sendable {
     public var id: String
     /// What happened.
     public var code: TrackingCode
-    /// When, by the carrier's clock.
+    /// When, by the carrier's clock, as it was said.
     public var at: Timestamp
-    /// When we heard of it.
+    /// When we heard of it, by our clock.
     public var receivedAt: Timestamp
+    /// Why the carrier's time cannot be true; nil where it can.
+    public var doubt: ClockDoubt?
+    /// Whether the desk said so, against all that was heard before.
+    public var isCorrection: Bool
     /// Where or why, for people.
     public var note: String?
     /// When the parcel should arrive, where the event says so.
@@ -19,6 +23,8 @@ public struct TrackingEvent: Hashable, Sendable {
         code: TrackingCode,
         at: Timestamp,
         receivedAt: Timestamp,
+        doubt: ClockDoubt? = nil,
+        isCorrection: Bool = false,
         note: String? = nil,
         estimatedDelivery: Timestamp? = nil
     ) {
@@ -26,13 +32,56 @@ public struct TrackingEvent: Hashable, Sendable {
         self.code = code
         self.at = at
         self.receivedAt = receivedAt
+        self.doubt = doubt
+        self.isCorrection = isCorrection
         self.note = note
         self.estimatedDelivery = estimatedDelivery
     }
 
-    /// By the carrier's time, then by its id: one order, however the entries came.
+    /// The time by which it counts: the carrier's, or that of receipt where the carrier's cannot be true.
+    public var countsAt: Timestamp { doubt == nil ? at : receivedAt }
+
+    /// By the time by which they count, then by id: one order, however the entries came.
     static func precedes(_ lhs: TrackingEvent, _ rhs: TrackingEvent) -> Bool {
-        (lhs.at, lhs.id) < (rhs.at, rhs.id)
+        (lhs.countsAt, lhs.id) < (rhs.countsAt, rhs.id)
+    }
+}
+
+/// Why a time by a carrier's clock cannot be true.
+public enum ClockDoubt: String, Hashable, Sendable, CaseIterable {
+    /// Long before the parcel was packed.
+    case tooEarly
+    /// Later than when it was heard of.
+    case tooLate
+}
+
+/// Between which times a carrier's word of a parcel can be true.
+///
+/// Both bounds are known when the word is taken and never change for it, so what a word counts for does not depend on other words.
+public struct PlausibleTimes: Hashable, Sendable {
+    /// How long before the packing a carrier may say that something happened, in seconds: the day of a clock without a zone.
+    public static let leadSeconds: Int64 = 86_400
+    /// How far a carrier's clock may be ahead of ours, in seconds.
+    public static let skewSeconds: Int64 = 900
+    /// How long after it is said a delivery may be expected, in seconds.
+    public static let estimateSeconds: Int64 = 366 * 86_400
+
+    private let earliest: Timestamp
+
+    /// The bounds of a parcel that was packed at a time.
+    public init(packedAt: Timestamp) {
+        earliest = packedAt.adding(seconds: -Self.leadSeconds)
+    }
+
+    /// Why a time cannot be when something happened that was heard of at `receivedAt`; nil where it can.
+    public func doubt(_ at: Timestamp, receivedAt: Timestamp) -> ClockDoubt? {
+        if at < earliest { return .tooEarly }
+        return at > receivedAt.adding(seconds: Self.skewSeconds) ? .tooLate : nil
+    }
+
+    /// Whether a parcel may be expected at a time, by what was said at another.
+    public func mayArrive(_ delivery: Timestamp, saidAt: Timestamp) -> Bool {
+        delivery >= earliest && delivery <= saidAt.adding(seconds: Self.estimateSeconds)
     }
 }
 

@@ -148,7 +148,43 @@ public struct RecordEvents: Command {
     /// The shipment as it is now.
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
+        let wasAsked = shipment.isAsked(at: set.now)
         try set.take(events.received(at: set.now), of: &shipment, completesOrder: completesOrder)
+        if !wasAsked { set.ask(for: shipment) }
+        return shipment
+    }
+}
+
+/// Says where a parcel stands, against all that was heard of it before.
+public struct CorrectShipment: Command {
+    /// `correctShipment`.
+    public static let name = "correctShipment"
+
+    /// Which parcel.
+    public let id: ID<Shipment>
+    /// Where it stands.
+    public let code: TrackingCode
+    /// Why, for people.
+    public let note: String?
+    /// Whether an order is closed once all of its units have arrived.
+    public let completesOrder: Bool
+
+    /// A correction by the desk.
+    public init(_ id: ID<Shipment>, to code: TrackingCode, note: String? = nil, completesOrder: Bool) {
+        self.id = id
+        self.code = code
+        self.note = note
+        self.completesOrder = completesOrder
+    }
+
+    /// The shipment as it is now.
+    public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
+        guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
+        let before = shipment.state
+        let change = try shipment.correct(to: code, note: note, at: set.now)
+        set.shipmentEvent(.shipmentCorrected, shipment) { $0.member("from", before.rawValue) }
+        set.settle(change, of: shipment, completesOrder: completesOrder)
+        set.ask(for: shipment)
         return shipment
     }
 }

@@ -56,7 +56,7 @@ public struct RecordTracking: Command {
                 throw .shipment(error)
             }
         }
-        if shipment.state.isTracked {
+        if shipment.isAsked(at: set.now) {
             let asked = set.now.adding(seconds: min(max(outcome.retryAfterSeconds, 0), schedule.mostSeconds))
             let next = schedule.next(news: shipment.newsAt, now: set.now)
             set.plan(.trackShipment, of: shipment, due: max(next, asked))

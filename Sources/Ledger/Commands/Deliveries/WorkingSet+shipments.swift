@@ -86,11 +86,25 @@ extension WorkingSet {
     ) throws(ShipmentRefusal) -> TrackingChange {
         let change = try shipment.track(news, at: now)
         guard change.news > 0 else { return change }
-        put(shipment)
         if change.isHandedOver { try leave(with: shipment) }
+        settle(change, of: shipment, completesOrder: completesOrder)
+        return change
+    }
+
+    /// Puts a parcel after news, tells where it stands now, and does what follows from its arrival.
+    func settle(_ change: TrackingChange, of shipment: Shipment, completesOrder: Bool) {
+        put(shipment)
         if let state = change.state, let type = EventType(reached: state) { shipmentEvent(type, shipment) }
         if change.isDelivered { arrive(shipment, completesOrder: completesOrder) }
-        return change
+    }
+
+    /// Has a parcel's carrier asked for it again, or no more, as its state wants.
+    func ask(for shipment: Shipment) {
+        if shipment.isAsked(at: now), shipment.isBookedByUs, shipment.trackingCall != nil {
+            plan(.trackShipment, of: shipment, due: now)
+        } else {
+            tasks.delete(TaskRow.Key(.trackShipment, shipment.id.bits))
+        }
     }
 
     private func arrive(_ shipment: Shipment, completesOrder: Bool) {
@@ -120,12 +134,21 @@ extension WorkingSet {
 
     /// Puts a shipment, and the task that marks it late when it is due.
     func put(_ shipment: Shipment) {
+        count(shipments.get(shipment.id)?.shipment.arrival, -1)
+        count(shipment.arrival, 1)
         shipments.put(ShipmentRow(shipment))
         if let from = shipment.lateFrom {
             plan(.lateShipment, of: shipment, due: from.adding(seconds: 1))
         } else if shipment.estimate != nil {
             tasks.delete(TaskRow.Key(.lateShipment, shipment.id.bits))
         }
+    }
+
+    private func count(_ arrival: Arrival?, _ difference: Int64) {
+        guard let arrival else { return }
+        let key = ArrivalCountRow.Key(arrival.carrier, arrival.span)
+        let count = arrivals.get(key)?.count ?? 0
+        arrivals.put(ArrivalCountRow(key, count: count + difference))
     }
 
     /// Puts a task about a shipment, or moves its due time; a claim on it goes on.

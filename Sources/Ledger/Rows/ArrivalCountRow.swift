@@ -1,0 +1,61 @@
+import Trading
+
+/// How many of a carrier's parcels arrived in a span of lateness: counted in the transaction that tells of the arrival.
+public struct ArrivalCountRow: LedgerRow {
+    /// Whose parcels in which span.
+    public struct Key: RowKey {
+        /// The carrier.
+        public let carrier: String
+        /// The span: ``Arrival/span``.
+        public let span: Int64
+
+        /// A carrier's span.
+        public init(_ carrier: String, _ span: Int64) {
+            self.carrier = carrier
+            self.span = span
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.text(carrier)
+            columns.integer(span)
+        }
+
+        /// By carrier, then by span.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            (lhs.carrier, lhs.span) < (rhs.carrier, rhs.span)
+        }
+    }
+
+    /// `arrivals`, by carrier and span.
+    public static let schema = TableSchema(
+        "arrivals",
+        key: [Column("carrier", .text), Column("span", .integer)],
+        [Column("count", .integer)]
+    )
+
+    /// Whose parcels in which span.
+    public let key: Key
+    /// How many.
+    public let count: Int64
+
+    /// A count.
+    public init(_ key: Key, count: Int64) {
+        self.key = key
+        self.count = count
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(count)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let carrier = columns.text(), let span = columns.integer(), let count = columns.integer() else {
+            return nil
+        }
+        self.init(Key(carrier, span), count: count)
+    }
+}
