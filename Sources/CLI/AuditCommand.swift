@@ -55,7 +55,7 @@ struct AuditCommand: AsyncParsableCommand {
             print(json ? String(decoding: report.json, as: UTF8.self) : report.text)
             throw ExitCode(report.exitCode)
         } catch let error as AuditError {
-            FileHandle.standardError.write(Data("tradewind: \(error)\n".utf8))
+            Terminal.tell("tradewind: \(error)\n")
             throw ExitCode(error.exitCode)
         }
     }

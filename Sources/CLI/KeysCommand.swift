@@ -49,7 +49,7 @@ struct KeysCommand: AsyncParsableCommand {
             var random = SystemRandomNumberGenerator()
             let id = ID<APIKey>(at: .now, random: (random.next(), random.next()))
             let (text, digest) = KeyText.make(id: id)
-            try await withLedger(data) { _, committer in
+            try await withLedger(data, makingIt: true) { _, committer in
                 _ = try await committer.submit(CreateKey(id: id, digest: digest, name: name, scopes: scope))
             }
             guard json else {
@@ -128,12 +128,18 @@ struct KeysCommand: AsyncParsableCommand {
 }
 
 /// Opens a shop's ledger for a moment.
+///
+/// - Parameter makesIt: whether a shop that is not there is made; otherwise that is told.
 func withLedger(
     _ data: DataOptions,
+    makingIt makesIt: Bool = false,
     _ body: (SQLiteEngine, Committer) async throws -> Void
 ) async throws {
     do {
         let settings = try await data.settings()
+        guard makesIt || FileManager.default.fileExists(atPath: settings.databasePath) else {
+            throw Failure.exit("there is no shop in \(settings.data)")
+        }
         try FileManager.default.createDirectory(
             atPath: settings.data,
             withIntermediateDirectories: true,

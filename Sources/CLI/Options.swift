@@ -77,7 +77,7 @@ enum SettingArguments {
 /// Ends a command with a message for the person at the terminal.
 enum Failure {
     static func exit(_ message: String) -> ExitCode {
-        FileHandle.standardError.write(Data("tradewind: \(message)\n".utf8))
+        Terminal.tell("tradewind: \(message)\n")
         return .failure
     }
 
@@ -89,6 +89,12 @@ enum Failure {
     /// What went wrong, in words for an operator: the detail of a failure is theirs to see.
     static func words(_ error: any Error) -> String {
         switch error {
+        case let failure as LedgerFailure where failure.code == .corrupt:
+            """
+            \(failure): \(failure.detail)
+            Nothing was changed. `tradewind audit --data DIR --full-structure` tells what of it can still be read; put the last copy of \
+            the data directory back, or begin a new shop in another one.
+            """
         case let failure as LedgerFailure:
             failure.detail.isEmpty ? failure.description : "\(failure): \(failure.detail)"
         default: "\(error)"

@@ -64,7 +64,7 @@ struct ProbeCommand: AsyncParsableCommand {
         do {
             try await Prober.run(options) { round in
                 guard let failure = round.failure else { return }
-                FileHandle.standardError.write(Data("\(round.at) failed, \(round.failures) running: \(failure)\n".utf8))
+                Terminal.tell("\(round.at) failed, \(round.failures) running: \(failure)\n")
             }
         } catch {
             throw Failure.exit("\(error)")

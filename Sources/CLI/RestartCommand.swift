@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Replicas
+import Server
 
 /// `tradewind restart`.
 struct RestartCommand: AsyncParsableCommand {
@@ -33,6 +34,7 @@ struct RestartCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try await checkSettings()
         var request = RestartRequest()
         // The supervisor may stand in another folder.
         request.program = binary.map { URL(fileURLWithPath: $0).path }
@@ -46,5 +48,17 @@ struct RestartCommand: AsyncParsableCommand {
         }
         guard outcome.isDone else { throw Failure.exit(outcome.words) }
         print(outcome.words)
+    }
+
+    /// Refuses settings with which no replica could start, before one is tried.
+    ///
+    /// A new program may know settings that this one does not, and then finds out by itself.
+    private func checkSettings() async throws {
+        guard let config, binary == nil else { return }
+        do {
+            _ = try await ServerSettings(data: data, host: "", port: 0, file: config, environment: [:])
+        } catch {
+            throw Failure.exit("\(Failure.words(error)); nothing was changed")
+        }
     }
 }

@@ -150,7 +150,7 @@ struct SandboxRunOptions: ParsableArguments {
         do {
             try await SandboxServer(options, logger: logger).run { port in
                 let url = "http://\(options.host):\(port)"
-                FileHandle.standardOutput.write(Data("\(url)\n".utf8))
+                Terminal.show("\(url)\n")
                 logged.info("serving \(url) (sandbox \(options.kind.rawValue))")
             }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {

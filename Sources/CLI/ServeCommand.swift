@@ -1,5 +1,7 @@
+import API
 import ArgumentParser
 import Foundation
+import Ledger
 import Logging
 import Replicas
 import Server
@@ -71,7 +73,17 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as SystemError {
             throw Failure.exit("cannot listen at \(host):\(options.port): \(error)")
         } catch {
-            throw Failure.exit(Failure.words(error))
+            let code = Failure.exit(Failure.words(error))
+            throw place != nil && Self.isForGood(error) ? ExitCode(EX_CONFIG) : code
+        }
+    }
+
+    /// Whether another attempt with the same data and settings would end the same way, so that a supervisor makes none.
+    private static func isForGood(_ error: any Error) -> Bool {
+        switch error {
+        case is SettingError, is CertificateRefusal: true
+        case let failure as LedgerFailure: failure.retry == .never && failure.code != .io
+        default: false
         }
     }
 }

@@ -52,6 +52,6 @@ final class StageProgress: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        Terminal.tell(text)
     }
 }

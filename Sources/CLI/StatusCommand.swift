@@ -30,12 +30,9 @@ struct StatusCommand: AsyncParsableCommand {
             let bytes = client.status()
             let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
             let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
-            if watch, !json {
-                // Up to the corner, and clear from there.
-                FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[2J\(text)\n".utf8))
-            } else {
-                FileHandle.standardOutput.write(Data("\(text)\n".utf8))
-            }
+            // Up to the corner, and clear from there.
+            let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(text)\n" : "\(text)\n")
+            guard isShown else { return }
             guard watch else {
                 guard status.isGood else { throw ExitCode.failure }
                 return

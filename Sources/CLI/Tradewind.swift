@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Server
+import Spelling
 
 /// The command line.
 public struct Tradewind: AsyncParsableCommand {
@@ -25,4 +27,33 @@ public struct Tradewind: AsyncParsableCommand {
 
     /// Made by the parser.
     public init() {}
+
+    /// Runs the command that the process was started with.
+    public static func main() async {
+        if let refusal = mistypedCommand(Array(CommandLine.arguments.dropFirst())) {
+            Terminal.tell("tradewind: \(refusal)\n")
+            Foundation.exit(EX_USAGE)
+        }
+        await main(nil)
+    }
+
+    /// What to say of the first word that should name a command and names none; nil where all do.
+    ///
+    /// The parser itself only says that it did not expect the word.
+    static func mistypedCommand(_ arguments: [String]) -> String? {
+        var command: any ParsableCommand.Type = Tradewind.self
+        var path = "tradewind"
+        for word in arguments {
+            let known = command.configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            guard let next = known.first(where: { $0._commandName == word }) else {
+                let names = known.map { $0._commandName }
+                let hint = Spelling.hint(for: word, in: names)
+                return "\(path) has no command \(word)\(hint.isEmpty ? "; it has \(names.joined(separator: ", "))" : hint)"
+            }
+            path += " \(word)"
+            command = next
+        }
+        return nil
+    }
 }

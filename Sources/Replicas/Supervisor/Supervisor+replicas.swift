@@ -102,6 +102,11 @@ extension Supervisor {
         guard replica.isStaying, !isStopping else {
             return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
         }
+        if case .exited(EX_CONFIG) = ending, !hasServed, replicas.isEmpty {
+            // It has said why, and another one would say the same.
+            hopelessness = "\(id) says that it can never start"
+            return stop(because: "\(id) cannot start", at: now)
+        }
         if let rollout, rollout.next.number == replica.release {
             logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(ending)"])
             let (action, result) = ("its release is taken back", "\(release.name) serves on")

@@ -54,6 +54,10 @@ final class Supervisor {
     /// Whether a replica has ever served; until then only one is started.
     var hasServed = false
     var isStopping = false
+    /// When it was first told to stop.
+    private var toldToStopAt: ContinuousClock.Instant?
+    /// Why no replica of the release can ever start, if that is so.
+    var hopelessness: String?
     private let onServing: (Int) -> Void
     private var nextRound: ContinuousClock.Instant
     private var nextTurn: ContinuousClock.Instant
@@ -61,6 +65,8 @@ final class Supervisor {
 
     /// How often deadlines are looked at.
     private static let tick = Duration.milliseconds(100)
+    /// Signals within this time of the first are the same wish: Ctrl-C reaches a script and its child, and the script passes it on.
+    private static let sameWish = Duration.seconds(2)
 
     /// Takes over what is there; nothing is started yet.
     ///
@@ -108,7 +114,9 @@ final class Supervisor {
     }
 
     /// Works until it was told to stop and no replica is left.
-    func work() {
+    ///
+    /// - Throws: ``SupervisorRefusal/hopeless(_:)`` where the first replica said that no other one can start either.
+    func work() throws(SupervisorRefusal) {
         logger.info(
             "supervising \(wanted) replicas on port \(listener.port)",
             metadata: ["release": "\(release.name)", "adopted": "\(replicas.count)"]
@@ -125,6 +133,7 @@ final class Supervisor {
         recorder.flush()
         records?.removeAll()
         for path in [run.heartbeats, run.supervisor] { unlink(path) }
+        if let hopelessness { throw .hopeless(hopelessness) }
         logger.info("every replica has ended")
     }
 
@@ -144,10 +153,12 @@ final class Supervisor {
     private func hearSignals(at now: ContinuousClock.Instant) {
         var byte: UInt8 = 0
         while read(signals, &byte, 1) == 1 {
-            if isStopping {
+            if let first = toldToStopAt {
+                guard first.duration(to: now) >= Self.sameWish else { continue }
                 logger.notice("told to stop again: killing \(replicas.count) replicas")
                 for replica in replicas.values { replica.process.signal(SIGKILL) }
             } else {
+                toldToStopAt = now
                 stop(because: "signal \(byte)", at: now)
             }
         }

@@ -75,6 +75,8 @@ public enum SupervisorRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case otherPort(Int)
     /// The system refused something.
     case system(SystemError)
+    /// The first replica ended with `EX_CONFIG`: with this data or these settings none can start.
+    case hopeless(String)
 
     /// Why, and what to do about it.
     public var description: String {
@@ -84,6 +86,7 @@ public enum SupervisorRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         case .otherPort(let port):
             "replicas of this data directory still serve port \(port): start with --port \(port) to adopt them, or stop them"
         case .system(let error): "\(error)"
+        case .hopeless(let cause): "the shop cannot be opened (\(cause)); the line above says why"
         }
     }
 }
