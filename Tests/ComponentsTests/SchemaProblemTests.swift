@@ -94,29 +94,67 @@ struct SchemaProblemTests {
         }
     }
 
-    @Test("the page has a place for every code, every schema and every route, and asks nothing of other hosts")
-    func page() {
+    @Test("the pages have a place for every code, every schema and every route, and ask nothing of other hosts")
+    func pages() {
         let endpoint = Endpoint(
             .post,
             "/v1/orders",
             id: "placeOrder",
             tag: "Orders",
             "Places an order <for \"one\">",
-            access: .anyone,
+            access: .scope(.ordersWrite),
             body: BodyKind("OrderInput"),
             outcomes: [Outcome(201, "PlacedOrder", "The order.")]
         ) { (_) throws(Problem) in
             throw .notFound("page")
         }
-        let html = String(
-            decoding: DocumentationPage([endpoint], schemas: Schemas.all).html(version: "1<2"),
-            as: UTF8.self
+        let pages = DocumentationPage([endpoint], schemas: Schemas.all).pages(version: "1<2")
+            .mapValues { String(decoding: $0, as: UTF8.self) }
+        #expect(Set(pages.keys) == ["", "orders", "shapes"])
+        for code in ProblemCode.all + ProblemCode.details {
+            #expect(pages[""]?.contains("id=\"problem-\(code.name)\"") == true)
+        }
+        for name in Schemas.all.keys { #expect(pages["shapes"]?.contains("id=\"shape-\(name)\"") == true) }
+        let orders = pages["orders"] ?? ""
+        #expect(orders.contains("id=\"placeOrder\""))
+        #expect(orders.contains("Places an order &lt;for &quot;one&quot;&gt;"))
+        #expect(
+            orders.contains(
+                "curl -s -H &quot;Authorization: Bearer $KEY&quot; -H &quot;Idempotency-Key: $(uuidgen)&quot; --json '{"
+            )
         )
-        for code in ProblemCode.all { #expect(html.contains("id=\"problem-\(code.name)\"")) }
-        for name in Schemas.all.keys { #expect(html.contains("id=\"shape-\(name)\"")) }
-        #expect(html.contains("id=\"placeOrder\""))
-        #expect(html.contains("Places an order &lt;for &quot;one&quot;&gt;"))
-        #expect(html.contains("1&lt;2"))
-        for outside in ["src=", "http://", "https://", "@import", "url("] { #expect(!html.contains(outside)) }
+        #expect(orders.contains("&quot;$URL/v1/orders&quot;"))
+        for page in pages.values {
+            #expect(page.contains("1&lt;2"))
+            // The filter finds a route by a member of its body.
+            #expect(page.contains("expectedtotal") && page.contains("href=\"/docs/orders#placeOrder\""))
+            for outside in ["src=", "http://", "https://", "@import", "url("] { #expect(!page.contains(outside)) }
+        }
+    }
+
+    @Test("links between the pages lead somewhere")
+    func links() throws {
+        let endpoint = Endpoint(
+            .get,
+            "/v1/products",
+            id: "listProducts",
+            tag: "Catalogue",
+            "Products",
+            access: .anyone,
+            outcomes: []
+        ) {
+            (_) throws(Problem) in throw .notFound("page")
+        }
+        let pages = DocumentationPage([endpoint], schemas: Schemas.all).pages(version: "1")
+            .mapValues { String(decoding: $0, as: UTF8.self) }
+        // The conventions name a route of the events by themselves.
+        let elsewhere = ["/docs/events#listEvents"]
+        for page in pages.values {
+            for link in page.matches(of: /href="(\/docs[^"]*)"/).map({ String($0.1) }) where !elsewhere.contains(link) {
+                let parts = link.split(separator: "#", maxSplits: 1)
+                let target = try #require(pages[String(parts[0].dropFirst(5).drop { $0 == "/" })], "\(link)")
+                if parts.count == 2 { #expect(target.contains("id=\"\(parts[1])\""), "\(link)") }
+            }
+        }
     }
 }

@@ -4,11 +4,12 @@ extension DocumentationPage {
     /// One route: what it does, who may call it, what it takes and what it answers.
     func route(_ endpoint: Endpoint) -> String {
         """
-        <article id="\(endpoint.id)" data-route="\(Self.searchText(endpoint))">
-        <h3>\(Self.badge(endpoint)) <code>\(Self.escape(endpoint.path))</code> \
-        <a class="anchor" href="#\(endpoint.id)" aria-label="Link to \(endpoint.id)">#</a></h3>
+        <article id="\(endpoint.id)">
+        <h2>\(Self.badge(endpoint)) <code>\(Self.escape(endpoint.path))</code> \
+        <a class="anchor" href="#\(endpoint.id)" aria-label="Link to \(endpoint.id)">#</a></h2>
         <p class="summary">\(Self.prose(endpoint.summary)).</p>
         <p class="access">\(Self.access(endpoint.access))</p>
+        <pre tabindex="0"><code>\(Self.escape(command(endpoint)))</code></pre>
         \(parameters(endpoint))
         \(body(endpoint))
         \(answers(endpoint))
@@ -38,13 +39,13 @@ extension DocumentationPage {
             <span class="about">\(Self.prose(parameter.description))</span></li>
             """
         }
-        return "<h4>Parameters</h4><ul class=\"members\">\(items.joined(separator: "\n"))</ul>"
+        return "<h3>Parameters</h3><ul class=\"members\">\(items.joined(separator: "\n"))</ul>"
     }
 
     private func body(_ endpoint: Endpoint) -> String {
         guard let body = endpoint.body, let shape = shapes[body.schema] else { return "" }
         return """
-            <h4>Body</h4>
+            <h3>Body</h3>
             <p>\(link(body.schema)) as <code>\(body.mediaType)</code>, at most \(Self.size(body.maxBytes))\
             \(body.isOptional ? "; it may be left out" : "").</p>
             \(members(shape))
@@ -65,14 +66,14 @@ extension DocumentationPage {
             let text = OpenAPIDocument.problemDescriptions[status] ?? ""
             return """
                 <li><span class="status bad">\(status)</span> <span class="about">\(Self.prose(text))\
-                \(codes.count == 1 ? " <a href=\"#problem-\(codes[0])\"><code>\(codes[0])</code></a>" : "")</span></li>
+                \(codes.count == 1 ? " <a href=\"/docs#problem-\(codes[0])\"><code>\(codes[0])</code></a>" : "")</span></li>
                 """
         }
         let example = endpoint.outcomes.first { $0.mediaType == "application/json" && $0.status < 300 }
             .flatMap(\.schema).flatMap { shapes[$0] }
             .map { exampleBlock($0, label: "An example of an answer") }
         return """
-            <h4>Answers</h4>
+            <h3>Answers</h3>
             <ul class="answers">\(outcomes.joined(separator: "\n"))</ul>
             \(example ?? "")
             <details><summary>\(problems.count) problems</summary>
@@ -86,6 +87,33 @@ extension DocumentationPage {
         guard !text.isEmpty, text != "{}" else { return "" }
         return
             "<details><summary>\(label)</summary><pre tabindex=\"0\"><code>\(Self.escape(text))</code></pre></details>"
+    }
+
+    /// The route as a command line, with `$URL` for where the shop is and `$KEY` for a key.
+    func command(_ endpoint: Endpoint) -> String {
+        var path = endpoint.path
+        for parameter in endpoint.parameters where parameter.place == .path {
+            let example = SchemaTree(parameter.schema)["examples"]?.elements.first?.text
+            path.replace("{\(parameter.name)}", with: example ?? "$\(parameter.name.uppercased())")
+        }
+        var words = ["curl -s"]
+        switch endpoint.access {
+        case .anyone: break
+        case .scope, .scopeOrOrderSecret: words.append("-H \"Authorization: Bearer $KEY\"")
+        }
+        if endpoint.takesIdempotencyKey { words.append("-H \"Idempotency-Key: $(uuidgen)\"") }
+        if endpoint.method != .get, endpoint.method != .post || endpoint.body == nil {
+            words.append("-X \(endpoint.method.rawValue)")
+        }
+        if let body = endpoint.body, let shape = shapes[body.schema] {
+            let example = example(of: shape)
+            if body.mediaType == "application/json" {
+                words.append("--json '\(example.compact().replacing("'", with: "'\\''"))'")
+            } else {
+                words.append("-H 'Content-Type: \(body.mediaType)' --data-binary @FILE")
+            }
+        }
+        return words.joined(separator: " ") + " \"$URL\(path)\""
     }
 
     private static func size(_ bytes: Int) -> String {

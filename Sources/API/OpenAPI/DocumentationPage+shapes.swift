@@ -7,13 +7,13 @@ extension DocumentationPage {
     var shapesSection: String {
         let items = shapes.sorted { $0.key < $1.key }.map { name, shape in
             """
-            <article id="shape-\(name)"><h3>\(name)</h3>
+            <article id="shape-\(name)"><h2>\(name)</h2>
             <p>\(Self.prose(shape["description"]?.text ?? "")) <span class="type">\(type(shape))</span></p>
             \(members(shape))</article>
             """
         }
         return """
-            <section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>
+            <section aria-labelledby="shapes"><h1 id="shapes">Shapes</h1>
             <p>What bodies and answers are made of. A member that is not required is left out where there is nothing to say.</p>
             \(items.joined(separator: "\n"))</section>
             """
@@ -21,7 +21,7 @@ extension DocumentationPage {
 
     /// A link to a named shape.
     func link(_ name: String) -> String {
-        "<a href=\"#shape-\(name)\">\(name)</a>"
+        "<a href=\"/docs/shapes#shape-\(name)\">\(name)</a>"
     }
 
     /// What sort of value a schema allows, in a few words.

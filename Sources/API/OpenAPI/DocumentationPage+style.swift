@@ -32,14 +32,14 @@ extension DocumentationPage {
         following page; it is <code>null</code> behind the last one. <code>limit</code> is 1 to 200.</p>
         <h3 id="errors">Problems</h3>
         <p>Whatever is refused is answered with <code>application/problem+json</code> and a stable <code>code</code>; \#
-        <a href="#problems">all codes</a> are below. With 503 and 507 comes <code>Retry-After</code>. Each answer carries \#
+        <a href="/docs#problems">all codes</a> are below. With 503 and 507 comes <code>Retry-After</code>. Each answer carries \#
         <code>X-Request-Id</code>, yours if you sent one.</p>
         <h3 id="deadlines">Deadlines and overload</h3>
         <p>A client that waits no longer than so many milliseconds may say so in <code>X-Deadline-Ms</code>; what cannot be begun \#
         in that time is not begun. While there is more to do than can be done, requests are refused with 503 \#
         <code>overloaded</code>: reports and exports first, then browsing, carts, orders; notices of payments last.</p>
         <h3 id="streaming">Following events</h3>
-        <p><a href="#listEvents"><code>/v1/events</code></a> answers pages, or, asked with \#
+        <p><a href="/docs/events#listEvents"><code>/v1/events</code></a> answers pages, or, asked with \#
         <code>Accept: text/event-stream</code>, a stream that stays open (server-sent events) and goes on behind \#
         <code>Last-Event-ID</code>.</p>
         </section>
@@ -64,6 +64,7 @@ extension DocumentationPage {
         nav li li a{display:flex;gap:.4rem;align-items:baseline;padding:.12rem 0;color:var(--fg);text-decoration:none;\
         overflow-wrap:anywhere}
         nav li li a:hover{text-decoration:underline}
+        nav summary{font-weight:600;padding:.4rem 0}@media (min-width:55.01rem){nav summary{display:none}}
         .brand{font-size:1.25rem;font-weight:700;margin:0 0 1rem}.brand a{color:inherit;text-decoration:none}
         small{color:var(--muted);font-weight:400}
         label{display:block;font-weight:600}
@@ -71,7 +72,8 @@ extension DocumentationPage {
         border-radius:6px;background:var(--bg);color:var(--fg)}
         main{padding:1.5rem clamp(1rem,4vw,3rem) 4rem;max-width:62rem}
         h1{font-size:2rem;line-height:1.2;margin:.25rem 0}h2{margin:3rem 0 .5rem;border-bottom:1px solid var(--line);\
-        padding-bottom:.3rem}h3{margin:1.5rem 0 .4rem;font-size:1.06rem}h4{margin:1.1rem 0 .3rem;font-size:.8rem;\
+        padding-bottom:.3rem}h3{margin:1.5rem 0 .4rem;font-size:1.06rem}\
+        article h2{border:0;margin:1rem 0 .4rem;font-size:1.06rem}article h3{margin:1.1rem 0 .3rem;font-size:.8rem;\
         letter-spacing:.05em;text-transform:uppercase;color:var(--muted)}
         p{margin:.4rem 0}.lead{font-size:1.12rem;color:var(--muted)}
         code{font:.875em/1.4 ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
@@ -80,7 +82,7 @@ extension DocumentationPage {
         article{border:1px solid var(--line);border-radius:10px;padding:.4rem 1.2rem 1rem;margin:1rem 0}
         article:target{border-color:var(--link);box-shadow:0 0 0 1px var(--link)}
         dt:target{outline:2px solid var(--link);outline-offset:4px}
-        article h3 code{font-size:1rem}.anchor{text-decoration:none;font-weight:400}
+        article h2 code{font-size:1rem}.anchor{text-decoration:none;font-weight:400}
         .method{display:inline-block;min-width:3.6em;text-align:center;font:700 .72rem/1.6 ui-monospace,Menlo,Consolas,\
         monospace;border:1px solid currentColor;border-radius:5px;padding:0 .25rem}
         .get{color:var(--get)}.post{color:var(--post)}.put{color:var(--put)}.delete{color:var(--delete)}
@@ -98,18 +100,24 @@ extension DocumentationPage {
         dt{margin-top:.8rem}dd{margin:.1rem 0 0 1.2rem;color:var(--muted)}
         footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--muted)}
         [hidden]{display:none!important}
-        @media (max-width:55rem){body{display:block}nav{position:static;height:auto;max-height:45vh;border-right:0;\
+        @media (max-width:55rem){body{display:block}nav{position:static;height:auto;max-height:60vh;border-right:0;padding:.75rem 1rem;\
         border-bottom:1px solid var(--line)}article{padding:.3rem .9rem .8rem}h1{font-size:1.6rem}}
         @media print{nav,.anchor{display:none}body{display:block}article{break-inside:avoid}}
         """
 
-    /// Hides the routes that do not hold every word of the filter; without it the page is only longer.
+    /// Shows what holds every word of the filter; on a wide page the contents are always open, on a phone once they are asked for.
     static let script = """
-        const filter=document.getElementById("filter");
+        const filter=document.getElementById("filter"),menu=document.getElementById("menu");
+        const wide=matchMedia("(min-width:55.01rem)");
+        const fit=()=>{menu.open=wide.matches||filter.value!==""};
+        wide.addEventListener("change",fit);fit();
         filter.addEventListener("input",()=>{
         const words=filter.value.toLowerCase().split(/\\s+/).filter(Boolean);
-        for(const route of document.querySelectorAll("[data-route]"))
-        route.hidden=!words.every(word=>route.dataset.route.includes(word));
+        for(const entry of document.querySelectorAll("[data-words]"))
+        entry.hidden=words.length?!words.every(word=>entry.dataset.words.includes(word)):"only" in entry.dataset;
+        for(const group of document.querySelectorAll(".toc>li"))
+        group.hidden=words.length>0&&!group.querySelector("li:not([hidden])");
+        fit();
         });
         """
 }

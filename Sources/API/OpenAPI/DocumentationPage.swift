@@ -1,12 +1,15 @@
-// The API for people: one page that needs nothing but itself, made from the same endpoints and schemas as the OpenAPI document,
-// so that it can say nothing that the server does not do.
+// The API for people: a page for its conventions and problems, one for each part of it and one for the shapes of its documents, each of
+// which needs nothing but itself. They are made from the same endpoints and schemas as the OpenAPI document, so that they can say nothing
+// that the server does not do.
 
 import HTTPTypes
 
-/// Makes the page.
+/// Makes the pages.
 public struct DocumentationPage {
     let endpoints: [Endpoint]
     let shapes: [String: SchemaTree]
+    /// The parts of the API, in the order of its endpoints.
+    private let tags: [String]
 
     /// - Parameters:
     ///   - endpoints: every route.
@@ -14,11 +17,25 @@ public struct DocumentationPage {
     public init(_ endpoints: [Endpoint], schemas: [String: String]) {
         self.endpoints = endpoints
         shapes = schemas.mapValues { SchemaTree($0) }
+        tags = endpoints.map(\.tag).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The page's bytes.
-    public func html(version: String) -> [UInt8] {
-        let tags = endpoints.map(\.tag).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    /// The pages' bytes by the last part of their paths, below `/docs/`; the first page's is empty.
+    public func pages(version: String) -> [String: [UInt8]] {
+        let first = "<h1>Tradewind API</h1>\n\(Self.introduction)\n\(partsSection)\n\(problems)"
+        var pages = ["": page("Tradewind API", first, version)]
+        for tag in tags { pages[Self.name(of: tag)] = page("\(tag) · Tradewind API", section(tag), version) }
+        pages["shapes"] = page("Shapes · Tradewind API", shapesSection, version)
+        return pages
+    }
+
+    /// The last part of the path of the page about a part of the API.
+    static func name(of tag: String) -> String { tag.lowercased() }
+
+    /// Where a route is described.
+    static func place(of endpoint: Endpoint) -> String { "/docs/\(name(of: endpoint.tag))#\(endpoint.id)" }
+
+    private func page(_ title: String, _ content: String, _ version: String) -> [UInt8] {
         let page = """
             <!doctype html>
             <html lang="en">
@@ -26,23 +43,21 @@ public struct DocumentationPage {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>Tradewind API</title>
+            <title>\(title)</title>
             <style>\(Self.style)</style>
             </head>
             <body>
             <a class="skip" href="#content">Skip to the content</a>
             <nav aria-label="Contents">
-            <p class="brand"><a href="#content">Tradewind</a> <small>\(Self.escape(version))</small></p>
-            <label for="filter">Find a route</label>
-            <input id="filter" type="search" placeholder="orders, PUT, refund …" autocomplete="off">
-            \(contents(tags))
+            <p class="brand"><a href="/docs">Tradewind</a> <small>\(Self.escape(version))</small></p>
+            <label for="filter">Find a route, a field or a code</label>
+            <input id="filter" type="search" placeholder="refund, If-Match, reservedUntil …" autocomplete="off">
+            <details id="menu"><summary>Contents</summary>
+            \(contents)
+            </details>
             </nav>
             <main id="content">
-            <h1>Tradewind API</h1>
-            \(Self.introduction)
-            \(tags.map(section).joined(separator: "\n"))
-            \(problems)
-            \(shapesSection)
+            \(content)
             <footer><p>The same for machines: <a href="/openapi.json">OpenAPI 3.1</a>.</p></footer>
             </main>
             <script>\(Self.script)</script>
@@ -53,29 +68,60 @@ public struct DocumentationPage {
         return Array(page.utf8)
     }
 
-    private func contents(_ tags: [String]) -> String {
+    /// All routes by part, and behind them, for the filter alone, all problems and shapes.
+    private var contents: String {
         let groups = tags.map { tag in
             let items = endpoints.filter { $0.tag == tag }.map { endpoint in
                 """
-                <li data-route="\(Self.searchText(endpoint))"><a href="#\(endpoint.id)">\(Self.badge(endpoint)) \
+                <li data-words="\(searchText(endpoint))"><a href="\(Self.place(of: endpoint))">\(Self.badge(endpoint)) \
                 \(Self.escape(endpoint.path))</a></li>
                 """
             }
-            return "<li><a href=\"#tag-\(tag)\">\(tag)</a><ul>\(items.joined(separator: "\n"))</ul></li>"
+            return """
+                <li><a href="/docs/\(Self.name(of: tag))">\(tag)</a><ul>\(items.joined(separator: "\n"))</ul></li>
+                """
+        }
+        let codes = (ProblemCode.all + ProblemCode.details).map { code in
+            Self.found("/docs#problem-\(code.name)", code.name, words: "\(code.name) \(code.meaning)")
+        }
+        let shapes = shapes.sorted { $0.key < $1.key }.map { name, shape in
+            Self.found("/docs/shapes#shape-\(name)", name, words: "\(name) \(Self.words(of: shape))")
         }
         return """
             <ul class="toc">
-            <li><a href="#conventions">Conventions</a></li>
+            <li><a href="/docs#conventions">Conventions</a></li>
             \(groups.joined(separator: "\n"))
-            <li><a href="#problems">Problems</a></li>
-            <li><a href="#shapes">Shapes</a></li>
+            <li><a href="/docs#problems">Problems</a><ul>\(codes.joined(separator: "\n"))</ul></li>
+            <li><a href="/docs/shapes">Shapes</a><ul>\(shapes.joined(separator: "\n"))</ul></li>
             </ul>
+            """
+    }
+
+    /// An entry that only the filter shows.
+    private static func found(_ address: String, _ name: String, words: String) -> String {
+        """
+        <li hidden data-only data-words="\(escape(words.lowercased()))"><a href="\(address)"><code>\(name)</code></a></li>
+        """
+    }
+
+    private var partsSection: String {
+        let items = tags.map { tag in
+            let count = endpoints.count { $0.tag == tag }
+            return """
+                <li><a href="/docs/\(Self.name(of: tag))">\(tag)</a> \
+                <span class="about">\(count) route\(count == 1 ? "" : "s")</span></li>
+                """
+        }
+        return """
+            <section aria-labelledby="parts"><h2 id="parts">Parts</h2>
+            <ul>\(items.joined(separator: "\n"))
+            <li><a href="/docs/shapes">Shapes</a> <span class="about">what bodies and answers are made of</span></li></ul></section>
             """
     }
 
     private func section(_ tag: String) -> String {
         let routes = endpoints.filter { $0.tag == tag }.map(route).joined(separator: "\n")
-        return "<section aria-labelledby=\"tag-\(tag)\"><h2 id=\"tag-\(tag)\">\(tag)</h2>\n\(routes)\n</section>"
+        return "<section aria-labelledby=\"part\"><h1 id=\"part\">\(tag)</h1>\n\(routes)\n</section>"
     }
 
     private var problems: String {
@@ -87,7 +133,7 @@ public struct DocumentationPage {
             """
         }
         let details = ProblemCode.details.map { code in
-            "<dt><code>\(code.name)</code></dt><dd>\(Self.prose(code.meaning))</dd>"
+            "<dt id=\"problem-\(code.name)\"><code>\(code.name)</code></dt><dd>\(Self.prose(code.meaning))</dd>"
         }
         return """
             <section aria-labelledby="problems"><h2 id="problems">Problems</h2>
@@ -119,8 +165,21 @@ public struct DocumentationPage {
         return "<span class=\"method \(method.lowercased())\">\(method)</span>"
     }
 
-    /// What the filter looks at.
-    static func searchText(_ endpoint: Endpoint) -> String {
-        escape("\(endpoint.method.rawValue) \(endpoint.path) \(endpoint.summary) \(endpoint.tag)".lowercased())
+    /// What the filter looks at: the route, the names of what it takes and gives, and the codes that it may answer.
+    func searchText(_ endpoint: Endpoint) -> String {
+        let parameters = (endpoint.parameters + OpenAPIDocument.impliedParameters(of: endpoint)).map(\.name)
+        let schemas = [endpoint.body?.schema].compactMap(\.self) + endpoint.outcomes.compactMap(\.schema)
+        let members = Set(schemas).sorted().compactMap { name in shapes[name].map { "\(name) \(Self.words(of: $0))" } }
+        let words =
+            [endpoint.method.rawValue, endpoint.path, endpoint.id, endpoint.summary, endpoint.tag] + parameters
+            + members
+        return Self.escape(words.joined(separator: " ").lowercased())
+    }
+
+    /// The names of all members of a schema.
+    private static func words(of schema: SchemaTree) -> String {
+        let own = schema["properties"]?.members.map { "\($0.name) \(words(of: $0.value))" } ?? []
+        let parts = (schema["oneOf"]?.elements ?? []) + [schema["items"]].compactMap(\.self)
+        return (own + parts.map(words)).joined(separator: " ")
     }
 }

@@ -88,6 +88,16 @@ indirect enum SchemaTree: Sendable {
         }
     }
 
+    /// JSON text on one line.
+    func compact() -> String {
+        switch self {
+        case .object(let members):
+            "{" + members.map { "\(Self.quote($0.name)):\($0.value.compact())" }.joined(separator: ",") + "}"
+        case .array(let elements): "[" + elements.map { $0.compact() }.joined(separator: ",") + "]"
+        default: pretty()
+        }
+    }
+
     private static func block(_ open: String, _ lines: [String], _ close: String, _ indent: String) -> String {
         let flat = lines.joined(separator: ", ")
         if flat.count < 60, !flat.contains("\n") { return "\(open)\(flat)\(close)" }

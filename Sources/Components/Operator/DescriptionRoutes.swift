@@ -10,14 +10,14 @@ public struct DescriptionRoutes {
         schemas: [String: String],
         version: String
     ) -> [Endpoint] {
-        let own = endpoints(openAPI: ByteBuffer(), page: ByteBuffer())
+        let own = endpoints(openAPI: ByteBuffer(), pages: [:])
         let all = others + own
         let openAPI = ByteBuffer(bytes: OpenAPIDocument(all, schemas: schemas).bytes(version: version))
-        let page = ByteBuffer(bytes: DocumentationPage(all, schemas: schemas).html(version: version))
-        return endpoints(openAPI: openAPI, page: page)
+        let pages = DocumentationPage(all, schemas: schemas).pages(version: version).mapValues { ByteBuffer(bytes: $0) }
+        return endpoints(openAPI: openAPI, pages: pages)
     }
 
-    private static func endpoints(openAPI: ByteBuffer, page: ByteBuffer) -> [Endpoint] {
+    private static func endpoints(openAPI: ByteBuffer, pages: [String: ByteBuffer]) -> [Endpoint] {
         [
             Endpoint(
                 .get,
@@ -36,23 +36,57 @@ public struct DescriptionRoutes {
             },
             Endpoint(
                 .get,
+                "/",
+                id: "root",
+                tag: "Description",
+                "Leads to the API's pages for people",
+                access: .anyone,
+                outcomes: [Outcome(302, nil, "`Location` is `/docs`.")]
+            ) { (_) throws(Problem) in
+                Response(status: .found, headers: [.location: "/docs"])
+            },
+            Endpoint(
+                .get,
                 "/docs",
                 id: "docs",
                 tag: "Description",
-                "This API for people",
+                "This API for people: conventions and problems",
                 access: .anyone,
                 outcomes: [Outcome(200, "Page", "The page.", mediaType: "text/html")]
             ) { (_) throws(Problem) in
-                Response(
-                    status: .ok,
-                    headers: [
-                        .contentType: "text/html; charset=utf-8",
-                        .contentSecurityPolicy:
-                            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
-                    ],
-                    body: ResponseBody(byteBuffer: page)
-                )
+                try page("", of: pages)
+            },
+            Endpoint(
+                .get,
+                "/docs/{part}",
+                id: "docsPart",
+                tag: "Description",
+                "This API for people: one part of it, or `shapes`",
+                access: .anyone,
+                parameters: [
+                    Parameter(
+                        "part",
+                        in: .path,
+                        #"{"type":"string","examples":["orders"]}"#,
+                        "The part, in small letters."
+                    )
+                ],
+                outcomes: [Outcome(200, "Page", "The page.", mediaType: "text/html")]
+            ) { (call) throws(Problem) in
+                try page(try call.path("part"), of: pages)
             },
         ]
+    }
+
+    private static func page(_ name: String, of pages: [String: ByteBuffer]) throws(Problem) -> Response {
+        guard let page = pages[name] else { throw .notFound("page") }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8",
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+            ],
+            body: ResponseBody(byteBuffer: page)
+        )
     }
 }
