@@ -1,4 +1,5 @@
 import ArgumentParser
+import Availability
 import Foundation
 import JSON
 import Server
@@ -59,17 +60,17 @@ struct ConfigCommand: AsyncParsableCommand {
     }
 
     private func table(_ values: [SettingValue]) -> String {
-        let rows =
-            [["SETTING", "VALUE", "UNIT", "FROM", "TO", "SET BY", "MEANING"]]
-            + values.map { value in
-                var bounds = ["", ""]
-                if case .number(_, let range, _) = value.setting.kind {
-                    bounds = ["\(range.lowerBound)", "\(range.upperBound)"]
-                }
-                return [value.setting.key, value.shown, value.setting.kind.form] + bounds
-                    + [value.source, value.setting.summary]
+        values.map { value in
+            let kind = value.setting.kind
+            var heading = "\(value.setting.key) = \(value.shown.isEmpty ? "(none)" : value.shown)"
+            if case .number(_, let range, let unit) = kind {
+                heading += " \(unit) (\(range.lowerBound) to \(range.upperBound))"
+            } else {
+                heading += " (\(kind.form))"
             }
-        return TextTable.text(rows)
+            if value.source != "default" { heading += ", set by \(value.source)" }
+            return TextList.entry(heading, value.setting.summary)
+        }.joined(separator: "\n")
     }
 
     private func jsonText(_ values: [SettingValue]) -> String {

@@ -1,5 +1,6 @@
 import API
 import ArgumentParser
+import Availability
 import Foundation
 import JSON
 import Ledger
@@ -88,9 +89,9 @@ struct KeysCommand: AsyncParsableCommand {
                     if json {
                         print(String(decoding: row.document, as: UTF8.self))
                     } else {
-                        let state = row.revokedAt.map { "revoked \($0)" } ?? "good"
+                        let state = row.revokedAt.map { "revoked \($0)" } ?? "good since \(row.createdAt)"
                         print(
-                            "\(row.key)  \(row.createdAt)  \(state)  \(row.name)  \(row.scopes.joined(separator: " "))"
+                            TextList.entry("\(row.key)  \(state)", "\(row.name): \(row.scopes.joined(separator: " "))")
                         )
                     }
                 }

@@ -1,21 +1,18 @@
+import Availability
 import JSON
 import Replicas
 import Supervision
 
 /// The recovery policies of `tradewind up`, for `tradewind config`.
 enum PolicyTable {
-    /// A table for people.
+    /// A list for people.
     static var text: String {
-        TextTable.text(
-            [["POLICY", "ACTION", "AT MOST", "RESTS", "CONDITION"]]
-                + SupervisorPlan.policies.map { policy in
-                    let (count, period) = (policy.limit.count, seconds(policy.limit.period))
-                    return [
-                        policy.name, policy.action.rawValue, "\(count) in \(period) s",
-                        "\(seconds(policy.coolDown)) s", policy.condition,
-                    ]
-                }
-        )
+        SupervisorPlan.policies.map { policy in
+            let (count, period) = (policy.limit.count, seconds(policy.limit.period))
+            let heading =
+                "\(policy.name): \(policy.action.rawValue), at most \(count) in \(period) s, \(seconds(policy.coolDown)) s apart"
+            return TextList.entry(heading, policy.condition)
+        }.joined(separator: "\n")
     }
 
     /// A JSON array.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Availability
 import Foundation
 import Replicas
 
@@ -110,34 +111,37 @@ extension StatusDocument {
         let up = Self.time(supervisor.uptimeMs)
         return """
             Supervisor \(supervisor.pid ?? 0), version \(supervisor.version ?? ""), \(supervisor.state ?? "") for \(up), \
-            port \(supervisor.port ?? 0), release \(supervisor.release ?? ""), \(supervisor.wanted ?? 0) replicas wanted, \
-            \(supervisor.restarts ?? 0) crashed or hung
+            port \(supervisor.port ?? 0), release \(supervisor.release ?? "");
+            \(supervisor.wanted ?? 0) replicas wanted, \(supervisor.restarts ?? 0) crashed or hung
             """
     }
 
     private var replicaTable: String {
         guard !replicas.isEmpty else { return "No replica runs." }
         let names = [
-            "REPLICA", "PID", "RELEASE", "VERSION", "STATE", "AGE", "HEARD", "LAG", "CANARY", "IN FLIGHT", "REQUESTS",
-            "ERRORS", "CPU", "MEMORY", "DESCRIPTORS",
+            "REPLICA", "PID", "STATE", "AGE", "HEARD", "CPU", "MEMORY", "REQUESTS", "ERRORS", "RELEASE", "VERSION",
+            "LAG",
+            "CANARY", "IN FLIGHT", "DESCRIPTORS",
         ]
         let rows = replicas.map { replica in
             [
-                replica.id, "\(replica.pid)", replica.release, replica.version ?? "-", replica.state,
-                Self.time(replica.uptimeMs), Self.time(replica.heartbeatAgeMs), Self.time(replica.eventLoopLagMs),
-                Self.time(replica.canaryAgeMs), Self.number(replica.inFlight), Self.number(replica.requests),
-                Self.number(replica.errors), replica.cpuPercent.map { "\($0) %" } ?? "-",
-                replica.residentBytes.map { "\($0 >> 20) MiB" } ?? "-", Self.number(replica.descriptors),
+                replica.id, "\(replica.pid)", replica.state, Self.time(replica.uptimeMs),
+                Self.time(replica.heartbeatAgeMs), replica.cpuPercent.map { "\($0) %" } ?? "-",
+                replica.residentBytes.map { "\($0 >> 20) MiB" } ?? "-", Self.number(replica.requests),
+                Self.number(replica.errors), replica.release, replica.version ?? "-", Self.time(replica.eventLoopLagMs),
+                Self.time(replica.canaryAgeMs), Self.number(replica.inFlight), Self.number(replica.descriptors),
             ]
         }
         return Self.columns([names] + rows)
     }
 
     private var recoveryTable: String {
-        Self.columns(
-            [["AT", "REPLICA", "CAUSE", "ACTION", "RESULT"]]
-                + recoveries.suffix(10).map { [$0.at, $0.replica, $0.cause, $0.action, $0.result ?? "open"] }
-        )
+        recoveries.suffix(10).map { recovery in
+            TextList.entry(
+                "\(recovery.at)  \(recovery.replica)",
+                "\(recovery.cause): \(recovery.action); \(recovery.result ?? "not over yet")"
+            )
+        }.joined(separator: "\n")
     }
 
     private static func number(_ number: Int?) -> String { number.map { "\($0)" } ?? "-" }
@@ -154,10 +158,6 @@ extension StatusDocument {
     }
 
     private static func columns(_ rows: [[String]]) -> String {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.indices.map { row[$0].padding(toLength: widths[$0], withPad: " ", startingAt: 0) }
-                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
+        String(TextTable(rows, .left, width: Terminal.width).text.dropLast())
     }
 }

@@ -71,22 +71,3 @@ extension AvailabilityReport {
         return "\(count) (\(lines.count == 1 ? "line" : "lines") \(shown))"
     }
 }
-
-/// Rows of cells in columns; the first row is the header, the first column is aligned to the left, the others to the right.
-struct TextTable {
-    private let rows: [[String]]
-
-    init(_ rows: [[String]]) {
-        self.rows = rows
-    }
-
-    var text: String {
-        let widths = rows.first.map { $0.indices.map { column in rows.map { $0[column].count }.max() ?? 0 } } ?? []
-        return rows.map { row in
-            row.indices.map { column in
-                let space = String(repeating: " ", count: widths[column] - row[column].count)
-                return column == 0 ? row[column] + space : space + row[column]
-            }.joined(separator: "  ") + "\n"
-        }.joined()
-    }
-}

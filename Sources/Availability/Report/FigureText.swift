@@ -17,10 +17,11 @@ enum FigureText {
     /// Faults for each thousand hours, from faults an hour.
     static func perThousand(_ perHour: Double) -> String { String(format: "%.2f", perHour * 1000) }
 
-    /// A share to five decimals, or as many as its distance to 1 needs to be seen.
+    /// A share to five decimals, or as many as its distance to 1 needs to be seen: at most seven, three seconds of a year.
     static func share(_ value: Double) -> String {
         let missing = 1 - value
-        let decimals = missing > 0 ? min(max(5, Int((-log10(missing)).rounded(.up)) + 1), 12) : 5
+        guard missing >= 5e-8 else { return String(format: "%.5f", value) }
+        let decimals = min(max(5, Int((-log10(missing)).rounded(.up)) + 1), 7)
         return String(format: "%.\(decimals)f", value)
     }
 

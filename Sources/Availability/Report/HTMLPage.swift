@@ -28,6 +28,11 @@ enum HTMLPage {
         content.map { $0.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\($0)</section>\n" } ?? ""
     }
 
+    /// A drawing, which a narrow page shows at a size that can be read, and scrolls.
+    static func chart(_ drawing: Drawing?) -> String? {
+        drawing.map { "<div class=\"chart\" tabindex=\"0\">\n\($0.svg)</div>\n" }
+    }
+
     /// A table of texts, the first row its heads.
     static func table(_ rows: [[String]]) -> String {
         guard let heads = rows.first else { return "" }
@@ -59,9 +64,10 @@ enum HTMLPage {
         p, li { color: var(--soft) }
         .wide { overflow-x: auto }
         table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums }
-        th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap }
-        th:first-child { text-align: left }
-        svg { display: block; width: 100%; height: auto; font-size: 12px }
+        th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top }
+        th:first-child { text-align: left } td, th:first-child { overflow-wrap: break-word; min-width: 4.5em }
+        .chart { overflow-x: auto } .chart svg { display: block; width: 100%; min-width: 640px; height: auto; font-size: 12px }
+        @media print { .wide, .chart { overflow: visible } .chart svg { min-width: 0 } }
         text { fill: var(--ink) } .first { text-anchor: start } .middle { text-anchor: middle } .last { text-anchor: end }
         .grid { stroke: var(--line) } .window { fill: var(--window) } .down { fill: var(--down) } .bar, .value { fill: var(--bar) }
         .interval { stroke: var(--bar); stroke-width: 2 }

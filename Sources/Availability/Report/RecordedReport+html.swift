@@ -2,7 +2,7 @@ extension RecordedReport {
     /// The report as one page that needs nothing else: no script, no font, no network.
     public var html: String {
         let alerts = budget.alerts.map { "<li>\(Markup.escape($0))</li>\n" }.joined()
-        let repairs = RepairTimeChart(service, id: "repair")?.drawing.svg
+        let repairs = HTMLPage.chart(RepairTimeChart(service, id: "repair")?.drawing)
         return HTMLPage.page(
             title: "Availability: \(source)",
             body: """
@@ -12,9 +12,9 @@ extension RecordedReport {
                 \(HTMLPage.section("Firing", alerts.isEmpty ? nil : "<ul>\n\(alerts)</ul>\n"))\
                 \(HTMLPage.table(availabilityRows))\
                 \(HTMLPage.section("Worst windows", HTMLPage.table(windowRows)))\
-                \(HTMLPage.section("Outages over time", TimelineChart([service])?.drawing.svg))\
+                \(HTMLPage.section("Outages over time", HTMLPage.chart(TimelineChart([service])?.drawing)))\
                 \(HTMLPage.section("Figures of the service", HTMLPage.table(figureRows)))\
-                \(HTMLPage.section("Availability with its interval", AvailabilityChart([service])?.drawing.svg))\
+                \(HTMLPage.section("Availability with its interval", HTMLPage.chart(AvailabilityChart([service])?.drawing)))\
                 \(HTMLPage.section("Error budget", HTMLPage.table(budgetRows)))\
                 \(HTMLPage.section("Requests by class", HTMLPage.table(classRows)))\
                 \(HTMLPage.section("Component faults", HTMLPage.table(componentRows)))\
