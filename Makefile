@@ -3,7 +3,8 @@
 DATA ?= data
 HOST ?= 127.0.0.1
 PORT ?= 8080
-export DATA HOST PORT
+SANDBOXES ?= yes
+export DATA HOST PORT SANDBOXES
 
 .DEFAULT_GOAL := help
 .PHONY: help up test drills lint format bench clean
@@ -11,7 +12,7 @@ export DATA HOST PORT
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## build and serve a shop at http://127.0.0.1:8080 until interrupted (DATA=data HOST=127.0.0.1 PORT=8080)
+up: ## build and serve a shop at http://127.0.0.1:8080 until interrupted (DATA=data HOST=127.0.0.1 PORT=8080 SANDBOXES=yes)
 	@scripts/install-deps run
 	@scripts/build-release
 	@scripts/up

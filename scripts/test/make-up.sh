@@ -73,6 +73,24 @@ done
 grep -q '"available":998' "$work/answer" || fail "two of 1000 are sold, but the stock says $(<"$work/answer")"
 passed "an order is placed from the sample"
 
+# Every curl line of the README, as it stands there, against this shop.
+export URL=$url KEY
+KEY=$(<"$DATA/admin.key")
+lines=0
+while IFS= read -r line; do
+    lines=$((lines + 1))
+    answer=$(bash -c "curl() { command curl --fail-with-body --max-time 20 \"\$@\"; }; $line") ||
+        fail "a line of the README does not work: $line: $answer"
+done < <(grep '^curl -s' README.md)
+((lines >= 7)) || fail "the README has only $lines lines with curl"
+grep -q '"captured"\|"authorised"' <<<"$answer" || fail "the order by card is not paid: $answer"
+passed "the $lines requests of the README work as they stand, one of them paid by card"
+
+[[ $(status_of / -o /dev/null -w '%{http_code} %{redirect_url}') == *302*"$url/docs"* ]] || fail "/ does not lead to /docs"
+"$TRADEWIND" books --data "$DATA" >"$work/answer" || fail "books: $(<"$work/answer")"
+grep -q balanced "$work/answer" || fail "the books are not balanced: $(<"$work/answer")"
+passed "/ leads to the documentation, and the books balance"
+
 status=0
 scripts/up >"$work/up.taken" 2>&1 || status=$?
 ((status != 0)) || fail "a second server started on the same port"
@@ -80,6 +98,8 @@ grep -q "port $PORT .*taken" "$work/up.taken" || fail "a taken port is not said"
 [[ $(status_of /livez) == 200 ]] || fail "the first server did not survive the second start"
 passed "a taken port is said, and leaves the server on it alone"
 
+[[ $(status_of /v1/stock/85123A) == 200 ]] || fail "the stock cannot be read"
+left=$(grep -o '"available":[0-9]*' "$work/answer")
 stop TERM
 passed "TERM ends it with 0"
 
@@ -91,6 +111,23 @@ took=$(((${EPOCHREALTIME/./} - begun) / 1000))
 [[ $(<"$DATA/admin.key") == "$key" ]] || fail "the second start made another key"
 [[ $(status_of "/v1/orders/$order" -H "Authorization: Bearer $key") == 200 ]] || fail "the order is gone"
 [[ $(status_of /v1/stock/85123A) == 200 ]] || fail "the stock cannot be read"
-grep -q '"available":998' "$work/answer" || fail "the second start changed the stock: $(<"$work/answer")"
+grep -q "$left" "$work/answer" || fail "the second start changed the stock: $(<"$work/answer")"
 stop INT
 passed "the second start takes $took ms and keeps the data"
+
+# Ctrl-C at a terminal reaches the script and the supervisor, and the script passes it on: a drain all the same.
+setsid env --default-signal=INT scripts/up >"$work/up.3" 2>&1 &
+up=$!
+for _ in {1..400}; do
+    ! grep -q 'admin key' "$work/up.3" || break
+    sleep 0.05
+done
+grep -q 'admin key' "$work/up.3" || fail "start 3 was not done"
+kill -INT -- "-$up"
+status=0
+wait "$up" || status=$?
+up=''
+((status == 0)) || fail "Ctrl-C ended it with $status, not 0"
+! grep -q 'killing' "$work/up.3" || fail "Ctrl-C killed the replicas"
+grep -q 'every replica has ended' "$work/up.3" || fail "Ctrl-C did not drain"
+passed "Ctrl-C drains, although it comes twice"
