@@ -168,7 +168,7 @@ extension RealProcesses {
                 #expect(Set(policies.map(\.action)) == Set(actions))
                 #expect(policies.allSatisfy { $0.mostFirings > 0 && $0.withinSeconds > 0 && !$0.condition.isEmpty })
                 let text = try await shop.run(["config"]).output
-                for policy in policies { #expect(text.contains("\n\(policy.name) ")) }
+                for policy in policies { #expect(text.contains("\n\(policy.name): ")) }
                 #expect(text.contains("\ntls.certificate "))
             }
         }

@@ -9,7 +9,7 @@ extension DocumentationPage {
         <a class="anchor" href="#\(endpoint.id)" aria-label="Link to \(endpoint.id)">#</a></h2>
         <p class="summary">\(Self.prose(endpoint.summary)).</p>
         <p class="access">\(Self.access(endpoint.access))</p>
-        <pre tabindex="0"><code>\(Self.escape(command(endpoint)))</code></pre>
+        <pre class="command" tabindex="0"><code>\(Self.escape(command(endpoint)))</code></pre>
         \(parameters(endpoint))
         \(body(endpoint))
         \(answers(endpoint))

@@ -78,7 +78,7 @@ extension DocumentationPage {
         p{margin:.4rem 0}.lead{font-size:1.12rem;color:var(--muted)}
         code{font:.875em/1.4 ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
         pre{margin:.5rem 0;padding:.8rem 1rem;background:var(--soft);border:1px solid var(--line);border-radius:8px;\
-        overflow:auto}pre code{overflow-wrap:normal}
+        overflow:auto}pre code{overflow-wrap:normal}pre.command code{white-space:pre-wrap;overflow-wrap:anywhere}
         article{border:1px solid var(--line);border-radius:10px;padding:.4rem 1.2rem 1rem;margin:1rem 0}
         article:target{border-color:var(--link);box-shadow:0 0 0 1px var(--link)}
         dt:target{outline:2px solid var(--link);outline-offset:4px}
