@@ -6,8 +6,6 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
-import NIOCore
-import Resilience
 import Trading
 
 /// What Hummingbird makes for each request.
@@ -32,8 +30,9 @@ public final class Call: Sendable {
     /// The id that the answer and the log carry.
     public let requestID: String
     private let parameters: Parameters
-    /// Its place among the requests under way, where they are written down.
-    private let stay: Quarantine.Stay?
+    /// Its body, as it came.
+    private let body: ReceivedBody
+    let course: Course
     let endpoint: EndpointInfo
 
     /// What a call knows of its route.
@@ -48,9 +47,11 @@ public final class Call: Sendable {
         requestID: String,
         parameters: Parameters,
         endpoint: EndpointInfo,
-        stay: Quarantine.Stay? = nil
+        body: ReceivedBody,
+        course: Course
     ) {
-        self.stay = stay
+        self.body = body
+        self.course = course
         self.request = request
         self.principal = principal
         self.requestID = requestID
@@ -137,36 +138,13 @@ public final class Call: Sendable {
     // MARK: The body
 
     /// The bytes of the body, within the route's bound.
-    public func bytes() async throws(Problem) -> [UInt8] {
-        guard let kind = endpoint.body else { return [] }
-        if let type = request.headers[.contentType], !Self.fits(type, kind.mediaType) {
-            throw Problem(
-                .unsupportedMediaType,
-                "unsupported_media_type",
-                "send \(kind.mediaType), as in Content-Type: \(kind.mediaType)"
-            )
-        }
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > kind.maxBytes {
-            throw tooLarge(kind)
-        }
-        let bytes: [UInt8]
-        do {
-            var buffer = try await request.body.collect(upTo: kind.maxBytes)
-            bytes = buffer.readBytes(length: buffer.readableBytes) ?? []
-        } catch is NIOTooManyBytesError {
-            throw tooLarge(kind)
-        } catch {
-            throw Problem(.badRequest, "incomplete_body", "the body ended early")
-        }
-        if let stay, !stay.admits(RequestPrint(request.head, body: bytes)) { throw .quarantined(request.head) }
-        return bytes
-    }
+    public func bytes() async throws(Problem) -> [UInt8] { body.bytes }
 
     /// Reads the body as one JSON value; an optional body that is empty gives nil.
     public func json<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value?, bytes: [UInt8]) {
-        let bytes = try await bytes()
+        let bytes = body.bytes
         if bytes.isEmpty, endpoint.body?.isOptional == true { return (nil, bytes) }
         return (try Self.parse(bytes, read), bytes)
     }
@@ -175,8 +153,7 @@ public final class Call: Sendable {
     public func requiredJSON<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value, bytes: [UInt8]) {
-        let bytes = try await bytes()
-        return (try Self.parse(bytes, read), bytes)
+        (try Self.parse(body.bytes, read), body.bytes)
     }
 
     /// Reads bytes as one JSON value.
@@ -192,19 +169,6 @@ public final class Call: Sendable {
         } catch {
             throw Problem(error)
         }
-    }
-
-    private func tooLarge(_ kind: BodyKind) -> Problem {
-        var problem = Problem(.contentTooLarge, "body_too_large", "a body here has at most \(kind.maxBytes) bytes")
-        problem.headers[.connection] = "close"
-        return problem
-    }
-
-    private static func fits(_ header: String, _ mediaType: String) -> Bool {
-        if header == mediaType { return true }
-        let type = header.prefix { $0 != ";" }.lowercased()
-        return type == mediaType || (mediaType == "application/json" && type.hasSuffix("+json"))
-            || type.trimmingPrefix(while: { $0 == " " }) == mediaType
     }
 }
 

@@ -16,6 +16,8 @@ public struct FrontDoor: Sendable {
     private let faults: DrilledFaults
     private let writes: WriteSwitch
     private let quarantine: Quarantine?
+    private let bodies: BodyBudget
+    private let waits: ClientWaits
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -28,6 +30,8 @@ public struct FrontDoor: Sendable {
     ///   - faults: for drills, what is done to requests with a tier.
     ///   - writes: asked whether requests that write are let in at all.
     ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
+    ///   - bodies: what all bodies may take of the memory.
+    ///   - waits: places for waits that clients ask for.
     public init(
         _ endpoints: [Endpoint],
         keyring: Keyring,
@@ -37,8 +41,12 @@ public struct FrontDoor: Sendable {
         faults: DrilledFaults = DrilledFaults(),
         writes: WriteSwitch = WriteSwitch(),
         quarantine: Quarantine? = nil,
+        bodies: BodyBudget = BodyBudget(),
+        waits: ClientWaits = ClientWaits(),
         logger: Logger
     ) {
+        self.bodies = bodies
+        self.waits = waits
         self.faults = faults
         self.keyring = keyring
         self.metrics = metrics
@@ -71,7 +79,7 @@ public struct FrontDoor: Sendable {
         var fields = problem.fields
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
-        record(request, route, status: problem.status.code, took: .zero)
+        record(request, route, status: problem.status.code, took: .zero, isClients: false)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
@@ -138,35 +146,15 @@ public struct FrontDoor: Sendable {
     }
 
     private func answer(_ request: Request, _ context: ShopContext, _ route: Route) async -> Response {
-        let started = ContinuousClock.now
+        let arrivedAt = ContinuousClock.now
         let requestID = RequestID.of(request)
-        let stay = route.tier == nil ? nil : quarantine?.enter()
-        defer { stay?.leave() }
+        let time = OwnTime(at: arrivedAt)
         var response: Response
+        var isClients = false
         do throws(Problem) {
-            if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
-            response = try await admitted(request, route.tier, at: started) { () throws(Problem) in
-                if let stay, route.info.body == nil, !stay.admits(RequestPrint(request.head)) {
-                    throw .quarantined(request.head)
-                }
-                if faults.areOn, route.tier != nil { try await faults.meet(request.head) }
-                let principal = try keyring.principal(request.headers[.authorization])
-                try admit(principal, to: route.endpoint.access)
-                let call = Call(
-                    request: request,
-                    principal: principal,
-                    requestID: requestID,
-                    parameters: context.parameters,
-                    endpoint: route.info,
-                    stay: stay
-                )
-                do throws(Problem) {
-                    return try await route.endpoint.handler(call)
-                } catch {
-                    throw error.told(to: principal)
-                }
-            }
+            response = try await handle(request, context, route, requestID, time, arrivedAt: arrivedAt)
         } catch {
+            isClients = error.isClients
             if error.status.code >= 500, !error.isOverload {
                 logger.warning(
                     "\(route.endpoint.id): \(error.code)",
@@ -176,14 +164,63 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
-        record(request.head, route, status: response.status.code, took: started.duration(to: .now))
+        record(request.head, route, status: response.status.code, took: time.taken(), isClients: isClients)
         return response
     }
 
-    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration) {
-        route.meter.record(status: status, seconds: took.seconds)
+    /// Everything between a request's head and its answer: who sent it, its body, its place among those under way, and its handler.
+    ///
+    /// The place is taken once the body is there: a client that sends slowly takes up memory, and nothing else.
+    private func handle(
+        _ request: Request,
+        _ context: ShopContext,
+        _ route: Route,
+        _ requestID: String,
+        _ time: OwnTime,
+        arrivedAt: ContinuousClock.Instant
+    ) async throws(Problem) -> Response {
+        if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
+        let deadline = route.tier == nil ? nil : try Deadline.said(by: request, at: arrivedAt)
+        let principal = try keyring.principal(request.headers[.authorization])
+        try admit(principal, to: route.endpoint.access)
+        let body = try await received(request, route)
+        time.begin()
+        let stay = route.tier == nil ? nil : quarantine?.enter()
+        defer { stay?.leave() }
+        if let stay, !stay.admits(print(of: request.head, body, route)) { throw .quarantined(request.head) }
+        return try await admitted(route.tier, deadline) { (pass) throws(Problem) in
+            if faults.areOn, route.tier != nil { try await faults.meet(request.head) }
+            let call = Call(
+                request: request,
+                principal: principal,
+                requestID: requestID,
+                parameters: context.parameters,
+                endpoint: route.info,
+                body: body,
+                course: Call.Course(time: time, pass: pass, waits: waits)
+            )
+            do throws(Problem) {
+                return try await route.endpoint.handler(call)
+            } catch {
+                throw error.told(to: principal)
+            }
+        }
+    }
+
+    private func received(_ request: Request, _ route: Route) async throws(Problem) -> ReceivedBody {
+        guard let kind = route.info.body else { return .none }
+        return try await ReceivedBody(of: request, kind, bodies)
+    }
+
+    private func print(of request: HTTPRequest, _ body: ReceivedBody, _ route: Route) -> RequestPrint {
+        route.info.body == nil ? RequestPrint(request) : RequestPrint(request, body: body.bytes)
+    }
+
+    /// - Parameter isClients: whether the request ended as it did by its client's own doing, whatever its status says.
+    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration, isClients: Bool) {
+        route.meter.record(status: status, seconds: took.seconds, isClients: isClients)
         guard let counted = route.counted else { return }
-        outcomes.record(status: status, took: took, of: isProbe(request) ? .probe : counted)
+        outcomes.record(status: status, took: took, of: isProbe(request) ? .probe : counted, isClients: isClients)
     }
 
     /// Whether a prober sent it: it says so, and shows a key that may say so.
@@ -200,20 +237,18 @@ public struct FrontDoor: Sendable {
 
     /// Answers a request that the gate lets in, within the time that its client waits.
     private nonisolated(nonsending) func admitted(
-        _ request: Request,
         _ tier: Tier?,
-        at now: ContinuousClock.Instant,
-        _ body: nonisolated(nonsending) () async throws(Problem) -> Response
+        _ deadline: Deadline?,
+        _ body: nonisolated(nonsending) (AdmissionGate.Pass?) async throws(Problem) -> Response
     ) async throws(Problem) -> Response {
-        guard let tier else { return try await body() }
-        let deadline = try Deadline.said(by: request, at: now)
+        guard let tier else { return try await body(nil) }
         do {
-            return try await gate.run(tier, deadline: deadline, judging: Self.judge) { () throws(Problem) in
-                guard let deadline else { return try await body() }
+            return try await gate.run(tier, deadline: deadline, judging: Self.judge) { (pass) throws(Problem) in
+                guard let deadline else { return try await body(pass) }
                 // `withValue` forgets the type of what is thrown.
                 let result: Result<Response, Problem> = await Deadline.$ofRequest.withValue(deadline) {
                     do throws(Problem) {
-                        return .success(try await body())
+                        return .success(try await body(pass))
                     } catch {
                         return .failure(error)
                     }
@@ -222,6 +257,9 @@ public struct FrontDoor: Sendable {
             }
         } catch {
             switch error {
+            // The committer drops what is too late, and only says that it was not done.
+            case .failed(let problem) where problem.code == "overloaded" && deadline?.hasPassed(at: .now) == true:
+                throw .deadlinePassed
             case .failed(let problem): throw problem
             case .refused(.expired): throw .deadlinePassed
             case .refused(.shed(let refusal)): throw .shed(refusal)
@@ -229,7 +267,8 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// What an answer says of the server: one that came too late for its client, or not at all, is a drop.
+    /// What an answer says of the server: one for which there was no time is a drop, but for deadlines that its client set, which the
+    /// gate tells apart.
     private static func judge(_ result: Result<Response, Problem>) -> AdaptiveLimit.Outcome {
         switch result {
         case .success: .success
@@ -242,7 +281,7 @@ public struct FrontDoor: Sendable {
         let requestID = RequestID.of(request)
         var response = problem.response(requestID: requestID)
         response.headers[.requestID] = requestID
-        meter.record(status: response.status.code, seconds: 0)
+        meter.record(status: response.status.code, seconds: 0, isClients: false)
         return response
     }
 
@@ -332,6 +371,10 @@ extension Problem {
             return problem
         }
     }
+
+    /// Whether the client alone is why it ended so, although the status speaks of the server: its own deadline, or a request that ends
+    /// processes, which only its sender can stop sending.
+    var isClients: Bool { ["deadline_passed", "quarantined"].contains(code) }
 
     /// The key is good, but not for this.
     static func lacksScope(_ scope: Scope) -> Problem {

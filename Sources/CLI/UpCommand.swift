@@ -123,16 +123,6 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
-    /// The machine's memory, or what the control group may take of it, in bytes.
-    private static var memoryOfAll: Int64 {
-        let machine = Int64(ProcessInfo.processInfo.physicalMemory)
-        let file = FileManager.default.contents(atPath: "/sys/fs/cgroup/memory.max") ?? Data()
-        guard case .bytes(let limit) = ControlGroup.memoryMax(String(decoding: file, as: UTF8.self)) else {
-            return machine
-        }
-        return min(machine, limit)
-    }
-
     private func prober(
         _ settings: ServerSettings,
         _ plan: SupervisorPlan,
@@ -167,7 +157,7 @@ struct UpCommand: AsyncParsableCommand {
 
     private func plan(_ settings: ServerSettings, behind door: HAProxyDoor?) throws -> SupervisorPlan {
         let range = try range
-        let share = Self.memoryOfAll / Int64(range.upperBound)
+        let share = MachineMemory.bytes / Int64(range.upperBound)
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,

@@ -135,6 +135,8 @@ public struct Server: Sendable {
             ),
             writes: writes,
             quarantine: place == nil ? nil : Self.quarantine(settings, logger),
+            bodies: BodyBudget(most: settings.bodyBytes),
+            waits: ClientWaits(most: settings(.waits)),
             logger: logger
         )
         let leak = settings(.faultLeak)
@@ -252,7 +254,7 @@ public struct Server: Sendable {
             return Vitals(
                 state: Heartbeat.State(readiness.status),
                 canaryAge: readiness.age,
-                inFlight: connections.inFlight,
+                inFlight: gate.figures.inFlight,
                 requests: Heartbeat.Requests(
                     total: Int64(totals.answered),
                     errors: Int64(totals.failed),

@@ -282,6 +282,9 @@ public struct ServerSettings: Sendable {
         )
     }
 
+    /// What bodies of requests may take of the memory together, in bytes.
+    var bodyBytes: Int { min(self(.bodyMegabytes) << 20, Int(MachineMemory.bytes / 8)) }
+
     var deliveries: DeliverySettings {
         let least = Int64(self(.trackLeast))
         return DeliverySettings(

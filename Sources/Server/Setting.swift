@@ -33,7 +33,8 @@ extension Setting {
         [
             .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
             .walMegabytes,
-            .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections, .shutdown,
+            .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections,
+            .bodyMegabytes, .waits, .shutdown,
             .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
@@ -136,6 +137,20 @@ extension Setting {
         in: 16...1_000_000,
         "connections",
         "the most at once"
+    )
+    static let bodyMegabytes = Setting(
+        "http.body-memory",
+        256,
+        in: 1...65_536,
+        "MiB",
+        "what bodies of requests may take of the memory together, an eighth of it at most; small ones always pass"
+    )
+    static let waits = Setting(
+        "http.max-waits",
+        1000,
+        in: 0...1_000_000,
+        "requests",
+        "the most that wait as their clients ask (Prefer: wait); more are answered at once"
     )
     static let shutdown = Setting(
         "http.shutdown-timeout",

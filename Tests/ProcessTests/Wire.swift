@@ -9,7 +9,9 @@ final class Wire {
     private var received: [UInt8] = []
 
     /// Connects; reading and writing give up after `timeout` seconds without progress.
-    init(_ port: Int, timeout: Int = 10) throws {
+    ///
+    /// - Parameter source: an address of the loopback network to come from, so that the other side takes it for another client.
+    init(_ port: Int, timeout: Int = 10, from source: String = "127.0.0.1") throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -20,11 +22,22 @@ final class Wire {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-        let result = withUnsafePointer(to: &address) { pointer in
+        var own = sockaddr_in()
+        own.sin_family = sa_family_t(AF_INET)
+        own.sin_addr.s_addr = inet_addr(source)
+        let bound = withUnsafePointer(to: &own) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                source == "127.0.0.1" ? 0 : bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+        let result =
+            bound != 0
+            ? bound
+            : withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
         guard result == 0 else {
             close(descriptor)
             throw ProcessFailure("cannot connect to port \(port): \(String(cString: strerror(errno)))")
@@ -121,6 +134,11 @@ final class Wire {
         wire.send(request(method, path, headers: headers, body: body))
         guard let answer = wire.receive() else { throw ProcessFailure("\(method) \(path): no answer") }
         return answer
+    }
+
+    /// The head of a request whose body has so many bytes; headers end with CR LF each.
+    static func head(_ method: String, _ path: String, _ headers: String = "", length: Int) -> String {
+        "\(method) \(path) HTTP/1.1\r\nHost: shop\r\n\(headers)Content-Length: \(length)\r\n\r\n"
     }
 
     /// One well-formed request; headers end with CR LF each.

@@ -14,12 +14,11 @@ struct AdmissionGateTests {
     /// Ten pieces of work one after another, in a window's time.
     private func window(
         _ admission: AdmissionGate,
-        deadline: Deadline? = nil,
         _ body: @Sendable () throws(TestFailure) -> Void = {}
     ) async {
         for _ in 0..<10 {
             do throws(CallError<AdmissionGate.Refusal, TestFailure>) {
-                try await admission.run(.t1, deadline: deadline) { () async throws(TestFailure) in
+                try await admission.run(.t1) { () async throws(TestFailure) in
                     clock.advance(by: .milliseconds(10))
                     try body()
                 }
@@ -105,7 +104,7 @@ struct AdmissionGateTests {
         #expect(admission.figures.inFlight == 0)
     }
 
-    @Test("errors and late answers bring the limit down; cancellations and good answers do not")
+    @Test("errors bring the limit down; cancellations and good answers do not")
     func drops() async {
         let admission = admission()
         await window(admission)
@@ -113,19 +112,60 @@ struct AdmissionGateTests {
         #expect(abs((admission.figures.longTermSeconds ?? 0) - 0.01) < 1e-9)
         await window(admission) { () throws(TestFailure) in throw .broken }
         #expect(admission.figures.limit == 18)
-        for _ in 0..<10 {
-            try? await admission.run(.t1, deadline: Deadline(.milliseconds(10), from: clock.now)) {
-                clock.advance(by: .milliseconds(10))
-            }
-        }
-        #expect(admission.figures.limit == 16)
         for _ in 0..<30 {
             try? await admission.run(.t1) { () async throws(CancellationError) in
                 clock.advance(by: .milliseconds(10))
                 throw CancellationError()
             }
         }
-        #expect(admission.figures.limit == 16)
+        #expect(admission.figures.limit == 18)
+    }
+
+    @Test("work that ends after a deadline of its sender's own, well or not, leaves the limit where it is")
+    func deadlines() async {
+        let admission = admission()
+        await window(admission)
+        for _ in 0..<30 {
+            try? await admission.run(.t1, deadline: Deadline(.milliseconds(1), from: clock.now)) {
+                clock.advance(by: .milliseconds(10))
+            }
+            try? await admission.run(.t1, deadline: Deadline(.milliseconds(1), from: clock.now)) {
+                () async throws(TestFailure) in
+                clock.advance(by: .milliseconds(10))
+                throw .broken
+            }
+        }
+        #expect(admission.figures.limit == 20)
+        #expect(admission.figures.inFlight == 0)
+    }
+
+    @Test("what was dropped after more than the objective is a drop, whatever deadline its sender had")
+    func tooLong() async {
+        let admission = admission(limit: AdaptiveLimit.Settings(objective: .milliseconds(50)))
+        for _ in 0..<10 {
+            try? await admission.run(.t1, deadline: Deadline(.milliseconds(40), from: clock.now)) {
+                () async throws(TestFailure) in
+                clock.advance(by: .milliseconds(60))
+                throw .broken
+            }
+        }
+        #expect(admission.figures.limit < 20)
+    }
+
+    @Test("a place that is given back during a wait is free, and the wait is not taken for slowness")
+    func givenBack() async throws {
+        let admission = admission(limit: AdaptiveLimit.Settings(objective: .milliseconds(50)))
+        for _ in 0..<30 {
+            try await admission.run(.t1) { (pass) async throws(TestFailure) in
+                clock.advance(by: .milliseconds(5))
+                pass.giveBack()
+                #expect(admission.figures.inFlight == 0)
+                clock.advance(by: .seconds(10))
+            }
+        }
+        #expect(admission.figures.inFlight == 0)
+        #expect(admission.figures.limit == 20)
+        #expect(abs((admission.figures.longTermSeconds ?? 0) - 0.005) < 1e-9)
     }
 
     @Test("a probe does not keep T0 out")

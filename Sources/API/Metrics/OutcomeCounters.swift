@@ -46,9 +46,18 @@ public final class OutcomeCounters: Sendable {
     ///
     /// - Parameters:
     ///   - status: what was answered.
-    ///   - took: for how long it was waited.
-    public func record(status: Int, took: Duration, of counted: CountedClass, at time: Timestamp = .now) {
-        let outcome = Availability.Outcome(RequestEnding(status: status), took: took, in: counted.requestClass)
+    ///   - took: how long the server took.
+    ///   - isClients: whether it ended so by its client's own doing; then it is excluded, unless the server took too long all the same.
+    public func record(
+        status: Int,
+        took: Duration,
+        of counted: CountedClass,
+        isClients: Bool = false,
+        at time: Timestamp = .now
+    ) {
+        let isExcused = isClients && took <= counted.requestClass.latencyObjective
+        let ending = isExcused ? RequestEnding.clientFault : RequestEnding(status: status)
+        let outcome = Availability.Outcome(ending, took: took, in: counted.requestClass)
         cells[Self.cell(Self.bucket(of: time), counted, outcome)].add()
     }
 

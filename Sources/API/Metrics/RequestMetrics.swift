@@ -6,11 +6,13 @@ import Synchronization
 /// The figures of one route.
 public final class RouteMeter: Sendable {
     static let statuses = [
-        200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 431, 500, 503, 507,
+        200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 431, 500, 501, 503, 507,
     ]
     let route: String
     let time = Histogram(bounds: Histogram.timeBounds)
     let counts: [Counter]
+    /// Those among the answers with a 5xx status that are the client's own doing.
+    fileprivate let excused = Counter()
 
     init(_ route: String) {
         self.route = route
@@ -18,7 +20,10 @@ public final class RouteMeter: Sendable {
     }
 
     /// Counts a request.
-    public func record(status: Int, seconds: Double) {
+    ///
+    /// - Parameter isClients: whether it ended so by its client's own doing, and is no failure whatever its status.
+    public func record(status: Int, seconds: Double, isClients: Bool = false) {
+        if isClients, status >= 500 { excused.add() }
         counts[Self.statuses.firstIndex(of: status) ?? Self.statuses.count].add()
         time.record(seconds)
     }
@@ -44,11 +49,13 @@ public final class RequestMetrics: Sendable {
     /// Questions of a balancer: a 503 to one of them is its answer, and no fault.
     private static let probes: Set<String> = ["livez", "readyz", "startupz"]
 
-    /// Requests answered so far but for probes, and those of them that were answered with a 5xx status.
+    /// Requests answered so far but for probes, and those of them that were answered with a 5xx status and not for their
+    /// client's own doing.
     public var totals: (answered: Int, failed: Int) {
         meters.withLock { meters in
             meters.values.reduce(into: (0, 0)) { totals, meter in
                 if Self.probes.contains(meter.route) { return }
+                totals.1 -= meter.excused.total
                 for (index, counter) in meter.counts.enumerated() {
                     totals.0 += counter.total
                     if index < RouteMeter.statuses.count, RouteMeter.statuses[index] >= 500 {
@@ -70,7 +77,8 @@ public final class RequestMetrics: Sendable {
                 text += "tradewind_requests_total{route=\"\(meter.route)\",status=\"\(status)\"} \(counter.total)\n"
             }
         }
-        text += "# HELP tradewind_request_seconds Time from the request's head to its answer, by route.\n"
+        text +=
+            "# HELP tradewind_request_seconds The server's own time for a request, by route: from its last byte to its answer, without waits that clients asked for.\n"
         text += "# TYPE tradewind_request_seconds histogram\n"
         for meter in all where meter.counts.contains(where: { $0.total > 0 }) {
             meter.time.write("tradewind_request_seconds", labels: "route=\"\(meter.route)\"", to: &text)

@@ -160,7 +160,9 @@ struct OrderRoutes {
         if isCharged { shop.payments.bell.ring() }
         var response: Response
         if isCharged, let seconds = call.preferredWait,
-            let row = try await shop.orderOncePaid(placed.order.id, seconds: seconds)
+            let row = try await call.wait({ () async throws(Problem) -> OrderRow? in
+                try await shop.orderOncePaid(placed.order.id, seconds: seconds)
+            })
         {
             response = answer(row.order, row.document)
             response.headers[.preferenceApplied] = "wait=\(seconds)"

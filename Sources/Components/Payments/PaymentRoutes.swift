@@ -161,7 +161,9 @@ struct PaymentRoutes {
         var payment = result.outcome
         var applied: Int?
         if payment.isProcessing, let seconds = call.preferredWait,
-            try await shop.orderOncePaid(id, seconds: seconds) != nil
+            try await call.wait({ () async throws(Problem) -> OrderRow? in
+                try await shop.orderOncePaid(id, seconds: seconds)
+            }) != nil
         {
             payment = try await shop.row(PaymentRow.self, payment.id, "payment").payment
             applied = seconds

@@ -42,7 +42,8 @@ public final class AdmissionGate: Sendable {
     /// Does a piece of work if it is let in, and takes note of how long it took.
     ///
     /// - Parameters:
-    ///   - deadline: work that ends later counts as dropped, however it ended. Work that has begun is not interrupted.
+    ///   - deadline: when its sender waits no longer. Work that has begun is not interrupted, and no outcome is the worse for it: how
+    ///     long a sender waits is his own choice, and says nothing of the server.
     ///   - judge: what a result says of the server; by default, an error is a drop unless it is a cancellation.
     public nonisolated(nonsending) func run<Value, Failure: Error>(
         _ tier: Tier,
@@ -50,19 +51,53 @@ public final class AdmissionGate: Sendable {
         judging judge: (Result<Value, Failure>) -> AdaptiveLimit.Outcome = { AdaptiveLimit.Outcome(of: $0) },
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(CallError<Refusal, Failure>) -> Value {
-        let place: Place
+        try await run(tier, deadline: deadline, judging: judge) { (_: Pass) async throws(Failure) -> Value in
+            try await body()
+        }
+    }
+
+    /// The same for work that may give its place back before it ends.
+    public nonisolated(nonsending) func run<Value, Failure: Error>(
+        _ tier: Tier,
+        deadline: Deadline? = nil,
+        judging judge: (Result<Value, Failure>) -> AdaptiveLimit.Outcome = { AdaptiveLimit.Outcome(of: $0) },
+        _ body: nonisolated(nonsending) (Pass) async throws(Failure) -> Value
+    ) async throws(CallError<Refusal, Failure>) -> Value {
+        let pass: Pass
         do throws(Refusal) {
-            place = try enter(tier, deadline)
+            pass = Pass(self, try enter(tier, deadline))
         } catch {
             throw .refused(error)
         }
         do throws(Failure) {
-            let value = try await body()
-            leave(place, judge(.success(value)))
+            let value = try await body(pass)
+            pass.leave(judge(.success(value)))
             return value
         } catch {
-            leave(place, judge(.failure(error)))
+            pass.leave(judge(.failure(error)))
             throw .failed(error)
+        }
+    }
+
+    /// The place of a piece of work.
+    public final class Pass: Sendable {
+        private let gate: AdmissionGate
+        private let place: Place
+        private let isLeft = Atomic<Bool>(false)
+
+        fileprivate init(_ gate: AdmissionGate, _ place: Place) {
+            self.gate = gate
+            self.place = place
+        }
+
+        /// Gives the place back before the work has ended, since from now on it only waits for something that is not the server's to do.
+        ///
+        /// What was done until now was done well; what comes after is neither counted nor measured, and is to be bounded elsewhere.
+        public func giveBack() { leave(.success) }
+
+        fileprivate func leave(_ outcome: AdaptiveLimit.Outcome) {
+            guard !isLeft.exchange(true, ordering: .relaxed) else { return }
+            gate.leave(place, outcome)
         }
     }
 
@@ -123,7 +158,7 @@ public final class AdmissionGate: Sendable {
         }
     }
 
-    private struct Place {
+    fileprivate struct Place {
         let tier: Tier
         let deadline: Deadline?
         let start: AdaptiveLimit.Start
@@ -151,8 +186,14 @@ public final class AdmissionGate: Sendable {
         state.withLock { state in
             let now = time.now
             state.shedder.leave(place.tier)
-            let isLate = outcome == .success && place.deadline?.hasPassed(at: now) == true
-            state.limit.end(place.start, isLate ? .dropped : outcome, at: now)
+            var outcome = outcome
+            if outcome == .dropped, place.deadline?.hasPassed(at: now) == true {
+                // Dropped for a deadline of its sender's own: nothing was wrong here, unless it lay about for too long all the same.
+                let objective = state.limit.settings.objective
+                let tooLong = objective > .zero && place.start.startedAt.duration(to: now) >= objective
+                if !tooLong { outcome = .ignored }
+            }
+            state.limit.end(place.start, outcome, at: now)
         }
     }
 }

@@ -20,7 +20,7 @@ public struct Heartbeat: Hashable, Sendable {
     public var canaryAge: Duration?
     /// How often workers of a component failed since the start, by the component's name; those that did not are left out.
     public var workerFailures: [String: Int64]
-    /// Requests under way.
+    /// Requests that the replica works on: neither those that are still being sent nor those that wait as their client asked.
     public var inFlight: Int
     /// Requests and their failures since the start.
     public var requests: Requests
@@ -52,7 +52,7 @@ public struct Heartbeat: Hashable, Sendable {
     public struct Requests: Hashable, Sendable {
         /// Requests that were answered.
         public var total: Int64
-        /// Those answered with a 5xx status.
+        /// Those answered with a 5xx status, but for those of which their client alone is the cause, such as a deadline of its own.
         public var errors: Int64
         /// Those refused at once because of load.
         public var shed: Int64

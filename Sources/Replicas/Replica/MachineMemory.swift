@@ -1,0 +1,15 @@
+import Foundation
+import Supervision
+
+/// The memory that there is for all processes of a shop.
+public enum MachineMemory {
+    /// The machine's, or what the control group may take of it, in bytes.
+    public static let bytes: Int64 = {
+        let machine = Int64(ProcessInfo.processInfo.physicalMemory)
+        let file = FileManager.default.contents(atPath: "/sys/fs/cgroup/memory.max") ?? Data()
+        guard case .bytes(let limit) = ControlGroup.memoryMax(String(decoding: file, as: UTF8.self)) else {
+            return machine
+        }
+        return min(machine, limit)
+    }()
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Glibc
+import Testing
+
+extension RealProcesses {
+    /// While honest buyers shop, one client does its worst: they do not notice, and neither do the limit and the availability.
+    @Suite struct AttackTests {
+        @Test("four hundred clients that send their orders slowly", .timeLimit(.minutes(1)))
+        func slowBodies() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                let siege = try await Siege("400 slow bodies", of: shop, server) { port in
+                    var wires = try (0..<400).map { try Wire(port, timeout: 2, from: "127.0.2.\($0 % 250 + 1)") }
+                    let head = Wire.head("POST", "/v1/orders", "Content-Type: application/json\r\n", length: 30_000)
+                    let part = [UInt8](repeating: 0x20, count: 1500)
+                    var round = 0
+                    try Attack.forSeconds(7) {
+                        // Twenty parts at 15 kB/s are a body that takes two seconds.
+                        for (index, wire) in wires.enumerated() {
+                            guard round % 20 != 0 || wire.send(head), wire.send(part) else {
+                                wires[index] = try Wire(port, timeout: 2, from: "127.0.2.\(index % 250 + 1)")
+                                continue
+                            }
+                        }
+                        round += 1
+                        usleep(100_000)
+                    }
+                }
+                siege.expectUnmoved()
+            }
+        }
+
+        @Test("one client whose time is over before it is begun", .timeLimit(.minutes(1)), arguments: [0, 1])
+        func deadlines(_ milliseconds: Int) async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                let siege = try await Siege("X-Deadline-Ms: \(milliseconds)", of: shop, server) { port in
+                    let wire = try Wire(port, timeout: 5, from: "127.0.2.1")
+                    let deadline = "X-Deadline-Ms: \(milliseconds)\r\n"
+                    let json = deadline + "Content-Type: application/json\r\n"
+                    let round =
+                        Wire.request("GET", "/v1/products/A", headers: deadline)
+                        + Wire.request("POST", "/v1/orders", headers: json, body: ShopClient.order("A"))
+                    var answered = 0
+                    Attack.forSeconds(5) {
+                        wire.send(String(repeating: round, count: 20))
+                        for _ in 0..<40 where wire.receive() != nil { answered += 1 }
+                        usleep(20_000)
+                    }
+                    guard answered > 1000 else { throw ProcessFailure("only \(answered) answers: no attack") }
+                }
+                siege.expectUnmoved()
+            }
+        }
+
+        @Test("twenty buyers who wait as they may for payments that are not decided", .timeLimit(.minutes(1)))
+        func waits() async throws {
+            try await withShop { shop in
+                let payments = try await PaymentShop(shop, settings: ["payments.deadline=8000"])
+                try await payments.setFaults(#"{"noAnswer":{"probability":1,"shape":"fixed","milliseconds":20000}}"#)
+                let siege = try await Siege("20 × Prefer: wait=10", of: shop, payments.server()) { port in
+                    let headers = "Content-Type: application/json\r\nPrefer: wait=4\r\n"
+                    let order = Wire.request("POST", "/v1/orders", headers: headers, body: ShopClient.cardOrder("A"))
+                    let wires = try (1...20).map { try Wire(port, timeout: 15, from: "127.0.2.\($0)") }
+                    try Attack.forSeconds(8) {
+                        for wire in wires { wire.send(order) }
+                        for wire in wires {
+                            guard wire.receive()?.status == 201 else { throw ProcessFailure("a wait was not answered") }
+                        }
+                    }
+                }
+                siege.expectUnmoved()
+            }
+        }
+    }
+}
+
+/// Means of attackers.
+enum Attack {
+    /// Does something again and again for so many seconds.
+    static func forSeconds(_ seconds: Int, _ round: () throws -> Void) rethrows {
+        let until = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < until { try round() }
+    }
+}
