@@ -99,7 +99,7 @@ extension DocumentationPage {
         var words = ["curl -s"]
         switch endpoint.access {
         case .anyone: break
-        case .scope, .scopeOrOrderSecret: words.append("-H \"Authorization: Bearer $KEY\"")
+        case .scope, .scopeOrOrderSecret, .scopeOrCustomer: words.append("-H \"Authorization: Bearer $KEY\"")
         }
         if endpoint.takesIdempotencyKey { words.append("-H \"Idempotency-Key: $(uuidgen)\"") }
         if endpoint.method != .get, endpoint.method != .post || endpoint.body == nil {
