@@ -116,6 +116,21 @@ struct TaskTests {
         }
     }
 
+    @Test(
+        "a lease that is let go is the next one's at once; none but its holder lets go of it",
+        arguments: EngineKind.allCases
+    )
+    func release(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            let first = try await shop.run(AcquireLease("job", holder: "a", seconds: 660))
+            #expect(try await !shop.run(ReleaseLease("job", holder: "b")))
+            try await shop.expect(.held(until: first.expiresAt), of: AcquireLease("job", holder: "b", seconds: 10))
+            #expect(try await shop.run(ReleaseLease("job", holder: "a")))
+            #expect(try await !shop.run(ReleaseLease("job", holder: "a")))
+            #expect(try await shop.run(AcquireLease("job", holder: "b", seconds: 10)).epoch == 2)
+        }
+    }
+
     @Test("a holder whose lease was taken over changes nothing any more", arguments: EngineKind.allCases)
     func fencing(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

@@ -84,6 +84,37 @@ public struct AcquireLease: Command {
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> LeaseRow? { nil }
 }
 
+/// Lets go of a lease that one holds, so that the next need not wait for its end.
+public struct ReleaseLease: Command {
+    /// `releaseLease`.
+    public static let name = "releaseLease"
+
+    /// The lease's name.
+    public let lease: String
+    /// Who holds it.
+    public let holder: String
+
+    /// A lease to let go of.
+    public init(_ lease: String, holder: String) {
+        self.lease = lease
+        self.holder = holder
+    }
+
+    /// Whether it was held; the epoch stays, and the next holder counts it up.
+    public func decide(_ set: WorkingSet) throws(Never) -> Bool {
+        guard var row = set.leases.get(lease), row.holder == holder, row.expiresAt > set.now else { return false }
+        row.expiresAt = set.now
+        set.leases.put(row)
+        return true
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Bool) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
+}
+
 /// Why a lease was not given.
 public enum LeaseRefusal: Error, Hashable, Sendable {
     /// Another holds it until then.
