@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Makes the fixture that the tests check requests to Stripe against: the few operations of Stripe's OpenAPI document that are used,
-without descriptions, and an example of each object that is read.
+without descriptions, an example of each object that is read, and the contract's own words for the amounts in them.
 
     scripts/extract-stripe-contract.py SPEC.yaml[.xz] FIXTURES.json[.xz] > Tests/ProvidersTests/Fixtures/stripe.json
 """
@@ -19,8 +19,17 @@ OPERATIONS = [
     ("post", "/v1/payment_intents/{intent}/capture"),
     ("post", "/v1/payment_intents/{intent}/cancel"),
     ("post", "/v1/refunds"),
+    ("get", "/v1/refunds"),
+    ("get", "/v1/disputes"),
 ]
-EXAMPLES = ["payment_intent", "refund", "charge"]
+EXAMPLES = ["payment_intent", "refund", "charge", "dispute", "balance_transaction"]
+# The members that say what became of money: the stand-in of the tests does what these words say.
+WORDS = {
+    "payment_intent": ["amount", "amount_capturable", "amount_received", "latest_charge", "status"],
+    "charge": ["amount", "amount_captured", "amount_refunded", "captured", "disputed", "refunded", "refunds"],
+    "refund": ["amount", "metadata", "reason", "status"],
+    "dispute": ["amount", "balance_transactions", "status"],
+}
 KEPT = {"type", "enum", "maxLength", "required", "properties", "additionalProperties", "items", "anyOf"}
 # Large members that are not sent; they are known, and nothing is said of what is in them.
 OPAQUE = {"payment_method_options", "payment_method_data", "shipping", "mandate_data", "transfer_data", "radar_options"}
@@ -59,12 +68,27 @@ def operation(spec, method, path):
     return {"method": method.upper(), "path": path, "query": query, "form": compact(form)}
 
 
+def words(spec):
+    schemas = spec["components"]["schemas"]
+    found = {
+        f"{name}.{member}": " ".join(schemas[name]["properties"][member]["description"].split())
+        for name, members in WORDS.items()
+        for member in members
+    }
+    capture = spec["paths"]["/v1/payment_intents/{intent}/capture"]["post"]["requestBody"]
+    form = capture["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
+    found["capture.amount_to_capture"] = " ".join(form["amount_to_capture"]["description"].split())
+    found["cancel"] = " ".join(spec["paths"]["/v1/payment_intents/{intent}/cancel"]["post"]["description"].split())
+    return found
+
+
 def main():
     spec, fixtures = load(sys.argv[1]), load(sys.argv[2])
     contract = {
         "version": spec["info"]["version"],
         "operations": [operation(spec, method, path) for method, path in OPERATIONS],
         "examples": {name: fixtures["resources"][name] for name in EXAMPLES},
+        "words": words(spec),
     }
     json.dump(contract, sys.stdout, indent=1, sort_keys=True)
     print()

@@ -66,7 +66,15 @@ public struct ProblemCode: Sendable {
         ProblemCode(
             "payment_needed",
             409,
-            meaning: "The order is in `state` and needs the money that is held. Cancel the order instead."
+            meaning: """
+                The order is in `state` and needs the money that is held: cancel the order instead. Or what was held by `payment` was let \
+                go at its provider, and its goods stay until the order is paid anew.
+                """
+        ),
+        ProblemCode(
+            "captures_once",
+            409,
+            meaning: "The provider takes what it holds in one piece: a capture that is not final cannot be made."
         ),
         ProblemCode(
             "nothing_to_collect",
@@ -175,6 +183,11 @@ public struct ProblemCode: Sendable {
         ProblemCode("no_price", meaning: "The product has no price in this currency."),
         ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
         ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
+        ProblemCode(
+            "amount_not_representable",
+            meaning:
+                "The provider counts that currency in coarser steps: the total, or the price of one unit, cannot be paid or given back."
+        ),
         ProblemCode(
             "payment_not_offered",
             meaning: "The shop does not take that amount in that currency by that method."

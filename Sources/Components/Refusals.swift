@@ -105,6 +105,14 @@ extension OrderRefusal: ProblemRefusal {
             .paymentOpen
         case .nothingToCollect(let state):
             Problem(.conflict, "nothing_to_collect", "the order's payment is \(state.rawValue)")
+        case .paymentNeeded(let payment):
+            Problem(
+                .conflict,
+                "payment_needed",
+                "what was held by \(payment) was let go at its provider; have it paid anew"
+            ) {
+                $0.member("payment", payment.description)
+            }
         }
     }
 }
@@ -119,6 +127,7 @@ extension PackRefusal: ProblemRefusal {
         case .wrongState(let state): OrderRefusal.wrongState(state).problem
         case .noLines: OrderRefusal.noLines.problem
         case .nothingLeft: OrderRefusal.nothingLeft.problem
+        case .paymentNeeded(let payment): OrderRefusal.paymentNeeded(payment).problem
         case .unknownLine(let index, let line): OrderRefusal.unknownLine(index: index, line: line).problem
         case .repeatedLine(let index, let line): OrderRefusal.repeatedLine(index: index, line: line).problem
         case .tooMany(let index, let line, let left):

@@ -49,10 +49,12 @@ public struct PaymentKnowledge: Hashable, Sendable {
             }
             // A fee in another currency belongs into the provider's statement, not beside this amount.
             let fee = receipt.fee.flatMap { $0.currency == request.amount.currency ? $0.amount : nil } ?? 0
-            self.init(.done(PaymentProof(reference: receipt.reference, action: receipt.action, fee: max(fee, 0))))
-        case .refused(let refusal): self.init(.refused(code: refusal.code))
-        case .notDone(let trouble): self.init(.notDone(code: trouble.code), trouble)
-        case .unknown(let trouble): self.init(.unknown(code: trouble.code), trouble)
+            let proof = PaymentProof(reference: receipt.reference, action: receipt.action, fee: max(fee, 0))
+            self.init(receipt.isPending ? .takenOn(proof) : .done(proof))
+        case .refused(let refusal):
+            self.init(.refused(code: refusal.code, detail: ProviderWords.clean(refusal.detail)))
+        case .notDone(let trouble): self.init(.notDone(code: trouble.code, detail: trouble.told), trouble)
+        case .unknown(let trouble): self.init(.unknown(code: trouble.code, detail: trouble.told), trouble)
         }
     }
 
@@ -61,7 +63,8 @@ public struct PaymentKnowledge: Hashable, Sendable {
         switch answer {
         case .done(let charge): self.init(.found(charge.map(FoundCharge.init)))
         case .refused(let refusal): self.init(.unknown(code: refusal.code))
-        case .notDone(let trouble), .unknown(let trouble): self.init(.unknown(code: trouble.code), trouble)
+        case .notDone(let trouble), .unknown(let trouble):
+            self.init(.unknown(code: trouble.code, detail: trouble.told), trouble)
         }
     }
 
@@ -84,11 +87,32 @@ extension FoundCharge {
         self.init(
             reference: charge.reference,
             state: state,
+            held: charge.held.amount,
             captured: charge.captured.amount,
-            refunded: charge.refunded.amount,
-            fees: charge.fee.amount
+            refunds: charge.refunds.map(FoundRefund.init),
+            // A fee in another currency belongs into the provider's statement, not beside these amounts.
+            fees: charge.fee.currency == charge.captured.currency ? charge.fee.amount : 0,
+            disputed: charge.disputed.currency == charge.captured.currency ? charge.disputed.amount : 0
         )
     }
+}
+
+extension FoundRefund {
+    /// A refund of a provider's books, in the words of the rules.
+    public init(_ refund: ProviderRefund) {
+        let state: State
+        switch refund.state {
+        case .pending: state = .pending
+        case .succeeded: state = .done
+        case .failed: state = .failed
+        }
+        self.init(id: refund.id, key: refund.key, amount: refund.amount.amount, state: state)
+    }
+}
+
+extension ProviderTrouble {
+    /// The provider's own words for it, fit to be kept and shown; nil where it said nothing.
+    fileprivate var told: String? { words.flatMap(ProviderWords.clean) }
 }
 
 extension PaymentProvider {
@@ -102,7 +126,7 @@ extension PaymentProvider {
         case .send(let index):
             let request = PaymentRequest(payment, operation: index)
             return PaymentKnowledge(await perform(request, deadline: deadline), to: request)
-        case .find:
+        case .find, .look:
             return PaymentKnowledge(
                 await find(payment: payment.id.description, reference: payment.reference, deadline: deadline)
             )

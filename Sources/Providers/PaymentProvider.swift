@@ -58,13 +58,46 @@ public struct PaymentReceipt: Hashable, Sendable {
     public var amount: Money
     /// What the provider keeps for itself, where it says so at once.
     public var fee: Money?
+    /// Whether the provider has only taken it on: how it comes out is to be looked up, for its key tells the same again.
+    public var isPending: Bool
 
     /// A receipt.
-    public init(reference: String, action: String? = nil, amount: Money, fee: Money? = nil) {
+    public init(reference: String, action: String? = nil, amount: Money, fee: Money? = nil, isPending: Bool = false) {
         self.reference = reference
         self.action = action
         self.amount = amount
         self.fee = fee
+        self.isPending = isPending
+    }
+}
+
+/// A refund as the provider's own books hold it.
+public struct ProviderRefund: Hashable, Sendable {
+    /// Where it stands.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// Taken on and not decided.
+        case pending
+        /// Given back.
+        case succeeded
+        /// It came to nothing: the money is the shop's again.
+        case failed
+    }
+
+    /// The provider's id.
+    public var id: String
+    /// The key of the operation of ours that it is, where the provider kept it; nil for one that other hands made.
+    public var key: String?
+    /// How much.
+    public var amount: Money
+    /// Where it stands.
+    public var state: State
+
+    /// A refund.
+    public init(id: String, key: String? = nil, amount: Money, state: State = .succeeded) {
+        self.id = id
+        self.key = key
+        self.amount = amount
+        self.state = state
     }
 }
 
@@ -92,12 +125,16 @@ public struct ProviderCharge: Hashable, Sendable {
     public var state: State
     /// What was held or taken at first.
     public var amount: Money
+    /// What is held now and can still be taken.
+    public var held: Money
     /// What was taken.
     public var captured: Money
-    /// What was given back.
-    public var refunded: Money
+    /// Each time that something of what was taken was given back, or was to be: never what was let go without being taken.
+    public var refunds: [ProviderRefund]
     /// What the provider kept for itself.
     public var fee: Money
+    /// What the customer's bank took back, disputing it.
+    public var disputed: Money
     /// When it was made, by the provider's clock.
     public var createdAt: Timestamp
 
@@ -107,19 +144,29 @@ public struct ProviderCharge: Hashable, Sendable {
         payment: String?,
         state: State,
         amount: Money,
+        held: Money,
         captured: Money,
-        refunded: Money,
+        refunds: [ProviderRefund],
         fee: Money,
+        disputed: Money? = nil,
         createdAt: Timestamp
     ) {
         self.reference = reference
         self.payment = payment
         self.state = state
         self.amount = amount
+        self.held = held
         self.captured = captured
-        self.refunded = refunded
+        self.refunds = refunds
         self.fee = fee
+        self.disputed = disputed ?? .zero(amount.currency)
         self.createdAt = createdAt
+    }
+
+    /// What was given back, in all.
+    public var refunded: Money {
+        let given = refunds.filter { $0.state == .succeeded }
+        return Money(given.reduce(0) { $0 + $1.amount.amount }, captured.currency)
     }
 }
 
@@ -135,13 +182,16 @@ public struct ProviderNotice: Hashable, Sendable {
     public var subject: String?
     /// What it says, in the provider's words.
     public var type: String
+    /// What it says of a charge, in ours.
+    public var news: ChargeNews
 
     /// A notice.
-    public init(id: String, reference: String?, subject: String?, type: String) {
+    public init(id: String, reference: String?, subject: String?, type: String, news: ChargeNews = ChargeNews()) {
         self.id = id
         self.reference = reference
         self.subject = subject
         self.type = type
+        self.news = news
     }
 }
 
@@ -164,6 +214,8 @@ public protocol PaymentProvider: Sendable {
     /// Whether a charge can be captured in several parts; where it cannot, the first capture lets go of the rest, and one
     /// that is not final is refused.
     var capturesInParts: Bool { get }
+    /// Which amounts of a currency it can say; nil where it does not take the currency.
+    func amounts(in currency: Currency) -> AmountRule?
     /// How it looks from before its guard; nil where it has none.
     var standing: ProviderStanding? { get }
 
@@ -196,6 +248,9 @@ public protocol PaymentProvider: Sendable {
 extension PaymentProvider {
     /// Most providers capture in parts.
     public var capturesInParts: Bool { true }
+
+    /// Most take any amount of any currency.
+    public func amounts(in currency: Currency) -> AmountRule? { AmountRule() }
 
     /// By itself it has no guard.
     public var standing: ProviderStanding? { nil }

@@ -33,13 +33,16 @@ public struct ProviderTrouble: Error, Hashable, Sendable {
     public var code: String
     /// For the log.
     public var detail: String
+    /// What the provider itself said, for people; nil where nothing came from it.
+    public var words: String?
     /// When to try again at the earliest, where the provider said so.
     public var retryAfter: Duration?
 
     /// A trouble.
-    public init(code: String, detail: String = "", retryAfter: Duration? = nil) {
+    public init(code: String, detail: String = "", words: String? = nil, retryAfter: Duration? = nil) {
         self.code = code
         self.detail = detail
+        self.words = words
         self.retryAfter = retryAfter
     }
 }

@@ -12,17 +12,29 @@ public enum Mismatch: Hashable, Sendable {
     /// Both have it, with other amounts: ours first.
     case differs(ID<Payment>, ours: Amounts, theirs: Amounts)
 
-    /// What was taken and given back.
+    /// What is held, and what was taken, given back and disputed.
     public struct Amounts: Hashable, Sendable {
+        /// What is held and not taken.
+        public var held: Money
         /// What was taken.
         public var captured: Money
         /// What was given back.
         public var refunded: Money
+        /// What the customer's bank took back.
+        public var disputed: Money
 
-        /// Amounts of a charge.
-        public init(captured: Money, refunded: Money) {
-            self.captured = captured
-            self.refunded = refunded
+        /// Amounts of a payment of ours.
+        public init(_ payment: Payment) {
+            let currency = payment.amount.currency
+            held = Money(payment.held, currency)
+            captured = Money(payment.captured, currency)
+            refunded = Money(payment.refunded, currency)
+            disputed = Money(payment.disputed, currency)
+        }
+
+        /// Amounts of a provider's charge.
+        public init(_ charge: ProviderCharge) {
+            (held, captured, refunded, disputed) = (charge.held, charge.captured, charge.refunded, charge.disputed)
         }
     }
 
@@ -54,6 +66,15 @@ public struct Reconciliation: Hashable, Sendable {
     public private(set) var mismatches: [Mismatch] = []
     /// The value of what differs, in minor units of each currency.
     public private(set) var unmatched: [Currency: Int64] = [:]
+    /// What providers hold and we have not taken, of charges that agree, in minor units of each currency.
+    public private(set) var held: [Currency: Int64] = [:]
+
+    /// Payments that both sides have, with other amounts: a look at each follows what was done there.
+    public var differing: [ID<Payment>] {
+        mismatches.compactMap { mismatch in
+            if case .differs(let id, _, _) = mismatch { id } else { nil }
+        }
+    }
 
     /// Whether nothing differs.
     public var isClean: Bool { mismatches.isEmpty }
@@ -78,20 +99,17 @@ public struct Reconciliation: Hashable, Sendable {
             open += 1
             return
         }
-        let ours = Mismatch.Amounts(
-            captured: Money(payment.captured, payment.amount.currency),
-            refunded: Money(payment.refunded, payment.amount.currency)
-        )
-        let theirs = Mismatch.Amounts(captured: charge.captured, refunded: charge.refunded)
-        let isHeld = charge.state == .authorised
-        guard ours != theirs || (isHeld && payment.authorised == 0) else {
+        let (ours, theirs) = (Mismatch.Amounts(payment), Mismatch.Amounts(charge))
+        guard ours != theirs else {
             matched += 1
+            if theirs.held.amount != 0 { held[theirs.held.currency, default: 0] += theirs.held.amount }
             return
         }
         mismatches.append(.differs(payment.id, ours: ours, theirs: theirs))
         add(ours.captured, less: theirs.captured)
         add(ours.refunded, less: theirs.refunded)
-        if isHeld { add(charge.amount, less: Money(payment.authorised, charge.amount.currency)) }
+        add(ours.held, less: theirs.held)
+        add(ours.disputed, less: theirs.disputed)
     }
 
     /// A charge without a payment, or a second one of the same payment: harmless only where no money is in it.
@@ -101,7 +119,7 @@ public struct Reconciliation: Hashable, Sendable {
         case .pending: open += 1
         case .authorised, .captured:
             mismatches.append(.missingHere(charge))
-            let value = charge.state == .authorised ? charge.amount : charge.captured
+            let value = charge.state == .authorised ? charge.held : charge.captured
             add(value, less: charge.refunded)
         }
     }

@@ -268,7 +268,16 @@ public struct ServerSettings: Sendable {
             providers: inOrder,
             terms: PaymentTerms(
                 routing: PaymentRouting(
-                    inOrder.map { PaymentRoute($0.name, capturesInParts: $0.capturesInParts) }
+                    inOrder.map { provider in
+                        let rules = Currency.all.compactMap { currency in
+                            provider.amounts(in: currency).map { (currency, $0) }
+                        }
+                        return PaymentRoute(
+                            provider.name,
+                            rules: Dictionary(uniqueKeysWithValues: rules),
+                            capturesInParts: provider.capturesInParts
+                        )
+                    }
                 ),
                 capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment,
                 cashOnDelivery: self(.cashOnDelivery) == 1

@@ -28,7 +28,20 @@ struct PaymentShop: Sendable {
         let desk = PaymentDesk(
             providers: providers,
             terms: PaymentTerms(
-                routing: PaymentRouting(providers.map { PaymentRoute($0.name, vault: "shared") }),
+                routing: PaymentRouting(
+                    providers.map { provider in
+                        PaymentRoute(
+                            provider.name,
+                            rules: Dictionary(
+                                uniqueKeysWithValues: Currency.all.compactMap { currency in
+                                    provider.amounts(in: currency).map { (currency, $0) }
+                                }
+                            ),
+                            vault: "shared",
+                            capturesInParts: provider.capturesInParts
+                        )
+                    }
+                ),
                 capture: capture
             ),
             bounds: PaymentBounds(callsMax: callsMax, callTime: .seconds(8), interval: .milliseconds(20))

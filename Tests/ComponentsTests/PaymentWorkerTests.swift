@@ -128,7 +128,7 @@ struct ReconciliationTests {
             provider.spoil { charges in
                 charges["\(ids[0])"] = nil
                 charges["\(ids[1])"]?.captured = Money(900, .gbp)
-                charges["\(ids[2])"]?.refunded = Money(50, .gbp)
+                charges["\(ids[2])"]?.refunds = [ProviderRefund(id: "re_1", amount: Money(50, .gbp))]
                 charges["stray"] = charges["\(ids[3])"]
                 charges["stray"]?.payment = nil
             }

@@ -18,7 +18,8 @@ struct SchemaProblemTests {
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),
     ]
     private static let choices: [PaymentChoiceRefusal] = [
-        .notOffered, .customerNeeded, .notYours, .giftCardNotFound, .currencyMismatch(.gbp),
+        .notOffered, .notRepresentable(Money(5, .kwd), step: Money(10, .kwd)), .customerNeeded, .notYours,
+        .giftCardNotFound, .currencyMismatch(.gbp),
         .insufficientFunds(available: .zero(.gbp)),
     ]
     private static let starts: [StartPaymentRefusal] = [
@@ -26,11 +27,13 @@ struct SchemaProblemTests {
     ]
     private static let payments: [PaymentRefusal] = [
         .notFound, .wrongStatus(.voided), .needed(.confirmed), .currencyMismatch(.gbp), .tooMuch(left: .zero(.gbp)),
+        .notRepresentable(step: Money(10, .kwd)), .capturesOnce,
     ]
     private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch]
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
         .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
+        .paymentNeeded(ID(high: 1, low: 1)),
     ]
     private static let credits: [CreditRefusal] = [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp)]
     private static let edits: [EditRefusal] = [.notFound, .versionConflict(current: 1), .limitReached(1)]
@@ -47,7 +50,8 @@ struct SchemaProblemTests {
     ]
 
     private static let packing: [PackRefusal] = [
-        .orderNotFound, .tooManyShipments(limit: 1), .unknownLocation, .wrongState(.expired), .noLines, .nothingLeft,
+        .orderNotFound, .tooManyShipments(limit: 1), .paymentNeeded(ID(high: 1, low: 1)), .unknownLocation,
+        .wrongState(.expired), .noLines, .nothingLeft,
         .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
     ]
     private static let shipments: [ShipmentRefusal] = [

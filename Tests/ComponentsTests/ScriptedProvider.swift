@@ -31,14 +31,25 @@ final class ScriptedProvider: PaymentProvider {
     }
 
     let name: String
+    let capturesInParts: Bool
+    private let rule: AmountRule
     private let books = Mutex(Books())
     private let usual: @Sendable (_ number: Int, _ ofKey: Int) -> Turn
 
     /// - Parameter usual: what becomes of a call where the script says nothing, by its number and its number among those of its key.
-    init(_ name: String, usual: @escaping @Sendable (_ number: Int, _ ofKey: Int) -> Turn = { _, _ in .ok }) {
+    init(
+        _ name: String,
+        capturesInParts: Bool = true,
+        rule: AmountRule = AmountRule(),
+        usual: @escaping @Sendable (_ number: Int, _ ofKey: Int) -> Turn = { _, _ in .ok }
+    ) {
         self.name = name
+        self.capturesInParts = capturesInParts
+        self.rule = rule
         self.usual = usual
     }
+
+    func amounts(in currency: Currency) -> AmountRule? { rule }
 
     /// Says what becomes of the next calls.
     func script(_ turns: Turn...) {
@@ -69,7 +80,7 @@ final class ScriptedProvider: PaymentProvider {
         switch turn {
         case .unreachable: return .notDone(ProviderTrouble(code: "connect"))
         case .lostRequest: return .unknown(ProviderTrouble(code: "timeout"))
-        case .decline: return .refused(ProviderRefusal(code: "card_declined"))
+        case .decline: return .refused(ProviderRefusal(code: "card_declined", detail: "Not\u{7}enough\nfunds."))
         case .slow(let duration): try? await Task.sleep(for: duration)
         case .ok, .lostReply: break
         }
@@ -115,6 +126,7 @@ final class ScriptedProvider: PaymentProvider {
         guard signature == "secret" else { throw .forged }
         let words = String(decoding: body, as: UTF8.self).split(separator: " ").map(String.init)
         guard words.count == 2 else { throw .malformed }
+        // It says no more than that something happened.
         return ProviderNotice(
             id: words[0],
             reference: words[1].hasPrefix("ch_") ? words[1] : nil,
@@ -141,8 +153,9 @@ extension ScriptedProvider.Books {
                 payment: request.payment,
                 state: isAtOnce ? .captured : .authorised,
                 amount: request.amount,
+                held: isAtOnce ? .zero(currency) : request.amount,
                 captured: isAtOnce ? request.amount : .zero(currency),
-                refunded: .zero(currency),
+                refunds: [],
                 fee: .zero(currency),
                 createdAt: .now
             )
@@ -151,16 +164,18 @@ extension ScriptedProvider.Books {
         let amount = request.amount.amount
         switch request.action {
         case .authorise: break
-        case .capture:
-            guard charge.state != .voided, charge.captured.amount + amount <= charge.amount.amount else { return nil }
+        case .capture(let isFinal):
+            guard charge.state != .voided, amount <= charge.held.amount else { return nil }
             charge.captured = Money(charge.captured.amount + amount, currency)
+            charge.held = isFinal ? .zero(currency) : Money(charge.held.amount - amount, currency)
             charge.state = .captured
         case .refund:
             guard charge.refunded.amount + amount <= charge.captured.amount else { return nil }
-            charge.refunded = Money(charge.refunded.amount + amount, currency)
+            charge.refunds.append(ProviderRefund(id: request.key, key: request.key, amount: request.amount))
         case .void:
-            guard charge.captured.isZero else { return nil }
-            charge.state = .voided
+            guard charge.held.amount > 0 else { return nil }
+            charge.held = .zero(currency)
+            if charge.captured.isZero { charge.state = .voided }
         }
         charges[request.payment] = charge
         let receipt = PaymentReceipt(reference: charge.reference, action: request.key, amount: request.amount)

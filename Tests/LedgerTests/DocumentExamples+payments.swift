@@ -22,8 +22,10 @@ extension DocumentExamples {
                         unresolved: 2,
                         firstTriedAt: now,
                         code: "naïve \"code\"",
+                        detail: "in its own \"words\"",
                         action: "re_1",
-                        taken: 4
+                        taken: 4,
+                        isOutside: state == .done
                     )
                 )
             }
@@ -41,6 +43,7 @@ extension DocumentExamples {
             captured: 8,
             refunded: 7,
             fees: 6,
+            disputed: 5,
             operations: operations,
             createdAt: .earliest,
             updatedAt: .latest,

@@ -33,7 +33,14 @@ enum DocumentExamples {
                 total: most,
                 paymentMethod: PaymentMethod.allCases[Int(state.rawValue) % PaymentMethod.allCases.count],
                 paymentState: PaymentState.allCases[Int(state.rawValue) % PaymentState.allCases.count],
-                payments: OrderPayments(attempts: 3, provider: text, authorised: 7, captured: 5, refunded: 3),
+                payments: OrderPayments(
+                    attempts: 3,
+                    provider: text,
+                    authorised: 7,
+                    captured: 5,
+                    refunded: 3,
+                    disputed: 2
+                ),
                 customer: OrderCustomer(id: ID(high: 2, low: 2), email: "a@b", name: text, phone: ""),
                 shipTo: map,
                 reference: text,

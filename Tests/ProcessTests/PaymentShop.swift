@@ -89,6 +89,15 @@ final class PaymentShop: Sendable {
         try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
     }
 
+    /// Gives a part of a charge back at the sandbox, as by hand in a dashboard.
+    func refundByHand(_ charge: String, _ amount: Int) async throws {
+        let answer = try await withSandbox { client in
+            let body = #"{"amount":\#(amount),"currency":"GBP"}"#
+            return try await client.post("/charges/\(charge)/refunds", body, key: "by-hand-\(charge)")
+        }
+        try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+    }
+
     /// Every charge of the sandbox.
     func charges() async throws -> [ChargePage.Charge] {
         try await withSandbox { client in

@@ -37,6 +37,26 @@ struct StripeFormatTests {
         #expect(StripeAmount.money(stripe, lower) == money)
     }
 
+    @Test(
+        "what Stripe can say of a currency is known before anything is sent: its steps, its bounds, and which it takes"
+    )
+    func rules() throws {
+        func rule(_ code: String) throws -> AmountRule? { StripeAmount.rule(try #require(Currency(code))) }
+        #expect(try rule("KWD") == AmountRule(step: 10, 1...99_999_990))
+        #expect(try rule("USD") == AmountRule(50...99_999_999))
+        #expect(try rule("JPY") == AmountRule(50...99_999_999))
+        #expect(try rule("ISK") == AmountRule(1...999_999), "in hundredths at Stripe, whole in ISO 4217")
+        #expect(try rule("MGA") == AmountRule(step: 100, 1...9_999_999_900))
+        for code in ["IQD", "CLF", "KPW"] { #expect(try rule(code) == nil, "\(code)") }
+        for currency in Currency.all {
+            guard let rule = StripeAmount.rule(currency) else { continue }
+            let most = try #require(StripeAmount(Money(rule.bounds.upperBound, currency)), "\(currency)")
+            #expect(most.value <= 99_999_999)
+            #expect(StripeAmount(Money(rule.step, currency)) != nil, "\(currency)")
+            if rule.step > 1 { #expect(StripeAmount(Money(rule.step - 1, currency)) == nil, "\(currency)") }
+        }
+    }
+
     @Test("what Stripe cannot count is not sent, and what ISO 4217 cannot say is not believed")
     func impossible() throws {
         #expect(StripeAmount(Money(5124, .kwd)) == nil)
@@ -80,7 +100,13 @@ struct StripeSignatureTests {
 
     @Test("a good signature is believed, and so is a replay within its time, with the same id")
     func believed() async throws {
-        let expected = ProviderNotice(id: "evt_1", reference: "pi_9", subject: "pay_1", type: "charge.refunded")
+        let expected = ProviderNotice(
+            id: "evt_1",
+            reference: "pi_9",
+            subject: "pay_1",
+            type: "charge.refunded",
+            news: ChargeNews(.refunded)
+        )
         #expect(try await notice(good) == .success(expected))
         #expect(try await notice(good, now: Self.now.adding(seconds: 299)) == .success(expected))
         let rotated = StripeSignature.header(secret: "whsec_new", timestamp: Self.time, body: Self.body)

@@ -12,14 +12,7 @@ struct StripeLifeTests {
     private func withStripe(
         _ body: @escaping @Sendable (StripePayments, StripeServer) async throws -> Void
     ) async throws {
-        let server = try StripeServer()
-        try await server.run { url in
-            try await withTransport { transport in
-                let client = try #require(ProviderClient("stripe", url: url, transport: transport))
-                try await body(StripePayments(client: client, key: "sk_test_1", signature: nil), server)
-            }
-        }
-        #expect(server.state.withLock { $0.problems } == [])
+        try await StripeServer.with(body)
     }
 
     private func authorise(
@@ -68,7 +61,7 @@ struct StripeLifeTests {
             #expect(captured.fee == Money(34, .gbp))
             let first = try await stripe.perform(step(.refund, 3, of: reference, 300), deadline: .soon()).value()
             let second = try await stripe.perform(step(.refund, 4, of: reference, 500), deadline: .soon()).value()
-            #expect(first.action != second.action && first.reference == reference)
+            #expect(first.action != second.action && first.reference == reference && !first.isPending)
             let third = await stripe.perform(step(.refund, 5, of: reference, 1), deadline: .soon())
             #expect(third.known == .refused("charge_already_refunded"))
 
@@ -77,7 +70,8 @@ struct StripeLifeTests {
             )
             #expect(charge.state == .captured)
             #expect(charge.amount == Money(1000, .gbp) && charge.captured == Money(800, .gbp))
-            #expect(charge.refunded == Money(800, .gbp))
+            #expect(charge.refunded == Money(800, .gbp) && charge.held == .zero(.gbp))
+            #expect(charge.refunds.map(\.key) == ["pay_1-4", "pay_1-3"])
             #expect(charge.payment == "pay_1")
         }
     }
@@ -103,6 +97,9 @@ struct StripeLifeTests {
             for _ in 0..<2 {
                 let answer = await stripe.perform(request, deadline: .soon())
                 #expect(answer.known == .refused("insufficient_funds"))
+                let known = PaymentKnowledge(answer, to: request).outcome
+                let words = "Your card has insufficient funds."
+                #expect(known == .refused(code: "insufficient_funds", detail: words))
             }
             #expect(server.state.withLock { $0.intents.count } == 1)
             let charge = try await stripe.find(payment: "pay_1", reference: nil, deadline: .soon()).value()
@@ -110,11 +107,18 @@ struct StripeLifeTests {
         }
     }
 
-    @Test("a charge that Stripe still works on is unknown")
+    @Test(
+        "a charge that Stripe still works on is taken on, and looked up from then on: its key tells the same for ever"
+    )
     func processing() async throws {
-        try await withStripe { stripe, _ in
-            let answer = await stripe.perform(authorise(token: "pm_processing"), deadline: .soon())
-            #expect(answer.known == .unknown("pending"))
+        try await withStripe { stripe, server in
+            let request = authorise(token: "pm_processing")
+            let taken = try await stripe.perform(request, deadline: .soon()).value()
+            #expect(taken.isPending)
+            server.state.withLock { $0.books.intents[0].status = "requires_capture" }
+            #expect(try await stripe.perform(request, deadline: .soon()).value().isPending)
+            let found = try await stripe.find(payment: "pay_1", reference: taken.reference, deadline: .soon()).value()
+            #expect(found?.state == .authorised && found?.held == Money(1000, .gbp))
         }
     }
 

@@ -4,24 +4,17 @@ import Hummingbird
 import Logging
 import NIOCore
 import Synchronization
+import Testing
+
+@testable import Providers
 
 /// A server that speaks as much of Stripe's API as a payment needs, and checks every request against Stripe's own document.
+///
+/// What it does with money is what the contract says in so many words (`StripeBooks`); its answers are the contract's own examples with
+/// their members filled in.
 final class StripeServer: Sendable {
-    struct Intent {
-        let id: String
-        let amount: Int64
-        let currency: String
-        let created: Int64
-        let metadata: [String: String]
-        var status: String
-        var received: Int64 = 0
-        var refunded: Int64 = 0
-        var error: String?
-    }
-
     struct State {
-        var intents: [Intent] = []
-        var refunds = 0
+        var books = StripeBooks()
         var answers: [String: (body: String, status: Int, json: String)] = [:]
         /// What was wrong with requests.
         var problems: [String] = []
@@ -31,6 +24,10 @@ final class StripeServer: Sendable {
         var canned: [(status: Int, json: String)] = []
         /// Whether a search finds nothing, because it is behind.
         var isSearchBehind = false
+        /// Whether keys are forgotten, as they are after a day.
+        var forgetsKeys = false
+
+        var intents: [StripeBooks.Intent] { books.intents }
     }
 
     let state = Mutex(State())
@@ -38,6 +35,7 @@ final class StripeServer: Sendable {
 
     init() throws {
         contract = try StripeContract.load()
+        try state.withLock { $0.books.examples = try StripeExamples() }
     }
 
     /// Runs while `body` does.
@@ -49,17 +47,29 @@ final class StripeServer: Sendable {
         return try await withServer(router, body)
     }
 
+    /// Runs with an adapter that calls it, and expects that every request was by the contract.
+    static func with(_ body: @escaping @Sendable (StripePayments, StripeServer) async throws -> Void) async throws {
+        let server = try StripeServer()
+        try await server.run { url in
+            try await withTransport { transport in
+                let client = try #require(ProviderClient("stripe", url: url, transport: transport))
+                try await body(StripePayments(client: client, key: "sk_test_1", signature: nil), server)
+            }
+        }
+        #expect(server.state.withLock { $0.problems } == [])
+    }
+
     private func answer(_ request: Request, _ context: CuttableContext) async throws -> Response {
         let form = String(buffer: try await request.body.collect(upTo: 1 << 20))
         let outcome = state.withLock { state in
             check(request, form, &state)
-            let key = request.headers[.idempotency]
+            let key = state.forgetsKeys ? nil : request.headers[.idempotency]
             if let key, let earlier = state.answers[key] {
                 return earlier.body == form ? (earlier.status, earlier.json) : Self.keyReused
             }
             if !state.canned.isEmpty { return state.canned.removeFirst() }
             let made = serve(request, FormValue(form), &state)
-            if let key { state.answers[key] = (form, made.0, made.1) }
+            if let key = request.headers[.idempotency] { state.answers[key] = (form, made.0, made.1) }
             return made
         }
         let isLost = state.withLock { state in
@@ -96,9 +106,11 @@ final class StripeServer: Sendable {
     private func serve(_ request: Request, _ form: FormValue, _ state: inout State) -> (Int, String) {
         let path = request.uri.path.split(separator: "/").dropFirst().map(String.init)
         let query = FormValue(request.uri.query ?? "")
+        let isPost = request.method == .post
+        let expanded = (isPost ? form : query).list("expand")
         switch (request.method, path.first, path.dropFirst().first, path.dropFirst(2).first) {
-        case (.post, "payment_intents", nil, nil): return create(form, &state)
-        case (.get, "payment_intents", nil, nil): return list(query, state)
+        case (.post, "payment_intents", nil, nil): return state.books.create(form, expanded)
+        case (.get, "payment_intents", nil, nil): return list(query, state, expanded)
         case (.get, "payment_intents", "search", nil):
             let found =
                 state.isSearchBehind
@@ -106,75 +118,19 @@ final class StripeServer: Sendable {
                 : state.intents.filter { intent in
                     query["query"] == "metadata['payment']:'\(intent.metadata["payment"] ?? "")'"
                 }
-            return (200, #"{"object":"search_result","has_more":false,"data":[\#(Self.joined(found))]}"#)
-        case (.post, "refunds", nil, nil): return refund(form, &state)
+            return state.books.page(found, hasMore: false, object: "search_result", expanded)
+        case (.post, "refunds", nil, nil): return state.books.refund(form)
+        case (.get, "refunds", nil, nil): return state.books.refunds(query)
+        case (.get, "disputes", nil, nil): return state.books.disputes(of: query["payment_intent"] ?? "")
         case (let method, "payment_intents", let id?, let step):
-            guard let place = state.intents.firstIndex(where: { $0.id == id }) else { return Self.missing }
-            if method == .get { return (200, Self.json(state.intents[place])) }
-            return change(&state.intents[place], step ?? "", form)
-        default: return Self.missing
+            guard let place = state.intents.firstIndex(where: { $0.id == id }) else { return StripeBooks.missing }
+            if method == .get { return (200, state.books.json(state.intents[place], expanded)) }
+            return state.books.change(place, step ?? "", form, expanded)
+        default: return StripeBooks.missing
         }
     }
 
-    private func create(_ form: FormValue, _ state: inout State) -> (Int, String) {
-        var intent = Intent(
-            id: "pi_\(state.intents.count + 1)",
-            amount: Int64(form["amount"] ?? "") ?? 0,
-            currency: form["currency"] ?? "",
-            created: Int64(Date().timeIntervalSince1970),
-            metadata: form.texts("metadata"),
-            status: form["capture_method"] == "manual" ? "requires_capture" : "succeeded"
-        )
-        defer { state.intents.append(intent) }
-        switch form["payment_method"] {
-        case "pm_card_chargeDeclined":
-            intent.status = "requires_payment_method"
-            intent.error = #"{"type":"card_error","code":"card_declined","decline_code":"insufficient_funds"}"#
-            let error =
-                #""type":"card_error","code":"card_declined","decline_code":"insufficient_funds","message":"No.""#
-            return (402, #"{"error":{\#(error),"payment_intent":\#(Self.json(intent))}}"#)
-        case "pm_processing": intent.status = "processing"
-        default: break
-        }
-        if intent.status == "succeeded" { intent.received = intent.amount }
-        return (200, Self.json(intent))
-    }
-
-    private func change(_ intent: inout Intent, _ step: String, _ form: FormValue) -> (Int, String) {
-        guard intent.status == "requires_capture" else {
-            return (400, #"{"error":{"type":"invalid_request_error","code":"payment_intent_unexpected_state"}}"#)
-        }
-        if step == "capture" {
-            intent.received = form["amount_to_capture"].flatMap { Int64($0) } ?? intent.amount
-            intent.status = "succeeded"
-        } else {
-            intent.status = "canceled"
-        }
-        return (200, Self.json(intent))
-    }
-
-    private func refund(_ form: FormValue, _ state: inout State) -> (Int, String) {
-        guard let place = state.intents.firstIndex(where: { $0.id == form["payment_intent"] }) else {
-            return Self.missing
-        }
-        let amount = form["amount"].flatMap { Int64($0) } ?? 0
-        guard state.intents[place].refunded + amount <= state.intents[place].received else {
-            return (
-                400,
-                #"{"error":{"type":"invalid_request_error","code":"charge_already_refunded","message":"Too much."}}"#
-            )
-        }
-        state.intents[place].refunded += amount
-        state.refunds += 1
-        let intent = state.intents[place]
-        return (
-            200,
-            #"{"id":"re_\#(state.refunds)","object":"refund","amount":\#(amount),"currency":"\#(intent.currency)","#
-                + #""payment_intent":"\#(intent.id)","status":"succeeded","metadata":{}}"#
-        )
-    }
-
-    private func list(_ query: FormValue, _ state: State) -> (Int, String) {
+    private func list(_ query: FormValue, _ state: State, _ expanded: [String]) -> (Int, String) {
         let span = query.texts("created")
         var found = state.intents.reversed().filter { intent in
             intent.created >= (span["gte"].flatMap { Int64($0) } ?? 0)
@@ -185,23 +141,9 @@ final class StripeServer: Sendable {
         }
         let limit = query["limit"].flatMap { Int($0) } ?? 10
         let page = Array(found.prefix(limit))
-        return (200, #"{"object":"list","has_more":\#(found.count > limit),"data":[\#(Self.joined(page))]}"#)
+        return state.books.page(page, hasMore: found.count > limit, object: "list", expanded)
     }
 
-    private static func joined(_ intents: [Intent]) -> String { intents.map(json).joined(separator: ",") }
-
-    private static func json(_ intent: Intent) -> String {
-        let metadata = intent.metadata.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
-        return """
-            {"id":"\(intent.id)","object":"payment_intent","amount":\(intent.amount),"amount_received":\(intent.received),\
-            "currency":"\(intent.currency)","created":\(intent.created),"status":"\(intent.status)",\
-            "metadata":{\(metadata.joined(separator: ","))},"last_payment_error":\(intent.error ?? "null"),\
-            "latest_charge":{"id":"ch_1","object":"charge","amount_refunded":\(intent.refunded),\
-            "balance_transaction":{"id":"txn_1","fee":\(intent.received > 0 ? 34 : 0),"currency":"\(intent.currency)"}}}
-            """
-    }
-
-    private static let missing = (404, #"{"error":{"type":"invalid_request_error","code":"resource_missing"}}"#)
     private static let keyReused = (400, #"{"error":{"type":"idempotency_error","message":"Other parameters."}}"#)
 }
 

@@ -39,6 +39,7 @@ struct BooksTests {
         (.captured(settled(.giftCard), 5), .captured, [(.giftCards, 5), (.receivable, -5)]),
         (.captured(settled(.storeCredit), 5), .captured, [(.storeCredit, 5), (.receivable, -5)]),
         (.refunded(card, 5), .refunded, [(.receivable, 5), (.clearing(provider: "first"), -5)]),
+        (.disputed(card, 2), .disputed, [(.disputes, 2), (.clearing(provider: "first"), -2)]),
         (.fee(card, 2), .fee, [(.fees, 2), (.clearing(provider: "first"), -2)]),
         (credit(.return, 3), .returned, [(.returns, 3), (.receivable, -3)]),
         (credit(.credit, 3), .credited, [(.goodwill, 3), (.receivable, -3)]),

@@ -41,8 +41,8 @@ enum PaymentExamples {
         _ outcome: PaymentOutcome,
         at now: Timestamp = start
     ) -> PaymentEffect {
-        guard let step = payment.claim(at: now) else { return .none }
-        return payment.record(outcome, for: step.operation, at: now)
+        guard let operation = payment.claim(at: now)?.operation else { return .none }
+        return payment.record(outcome, for: operation, at: now)
     }
 }
 

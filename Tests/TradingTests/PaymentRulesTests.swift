@@ -26,6 +26,27 @@ struct PaymentRulesTests {
         #expect(PaymentRouting().route(.card, Money(5, .gbp)) == nil)
     }
 
+    @Test("a provider that counts in coarser steps takes neither a total nor a unit's price that it cannot say")
+    func steps() {
+        let coarse = PaymentRoute("coarse", rules: [.kwd: AmountRule(step: 10, 100...1000)], vault: "shared")
+        let routing = PaymentRouting([coarse])
+        func refusal(_ total: Int64, _ units: [Int64]) -> PaymentChoiceRefusal? {
+            let units = units.map { Money($0, .kwd) }
+            guard routing.route(.card, Money(total, .kwd), units: units) == nil else { return nil }
+            return routing.refusal(.card, Money(total, .kwd), units: units)
+        }
+        let step = Money(10, .kwd)
+        #expect(refusal(500, [250]) == nil)
+        #expect(refusal(505, [505]) == .notRepresentable(Money(505, .kwd), step: step))
+        #expect(refusal(510, [255]) == .notRepresentable(Money(255, .kwd), step: step))
+        #expect(refusal(90, [90]) == .notOffered && refusal(1010, [10]) == .notOffered)
+        #expect(routing.route(.card, Money(500, .gbp)) == nil, "a currency that it does not take")
+        // Another that can say it is taken in its place.
+        let both = PaymentRouting([coarse, PaymentRoute("fine", vault: "shared")])
+        #expect(both.route(.card, Money(505, .kwd))?.provider == "fine")
+        #expect(both.fallback(.card, Money(505, .kwd), tried: ["fine"]) == nil)
+    }
+
     @Test("a payment falls back to who reads the same tokens, and to nobody twice")
     func fallback() {
         let amount = Money(5, .gbp)

@@ -74,7 +74,7 @@ struct PaymentTests {
     @Test("believes a look-up: held, taken, refused, let go, or never heard of")
     func lookUp() {
         func charge(_ state: FoundCharge.State, captured: Int64 = 0) -> PaymentOutcome {
-            .found(FoundCharge(reference: "ch_9", state: state, captured: captured, refunded: 0, fees: 3))
+            .found(FoundCharge(reference: "ch_9", state: state, held: 1000 - captured, captured: captured, fees: 3))
         }
         let found: [(PaymentOutcome, CaptureMode, PaymentStatus, Int64)] = [
             (charge(.held), .onShipment, .authorised, 0), (charge(.taken, captured: 1000), .atOnce, .captured, 1000),

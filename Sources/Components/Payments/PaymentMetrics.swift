@@ -67,10 +67,11 @@ public final class PaymentMetrics: Sendable {
 }
 
 extension PaymentOutcome {
-    /// One of five words, for a metric's label.
+    /// One of six words, for a metric's label.
     fileprivate var label: String {
         switch self {
         case .done: "done"
+        case .takenOn: "taken_on"
         case .refused: "refused"
         case .notDone: "not_done"
         case .unknown: "unknown"

@@ -122,7 +122,7 @@ struct PaymentRoutes {
         ) { (call) throws(Problem) in
             let id = try call.id(Payment.self, "payment")
             let (change, bytes) = try await call.json(read)
-            let command = ChangePayment(id, change ?? missing())
+            let command = ChangePayment(id, change ?? missing(), routing: shop.payments.terms.routing)
             let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
             shop.payments.bell.ring()
             return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)

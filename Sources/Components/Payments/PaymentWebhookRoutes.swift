@@ -43,7 +43,7 @@ struct PaymentWebhookRoutes {
         }
         guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
         let payment = try await payment(of: notice, at: name)
-        _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment))
+        _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment, notice.news))
         return Response(status: .ok)
     }
 

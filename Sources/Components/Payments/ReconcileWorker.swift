@@ -2,7 +2,6 @@
 // before. One process does it, whoever holds the lease; the others look on.
 
 import API
-import Foundation
 import Ledger
 import Logging
 import Providers
@@ -16,13 +15,15 @@ struct ReconcileWorker: Worker {
     private let shop: Shop
     private let interval: Duration
     private let logger: Logger
-    private let holder = UUID().uuidString
+    private let lease: WorkerLease
     /// How far back each look goes, and how far every so many looks, in seconds.
     private static let shortSpan: Int64 = 2 * 3600
     private static let longSpan: Int64 = 3 * 86_400
     private static let longEvery = 48
     /// For how long webhooks are remembered, in seconds: providers repeat them for days.
     private static let inboxSeconds: Int64 = 30 * 86_400
+    /// Payments that become due to be looked at in one step.
+    private static let lookPage = 100
     /// Webhooks looked at in one step.
     private static let inboxPage = 500
 
@@ -31,16 +32,20 @@ struct ReconcileWorker: Worker {
         self.shop = shop
         self.interval = interval
         self.logger = logger
+        lease = WorkerLease("reconciliation", shop: shop, logger: logger)
     }
 
-    /// Works until the service is shut down.
+    /// Works until the service is shut down; then the lease is let go, and the next process begins at once.
     func run(_ status: WorkerStatus) async throws {
         await cancelWhenGracefulShutdown {
             var round = 0
             var inbox: InboxRow.Key?
             while !Task.isCancelled {
+                var pause = interval
                 do {
-                    if try await holdsLease() {
+                    if let busy = try await lease.acquire(for: interval * 2 + .seconds(60)) {
+                        pause = min(interval, busy)
+                    } else {
                         let isLong = round % Self.longEvery == 0
                         await reconcile(span: isLong ? Self.longSpan : Self.shortSpan)
                         inbox = try await pruneInbox(after: inbox)
@@ -51,20 +56,10 @@ struct ReconcileWorker: Worker {
                     logger.warning("reconciliation: \(String(reflecting: error))")
                 }
                 // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
-                try? await Task.sleep(for: interval)
+                try? await Task.sleep(for: pause)
             }
         }
-    }
-
-    private func holdsLease() async throws -> Bool {
-        let seconds = interval.components.seconds * 2 + 60
-        do throws(CommitError<LeaseRefusal>) {
-            _ = try await shop.committer.submit(AcquireLease("reconciliation", holder: holder, seconds: seconds))
-            return true
-        } catch {
-            if case .refused = error { return false }
-            throw error
-        }
+        await lease.release()
     }
 
     /// Compares with every provider; one that cannot be reached delays no other.
@@ -88,9 +83,20 @@ struct ReconcileWorker: Worker {
             for mismatch in result.mismatches {
                 logger.error("reconciliation with \(provider.name): \(mismatch.name) \(mismatch.subject)")
             }
+            try await look(at: result.differing)
         } catch {
             logger.warning("reconciliation with \(provider.name): \(error)")
         }
+    }
+
+    /// Has what differs looked at, a page at a time: what other hands did at the provider is followed.
+    private func look(at payments: [ID<Payment>]) async throws {
+        var left = payments[...]
+        while !left.isEmpty {
+            _ = try await shop.committer.submit(LookAtPayments(Array(left.prefix(Self.lookPage))), isPatient: true)
+            left = left.dropFirst(Self.lookPage)
+        }
+        if !payments.isEmpty { shop.payments.bell.ring() }
     }
 
     private func pruneInbox(after cursor: InboxRow.Key?) async throws -> InboxRow.Key? {

@@ -14,6 +14,12 @@ extension PaymentChoiceRefusal {
                 "payment_not_offered",
                 "the shop does not take this amount in this currency by this method"
             )
+        case .notRepresentable(let amount, let step):
+            .invalid(
+                "\(pointer)/method",
+                "amount_not_representable",
+                "the provider counts \(amount.currency.code) in steps of \(step), so it could not take or give back \(amount)"
+            )
         case .customerNeeded:
             .invalid("/customer", "required", "store credit belongs to a customer on file")
         case .notYours: .customerProofNeeded
@@ -54,6 +60,10 @@ extension PaymentRefusal: ProblemRefusal {
             Problem(.conflict, "payment_needed", "the order is \(state.name)") { $0.member("state", state.name) }
         case .currencyMismatch(let currency):
             .invalid("/amount/currency", "currency_mismatch", "the payment is in \(currency.code)")
+        case .notRepresentable(let step):
+            .invalid("/amount/amount", "amount_not_representable", "the provider counts in steps of \(step)")
+        case .capturesOnce:
+            Problem(.conflict, "captures_once", "the provider takes what it holds in one piece; leave `final` out")
         case .tooMuch(let left):
             Problem(.conflict, "amount_exceeded", "\(left) is left for this") { $0.member("remaining", left) }
         }

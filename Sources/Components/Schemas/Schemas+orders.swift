@@ -137,7 +137,8 @@ extension Schemas {
         "provider":{"type":"string","examples":["stripe"],"description":"Who holds or took the money."},
         "authorised":\#(reference("Price", "What is held or was taken.")),
         "captured":\#(reference("Price", "What was taken.")),
-        "refunded":\#(reference("Price", "What was given back."))}},
+        "refunded":\#(reference("Price", "What was given back.")),
+        "disputed":\#(reference("Price", "What the customer's bank took back."))}},
         "customer":{"type":"object","additionalProperties":false,
         "properties":{
         "id":\#(id(Customer.self, "A customer on file.")),

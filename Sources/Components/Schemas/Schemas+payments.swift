@@ -28,6 +28,7 @@ extension Schemas {
         "captured":\#(reference("Price", "What was taken.")),
         "refunded":\#(reference("Price", "What was given back.")),
         "fees":\#(reference("Price", "What the provider kept for itself.")),
+        "disputed":\#(reference("Price", "What the customer's bank took back.")),
         "operations":{"type":"array","description":"What was asked of the provider, in order.","items":\#(paymentOperation)},
         "createdAt":{"$ref":"#/components/schemas/Time"},
         "updatedAt":{"$ref":"#/components/schemas/Time"},
@@ -124,7 +125,10 @@ extension Schemas {
         "unresolved":{"type":"integer","minimum":1,"description":"Tries that may have reached the provider."},
         "firstTriedAt":{"$ref":"#/components/schemas/Time"},
         "code":{"type":"string","examples":["card_declined"],"description":"Why it was refused, or what the last try met."},
+        "detail":{"type":"string","maxLength":\#(ProviderWords.maxScalars),"examples":["Your card has insufficient funds."],
+        "description":"The same in the provider's own words."},
         "action":{"type":"string","description":"The provider's own id of the action."},
+        "outside":{"type":"boolean","description":"It was done at the provider by other hands, and found by a look."},
         "taken":\#(reference("Price", "What was taken with an authorisation."))}}
         """#
 

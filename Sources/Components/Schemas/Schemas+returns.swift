@@ -49,6 +49,7 @@ extension Schemas {
         "disposition":{"type":"string","enum":[\#(dispositions)],"description":"Missing until they were inspected."},
         "amount":{"$ref":"#/components/schemas/Price"}}}},
         "credit":\#(reference("Price", "What was credited, or would be.")),
+        "refund":\#(reference("Price", "What of it is given back through the order's payments: less where a part was given back before.")),
         "creditId":\#(id(Credit.self, "The credit that it gave; missing until they were inspected.")),
         "reason":{"type":"string","examples":["wrong colour"]},
         "stage":{"type":"string","enum":[\#(stages)],"description":"Missing where all was done at once."},

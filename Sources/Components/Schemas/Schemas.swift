@@ -84,7 +84,7 @@ public enum Schemas {
         "state":{"type":"string","description":"wrong_state, cart_closed, payment_needed: where the thing stands."},
         "funds":{"$ref":"#/components/schemas/Money","description":"insufficient_funds: what is there."},
         "remaining":{"$ref":"#/components/schemas/Money","description":"amount_exceeded: what can be had."},
-        "payment":{"type":"string","description":"payment_open: the attempt that is waited for."},
+        "payment":{"type":"string","description":"payment_open: the attempt that is waited for; payment_needed: the one whose money is gone."},
         "order":{"type":"string","description":"cart_closed: the order that the cart became."},
         "total":{"$ref":"#/components/schemas/Money","description":"order_total_changed: the total as it is."},
         "version":{"type":"integer","description":"version_conflict: the version as it is."}}}

@@ -57,6 +57,7 @@ public struct ChangeOrder: Command {
             if wasConfirmed { set.book(.orderCancelled(order)) }
             set.callOffPayments(of: &order)
         case .fulfil(let quantities):
+            if let payment = set.lostPayment(of: order) { throw .paymentNeeded(payment) }
             try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)
@@ -196,8 +197,7 @@ public struct TakeBack: Command {
             reason: reason,
             at: set.now
         )
-        set.settle(taken, of: found, movements)
-        return taken
+        return set.settle(taken, of: found, movements)
     }
 }
 
@@ -286,11 +286,13 @@ extension WorkingSet {
     }
 
     /// Puts a return whose goods were put away, with its order, its credit and their events.
-    func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) {
+    ///
+    /// - Returns: the return, which says what of its credit is given back through the order's payments.
+    @discardableResult
+    func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) -> Return {
         guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
-        var order = order
+        var (taken, order) = (taken, order)
         apply(movements, of: order.id, reason: taken.reason)
-        returns.put(ReturnRow(taken))
         let credit = Credit(
             id: creditID,
             kind: .return,
@@ -308,8 +310,11 @@ extension WorkingSet {
         }
         creditEvent(credit)
         book(.credited(credit))
-        refund(taken.credit.amount, for: taken.id, of: &order)
+        let given = refund(taken.credit.amount, for: taken.id, of: &order)
+        if given > 0 { taken.refund = Money(given, taken.credit.currency) }
+        returns.put(ReturnRow(taken))
         orders.put(OrderRow(order))
+        return taken
     }
 
     fileprivate func creditEvent(_ credit: Credit) {

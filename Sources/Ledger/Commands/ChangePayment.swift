@@ -39,7 +39,7 @@ public struct StartPayment: Command {
     /// Decides, in the order of ``StartPaymentRefusal``.
     public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
         guard var order = set.orders.get(order)?.order else { throw .notFound }
-        guard order.state == .pendingPayment, !order.total.isZero else { throw .wrongState(order.state) }
+        guard set.waitsForPayment(order), !order.total.isZero else { throw .wrongState(order.state) }
         if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
         guard order.payments.attempts < Payment.maxAttempts else {
             throw .tooManyAttempts(limit: Payment.maxAttempts)
@@ -47,7 +47,14 @@ public struct StartPayment: Command {
         let prepared: PreparedPayment
         do throws(PaymentChoiceRefusal) {
             guard choice.method != .manual, choice.method != .cashOnDelivery else { throw .notOffered }
-            prepared = try set.prepare(choice, order.total, customer: order.customer?.id, terms: terms, authority)
+            prepared = try set.prepare(
+                choice,
+                order.total,
+                units: order.lines.map(\.unitPrice),
+                customer: order.customer?.id,
+                terms: terms,
+                authority
+            )
         } catch {
             throw .choice(error)
         }
@@ -88,11 +95,14 @@ public struct ChangePayment: Command {
     public let id: ID<Payment>
     /// What to do.
     public let change: Change
+    /// What the providers can do.
+    public let routing: PaymentRouting
 
     /// A change of a payment.
-    public init(_ id: ID<Payment>, _ change: Change) {
+    public init(_ id: ID<Payment>, _ change: Change, routing: PaymentRouting = PaymentRouting()) {
         self.id = id
         self.change = change
+        self.routing = routing
     }
 
     /// Decides, in the order of ``PaymentRefusal``; what a provider has to do follows.
@@ -110,6 +120,7 @@ public struct ChangePayment: Command {
             guard order.state != .cancelled else { throw .wrongStatus(payment.status) }
             effect = payment.collect()
         case .capture(let amount, let isFinal):
+            if !isFinal, let route = route(of: payment), !route.capturesInParts { throw .capturesOnce }
             try payment.requestCapture(
                 try minorUnits(amount, of: payment, all: payment.capturable),
                 isFinal: isFinal
@@ -131,6 +142,13 @@ public struct ChangePayment: Command {
     private func minorUnits(_ money: Money?, of payment: Payment, all: Int64) throws(PaymentRefusal) -> Int64 {
         guard let money else { return all }
         guard money.currency == payment.amount.currency else { throw .currencyMismatch(payment.amount.currency) }
+        if let step = route(of: payment)?.rules?[money.currency]?.step, money.amount % step != 0 {
+            throw .notRepresentable(step: Money(step, money.currency))
+        }
         return money.amount
+    }
+
+    private func route(of payment: Payment) -> PaymentRoute? {
+        payment.provider.flatMap { name in routing.routes.first { $0.provider == name } }
     }
 }

@@ -57,8 +57,8 @@ public struct RecordPayment: Command {
 
     /// Which payment.
     public let id: ID<Payment>
-    /// The index of the operation that the call was for.
-    public let operation: Int
+    /// The index of the operation that the call was for; nil for a look.
+    public let operation: Int?
     /// What is known.
     public let outcome: PaymentOutcome
     /// The claim under which the call was made.
@@ -70,11 +70,13 @@ public struct RecordPayment: Command {
 
     /// After how many tries that certainly did not reach a provider another one is tried.
     public static let fallbackTries = 3
+    /// After how many seconds a look that met trouble is made again.
+    public static let lookAgainSeconds: Int64 = 60
 
     /// An outcome to record.
     public init(
         _ id: ID<Payment>,
-        operation: Int,
+        operation: Int?,
         _ outcome: PaymentOutcome,
         epoch: Int64,
         retryAfterSeconds: Int64 = 0,
@@ -94,27 +96,43 @@ public struct RecordPayment: Command {
         else { throw .lapsed }
         let version = order.version
         var payment = row.payment
-        let effect = payment.record(outcome, for: operation, at: set.now)
+        let effect = operation.map { payment.record(outcome, for: $0, at: set.now) } ?? .none
         set.follow(effect, row.payment, &payment, &order)
         if effect == .none { reconsider(&payment, &order, set) }
-        let due = payment.due(after: effect, retryAfterSeconds: retryAfterSeconds, at: set.now)
-        // The epoch goes on, so that one claim records one outcome.
-        set.payments.put(PaymentRow(payment.touched(at: set.now), due: due, epoch: epoch + 1))
+        if case .found(let charge?) = outcome { set.adopt(charge, &payment, &order) }
+        let due = due(of: payment, after: effect, set.now)
+        // The epoch goes on, so that one claim records one outcome; a look that found nothing new is no change.
+        let isChanged = operation != nil || payment != row.payment
+        set.payments.put(PaymentRow(isChanged ? payment.touched(at: set.now) : payment, due: due, epoch: epoch + 1))
         if order.version != version { set.orders.put(OrderRow(order)) }
         return effect
+    }
+
+    private func due(of payment: Payment, after effect: PaymentEffect, _ now: Timestamp) -> Timestamp? {
+        if operation == nil, payment.openOperation == nil, outcome.trouble != nil {
+            return now.adding(seconds: max(retryAfterSeconds, Self.lookAgainSeconds))
+        }
+        return payment.due(after: effect, retryAfterSeconds: retryAfterSeconds, at: now)
     }
 
     /// An attempt that certainly did not reach its provider need not go on: the order may be over, or another provider there.
     private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
         guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
-        guard order.state == .pendingPayment, order.currentPayment == payment.id else {
+        guard set.waitsForPayment(order), order.currentPayment == payment.id else {
             return set.callOff(&payment, &order)
         }
         guard payment.operations[0].tries >= Self.fallbackTries, order.payments.attempts < Payment.maxAttempts,
             let token = payment.token
         else { return }
         let tried = order.allPayments.compactMap { set.payments.get($0)?.payment.provider }
-        guard let route = routing.fallback(payment.method, payment.amount, tried: tried) else { return }
+        guard
+            let route = routing.fallback(
+                payment.method,
+                payment.amount,
+                units: order.lines.map(\.unitPrice),
+                tried: tried
+            )
+        else { return }
         let before = payment
         guard payment.giveUp() else { return }
         set.follow(.declined(code: Payment.unreachable), before, &payment, &order)
@@ -140,7 +158,7 @@ public struct RecordPayment: Command {
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> PaymentEffect? { nil }
 }
 
-/// Takes a provider's webhook into the inbox; the payment that it is about is looked at soon.
+/// Takes a provider's webhook into the inbox; the payment that it is about is looked at soon, where it may say something new.
 public struct TakeNotice: Command {
     /// `takeNotice`.
     public static let name = "takeNotice"
@@ -149,24 +167,29 @@ public struct TakeNotice: Command {
     public let key: InboxRow.Key
     /// The payment that it is about, where that is known.
     public let payment: ID<Payment>?
+    /// What it says happened there.
+    public let news: ChargeNews
 
     /// After how many seconds the payment is looked at: the answer to a call that is under way most likely comes before.
     public static let graceSeconds: Int64 = 1
 
     /// A webhook to take.
-    public init(_ key: InboxRow.Key, payment: ID<Payment>?) {
+    public init(_ key: InboxRow.Key, payment: ID<Payment>?, _ news: ChargeNews = ChargeNews()) {
         self.key = key
         self.payment = payment
+        self.news = news
     }
 
     /// Whether it was new; a repeat changes nothing.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard set.inbox.get(key) == nil else { return false }
         set.inbox.put(InboxRow(key, at: set.now))
-        guard let payment, let row = set.payments.get(payment), row.payment.provider == key.provider, let due = row.due
-        else { return true }
-        let soon = set.now.adding(seconds: Self.graceSeconds)
-        if soon < due { set.payments.put(PaymentRow(row.payment, due: soon, epoch: row.epoch)) }
+        guard let payment, let row = set.payments.get(payment), row.payment.provider == key.provider else {
+            return true
+        }
+        if row.due != nil || (row.payment.canBeLookedAt && row.payment.isNews(news)) {
+            set.makeDue(row, at: set.now.adding(seconds: Self.graceSeconds))
+        }
         return true
     }
 
@@ -175,6 +198,37 @@ public struct TakeNotice: Command {
 
     /// Never sent with a key.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
+}
+
+/// Has charges looked at that a comparison with their provider's list showed to differ.
+public struct LookAtPayments: Command {
+    /// `lookAtPayments`.
+    public static let name = "lookAtPayments"
+
+    /// Which payments.
+    public let ids: [ID<Payment>]
+
+    /// Payments to look at.
+    public init(_ ids: [ID<Payment>]) {
+        self.ids = ids
+    }
+
+    /// How many are looked at now.
+    public func decide(_ set: WorkingSet) throws(Never) -> Int {
+        var count = 0
+        for id in ids {
+            guard let row = set.payments.get(id), row.due == nil, row.payment.canBeLookedAt else { continue }
+            set.makeDue(row, at: set.now)
+            count += 1
+        }
+        return count
+    }
+
+    /// Never sent with a key.
+    public func receipt(for outcome: Int) -> [UInt8] { [] }
+
+    /// Never sent with a key.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
 }
 
 /// Removes webhooks that are past keeping from the inbox.

@@ -77,7 +77,14 @@ public struct PlaceOrder: Command {
         try priced.allocate(from: &free)
         let prepared: PreparedPayment
         do throws(PaymentChoiceRefusal) {
-            prepared = try set.prepare(payment, priced.total, customer: buyer?.id, terms: terms, authority)
+            prepared = try set.prepare(
+                payment,
+                priced.total,
+                units: priced.lines.map(\.unitPrice),
+                customer: buyer?.id,
+                terms: terms,
+                authority
+            )
         } catch {
             throw .payment(error)
         }

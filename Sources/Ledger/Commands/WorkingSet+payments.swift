@@ -17,9 +17,12 @@ enum PreparedPayment {
 
 extension WorkingSet {
     /// Whether an amount can be paid that way, in the order of ``PaymentChoiceRefusal``.
+    ///
+    /// - Parameter units: what one unit of each line costs: it may have to be taken or given back by itself.
     func prepare(
         _ choice: PaymentChoice,
         _ total: Money,
+        units: [Money],
         customer: ID<Customer>?,
         terms: PaymentTerms,
         _ authority: Authority
@@ -30,7 +33,9 @@ extension WorkingSet {
         case .manual: return .none
         case .cashOnDelivery: return .awaited
         case .card(let token, let wanted):
-            guard let route = terms.routing.route(.card, total, wanted: wanted) else { throw .notOffered }
+            guard let route = terms.routing.route(.card, total, units: units, wanted: wanted) else {
+                throw terms.routing.refusal(.card, total, units: units, wanted: wanted)
+            }
             return .charge(provider: route.provider, token: token, capture: route.capture(terms.capture))
         case .storeCredit:
             guard let customer else { throw .customerNeeded }
@@ -76,7 +81,7 @@ extension WorkingSet {
 
     /// Takes an amount out of what the shop itself keeps, or puts one back where it is below nothing.
     ///
-    /// What is taken was found to be there by ``prepare(_:_:customer:terms:_:)`` in the same decision.
+    /// What is taken was found to be there by ``prepare(_:_:units:customer:terms:_:)`` in the same decision.
     private func draw(_ amount: Int64, from source: PaymentSource, _ currency: Currency) {
         switch source {
         case .giftCard(let id):
@@ -105,16 +110,31 @@ extension WorkingSet {
         book(.orderConfirmed(order))
     }
 
-    /// Puts a changed payment; a step that became open is due at once, one that was planned stays as planned.
+    /// Makes a payment due no later than a time.
+    func makeDue(_ row: PaymentRow, at time: Timestamp) {
+        guard row.due.map({ time < $0 }) ?? true else { return }
+        payments.put(PaymentRow(row.payment, due: time, epoch: row.epoch))
+    }
+
+    /// Puts a changed payment; a step that became open is due at once, one that was planned stays as planned, and so does a look.
     func put(_ payment: Payment, over row: PaymentRow) {
-        let due = payment.openOperation == nil ? nil : row.due ?? now
+        let isLook = row.payment.openOperation == nil
+        let due = payment.openOperation == nil ? (isLook ? row.due : nil) : row.due ?? now
         payments.put(PaymentRow(payment.touched(at: now), due: due, epoch: row.epoch))
     }
 
     /// Carries an effect into the order, the books, the feed, and what the shop itself keeps.
     ///
     /// Money that arrives for an order that no longer waits for it is asked back at once: never kept, never forgotten.
-    func follow(_ effect: PaymentEffect, _ before: Payment, _ payment: inout Payment, _ order: inout Order) {
+    ///
+    /// - Parameter isOutside: whether other hands did it at the provider, which its event says.
+    func follow(
+        _ effect: PaymentEffect,
+        _ before: Payment,
+        _ payment: inout Payment,
+        _ order: inout Order,
+        isOutside: Bool = false
+    ) {
         if case .authorised = effect, order.currentPayment == payment.id { confirm(&order) }
         order.follow(before, payment, at: now)
         if payment.fees > before.fees { book(.fee(payment, payment.fees - before.fees)) }
@@ -126,15 +146,45 @@ extension WorkingSet {
             if !isWanted(payment, by: order) { callOff(&payment, &order) }
         case .captured(let amount):
             book(.captured(payment, amount))
-            paymentEvent(.paymentCaptured, payment, amount)
+            paymentEvent(.paymentCaptured, payment, amount, isOutside: isOutside)
         case .refunded(let amount):
             book(.refunded(payment, amount))
             if let source = payment.source { draw(-amount, from: source, payment.amount.currency) }
-            paymentEvent(.paymentRefunded, payment, amount)
-        case .voided(let amount): paymentEvent(.paymentVoided, payment, amount)
+            paymentEvent(.paymentRefunded, payment, amount, isOutside: isOutside)
+        case .voided(let amount): paymentEvent(.paymentVoided, payment, amount, isOutside: isOutside)
+        case .refundFailed(let amount, let code):
+            book(.refunded(payment, -amount))
+            paymentEvent(.paymentStuck, payment, amount, code: code)
+        case .disputed(let amount):
+            book(.disputed(payment, amount))
+            paymentEvent(.paymentDisputed, payment, amount, isOutside: isOutside)
         case .declined(let code): paymentEvent(.paymentDeclined, payment, payment.amount.amount, code: code)
         case .refused(_, let code): paymentEvent(.paymentStuck, payment, payment.amount.amount, code: code)
         }
+    }
+
+    /// Follows what other hands did at the provider, each change with its entry, its event and what it means for the order.
+    func adopt(_ charge: FoundCharge, _ payment: inout Payment, _ order: inout Order) {
+        while true {
+            let before = payment
+            let effect = payment.adopt(charge, at: now)
+            guard payment != before else { break }
+            follow(effect, before, &payment, &order, isOutside: true)
+        }
+        // Money that was taken there for an order that no longer waits for it is no more welcome than any other.
+        if !isWanted(payment, by: order) { callOff(&payment, &order) }
+        _ = payment.askAgainForWhatIsLeft()
+    }
+
+    /// Whether a further attempt to pay an order makes sense: it waits to be paid, or lost what it was to be paid with.
+    func waitsForPayment(_ order: Order) -> Bool {
+        order.state == .pendingPayment || (order.state == .confirmed && order.hasLostItsMoney)
+    }
+
+    /// The payment that an order's goods must not leave for any more: other hands let go of what was held for them.
+    func lostPayment(of order: Order) -> ID<Payment>? {
+        guard let id = order.currentPayment, let payment = payments.get(id)?.payment else { return nil }
+        return order.hasLostItsMoney || payment.wasLetGoOutside ? id : nil
     }
 
     /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on.
@@ -202,8 +252,10 @@ extension WorkingSet {
     }
 
     /// Gives an amount back through the payments that an order was paid by; what they cannot give back stays owed.
-    func refund(_ amount: Int64, for taken: ID<Return>, of order: inout Order) {
-        guard amount > 0, order.payments.attempts > 0 else { return }
+    ///
+    /// - Returns: how much is given back.
+    func refund(_ amount: Int64, for taken: ID<Return>, of order: inout Order) -> Int64 {
+        guard amount > 0, order.payments.attempts > 0 else { return 0 }
         let rows = order.allPayments.compactMap { payments.get($0) }
         let spread = Refunds.spread(amount, over: rows.map(\.payment.refundableByItself))
         for (row, part) in zip(rows, spread.parts) where part > 0 {
@@ -216,16 +268,24 @@ extension WorkingSet {
             }
             put(payment, over: row)
         }
+        return spread.parts.reduce(0, +)
     }
 
     /// Adds an event about a payment.
-    func paymentEvent(_ type: EventType, _ payment: Payment, _ amount: Int64, code: String? = nil) {
+    func paymentEvent(
+        _ type: EventType,
+        _ payment: Payment,
+        _ amount: Int64,
+        code: String? = nil,
+        isOutside: Bool = false
+    ) {
         event(type, payment.id.description) { json in
             json.member("order", payment.order)
             json.member("status", payment.status.name)
             json.member("amount", Money(amount, payment.amount.currency))
             json.member("provider", payment.provider)
             json.member("code", code)
+            if isOutside { json.member("outside", true) }
         }
     }
 }

@@ -69,6 +69,7 @@ extension Order: Document {
                     case "authorised": payments.authorised = try json.money().amount
                     case "captured": payments.captured = try json.money().amount
                     case "refunded": payments.refunded = try json.money().amount
+                    case "disputed": payments.disputed = try json.money().amount
                     default: try json.skip()
                     }
                 }
@@ -122,6 +123,7 @@ extension Order {
         if payments.authorised > 0 { json.member("authorised", Money(payments.authorised, currency)) }
         if payments.captured > 0 { json.member("captured", Money(payments.captured, currency)) }
         if payments.refunded > 0 { json.member("refunded", Money(payments.refunded, currency)) }
+        if payments.disputed > 0 { json.member("disputed", Money(payments.disputed, currency)) }
         json.endObject()
     }
 }

@@ -59,6 +59,7 @@ struct OrderReceipt: Document {
             case "authorised": payments.authorised = try json.int64()
             case "captured": payments.captured = try json.int64()
             case "refunded": payments.refunded = try json.int64()
+            case "disputed": payments.disputed = try json.int64()
             case "reservedUntil": reservedUntil = try json.timestamp()
             case "updatedAt": updatedAt = try json.timestamp()
             case "history": history = try json.int()
@@ -104,5 +105,6 @@ extension OrderPayments {
         if authorised > 0 { json.member("authorised", authorised) }
         if captured > 0 { json.member("captured", captured) }
         if refunded > 0 { json.member("refunded", refunded) }
+        if disputed > 0 { json.member("disputed", disputed) }
     }
 }

@@ -23,6 +23,7 @@ extension Payment: Document {
         json.member("captured", Money(captured, amount.currency))
         json.member("refunded", Money(refunded, amount.currency))
         json.member("fees", Money(fees, amount.currency))
+        if disputed != 0 { json.member("disputed", Money(disputed, amount.currency)) }
         json.key("operations")
         json.array { json in
             for operation in operations { operation.write(to: &json, currency: amount.currency) }
@@ -59,7 +60,7 @@ extension Payment: Document {
             case "amount": amount = try json.money()
             case "capture": capture = try json.name(of: CaptureMode.self)
             case "reference": reference = try json.string()
-            case "authorised", "captured", "refunded", "fees": sums[member] = try json.money().amount
+            case "authorised", "captured", "refunded", "fees", "disputed": sums[member] = try json.money().amount
             case "operations":
                 try json.array { (json, _) throws(JSONError) in operations.append(try PaymentOperation(from: &json)) }
             case "createdAt": createdAt = try json.timestamp()
@@ -81,6 +82,7 @@ extension Payment: Document {
             captured: sums["captured"] ?? 0,
             refunded: sums["refunded"] ?? 0,
             fees: sums["fees"] ?? 0,
+            disputed: sums["disputed"] ?? 0,
             operations: operations,
             createdAt: try json.required(createdAt, "createdAt"),
             updatedAt: try json.required(updatedAt, "updatedAt"),
@@ -103,8 +105,10 @@ extension PaymentOperation {
         if unresolved > 0 { json.member("unresolved", unresolved) }
         json.member("firstTriedAt", firstTriedAt)
         json.member("code", code)
+        json.member("detail", detail)
         json.member("action", action)
         if taken > 0 { json.member("taken", Money(taken, currency)) }
+        if isOutside { json.member("outside", true) }
         json.endObject()
     }
 
@@ -120,8 +124,10 @@ extension PaymentOperation {
         var unresolved = 0
         var firstTriedAt: Timestamp?
         var code: String?
+        var detail: String?
         var action: String?
         var taken: Int64 = 0
+        var isOutside = false
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "kind": kind = try json.name(of: Kind.self)
@@ -134,7 +140,9 @@ extension PaymentOperation {
             case "unresolved": unresolved = try json.int()
             case "firstTriedAt": firstTriedAt = try json.timestamp()
             case "code": code = try json.string()
+            case "detail": detail = try json.string()
             case "action": action = try json.string()
+            case "outside": isOutside = try json.bool()
             case "taken": taken = try json.money().amount
             default: try json.skip()
             }
@@ -150,8 +158,10 @@ extension PaymentOperation {
             unresolved: unresolved,
             firstTriedAt: firstTriedAt,
             code: code,
+            detail: detail,
             action: action,
-            taken: taken
+            taken: taken,
+            isOutside: isOutside
         )
     }
 }

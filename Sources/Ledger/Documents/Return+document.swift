@@ -10,6 +10,7 @@ extension Return: Document {
         json.member("lines", lines)
         json.member("credit", credit)
         json.member("creditId", creditID)
+        if let refund { json.member("refund", refund) }
         json.member("reason", reason)
         json.member("createdAt", createdAt)
         if !history.isEmpty {
@@ -26,6 +27,7 @@ extension Return: Document {
         var lines: [ReturnLine] = []
         var credit: Money?
         var creditID: ID<Credit>?
+        var refund: Money?
         var reason = ""
         var createdAt: Timestamp?
         var history: [ReturnHistoryEntry] = []
@@ -36,6 +38,7 @@ extension Return: Document {
             case "lines": lines = try json.documents()
             case "credit": credit = try json.money()
             case "creditId": creditID = try json.id(Credit.self)
+            case "refund": refund = try json.money()
             case "reason": reason = try json.string()
             case "createdAt": createdAt = try json.timestamp()
             case "history": history = try json.documents()
@@ -48,6 +51,7 @@ extension Return: Document {
             lines: lines,
             credit: try json.required(credit, "credit"),
             creditID: creditID,
+            refund: refund,
             reason: reason,
             createdAt: try json.required(createdAt, "createdAt"),
             history: history

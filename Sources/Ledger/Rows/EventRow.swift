@@ -59,6 +59,8 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case paymentDeclined = 55
     /// A provider refused a capture, a refund or a void for good: somebody has to look.
     case paymentStuck = 56
+    /// A customer's bank took money of a payment back, or returned it; somebody has to look.
+    case paymentDisputed = 59
     /// A gift card was issued.
     case giftCardIssued = 57
     /// Store credit was granted.
@@ -145,6 +147,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .paymentVoided: "payment.voided"
         case .paymentDeclined: "payment.declined"
         case .paymentStuck: "payment.stuck"
+        case .paymentDisputed: "payment.disputed"
         case .giftCardIssued: "giftCard.issued"
         case .storeCreditGranted: "storeCredit.granted"
         case .shipmentCreated: "shipment.created"

@@ -13,7 +13,7 @@ struct BookSums: Sendable {
     mutating func add(_ payment: Payment) {
         guard payment.provider != nil else { return }
         let key = BalanceRow.Key(payment.account, payment.amount.currency)
-        expected[key, default: 0] &+= payment.captured &- payment.refunded &- payment.fees
+        expected[key, default: 0] &+= payment.captured &- payment.refunded &- payment.fees &- payment.disputed
     }
 
     /// What is owed to whoever holds a balance.

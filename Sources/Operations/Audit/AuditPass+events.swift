@@ -95,7 +95,7 @@ extension AuditPass {
             guard let id = ID<APIKey>(text) else { return false }
             return try view.row(APIKeyRow.self, id) != nil
         case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
-            .paymentStuck:
+            .paymentStuck, .paymentDisputed:
             guard let id = ID<Payment>(text) else { return false }
             return try view.row(PaymentPresence.self, id.bits) != nil
         case .giftCardIssued:

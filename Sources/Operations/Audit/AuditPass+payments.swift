@@ -62,13 +62,14 @@ extension AuditPass {
             sums.authorised &+= payment.authorised
             sums.captured &+= payment.captured
             sums.refunded &+= payment.refunded
+            sums.disputed &+= payment.disputed
         }
         let said = order.payments
-        if (sums.attempts, sums.authorised, sums.captured, sums.refunded)
-            != (said.attempts, said.authorised, said.captured, said.refunded)
+        if (sums.attempts, sums.authorised, sums.captured, sums.refunded, sums.disputed)
+            != (said.attempts, said.authorised, said.captured, said.refunded, said.disputed)
         {
-            let found = "\(said.attempts): \(said.authorised), \(said.captured), \(said.refunded)"
-            let expected = "\(sums.attempts): \(sums.authorised), \(sums.captured), \(sums.refunded)"
+            let found = "\(said.attempts): \(said.authorised), \(said.captured), \(said.refunded), \(said.disputed)"
+            let expected = "\(sums.attempts): \(sums.authorised), \(sums.captured), \(sums.refunded), \(sums.disputed)"
             add(.stateAgreement, "orders", order.id, "attempts with sums \(expected), by its payments", found)
         }
         let isUnderWay = payments.contains { $0.openOperation != nil }
@@ -120,7 +121,8 @@ extension AuditPass {
         checkOperations(payment)
         try checkReference(payment)
         let isWaiting = payment.provider != nil && payment.openOperation != nil
-        if isWaiting != (row.due != nil) {
+        // A charge may be due to be looked at although nothing is asked for.
+        if isWaiting ? row.due == nil : row.due != nil && !payment.canBeLookedAt {
             let expected = isWaiting ? "a time at which its next step is due" : "no step that is due"
             add(.oneCharge, "payments", id, expected, row.due.map { "\(Timestamp(milliseconds: $0))" } ?? "none")
         }
@@ -157,6 +159,10 @@ extension AuditPass {
         {
             let found = "\(payment.refunded), \(payment.captured), \(payment.authorised)"
             add(.oneCharge, "payments", payment.id, "refunded ≤ captured ≤ authorised ≤ amount", found)
+        }
+        if payment.disputed < 0 || payment.disputed > payment.captured {
+            let found = "\(payment.disputed) of \(payment.captured)"
+            add(.oneCharge, "payments", payment.id, "0 ≤ disputed ≤ captured", found)
         }
         let keys = payment.operations.map(\.key)
         if Set(keys).count != keys.count {

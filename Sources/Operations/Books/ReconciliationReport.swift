@@ -50,18 +50,25 @@ public struct ReconciliationReport: Sendable {
             switch mismatch {
             case .missingThere(let id): "\(id): \(provider) has no such charge"
             case .missingHere(let charge):
-                "\(charge.reference): \(provider) has \(charge.captured) of it, and no payment of ours names it"
+                "\(charge.reference): \(provider) has it, \(Self.words(Mismatch.Amounts(charge))), and no payment of ours names it"
             case .differs(let id, let ours, let theirs):
-                "\(id): captured \(ours.captured), refunded \(ours.refunded); at \(provider) \(theirs.captured), "
-                    + "\(theirs.refunded)"
+                "\(id): \(Self.words(ours)); at \(provider) \(Self.words(theirs))"
             }
         }
+        let held = result.held.sorted { $0.key.code < $1.key.code }.map { Money($0.value, $0.key).description }
         let values = result.unmatched.sorted { $0.key.code < $1.key.code }.map { Money($0.value, $0.key).description }
         lines.append(
             "\(provider): \(result.matched) agree, \(result.mismatches.count) differ, \(result.open) under way"
+                + (held.isEmpty ? "" : "; held \(held.joined(separator: ", "))")
                 + (values.isEmpty ? "" : "; unmatched \(values.joined(separator: ", "))")
         )
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Amounts in words; what was disputed only where something was.
+    private static func words(_ amounts: Mismatch.Amounts) -> String {
+        "held \(amounts.held), captured \(amounts.captured), refunded \(amounts.refunded)"
+            + (amounts.disputed.isZero ? "" : ", disputed \(amounts.disputed)")
     }
 
     /// The report as one JSON object.
@@ -72,10 +79,12 @@ public struct ReconciliationReport: Sendable {
             json.member("clean", isClean)
             json.member("matched", result.matched)
             json.member("open", result.open)
-            json.key("unmatched")
-            json.array { json in
-                for (currency, value) in result.unmatched.sorted(by: { $0.key.code < $1.key.code }) {
-                    json.value(Money(value, currency))
+            for (name, sums) in [("held", result.held), ("unmatched", result.unmatched)] {
+                json.key(name)
+                json.array { json in
+                    for (currency, value) in sums.sorted(by: { $0.key.code < $1.key.code }) {
+                        json.value(Money(value, currency))
+                    }
                 }
             }
             json.key("mismatches")
@@ -84,10 +93,27 @@ public struct ReconciliationReport: Sendable {
                     json.object { json in
                         json.member("kind", mismatch.name)
                         json.member("subject", mismatch.subject)
+                        switch mismatch {
+                        case .missingThere: break
+                        case .missingHere(let charge): Self.write(Mismatch.Amounts(charge), "theirs", to: &json)
+                        case .differs(_, let ours, let theirs):
+                            Self.write(ours, "ours", to: &json)
+                            Self.write(theirs, "theirs", to: &json)
+                        }
                     }
                 }
             }
         }
         return json.bytes
+    }
+
+    private static func write(_ amounts: Mismatch.Amounts, _ name: String, to json: inout JSONWriter) {
+        json.key(name)
+        json.object { json in
+            json.member("held", amounts.held)
+            json.member("captured", amounts.captured)
+            json.member("refunded", amounts.refunded)
+            json.member("disputed", amounts.disputed)
+        }
     }
 }

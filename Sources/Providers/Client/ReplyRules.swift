@@ -36,6 +36,7 @@ struct ReplyRules: Sendable {
         let trouble = ProviderTrouble(
             code: "status_\(reply.status)",
             detail: reason.map { "\($0.code): \($0.detail)" } ?? "",
+            words: reply.status == 401 || reply.status == 403 ? nil : reason?.detail,
             retryAfter: reply.retryAfter
         )
         // A wrong key is the shop's trouble, not the customer's: nothing was done, and it will be once the key is right.

@@ -20,6 +20,9 @@ public struct GuardedPayments: PaymentProvider {
     /// Whether the provider takes a charge in several parts.
     public var capturesInParts: Bool { provider.capturesInParts }
 
+    /// Which amounts of a currency the provider can say; nothing is called.
+    public func amounts(in currency: Currency) -> AmountRule? { provider.amounts(in: currency) }
+
     /// Does one thing, if the guard allows.
     public func perform(
         _ request: PaymentRequest,

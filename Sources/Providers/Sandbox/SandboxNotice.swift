@@ -27,6 +27,13 @@ enum SandboxNotice {
             }
             try json.finish()
             guard !notice.type.isEmpty else { throw json.missing("type") }
+            switch notice.type {
+            case "charge.authorised", "charge.pending", "charge.declined": notice.news.kind = .authorised
+            case "charge.captured": notice.news.kind = .captured
+            case "charge.refunded": notice.news.kind = .refunded
+            case "charge.voided": notice.news.kind = .voided
+            default: break
+            }
             return notice
         } catch {
             throw .malformed
@@ -41,6 +48,7 @@ enum SandboxNotice {
         try json.object { json, name throws(JSONError) in
             switch name {
             case "charge", "booking": notice.reference = try json.text()
+            case "action": notice.news.action = try json.text()
             case subject: notice.subject = try json.text()
             default: try json.skip()
             }

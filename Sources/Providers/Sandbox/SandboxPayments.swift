@@ -20,6 +20,9 @@ public struct SandboxPayments: PaymentProvider {
         self.signature = signature
     }
 
+    /// Up to a trillion minor units of any currency.
+    public func amounts(in currency: Currency) -> AmountRule? { AmountRule(1...1_000_000_000_000) }
+
     /// Authorises, captures, refunds or voids.
     ///
     /// A charge that is `pending` at the provider is `unknown`, with the code `pending`: it is decided later.

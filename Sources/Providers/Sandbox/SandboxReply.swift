@@ -116,11 +116,35 @@ private struct SandboxMoney {
     }
 }
 
+/// A refund in a charge's list, with the key that it was asked for under.
+private struct SandboxRefund {
+    let id: String
+    let amount: Int64
+    let key: String?
+
+    init(_ json: inout JSONReader) throws(JSONError) {
+        var (id, key): (String?, String?)
+        var amount: Int64?
+        try json.object { json, name throws(JSONError) in
+            switch name {
+            case "id": id = try json.text()
+            case "amount": amount = try json.int64()
+            case "key": key = try json.text()
+            default: try json.skip()
+            }
+        }
+        self.id = try json.required(id, "id")
+        self.amount = try json.required(amount, "amount")
+        self.key = key
+    }
+}
+
 extension ProviderCharge {
     /// Reads a charge as the sandbox lists it.
     init(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, payment, state, createdAt): (String?, String?, String?, String?)
-        var (captured, refunded, fee): (Int64, Int64, Int64) = (0, 0, 0)
+        var (captured, held, fee): (Int64, Int64, Int64) = (0, 0, 0)
+        var refunds: [SandboxRefund] = []
         var money = SandboxMoney()
         try json.object { json, name throws(JSONError) in
             switch name {
@@ -130,7 +154,9 @@ extension ProviderCharge {
             case "amount": money.amount = try json.int64()
             case "currency": money.code = try json.text()
             case "captured": captured = try json.int64()
-            case "refunded": refunded = try json.int64()
+            case "held": held = try json.int64()
+            case "refunds":
+                try json.array { json, _ throws(JSONError) in refunds.append(try SandboxRefund(&json)) }
             case "fee": fee = try json.int64()
             case "createdAt": createdAt = try json.text()
             default: try json.skip()
@@ -148,8 +174,9 @@ extension ProviderCharge {
             payment: payment,
             state: known,
             amount: Money(try json.required(money.amount, "amount"), currency),
+            held: Money(held, currency),
             captured: Money(captured, currency),
-            refunded: Money(refunded, currency),
+            refunds: refunds.map { ProviderRefund(id: $0.id, key: $0.key, amount: Money($0.amount, currency)) },
             fee: Money(fee, currency),
             createdAt: time
         )

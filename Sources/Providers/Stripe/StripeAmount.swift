@@ -25,6 +25,25 @@ struct StripeAmount: Hashable, Sendable {
         return threeDecimal.contains(currency.code) ? 3 : 2
     }
 
+    /// The largest amount of a charge: "the amount value supports up to eight digits".
+    private static let most: Int64 = 99_999_999
+
+    /// Which amounts of a currency Stripe can say, in minor units of ISO 4217; nil for a currency that it does not take.
+    ///
+    /// A charge has a least amount, too, in the currency that it is settled in: what is below it Stripe itself refuses, but for the
+    /// currencies of `least`, whose least amounts are known here.
+    static func rule(_ currency: Currency) -> AmountRule? {
+        guard StripeCurrencies.taken.contains(currency.code) else { return nil }
+        // Stripe's units in one minor unit, or minor units in one of Stripe's.
+        let shift = decimals(currency) - currency.exponent
+        let step = threeDecimal.contains(currency.code) ? 10 : shift < 0 ? power(-shift) : 1
+        let top = shift < 0 ? most * power(-shift) : most / power(shift)
+        let least = min(StripeCurrencies.least[currency.code] ?? 1, top)
+        return AmountRule(step: step, least...(top - top % step))
+    }
+
+    private static func power(_ exponent: Int) -> Int64 { (0..<exponent).reduce(1) { product, _ in product * 10 } }
+
     /// The amount that stands for `money`; nil where Stripe cannot say it: part of a unit that it does not divide.
     init?(_ money: Money) {
         let shift = Self.decimals(money.currency) - money.currency.exponent

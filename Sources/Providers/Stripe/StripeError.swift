@@ -60,6 +60,8 @@ struct StripeError: Sendable {
         let trouble = ProviderTrouble(
             code: "status_\(reply.status)",
             detail: "\(type) \(code ?? ""): \(message)",
+            // What Stripe says of the shop's own key is for the log alone.
+            words: reply.status == 401 || reply.status == 403 ? nil : message,
             retryAfter: reply.retryAfter
         )
         switch (reply.status, type) {

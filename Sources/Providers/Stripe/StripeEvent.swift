@@ -1,4 +1,5 @@
 import JSON
+import Trading
 
 /// Reading of Stripe's events, of which only what they are about is of interest.
 enum StripeEvent {
@@ -24,12 +25,35 @@ enum StripeEvent {
             throw .malformed
         }
         guard let id, let type, !id.isEmpty, !type.isEmpty else { throw .malformed }
-        return ProviderNotice(id: id, reference: object.reference, subject: object.payment, type: type)
+        return ProviderNotice(
+            id: id,
+            reference: object.reference,
+            subject: object.payment,
+            type: type,
+            news: news(type, object)
+        )
+    }
+
+    /// What a type says of the charge; one that is not named may say anything, as those of disputes and of refunds that fail do.
+    private static func news(_ type: String, _ object: Subject) -> ChargeNews {
+        switch type {
+        case "payment_intent.created", "payment_intent.processing", "payment_intent.requires_action",
+            "payment_intent.payment_failed", "payment_intent.amount_capturable_updated", "charge.pending",
+            "charge.failed",
+            "charge.succeeded":
+            ChargeNews(.authorised)
+        case "payment_intent.succeeded", "charge.captured": ChargeNews(.captured)
+        case "payment_intent.canceled", "charge.expired": ChargeNews(.voided)
+        case "charge.refunded": ChargeNews(.refunded)
+        case "refund.created": ChargeNews(.refunded, action: object.id)
+        default: ChargeNews()
+        }
     }
 
     /// The object that an event is about: an intent, or a charge, refund or dispute of one.
     private struct Subject {
-        private var (id, object, intent): (String?, String?, String?)
+        private(set) var id: String?
+        private var (object, intent): (String?, String?)
         private(set) var payment: String?
 
         mutating func read(_ json: inout JSONReader) throws(JSONError) {

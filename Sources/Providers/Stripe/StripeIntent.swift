@@ -7,16 +7,19 @@ struct StripeIntent: Sendable {
     let status: String
     let payment: String?
     let amount: Money
+    let capturable: Money
     let received: Money
-    let refunded: Money
     let fee: Money
+    let latest: StripeCharge
+    /// `amount` and `amount_received` in Stripe's units.
+    private let units: (amount: Int64, received: Int64)
     let created: Timestamp
     let error: StripeError?
 
     init(_ json: inout JSONReader) throws(JSONError) {
         var (id, status, payment, currency): (String?, String?, String?, String?)
         var (amount, created): (Int64?, Int64?)
-        var received: Int64 = 0
+        var (received, capturable): (Int64, Int64?) = (0, nil)
         var charge = StripeCharge()
         var error: StripeError?
         try json.object { json, name throws(JSONError) in
@@ -26,6 +29,7 @@ struct StripeIntent: Sendable {
             case "currency": currency = try json.text()
             case "amount": amount = try json.int64()
             case "amount_received": received = try json.isNull() ? 0 : try json.int64()
+            case "amount_capturable": capturable = try json.isNull() ? nil : try json.int64()
             case "created": created = try json.int64(in: 0...253_402_300_799)
             case "metadata": payment = try Self.payment(&json)
             case "latest_charge": try charge.read(&json)
@@ -47,7 +51,11 @@ struct StripeIntent: Sendable {
         }
         self.amount = try money(try json.required(amount, "amount"), in: code)
         self.received = try money(received, in: code)
-        refunded = try money(charge.refunded, in: code)
+        // What can be taken is told by name; a server that leaves it out holds the whole amount until it is taken or let go.
+        let isHeld = status == "requires_capture"
+        self.capturable = try money(isHeld ? capturable ?? amount ?? 0 : 0, in: code)
+        latest = charge
+        units = (amount ?? 0, received)
         fee = try money(charge.fee, in: charge.feeCurrency ?? code)
     }
 
@@ -74,16 +82,22 @@ struct StripeIntent: Sendable {
     }
 
     /// The charge as the provider's books hold it; nil for a status that is not known here.
-    var charge: ProviderCharge? {
+    ///
+    /// - Parameters:
+    ///   - refunds: all of the charge's refunds.
+    ///   - disputes: all of its disputes.
+    func charge(refunds: [StripeRefund], disputes: [StripeDispute]) -> ProviderCharge? {
         guard let state else { return nil }
         return ProviderCharge(
             reference: id,
             payment: payment,
             state: state,
             amount: amount,
+            held: capturable,
             captured: received,
-            refunded: refunded,
-            fee: fee,
+            refunds: received.isZero ? [] : latest.withoutRelease(refunds, of: units).map(\.known),
+            fee: disputes.reduce(fee) { $1.adding(to: $0) },
+            disputed: Money(disputes.reduce(0) { $0 + $1.withdrawn(in: amount.currency) }, amount.currency),
             createdAt: created
         )
     }
@@ -92,7 +106,7 @@ struct StripeIntent: Sendable {
     var authorisation: ProviderAnswer<PaymentReceipt> {
         switch state {
         case .authorised, .captured: .done(receipt(amount))
-        case .pending: .unknown(ProviderTrouble(code: "pending", detail: "\(id) is \(status)"))
+        case .pending: .done(PaymentReceipt(reference: id, amount: amount, isPending: true))
         case .declined where status == "requires_action":
             .refused(ProviderRefusal(code: "authentication_required", detail: "the bank asks for the customer"))
         case .declined: .refused(error?.refusal ?? ProviderRefusal(code: "declined"))
@@ -104,35 +118,6 @@ struct StripeIntent: Sendable {
     /// A receipt for an amount of it.
     func receipt(_ amount: Money) -> PaymentReceipt {
         PaymentReceipt(reference: id, action: nil, amount: amount, fee: fee.isZero ? nil : fee)
-    }
-}
-
-/// What is read of an intent's latest charge, where it was expanded.
-private struct StripeCharge {
-    var refunded: Int64 = 0
-    var fee: Int64 = 0
-    var feeCurrency: String?
-
-    mutating func read(_ json: inout JSONReader) throws(JSONError) {
-        guard try json.peek() == .object else { return try json.skip() }
-        try json.object { json, name throws(JSONError) in
-            switch name {
-            case "amount_refunded": refunded = try json.isNull() ? 0 : try json.int64()
-            case "balance_transaction": try readTransaction(&json)
-            default: try json.skip()
-            }
-        }
-    }
-
-    private mutating func readTransaction(_ json: inout JSONReader) throws(JSONError) {
-        guard try json.peek() == .object else { return try json.skip() }
-        try json.object { json, name throws(JSONError) in
-            switch name {
-            case "fee": fee = try json.int64()
-            case "currency": feeCurrency = try json.text()
-            default: try json.skip()
-            }
-        }
     }
 }
 
@@ -148,56 +133,6 @@ struct StripeIntents: Sendable {
             case "has_more": hasMore = try json.bool()
             default: try json.skip()
             }
-        }
-    }
-}
-
-/// What is read of a refund.
-struct StripeRefund: Sendable {
-    private var id: String
-    private var intent: String?
-    private var amount: Money
-    private var status: String
-
-    init(_ json: inout JSONReader) throws(JSONError) {
-        var (id, intent, status, currency): (String?, String?, String?, String?)
-        var amount: Int64?
-        try json.object { json, name throws(JSONError) in
-            switch name {
-            case "id": id = try json.text()
-            case "payment_intent": intent = try json.peek() == .object ? try Self.id(of: &json) : try json.text()
-            case "status": status = try json.text()
-            case "currency": currency = try json.text()
-            case "amount": amount = try json.int64()
-            default: try json.skip()
-            }
-        }
-        let value = try json.required(amount, "amount")
-        guard let money = StripeAmount.money(value, try json.required(currency, "currency")) else {
-            throw json.failure(.invalidValue, "not an amount of a known currency")
-        }
-        self.id = try json.required(id, "id")
-        self.intent = intent
-        self.amount = money
-        // A refund without a status is one that Stripe has taken on.
-        self.status = status ?? "pending"
-    }
-
-    private static func id(of json: inout JSONReader) throws(JSONError) -> String? {
-        var id: String?
-        try json.object { json, name throws(JSONError) in
-            if name == "id" { id = try json.text() } else { try json.skip() }
-        }
-        return id
-    }
-
-    /// What is known after it was asked for; `pending` is done, since Stripe has taken it on.
-    func answer(reference: String) -> ProviderAnswer<PaymentReceipt> {
-        switch status {
-        case "succeeded", "pending":
-            .done(PaymentReceipt(reference: intent ?? reference, action: id, amount: amount))
-        case "failed", "canceled": .refused(ProviderRefusal(code: "refund_\(status)"))
-        default: .unknown(ProviderTrouble(code: "pending", detail: "\(id) is \(status)"))
         }
     }
 }

@@ -18,7 +18,7 @@ public struct StripePayments: PaymentProvider {
 
     /// Its name.
     public let name: String
-    private let client: ProviderClient
+    let client: ProviderClient
     private let key: String
     private let signature: StripeSignature?
 
@@ -36,6 +36,9 @@ public struct StripePayments: PaymentProvider {
 
     /// One capture ends an intent in this version of the API: what it leaves is let go.
     public var capturesInParts: Bool { false }
+
+    /// Which amounts of a currency Stripe can say.
+    public func amounts(in currency: Currency) -> AmountRule? { StripeAmount.rule(currency) }
 
     /// Makes and confirms an intent, captures it, cancels it, or refunds of it.
     ///
@@ -58,7 +61,11 @@ public struct StripePayments: PaymentProvider {
             return await onIntent(request, "capture", deadline) { form in
                 form.set("amount_to_capture", amount.value)
             } read: { intent in
-                intent.state == .captured ? .done(intent.receipt(intent.received)) : Self.unexpected(intent)
+                switch intent.state {
+                case .captured: .done(intent.receipt(intent.received))
+                case .pending: .done(PaymentReceipt(reference: intent.id, amount: request.amount, isPending: true))
+                default: Self.unexpected(intent)
+                }
             }
         case .void:
             return await onIntent(request, "cancel", deadline) { _ in
@@ -82,11 +89,11 @@ public struct StripePayments: PaymentProvider {
         if let reference { return await retrieve(reference, deadline) }
         var query = StripeForm()
         query.set("query", "metadata['payment']:'\(payment.filter { $0 != "'" && $0 != "\\" })'")
-        query.set("expand[]", "data.latest_charge.balance_transaction")
+        Self.expandCharge(&query, of: "data.")
         let found = await page("search", "/v1/payment_intents/search?\(query.text)", deadline)
         switch found {
         case .done(let page):
-            if let intent = Self.best(page.intents, of: payment) { return Self.known(intent) }
+            if let intent = Self.best(page.intents, of: payment) { return await known(intent, deadline) }
         case .refused(let refusal): return .refused(refusal)
         case .notDone(let trouble): return .notDone(trouble)
         case .unknown(let trouble): return .unknown(trouble)
@@ -103,9 +110,22 @@ public struct StripePayments: PaymentProvider {
         after cursor: String?,
         deadline: ContinuousClock.Instant
     ) async -> ProviderAnswer<ProviderPage> {
-        await list(from: from, to: to, after: cursor, deadline).map { page in
+        switch await list(from: from, to: to, after: cursor, deadline) {
+        case .done(let page):
+            var charges: [ProviderCharge] = []
             // An intent of a status that is not known here is left to the next build; it is still at Stripe.
-            ProviderPage(charges: page.intents.compactMap(\.charge), next: page.hasMore ? page.intents.last?.id : nil)
+            for intent in page.intents where intent.state != nil {
+                switch await known(intent, deadline) {
+                case .done(let charge): if let charge { charges.append(charge) }
+                case .refused(let refusal): return .refused(refusal)
+                case .notDone(let trouble): return .notDone(trouble)
+                case .unknown(let trouble): return .unknown(trouble)
+                }
+            }
+            return .done(ProviderPage(charges: charges, next: page.hasMore ? page.intents.last?.id : nil))
+        case .refused(let refusal): return .refused(refusal)
+        case .notDone(let trouble): return .notDone(trouble)
+        case .unknown(let trouble): return .unknown(trouble)
         }
     }
 
@@ -171,7 +191,9 @@ public struct StripePayments: PaymentProvider {
         var form = StripeForm()
         form.set("payment_intent", reference)
         form.set("amount", amount.value)
-        form.set(metadata: request.metadata.merging(["payment": request.payment]) { _, ours in ours })
+        // By its operation the refund is known again, whatever else is given back of the same charge.
+        let ours = ["payment": request.payment, StripeRefund.operationName: request.key]
+        form.set(metadata: request.metadata.merging(ours) { _, ours in ours })
         return await client.call(post("refund", "/v1/refunds", form, request), deadline: deadline) { reply in
             Self.read(reply) { json throws(JSONError) in try StripeRefund(&json).answer(reference: reference) }
         }
@@ -182,11 +204,18 @@ public struct StripePayments: PaymentProvider {
         _ deadline: ContinuousClock.Instant
     ) async -> ProviderAnswer<ProviderCharge?> {
         var query = StripeForm()
-        query.set("expand[]", "latest_charge.balance_transaction")
+        Self.expandCharge(&query)
         let path = "/v1/payment_intents/\(PercentEncoding.encode(reference))?\(query.text)"
-        return await client.call(get("find", path), deadline: deadline) { reply in
+        let found: ProviderAnswer<StripeIntent?> = await client.call(get("find", path), deadline: deadline) { reply in
             if reply.status == 404, StripeError(reply) != nil { return .done(nil) }
-            return Self.read(reply) { json throws(JSONError) in Self.known(try StripeIntent(&json)) }
+            return Self.read(reply) { json throws(JSONError) in .done(try StripeIntent(&json)) }
+        }
+        switch found {
+        case .done(let intent?): return await known(intent, deadline)
+        case .done(nil): return .done(nil)
+        case .refused(let refusal): return .refused(refusal)
+        case .notDone(let trouble): return .notDone(trouble)
+        case .unknown(let trouble): return .unknown(trouble)
         }
     }
 
@@ -202,7 +231,7 @@ public struct StripePayments: PaymentProvider {
         for _ in 0..<Self.lookUpPagesMax {
             switch await list(from: from, to: to, after: cursor, deadline) {
             case .done(let page):
-                if let intent = Self.best(page.intents, of: payment) { return Self.known(intent) }
+                if let intent = Self.best(page.intents, of: payment) { return await known(intent, deadline) }
                 guard page.hasMore, let last = page.intents.last else { return .done(nil) }
                 cursor = last.id
             case .refused(let refusal): return .refused(refusal)
@@ -226,7 +255,7 @@ public struct StripePayments: PaymentProvider {
         if from > .earliest { query.set("created[gte]", max(0, from.milliseconds / 1000)) }
         if to < .latest { query.set("created[lt]", max(0, (to.milliseconds + 999) / 1000)) }
         if let cursor { query.set("starting_after", cursor) }
-        query.set("expand[]", "data.latest_charge.balance_transaction")
+        Self.expandCharge(&query, of: "data.")
         return await page("list", "/v1/payment_intents?\(query.text)", deadline)
     }
 
@@ -242,7 +271,7 @@ public struct StripePayments: PaymentProvider {
 
     // MARK: Requests and replies
 
-    private func get(_ operation: String, _ path: String) -> ProviderRequest {
+    func get(_ operation: String, _ path: String) -> ProviderRequest {
         ProviderRequest(operation, .GET, path)
             .header("authorization", "Bearer \(key)")
             .header("stripe-version", Self.version)
@@ -262,7 +291,7 @@ public struct StripePayments: PaymentProvider {
     }
 
     /// What a reply says: a value, an error of Stripe's, or nothing that can be believed.
-    private static func read<Value: Sendable>(
+    static func read<Value: Sendable>(
         _ reply: ProviderReply,
         _ value: (inout JSONReader) throws(JSONError) -> ProviderAnswer<Value>
     ) -> ProviderAnswer<Value> {
@@ -285,9 +314,10 @@ public struct StripePayments: PaymentProvider {
         .unknown(ProviderTrouble(code: "nonsense", detail: "\(intent.id) is \(intent.status)"))
     }
 
-    private static func known(_ intent: StripeIntent) -> ProviderAnswer<ProviderCharge?> {
-        intent.charge.map { .done($0) }
-            ?? .unknown(ProviderTrouble(code: "nonsense", detail: "\(intent.id) is \(intent.status)"))
+    /// Asks for what a charge's refunds and fees are.
+    private static func expandCharge(_ query: inout StripeForm, of object: String = "") {
+        query.set("expand[]", "\(object)latest_charge.balance_transaction")
+        query.set("expand[]", "\(object)latest_charge.refunds")
     }
 
     /// The intent of a payment that says most: a declined one says less than any other.

@@ -19,11 +19,12 @@ struct Charge: Sendable {
         case voided
     }
 
-    /// A refund: what the desk gave back at once.
+    /// A capture or a refund, and the key that it was asked for under.
     struct Part: Sendable {
         let id: String
         let amount: Int64
         let at: Timestamp
+        let key: String
     }
 
     let id: String

@@ -8,6 +8,7 @@ struct ChargeBook: SandboxBook {
     private var placesByPayment: [String: [Int]] = [:]
     private var actions: [ChargeAction] = []
     private var authorisations: [String: Int] = [:]
+    private var authorisationKeys: [String: String] = [:]
     private var keys = KeyTable<Int>()
 
     init() {}
@@ -43,16 +44,18 @@ struct ChargeBook: SandboxBook {
             places[charge.id] = charges.count
             placesByPayment[charge.payment, default: []].append(charges.count)
             authorisations[charge.id] = actions.count
+            authorisationKeys[charge.id] = key.text
             charges.append(charge)
-            if charge.state == .captured { capture(action, in: charges.count - 1) }
+            if charge.state == .captured { capture(action, key.text, in: charges.count - 1) }
             note(action, key)
         case .acted(let action, let key):
             guard let place = places[action.charge] else { break }
             switch action.kind {
-            case .capture: capture(action, in: place)
+            case .capture: capture(action, key.text, in: place)
             case .refund:
-                let part = Charge.Part(id: action.id, amount: action.amount.amount, at: action.at)
-                charges[place].refunds.append(part)
+                charges[place].refunds.append(
+                    Charge.Part(id: action.id, amount: action.amount.amount, at: action.at, key: key.text)
+                )
             case .void: void(place)
             case .authorise: break
             }
@@ -65,7 +68,7 @@ struct ChargeBook: SandboxBook {
             charges[place].state = capturesAtOnce ? .captured : .authorised
             actions[index].state = charges[place].state
             actions[index].fee = fee
-            if capturesAtOnce { capture(actions[index], in: place, at: at) }
+            if capturesAtOnce { capture(actions[index], authorisationKeys[id] ?? "", in: place, at: at) }
         }
     }
 
@@ -74,11 +77,11 @@ struct ChargeBook: SandboxBook {
         authorisations[charge].map { actions[$0] }
     }
 
-    private mutating func capture(_ action: ChargeAction, in place: Int, at time: Timestamp? = nil) {
+    private mutating func capture(_ action: ChargeAction, _ key: String, in place: Int, at time: Timestamp? = nil) {
         charges[place].state = .captured
         charges[place].fee += action.fee
         charges[place].captures.append(
-            Charge.Part(id: action.id, amount: action.amount.amount, at: time ?? action.at)
+            Charge.Part(id: action.id, amount: action.amount.amount, at: time ?? action.at, key: key)
         )
         let isWhole = charges[place].captured == charges[place].amount.amount
         if action.isFinal || isWhole { charges[place].isClosed = true }

@@ -92,6 +92,7 @@ enum PaymentBodies {
                     json.member("id", part.id)
                     json.member("amount", part.amount)
                     json.member("at", "\(part.at)")
+                    json.member("key", part.key)
                 }
             }
         }

@@ -15,10 +15,19 @@ final class SimulatedPayments {
         let createdAt: Timestamp
         var state: ProviderCharge.State
         var captured: Int64 = 0
-        var refunded: Int64 = 0
+        var refunds: [FoundRefund] = []
         var fee: Int64 = 0
         /// Whether what was not taken was let go.
         var isClosed = false
+
+        var refunded: Int64 { refunds.reduce(0) { $0 + $1.amount } }
+
+        var held: Int64 {
+            switch state {
+            case .authorised, .captured: isClosed ? 0 : amount - captured
+            case .pending, .declined, .voided: 0
+            }
+        }
 
         /// Whether it holds or keeps anybody's money, or may come to.
         var isLive: Bool {
@@ -78,8 +87,11 @@ final class SimulatedPayments {
                     payment: charge.payment,
                     state: charge.state,
                     amount: charge.money(charge.amount),
+                    held: charge.money(charge.held),
                     captured: charge.money(charge.captured),
-                    refunded: charge.money(charge.refunded),
+                    refunds: charge.refunds.map {
+                        ProviderRefund(id: $0.id, key: $0.key, amount: charge.money($0.amount))
+                    },
                     fee: charge.money(charge.fee),
                     createdAt: charge.createdAt
                 )
@@ -96,7 +108,7 @@ final class SimulatedPayments {
         }
         let amount = request.amount.amount
         let reference = charges[index].reference
-        guard apply(request.action, amount, to: &charges[index]) else {
+        guard apply(request, to: &charges[index]) else {
             return (reference, .refused(ProviderRefusal(code: "wrong_state")))
         }
         var fee: Int64 = 0
@@ -104,8 +116,9 @@ final class SimulatedPayments {
         return (reference, .done(receipt(index, request, fee: fee)))
     }
 
-    private func apply(_ action: PaymentRequest.Action, _ amount: Int64, to charge: inout Charge) -> Bool {
-        switch action {
+    private func apply(_ request: PaymentRequest, to charge: inout Charge) -> Bool {
+        let amount = request.amount.amount
+        switch request.action {
         case .authorise: return false
         case .capture(let isFinal):
             guard charge.state == .authorised || charge.state == .captured, !charge.isClosed,
@@ -113,10 +126,10 @@ final class SimulatedPayments {
             else { return false }
             charge.state = .captured
             charge.captured += amount
-            charge.isClosed = isFinal
+            charge.isClosed = isFinal || charge.captured == charge.amount
         case .refund:
             guard charge.state == .captured, charge.refunded + amount <= charge.captured else { return false }
-            charge.refunded += amount
+            charge.refunds.append(FoundRefund(id: "act-\(request.key)", key: request.key, amount: amount))
         case .void:
             // After a part was taken, the rest is let go.
             guard charge.state == .authorised || charge.state == .captured, !charge.isClosed else { return false }

@@ -44,7 +44,7 @@ extension SimulatedProcess {
             } answer: { [self] answer in
                 step { [self] in settle(found, claim, PaymentKnowledge(answer, to: request)) }
             }
-        case .find:
+        case .find, .look:
             world.call(isDown: provider.isDown) {
                 provider.find(payment: found.payment.id.description)
             } answer: { [self] answer in

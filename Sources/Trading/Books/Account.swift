@@ -29,11 +29,13 @@ public enum Account: Hashable, Sendable {
     case storeCredit
     /// What providers kept for themselves.
     case fees
+    /// What customers' banks took back, disputing it.
+    case disputes
 
     /// The accounts that no provider has a copy of its own of, in the order of a balance sheet.
     public static let fixed: [Account] = [
         .receivable, .bank, .cashInTransit, .giftCards, .storeCredit, .tax, .revenue, .shipping, .returns, .goodwill,
-        .adjustments, .fees,
+        .adjustments, .fees, .disputes,
     ]
 
     /// Its number.
@@ -52,6 +54,7 @@ public enum Account: Hashable, Sendable {
         case .goodwill: 30
         case .adjustments: 31
         case .fees: 32
+        case .disputes: 33
         }
     }
 
@@ -87,6 +90,7 @@ public enum Account: Hashable, Sendable {
         case .goodwill: "goodwill"
         case .adjustments: "adjustments"
         case .fees: "fees"
+        case .disputes: "disputes"
         }
     }
 

@@ -23,6 +23,8 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
     case giftCardIssued = 9
     /// Store credit was granted.
     case storeCreditGranted = 10
+    /// A customer's bank took money back, or returned it.
+    case disputed = 11
 
     /// The name in the API.
     public var name: String {
@@ -37,6 +39,7 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
         case .adjusted: "adjusted"
         case .giftCardIssued: "giftCardIssued"
         case .storeCreditGranted: "storeCreditGranted"
+        case .disputed: "disputed"
         }
     }
 

@@ -6,6 +6,7 @@
 //   money taken              where the money is        receivable
 //   money given back         receivable                where the money was
 //   provider's fee           fees                      clearing
+//   dispute                  disputes                  clearing
 //   goods came back          returns                   receivable
 //   credit                   goodwill                  receivable
 //   adjustment               adjustments               receivable
@@ -24,6 +25,8 @@ public enum BookedEvent: Hashable, Sendable {
     case refunded(Payment, Int64)
     /// A provider kept minor units of a payment.
     case fee(Payment, Int64)
+    /// A customer's bank took minor units of a payment back; below nothing, it returned them.
+    case disputed(Payment, Int64)
     /// A credit was given, for a return or without one.
     case credited(Credit)
     /// A gift card was issued.
@@ -44,6 +47,8 @@ public enum BookedEvent: Hashable, Sendable {
             payment.entry(.refunded, JournalLeg(debit: .receivable, credit: payment.account, payment.money(amount)))
         case .fee(let payment, let amount):
             payment.entry(.fee, JournalLeg(debit: .fees, credit: payment.account, payment.money(amount)))
+        case .disputed(let payment, let amount):
+            payment.entry(.disputed, JournalLeg(debit: .disputes, credit: payment.account, payment.money(amount)))
         case .credited(let credit):
             JournalEntry(credit.journalKind, order: credit.order, legs: [credit.leg])
         case .giftCardIssued(let card, let funding):

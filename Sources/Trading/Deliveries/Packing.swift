@@ -33,6 +33,8 @@ public enum PackRefusal: Error, Hashable, Sendable {
     case orderNotFound
     /// The order has as many shipments as there can be.
     case tooManyShipments(limit: Int)
+    /// What was held for the order was let go at the provider: nothing pays for its goods.
+    case paymentNeeded(ID<Payment>)
     /// There is no such location.
     case unknownLocation
     /// The order is not one whose units may leave.

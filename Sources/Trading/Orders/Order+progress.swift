@@ -18,6 +18,8 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case paymentOpen
     /// It is not an order whose cash is still to be collected.
     case nothingToCollect(PaymentState)
+    /// What was held for it was let go at the provider: nothing pays for its goods.
+    case paymentNeeded(ID<Payment>)
 }
 
 /// Units of a line of an order, by its number from 1.

@@ -90,6 +90,10 @@ public struct Return: Hashable, Sendable, Identified {
     public internal(set) var credit: Money
     /// The credit that was given for it; nil until then.
     public internal(set) var creditID: ID<Credit>?
+    /// What of the credit is given back through the order's payments; nil where none is, or not yet.
+    ///
+    /// It is less than the credit where a part was given back before, or is for people to give back.
+    public var refund: Money?
     /// Why, in the words of whoever took it.
     public let reason: String
     /// When it was taken, or asked for.
@@ -104,10 +108,12 @@ public struct Return: Hashable, Sendable, Identified {
         lines: [ReturnLine],
         credit: Money,
         creditID: ID<Credit>?,
+        refund: Money? = nil,
         reason: String,
         createdAt: Timestamp,
         history: [ReturnHistoryEntry] = []
     ) {
+        self.refund = refund
         self.id = id
         self.order = order
         self.lines = lines

@@ -13,6 +13,8 @@ public struct OrderPayments: Hashable, Sendable {
     public var captured: Int64
     /// What was given back.
     public var refunded: Int64
+    /// What the customer's bank took back, disputing it.
+    public var disputed: Int64
 
     /// What payments come to; nothing, as it is before the first.
     public init(
@@ -20,13 +22,15 @@ public struct OrderPayments: Hashable, Sendable {
         provider: String? = nil,
         authorised: Int64 = 0,
         captured: Int64 = 0,
-        refunded: Int64 = 0
+        refunded: Int64 = 0,
+        disputed: Int64 = 0
     ) {
         self.attempts = attempts
         self.provider = provider
         self.authorised = authorised
         self.captured = captured
         self.refunded = refunded
+        self.disputed = disputed
     }
 
     /// One attempt for the whole of `amount`, all of it taken.
@@ -67,9 +71,16 @@ extension Order {
         if isConfirmedAtOnce { confirm(reason: nil, at: now) }
     }
 
-    /// Counts a further attempt, which is made after the ones before came to nothing.
+    /// Whether it went on because a provider held its money, and none does any more: other hands let go of it there.
+    public var hasLostItsMoney: Bool {
+        paymentMethod.needsProvider && !total.isZero && payments.authorised == 0 && state != .pendingPayment
+    }
+
+    /// Counts a further attempt, which is made after the ones before came to nothing, or were undone at the provider.
     public mutating func beginAttempt(at now: Timestamp) throws(OrderRefusal) {
-        guard state == .pendingPayment else { throw .wrongState(state) }
+        guard state == .pendingPayment || (state == .confirmed && hasLostItsMoney) else {
+            throw .wrongState(state)
+        }
         payments.attempts += 1
         touch(at: now)
     }
@@ -80,6 +91,7 @@ extension Order {
         sums.authorised += after.authorised - before.authorised
         sums.captured += after.captured - before.captured
         sums.refunded += after.refunded - before.refunded
+        sums.disputed += after.disputed - before.disputed
         guard sums != payments else { return }
         if after.authorised > 0 { sums.provider = after.provider }
         payments = sums

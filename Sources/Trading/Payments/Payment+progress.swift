@@ -11,6 +11,10 @@ public enum PaymentRefusal: Error, Hashable, Sendable {
     case needed(OrderState)
     /// The amount is in another currency.
     case currencyMismatch(Currency)
+    /// The provider counts the currency in steps of that.
+    case notRepresentable(step: Money)
+    /// The provider takes what it holds in one piece: a capture lets go of the rest, and one that says otherwise is none.
+    case capturesOnce
     /// More than is left for this.
     case tooMuch(left: Money)
 }
@@ -29,6 +33,10 @@ public enum PaymentEffect: Hashable, Sendable {
     case refunded(Int64)
     /// So many minor units that were held were let go.
     case voided(Int64)
+    /// So many minor units that had been given back came back to the shop: the refund failed after all.
+    case refundFailed(Int64, code: String)
+    /// So many minor units more were taken back by the customer's bank; below nothing, they were returned to the shop.
+    case disputed(Int64)
     /// A capture, refund or void was refused for good; somebody has to look.
     case refused(PaymentOperation.Kind, code: String)
 }
@@ -96,19 +104,30 @@ extension Payment {
             operations[index].action = receipt.action
             fees += receipt.fee
             return settle(index)
-        case .refused(let code):
-            return refuse(index, code: code)
-        case .notDone(let code):
+        case .takenOn(let receipt):
+            reference = reference ?? receipt.reference
+            operations[index].action = receipt.action ?? receipt.reference
+            operations[index].code = Self.pending
+            operations[index].detail = nil
+            return .none
+        case .refused(let code, let detail):
+            return refuse(index, code: code, detail)
+        case .notDone(let code, let detail):
             operations[index].code = code
+            operations[index].detail = detail
             operations[index].unresolved = max(0, operations[index].unresolved - 1)
             return isGivenUp(index, at: now) ? refuse(index, code: Self.unreachable) : .none
-        case .unknown(let code):
+        case .unknown(let code, let detail):
             operations[index].code = code
+            operations[index].detail = detail
             return .none
         case .found(let charge):
             return resolve(index, by: charge)
         }
     }
+
+    /// The code of an operation that the provider has taken on and not decided.
+    public static let pending = "pending"
 
     /// What a look-up says about an operation whose key is too old to be sent again.
     private mutating func resolve(_ index: Int, by charge: FoundCharge?) -> PaymentEffect {
@@ -122,8 +141,23 @@ extension Payment {
             guard charge.state == .held || charge.state == .taken else { return refuse(index, code: "declined") }
             return settleAuthorisation(taken: charge.state == .taken ? charge.captured : 0, fees: charge.fees)
         case .capture: isDone = charge.map { $0.captured >= captured + operation.amount } ?? false
-        case .refund: isDone = charge.map { $0.refunded >= refunded + operation.amount } ?? false
-        case .void: isDone = charge.map { $0.state == .gone } ?? true
+        case .refund:
+            // Sums say nothing of one refund: others may have been made, and some providers count what was never taken.
+            guard let refund = charge?.refunds.first(where: { operation.isSame($0) }) else {
+                // What other hands began and nobody knows any more is not ours to send.
+                if operation.isOutside { return refuse(index, code: Self.refundFailed) }
+                isDone = false
+                break
+            }
+            operations[index].action = refund.id
+            switch refund.state {
+            case .pending:
+                operations[index].code = Self.pending
+                return .none
+            case .failed: return refuse(index, code: Self.refundFailed)
+            case .done: isDone = true
+            }
+        case .void: isDone = charge.map { $0.held == 0 && $0.state != .pending } ?? true
         }
         if isDone {
             if let charge { fees = max(fees, charge.fees) }
@@ -132,8 +166,12 @@ extension Payment {
         // It never happened, and the provider has forgotten the key: from here on it is as good as new.
         operations[index].unresolved = 0
         operations[index].firstTriedAt = nil
+        operations[index].action = nil
         return .none
     }
+
+    /// The code of a refund that the provider took on and could not make.
+    public static let refundFailed = "refund_failed"
 
     /// Whether an authorisation that never reached the provider is no longer worth trying.
     private func isGivenUp(_ index: Int, at now: Timestamp) -> Bool {
@@ -152,6 +190,7 @@ extension Payment {
     private mutating func settle(_ index: Int) -> PaymentEffect {
         operations[index].state = .done
         operations[index].code = nil
+        operations[index].detail = nil
         operations[index].unresolved = 0
         let amount = operations[index].amount
         switch operations[index].kind {
@@ -175,6 +214,7 @@ extension Payment {
     private mutating func settleAuthorisation(taken: Int64, fees: Int64) -> PaymentEffect {
         operations[0].state = .done
         operations[0].code = nil
+        operations[0].detail = nil
         operations[0].unresolved = 0
         token = nil
         authorised = amount.amount
@@ -185,9 +225,10 @@ extension Payment {
         return .authorised(captured: captured)
     }
 
-    private mutating func refuse(_ index: Int, code: String) -> PaymentEffect {
+    private mutating func refuse(_ index: Int, code: String, _ detail: String? = nil) -> PaymentEffect {
         operations[index].state = .refused
         operations[index].code = code
+        operations[index].detail = detail
         operations[index].unresolved = 0
         guard operations[index].kind == .authorise else {
             dropWhatCannotBe()
@@ -216,13 +257,17 @@ extension Payment {
         for takenBack: ID<Return>? = nil
     ) {
         operations.append(
-            PaymentOperation(
-                kind,
-                key: "\(id)-\(operations.count + 1)",
-                amount: amount,
-                isFinal: isFinal,
-                takenBack: takenBack
-            )
+            PaymentOperation(kind, key: nextKey, amount: amount, isFinal: isFinal, takenBack: takenBack)
         )
+    }
+
+    /// The key of the operation that comes next.
+    var nextKey: String { "\(id)-\(operations.count + 1)" }
+}
+
+extension PaymentOperation {
+    /// Whether a refund of the provider's is this operation: it bears its key, or the id that the provider gave it.
+    func isSame(_ refund: FoundRefund) -> Bool {
+        kind == .refund && (refund.key == key || refund.id == action)
     }
 }

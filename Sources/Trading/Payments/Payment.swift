@@ -45,6 +45,8 @@ public struct Payment: Hashable, Sendable, Identified {
     public var refunded: Int64
     /// Minor units that the provider kept for itself.
     public var fees: Int64
+    /// Minor units that the customer's bank took back, disputing them.
+    public var disputed: Int64
     /// What was asked of the provider, in order; each waits for the one before.
     public var operations: [PaymentOperation]
     /// When it was made.
@@ -69,6 +71,7 @@ public struct Payment: Hashable, Sendable, Identified {
         captured: Int64 = 0,
         refunded: Int64 = 0,
         fees: Int64 = 0,
+        disputed: Int64 = 0,
         operations: [PaymentOperation] = [],
         createdAt: Timestamp,
         updatedAt: Timestamp,
@@ -87,6 +90,7 @@ public struct Payment: Hashable, Sendable, Identified {
         self.captured = captured
         self.refunded = refunded
         self.fees = fees
+        self.disputed = disputed
         self.operations = operations
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -202,8 +206,11 @@ extension Payment {
 
     /// Minor units that can still be given back, what is under way counted as done.
     public var refundable: Int64 {
-        captured + open(.capture) - refunded - open(.refund)
+        captured + open(.capture) - refunded - open(.refund) - disputed
     }
+
+    /// Minor units that are held and not taken.
+    public var held: Int64 { authorised - captured }
 
     private func open(_ kind: PaymentOperation.Kind) -> Int64 {
         operations.reduce(0) { $1.kind == kind && $1.isOpen ? $0 + $1.amount : $0 }

@@ -27,6 +27,8 @@ public enum PaymentChoice: Hashable, Sendable {
 public enum PaymentChoiceRefusal: Error, Hashable, Sendable {
     /// No provider takes that amount in that currency, or not the one that was asked for.
     case notOffered
+    /// The provider counts that currency in coarser steps: it cannot take or give back that amount, the total or the price of one unit.
+    case notRepresentable(Money, step: Money)
     /// Store credit belongs to a customer on file, and the order names none.
     case customerNeeded
     /// Store credit belongs to the order's customer, who has not proved to be that one.

@@ -48,10 +48,14 @@ public struct PaymentOperation: Hashable, Sendable {
     public var firstTriedAt: Timestamp?
     /// Why it was refused, or what the last try met.
     public var code: String?
+    /// The same in the provider's own words, bounded and safe to show.
+    public var detail: String?
     /// The provider's own id of the action.
     public var action: String?
     /// For an authorisation: minor units that were taken with it.
     public var taken: Int64
+    /// Whether it was done at the provider by other hands than ours, as in its dashboard, and found by a look.
+    public let isOutside: Bool
 
     /// An operation with every field, as an engine reads it.
     public init(
@@ -65,8 +69,10 @@ public struct PaymentOperation: Hashable, Sendable {
         unresolved: Int = 0,
         firstTriedAt: Timestamp? = nil,
         code: String? = nil,
+        detail: String? = nil,
         action: String? = nil,
-        taken: Int64 = 0
+        taken: Int64 = 0,
+        isOutside: Bool = false
     ) {
         self.kind = kind
         self.key = key
@@ -78,8 +84,10 @@ public struct PaymentOperation: Hashable, Sendable {
         self.unresolved = unresolved
         self.firstTriedAt = firstTriedAt
         self.code = code
+        self.detail = detail
         self.action = action
         self.taken = taken
+        self.isOutside = isOutside
     }
 
     /// Whether it is still to be done, or found out about.
@@ -87,6 +95,10 @@ public struct PaymentOperation: Hashable, Sendable {
 
     /// Whether it may have been done without our knowing.
     public var isUnknown: Bool { isOpen && unresolved > 0 }
+
+    /// Whether the provider has taken it on and not decided: from then on it is asked how that came out, since a key that is sent
+    /// again may only tell the first answer again.
+    public var isTakenOn: Bool { isOpen && action != nil }
 
     /// For how long the same key is sent again: providers keep keys for 24 hours.
     public static let keySeconds: Int64 = 23 * 3600

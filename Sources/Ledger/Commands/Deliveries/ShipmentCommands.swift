@@ -40,6 +40,7 @@ public struct CreateShipment: Command {
         guard handling.shipments.count < Shipment.maxPerOrder else {
             throw .tooManyShipments(limit: Shipment.maxPerOrder)
         }
+        if let payment = set.lostPayment(of: order) { throw .paymentNeeded(payment) }
         let locations = set.allLocations
         if let location, !locations.contains(where: { $0.code == location }) { throw .unknownLocation }
         let packing = Packing(order, packed: PackedUnits(set.shipments(of: order.id)))
@@ -120,6 +121,9 @@ public struct HandOver: Command {
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
         try shipment.handOver(trackingNumber: trackingNumber, estimatedDelivery: estimatedDelivery, at: set.now)
+        if let order = set.orders.get(shipment.order)?.order, let payment = set.lostPayment(of: order) {
+            throw .order(.paymentNeeded(payment))
+        }
         try set.leave(with: shipment)
         set.put(shipment)
         return shipment

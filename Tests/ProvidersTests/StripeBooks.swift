@@ -1,0 +1,203 @@
+import Foundation
+
+/// The money of the stand-in for Stripe, by the words of Stripe's contract (`words` in `Fixtures/stripe.json`), not by what Tradewind
+/// makes of them.
+struct StripeBooks: Sendable {
+    /// A PaymentIntent with its one charge; amounts are in Stripe's units.
+    struct Intent: Sendable {
+        let id: String
+        let amount: Int64
+        let currency: String
+        let created: Int64
+        let metadata: [String: String]
+        var status: String
+        var error: String?
+        /// "Amount … captured (can be less than the amount attribute on the charge if a partial capture was made)."
+        var captured: Int64 = 0
+        /// What was captured less and "automatically refunded", or canceled and "automatically refunded".
+        var released: Int64 = 0
+        /// "A list of refunds that have been applied to the charge", the newest first.
+        var refunds: [Refund] = []
+        var disputes: [Dispute] = []
+
+        /// "Amount … refunded": what was released counts, and refunds that failed do not.
+        var refunded: Int64 {
+            released + refunds.filter { $0.counts && !$0.isRelease }.reduce(0) { $0 + $1.amount }
+        }
+
+        /// What can still be refunded of what was captured.
+        var refundable: Int64 { captured - refunds.filter { $0.counts && !$0.isRelease }.reduce(0) { $0 + $1.amount } }
+    }
+
+    struct Refund: Sendable {
+        let id: String
+        let amount: Int64
+        var status: String
+        var reason: String?
+        var metadata: [String: String] = [:]
+        var isRelease = false
+
+        var counts: Bool { status != "failed" && status != "canceled" }
+    }
+
+    struct Dispute: Sendable {
+        let id: String
+        let amount: Int64
+        var status: String
+        /// "Zero, one, or two balance transactions that show funds withdrawn and reinstated."
+        var transactions: [Int64] = []
+    }
+
+    var intents: [Intent] = []
+    var examples: StripeExamples?
+    /// The contract leaves open whether what is released stands in the list of refunds.
+    var listsReleases = false
+    /// The status of the next refunds.
+    var refundStatus = "succeeded"
+    /// How many refunds were made, by whomever.
+    private(set) var refundsMade = 0
+
+    static let missing = failure(404, "resource_missing", "No such object.")
+
+    static func failure(_ status: Int, _ code: String, _ message: String) -> (Int, String) {
+        (status, #"{"error":{"type":"invalid_request_error","code":"\#(code)","message":"\#(message)"}}"#)
+    }
+
+    mutating func create(_ form: FormValue, _ expanded: [String]) -> (Int, String) {
+        let amount = Int64(form["amount"] ?? "") ?? 0
+        let currency = form["currency"] ?? ""
+        // "The amount value supports up to eight digits."
+        guard amount <= 99_999_999 else { return Self.failure(400, "amount_too_large", "The amount is too large.") }
+        // "The minimum amount is $0.50 US."
+        guard currency != "usd" || amount >= 50 else {
+            return Self.failure(400, "amount_too_small", "It is too small.")
+        }
+        if ["bhd", "jod", "kwd", "omr", "tnd"].contains(currency), amount % 10 != 0 {
+            return Self.failure(400, "parameter_invalid_integer", "The last digit must be 0.")
+        }
+        var intent = Intent(
+            id: "pi_\(intents.count + 1)",
+            amount: amount,
+            currency: currency,
+            created: Int64(Date().timeIntervalSince1970),
+            metadata: form.texts("metadata"),
+            status: form["capture_method"] == "manual" ? "requires_capture" : "succeeded"
+        )
+        defer { intents.append(intent) }
+        switch form["payment_method"] {
+        case "pm_card_chargeDeclined":
+            intent.status = "requires_payment_method"
+            let error =
+                #""type":"card_error","code":"card_declined","decline_code":"insufficient_funds","#
+                + #""message":"Your card has insufficient funds.""#
+            intent.error = "{\(error)}"
+            return (402, #"{"error":{\#(error),"payment_intent":\#(json(intent, expanded))}}"#)
+        case "pm_processing": intent.status = "processing"
+        default: break
+        }
+        if intent.status == "succeeded" { intent.captured = intent.amount }
+        return (200, json(intent, expanded))
+    }
+
+    mutating func change(_ place: Int, _ step: String, _ form: FormValue, _ expanded: [String]) -> (Int, String) {
+        let done =
+            step == "capture"
+            ? capture(place, form["amount_to_capture"].flatMap { Int64($0) }) : cancel(place)
+        guard done else {
+            return Self.failure(
+                400,
+                "payment_intent_unexpected_state",
+                "This PaymentIntent has the status \(intents[place].status)."
+            )
+        }
+        return (200, json(intents[place], expanded))
+    }
+
+    /// "Any additional amount will be automatically refunded. Defaults to the full `amount_capturable` if not provided."
+    mutating func capture(_ place: Int, _ amount: Int64?) -> Bool {
+        guard intents[place].status == "requires_capture" else { return false }
+        intents[place].captured = amount ?? intents[place].amount
+        intents[place].status = "succeeded"
+        release(place, intents[place].amount - intents[place].captured)
+        return true
+    }
+
+    /// "The remaining `amount_capturable` will automatically be refunded."
+    mutating func cancel(_ place: Int) -> Bool {
+        guard ["requires_capture", "processing", "requires_payment_method"].contains(intents[place].status) else {
+            return false
+        }
+        let wasHeld = intents[place].status == "requires_capture"
+        intents[place].status = "canceled"
+        release(place, wasHeld ? intents[place].amount : 0)
+        return true
+    }
+
+    private mutating func release(_ place: Int, _ amount: Int64) {
+        guard amount > 0 else { return }
+        intents[place].released = amount
+        guard listsReleases else { return }
+        refundsMade += 1
+        let refund = Refund(id: "re_release_\(refundsMade)", amount: amount, status: "succeeded", isRelease: true)
+        intents[place].refunds.insert(refund, at: 0)
+    }
+
+    mutating func refund(_ form: FormValue) -> (Int, String) {
+        guard let place = intents.firstIndex(where: { $0.id == form["payment_intent"] }) else { return Self.missing }
+        let amount = form["amount"].flatMap { Int64($0) } ?? 0
+        guard let made = refund(place, amount, metadata: form.texts("metadata")) else {
+            return Self.failure(
+                400,
+                "charge_already_refunded",
+                "Refund amount is greater than unrefunded amount on charge."
+            )
+        }
+        return (200, Self.text(json(made, of: intents[place])))
+    }
+
+    /// Refunds, by a request or by hand in the dashboard; nil where there is not so much left.
+    @discardableResult
+    mutating func refund(_ place: Int, _ amount: Int64, metadata: [String: String] = [:]) -> Refund? {
+        guard amount <= intents[place].refundable else { return nil }
+        refundsMade += 1
+        let refund = Refund(id: "re_\(refundsMade)", amount: amount, status: refundStatus, metadata: metadata)
+        intents[place].refunds.insert(refund, at: 0)
+        return refund
+    }
+
+    /// A customer's bank disputes an amount: funds are withdrawn, unless it only asks.
+    mutating func dispute(_ place: Int, _ amount: Int64, withdraws: Bool = true) {
+        intents[place].disputes.append(
+            Dispute(
+                id: "dp_\(intents[place].disputes.count + 1)",
+                amount: amount,
+                status: withdraws ? "needs_response" : "warning_needs_response",
+                transactions: withdraws ? [-amount] : []
+            )
+        )
+    }
+
+    func refunds(_ query: FormValue) -> (Int, String) {
+        guard let intent = intents.first(where: { $0.id == query["payment_intent"] }) else { return Self.missing }
+        var found = intent.refunds
+        if let after = query["starting_after"], let place = found.firstIndex(where: { $0.id == after }) {
+            found = Array(found[(place + 1)...])
+        }
+        let limit = query["limit"].flatMap { Int($0) } ?? 10
+        return (200, Self.text(list(found.prefix(limit).map { json($0, of: intent) }, hasMore: found.count > limit)))
+    }
+
+    func disputes(of id: String) -> (Int, String) {
+        guard let intent = intents.first(where: { $0.id == id }) else { return Self.missing }
+        let all = intent.disputes.map { dispute -> [String: Any] in
+            var json = examples?.object("dispute") ?? [:]
+            json.merge([
+                "id": dispute.id, "amount": dispute.amount, "currency": intent.currency, "status": dispute.status,
+                "charge": "ch_\(intent.id)", "payment_intent": intent.id,
+                "balance_transactions": dispute.transactions.map { transaction($0, fee: 0, of: intent) },
+            ]) { $1 }
+            return json
+        }
+        return (200, Self.text(list(all, hasMore: false)))
+    }
+}
