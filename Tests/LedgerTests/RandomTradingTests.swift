@@ -18,7 +18,7 @@ struct RandomTradingTests {
                 var trader = Trader(shop: shop, generator: SeededGenerator(seed: seed))
                 try await trader.open()
                 for _ in 0..<6 {
-                    for _ in 0..<25 { try await trader.step() }
+                    for _ in 0..<30 { try await trader.step() }
                     try await shop.expectSound()
                     try await shop.expectBooks()
                 }

@@ -12,7 +12,7 @@ struct StripeBooks: Sendable {
         let metadata: [String: String]
         var status: String
         var error: String?
-        /// "Amount … captured (can be less than the amount attribute on the charge if a partial capture was made)."
+        /// By its words: "amount … captured (can be less than the amount attribute on the charge if a partial capture was made)".
         var captured: Int64 = 0
         /// What was captured less and "automatically refunded", or canceled and "automatically refunded".
         var released: Int64 = 0
@@ -44,7 +44,7 @@ struct StripeBooks: Sendable {
         let id: String
         let amount: Int64
         var status: String
-        /// "Zero, one, or two balance transactions that show funds withdrawn and reinstated."
+        /// By its words: "zero, one, or two balance transactions that show funds withdrawn and reinstated".
         var transactions: [Int64] = []
     }
 
@@ -113,7 +113,7 @@ struct StripeBooks: Sendable {
         return (200, json(intents[place], expanded))
     }
 
-    /// "Any additional amount will be automatically refunded. Defaults to the full `amount_capturable` if not provided."
+    /// By its words: "any additional amount will be automatically refunded", and "defaults to the full `amount_capturable`".
     mutating func capture(_ place: Int, _ amount: Int64?) -> Bool {
         guard intents[place].status == "requires_capture" else { return false }
         intents[place].captured = amount ?? intents[place].amount
@@ -122,7 +122,7 @@ struct StripeBooks: Sendable {
         return true
     }
 
-    /// "The remaining `amount_capturable` will automatically be refunded."
+    /// By its words: "the remaining `amount_capturable` will automatically be refunded".
     mutating func cancel(_ place: Int) -> Bool {
         guard ["requires_capture", "processing", "requires_payment_method"].contains(intents[place].status) else {
             return false

@@ -160,6 +160,23 @@ struct PaymentAdoptionTests {
         #expect(payment.askAgainForWhatIsLeft() == nil)
     }
 
+    @Test("what was asked for and not sent is dropped where other hands left too little for it")
+    func dropped() throws {
+        var held = Examples.authorised()
+        try held.requestCapture(400, isFinal: true)
+        #expect(adopt(&held, charge(captured: 700)) == [.captured(700)])
+        #expect(held.operations.map(\.state) == [.done, .dropped, .done] && held.openOperation == nil)
+        var taken = try Examples.captured(1000, isFinal: true)
+        _ = try taken.requestRefund(1000)
+        #expect(adopt(&taken, charge(captured: 1000, refunds: [FoundRefund(id: "re_1", amount: 300)])) == [.refunded(300)])
+        #expect(taken.operations[2].state == .dropped)
+        #expect(taken.askAgainForWhatIsLeft() == 700)
+        var gone = Examples.authorised()
+        _ = try gone.requestVoid()
+        #expect(adopt(&gone, charge(state: .gone)) == [.voided(1000)])
+        #expect(gone.openOperation == nil && gone.status == .voided)
+    }
+
     @Test("what would break a payment's promises is not followed")
     func impossible() throws {
         var payment = try Examples.captured(400, isFinal: true)

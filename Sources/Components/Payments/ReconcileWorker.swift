@@ -24,6 +24,8 @@ struct ReconcileWorker: Worker {
     private static let inboxSeconds: Int64 = 30 * 86_400
     /// Payments that become due to be looked at in one step.
     private static let lookPage = 100
+    /// Payments with money held for long that are looked at in one round.
+    private static let oldHoldsMax = 500
     /// Webhooks looked at in one step.
     private static let inboxPage = 500
 
@@ -48,6 +50,7 @@ struct ReconcileWorker: Worker {
                     } else {
                         let isLong = round % Self.longEvery == 0
                         await reconcile(span: isLong ? Self.longSpan : Self.shortSpan)
+                        if isLong { try await lookAtOldHolds() }
                         inbox = try await pruneInbox(after: inbox)
                         round += 1
                     }
@@ -86,6 +89,21 @@ struct ReconcileWorker: Worker {
             try await look(at: result.differing)
         } catch {
             logger.warning("reconciliation with \(provider.name): \(error)")
+        }
+    }
+
+    /// Has what is held for longer than any comparison looks back looked at: a provider lets go of it after some days, by itself.
+    ///
+    /// Cost: one call for each such payment every few hours, at most `oldHoldsMax` in a round, the oldest first.
+    private func lookAtOldHolds(now: Timestamp = .now) async throws {
+        let before = Condition("id", .below, .bits(.first(at: now.adding(seconds: -Self.longSpan))))
+        for status in [PaymentStatus.authorised, .partlyCaptured] {
+            let query = RowQuery<PaymentRow>(
+                [Condition("state", .equal, .integer(status.rawValue)), before],
+                limit: Self.oldHoldsMax
+            )
+            let rows = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.rows(query) }
+            try await look(at: rows.map(\.key))
         }
     }
 

@@ -92,7 +92,7 @@ extension AuditPass {
             if order.payments.authorised > order.payments.captured {
                 add(.stateAgreement, "orders", order.id, "\(order.state.name) with nothing held", "authorised")
             }
-            if !isByHand, order.payments.captured > order.payments.refunded {
+            if !isByHand, order.payments.captured &- order.payments.disputed > order.payments.refunded {
                 add(.stateAgreement, "orders", order.id, "\(order.state.name) with all given back", "a part kept")
             }
         case .fulfilled, .completed:

@@ -10,6 +10,7 @@ extension Payment {
             !operations.contains(where: \.isUnknown), charge.state != .pending, charge.state != .declined
         else { return .none }
         fees = max(fees, charge.fees)
+        defer { dropWhatOthersDid() }
         if let effect = adoptCapture(charge) ?? adoptRelease(charge) { return effect }
         for refund in charge.refunds {
             if let effect = adopt(refund, at: now) { return effect }
@@ -62,13 +63,25 @@ extension Payment {
         return .refundFailed(operations[index].amount, code: Self.refundFailed)
     }
 
-    /// Asks again for what is left of a refund that was refused because other hands had given a part back already.
+    /// Drops what was asked for and not sent yet, and is no longer possible after what other hands did.
+    private mutating func dropWhatOthersDid() {
+        for index in operations.indices.reversed() where operations[index].isOpen && !operations[index].isUnknown {
+            switch operations[index].kind {
+            case .capture where openSum(.capture) > held: operations[index].state = .dropped
+            case .void where held == 0: operations[index].state = .dropped
+            case .refund where refundable < 0: operations[index].state = .dropped
+            case .authorise, .capture, .void, .refund: break
+            }
+        }
+    }
+
+    /// Asks again for what is left of a refund that came to nothing because other hands had given a part back already.
     ///
-    /// - Returns: how much is asked for; nil where no refund of ours is the last that was asked for and was refused for its amount.
+    /// - Returns: how much is asked for; nil where no refund of ours is the last that was asked for and was too much.
     public mutating func askAgainForWhatIsLeft() -> Int64? {
         guard provider != nil, refundable > 0, let last = operations.last(where: { !$0.isOutside }),
             last.kind == .refund,
-            last.state == .refused, last.amount > refundable
+            last.state == .refused || last.state == .dropped, last.amount > refundable
         else { return nil }
         let left = refundable
         add(.refund, left, for: last.takenBack)

@@ -177,7 +177,7 @@ extension Payment {
             if case .refused = effect, canBeLookedAt { return now }
             return nil
         }
-        guard effect == .none else { return now }
+        guard effect == .none, operations[index].tries > 0 else { return now }
         let wait = PaymentBackoff.milliseconds(after: operations[index].tries, salt: id.low ^ UInt64(index))
         let earliest = now.adding(seconds: min(max(retryAfterSeconds, 0), PaymentBackoff.maxSeconds))
         return max(Timestamp(milliseconds: now.milliseconds + wait), earliest)

@@ -201,18 +201,18 @@ extension Payment {
             case .refund: false
             }
         }
-        return isOver ? 0 : authorised - captured - open(.capture)
+        return isOver ? 0 : authorised - captured - openSum(.capture)
     }
 
     /// Minor units that can still be given back, what is under way counted as done.
     public var refundable: Int64 {
-        captured + open(.capture) - refunded - open(.refund) - disputed
+        captured + openSum(.capture) - refunded - openSum(.refund) - disputed
     }
 
     /// Minor units that are held and not taken.
     public var held: Int64 { authorised - captured }
 
-    private func open(_ kind: PaymentOperation.Kind) -> Int64 {
+    func openSum(_ kind: PaymentOperation.Kind) -> Int64 {
         operations.reduce(0) { $1.kind == kind && $1.isOpen ? $0 + $1.amount : $0 }
     }
 }

@@ -11,7 +11,7 @@ public struct PaymentRoute: Hashable, Sendable {
     public var currencies: Set<Currency>?
     /// The amounts that it takes, in minor units; nil for all.
     public var amounts: ClosedRange<Int64>?
-    /// Which amounts of each currency it can say; a currency that is missing it does not take. Nil for all of all.
+    /// Which amounts of each currency it can say; a currency that is missing it does not take; nil for all of all.
     public var rules: [Currency: AmountRule]?
     /// Whose tokens it reads; providers that name the same vault can stand in for each other.
     public var vault: String
