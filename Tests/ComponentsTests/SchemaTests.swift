@@ -46,6 +46,42 @@ struct SchemaTests {
         #expect(Currency.all.allSatisfy { schema.contains("\"\($0.code)\"") })
     }
 
+    @Test("each generated example fits its schema, which has no other", arguments: Schemas.examples.keys.sorted())
+    func generatedExamples(_ name: String) throws {
+        let example = try JSONSerialization.jsonObject(with: Data((Schemas.examples[name] ?? "").utf8))
+        let mistakes = SchemaCheck.mistakes(of: example, in: name)
+        #expect(mistakes.isEmpty, "run scripts/generate-examples.py again: \(mistakes)")
+        let schema = try #require(Schemas.all[name], "there is no schema \(name)")
+        #expect(schema.hasPrefix("{\"examples\""))
+        // A second member of the name would be refused by this reader, as by any that looks.
+        var reader = JSONReader(Array(schema.utf8))
+        try reader.skip()
+        try reader.finish()
+    }
+
+    @Test("the example of an order adds up, and its payment, its parcel and its return are about it")
+    func examplesAddUp() throws {
+        func example(_ name: String) throws -> [String: Any] {
+            let data = Data((Schemas.examples[name] ?? "").utf8)
+            return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any], "\(name)")
+        }
+        func amount(_ money: Any?) -> Int? { (money as? [String: Any])?["amount"] as? Int }
+        let order = try example("Order")
+        let lines = try #require(order["lines"] as? [[String: Any]])
+        for line in lines {
+            let (quantity, unit) = (line["quantity"] as? Int ?? 0, amount(line["unitPrice"]) ?? 0)
+            #expect(amount(line["total"]) == quantity * unit)
+        }
+        #expect(amount(order["total"]) == lines.reduce(0) { $0 + (amount($1["total"]) ?? 0) })
+        let id = try #require(order["id"] as? String)
+        for name in ["PlacedOrder"] { #expect(try example(name)["id"] as? String == id) }
+        for name in ["Payment", "Shipment", "Return"] {
+            #expect(try example(name)["order"] as? String == id, "\(name)")
+        }
+        #expect(amount(try example("Payment")["amount"]) == amount(order["total"]))
+        #expect(amount(try example("Quote")["total"]) == amount(order["total"]))
+    }
+
     @Test("the examples of the inputs are read")
     func examples() throws {
         try read("ProductInput") { (json) throws(JSONError) in

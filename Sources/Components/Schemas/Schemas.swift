@@ -9,11 +9,21 @@ import Trading
 /// Every schema that a route names.
 public enum Schemas {
     /// The schemas as JSON text, by name.
-    public static let all: [String: String] = [
-        shared, catalogue, stock, carts, orders, returns, customers, events, operation, webhooks, deliveries,
-        shippingRates, payments, books, availability,
-    ].reduce(into: [:]) { all, area in
-        all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
+    public static let all: [String: String] = withExamples(
+        [
+            shared, catalogue, stock, carts, orders, returns, customers, events, operation, webhooks, deliveries,
+            shippingRates, payments, books, availability,
+        ].reduce(into: [:]) { all, area in
+            all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
+        }
+    )
+
+    /// The schemas with an example of each that was generated, as their first member.
+    private static func withExamples(_ schemas: [String: String]) -> [String: String] {
+        schemas.reduce(into: schemas) { all, schema in
+            guard let example = examples[schema.key], schema.value.hasPrefix("{") else { return }
+            all[schema.key] = "{\"examples\":[\(example)]," + schema.value.dropFirst()
+        }
     }
 
     /// Values that many schemas are made of.

@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import Testing
+
+extension RealProcesses {
+    /// What a person at a terminal is told after a mistake, and that it changes nothing.
+    @Suite struct CommandLineTests {
+        @Test(
+            "a mistyped command is answered with the one that was meant",
+            .timeLimit(.minutes(5)),
+            arguments: [
+                (["statu"], "did you mean status?"), (["keys", "creat"], "did you mean create?"),
+                (["sandbox", "payment"], "did you mean payments?"), (["frobnicate"], "it has up, status, restart"),
+            ]
+        )
+        func mistyped(_ arguments: [String], _ words: String) async throws {
+            try await withShop(hasKey: false) { shop in
+                let child = try await shop.run(arguments)
+                #expect(child.exitStatus == 64)
+                #expect(child.errors.contains(words), "\(child.errors)")
+            }
+        }
+
+        @Test("asking for the keys of a shop that is not there makes none", .timeLimit(.minutes(5)))
+        func noShop() async throws {
+            try await withShop(hasKey: false) { shop in
+                for arguments in [["list"], ["revoke", "key_00000000000000000000000000000000"]] {
+                    let child = try await shop.run(["keys"] + arguments + ["--data", shop.data])
+                    #expect(child.exitStatus == 1)
+                    #expect(child.errors.contains("there is no shop in \(shop.data)"), "\(child.errors)")
+                }
+                #expect(!FileManager.default.fileExists(atPath: shop.data))
+            }
+        }
+
+        @Test("a supervisor of a shop that can never open says so once, and ends", .timeLimit(.minutes(5)))
+        func hopeless() async throws {
+            try await withShop { shop in
+                try Data("hello".utf8).write(to: URL(fileURLWithPath: shop.database))
+                let child = try await shop.run(["up", "--data", shop.data, "--port", "0"], within: .seconds(60))
+                #expect(child.exitStatus == 1)
+                #expect(child.errors.matches(of: /is started/).count == 1, "\(child.errors)")
+                #expect(child.errors.matches(of: /not a database/).count == 1, "\(child.errors)")
+                #expect(child.errors.contains("the shop cannot be opened"), "\(child.errors)")
+                #expect(child.errors.contains("tradewind audit"), "what to do is said: \(child.errors)")
+                #expect(try String(contentsOfFile: shop.database, encoding: .utf8) == "hello")
+            }
+        }
+
+        @Test("two signals of one Ctrl-C are one wish: everything under way is finished", .timeLimit(.minutes(5)))
+        func interrupted() async throws {
+            try await withShop { shop in
+                let child = try ChildProcess(
+                    [ServerProcess.program, "up", "--data", shop.data, "--port", "0"],
+                    writingTo: shop.nextName()
+                )
+                shop.children.withLock { $0.append(child) }
+                try await eventually("it serves", within: .seconds(60)) { child.errors.contains("serving http") }
+                child.signal(SIGINT)
+                // Passed on by a script that heard the first one, too.
+                child.signal(SIGTERM)
+                #expect(try await child.end(within: .seconds(60)) == 0)
+                #expect(!child.errors.contains("killing"), "\(child.errors)")
+                #expect(child.errors.contains("every replica has ended"), "\(child.errors)")
+            }
+        }
+
+        @Test("settings that cannot be are refused before anything is rolled to them", .timeLimit(.minutes(5)))
+        func badSettings() async throws {
+            try await withShop { shop in
+                let file = shop.directory + "/bad.json"
+                try #"{"ledger": {"max-bach": 3}}"#.write(toFile: file, atomically: true, encoding: .utf8)
+                let child = try await shop.run(["restart", "--data", shop.data, "--config", file])
+                #expect(child.exitStatus == 1)
+                #expect(child.errors.contains("did you mean ledger.max-batch?"), "\(child.errors)")
+                #expect(child.errors.contains("nothing was changed"), "\(child.errors)")
+            }
+        }
+
+        @Test("a client of a server that was never started says so at once", .timeLimit(.minutes(5)))
+        func nothingAnswers() async throws {
+            try await withShop(hasKey: false) { shop in
+                let file = shop.directory + "/one.csv"
+                try "sku,name,price\nA,a,1.00\n".write(toFile: file, atomically: true, encoding: .utf8)
+                let start = ContinuousClock.now
+                let child = try await shop.run(["import", file, "--key", "tw_x", "--url", "http://127.0.0.1:1"])
+                // It would have asked again for a minute.
+                #expect(start.duration(to: .now) < .seconds(20))
+                #expect(child.exitStatus == 1)
+                #expect(child.errors.contains("Connection refused"), "\(child.errors)")
+                #expect(child.errors.contains("tradewind up --data DIR"), "\(child.errors)")
+            }
+        }
+
+        @Test("a key of another shop is told as that, and not as an interruption", .timeLimit(.minutes(5)))
+        func foreignKey() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                let file = shop.directory + "/one.csv"
+                try "sku,name,price\nA,a,1.00\n".write(toFile: file, atomically: true, encoding: .utf8)
+                let url = "http://127.0.0.1:\(server.port)"
+                let child = try await shop.run(["import", file, "--key", "tw_x", "--url", url])
+                #expect(child.exitStatus == 1)
+                #expect(child.errors.contains("401") && child.errors.contains("tradewind keys list"), "\(child.errors)")
+                #expect(!child.errors.contains("same command again"), "\(child.errors)")
+            }
+        }
+
+        @Test("no line of a list is longer than a terminal's", .timeLimit(.minutes(5)))
+        func width() async throws {
+            try await withShop { shop in
+                for arguments in [["config"], ["config", "--policies"], ["keys", "list", "--data", shop.data]] {
+                    let child = try await shop.run(arguments)
+                    #expect(child.exitStatus == 0)
+                    let long = child.output.split(separator: "\n").filter { $0.count > 80 }
+                    #expect(long.isEmpty && child.output.contains("\n"), "\(arguments): \(long)")
+                }
+            }
+        }
+    }
+}
