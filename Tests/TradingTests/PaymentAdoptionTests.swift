@@ -168,7 +168,9 @@ struct PaymentAdoptionTests {
         #expect(held.operations.map(\.state) == [.done, .dropped, .done] && held.openOperation == nil)
         var taken = try Examples.captured(1000, isFinal: true)
         _ = try taken.requestRefund(1000)
-        #expect(adopt(&taken, charge(captured: 1000, refunds: [FoundRefund(id: "re_1", amount: 300)])) == [.refunded(300)])
+        #expect(
+            adopt(&taken, charge(captured: 1000, refunds: [FoundRefund(id: "re_1", amount: 300)])) == [.refunded(300)]
+        )
         #expect(taken.operations[2].state == .dropped)
         #expect(taken.askAgainForWhatIsLeft() == 700)
         var gone = Examples.authorised()
