@@ -37,21 +37,23 @@ let package = Package(
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
-        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "PlainText", swiftSettings: strict),
+        .target(name: "Secrets", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["PlainText"], swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
-        .target(name: "Trading", dependencies: ["SplitMix"], swiftSettings: strict),
+        .target(name: "Trading", dependencies: ["PlainText", "SplitMix"], swiftSettings: strict),
         .target(name: "Resilience", swiftSettings: strict),
         .target(
             name: "Ledger",
-            dependencies: ["JSON", "Trading"],
+            dependencies: ["JSON", "Secrets", "Trading"],
             swiftSettings: strict
         ),
         .target(
             name: "Providers",
             dependencies: [
-                "JSON", "Resilience", "Trading",
+                "JSON", "PlainText", "Resilience", "Secrets", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -66,11 +68,15 @@ let package = Package(
             dependencies: ["Ledger", "Providers", "SplitMix", "Trading"],
             swiftSettings: strict
         ),
-        .target(name: "LedgerSQLite", dependencies: ["CGatheredLog", "CSQLite", "Ledger"], swiftSettings: strict),
+        .target(
+            name: "LedgerSQLite",
+            dependencies: ["CGatheredLog", "CSQLite", "Ledger", "PlainText", "Trading"],
+            swiftSettings: strict
+        ),
         .target(
             name: "API",
             dependencies: [
-                "Availability", "JSON", "Ledger", "Resilience", "SplitMix", "Trading",
+                "Availability", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -90,7 +96,7 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "Availability", "JSON", "Ledger", "Providers", "Resilience", "Trading",
+                "API", "Availability", "JSON", "Ledger", "PlainText", "Providers", "Resilience", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -128,8 +134,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
-                "Resilience", "Spelling", "Supervision", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "Replicas",
+                "Resilience", "Secrets", "Spelling", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -141,8 +147,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Availability", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas", "Resilience",
-                "Spelling", "SplitMix", "Trading",
+                "Availability", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "Replicas",
+                "Resilience", "Secrets", "Spelling", "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -156,8 +162,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers",
-                "Replicas", "Resilience", "Sandbox", "Server", "Simulation", "Spelling", "Supervision", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "PlainText", "Providers",
+                "Replicas", "Resilience", "Sandbox", "Secrets", "Server", "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,6 +177,7 @@ let package = Package(
             dependencies: ["Availability", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SpellingTests", dependencies: ["Spelling"], swiftSettings: strict),
         .testTarget(name: "ResilienceTests", dependencies: ["Resilience", "TestSupport"], swiftSettings: strict),
@@ -188,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "Resilience", "Sandbox", "SplitMix", "TestSupport", "Trading",
+                "JSON", "Providers", "Resilience", "Sandbox", "Secrets", "SplitMix", "TestSupport", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -203,7 +210,11 @@ let package = Package(
             dependencies: ["Availability", "Replicas", "Resilience"],
             swiftSettings: strict
         ),
-        .testTarget(name: "ServerTests", dependencies: ["Providers", "Server"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: ["API", "Ledger", "Providers", "Secrets", "Server"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

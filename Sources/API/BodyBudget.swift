@@ -84,6 +84,9 @@ struct ReceivedBody: Sendable {
 
     /// What the head alone says of the body.
     private static func check(_ headers: HTTPFields, _ kind: BodyKind) throws(Problem) {
+        if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw .unsupportedContentEncoding
+        }
         if let type = headers[.contentType], !fits(type, kind.mediaType) {
             throw Problem(
                 .unsupportedMediaType,

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
+import PlainText
 import Trading
 
 /// What Hummingbird makes for each request.
@@ -61,14 +62,14 @@ public final class Call: Sendable {
 
     // MARK: The path
 
-    /// A parameter of the path, percent-decoded.
+    /// A parameter of the path, percent-decoded and in the normal form.
     public func path(_ name: String) throws(Problem) -> String {
         guard let raw = parameters.get(name) else { throw .notFound("resource") }
-        guard raw.utf8.contains(UInt8(ascii: "%")) else { return raw }
+        guard raw.utf8.contains(UInt8(ascii: "%")) else { return raw.normalForm }
         guard let text = raw.removingPercentEncoding else {
             throw .badParameter("path", name, "not percent-encoded UTF-8")
         }
-        return text
+        return text.normalForm
     }
 
     /// An id in the path; one that cannot be an id names nothing.
@@ -87,7 +88,7 @@ public final class Call: Sendable {
 
     // MARK: The query
 
-    /// The names and values of the query, once each.
+    /// The names and values of the query, once each, in the normal form.
     ///
     /// - Parameter known: the names that the route takes; any other is a mistake worth telling.
     public func query(_ known: Set<String>) throws(Problem) -> Query {
@@ -110,7 +111,7 @@ public final class Call: Sendable {
     }
 
     private static func decode(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+        text.replacing("+", with: " ").removingPercentEncoding?.normalForm
     }
 
     // MARK: Headers
@@ -162,7 +163,7 @@ public final class Call: Sendable {
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) throws(Problem) -> Value {
         do {
-            var reader = JSONReader(bytes)
+            var reader = JSONReader(bytes, limits: .request)
             let value = try read(&reader)
             try reader.finish()
             return value
@@ -176,11 +177,14 @@ public final class Call: Sendable {
 public struct Query: Sendable {
     let values: [String: String]
 
-    /// A text of so many Unicode scalars, without U+0000; nil where it is not given.
+    /// A text of one line of so many Unicode scalars; nil where it is not given.
     public func text(_ name: String, maxLength: Int = 200) throws(Problem) -> String? {
         guard let value = values[name] else { return nil }
-        guard (1...maxLength).contains(value.unicodeScalars.count), !value.utf8.contains(0) else {
-            throw .badParameter("query", name, "1 to \(maxLength) characters, none of them U+0000")
+        guard (1...maxLength).contains(value.unicodeScalars.count) else {
+            throw .badParameter("query", name, "1 to \(maxLength) characters")
+        }
+        if let offender = TextRule.line.offender(in: value) {
+            throw .badParameter("query", name, "must not hold the character \(offender.codePoint)")
         }
         return value
     }

@@ -180,6 +180,24 @@ extension Problem {
         internalDetail = failure.debugDescription
     }
 
+    /// The body is compressed, or coded otherwise; nothing is unpacked here.
+    static let unsupportedContentEncoding: Problem = {
+        var problem = Problem(
+            .unsupportedMediaType,
+            "unsupported_content_encoding",
+            "send the body as it is, without Content-Encoding",
+            errors: [
+                Detail(
+                    pointer: "header:Content-Encoding",
+                    code: "invalid_parameter",
+                    detail: "only identity is taken"
+                )
+            ]
+        )
+        problem.headers[.acceptEncoding] = "identity"
+        return problem
+    }()
+
     /// A request that a drill makes fail.
     static let drilled = Problem(.internalServerError, "internal", "a drill makes this request fail")
 

@@ -135,6 +135,11 @@ public struct ProblemCode: Sendable {
         ProblemCode("headers_too_large", 431, meaning: "The request line and the headers are longer than is read."),
         ProblemCode("unsupported_media_type", 415, meaning: "The body has another media type than this route takes."),
         ProblemCode(
+            "unsupported_content_encoding",
+            415,
+            meaning: "The body is compressed. Send it as it is, without `Content-Encoding`."
+        ),
+        ProblemCode(
             "overloaded",
             503,
             meaning: "There is more to do than can be done. Nothing was changed; try again after `Retry-After` seconds."

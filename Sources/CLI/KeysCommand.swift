@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Ledger
 import LedgerSQLite
+import PlainText
 import Server
 import Trading
 
@@ -39,6 +40,9 @@ struct KeysCommand: AsyncParsableCommand {
         var json = false
 
         func validate() throws {
+            guard (1...200).contains(name.unicodeScalars.count), TextRule.line.offender(in: name) == nil else {
+                throw ValidationError("--name takes 1 to 200 characters of one line, no control characters")
+            }
             guard !scope.isEmpty else { throw ValidationError("name at least one --scope") }
             for text in scope where Scope(rawValue: text) == nil {
                 let known = Scope.allCases.map(\.rawValue).joined(separator: ", ")
@@ -51,7 +55,7 @@ struct KeysCommand: AsyncParsableCommand {
             let id = ID<APIKey>(at: .now, random: (random.next(), random.next()))
             let (text, digest) = KeyText.make(id: id)
             try await withLedger(data, makingIt: true) { _, committer in
-                _ = try await committer.submit(CreateKey(id: id, digest: digest, name: name, scopes: scope))
+                _ = try await committer.submit(CreateKey(id: id, digest: digest, name: name.normalForm, scopes: scope))
             }
             guard json else {
                 print(text)

@@ -3,6 +3,7 @@
 import API
 import JSON
 import Ledger
+import PlainText
 import Trading
 
 /// Bounds of what clients send, in characters (Unicode scalars, as JSON Schema counts them) and counts.
@@ -30,19 +31,20 @@ enum Bounds {
 
 extension JSONReader {
     /// A string of at most so many Unicode scalars; each has up to four bytes.
-    mutating func string(maxLength: Int) throws(JSONError) -> String {
-        let text = try string(maxBytes: 4 * maxLength)
+    ///
+    /// - Parameter rule: the characters that it may hold.
+    mutating func string(maxLength: Int, rule: TextRule = .line) throws(JSONError) -> String {
+        let text = try string(maxBytes: 4 * maxLength, rule: rule)
         guard text.utf8.count <= maxLength || text.unicodeScalars.count <= maxLength else {
             throw failure(.tooLong, "at most \(maxLength) characters")
         }
         return text
     }
 
-    /// A text that is not empty and has no NUL.
+    /// A text of one line that is not empty.
     mutating func text(_ maxLength: Int) throws(JSONError) -> String {
         let text = try string(maxLength: maxLength)
         guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
-        guard !text.utf8.contains(0) else { throw failure(.invalidValue, "must not hold the character U+0000") }
         return text
     }
 
@@ -91,7 +93,7 @@ extension JSONReader {
             guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
                 throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
             }
-            map[name] = try json.string(maxLength: maxLength)
+            map[name] = try json.string(maxLength: maxLength, rule: .lines)
             guard map.count <= maxCount else { throw json.failure(.tooMany, "at most \(maxCount) members") }
         }
         return map
@@ -179,7 +181,7 @@ extension JSONReader {
                 sku = named
             case "name": name = try json.text(Bounds.name)
             case "description":
-                description = try json.string(maxLength: Bounds.text)
+                description = try json.string(maxLength: Bounds.text, rule: .lines)
             case "group": group = try json.isNull() ? nil : try json.code()
             case "options": options = try json.members(maxCount: Bounds.options, maxLength: Bounds.name)
             case "categories":

@@ -2,7 +2,7 @@ extension JSONReader {
     /// Reads an object, calling `member` with each name while its value comes next.
     ///
     /// `member` consumes that value exactly once, and while it runs the current pointer ends with the name. A name that
-    /// stands twice is refused, however it is escaped.
+    /// stands twice is refused, however it is escaped; of names in the normal form, however it is composed.
     public mutating func object(
         _ member: (inout JSONReader, String) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -11,7 +11,7 @@ extension JSONReader {
         try open(isArray: false)
         while try advance() {
             let before = position
-            try member(&self, Self.decoded(frame.name, in: bytes))
+            try member(&self, decoded(frame.name))
             try checkRead(since: before)
         }
         close()
@@ -92,6 +92,7 @@ extension JSONReader {
         frame.count += 1
         frame.name = name
         frame.isInside = true
+        try checkCharacters(of: name)
         try note(name)
         skipSpace()
         guard position < bytes.count else { throw truncated() }

@@ -15,7 +15,7 @@ extension JSONReader {
 
     /// Whether a name is new to an object that has few.
     private mutating func noteFew(_ name: Name) -> Bool {
-        for index in frame.firstName..<names.count where Self.isSame(names[index], name, in: bytes) { return false }
+        for index in frame.firstName..<names.count where isSame(names[index], name) { return false }
         names.append(name)
         return true
     }
@@ -24,16 +24,14 @@ extension JSONReader {
     private mutating func noteMany(_ name: Name) -> Bool {
         if !frame.hasManyNames {
             frame.hasManyNames = true
-            manyNames.append(Set(names[frame.firstName...].map { Self.content($0, in: bytes) }))
+            manyNames.append(Set(names[frame.firstName...].map { content($0) }))
         }
-        return manyNames[manyNames.count - 1].insert(Self.content(name, in: bytes)).inserted
+        return manyNames[manyNames.count - 1].insert(content(name)).inserted
     }
 
     /// Whether two names are the same characters.
-    private static func isSame(_ lhs: Name, _ rhs: Name, in bytes: [UInt8]) -> Bool {
-        if lhs.isEscaped || rhs.isEscaped {
-            return content(lhs, in: bytes) == content(rhs, in: bytes)
-        }
+    private func isSame(_ lhs: Name, _ rhs: Name) -> Bool {
+        if !lhs.isPlain || !rhs.isPlain { return content(lhs) == content(rhs) }
         guard lhs.end - lhs.start == rhs.end - rhs.start else { return false }
         var (left, right) = (lhs.start, rhs.start)
         while left < lhs.end {

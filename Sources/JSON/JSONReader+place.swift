@@ -9,7 +9,7 @@ extension JSONReader {
         /// Whether a member or element is being read, so that it belongs to the pointer.
         var isInside = false
         /// The member being read, without its quotes.
-        var name = Name(start: 0, end: 0, isEscaped: false)
+        var name = Name(start: 0, end: 0, isEscaped: false, isPlain: true)
         /// Where the names of this object begin in `names`.
         let firstName: Int
         /// Whether the names are so many that the last set of `manyNames` holds them.
@@ -21,6 +21,8 @@ extension JSONReader {
         let start: Int
         let end: Int
         let isEscaped: Bool
+        /// Whether it is printable ASCII without escapes, so that its bytes are its normal form.
+        let isPlain: Bool
     }
 
     /// An error at the current pointer, for a value that was read and does not do.
@@ -59,7 +61,7 @@ extension JSONReader {
         var text = ""
         for frame in outer + [frame] where frame.isInside {
             text += "/"
-            text += frame.isArray ? String(frame.count - 1) : Self.escaped(Self.decoded(frame.name, in: bytes))
+            text += frame.isArray ? String(frame.count - 1) : Self.escaped(decoded(frame.name))
         }
         return text
     }

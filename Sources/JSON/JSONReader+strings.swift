@@ -1,14 +1,37 @@
-// A string is scanned once, which proves it and finds its length; only a string with escapes needs a second walk to be resolved.
+// A string is scanned once, which proves it and finds its length; only a string with escapes needs a second walk to be resolved, and
+// only one with characters beyond ASCII another one to be brought into the normal form.
+
+import PlainText
 
 extension JSONReader {
     /// Reads a string of at most `maxBytes` bytes of UTF-8, or of the limits' `maxStringBytes` if that is less.
     ///
     /// All escapes are resolved. A surrogate without its partner and bytes that are not UTF-8 (RFC 3629) are refused as
-    /// `invalidUTF8`, control characters as `syntax`.
-    public mutating func string(maxBytes: Int? = nil) throws(JSONError) -> String {
+    /// `invalidUTF8`, control characters as `syntax`. In the normal form the bytes are those of the form, and a character that
+    /// the rule refuses is an `invalidValue`.
+    ///
+    /// - Parameter rule: the characters that the string may hold; counts for the normal form only.
+    public mutating func string(maxBytes: Int? = nil, rule: TextRule = .line) throws(JSONError) -> String {
         try expect(.string)
-        let text = try scanString(maxBytes: min(maxBytes ?? limits.maxStringBytes, limits.maxStringBytes))
-        return Self.decoded(text, in: bytes)
+        let most = min(maxBytes ?? limits.maxStringBytes, limits.maxStringBytes)
+        guard limits.form == .normal else { return decoded(try scanString(maxBytes: most)) }
+        let opening = position
+        // The form may be shorter than the text that it is made of.
+        let name = try scanString(maxBytes: limits.maxStringBytes)
+        let text = decoded(name)
+        guard text.utf8.count <= most else { throw error(.tooLong, "longer than \(most) bytes", at: opening) }
+        if !name.isPlain, let offender = rule.offender(in: text) { throw failure(.invalidValue, Self.refusal(of: offender)) }
+        return text
+    }
+
+    /// Refuses a member name that holds what a text of one line does not hold.
+    mutating func checkCharacters(of name: Name) throws(JSONError) {
+        guard limits.form == .normal, !name.isPlain, let offender = TextRule.line.offender(in: decoded(name)) else { return }
+        throw error(.invalidValue, "the name \(Self.refusal(of: offender))", at: max(0, name.start - 1))
+    }
+
+    private static func refusal(of offender: Unicode.Scalar) -> String {
+        "must not hold the character \(offender.codePoint)"
     }
 
     /// Passes a string whose quote stands at `position`, and says where its characters are.
@@ -18,6 +41,7 @@ extension JSONReader {
         position = start
         // What the text has more of than the string that it stands for.
         var surplus = 0
+        var isPlain = true
         while true {
             skipPlain()
             guard position < bytes.count else { throw truncated() }
@@ -27,29 +51,40 @@ extension JSONReader {
                 guard length <= maxBytes else {
                     throw error(.tooLong, "longer than \(maxBytes) bytes", at: opening)
                 }
-                let name = Name(start: start, end: position, isEscaped: surplus > 0)
+                let name = Name(start: start, end: position, isEscaped: surplus > 0, isPlain: isPlain)
                 position += 1
                 return name
             case UInt8(ascii: "\\"):
+                isPlain = false
                 let before = position
                 let scalar = try scanEscape()
                 surplus += position - before - UTF8.width(scalar)
             case 0..<0x20:
                 throw syntax("a control character in a string must be escaped")
+            case 0x7F:
+                isPlain = false
+                position += 1
             default:
+                isPlain = false
                 try scanMultibyte()
             }
         }
     }
 
-    /// The characters of a string that was scanned.
-    static func decoded(_ name: Name, in bytes: [UInt8]) -> String {
-        if name.isEscaped { return String(decoding: content(name, in: bytes), as: UTF8.self) }
-        return String(decoding: bytes[name.start..<name.end], as: UTF8.self)
+    /// The characters of a string that was scanned, in the form that the limits ask for.
+    func decoded(_ name: Name) -> String {
+        if name.isPlain { return String(decoding: bytes[name.start..<name.end], as: UTF8.self) }
+        let text = String(decoding: resolved(name), as: UTF8.self)
+        return limits.form == .normal ? text.normalForm : text
     }
 
-    /// A string that was scanned, as UTF-8 without escapes.
-    static func content(_ name: Name, in bytes: [UInt8]) -> [UInt8] {
+    /// A string that was scanned, as UTF-8 without escapes, in the form that the limits ask for.
+    func content(_ name: Name) -> [UInt8] {
+        if name.isPlain || limits.form == .asWritten { return resolved(name) }
+        return Array(decoded(name).utf8)
+    }
+
+    private func resolved(_ name: Name) -> [UInt8] {
         let text = bytes[name.start..<name.end]
         return name.isEscaped ? JSONEscape.resolved(text) : Array(text)
     }
@@ -59,7 +94,7 @@ extension JSONReader {
         var index = position
         while index < bytes.count {
             let byte = bytes[index]
-            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
             index += 1
         }
         position = index

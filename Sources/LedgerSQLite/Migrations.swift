@@ -184,6 +184,17 @@ extension Migration {
                     PRIMARY KEY (carrier, span)) WITHOUT ROWID;
                 """
         ),
+        // Keys of customers were kept as they were written. Of two customers with one address the one that has it in the normal form
+        // keeps it; the other is found by it, too, and keeps its record.
+        Migration(
+            name: "0043 one form of text",
+            sql: """
+                UPDATE OR IGNORE customer_emails SET email = email_key(email) WHERE email <> email_key(email);
+                DELETE FROM customer_emails WHERE email <> email_key(email);
+                UPDATE customers SET email = email_key(email) WHERE email <> email_key(email);
+                UPDATE customers SET reference = normal_form(reference) WHERE reference <> normal_form(reference);
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.
@@ -208,6 +219,7 @@ extension Migration {
             do throws(LedgerFailure) {
                 try refuseNewer(than: migrations, on: connection)
                 if try !isApplied(migration, on: connection) {
+                    try connection.addTextFunctions()
                     try connection.execute(migration.sql, phase: .begin)
                     try connection.execute(
                         "INSERT INTO migrations VALUES ('\(migration.name)', unixepoch())",

@@ -87,6 +87,16 @@ final class SQLiteConnection {
         return statements
     }
 
+    /// Adds a function of one argument that depends on nothing else.
+    func addFunction(
+        _ name: String,
+        _ body: @escaping @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void
+    ) throws(LedgerFailure) {
+        let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC
+        let code = sqlite3_create_function_v2(handle, name, 1, flags, nil, body, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code, phase: .begin) }
+    }
+
     /// How many rows the last statement changed.
     var changedRows: Int64 { sqlite3_changes64(handle) }
 
@@ -112,7 +122,7 @@ final class SQLiteConnection {
 }
 
 /// Tells SQLite to copy what it is given before the call returns.
-private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 /// A prepared statement.
 final class SQLiteStatement {

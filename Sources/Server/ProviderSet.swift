@@ -1,5 +1,6 @@
 import Providers
 import Resilience
+import Secrets
 
 /// The payment providers and carriers that the settings name, ready to be called.
 ///
@@ -75,8 +76,8 @@ private struct ProviderFactory {
         case "stripe":
             return StripePayments(
                 client: try client(name, .stripeURL),
-                key: try required(.stripeKey),
-                signature: StripeSignature(settings.list(.stripeSecret))
+                key: try requiredSecret(.stripeKey),
+                signature: StripeSignature(settings.secrets(.stripeSecret))
             )
         default: throw SettingError(description: "there is no payment provider \(name)")
         }
@@ -106,11 +107,18 @@ private struct ProviderFactory {
         return text
     }
 
+    private func requiredSecret(_ setting: Setting) throws(SettingError) -> Secret<String> {
+        guard let secret = settings.secrets(setting).first else {
+            throw SettingError(description: "\(setting.key) must be set, since its provider is named")
+        }
+        return secret
+    }
+
     /// Nil where no secret is set: then no webhook is believed, and polling alone keeps the books current.
     private func webhookSignature(_ setting: Setting) throws(SettingError) -> WebhookSignature? {
         var secrets: [WebhookSecret] = []
-        for text in settings.list(setting) {
-            guard let secret = WebhookSecret(text) else {
+        for hidden in settings.secrets(setting) {
+            guard let secret = WebhookSecret(hidden.reveal()) else {
                 throw SettingError(description: "\(setting.key): a secret is whsec_ and the base64 of 24 to 64 bytes")
             }
             secrets.append(secret)

@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import LedgerSQLite
 import Replicas
+import Secrets
 import Spelling
 import Trading
 
@@ -20,11 +21,11 @@ public struct SettingValue: Sendable {
 
     /// The value as it may be shown: a secret is only `set` or `unset`.
     public var shown: String {
-        switch (setting.kind, value) {
-        case (.secret, let value): value == .text("") ? "unset" : "set"
-        case (_, .number(let number)): "\(number)"
-        case (_, .flag(let isOn)): isOn ? "yes" : "no"
-        case (_, .text(let text)): text
+        switch value {
+        case .secret(let secret): secret == Secret("") ? "unset" : "set"
+        case .number(let number): "\(number)"
+        case .flag(let isOn): isOn ? "yes" : "no"
+        case .text(let text): text
         }
     }
 }
@@ -78,8 +79,9 @@ public struct ServerSettings: Sendable {
         self.data = data
         self.host = host
         self.port = port
-        for key in overrides.keys where !Setting.all.contains(where: { $0.key == key }) {
-            throw SettingError.unknown(key)
+        for (key, said) in overrides {
+            guard let setting = Setting.all.first(where: { $0.key == key }) else { throw SettingError.unknown(key) }
+            if setting.kind.isSecret { try Self.refuseSecret(said, of: setting) }
         }
         var providers: [(name: String, reader: ConfigReader)] = [
             (
@@ -120,7 +122,7 @@ public struct ServerSettings: Sendable {
     ) throws -> SettingValue {
         let key = ConfigKey(setting.key.split(separator: ".").map(String.init))
         for (name, reader) in providers {
-            guard let said = said(key, reader) else { continue }
+            guard let said = said(key, reader, isSecret: setting.kind.isSecret) else { continue }
             do throws(SettingError) {
                 return SettingValue(setting: setting, value: try setting.kind.read(said), source: name)
             } catch {
@@ -131,14 +133,25 @@ public struct ServerSettings: Sendable {
     }
 
     /// What a source says of a setting, as text; a number may stand in a file as one.
-    private static func said(_ key: ConfigKey, _ reader: ConfigReader) -> String? {
-        reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
-            ?? reader.double(forKey: key).map { String($0) } ?? reader.bool(forKey: key).map { $0 ? "yes" : "no" }
+    private static func said(_ key: ConfigKey, _ reader: ConfigReader, isSecret: Bool) -> String? {
+        reader.string(forKey: key, isSecret: isSecret) ?? reader.int(forKey: key, isSecret: isSecret).map { String($0) }
+            ?? reader.double(forKey: key, isSecret: isSecret).map { String($0) }
+            ?? reader.bool(forKey: key, isSecret: isSecret).map { $0 ? "yes" : "no" }
     }
 
     private static func isSecret(_ key: String) -> Bool {
-        guard case .secret? = Setting.all.first(where: { $0.key == key })?.kind else { return false }
-        return true
+        Setting.all.first { $0.key == key }?.kind.isSecret ?? true
+    }
+
+    /// A command line is seen by everyone on the machine.
+    private static func refuseSecret(_ said: String, of setting: Setting) throws(SettingError) {
+        guard !SecretText.namesFiles(said) else { return }
+        throw SettingError(
+            description: """
+                \(setting.key) is a secret, and a command line is seen by everyone on this machine: put it into a file and say \
+                --set \(setting.key)=@FILE, or set \(setting.variable)
+                """
+        )
     }
 
     /// A name in a file that is no setting is a mistake, and is told.
@@ -197,9 +210,15 @@ public struct ServerSettings: Sendable {
         return text
     }
 
-    /// The parts of a setting with a list, or with several secrets, in their order.
+    /// The parts of a setting with a list, in their order.
     func list(_ setting: Setting) -> [String] {
         text(setting).split(separator: ",").map(String.init)
+    }
+
+    /// The secrets of a setting, in their order; none where it is not set.
+    func secrets(_ setting: Setting) -> [Secret<String>] {
+        guard case .secret(let secret) = content(setting) else { preconditionFailure("\(setting.key) is no secret") }
+        return secret.reveal().split(separator: ",").map { Secret(String($0)) }
     }
 
     private func content(_ setting: Setting) -> SettingContent {

@@ -1,3 +1,5 @@
+import PlainText
+import Secrets
 import Spelling
 
 /// What a setting takes.
@@ -12,7 +14,8 @@ public enum SettingKind: Sendable {
     case choice(String, of: [String])
     /// Some of a few words in the order of their use, with commas between; empty for none.
     case names(of: [String])
-    /// Text that is never shown; several with commas between, while one takes another's place.
+    /// Text that is never shown; several with commas between, while one takes another's place. One that begins with `@` names the
+    /// file that holds it.
     case secret
 
     /// A form of text.
@@ -34,16 +37,22 @@ public enum SettingContent: Hashable, Sendable {
     case flag(Bool)
     /// Text, a word, or a list of them.
     case text(String)
+    /// A secret, or several with commas between.
+    case secret(Secret<String>)
 }
 
 extension SettingKind {
+    /// Whether what it takes is never shown.
+    var isSecret: Bool { if case .secret = self { true } else { false } }
+
     /// What it is without being set.
     public var fallback: SettingContent {
         switch self {
         case .number(let number, _, _): .number(number)
         case .flag(let isOn): .flag(isOn)
         case .text(let text, _), .choice(let text, _): .text(text)
-        case .names, .secret: .text("")
+        case .names: .text("")
+        case .secret: .secret(Secret(""))
         }
     }
 
@@ -63,6 +72,10 @@ extension SettingKind {
     ///
     /// - Throws: ``SettingError`` in words that follow on the setting's name; a secret is never among them.
     func read(_ said: String) throws(SettingError) -> SettingContent {
+        if case .secret = self { return .secret(try SecretText.read(said)) }
+        if let offender = TextRule.line.offender(in: said) {
+            throw SettingError(description: "a setting does not hold the character \(offender.codePoint)")
+        }
         switch self {
         case .number(_, let range, let unit):
             guard let number = Int(said), range.contains(number) else {
@@ -86,8 +99,8 @@ extension SettingKind {
             guard let share = Double(said), share > 0, share < 100 else {
                 throw SettingError(description: "\(said) is not a share; it takes one in per cent, as 99.9")
             }
-        case .text(_, .path):
-            guard !said.contains("\0") else { throw SettingError(description: "a path holds no U+0000") }
+        case .text(_, .path), .secret:
+            break
         case .choice(_, let words):
             guard words.contains(said) else {
                 let hint = Spelling.hint(for: said, in: words)
@@ -97,10 +110,6 @@ extension SettingKind {
             let names = said.split(separator: ",").map(String.init)
             guard names.allSatisfy(words.contains), Set(names).count == names.count else {
                 throw SettingError(description: "\(said) is not a list of its names, each once; it takes a \(form)")
-            }
-        case .secret:
-            guard said.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw SettingError(description: "a secret is of visible characters without spaces")
             }
         }
         return .text(said)

@@ -71,7 +71,7 @@ struct HostileBody {
     private static let deep = String(repeating: "[", count: 100_000)
     private static let deepObjects = String(repeating: #"{"a":"#, count: 100_000)
 
-    static let all: [HostileBody] = malformed + quantities + types + ranges + elsewhere
+    static let all: [HostileBody] = malformed + quantities + types + ranges + elsewhere + characters
 
     private static let malformed: [HostileBody] = [
         HostileBody("", 400, "malformed_json", at: ""),
@@ -164,6 +164,29 @@ struct HostileBody {
             at: "/metadata/k50"
         ),
     ]
+
+    /// What cannot be seen but is obeyed, and names that are equal once they are in one form.
+    private static let characters: [HostileBody] =
+        [#"\u0000"#, #"\u001b[2J"#, #"\r\n"#, #"\u007f"#, "\u{9B}31m", #"\u202e"#, "\u{2028}", #"\uffff"#].flatMap { text in
+            [
+                HostileBody(#"{"reference":"a\#(text)"}"#, 422, "validation_failed", at: "/reference"),
+                HostileBody(#"{"customer":{"name":"a\#(text)"}}"#, 422, at: "/customer/name"),
+                HostileBody(#"{"delta":1,"reason":"a\#(text)"}"#, 422, at: "/reason", path: "/v1/stock/A/adjustments"),
+                HostileBody(#"{"email":"a\#(text)@b"}"#, 422, at: "/email", path: "/v1/customers"),
+                HostileBody(
+                    #"{"name":"a\#(text)","prices":[]}"#,
+                    422,
+                    at: "/name",
+                    method: "PUT",
+                    path: "/v1/products/A"
+                ),
+                HostileBody(#"{"metadata":{"a\#(text)":"b"}}"#, 422, "validation_failed"),
+            ]
+        } + [
+            HostileBody(#"{"metadata":{"a":"\u001b"}}"#, 422, "validation_failed", at: "/metadata/a"),
+            HostileBody("{\"metadata\":{\"\u{E9}\":\"1\",\"e\u{301}\":\"2\"}}", 400, "malformed_json"),
+            HostileBody(#"{"metadata":{"\u00e9":"1","e\u0301":"2"}}"#, 400, "malformed_json"),
+        ]
 
     private static let elsewhere: [HostileBody] = [
         HostileBody(

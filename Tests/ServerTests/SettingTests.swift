@@ -1,4 +1,6 @@
+import API
 import Foundation
+import Secrets
 import Testing
 
 @testable import Providers
@@ -30,6 +32,7 @@ struct SettingTests {
                 case .number(let number): "\(number)"
                 case .flag(let isOn): isOn ? "yes" : "no"
                 case .text(let text): text
+                case .secret(let secret): secret.reveal()
                 }
             #expect(try setting.kind.read(said) == setting.kind.fallback, "\(setting.key)")
         }
@@ -45,7 +48,7 @@ struct SettingTests {
         let environment = ["TRADEWIND_PAYMENTS_STRIPE_KEY": "sk_env", "TRADEWIND_PAYMENTS_DEADLINE": "600"]
         let all = try await settings(["payments.deadline": "700"], environment: environment, file: file)
         #expect(all(.paymentDeadline) == 700)
-        #expect(all.text(.stripeKey) == "sk_env")
+        #expect(all.secrets(.stripeKey).map { $0.reveal() } == ["sk_env"])
         #expect(all.text(.paymentCapture) == "onShipment")
         #expect(all.text(.stripeURL) == "https://api.stripe.com")
         #expect(all.values.first { $0.setting.key == "payments.capture" }?.source == "file")
@@ -57,11 +60,58 @@ struct SettingTests {
         let shown = all.values.filter { $0.setting.key.contains("stripe") }.map(\.shown)
         #expect(shown == ["https://api.stripe.com", "set", "unset"])
         do {
-            _ = try await settings(["payments.stripe.key": "sk hidden"])
+            _ = try await settings(environment: ["TRADEWIND_PAYMENTS_STRIPE_KEY": "sk hidden"])
             Issue.record("a secret with a space was taken")
         } catch let error as SettingError {
             #expect(!error.description.contains("hidden"))
         }
+    }
+
+    @Test("a secret on the command line is refused, with the way out; the name of a file with it is taken")
+    func secretFiles() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try Data("sk_test_1\n".utf8).write(to: URL(fileURLWithPath: file))
+        do {
+            _ = try await settings(["payments.stripe.key": "sk_live_1"])
+            Issue.record("a secret on the command line was taken")
+        } catch let error as SettingError {
+            #expect(!error.description.contains("sk_live_1"))
+            #expect(error.description.contains("--set payments.stripe.key=@FILE"))
+            #expect(error.description.contains("TRADEWIND_PAYMENTS_STRIPE_KEY"))
+        }
+        for all in [
+            try await settings(["payments.stripe.key": "@\(file)"]),
+            try await settings(environment: ["TRADEWIND_PAYMENTS_STRIPE_KEY": "@\(file)"]),
+        ] {
+            #expect(all.secrets(.stripeKey).map { $0.reveal() } == ["sk_test_1"])
+        }
+        let two = try await settings(["payments.stripe.webhook-secret": "@\(file),@\(file)"])
+        #expect(two.secrets(.stripeSecret).map { $0.reveal() } == ["sk_test_1", "sk_test_1"])
+        for path in ["/nowhere/at/all", "/dev/null"] {
+            await #expect(throws: SettingError.self) { try await settings(["payments.stripe.key": "@\(path)"]) }
+        }
+    }
+
+    @Test("no way of printing what holds a secret prints it")
+    func unprintable() async throws {
+        let all = try await settings(
+            ["payments.providers": "stripe,sandbox", "payments.sandbox.url": "http://127.0.0.1:1"],
+            environment: [
+                "TRADEWIND_PAYMENTS_STRIPE_KEY": "sk_hidden", "TRADEWIND_PAYMENTS_STRIPE_WEBHOOK_SECRET": "whsec_hidden",
+                "TRADEWIND_PAYMENTS_SANDBOX_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            ]
+        )
+        let set = try ProviderSet(all)
+        let secrets = OrderSecret(shopSecret: Array("shop hidden".utf8))
+        for held in [all, set, set.payments, secrets, Secret("sk_hidden"), ["a": Secret(7)]] as [Any] {
+            var dumped = ""
+            dump(held, to: &dumped)
+            for text in ["\(held)", String(reflecting: held), dumped] {
+                for part in ["hidden", "MfKQ9r8", "7)"] { #expect(!text.contains(part), "\(type(of: held))") }
+            }
+        }
+        await set.shutdown()
     }
 
     @Test(
@@ -70,6 +120,7 @@ struct SettingTests {
             ("payments.capture", "never"), ("payments.capture", ""), ("payments.providers", "sandbox,paypal"),
             ("payments.providers", "stripe,stripe"), ("payments.stripe.url", "stripe.com"),
             ("payments.deadline", "99"), ("payments.deadline", "soon"), ("ledger.max-batch", "1e3"),
+            ("payments.stripe.url", "https://x\u{1B}[2J"), ("tls.certificate", "a\0b"),
         ]
     )
     func refused(key: String, value: String) async throws {
@@ -85,11 +136,16 @@ struct SettingTests {
     func providers() async throws {
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         let set = try ProviderSet(
-            try await settings([
-                "payments.providers": "stripe,sandbox", "payments.stripe.key": "sk_1",
-                "payments.sandbox.url": "http://127.0.0.1:1", "payments.sandbox.webhook-secret": "\(secret),\(secret)",
-                "deliveries.carriers": "sandbox", "deliveries.sandbox.url": "http://127.0.0.1:1/",
-            ])
+            try await settings(
+                [
+                    "payments.providers": "stripe,sandbox", "payments.sandbox.url": "http://127.0.0.1:1",
+                    "deliveries.carriers": "sandbox", "deliveries.sandbox.url": "http://127.0.0.1:1/",
+                ],
+                environment: [
+                    "TRADEWIND_PAYMENTS_STRIPE_KEY": "sk_1",
+                    "TRADEWIND_PAYMENTS_SANDBOX_WEBHOOK_SECRET": "\(secret),\(secret)",
+                ]
+            )
         )
         #expect(set.paymentOrder == ["stripe", "sandbox"] && Set(set.payments.keys) == ["stripe", "sandbox"])
         #expect(set.payments["stripe"]?.capturesInParts == false && set.payments["sandbox"]?.capturesInParts == true)
@@ -103,19 +159,17 @@ struct SettingTests {
     @Test(
         "a provider that is named and lacks what it needs is told",
         arguments: [
-            (["payments.providers": "stripe"], "payments.stripe.key"),
-            (["payments.providers": "sandbox"], "payments.sandbox.url"),
-            (["deliveries.carriers": "sandbox"], "deliveries.sandbox.url"),
+            (["payments.providers": "stripe"], [:], "payments.stripe.key"),
+            (["payments.providers": "sandbox"], [:], "payments.sandbox.url"),
+            (["deliveries.carriers": "sandbox"], [:], "deliveries.sandbox.url"),
             (
-                [
-                    "deliveries.carriers": "sandbox", "deliveries.sandbox.url": "http://x",
-                    "deliveries.sandbox.webhook-secret": "whsec_short",
-                ], "deliveries.sandbox.webhook-secret"
+                ["deliveries.carriers": "sandbox", "deliveries.sandbox.url": "http://x"],
+                ["TRADEWIND_DELIVERIES_SANDBOX_WEBHOOK_SECRET": "whsec_short"], "deliveries.sandbox.webhook-secret"
             ),
         ]
     )
-    func incomplete(overrides: [String: String], key: String) async throws {
-        let all = try await settings(overrides)
+    func incomplete(overrides: [String: String], environment: [String: String], key: String) async throws {
+        let all = try await settings(overrides, environment: environment)
         do {
             _ = try ProviderSet(all)
             Issue.record("\(overrides) was enough")

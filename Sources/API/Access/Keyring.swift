@@ -4,6 +4,7 @@
 import Crypto
 import Hummingbird
 import Ledger
+import Secrets
 import Synchronization
 import Trading
 
@@ -81,11 +82,13 @@ public enum KeyText {
 public struct OrderSecret: Sendable {
     static let prefix = "osk_"
     /// Has taken the key in; each secret goes on from a copy.
-    let keyed: HMAC<SHA256>
+    private let hidden: Secret<HMAC<SHA256>>
+
+    var keyed: HMAC<SHA256> { hidden.reveal() }
 
     /// Secrets of the shop that has this secret of its own.
     public init(shopSecret: [UInt8]) {
-        keyed = HMAC<SHA256>(key: SymmetricKey(data: shopSecret))
+        hidden = Secret(HMAC<SHA256>(key: SymmetricKey(data: shopSecret)))
     }
 
     /// The secret of an order.

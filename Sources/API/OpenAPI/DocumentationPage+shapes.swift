@@ -1,5 +1,7 @@
 // Schemas in words. Of JSON Schema it knows what our own schemas use.
 
+import PlainText
+
 extension DocumentationPage {
     static let requiredMark = " <span class=\"required\">required</span>"
 
@@ -109,10 +111,13 @@ extension DocumentationPage {
 
     private static func pattern(_ schema: SchemaTree) -> String {
         if schema["format"]?.text == "date-time" { return ", RFC 3339" }
-        // That a text has no U+0000 is in the conventions.
-        guard let pattern = schema["pattern"]?.text, pattern != "^[^\\u0000]*$" else { return "" }
+        // That a text has no control characters is in the conventions.
+        guard let pattern = schema["pattern"]?.text, !conventions.contains(pattern) else { return "" }
         return " <code class=\"pattern\">\(escape(pattern))</code>"
     }
+
+    /// The patterns of plain texts, as the schema has them once it is read.
+    private static let conventions = [TextRule.line, .lines].map { $0.pattern.replacing(#"\\u"#, with: #"\u"#) }
 
     private static func range(_ least: Int64?, _ most: Int64?) -> String? {
         switch (least, most) {

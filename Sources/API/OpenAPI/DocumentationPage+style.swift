@@ -12,7 +12,8 @@ extension DocumentationPage {
         <h3 id="bodies">Bodies</h3>
         <p>JSON in UTF-8, sent as <code>application/json</code>. A member that nobody knows is refused, so that a misspelling \#
         is found; <code>shipTo</code>, addresses, <code>options</code> and <code>metadata</code> keep whatever names they are \#
-        given. Lengths count characters. Names and reasons are neither empty nor hold the character U+0000.</p>
+        given. Lengths count characters. Names and reasons are not empty
+        and have one line; no text holds control characters. Texts are kept in Unicode's normal form C, and compared in it.</p>
         <h3 id="keys">Keys and secrets</h3>
         <p>Browsing, carts and ordering need no key. Everything else does: <code>Authorization: Bearer tw_…</code>. Keys are made \#
         with <code>tradewind keys create</code> and have scopes; <code>admin</code> is all of them, and writing includes \#

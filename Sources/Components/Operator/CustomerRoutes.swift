@@ -135,7 +135,7 @@ struct CustomerRoutes {
         let query = try call.query(["limit", "after", "email", "reference"])
         var conditions: [Condition] = []
         if let email = try query.text("email", maxLength: Bounds.email) {
-            conditions.append(Condition("email", .equal, .text(email.lowercased())))
+            conditions.append(Condition("email", .equal, .text(EmailKey(email).text)))
         }
         if let reference = try query.text("reference", maxLength: Bounds.reference) {
             conditions.append(Condition("reference", .equal, .text(reference)))

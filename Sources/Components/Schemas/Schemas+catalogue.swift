@@ -59,7 +59,7 @@ extension Schemas {
         "examples":[{"name":"Hanging hearts","options":["colour"]}],
         "properties":{
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "Hanging hearts")),
-        "description":{"type":"string","maxLength":\#(Bounds.text),"examples":[""]},
+        "description":{\#(lines(Bounds.text)),"examples":[""]},
         "options":{"type":"array","maxItems":\#(Bounds.options),"description":"What its variants differ in.",
         "items":\#(text(Bounds.name, "An option.", example: "colour"))},
         "metadata":{"$ref":"#/components/schemas/Members"}}}
@@ -82,12 +82,12 @@ extension Schemas {
 
     private static let productInputMembers = #"""
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "WHITE HANGING HEART T-LIGHT HOLDER")),
-        "description":{"type":"string","maxLength":\#(Bounds.text),"examples":[""],"description":"Longer text."},
+        "description":{\#(lines(Bounds.text)),"examples":[""],"description":"Longer text."},
         "group":{"type":["string","null"],"minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["HEARTS"],
         "description":"The group whose variant it is."},
         "options":{"type":"object","maxProperties":\#(Bounds.options),
-        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
-        "additionalProperties":{"type":"string","maxLength":\#(Bounds.name)},
+        "propertyNames":\#(memberName),
+        "additionalProperties":{\#(lines(Bounds.name))},
         "examples":[{"colour":"white"}],"description":"What sets it apart within its group."},
         "categories":{"type":"array","maxItems":\#(Bounds.categories),"description":"Paths of categories.",
         "items":\#(text(Bounds.category, "A path, as in kitchen/mugs.", example: "lighting"))},

@@ -53,10 +53,10 @@ extension Schemas {
 
     private static let destination = #"""
         {"type":"object","required":["country"],"maxProperties":\#(Bounds.members),
-        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
+        "propertyNames":\#(memberName),
         "properties":{"country":{"type":"string","pattern":"^[A-Za-z]{2}$","examples":["GB"]},
-        "postalCode":{"type":"string","maxLength":\#(Bounds.memberText),"examples":["LS1 1AA"]}},
-        "additionalProperties":{"type":"string","maxLength":\#(Bounds.memberText)},
+        "postalCode":{\#(lines(Bounds.memberText)),"examples":["LS1 1AA"]}},
+        "additionalProperties":{\#(lines(Bounds.memberText))},
         "description":"An address as orders have it; country and postcode count."}
         """#
 

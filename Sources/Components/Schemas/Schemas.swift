@@ -4,6 +4,7 @@
 
 import API
 import JSON
+import PlainText
 import Trading
 
 /// Every schema that a route names.
@@ -59,8 +60,8 @@ public enum Schemas {
         """#,
         "Members": #"""
         {"type":"object","maxProperties":\#(Bounds.members),
-        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
-        "additionalProperties":{"type":"string","maxLength":\#(Bounds.memberText)},
+        "propertyNames":\#(memberName),
+        "additionalProperties":{\#(lines(Bounds.memberText))},
         "description":"Names and texts of the client's own."}
         """#,
         "Problem": problem,
@@ -113,20 +114,31 @@ extension Schemas {
         """#
     }
 
-    /// A text that is not empty and has no U+0000.
+    /// A text of one line that is not empty.
     static func text(_ maxLength: Int, _ description: String, example: String, orNull: Bool = false) -> String {
         #"""
         {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"minLength":1,"maxLength":\#(maxLength),
-        "pattern":"^[^\\u0000]*$","examples":["\#(example)"],"description":"\#(description)"}
+        "pattern":"\#(TextRule.line.pattern)","examples":["\#(example)"],"description":"\#(description)"}
         """#
     }
 
     /// An e-mail address: one `@` with something on either side, and neither white space nor control characters.
     static let email = #"""
         {"type":"string","minLength":3,"maxLength":\#(Bounds.email),
-        "pattern":"^[^@\\u0000-\\u0020\\u007f]+@[^@\\u0000-\\u0020\\u007f]+$","examples":["ann@example.com"],
+        "pattern":"^\#(mailbox)+@\#(mailbox)+$","examples":["ann@example.com"],
         "description":"The e-mail address."}
         """#
+
+    /// A character on either side of the `@`.
+    private static let mailbox = TextRule.line.set(without: "@ ")
+
+    /// A text that may have lines, and may be empty.
+    static func lines(_ maxLength: Int) -> String {
+        #""type":"string","maxLength":\#(maxLength),"pattern":"\#(TextRule.lines.pattern)""#
+    }
+
+    /// What a name of a member looks like.
+    static let memberName = #"{"minLength":1,"maxLength":\#(Bounds.memberName),"pattern":"\#(TextRule.line.pattern)"}"#
 
     /// An id with a prefix.
     static func id<Subject: Identified>(_ subject: Subject.Type, _ description: String) -> String {

@@ -5,6 +5,7 @@ import Hummingbird
 import JSON
 import Ledger
 import NIOCore
+import PlainText
 import Trading
 
 /// Products and groups: browsing for everyone, putting for the catalogue's editors.
@@ -249,7 +250,7 @@ struct ProductRoutes {
             try json.object { (json, member) throws(JSONError) in
                 switch member {
                 case "name": name = try json.text(Bounds.name)
-                case "description": group.description = try json.string(maxLength: Bounds.text)
+                case "description": group.description = try json.string(maxLength: Bounds.text, rule: .lines)
                 case "options":
                     group.options = try json.list(Bounds.options) { (json) throws(JSONError) in
                         try json.text(Bounds.name)
@@ -347,7 +348,7 @@ extension Parameter {
 
     /// The schema of a text, as `Query.text` reads it.
     static func text(_ maxLength: Int) -> String {
-        #"{"type":"string","minLength":1,"maxLength":\#(maxLength),"pattern":"^[^\\u0000]*$"}"#
+        #"{"type":"string","minLength":1,"maxLength":\#(maxLength),"pattern":"\#(TextRule.line.pattern)"}"#
     }
 
     static func id(_ prefix: String) -> Parameter {

@@ -66,11 +66,10 @@ public struct PutCustomer: Command {
         } else {
             customer = Customer(id: set.freshID(), email: nil, createdAt: set.now, updatedAt: set.now)
         }
-        let holder = set.emails.get(details.email.lowercased())
+        let address = EmailKey(details.email)
+        let holder = set.emails.get(address.text)
         guard holder == nil || holder?.customer == customer.id else { throw .emailTaken }
-        if let old = customer.email, old.lowercased() != details.email.lowercased() {
-            set.emails.delete(old.lowercased())
-        }
+        if let old = customer.email.map(EmailKey.init), old != address { set.release(old, of: customer.id) }
         if holder == nil { set.emails.put(EmailRow(email: details.email, customer: customer.id)) }
         customer.email = details.email
         customer.name = details.name
@@ -84,6 +83,13 @@ public struct PutCustomer: Command {
             $0.member("version", customer.version)
         }
         return customer
+    }
+}
+
+extension WorkingSet {
+    /// Lets go of a customer's address; one that another customer holds stays.
+    fileprivate func release(_ address: EmailKey, of customer: ID<Customer>) {
+        if emails.get(address.text)?.customer == customer { emails.delete(address.text) }
     }
 }
 
@@ -104,7 +110,7 @@ public struct EraseCustomer: Command {
     public func decide(_ set: WorkingSet) throws(CustomerRefusal) -> Customer {
         guard var customer = set.customers.get(id)?.customer else { throw .notFound }
         guard customer.erasedAt == nil else { return customer }
-        if let email = customer.email { set.emails.delete(email.lowercased()) }
+        if let email = customer.email { set.release(EmailKey(email), of: id) }
         customer.erase(at: set.now)
         set.customers.put(CustomerRow(customer))
         set.tasks.put(TaskRow(TaskRow.Key(.eraseOrders, id.bits), due: set.now))

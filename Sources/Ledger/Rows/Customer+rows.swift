@@ -23,7 +23,7 @@ public struct CustomerRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.bits(customer.id.bits)
-        columns.text(customer.email?.lowercased())
+        columns.text(customer.email.map { EmailKey($0).text })
         columns.text(customer.reference)
         columns.blob(customer.document)
     }
@@ -40,21 +40,21 @@ public struct CustomerRow: LedgerRow {
 
 /// Whose an e-mail address is: what keeps two customers from having the same one.
 public struct EmailRow: LedgerRow {
-    /// `customer_emails`, by the address in lower case.
+    /// `customer_emails`, by the key of the address.
     public static let schema = TableSchema(
         "customer_emails",
         key: [Column("email", .text)],
         [Column("customer", .blob)]
     )
 
-    /// The address in lower case.
+    /// The address's `EmailKey`.
     public let key: String
     /// Whose it is.
     public let customer: ID<Customer>
 
     /// The row of an address.
     public init(email: String, customer: ID<Customer>) {
-        key = email.lowercased()
+        key = EmailKey(email).text
         self.customer = customer
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Secrets
 import Trading
 
 /// A secret that a webhook's sender and receiver share.
@@ -11,15 +12,16 @@ public struct EndpointSecret: Hashable, Sendable {
     /// Random bytes of a fresh secret.
     static let byteCount = 32
 
+    private let hidden: Secret<String>
     /// `whsec_` and the base64 of its bytes.
-    public let text: String
+    public var text: String { hidden.reveal() }
     /// When it was made.
     public let createdAt: Timestamp
     /// From when on nothing is signed with it; nil for the one that holds.
     public var retiresAt: Timestamp?
 
     init(text: String, createdAt: Timestamp, retiresAt: Timestamp? = nil) {
-        self.text = text
+        hidden = Secret(text)
         self.createdAt = createdAt
         self.retiresAt = retiresAt
     }

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Resilience
+import Secrets
 
 /// A client of the public HTTP API that rides out a server's restart.
 ///
@@ -15,7 +16,7 @@ public struct TradewindClient: Sendable {
 
     /// Where the server is, without a slash at the end.
     public let baseURL: String
-    private let authorization: String?
+    private let authorization: Secret<String>?
     private let retry: RetryPolicy
     private let http: HTTPClient
     private let group: MultiThreadedEventLoopGroup
@@ -46,7 +47,7 @@ public struct TradewindClient: Sendable {
         self.marks = marks
         self.time = time
         outage = OutageNotice(tell: onOutage)
-        authorization = key.map { "Bearer \($0)" }
+        authorization = key.map { Secret("Bearer \($0)") }
         var configuration = HTTPClient.Configuration()
         configuration.httpVersion = .http1Only
         configuration.redirectConfiguration = .disallow
@@ -151,7 +152,7 @@ public struct TradewindClient: Sendable {
     private func prepared(_ request: ClientRequest) -> HTTPClientRequest {
         var prepared = HTTPClientRequest(url: baseURL + request.path)
         prepared.method = request.method
-        if let authorization { prepared.headers.add(name: "authorization", value: authorization) }
+        if let authorization { prepared.headers.add(name: "authorization", value: authorization.reveal()) }
         for mark in marks { prepared.headers.add(name: mark.name, value: mark.value) }
         if let key = request.idempotencyKey { prepared.headers.add(name: "idempotency-key", value: key) }
         if let seconds = request.wait { prepared.headers.add(name: "prefer", value: "wait=\(seconds)") }

@@ -1,4 +1,5 @@
 import JSON
+import PlainText
 
 /// What a provider's statuses say of whether something was done.
 ///
@@ -57,9 +58,9 @@ extension ProviderReply {
 }
 
 extension JSONReader {
-    /// Reads text, or nil for null.
+    /// Reads text, cleaned of what a text does not hold, or nil for null.
     mutating func text() throws(JSONError) -> String? {
-        try isNull() ? nil : try string(maxBytes: 16_384)
+        try isNull() ? nil : try string(maxBytes: 16_384).cleaned()
     }
 
     /// Makes sure that a member was there.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Secrets
 
 /// A secret that two sides of a webhook share: `whsec_` and the base64 of 24 to 64 bytes.
 ///
@@ -10,20 +11,22 @@ public struct WebhookSecret: Sendable {
     /// How many bytes a secret may have.
     public static let byteCount = 24...64
 
-    let key: SymmetricKey
+    private let hidden: Secret<SymmetricKey>
+
+    var key: SymmetricKey { hidden.reveal() }
 
     /// Reads the text form; nil for another prefix, for what is not base64, and for too few or too many bytes.
     public init?(_ text: String) {
         guard text.hasPrefix(Self.prefix), let bytes = Data(base64Encoded: String(text.dropFirst(Self.prefix.count))),
             Self.byteCount.contains(bytes.count)
         else { return nil }
-        key = SymmetricKey(data: bytes)
+        hidden = Secret(SymmetricKey(data: bytes))
     }
 
     /// A secret of these random bytes; nil for too few or too many.
     public init?(bytes: [UInt8]) {
         guard Self.byteCount.contains(bytes.count) else { return nil }
-        key = SymmetricKey(data: bytes)
+        hidden = Secret(SymmetricKey(data: bytes))
     }
 
     /// The text form, as the other side is given it.

@@ -5,6 +5,7 @@
 
 import JSON
 import NIOHTTP1
+import Secrets
 import Trading
 
 /// Stripe, or any server that speaks its API.
@@ -19,7 +20,7 @@ public struct StripePayments: PaymentProvider {
     /// Its name.
     public let name: String
     let client: ProviderClient
-    private let key: String
+    private let key: Secret<String>
     private let signature: StripeSignature?
 
     /// Stripe behind `client`.
@@ -27,7 +28,7 @@ public struct StripePayments: PaymentProvider {
     /// - Parameters:
     ///   - key: the secret API key.
     ///   - signature: what its webhooks are signed with; without it none is believed.
-    public init(name: String = "stripe", client: ProviderClient, key: String, signature: StripeSignature?) {
+    public init(name: String = "stripe", client: ProviderClient, key: Secret<String>, signature: StripeSignature?) {
         self.name = name
         self.client = client
         self.key = key
@@ -273,7 +274,7 @@ public struct StripePayments: PaymentProvider {
 
     func get(_ operation: String, _ path: String) -> ProviderRequest {
         ProviderRequest(operation, .GET, path)
-            .header("authorization", "Bearer \(key)")
+            .header("authorization", "Bearer \(key.reveal())")
             .header("stripe-version", Self.version)
     }
 
@@ -284,7 +285,7 @@ public struct StripePayments: PaymentProvider {
         _ request: PaymentRequest
     ) -> ProviderRequest {
         ProviderRequest(operation, .POST, path)
-            .header("authorization", "Bearer \(key)")
+            .header("authorization", "Bearer \(key.reveal())")
             .header("stripe-version", Self.version)
             .header("idempotency-key", request.key)
             .body(Array(form.text.utf8), "application/x-www-form-urlencoded")

@@ -1,4 +1,5 @@
 import Crypto
+import Secrets
 import Trading
 
 /// Checks the signatures of Stripe's webhooks.
@@ -10,14 +11,14 @@ public struct StripeSignature: Sendable {
     /// How many signatures of one message are looked at.
     private static let signaturesMax = 16
 
-    private let keys: [SymmetricKey]
+    private let keys: [Secret<SymmetricKey>]
 
     /// Signatures by any of these secrets; several while one takes another's place.
     ///
     /// - Parameter secrets: as Stripe shows them, `whsec_` included; nil when there is none, or an empty one.
-    public init?(_ secrets: [String]) {
-        guard !secrets.isEmpty, !secrets.contains("") else { return nil }
-        keys = secrets.map { SymmetricKey(data: Array($0.utf8)) }
+    public init?(_ secrets: [Secret<String>]) {
+        guard !secrets.isEmpty, !secrets.contains(Secret("")) else { return nil }
+        keys = secrets.map { Secret(SymmetricKey(data: Array($0.reveal().utf8))) }
     }
 
     /// Makes sure that a message is Stripe's, and is of now; 300 s either way are allowed.
@@ -45,7 +46,7 @@ public struct StripeSignature: Sendable {
         guard time.seconds.isNear(now, within: WebhookSignature.toleranceSeconds) else { throw .stale }
         let content = Array("\(time.text).".utf8) + body
         let isGood = codes.contains { code in
-            keys.contains { HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: $0) }
+            keys.contains { HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: $0.reveal()) }
         }
         guard isGood else { throw .forged }
     }

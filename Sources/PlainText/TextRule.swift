@@ -1,0 +1,49 @@
+// Which characters a text from outside may hold. What cannot be seen but is obeyed is refused: it ends lines in logs, moves cursors in
+// terminals, ends strings in C, and turns the direction of what follows.
+
+/// The characters that a text of one kind does not hold.
+public struct TextRule: Sendable {
+    /// The characters that are refused, in ascending order; all are of the Basic Multilingual Plane.
+    public let refused: [ClosedRange<UInt32>]
+
+    /// A name, a key or any other text of one line: no control characters, no line or paragraph separators, nothing that turns
+    /// the direction of what follows, and no code that is not a character.
+    public static let line = TextRule(refused: [
+        0x00...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF, 0xFFFE...0xFFFF,
+    ])
+
+    /// A text that may have lines: it may hold tab, line feed and carriage return as well, separators, and marks of direction.
+    public static let lines = TextRule(refused: [
+        0x00...0x08, 0x0B...0x0C, 0x0E...0x1F, 0x7F...0x9F, 0xFDD0...0xFDEF, 0xFFFE...0xFFFF,
+    ])
+
+    /// The first character of a text that the rule refuses; nil for a text that keeps it.
+    public func offender(in text: some StringProtocol) -> Unicode.Scalar? {
+        text.unicodeScalars.first { scalar in refused.contains { $0.contains(scalar.value) } }
+    }
+
+    /// A regular expression (ECMA-262, as in JSON Schema) that matches the texts which keep the rule, as a JSON string without quotes.
+    public var pattern: String { "^\(Self.set(not: refused))*$" }
+
+    /// The set of the characters that stand outside of all ranges, as part of such an expression.
+    ///
+    /// - Parameter further: characters as the expression spells them, which are refused as well.
+    public func set(without further: String = "") -> String { Self.set(not: refused, further) }
+
+    private static func set(not ranges: [ClosedRange<UInt32>], _ further: String = "") -> String {
+        "[^" + further + ranges.map { "\(escape($0.lowerBound))-\(escape($0.upperBound))" }.joined() + "]"
+    }
+
+    private static func escape(_ value: UInt32) -> String { #"\\u"# + Unicode.Scalar.hex(value) }
+}
+
+extension Unicode.Scalar {
+    /// The character by its number, as in `U+0000`.
+    public var codePoint: String { "U+\(Self.hex(value).uppercased())" }
+
+    /// At least four hex digits.
+    static func hex(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+}
