@@ -230,6 +230,7 @@ let package = Package(
             dependencies: [
                 "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience",
                 "Trading",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -247,6 +248,8 @@ let package = Package(
             name: "ProcessTests",
             dependencies: [
                 "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "TestSupport", "Trading",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict

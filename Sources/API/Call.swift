@@ -33,6 +33,7 @@ public final class Call: Sendable {
     private let parameters: Parameters
     /// Its body, as it came.
     private let body: ReceivedBody
+    private let keyring: Keyring?
     let course: Course
     let endpoint: EndpointInfo
 
@@ -49,8 +50,10 @@ public final class Call: Sendable {
         parameters: Parameters,
         endpoint: EndpointInfo,
         body: ReceivedBody,
-        course: Course
+        course: Course,
+        keyring: Keyring? = nil
     ) {
+        self.keyring = keyring
         self.body = body
         self.course = course
         self.request = request
@@ -58,6 +61,18 @@ public final class Call: Sendable {
         self.requestID = requestID
         self.parameters = parameters
         self.endpoint = endpoint
+    }
+
+    // MARK: The sender
+
+    /// Whether the sender's key still has a scope: one that was revoked meanwhile has none.
+    public func stillMay(_ scope: Scope) -> Bool {
+        guard let keyring else { return principal.may(scope) }
+        do throws(Problem) {
+            return try keyring.principal(request.headers[.authorization]).may(scope)
+        } catch {
+            return false
+        }
     }
 
     // MARK: The path

@@ -164,6 +164,7 @@ public struct FrontDoor: Sendable {
             response = error.response(requestID: requestID)
         }
         response.headers[.requestID] = requestID
+        response.headers.protect(route.endpoint, request)
         record(request.head, route, status: response.status.code, took: time.taken(), isClients: isClients)
         return response
     }
@@ -181,7 +182,7 @@ public struct FrontDoor: Sendable {
     ) async throws(Problem) -> Response {
         if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
         let deadline = route.tier == nil ? nil : try Deadline.said(by: request, at: arrivedAt)
-        let principal = try keyring.principal(request.headers[.authorization])
+        let principal = try await keyring.identify(request.headers[.authorization])
         try admit(principal, to: route.endpoint.access)
         let body = try await received(request, route)
         time.begin()
@@ -197,7 +198,8 @@ public struct FrontDoor: Sendable {
                 parameters: context.parameters,
                 endpoint: route.info,
                 body: body,
-                course: Call.Course(time: time, pass: pass, waits: waits)
+                course: Call.Course(time: time, pass: pass, waits: waits),
+                keyring: keyring
             )
             do throws(Problem) {
                 return try await route.endpoint.handler(call)

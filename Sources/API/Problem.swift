@@ -76,6 +76,8 @@ public struct Problem: Error, Sendable {
         var fields = headers
         fields[.contentType] = "application/problem+json"
         fields[.cacheControl] = "no-store"
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[.contentSecurityPolicy] = HTTPFields.nothingButData
         if let retryAfter { fields[.retryAfter] = String(retryAfter) }
         return fields
     }

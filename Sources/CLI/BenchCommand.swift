@@ -94,7 +94,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func options() throws -> BenchOptions {
         var options = BenchOptions(url: client.resolvedURL)
-        options.key = client.resolvedKey
+        options.key = try client.resolvedKey()
         options.load = try named(load)
         if let payment { options.load.payment = try paid(by: payment) }
         if let rate {

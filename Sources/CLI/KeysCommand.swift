@@ -95,7 +95,10 @@ struct KeysCommand: AsyncParsableCommand {
                     } else {
                         let state = row.revokedAt.map { "revoked \($0)" } ?? "good since \(row.createdAt)"
                         print(
-                            TextList.entry("\(row.key)  \(state)", "\(row.name): \(row.scopes.joined(separator: " "))")
+                            TextList.entry(
+                                "\(row.key)  \(state)",
+                                "\(row.name.forTerminal): \(row.scopes.joined(separator: " "))"
+                            )
                         )
                     }
                 }
@@ -140,6 +143,7 @@ func withLedger(
     makingIt makesIt: Bool = false,
     _ body: (SQLiteEngine, Committer) async throws -> Void
 ) async throws {
+    FileModes.forOwnerOnly()
     do {
         let settings = try await data.settings()
         guard makesIt || FileManager.default.fileExists(atPath: settings.databasePath) else {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Ledger
 import Logging
+import Secrets
 import Server
 
 /// Where a client command finds the server, and the key that it shows.
@@ -9,25 +10,42 @@ struct ClientOptions: ParsableArguments {
     @Option(name: .long, help: "The server. [env: TRADEWIND_URL] (default: http://127.0.0.1:8080)")
     var url: String?
 
-    @Option(name: .long, help: "An API key. [env: TRADEWIND_KEY]")
+    @Option(
+        name: .long,
+        help: "An API key, or @FILE with one; a key on a command line is seen by everyone on the machine. [env: TRADEWIND_KEY]"
+    )
     var key: String?
 
     var resolvedURL: String {
         url ?? ProcessInfo.processInfo.environment["TRADEWIND_URL"] ?? "http://127.0.0.1:8080"
     }
 
-    var resolvedKey: String? {
-        key ?? ProcessInfo.processInfo.environment["TRADEWIND_KEY"]
+    /// The key that is shown; nil for none.
+    func resolvedKey() throws -> String? {
+        guard let said = key ?? ProcessInfo.processInfo.environment["TRADEWIND_KEY"] else { return nil }
+        return try SecretArgument.read(said, of: "--key").reveal()
     }
 
     /// The key, where there is no doing without.
     func requiredKey() throws -> String {
-        guard let key = resolvedKey, !key.isEmpty else {
+        guard let key = try resolvedKey(), !key.isEmpty else {
             throw ValidationError(
                 "a key is needed: --key KEY or TRADEWIND_KEY; make one with `tradewind keys create --data DIR --scope admin`"
             )
         }
         return key
+    }
+}
+
+/// A secret that a command is told: by itself in the environment, or as `@FILE`.
+enum SecretArgument {
+    /// - Parameter name: the option's name, for what is said of it.
+    static func read(_ said: String, of name: String) throws -> Secret<String> {
+        do throws(SettingError) {
+            return try SecretText.read(said)
+        } catch {
+            throw ValidationError("\(name): \(error.description)")
+        }
     }
 }
 

@@ -90,7 +90,7 @@ struct SandboxRunOptions: ParsableArguments {
 
     @Option(
         name: .customLong("webhook-secret"),
-        help: "What webhooks are signed with: whsec_ and base64. [env: TRADEWIND_SANDBOX_WEBHOOK_SECRET]"
+        help: "What webhooks are signed with: whsec_ and base64, or @FILE with it. [env: TRADEWIND_SANDBOX_WEBHOOK_SECRET]"
     )
     var webhookSecret: String?
 
@@ -123,7 +123,7 @@ struct SandboxRunOptions: ParsableArguments {
         options.seed = seed
         options.webhookURL = webhookURL
         if let text = webhookSecret ?? ProcessInfo.processInfo.environment["TRADEWIND_SANDBOX_WEBHOOK_SECRET"] {
-            guard let secret = WebhookSecret(text) else {
+            guard let secret = WebhookSecret(try SecretArgument.read(text, of: "--webhook-secret").reveal()) else {
                 throw ValidationError("--webhook-secret takes whsec_ and the base64 of 24 to 64 bytes")
             }
             options.webhookSecret = secret
@@ -144,6 +144,7 @@ struct SandboxRunOptions: ParsableArguments {
     }
 
     func run(_ options: SandboxOptions) async throws {
+        FileModes.forOwnerOnly()
         var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         let logged = logger

@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        FileModes.forOwnerOnly()
         let place = replica.map { ReplicaPlace(id: ReplicaID($0), release: release) }
         var logger = options.logger()
         if let place { logger[metadataKey: "replica"] = "\(place.id.number)" }

@@ -52,6 +52,6 @@ final class StageProgress: Sendable {
     }
 
     private func write(_ text: String) {
-        Terminal.tell(text)
+        Terminal.steer(text)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Availability
 import Foundation
+import PlainText
 import Replicas
 
 /// `tradewind status`.
@@ -31,8 +32,9 @@ struct StatusCommand: AsyncParsableCommand {
             let bytes = client.status()
             let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
             let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
+            let shown = text.linesForTerminal
             // Up to the corner, and clear from there.
-            let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(text)\n" : "\(text)\n")
+            let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(shown)\n" : "\(shown)\n")
             guard isShown else { return }
             guard watch else {
                 guard status.isGood else { throw ExitCode.failure }

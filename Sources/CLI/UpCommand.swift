@@ -97,6 +97,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        FileModes.forOwnerOnly()
         let logger = options.logger()
         let host = options.host
         do {

@@ -3,6 +3,7 @@
 
 import CGatheredLog
 import CSQLite
+import Foundation
 import Ledger
 import Trading
 
@@ -28,6 +29,7 @@ final class SQLiteConnection {
 
     init(path: String, mode: Mode, busyMilliseconds: Int32) throws(LedgerFailure) {
         _ = withoutMemoryStatistics
+        if mode != .read, !path.hasPrefix(":") { Self.keepToOwner(path) }
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | (mode == .read ? 0 : SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, mode == .commit ? gatheredLog : nil)
@@ -39,6 +41,23 @@ final class SQLiteConnection {
         handle = opened
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, busyMilliseconds)
+    }
+
+    /// Makes the file for its owner alone where it is not there yet, and takes it from strangers where it is.
+    ///
+    /// SQLite gives its log and the log's index the mode of the file. A file that is there is not opened here: closing it would drop the
+    /// locks that other connections of the process hold on it. What goes wrong is told by SQLite, when it opens the file.
+    private static func keepToOwner(_ path: String) {
+        let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if made >= 0 {
+            close(made)
+            return
+        }
+        for file in [path, path + "-wal", path + "-shm"] {
+            var status = stat()
+            guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o007 != 0 else { continue }
+            _ = chmod(file, status.st_mode & 0o770)
+        }
     }
 
     deinit {

@@ -2,12 +2,14 @@
 // that is a command spelt out.
 
 extension StringProtocol {
-    /// The text as a terminal may be given it: characters that it would obey are spelt out, as in `\u{1B}`; the rest is as it is.
+    /// The text as a terminal may be given it: characters that it would obey are spelt out, as in `\u001B`; the rest is as it is.
     ///
     /// A text of one line stays one. Cost: one pass by scalars.
     public var forTerminal: String { spelt(TextRule.line) }
 
     /// The same of a text with lines, whose line feeds and tabs stay.
+    ///
+    /// Characters are spelt as JSON spells them, so that a JSON text stays one with the same meaning.
     public var linesForTerminal: String { spelt(TextRule.linesOfTerminal) }
 
     private func spelt(_ rule: TextRule) -> String {
@@ -17,7 +19,7 @@ extension StringProtocol {
             if rule.offender(in: String(scalar)) == nil {
                 result.unicodeScalars.append(scalar)
             } else {
-                result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+                result += #"\u"# + Unicode.Scalar.hex(scalar.value).uppercased()
             }
         }
         return result

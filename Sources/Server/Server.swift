@@ -73,7 +73,14 @@ public struct Server: Sendable {
         self.committer = committer
         let secret = try await committer.submit(OpenShop()).outcome
         let secrets = OrderSecret(shopSecret: secret)
-        let keyring = Keyring(tokens: CustomerToken(secrets))
+        let keyring = Keyring(tokens: CustomerToken(secrets)) { id in
+            do throws(LedgerFailure) {
+                return try await engine.read { (view) throws(LedgerFailure) in try view.row(APIKeyRow.self, id) }
+            } catch {
+                logger.warning("looking up a key: \(error.debugDescription)")
+                return nil
+            }
+        }
         let follower = LedgerFollower(
             ledger: engine,
             snapshot: snapshot,

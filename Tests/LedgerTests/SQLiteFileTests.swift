@@ -21,6 +21,24 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("the file and its log are the owner's alone, whatever a process makes otherwise; one of before is taken from strangers")
+    func modes() async throws {
+        try await TestShop.withFile { path in
+            for before in [nil, 0o644, 0o640] as [Int?] {
+                if let before { try FileManager.default.setAttributes([.posixPermissions: before], ofItemAtPath: path) }
+                let engine = try SQLiteEngine(SQLiteSettings(path: path))
+                let writer = try engine.makeWriter()
+                for file in [path, path + "-wal", path + "-shm"] {
+                    let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                    // What its owner lets a group read stays so.
+                    #expect(mode == (before == 0o640 ? 0o640 : before == nil ? 0o600 : 0o640), "\(file)")
+                }
+                withExtendedLifetime(writer) {}
+                await engine.close()
+            }
+        }
+    }
+
     @Test("a file that cannot be durable is refused")
     func notDurable() {
         let failure = #expect(throws: LedgerFailure.self) { try SQLiteEngine(SQLiteSettings(path: ":memory:")) }

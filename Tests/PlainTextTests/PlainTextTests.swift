@@ -51,9 +51,9 @@ struct PlainTextTests {
 
     @Test("what a terminal would obey is spelt out, and all else is as it was")
     func terminal() {
-        #expect("a\u{1B}[2Jb\u{7}\r\n\u{9B}31m".forTerminal == #"a\u{1B}[2Jb\u{7}\u{D}\u{A}\u{9B}31m"#)
-        #expect("\u{202E}txt.exe".forTerminal == #"\u{202E}txt.exe"#)
-        #expect("a\n\tb\rc\u{1B}]0;x\u{7}".linesForTerminal == "a\n\tb" + #"\u{D}c\u{1B}]0;x\u{7}"#)
+        #expect("a\u{1B}[2Jb\u{7}\r\n\u{9B}31m".forTerminal == #"a\u001B[2Jb\u0007\u000D\u000A\u009B31m"#)
+        #expect("\u{202E}txt.exe".forTerminal == #"\u202Etxt.exe"#)
+        #expect("a\n\tb\rc\u{1B}]0;x\u{7}".linesForTerminal == "a\n\tb" + #"\u000Dc\u001B]0;x\u0007"#)
         for plain in ["", "caf\u{E9} €5 😀", "שלום", "a\\b"] { #expect(plain.forTerminal == plain) }
     }
 

@@ -36,8 +36,9 @@ final class PaymentShop: Sendable {
         self.settings =
             [
                 "payments.providers=sandbox", "payments.sandbox.url=http://127.0.0.1:\(sandboxPort)",
-                "payments.sandbox.webhook-secret=\(Self.secret)", "payments.capture=atOnce",
+                "payments.sandbox.webhook-secret=@\(shop.directory)/webhook-secret", "payments.capture=atOnce",
             ] + settings
+        try Data(Self.secret.utf8).write(to: URL(fileURLWithPath: shop.directory + "/webhook-secret"))
         try await start(.sandbox)
         for index in 0..<servers { try await start(.server(index)) }
     }
@@ -69,7 +70,7 @@ final class PaymentShop: Sendable {
                 "payments",
                 data: shop.directory + "/sandbox",
                 port: sandboxPort,
-                options: ["--webhook-url", webhooks, "--webhook-secret", Self.secret, "--seed", String(number)],
+                options: ["--webhook-url", webhooks, "--webhook-secret", "@\(shop.directory)/webhook-secret", "--seed", String(number)],
                 writingTo: "\(shop.directory)/sandbox-\(number)"
             )
             state.withLock { $0.sandbox = sandbox }

@@ -29,10 +29,11 @@ final class ServerProcess: Sendable {
         settings: [String],
         components: String? = nil,
         port wanted: Int,
+        options more: [String] = [],
         writingTo name: String
     ) async throws {
         let start = ContinuousClock.now
-        let options = settings.flatMap { ["--set", $0] } + (components.map { ["--components", $0] } ?? [])
+        let options = settings.flatMap { ["--set", $0] } + (components.map { ["--components", $0] } ?? []) + more
         child = try ChildProcess(
             [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
             writingTo: name

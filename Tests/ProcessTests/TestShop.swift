@@ -39,13 +39,15 @@ final class TestShop: Sendable {
         _ settings: [String] = [],
         components: String? = nil,
         data: String? = nil,
-        port: Int = 0
+        port: Int = 0,
+        options: [String] = []
     ) async throws -> ServerProcess {
         let server = try await ServerProcess(
             data: data ?? self.data,
             settings: settings,
             components: components,
             port: port,
+            options: options,
             writingTo: nextName()
         )
         children.withLock { $0.append(server.child) }

@@ -1,5 +1,6 @@
 // API keys as the server knows them: their digests, by id, in memory, following the ledger's events. A key is
-// `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it.
+// `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it. A key of an id that is not
+// known may have been made a moment ago, so the ledger is asked before it is refused; not more often than guessing may cost.
 
 import Crypto
 import Hummingbird
@@ -10,14 +11,20 @@ import Trading
 
 /// The keys that the server accepts.
 public final class Keyring: Sendable {
+    /// Finds the row of a key in the ledger; nil where there is none, or the ledger does not answer.
+    public typealias LookUp = @Sendable (ID<APIKey>) async -> APIKeyRow?
+
     private let keys = Mutex<[ID<APIKey>: APIKeyRow]>([:])
     private let tokens: CustomerToken?
+    private let lookUps = Mutex(LookUpBudget())
+    private let lookUp: LookUp
 
     /// No keys yet.
     ///
     /// - Parameter tokens: what customers prove who they are by; nil where none is taken.
-    public init(tokens: CustomerToken? = nil) {
+    public init(tokens: CustomerToken? = nil, lookUp: @escaping LookUp = { _ in nil }) {
         self.tokens = tokens
+        self.lookUp = lookUp
     }
 
     /// Takes the keys as the ledger holds them now.
@@ -27,23 +34,52 @@ public final class Keyring: Sendable {
         }
     }
 
-    /// Who sent a request with this `Authorization` header.
+    /// Who sent a request with this `Authorization` header, by the keys that are known.
     ///
     /// - Throws: 401 for a key or a token that is malformed, unknown, wrong, revoked or over; no client is told which.
     public func principal(_ authorization: String?) throws(Problem) -> Principal {
-        guard let authorization else { return .anonymous }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Self.unauthorized }
-        let token = parts[1].trimmingPrefix(while: { $0 == " " })
-        if token.hasPrefix(OrderSecret.prefix) { return .orderSecret(String(token)) }
-        if token.hasPrefix(CustomerToken.prefix) {
-            guard let customer = tokens?.customer(of: token, at: .now) else { throw Self.unauthorized }
-            return .customer(customer)
+        switch judge(authorization) {
+        case .principal(let principal): return principal
+        case .unknown, .refused: throw Self.unauthorized
         }
-        guard let id = KeyText.id(of: token), let row = keys.withLock({ $0[id] }), row.revokedAt == nil,
-            SHA256.hash(data: Array(token.utf8)) == row.digest
-        else { throw Self.unauthorized }
-        return .key(id: id.description, scopes: row.scopes.compactMap(Scope.init))
+    }
+
+    /// Who sent a request; a key that is not known yet is looked up in the ledger, within bounds.
+    ///
+    /// - Throws: 401 as ``principal(_:)``. Cost: nothing more for a known key.
+    public nonisolated(nonsending) func identify(_ authorization: String?) async throws(Problem) -> Principal {
+        switch judge(authorization) {
+        case .principal(let principal): return principal
+        case .refused: throw Self.unauthorized
+        case .unknown(let id):
+            guard lookUps.withLock({ $0.take(at: .now) }), let row = await lookUp(id) else { throw Self.unauthorized }
+            // It was there, so this was no guess.
+            lookUps.withLock { $0.giveBack() }
+            keys.withLock { $0[id] = row }
+            return try principal(authorization)
+        }
+    }
+
+    private enum Verdict {
+        case principal(Principal)
+        case unknown(ID<APIKey>)
+        case refused
+    }
+
+    private func judge(_ authorization: String?) -> Verdict {
+        guard let authorization else { return .principal(.anonymous) }
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .refused }
+        let token = parts[1].trimmingPrefix(while: { $0 == " " })
+        if token.hasPrefix(OrderSecret.prefix) { return .principal(.orderSecret(Secret(String(token)))) }
+        if token.hasPrefix(CustomerToken.prefix) {
+            guard let customer = tokens?.customer(of: token, at: .now) else { return .refused }
+            return .principal(.customer(customer))
+        }
+        guard let id = KeyText.id(of: token) else { return .refused }
+        guard let row = keys.withLock({ $0[id] }) else { return .unknown(id) }
+        guard row.revokedAt == nil, SHA256.hash(data: Array(token.utf8)) == row.digest else { return .refused }
+        return .principal(.key(id: id.description, scopes: row.scopes.compactMap(Scope.init)))
     }
 
     /// What a request without a good key is told.
@@ -52,6 +88,28 @@ public final class Keyring: Sendable {
         problem.headers[.wwwAuthenticate] = "Bearer"
         return problem
     }()
+}
+
+/// How often keys that are not known may be looked up: twenty at once, and twenty more each second.
+///
+/// Beyond that a key is refused until the process has heard of it by following the ledger, as every other key is.
+struct LookUpBudget {
+    static let most = 20.0
+    static let perSecond = 20.0
+    private var left = most
+    private var filledAt: ContinuousClock.Instant?
+
+    /// Whether one more may be made now; it counts if so.
+    mutating func take(at now: ContinuousClock.Instant) -> Bool {
+        if let filledAt { left = min(Self.most, left + filledAt.duration(to: now) / .seconds(1) * Self.perSecond) }
+        filledAt = now
+        guard left >= 1 else { return false }
+        left -= 1
+        return true
+    }
+
+    /// One that was made does not count.
+    mutating func giveBack() { left = min(Self.most, left + 1) }
 }
 
 /// The text of an API key.

@@ -1,4 +1,5 @@
 import Ledger
+import Secrets
 import Trading
 
 /// What a key may do.
@@ -57,7 +58,7 @@ public enum Principal: Sendable {
     /// The holder of a key.
     case key(id: String, scopes: [Scope])
     /// Somebody who knows an order's secret.
-    case orderSecret(String)
+    case orderSecret(Secret<String>)
     /// A customer on file, who has proved to be that one by a token.
     case customer(ID<Customer>)
 
@@ -82,7 +83,7 @@ public enum Principal: Sendable {
         switch self {
         case .anonymous: "-"
         case .key(let id, _): id
-        case .orderSecret(let secret): secret
+        case .orderSecret(let secret): secret.reveal()
         // The customer, not the token: a request may be sent again with the next one.
         case .customer(let id): id.description
         }

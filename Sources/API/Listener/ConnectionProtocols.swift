@@ -45,7 +45,7 @@ struct ConnectionProtocols: Sendable {
             }
         }
         http1 = HTTP1Channel(
-            responder: Self.responder(door, date, logger),
+            responder: Self.responder(door, date, logger, isSecure: certificate != nil),
             configuration: .init(
                 additionalChannelHandlers: [
                     MalformedRequestHandler(headerBytes: bounds.headerBytes),
@@ -106,13 +106,16 @@ struct ConnectionProtocols: Sendable {
     private static func responder(
         _ door: FrontDoor,
         _ date: AnswerDate,
-        _ logger: Logger
+        _ logger: Logger,
+        isSecure: Bool = false
     ) -> HTTPChannelHandler.Responder {
         let responder = door.router().buildResponder()
         return { request, writer, channel in
             let context = ShopContext(source: .init(channel: channel, logger: logger))
             var response = try await Self.response(to: request, context, from: responder)
             response.headers[.date] = date.now
+            // Only what came by TLS may say so (RFC 6797 section 7.2).
+            if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
             do {
                 try await writer.write(response: response.head, body: response.body)
             } catch is HTTPParserError {

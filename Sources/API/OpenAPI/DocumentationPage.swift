@@ -2,6 +2,8 @@
 // which needs nothing but itself. They are made from the same endpoints and schemas as the OpenAPI document, so that they can say nothing
 // that the server does not do.
 
+import Crypto
+import Foundation
 import HTTPTypes
 
 /// Makes the pages.
@@ -145,6 +147,20 @@ public struct DocumentationPage {
             <dl>\(details.joined(separator: "\n"))</dl>
             </section>
             """
+    }
+
+    /// What the page may load and run: its own style and its own script, by their digests, and nothing else.
+    public static let contentSecurityPolicy: String = {
+        let (style, script) = (digest(Self.style), digest(Self.script))
+        return """
+            default-src 'none'; style-src '\(style)'; script-src '\(script)'; base-uri 'none'; form-action 'none'; \
+            frame-ancestors 'none'
+            """
+    }()
+
+    /// The digest of an element's content (Content Security Policy level 3, section 2.3.1).
+    private static func digest(_ content: String) -> String {
+        "sha256-" + Data(SHA256.hash(data: Data(content.utf8))).base64EncodedString()
     }
 
     /// A text for HTML.

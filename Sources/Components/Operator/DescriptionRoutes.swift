@@ -84,7 +84,7 @@ public struct DescriptionRoutes {
             status: .ok,
             headers: [
                 .contentType: "text/html; charset=utf-8",
-                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+                .contentSecurityPolicy: DocumentationPage.contentSecurityPolicy,
             ],
             body: ResponseBody(byteBuffer: page)
         )

@@ -68,7 +68,7 @@ struct EventRoutes {
             after = seq
         }
         if call.request.headers[.accept]?.contains("text/event-stream") == true {
-            return stream(after: after, type: type)
+            return stream(for: call, after: after, type: type)
         }
         let rows = try await page(after: after, type: type, limit: limit)
         var json = JSONWriter()
@@ -87,7 +87,7 @@ struct EventRoutes {
         }
     }
 
-    private func stream(after: Int64, type: EventType?) -> Response {
+    private func stream(for call: Call, after: Int64, type: EventType?) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
@@ -95,7 +95,8 @@ struct EventRoutes {
                 var cursor = after
                 var quietSince = ContinuousClock.now
                 try await writer.write(ByteBuffer(string: ": following\n\n"))
-                while !Task.isCancelled && !Task.isShuttingDownGracefully {
+                // A key that was revoked, or may no longer, ends its streams with the next look.
+                while !Task.isCancelled && !Task.isShuttingDownGracefully && call.stillMay(.eventsRead) {
                     let rows = try await page(after: cursor, type: type, limit: 200)
                     if let last = rows.last {
                         var buffer = ByteBuffer()

@@ -11,7 +11,7 @@ extension Shop {
         if call.principal.may(scope) { return }
         if let inLink, secrets.isValid(inLink, for: id) { return }
         switch call.principal {
-        case .orderSecret(let text) where inLink == nil && secrets.isValid(text, for: id): return
+        case .orderSecret(let text) where inLink == nil && secrets.isValid(text.reveal(), for: id): return
         case .customer(let customer):
             let isOwn = try await read { (view) throws(LedgerFailure) in
                 guard try view.row(CustomerRow.self, customer)?.customer.erasedAt == nil else { return false }

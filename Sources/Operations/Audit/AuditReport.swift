@@ -1,4 +1,5 @@
 import JSON
+import PlainText
 import Trading
 
 /// What an audit looked at, and what it found.
@@ -37,8 +38,10 @@ public struct AuditReport: Sendable {
     /// The report as plain text: one line for each listed violation, then each rule with its count.
     public var text: String {
         var lines = violations.map { violation in
-            let row = [violation.table, violation.key].filter { !$0.isEmpty }.joined(separator: " ")
-            return "\(violation.invariant.rawValue) \(row): expected \(violation.expected); found \(violation.found)"
+            // Keys are what somebody called things; a line of the report is one finding.
+            let row = [violation.table, violation.key].filter { !$0.isEmpty }.joined(separator: " ").forTerminal
+            let (expected, found) = (violation.expected.forTerminal, violation.found.forTerminal)
+            return "\(violation.invariant.rawValue) \(row): expected \(expected); found \(found)"
         }
         if !lines.isEmpty { lines.append("") }
         for invariant in AuditInvariant.allCases {

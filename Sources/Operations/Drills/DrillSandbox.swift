@@ -29,10 +29,14 @@ final class DrillSandbox: Sendable {
         self.faults = faults
         directory = options.freshDirectory()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try Data(Self.secret.utf8).write(to: URL(fileURLWithPath: directory + "/webhook-secret"))
         first = try Self.start(kind, options, directory, faults, port: 0)
         guard let port = try await Self.port(of: first) else { throw DrillError("no sandbox: \(first.text)") }
         self.port = port
     }
+
+    /// Where the secret is: a command line would show it to everyone.
+    private var secretPath: String { directory + "/webhook-secret" }
 
     /// What a shop is told so that cards are paid, or parcels booked, here.
     var settings: [String] {
@@ -43,7 +47,7 @@ final class DrillSandbox: Sendable {
             }
         return [
             choice, "\(kind.rawValue).sandbox.url=http://127.0.0.1:\(port)",
-            "\(kind.rawValue).sandbox.webhook-secret=\(Self.secret)",
+            "\(kind.rawValue).sandbox.webhook-secret=@\(secretPath)",
         ]
     }
 
