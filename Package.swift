@@ -134,7 +134,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "Replicas",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers",
+                "Replicas",
                 "Resilience", "Secrets", "Spelling", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -162,8 +163,10 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "PlainText", "Providers",
-                "Replicas", "Resilience", "Sandbox", "Secrets", "Server", "Simulation", "Spelling", "Supervision", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "PlainText",
+                "Providers",
+                "Replicas", "Resilience", "Sandbox", "Secrets", "Server", "Simulation", "Spelling", "Supervision",
+                "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

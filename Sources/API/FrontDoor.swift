@@ -18,6 +18,7 @@ public struct FrontDoor: Sendable {
     private let quarantine: Quarantine?
     private let bodies: BodyBudget
     private let waits: ClientWaits
+    private let accessLog: AccessLog?
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -29,6 +30,7 @@ public struct FrontDoor: Sendable {
     ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
     ///   - faults: for drills, what is done to requests with a tier.
     ///   - writes: asked whether requests that write are let in at all.
+    ///   - accessLog: told of every answer; nil for none.
     ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
     ///   - bodies: what all bodies may take of the memory.
     ///   - waits: places for waits that clients ask for.
@@ -43,11 +45,13 @@ public struct FrontDoor: Sendable {
         quarantine: Quarantine? = nil,
         bodies: BodyBudget = BodyBudget(),
         waits: ClientWaits = ClientWaits(),
+        accessLog: AccessLog? = nil,
         logger: Logger
     ) {
         self.bodies = bodies
         self.waits = waits
         self.faults = faults
+        self.accessLog = accessLog
         self.keyring = keyring
         self.metrics = metrics
         self.outcomes = outcomes
@@ -80,6 +84,7 @@ public struct FrontDoor: Sendable {
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
         record(request, route, status: problem.status.code, took: .zero, isClients: false)
+        accessLog?.note(request, route.endpoint, status: problem.status.code, took: .zero, requestID: requestID)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
@@ -166,6 +171,14 @@ public struct FrontDoor: Sendable {
         response.headers[.requestID] = requestID
         response.headers.protect(route.endpoint, request)
         record(request.head, route, status: response.status.code, took: time.taken(), isClients: isClients)
+        accessLog?.note(
+            request.head,
+            route.endpoint,
+            status: response.status.code,
+            took: arrivedAt.duration(to: .now),
+            requestID: requestID,
+            sender: sender(of: request.head)
+        )
         return response
     }
 
@@ -237,6 +250,15 @@ public struct FrontDoor: Sendable {
         }
     }
 
+    /// The id of the key that a request shows, for the access log; nil where it shows none that is good.
+    private func sender(of request: HTTPRequest) -> String? {
+        do throws(Problem) {
+            return try keyring.principal(request.headerFields[.authorization]).keyID
+        } catch {
+            return nil
+        }
+    }
+
     /// Answers a request that the gate lets in, within the time that its client waits.
     private nonisolated(nonsending) func admitted(
         _ tier: Tier?,
@@ -284,6 +306,7 @@ public struct FrontDoor: Sendable {
         var response = problem.response(requestID: requestID)
         response.headers[.requestID] = requestID
         meter.record(status: response.status.code, seconds: 0, isClients: false)
+        accessLog?.note(request.head, nil, status: response.status.code, took: .zero, requestID: requestID)
         return response
     }
 

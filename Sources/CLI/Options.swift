@@ -12,7 +12,8 @@ struct ClientOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "An API key, or @FILE with one; a key on a command line is seen by everyone on the machine. [env: TRADEWIND_KEY]"
+        help:
+            "An API key, or @FILE with one; a key on a command line is seen by everyone on the machine. [env: TRADEWIND_KEY]"
     )
     var key: String?
 

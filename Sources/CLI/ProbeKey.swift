@@ -13,7 +13,7 @@ enum ProbeKey {
 
     /// The key; one is made where there is none, or it was revoked.
     ///
-    /// One that was just made is refused until the server has heard of it, which takes a moment.
+    /// One that was just made is good at once: a server that has not heard of it looks it up.
     static func find(_ data: String) async throws -> String {
         let kept = FileManager.default.contents(atPath: path(data)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         var key = kept

@@ -90,7 +90,8 @@ struct SandboxRunOptions: ParsableArguments {
 
     @Option(
         name: .customLong("webhook-secret"),
-        help: "What webhooks are signed with: whsec_ and base64, or @FILE with it. [env: TRADEWIND_SANDBOX_WEBHOOK_SECRET]"
+        help:
+            "What webhooks are signed with: whsec_ and base64, or @FILE with it. [env: TRADEWIND_SANDBOX_WEBHOOK_SECRET]"
     )
     var webhookSecret: String?
 
@@ -145,7 +146,7 @@ struct SandboxRunOptions: ParsableArguments {
 
     func run(_ options: SandboxOptions) async throws {
         FileModes.forOwnerOnly()
-        var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "sandbox") { LineLogHandler($0, .text) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         let logged = logger
         do {

@@ -52,10 +52,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         FileModes.forOwnerOnly()
         let place = replica.map { ReplicaPlace(id: ReplicaID($0), release: release) }
-        var logger = options.logger()
-        if let place { logger[metadataKey: "replica"] = "\(place.id.number)" }
-        let (host, logged, manager) = (options.host, logger, ServiceManager())
+        let (host, manager) = (options.host, ServiceManager())
         do {
+            let settings = try await options.settings()
+            var logger = options.logger(settings)
+            if let place { logger[metadataKey: "replica"] = "\(place.id.number)" }
+            let logged = logger
             let inherited = try ListeningSocket.inherited()
             let own = try ownPorts.map { ports in
                 try ListeningSocket.bind(
@@ -63,7 +65,6 @@ struct ServeCommand: AsyncParsableCommand {
                     firstFreeOf: ports.split(separator: ",").compactMap { Int($0) }
                 )
             }
-            let settings = try await options.settings()
             let server = try await Server(settings, as: place, logger: logger)
             try await server.run(on: inherited, own: own) { port in
                 logged.info("serving \(settings.scheme)://\(host):\(port) (documentation at /docs)")

@@ -55,9 +55,10 @@ struct ServeOptions: ParsableArguments {
         return settings
     }
 
-    /// The log of a process, on standard error.
-    func logger() -> Logger {
-        var logger = Logger(label: "tradewind") { StreamLogHandler.standardError(label: $0) }
+    /// The log of a process, on standard error, in the format that the settings say.
+    func logger(_ settings: ServerSettings) -> Logger {
+        let format = LogFormat(rawValue: settings.logFormat) ?? .text
+        var logger = Logger(label: "tradewind") { LineLogHandler($0, format) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         return logger
     }

@@ -98,10 +98,10 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         FileModes.forOwnerOnly()
-        let logger = options.logger()
         let host = options.host
         do {
             let settings = try await options.settings()
+            let logger = options.logger(settings)
             // What no replica could start with is said once, here.
             _ = try Server.certificate(settings, logger: logger)
             try Server.makeDirectory(settings.data)

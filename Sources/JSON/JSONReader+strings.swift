@@ -20,13 +20,17 @@ extension JSONReader {
         let name = try scanString(maxBytes: limits.maxStringBytes)
         let text = decoded(name)
         guard text.utf8.count <= most else { throw error(.tooLong, "longer than \(most) bytes", at: opening) }
-        if !name.isPlain, let offender = rule.offender(in: text) { throw failure(.invalidValue, Self.refusal(of: offender)) }
+        if !name.isPlain, let offender = rule.offender(in: text) {
+            throw failure(.invalidValue, Self.refusal(of: offender))
+        }
         return text
     }
 
     /// Refuses a member name that holds what a text of one line does not hold.
     mutating func checkCharacters(of name: Name) throws(JSONError) {
-        guard limits.form == .normal, !name.isPlain, let offender = TextRule.line.offender(in: decoded(name)) else { return }
+        guard limits.form == .normal, !name.isPlain, let offender = TextRule.line.offender(in: decoded(name)) else {
+            return
+        }
         throw error(.invalidValue, "the name \(Self.refusal(of: offender))", at: max(0, name.start - 1))
     }
 

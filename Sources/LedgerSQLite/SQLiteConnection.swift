@@ -55,7 +55,9 @@ final class SQLiteConnection {
         }
         for file in [path, path + "-wal", path + "-shm"] {
             var status = stat()
-            guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o007 != 0 else { continue }
+            guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o007 != 0 else {
+                continue
+            }
             _ = chmod(file, status.st_mode & 0o770)
         }
     }

@@ -1,3 +1,4 @@
+import Logging
 import Providers
 import Resilience
 import Secrets
@@ -18,12 +19,18 @@ public struct ProviderSet: Sendable {
 
     /// Makes what the settings name; nothing is called yet.
     ///
-    /// - Parameter observer: told of every call once it has ended, for metrics.
+    /// - Parameters:
+    ///   - observer: told of every call once it has ended, for metrics.
+    ///   - logger: told when a provider has gone, and when it is back.
     /// - Throws: ``SettingError`` where a provider is named and what it needs is not set, or not usable.
     public init(
         _ settings: ServerSettings,
-        observer: @escaping ProviderClient.Observer = { _ in }
+        observer: @escaping ProviderClient.Observer = { _ in },
+        logger: Logger = Logger(label: "providers", factory: { _ in SwiftLogNoOpLogHandler() })
     ) throws(SettingError) {
+        let tell = { @Sendable (kind: String, name: String) in
+            { @Sendable (turn: ProviderGuard.Turn) in Self.log(turn, of: "\(kind) \(name)", logger) }
+        }
         let transport = ProviderTransport()
         let factory = ProviderFactory(settings: settings, transport: transport, observer: observer)
         paymentOrder = settings.list(.paymentProviders)
@@ -31,11 +38,17 @@ public struct ProviderSet: Sendable {
         do throws(SettingError) {
             let calls = Bulkhead.Settings(concurrency: settings(.paymentCalls))
             payments = try factory.make(paymentOrder) { (name) throws(SettingError) in
-                GuardedPayments(try factory.payments(name), by: ProviderGuard(name, bulkhead: calls))
+                GuardedPayments(
+                    try factory.payments(name),
+                    by: ProviderGuard(name, bulkhead: calls, onTurn: tell("payment provider", name))
+                )
             }
             let bookings = Bulkhead.Settings(concurrency: settings(.carrierCalls))
             carriers = try factory.make(carrierOrder) { (name) throws(SettingError) in
-                GuardedCarrier(try factory.carrier(name), by: ProviderGuard(name, bulkhead: bookings))
+                GuardedCarrier(
+                    try factory.carrier(name),
+                    by: ProviderGuard(name, bulkhead: bookings, onTurn: tell("carrier", name))
+                )
             }
         } catch {
             // Without connections there is nothing to wait for; the transport only wants to be told.
@@ -43,6 +56,16 @@ public struct ProviderSet: Sendable {
             throw error
         }
         self.transport = transport
+    }
+
+    private static func log(_ turn: ProviderGuard.Turn, of provider: String, _ logger: Logger) {
+        switch turn {
+        case .away(let trouble):
+            logger.warning("\(provider) does not do its work; calls are held back", metadata: ["trouble": "\(trouble)"])
+        case .back(let time):
+            let seconds = (time / .milliseconds(100)).rounded() / 10
+            logger.notice("\(provider) does its work again", metadata: ["awaySeconds": "\(seconds)"])
+        }
     }
 
     /// Closes the connections.

@@ -89,7 +89,7 @@ public struct Server: Sendable {
             logger: logger
         )
         try await follower.load()
-        let providers = try ProviderSet(settings)
+        let providers = try ProviderSet(settings, logger: logger)
         self.providers = providers
         let shop = Shop(
             ledger: engine,
@@ -144,6 +144,7 @@ public struct Server: Sendable {
             quarantine: place == nil ? nil : Self.quarantine(settings, logger),
             bodies: BodyBudget(most: settings.bodyBytes),
             waits: ClientWaits(most: settings(.waits)),
+            accessLog: settings.isOn(.logAccess) ? AccessLog(logger) : nil,
             logger: logger
         )
         let leak = settings(.faultLeak)
@@ -184,10 +185,13 @@ public struct Server: Sendable {
             await close()
             throw error
         }
+        var groupLogger = logger
+        // Below that the group prints every service with all that it holds.
+        groupLogger.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
             services: all,
             gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger
+            logger: groupLogger
         )
         configuration.maximumGracefulShutdownDuration = Duration.seconds(settings(.shutdown))
         do {

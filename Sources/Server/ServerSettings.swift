@@ -244,6 +244,9 @@ public struct ServerSettings: Sendable {
         }
     }
 
+    /// How the lines of the log are written: `text` or `json`.
+    public var logFormat: String { text(.logFormat) }
+
     /// How a server's address begins.
     public var scheme: String { text(.certificate).isEmpty ? "http" : "https" }
 

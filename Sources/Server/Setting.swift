@@ -38,8 +38,19 @@ extension Setting {
             .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
-            .certificateInterval,
+            .certificateInterval, .logFormat, .logAccess,
         ] + payments + deliveries + scaling + faults
+
+    static let logFormat = Setting(
+        "log.format",
+        .choice("text", of: ["text", "json"]),
+        "how the lines of the log are written"
+    )
+    static let logAccess = Setting(
+        "log.access",
+        .flag(false),
+        "whether every request that is answered has a line in the log"
+    )
 
     static let reservation = Setting(
         "orders.reservation",

@@ -77,6 +77,39 @@ struct FrontDoorTests {
         #expect(gate.figures.expired == 1)
     }
 
+    @Test("the access log has a line for each answer, and in it no query, no cart's id and no probe")
+    func accessLog() async throws {
+        let log = LogLines()
+        var routes = [endpoint("getProduct", tag: "Catalogue"), endpoint("livez", tag: "Health")]
+        routes.append(
+            Endpoint(.get, "/carts/{id}", id: "getCart", tag: "Carts", "A cart", access: .anyone, outcomes: []) {
+                (_) throws(Problem) in
+                throw .notFound("cart")
+            }
+        )
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let door = FrontDoor(
+            routes,
+            keyring: Keyring(),
+            metrics: RequestMetrics(),
+            accessLog: AccessLog(log.logger),
+            logger: quiet
+        )
+        let application = Application(responder: door.router().buildResponder(), logger: quiet)
+        try await application.test(.router) { client in
+            for path in ["/getProduct?secret=osk_hidden", "/carts/crt_hidden", "/nowhere", "/livez"] {
+                _ = try await client.execute(uri: path, method: .get)
+            }
+        }
+        let lines = log.of(.info)
+        #expect(lines.count == 3, "\(lines)")
+        #expect(lines[0].contains("path=/getProduct ") && lines[0].contains("status=200"))
+        #expect(lines[1].contains("path=/carts/{id} ") && lines[1].contains("status=404"))
+        #expect(lines[2].contains("path=/nowhere ") && lines[2].contains("method=GET"))
+        #expect(!lines.joined().contains("hidden"))
+    }
+
     @Test("which requests are refused first")
     func tiers() async throws {
         let shop = try await PaymentShop([])

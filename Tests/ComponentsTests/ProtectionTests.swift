@@ -88,7 +88,9 @@ struct ProtectionTests {
         #expect(Set(told.keys) == Set(Scope.allCases.map(\.rawValue)))
         for scope in Scope.allCases where scope != .admin {
             let others = Scope.allCases.filter { $0 != scope && scope.covers($0) }
-            for other in others { #expect(told[scope.rawValue]?.contains("includes `\(other.rawValue)`") == true, "\(scope)") }
+            for other in others {
+                #expect(told[scope.rawValue]?.contains("includes `\(other.rawValue)`") == true, "\(scope)")
+            }
             if others.isEmpty { #expect(told[scope.rawValue]?.contains("includes") == false, "\(scope)") }
         }
     }

@@ -60,7 +60,9 @@ struct TextAtTheDoorTests {
 
     @Test(
         "a body with a coding is 415 and says what is taken; identity is none",
-        arguments: [("gzip", 415), ("GZIP", 415), ("br", 415), ("x-unknown", 415), ("identity, gzip", 415), ("Identity", 201)]
+        arguments: [
+            ("gzip", 415), ("GZIP", 415), ("br", 415), ("x-unknown", 415), ("identity, gzip", 415), ("Identity", 201),
+        ]
     )
     func coding(_ coding: String, _ status: Int) async throws {
         let shop = try await PaymentShop([])

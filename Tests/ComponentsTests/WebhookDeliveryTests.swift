@@ -33,6 +33,60 @@ struct WebhookDeliveryTests {
         }
     }
 
+    @Test(
+        "a receiver that fails again and again is one line in the log, and one that is back another",
+        .timeLimit(.minutes(1))
+    )
+    func logged() async throws {
+        let receiver = Receiver()
+        receiver.answer(.serviceUnavailable)
+        try await receiver.listen { url in
+            try await withWebhookShop { shop in
+                let (id, _) = try await shop.webhook(url + "?token=hidden", ["product.*"])
+                try await shop.happen(3, sku: "MUG")
+                // The second try comes five seconds after the first.
+                try await shop.eventually("it has failed twice", within: .seconds(30)) {
+                    try await shop.endpoint(id).stream.tries >= 2
+                }
+                let next = try await shop.endpoint(id).stream.nextTryAt
+                #expect(next.map { $0 > .now.adding(seconds: -1) } == true)
+                let failing = try await shop.shop.ledger.read { (view) throws(LedgerFailure) in
+                    try view.failingWebhooks()
+                }
+                var figures = ""
+                WebhookMetrics.write(failing, now: .now, to: &figures)
+                #expect(figures.contains("tradewind_webhooks_failing 1\n"))
+                #expect(figures.contains("tradewind_webhook_failures{webhook=\"\(id)\"} 2\n"))
+                #expect(figures.contains("tradewind_webhook_next_try_seconds{webhook=\"\(id)\"} "))
+                receiver.answer(.ok)
+                try await shop.eventually("it has everything", within: .seconds(40)) {
+                    try await shop.endpoint(id).stream.tries == 0
+                }
+                try await shop.eventually("that is logged") { shop.log.of(.notice).count == 1 }
+                let (bad, good) = (shop.log.of(.warning), shop.log.of(.notice))
+                #expect(bad.count == 1 && bad[0].contains("\(id)") && bad[0].contains("answer=status_503"), "\(bad)")
+                #expect(good.count == 1 && good[0].contains("failures=2"), "\(good)")
+                #expect(!(bad + good).joined().contains("hidden"))
+            }
+        }
+    }
+
+    @Test("a receiver that is gone is one line more, of a higher level", .timeLimit(.minutes(1)))
+    func goneIsLogged() async throws {
+        let receiver = Receiver()
+        receiver.answer(.gone)
+        try await receiver.listen { url in
+            try await withWebhookShop { shop in
+                let (id, _) = try await shop.webhook(url, ["product.*"])
+                try await shop.happen(1, sku: "MUG")
+                try await shop.eventually("it is disabled") { try await !shop.endpoint(id).isEnabled }
+                try await shop.eventually("that is logged") { shop.log.of(.error).count == 1 }
+                #expect(shop.log.of(.error)[0].contains("reason=gone"))
+                #expect(shop.log.of(.warning).isEmpty)
+            }
+        }
+    }
+
     @Test("a receiver that never answers delays no other", .timeLimit(.minutes(1)))
     func isolation() async throws {
         let (dead, alive) = (Receiver(), Receiver())

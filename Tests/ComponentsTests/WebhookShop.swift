@@ -17,6 +17,9 @@ final class WebhookShop: Sendable {
     let shop: Shop
     let component: Component
 
+    /// What the workers log.
+    let log = LogLines()
+
     fileprivate init(allowsPrivate: Bool, interval: Duration) throws {
         let engine = MemoryEngine()
         let committer = try Committer(engine: engine)
@@ -32,7 +35,7 @@ final class WebhookShop: Sendable {
                 shop: shop,
                 taskInterval: interval,
                 pruneInterval: .seconds(60),
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+                logger: log.logger
             )
         )
     }

@@ -127,12 +127,17 @@ struct DeliveryTests {
             try await receiver.work()
             #expect(receiver.received.map(\.key) == [first, first + 1])
             let endpoint = try await shop.endpoint(id)
-            #expect(endpoint.stream == DeliveryStream(cursor: first + 1, failingSince: start, tries: 1))
+            let next = start.adding(seconds: 40)
+            #expect(
+                endpoint.stream == DeliveryStream(cursor: first + 1, failingSince: start, tries: 1, nextTryAt: next)
+            )
             let task = try #require(try await shop.tasks().first)
             #expect(task.key.kind == .retryWebhook)
             #expect(task.due == start.adding(seconds: 40))
             try await receiver.work(until: start.adding(seconds: 40))
             #expect(receiver.received.map(\.key) == Array(first..<(first + 5)))
+            let after = try await shop.endpoint(id).stream
+            #expect(after.tries == 0 && after.nextTryAt == nil && after.failingSince == nil)
         }
     }
 

@@ -24,7 +24,9 @@ struct EmailKeyTests {
         }
     }
 
-    @Test("a file of before has its addresses and references in the normal form once it is opened, and loses no customer")
+    @Test(
+        "a file of before has its addresses and references in the normal form once it is opened, and loses no customer"
+    )
     func migration() async throws {
         try await TestShop.withFile { path in
             let before = Array(Migration.all.prefix { $0.name != "0043 one form of text" })
@@ -39,13 +41,18 @@ struct EmailKeyTests {
             let emails = try raw.texts("SELECT hex(email) || hex(customer) FROM customer_emails ORDER BY email")
             let expected = ["na\u{EF}ve@x": "03", "zo\u{EB}@x": "02"].map { hex($0.key) + $0.value }.sorted()
             #expect(emails == expected)
-            #expect(try raw.texts("SELECT hex(email) FROM customers ORDER BY id")
-                == ["zo\u{EB}@x", "zo\u{EB}@x", "na\u{EF}ve@x"].map(hex))
+            #expect(
+                try raw.texts("SELECT hex(email) FROM customers ORDER BY id")
+                    == ["zo\u{EB}@x", "zo\u{EB}@x", "na\u{EF}ve@x"].map(hex)
+            )
             #expect(try raw.texts("SELECT DISTINCT hex(reference) FROM customers") == [hex("r\u{E9}f")])
         }
     }
 
-    @Test("of two customers with one address from before, erasing one leaves the other's", arguments: EngineKind.allCases)
+    @Test(
+        "of two customers with one address from before, erasing one leaves the other's",
+        arguments: EngineKind.allCases
+    )
     func shared(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
             let holder = try await shop.run(PutCustomer(CustomerDetails(email: "ann@example.com")))

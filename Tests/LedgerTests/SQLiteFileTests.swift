@@ -21,7 +21,9 @@ struct SQLiteFileTests {
         }
     }
 
-    @Test("the file and its log are the owner's alone, whatever a process makes otherwise; one of before is taken from strangers")
+    @Test(
+        "the file and its log are the owner's alone, whatever a process makes otherwise; one of before is taken from strangers"
+    )
     func modes() async throws {
         try await TestShop.withFile { path in
             for before in [nil, 0o644, 0o640] as [Int?] {

@@ -167,7 +167,8 @@ struct HostileBody {
 
     /// What cannot be seen but is obeyed, and names that are equal once they are in one form.
     private static let characters: [HostileBody] =
-        [#"\u0000"#, #"\u001b[2J"#, #"\r\n"#, #"\u007f"#, "\u{9B}31m", #"\u202e"#, "\u{2028}", #"\uffff"#].flatMap { text in
+        [#"\u0000"#, #"\u001b[2J"#, #"\r\n"#, #"\u007f"#, "\u{9B}31m", #"\u202e"#, "\u{2028}", #"\uffff"#].flatMap {
+            text in
             [
                 HostileBody(#"{"reference":"a\#(text)"}"#, 422, "validation_failed", at: "/reference"),
                 HostileBody(#"{"customer":{"name":"a\#(text)"}}"#, 422, at: "/customer/name"),

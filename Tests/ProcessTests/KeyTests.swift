@@ -27,7 +27,10 @@ extension RealProcesses {
             }
         }
 
-        @Test("the open event stream of a key ends once the key is revoked, and another's goes on", .timeLimit(.minutes(1)))
+        @Test(
+            "the open event stream of a key ends once the key is revoked, and another's goes on",
+            .timeLimit(.minutes(1))
+        )
         func revoked() async throws {
             try await withShop { shop in
                 let server = try await shop.serve()

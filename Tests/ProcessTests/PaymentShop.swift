@@ -70,7 +70,10 @@ final class PaymentShop: Sendable {
                 "payments",
                 data: shop.directory + "/sandbox",
                 port: sandboxPort,
-                options: ["--webhook-url", webhooks, "--webhook-secret", "@\(shop.directory)/webhook-secret", "--seed", String(number)],
+                options: [
+                    "--webhook-url", webhooks, "--webhook-secret", "@\(shop.directory)/webhook-secret", "--seed",
+                    String(number),
+                ],
                 writingTo: "\(shop.directory)/sandbox-\(number)"
             )
             state.withLock { $0.sandbox = sandbox }

@@ -26,7 +26,9 @@ extension RealProcesses {
 
         private static func pay(_ shop: TestShop, _ level: String, _ url: String) async throws {
             let files = ["key": stripeKey, "secret": stripeSecret]
-            for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shop.directory)/\(name)")) }
+            for (name, text) in files {
+                try Data(text.utf8).write(to: URL(fileURLWithPath: "\(shop.directory)/\(name)"))
+            }
             let server = try await shop.serve(
                 [
                     "payments.providers=stripe", "payments.stripe.url=\(url)", "payments.capture=atOnce",
@@ -40,7 +42,8 @@ extension RealProcesses {
                 try await client.stock("A", 10)
                 let hook = try await client.post("/v1/webhooks", #"{"url":"\#(url)/hook","events":["*"]}"#, key: "w")
                 secrets.append(try hook.decode(Shown.self).secret)
-                let body = ShopClient.order("A").dropLast()
+                let body =
+                    ShopClient.order("A").dropLast()
                     + #","payment":{"method":"card","token":"pm_card_visa_secret"}}"#
                 let placed = try await client.post("/v1/orders", String(body), key: "o").decode(PlacedOrder.self)
                 secrets.append(placed.secret)
@@ -73,6 +76,42 @@ extension RealProcesses {
             let secret: String
         }
 
+        @Test(
+            "with log.format=json every line is an object, and with log.access=yes every answer has one",
+            .timeLimit(.minutes(1))
+        )
+        func json() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(
+                    ["log.format=json", "log.access=yes"],
+                    options: ["--log-level", "debug"]
+                )
+                try await shop.withClient(of: server) { client in try await client.stock("A", 10) }
+                _ = try await server.ask(
+                    "GET",
+                    "/v1/orders/ord_1?secret=osk_hidden",
+                    headers: "X-Request-Id: abc\r\n"
+                )
+                try await server.stop()
+                let lines = server.child.errors.split(separator: "\n")
+                let read = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+                #expect(read.contains { $0.message.hasPrefix("serving http://") && $0.level == "info" })
+                let answers = read.filter { $0.message == "answered" }
+                #expect(answers.contains { $0.with?["path"] == "/v1/products/A" && $0.with?["status"] == "201" })
+                #expect(answers.contains { $0.with?["path"] == "/v1/orders/ord_1" && $0.with?["key"] == nil })
+                #expect(answers.allSatisfy { $0.with?["route"] != "readyz" })
+                #expect(!server.child.errors.contains("hidden"))
+                #expect(!server.child.errors.unicodeScalars.contains { $0.isControl && $0 != "\n" })
+            }
+        }
+
+        private struct Line: Decodable {
+            let time: String
+            let level: String
+            let message: String
+            let with: [String: String]?
+        }
+
         @Test("a secret on the command line ends a server at once, and is not repeated", .timeLimit(.minutes(1)))
         func commandLine() async throws {
             try await withShop { shop in
@@ -85,7 +124,10 @@ extension RealProcesses {
             }
         }
 
-        @Test("whatever a shop makes is its owner's alone, also in a directory that all can enter", .timeLimit(.minutes(1)))
+        @Test(
+            "whatever a shop makes is its owner's alone, also in a directory that all can enter",
+            .timeLimit(.minutes(1))
+        )
         func files() async throws {
             try await withShop(hasKey: false) { shop in
                 let open: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
@@ -119,10 +161,15 @@ extension RealProcesses {
                 #expect(refused.exitStatus == 64)
                 // What was kept by a build of before.
                 try shop.write("UPDATE api_keys SET name = 'a' || char(27) || '[2Jb' || char(10) || 'c' || char(155)")
-                for arguments in [["keys", "list", "--data", shop.data], ["keys", "list", "--data", shop.data, "--json"]] {
+                for arguments in [
+                    ["keys", "list", "--data", shop.data], ["keys", "list", "--data", shop.data, "--json"],
+                ] {
                     let list = try await shop.run(arguments)
                     #expect(list.exitStatus == 0)
-                    #expect(list.output.split(separator: "\n").count == (arguments.contains("--json") ? 1 : 2), "\(list.output)")
+                    #expect(
+                        list.output.split(separator: "\n").count == (arguments.contains("--json") ? 1 : 2),
+                        "\(list.output)"
+                    )
                     let isPlain = list.output.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isControl }
                     #expect(isPlain && list.output.contains("[2Jb"), "\(list.output)")
                 }

@@ -32,6 +32,10 @@ extension RealProcesses {
                     #expect(answer.status == "200", "\(options) \(answer.errors)")
                     #expect(answer.version == version, "\(options)")
                 }
+                for version in ["--http1.1", "--http2"] {
+                    let answer = try await server.curl("/v1/products", trusted + [version, "-i"])
+                    #expect(answer.body.lowercased().contains("strict-transport-security: max-age=31536000"))
+                }
                 let old = try await server.curl(
                     "/livez",
                     ["--insecure", "--tlsv1.0", "--tls-max", "1.1", "--ciphers", "DEFAULT@SECLEVEL=0"]

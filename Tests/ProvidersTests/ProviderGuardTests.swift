@@ -62,6 +62,29 @@ struct ProviderGuardTests {
         word(await provider.find(payment: "pay", reference: nil, deadline: .now + time))
     }
 
+    @Test("that a provider has gone is told once, with what was wrong, and that it is back once")
+    func turns() async throws {
+        let told = Mutex<[ProviderGuard.Turn]>([])
+        let time = HandClock()
+        let guarding = ProviderGuard("scripted", time: TimeSource(time)) { turn in
+            told.withLock { $0.append(turn) }
+        }
+        let away = GuardedPayments(Scripted([Self.away]), by: guarding)
+        for _ in 0..<50 {
+            _ = await ask(away, within: .seconds(100_000))
+            time.advance(by: .seconds(30))
+        }
+        #expect(told.withLock { $0 } == [.away(trouble: "connect")])
+        let back = GuardedPayments(Scripted([.done(nil)]), by: guarding)
+        for _ in 0..<50 {
+            time.advance(by: .seconds(30))
+            _ = await ask(back, within: .seconds(100_000))
+        }
+        let all = told.withLock { $0 }
+        #expect(all.count == 2)
+        if case .back(let after) = all.last { #expect(after > .seconds(30)) } else { Issue.record("\(all)") }
+    }
+
     @Test("a call whose answer was lost is made once more; one that was not made, or was answered, is not")
     func repeats() async {
         for (answers, word, calls) in [
@@ -107,4 +130,15 @@ struct ProviderGuardTests {
         #expect(scripted.calls < 50)
         #expect(provider.standing?.breaker == "open")
     }
+}
+
+/// A clock that is moved by hand.
+private final class HandClock: Clock {
+    private let instant = Mutex(ContinuousClock.now)
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    let minimumResolution = Duration.zero
+
+    func advance(by duration: Duration) { instant.withLock { $0 += duration } }
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {}
 }

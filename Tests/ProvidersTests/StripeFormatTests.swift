@@ -87,7 +87,11 @@ struct StripeSignatureTests {
     ) async throws -> Result<ProviderNotice, NoticeRefusal> {
         try await withTransport { transport in
             let client = try #require(ProviderClient("stripe", url: "http://127.0.0.1:1", transport: transport))
-            let stripe = StripePayments(client: client, key: Secret("k"), signature: StripeSignature(secrets.map { Secret($0) }))
+            let stripe = StripePayments(
+                client: client,
+                key: Secret("k"),
+                signature: StripeSignature(secrets.map { Secret($0) })
+            )
             let headers = header.map { [(name: "Stripe-Signature", value: $0)] } ?? []
             do throws(NoticeRefusal) {
                 return .success(try stripe.notice(headers: headers, body: body, now: now))

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Secrets
 import Synchronization
 import Testing
 
@@ -53,7 +54,7 @@ final class StripeServer: Sendable {
         try await server.run { url in
             try await withTransport { transport in
                 let client = try #require(ProviderClient("stripe", url: url, transport: transport))
-                try await body(StripePayments(client: client, key: "sk_test_1", signature: nil), server)
+                try await body(StripePayments(client: client, key: Secret("sk_test_1"), signature: nil), server)
             }
         }
         #expect(server.state.withLock { $0.problems } == [])

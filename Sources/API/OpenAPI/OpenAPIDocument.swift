@@ -201,7 +201,8 @@ public struct OpenAPIDocument: Sendable {
     static let problemDescriptions: [Int: String] = [
         400: "The request is malformed.", 401: "A valid key is needed.", 403: "The key lacks the scope.",
         404: "There is no such thing.", 409: "The state of things does not allow it; nothing changed.",
-        412: "It was changed meanwhile.", 413: "The body is too large.", 415: "The body has another media type, or a coding.",
+        412: "It was changed meanwhile.", 413: "The body is too large.",
+        415: "The body has another media type, or a coding.",
         422: "The body does not fit.", 503: "Not now; `Retry-After` says when.",
         507: "The disk is full; nothing changed.",
     ]

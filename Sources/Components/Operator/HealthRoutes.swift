@@ -202,7 +202,11 @@ struct HealthRoutes {
         let now = Timestamp.now
         var oldest: [TaskKind: Timestamp]?
         do throws(LedgerFailure) {
-            oldest = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.oldestDue(kinds, at: now) }
+            let (due, failing) = try await shop.ledger.read { (view) throws(LedgerFailure) in
+                (try view.oldestDue(kinds, at: now), try view.failingWebhooks())
+            }
+            oldest = due
+            WebhookMetrics.write(failing, now: now, to: &text)
         } catch {
             oldest = nil
         }

@@ -48,14 +48,16 @@ extension Schemas {
         "cursor":{"type":"integer","minimum":0,"examples":[4711],
         "description":"The last event that it got, or that it is not told of."},
         "failingSince":\#(reference("Time", "When the event that comes next first failed.")),
-        "tries":{"type":"integer","minimum":0,"examples":[0],"description":"How often that has failed."},
+        "tries":{"type":"integer","minimum":0,"examples":[0],"description":"How often that has failed, one time after another."},
+        "nextTryAt":\#(reference("Time", "When it is tried again.")),
         "replay":{"type":"object","additionalProperties":false,"required":["cursor","end","tries"],
         "description":"A range that is told once more.",
         "properties":{
         "cursor":{"type":"integer","minimum":0,"examples":[100]},
         "end":{"type":"integer","minimum":1,"examples":[200]},
         "failingSince":{"$ref":"#/components/schemas/Time"},
-        "tries":{"type":"integer","minimum":0,"examples":[0]}}},
+        "tries":{"type":"integer","minimum":0,"examples":[0]},
+        "nextTryAt":{"$ref":"#/components/schemas/Time"}}},
         "acknowledgedAt":\#(reference("Time", "When it last acknowledged something.")),
         "secrets":{"type":"array","description":"The secrets that messages are signed with, the newest first.","items":{
         "type":"object","additionalProperties":false,"required":["createdAt"],

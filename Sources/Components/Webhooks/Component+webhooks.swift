@@ -8,7 +8,12 @@ extension Component {
     static func webhooks(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let sender = HTTPWebhookSender(allowsPrivate: shop.settings.webhooksAllowPrivate)
-        let courier = WebhookCourier(ledger: shop.ledger, committer: shop.committer, sender: sender)
+        let courier = WebhookCourier(
+            ledger: shop.ledger,
+            committer: shop.committer,
+            sender: sender,
+            logger: inputs.logger
+        )
         let lanes: [(name: String, kind: TaskKind, places: Int)] = [
             ("webhooks", .deliverWebhook, 64), ("webhook-retries", .retryWebhook, 32),
             ("webhook-replays", .replayWebhook, 16),

@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 import ServiceLifecycle
 import Trading
 
@@ -8,6 +9,7 @@ struct WebhookCourier: Sendable {
     let committer: Committer
     let sender: any WebhookSender
     var clock: @Sendable () -> Timestamp = { .now }
+    var logger = Logger(label: "webhooks", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// For how long a claim holds, in seconds: longer than ``budget`` and one message more.
     static let claimSeconds: Int64 = 30
@@ -25,7 +27,7 @@ struct WebhookCourier: Sendable {
         }
         let attempts = await send(batch)
         let acknowledged = attempts.count { $0.answer.isAcknowledged }
-        return try await record(
+        let isMore = try await record(
             RecordDeliveries(
                 task,
                 attempts: attempts,
@@ -33,6 +35,35 @@ struct WebhookCourier: Sendable {
                 isLast: batch.isLast && acknowledged == batch.events.count
             )
         )
+        try await tell(batch, attempts)
+        return isMore
+    }
+
+    /// Says once that a receiver has begun to fail, that it takes again what it is told, and that it is told nothing more.
+    ///
+    /// Of its URL nothing but the host is said: the rest is a password as often as not.
+    private func tell(_ batch: DeliveryBatch, _ attempts: [DeliveryAttempt]) async throws {
+        guard let last = attempts.last else { return }
+        let stream = batch.origin == .replay ? batch.endpoint.replay?.stream : batch.endpoint.stream
+        var metadata: Logger.Metadata = [
+            "webhook": "\(batch.endpoint.id)", "host": "\(batch.endpoint.url.host)", "answer": "\(last.answer.word)",
+        ]
+        if let since = stream?.failingSince, attempts[0].answer.isAcknowledged {
+            metadata["failedSince"] = "\(since)"
+            metadata["failures"] = "\(stream?.tries ?? 0)"
+            logger.notice("a webhook's receiver takes again what it is told", metadata: metadata)
+        }
+        guard !last.answer.isAcknowledged else { return }
+        let now = try await ledger.read { (view) throws(LedgerFailure) in
+            try view.row(WebhookRow.self, batch.endpoint.id)?.endpoint
+        }
+        if case .disabled(let reason, _)? = now?.state {
+            metadata["reason"] = "\(reason.rawValue)"
+            logger.error("a webhook is disabled, and told nothing more", metadata: metadata)
+        } else if stream?.failingSince == nil || attempts.count > 1 {
+            if let next = now?.stream.nextTryAt { metadata["nextTryAt"] = "\(next)" }
+            logger.warning("a webhook's receiver does not take what it is told; it is tried again", metadata: metadata)
+        }
     }
 
     private func record(_ command: RecordDeliveries) async throws -> Bool {
@@ -79,5 +110,15 @@ struct WebhookCourier: Sendable {
             milliseconds: Int64(started.duration(to: .now).seconds * 1000),
             answer: answer
         )
+    }
+}
+
+extension DeliveryAnswer {
+    /// What came of a message, in a word for the log.
+    fileprivate var word: String {
+        switch self {
+        case .status(let status, _): "status_\(status)"
+        case .none(let failure): failure.rawValue
+        }
     }
 }

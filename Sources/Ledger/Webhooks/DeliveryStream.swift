@@ -19,14 +19,17 @@ public struct DeliveryStream: Hashable, Sendable {
     public var cursor: Int64
     /// When the event that comes next first failed; nil where it has not.
     public var failingSince: Timestamp?
-    /// How often it has failed.
+    /// How often it has failed, one time after another.
     public var tries: Int64
+    /// When it is tried again; nil where it has not failed, or is not tried any more.
+    public var nextTryAt: Timestamp?
 
     /// A stream behind an event.
-    public init(cursor: Int64, failingSince: Timestamp? = nil, tries: Int64 = 0) {
+    public init(cursor: Int64, failingSince: Timestamp? = nil, tries: Int64 = 0, nextTryAt: Timestamp? = nil) {
         self.cursor = cursor
         self.failingSince = failingSince
         self.tries = tries
+        self.nextTryAt = nextTryAt
     }
 
     /// Moves on behind an event, which ends its failures; never back.
@@ -35,6 +38,7 @@ public struct DeliveryStream: Hashable, Sendable {
         cursor = event
         failingSince = nil
         tries = 0
+        nextTryAt = nil
     }
 
     /// The event behind the cursor failed.
@@ -44,12 +48,15 @@ public struct DeliveryStream: Hashable, Sendable {
         let since = failingSince ?? time
         failingSince = since
         tries += 1
+        nextTryAt = nil
         let end = since.adding(seconds: Self.patienceSeconds)
         guard time < end else { return nil }
         let pause = Self.pauseMilliseconds(tries: tries, draw: draw)
         let wish = min(max(wishSeconds ?? 0, 0), Self.longestWishSeconds) * 1000
         // The last try is at the very end, so that nobody is given up without it.
-        return min(Timestamp(milliseconds: time.milliseconds + max(pause, wish)), end)
+        let next = min(Timestamp(milliseconds: time.milliseconds + max(pause, wish)), end)
+        nextTryAt = next
+        return next
     }
 
     /// The pause after so many failures: doubled each time up to the longest, and up to half of it more by the draw from 0..<1, so

@@ -53,6 +53,7 @@ extension WebhookEndpoint: Document {
         json.member("cursor", stream.cursor)
         json.member("failingSince", stream.failingSince)
         json.member("tries", stream.tries)
+        json.member("nextTryAt", stream.nextTryAt)
         if let replay {
             json.key("replay")
             json.object { json in
@@ -60,6 +61,7 @@ extension WebhookEndpoint: Document {
                 json.member("end", replay.end)
                 json.member("failingSince", replay.stream.failingSince)
                 json.member("tries", replay.stream.tries)
+                json.member("nextTryAt", replay.stream.nextTryAt)
             }
         }
         json.member("acknowledgedAt", acknowledgedAt)
@@ -145,6 +147,7 @@ extension DeliveryStream {
         case "cursor": cursor = try json.int64()
         case "failingSince": failingSince = try json.timestamp()
         case "tries": tries = try json.int64()
+        case "nextTryAt": nextTryAt = try json.timestamp()
         default: try json.skip()
         }
     }

@@ -146,6 +146,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     public mutating func disable(_ reason: DisabledReason, at time: Timestamp) {
         state = .disabled(reason, since: time)
         replay = nil
+        stream.nextTryAt = nil
         touch(at: time)
     }
 

@@ -4,6 +4,7 @@
 // outcome is unknown.
 
 import Resilience
+import Synchronization
 
 /// How a provider looks from before its guard.
 public struct ProviderStanding: Hashable, Sendable {
@@ -24,6 +25,16 @@ public struct ProviderStanding: Hashable, Sendable {
 
 /// The bulkhead, the circuit breaker and the retry budget of one provider.
 public final class ProviderGuard: Sendable {
+    /// A provider has gone, or is there again; told once for each change.
+    public enum Turn: Hashable, Sendable {
+        /// Its calls failed, and are held back from now on.
+        ///
+        /// - Parameter trouble: the word for what was wrong with the last one.
+        case away(trouble: String)
+        /// It answers again.
+        case back(after: Duration)
+    }
+
     /// The provider's name.
     public let name: String
     private let limit: Int
@@ -31,19 +42,27 @@ public final class ProviderGuard: Sendable {
     private let breaker: SharedCircuitBreaker
     private let budget: SharedRetryBudget
     private let time: TimeSource
+    private let outage: Outage
 
     /// A guard that has seen nothing yet.
+    ///
+    /// - Parameter onTurn: told when the provider goes and when it is back; it must not block.
     public init(
         _ name: String,
         bulkhead: Bulkhead.Settings = Bulkhead.Settings(),
         breaker: CircuitBreaker.Settings = CircuitBreaker.Settings(),
         retries: RetryBudget.Settings = RetryBudget.Settings(),
-        time: TimeSource = .system
+        time: TimeSource = .system,
+        onTurn: @escaping @Sendable (Turn) -> Void = { _ in }
     ) {
         self.name = name
+        let outage = Outage()
+        self.outage = outage
         limit = bulkhead.concurrency
         self.bulkhead = SharedBulkhead(bulkhead, time: time)
-        self.breaker = SharedCircuitBreaker(breaker, time: time)
+        self.breaker = SharedCircuitBreaker(breaker, time: time) { turn in
+            onTurn(outage.turned(turn, at: time.now))
+        }
         budget = SharedRetryBudget(retries, time: time)
         self.time = time
     }
@@ -90,7 +109,7 @@ public final class ProviderGuard: Sendable {
 
     private func judged<Value>(_ body: @Sendable () async -> ProviderAnswer<Value>) async -> ProviderAnswer<Value> {
         do {
-            return try await breaker.call(judging: Self.judge, body)
+            return try await breaker.call(judging: judge, body)
         } catch {
             switch error {
             case .refused(.open(let wait)), .refused(.halfOpen(let wait)):
@@ -99,10 +118,36 @@ public final class ProviderGuard: Sendable {
         }
     }
 
-    private static func judge<Value>(_ result: Result<ProviderAnswer<Value>, Never>) -> CircuitBreaker.Outcome {
+    private func judge<Value>(_ result: Result<ProviderAnswer<Value>, Never>) -> CircuitBreaker.Outcome {
         switch result {
-        case .success(.done), .success(.refused): .success
-        case .success(.notDone), .success(.unknown): .failure
+        case .success(.done), .success(.refused): return .success
+        case .success(.notDone(let trouble)), .success(.unknown(let trouble)):
+            outage.failed(trouble.code)
+            return .failure
+        }
+    }
+}
+
+/// What is known of a provider's outage: what was wrong last, and since when its calls are held back.
+private final class Outage: Sendable {
+    private let state = Mutex<(trouble: String, since: ContinuousClock.Instant?)>(("none", nil))
+
+    /// A call failed.
+    func failed(_ trouble: String) {
+        state.withLock { $0.trouble = trouble }
+    }
+
+    /// The breaker turned.
+    func turned(_ turn: SharedCircuitBreaker.Turn, at now: ContinuousClock.Instant) -> ProviderGuard.Turn {
+        state.withLock { state in
+            switch turn {
+            case .opened:
+                state.since = now
+                return .away(trouble: state.trouble)
+            case .closed:
+                defer { state.since = nil }
+                return .back(after: state.since.map { $0.duration(to: now) } ?? .zero)
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ public struct CircuitBreaker: Sendable {
     private var era: UInt64 = 0
     private var lastPermit: UInt64 = 0
     /// How often it opened since it was last closed.
-    private var openings = 0
+    private(set) var openings = 0
 
     private enum Phase {
         case closed(RecentCalls)

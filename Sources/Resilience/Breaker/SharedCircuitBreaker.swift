@@ -4,13 +4,29 @@ import Synchronization
 ///
 /// A permit lives as long as the call's scope, so none can leak. Each call takes two short locks.
 public final class SharedCircuitBreaker: Sendable {
+    /// A turn for the worse or for the better; a trial that fails is none.
+    public enum Turn: Hashable, Sendable {
+        /// It was closed, and opened.
+        case opened
+        /// It was open, and closed.
+        case closed
+    }
+
     private let breaker: Mutex<CircuitBreaker>
     private let time: TimeSource
+    private let onTurn: @Sendable (Turn) -> Void
 
     /// A closed breaker.
-    public init(_ settings: CircuitBreaker.Settings = CircuitBreaker.Settings(), time: TimeSource = .system) {
+    ///
+    /// - Parameter onTurn: told of every turn, once, on the thread of the call that made it; it must not block.
+    public init(
+        _ settings: CircuitBreaker.Settings = CircuitBreaker.Settings(),
+        time: TimeSource = .system,
+        onTurn: @escaping @Sendable (Turn) -> Void = { _ in }
+    ) {
         breaker = Mutex(CircuitBreaker(settings))
         self.time = time
+        self.onTurn = onTurn
     }
 
     /// Makes a call if the breaker allows it, and takes note of how it went.
@@ -24,9 +40,9 @@ public final class SharedCircuitBreaker: Sendable {
     ) async throws(CallError<CircuitBreaker.Refusal, Failure>) -> Value {
         let permit: CircuitBreaker.Permit
         do throws(CircuitBreaker.Refusal) {
-            permit = try breaker.withLock { (breaker) throws(CircuitBreaker.Refusal) in
-                try breaker.permit(at: time.now)
-            }
+            permit = try change { breaker, now in
+                Result { () throws(CircuitBreaker.Refusal) in try breaker.permit(at: now) }
+            }.get()
         } catch {
             throw .refused(error)
         }
@@ -46,7 +62,21 @@ public final class SharedCircuitBreaker: Sendable {
     }
 
     private func finish(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) {
-        breaker.withLock { $0.finish(permit, outcome, at: time.now) }
+        change { breaker, now in breaker.finish(permit, outcome, at: now) }
+    }
+
+    /// Changes the breaker, and tells of a turn once the lock is free.
+    private func change<Value: Sendable>(
+        _ body: (inout CircuitBreaker, ContinuousClock.Instant) -> Value
+    ) -> Value {
+        let (value, turn) = breaker.withLock { breaker in
+            let before = breaker.openings
+            let value = body(&breaker, time.now)
+            let turn: Turn? = (before == 0) == (breaker.openings == 0) ? nil : before == 0 ? .opened : .closed
+            return (value, turn)
+        }
+        if let turn { onTurn(turn) }
+        return value
     }
 }
 
