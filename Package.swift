@@ -85,6 +85,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -231,7 +232,8 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Resilience",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
+                "Resilience",
                 "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -250,7 +252,8 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "TestSupport", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Replicas", "TestSupport",
+                "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

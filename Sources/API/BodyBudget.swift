@@ -63,9 +63,8 @@ struct ReceivedBody: Sendable {
         self.share = share
     }
 
-    /// Reads the body of a request within the bounds of its route and of all bodies.
+    /// Reads the body of a request whose head has been checked, within the bounds of its route and of all bodies.
     init(of request: Request, _ kind: BodyKind, _ budget: BodyBudget) async throws(Problem) {
-        try Self.check(request.headers, kind)
         let share = budget.share()
         var bytes: [UInt8] = []
         do {
@@ -83,7 +82,7 @@ struct ReceivedBody: Sendable {
     }
 
     /// What the head alone says of the body.
-    private static func check(_ headers: HTTPFields, _ kind: BodyKind) throws(Problem) {
+    static func check(_ headers: HTTPFields, _ kind: BodyKind) throws(Problem) {
         if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedContentEncoding
         }

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
+import NIOCore
 import PlainText
 import Trading
 
@@ -13,10 +14,13 @@ import Trading
 public struct ShopContext: RequestContext {
     /// Hummingbird's own part.
     public var coreContext: CoreRequestContextStorage
+    /// Where the request came.
+    let channel: any Channel
 
     /// A context for a request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
     }
 }
 

@@ -83,7 +83,7 @@ public struct FrontDoor: Sendable {
         var fields = problem.fields
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
-        record(request, route, status: problem.status.code, took: .zero, isClients: false)
+        record(request, route, status: problem.status.code, took: .zero, blame: .load)
         accessLog?.note(request, route.endpoint, status: problem.status.code, took: .zero, requestID: requestID)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
@@ -155,11 +155,11 @@ public struct FrontDoor: Sendable {
         let requestID = RequestID.of(request)
         let time = OwnTime(at: arrivedAt)
         var response: Response
-        var isClients = false
+        var blame = Blame.server
         do throws(Problem) {
             response = try await handle(request, context, route, requestID, time, arrivedAt: arrivedAt)
         } catch {
-            isClients = error.isClients
+            blame = error.blame
             if error.status.code >= 500, !error.isOverload {
                 logger.warning(
                     "\(route.endpoint.id): \(error.code)",
@@ -167,10 +167,14 @@ public struct FrontDoor: Sendable {
                 )
             }
             response = error.response(requestID: requestID)
+            // Whether the client still sends the body that it was not asked for, nobody can know.
+            if request.head.expectsContinue {
+                response.headers[.connection] = "close"
+            }
         }
         response.headers[.requestID] = requestID
         response.headers.protect(route.endpoint, request)
-        record(request.head, route, status: response.status.code, took: time.taken(), isClients: isClients)
+        record(request.head, route, status: response.status.code, took: time.taken(), blame: blame)
         accessLog?.note(
             request.head,
             route.endpoint,
@@ -197,7 +201,7 @@ public struct FrontDoor: Sendable {
         let deadline = route.tier == nil ? nil : try Deadline.said(by: request, at: arrivedAt)
         let principal = try await keyring.identify(request.headers[.authorization])
         try admit(principal, to: route.endpoint.access)
-        let body = try await received(request, route)
+        let body = try await received(request, route, context.channel)
         time.begin()
         let stay = route.tier == nil ? nil : quarantine?.enter()
         defer { stay?.leave() }
@@ -222,8 +226,15 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    private func received(_ request: Request, _ route: Route) async throws(Problem) -> ReceivedBody {
+    private func received(
+        _ request: Request,
+        _ route: Route,
+        _ channel: any Channel
+    ) async throws(Problem) -> ReceivedBody {
         guard let kind = route.info.body else { return .none }
+        try ReceivedBody.check(request.headers, kind)
+        // What is refused until now is refused before the client has sent its body.
+        if request.head.expectsContinue { channel.triggerUserOutboundEvent(ContinueHandler.Wanted(), promise: nil) }
         return try await ReceivedBody(of: request, kind, bodies)
     }
 
@@ -231,11 +242,15 @@ public struct FrontDoor: Sendable {
         route.info.body == nil ? RequestPrint(request) : RequestPrint(request, body: body.bytes)
     }
 
-    /// - Parameter isClients: whether the request ended as it did by its client's own doing, whatever its status says.
-    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration, isClients: Bool) {
-        route.meter.record(status: status, seconds: took.seconds, isClients: isClients)
+    private func record(_ request: HTTPRequest, _ route: Route, status: Int, took: Duration, blame: Blame) {
+        route.meter.record(status: status, seconds: took.seconds, blame: blame)
         guard let counted = route.counted else { return }
-        outcomes.record(status: status, took: took, of: isProbe(request) ? .probe : counted, isClients: isClients)
+        outcomes.record(
+            status: status,
+            took: took,
+            of: isProbe(request) ? .probe : counted,
+            isClients: blame == .client
+        )
     }
 
     /// Whether a prober sent it: it says so, and shows a key that may say so.
@@ -305,7 +320,7 @@ public struct FrontDoor: Sendable {
         let requestID = RequestID.of(request)
         var response = problem.response(requestID: requestID)
         response.headers[.requestID] = requestID
-        meter.record(status: response.status.code, seconds: 0, isClients: false)
+        meter.record(status: response.status.code, seconds: 0)
         accessLog?.note(request.head, nil, status: response.status.code, took: .zero, requestID: requestID)
         return response
     }
@@ -397,9 +412,16 @@ extension Problem {
         }
     }
 
-    /// Whether the client alone is why it ended so, although the status speaks of the server: its own deadline, or a request that ends
-    /// processes, which only its sender can stop sending.
-    var isClients: Bool { ["deadline_passed", "quarantined"].contains(code) }
+    /// Whose doing it is, where the status speaks of the server.
+    ///
+    /// A request that ends processes only its sender can stop sending.
+    var blame: Blame {
+        switch code {
+        case "deadline_passed", "quarantined": .client
+        case "overloaded": .load
+        default: .server
+        }
+    }
 
     /// The key is good, but not for this.
     static func lacksScope(_ scope: Scope) -> Problem {

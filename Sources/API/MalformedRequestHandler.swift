@@ -24,6 +24,8 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
     private var problem: Problem?
     /// The broken request had begun and has an answer of its own, so that the server's further one is dropped.
     private var isAnswered = false
+    /// What the next failure to read is for; nil where it speaks for itself.
+    private var cause: Problem?
     private var isRequestOpen = false
     private var isLast = false
     private var isLastSent = false
@@ -37,9 +39,15 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError, problem == nil {
             isAnswered = isRequestOpen
-            problem = error == .headerOverflow ? .headersTooLarge(headerBytes) : .notHTTP
+            problem = cause ?? (error == .headerOverflow ? .headersTooLarge(headerBytes) : .notHTTP)
         }
         context.fireErrorCaught(error)
+    }
+
+    /// Remembers what a head was refused for.
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let refused = event as? HeadRulesHandler.Refused { cause = refused.problem }
+        context.fireUserInboundEventTriggered(event)
     }
 
     /// Notes where requests begin and end.

@@ -133,6 +133,11 @@ public struct ProblemCode: Sendable {
         ProblemCode("method_not_allowed", 405, meaning: "The route takes other methods; `Allow` names them."),
         ProblemCode("body_too_large", 413, meaning: "The body is larger than this route takes."),
         ProblemCode("headers_too_large", 431, meaning: "The request line and the headers are longer than is read."),
+        ProblemCode(
+            "not_implemented",
+            501,
+            meaning: "`Transfer-Encoding` names a coding that is not known here; `chunked` is."
+        ),
         ProblemCode("unsupported_media_type", 415, meaning: "The body has another media type than this route takes."),
         ProblemCode(
             "unsupported_content_encoding",

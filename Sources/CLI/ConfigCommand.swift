@@ -2,6 +2,7 @@ import ArgumentParser
 import Availability
 import Foundation
 import JSON
+import Replicas
 import Server
 
 /// `tradewind config`.
@@ -55,7 +56,20 @@ struct ConfigCommand: AsyncParsableCommand {
         case (true, true): print(PolicyTable.json)
         case (true, false): print(jsonText(settings.values))
         case (false, true): print(PolicyTable.text)
-        case (false, false): print(table(settings.values) + "\n\n" + PolicyTable.text)
+        case (false, false): print(table(settings.values) + "\n\n" + room(settings) + PolicyTable.text)
+        }
+    }
+
+    /// What the machine leaves of a setting; empty where it leaves all.
+    private func room(_ settings: ServerSettings) -> String {
+        let files = OpenFiles.limit
+        do throws(SettingError) {
+            let most = try settings.connectionsMax(within: files)
+            guard settings.values.contains(where: { $0.setting.key == "http.max-connections" && $0.shown != "\(most)" })
+            else { return "" }
+            return "Here at most \(most) connections are taken, since \(files) files may be open (ulimit -n).\n\n"
+        } catch {
+            return "\(error)\n\n"
         }
     }
 

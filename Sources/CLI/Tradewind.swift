@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Replicas
 import Server
 import Spelling
 
@@ -34,6 +35,7 @@ public struct Tradewind: AsyncParsableCommand {
             Terminal.tell("tradewind: \(refusal)\n")
             Foundation.exit(EX_USAGE)
         }
+        OpenFiles.raiseLimit()
         await main(nil)
     }
 
@@ -49,7 +51,8 @@ public struct Tradewind: AsyncParsableCommand {
             guard let next = known.first(where: { $0._commandName == word }) else {
                 let names = known.map { $0._commandName }
                 let hint = Spelling.hint(for: word, in: names)
-                return "\(path) has no command \(word)\(hint.isEmpty ? "; it has \(names.joined(separator: ", "))" : hint)"
+                return
+                    "\(path) has no command \(word)\(hint.isEmpty ? "; it has \(names.joined(separator: ", "))" : hint)"
             }
             path += " \(word)"
             command = next

@@ -70,6 +70,7 @@ public struct Components: Sendable {
     private let running: [RunningComponent]
     private let health: Health
     private let gate: AdmissionGate
+    private let connections: OpenConnections
     private let requests: RequestMetrics
     private let ledger: LedgerMetrics
     private let recorder: OutcomeRecorder
@@ -81,9 +82,11 @@ public struct Components: Sendable {
         running names: Set<ComponentName>,
         health: Health,
         gate: AdmissionGate,
+        connections: OpenConnections = OpenConnections(),
         requests: RequestMetrics,
         ledger: LedgerMetrics
     ) {
+        self.connections = connections
         self.inputs = inputs
         self.health = health
         self.gate = gate
@@ -117,6 +120,7 @@ public struct Components: Sendable {
                 health: health,
                 shop: inputs.shop,
                 gate: gate,
+                connections: connections,
                 requests: requests,
                 ledger: ledger,
                 outcomes: recorder,

@@ -47,6 +47,11 @@ public struct ProviderTrouble: Error, Hashable, Sendable {
     }
 }
 
+extension ProviderTrouble {
+    /// Whether the provider did answer, and has not decided yet.
+    var isPending: Bool { code == "pending" }
+}
+
 extension ProviderAnswer {
     /// The answer with its value changed.
     public func map<Other>(_ transform: (Value) -> Other) -> ProviderAnswer<Other> {

@@ -35,6 +35,8 @@ public struct Server: Sendable {
     private let health: Health
     private let requests: RequestMetrics
     private let gate: AdmissionGate
+    private let connections: OpenConnections
+    private let connectionsMax: Int
     private let writes = WriteSwitch()
     private let certificate: ServerCertificate?
     private let logger: Logger
@@ -102,9 +104,19 @@ public struct Server: Sendable {
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
+        let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
+        if connectionsMax < settings(.connections) {
+            logger.notice(
+                "at most \(connectionsMax) connections are taken, not the \(settings(.connections)) of http.max-connections",
+                metadata: ["cause": "at most \(OpenFiles.limit) files may be open (ulimit -n)"]
+            )
+        }
+        self.connectionsMax = connectionsMax
         let gate = AdmissionGate(
-            limit: .frontDoor(connections: settings(.connections), objective: .milliseconds(settings(.objective)))
+            limit: .frontDoor(connections: connectionsMax, objective: .milliseconds(settings(.objective)))
         )
+        let connections = OpenConnections()
+        self.connections = connections
         self.requests = requests
         self.gate = gate
         let replicas = SupervisorClient(data: settings.data)
@@ -126,6 +138,7 @@ public struct Server: Sendable {
             running: settings.components,
             health: health,
             gate: gate,
+            connections: connections,
             requests: requests,
             ledger: ledgerMetrics
         )
@@ -165,7 +178,6 @@ public struct Server: Sendable {
         let all: [any Service]
         do {
             let socket = try inherited ?? ListeningSocket.bind(host: settings.host, port: settings.port)
-            let connections = OpenConnections()
             var supervised: [any Service] = []
             if let place {
                 supervised = [try replica(place, socket: socket, hasOwnPort: own != nil, connections: connections)]
@@ -229,7 +241,8 @@ public struct Server: Sendable {
                 slowClient: .seconds(Int64(settings(.slowClient))),
                 idle: .seconds(Int64(settings(.idle))),
                 age: isShared ? .seconds(Int64(settings(.age))) : nil,
-                connectionsMax: settings(.connections)
+                connectionsMax: connectionsMax,
+                connectionsOfAddressMax: settings(.connectionsOfAddress)
             ),
             certificate: certificate,
             connections: connections,
@@ -269,7 +282,7 @@ public struct Server: Sendable {
                 requests: Heartbeat.Requests(
                     total: Int64(totals.answered),
                     errors: Int64(totals.failed),
-                    shed: Int64(gate.figures.tiers.values.reduce(0) { $0 + $1.refused })
+                    shed: Int64(totals.shed)
                 ),
                 workerFailures: components.workerFailures
             )

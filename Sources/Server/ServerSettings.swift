@@ -313,6 +313,22 @@ public struct ServerSettings: Sendable {
         )
     }
 
+    /// The most connections of clients where so many files may be open.
+    ///
+    /// - Throws: ``SettingError`` where there is no room for any.
+    public func connectionsMax(within files: Int) throws(SettingError) -> Int {
+        // Three files for each connection to the ledger; a call to a provider or a receiver of webhooks is a socket.
+        let calls = list(.paymentProviders).count * self(.paymentCalls) + list(.carriers).count * self(.carrierCalls)
+        let most = OpenFiles.connections(within: files, reserve: 96 + 3 * self(.readers) + calls)
+        guard most >= 16 else {
+            throw SettingError(
+                description:
+                    "at most \(files) files may be open (ulimit -n), which leaves no room for connections: raise that"
+            )
+        }
+        return min(self(.connections), most)
+    }
+
     /// What bodies of requests may take of the memory together, in bytes.
     var bodyBytes: Int { min(self(.bodyMegabytes) << 20, Int(MachineMemory.bytes / 8)) }
 

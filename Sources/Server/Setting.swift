@@ -34,6 +34,7 @@ extension Setting {
             .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections,
+            .connectionsOfAddress,
             .bodyMegabytes, .waits, .shutdown,
             .taskInterval,
             .pruneInterval,
@@ -147,7 +148,14 @@ extension Setting {
         20_000,
         in: 16...1_000_000,
         "connections",
-        "the most at once"
+        "the most at once, as far as the limit on open files (ulimit -n) leaves room"
+    )
+    static let connectionsOfAddress = Setting(
+        "http.max-connections-per-address",
+        1000,
+        in: 1...1_000_000,
+        "connections",
+        "the most at once of one address, which for IPv6 is a network of 64 bits; the machine's own may have any number"
     )
     static let bodyMegabytes = Setting(
         "http.body-memory",

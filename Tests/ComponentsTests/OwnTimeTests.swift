@@ -107,6 +107,7 @@ struct OwnTimeTests {
         for _ in 0..<10 { #expect(try await send(drops) == 503) }
         #expect(outcomes.total(.transaction, .bad) == 10)
         #expect(metrics.totals.failed == 10)
+        #expect(metrics.totals.shed == 10, "it is the load's doing, and no reason to replace the process")
     }
 
     @Test("a wait that the client asked for gives the place back and is not taken for slowness")

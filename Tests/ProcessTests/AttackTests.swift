@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Replicas
 import Testing
 
 extension RealProcesses {
@@ -13,18 +14,40 @@ extension RealProcesses {
                     var wires = try (0..<400).map { try Wire(port, timeout: 2, from: "127.0.2.\($0 % 250 + 1)") }
                     let head = Wire.head("POST", "/v1/orders", "Content-Type: application/json\r\n", length: 30_000)
                     let part = [UInt8](repeating: 0x20, count: 1500)
-                    var round = 0
+                    // Twenty parts at 15 kB/s are a body that takes two seconds; each client begins at a moment of its own.
+                    var sent = (0..<400).map { -($0 % 20) }
                     try Attack.forSeconds(7) {
-                        // Twenty parts at 15 kB/s are a body that takes two seconds.
                         for (index, wire) in wires.enumerated() {
-                            guard round % 20 != 0 || wire.send(head), wire.send(part) else {
-                                wires[index] = try Wire(port, timeout: 2, from: "127.0.2.\(index % 250 + 1)")
-                                continue
-                            }
+                            let isSent = sent[index] < 0 || (sent[index] > 0 || wire.send(head)) && wire.send(part)
+                            sent[index] = isSent ? (sent[index] + 1) % 20 : 0
+                            if !isSent { wires[index] = try Wire(port, timeout: 2, from: "127.0.2.\(index % 250 + 1)") }
                         }
-                        round += 1
                         usleep(100_000)
                     }
+                }
+                siege.expectUnmoved()
+            }
+        }
+
+        @Test("twelve hundred idle connections where 1,024 files may be open", .timeLimit(.minutes(1)))
+        func idleConnections() async throws {
+            OpenFiles.raiseLimit()
+            try await withShop { shop in
+                let server = try await shop.serve(before: ["bash", "-c", "ulimit -n 1024; exec \"$@\"", "limited"])
+                #expect(server.child.errors.contains("connections are taken, not the"), "the bound is not said")
+                let siege = try await Siege("1,200 idle connections of 1,024 files", of: shop, server) { port in
+                    var wires: [Wire] = []
+                    for number in 0..<1200 {
+                        wires.append(try Wire(port, timeout: 5, from: "127.0.2.\(number % 5 + 1)"))
+                    }
+                    // Work for every thread: without a file to spare the process would not live through this.
+                    let request = Wire.request("GET", "/v1/products?limit=200")
+                    let busy = try (0..<8).map { _ in try Wire(port, timeout: 5, from: "127.0.2.9") }
+                    Attack.forSeconds(5) {
+                        for wire in busy { wire.send(String(repeating: request, count: 20)) }
+                        for wire in busy { for _ in 0..<20 { _ = wire.receive() } }
+                    }
+                    withExtendedLifetime(wires) {}
                 }
                 siege.expectUnmoved()
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A certificate that a test makes with `openssl`: it vouches for itself, and is for 127.0.0.1.
 struct Certificate: Sendable {
@@ -7,15 +8,15 @@ struct Certificate: Sendable {
     /// The file with its key.
     let keyPath: String
 
-    /// Makes one under a name of its own.
-    init(_ name: String, for shop: TestShop) async throws {
+    /// Makes one under a name of its own, of a good kind unless other options for `openssl req` are given.
+    init(_ name: String, for shop: TestShop, options: [String]? = nil) async throws {
         path = "\(shop.directory)/\(name).crt"
         keyPath = "\(shop.directory)/\(name).key"
         let command = try ChildProcess(
             [
-                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                "-days",
-                "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", keyPath, "-out", path,
+                "openssl", "req", "-x509", "-nodes",
+            ] + (options ?? ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-days", "2"]) + [
+                "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", keyPath, "-out", path,
             ],
             writingTo: shop.nextName()
         )
@@ -42,11 +43,12 @@ final class SecureShop: Sendable {
     var url: String { "https://127.0.0.1:\(port)" }
 
     /// Starts `serve` or `up`, and waits until it is ready.
-    init(_ command: [String], _ shop: TestShop, settings: [String] = []) async throws {
+    init(_ command: [String], _ shop: TestShop, settings: [String] = [], keyMode: mode_t = 0o600) async throws {
         self.shop = shop
         certificate = try await Certificate("served", for: shop)
         let first = try await Certificate("first", for: shop)
         try first.replace(certificate)
+        chmod(certificate.keyPath, keyMode)
         let all =
             settings + [
                 "tls.certificate=\(certificate.path)", "tls.key=\(certificate.keyPath)", "tls.reload-interval=1",

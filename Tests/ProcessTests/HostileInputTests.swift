@@ -49,6 +49,90 @@ extension RealProcesses {
             }
         }
 
+        @Test(
+            "a head without one host, or with a coding that is not known, is refused in its turn, and nothing behind it is read",
+            .timeLimit(.minutes(1))
+        )
+        func heads() async throws {
+            try await Self.expectingNoChange { _, server in
+                let port = server.port
+                for (head, status) in HostileBytes.heads {
+                    let statuses = try await offThread { () -> [Int] in
+                        let wire = try Wire(port, timeout: 3)
+                        wire.send(Wire.request("GET", "/livez") + head + Wire.request("GET", "/livez"))
+                        return Array(sequence(state: wire) { $0.receive()?.status })
+                    }
+                    #expect(statuses == [200, status], "\(head)")
+                }
+                let old = try await offThread {
+                    let wire = try Wire(port, timeout: 3)
+                    wire.send("GET /livez HTTP/1.0\r\n\r\n")
+                    return wire.receive()?.status
+                }
+                #expect(old == 200, "HTTP/1.0 needs no host")
+            }
+        }
+
+        @Test(
+            "a client that waits to be told sends its body once it is wanted, and never when it is not",
+            .timeLimit(.minutes(1))
+        )
+        func expectations() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                try await shop.withClient(of: server) { client in try await client.stock("A", 1000) }
+                let port = server.port
+                let order = ShopClient.order("A")
+                @Sendable func head(_ path: String, _ headers: String) -> String {
+                    Wire.head("POST", path, "Expect: 100-continue\r\n\(headers)", length: order.utf8.count)
+                }
+                let json = "Content-Type: application/json\r\n"
+                let good = try await offThread {
+                    let wire = try Wire(port, timeout: 5)
+                    wire.send(head("/v1/orders", json))
+                    let first = wire.receiveHead()
+                    wire.send(order)
+                    return (first, wire.receive()?.status)
+                }
+                #expect(good.0 == 100)
+                #expect(good.1 == 201)
+                for (path, headers, status) in [
+                    ("/v1/orders", "Content-Type: text/plain\r\n", 415),
+                    ("/v1/products/A/prices", json, 404),
+                    ("/v1/stock/A/adjustments", json, 401),
+                ] {
+                    let (found, isClosed) = try await offThread {
+                        let wire = try Wire(port, timeout: 5)
+                        wire.send(head(path, headers))
+                        let found = wire.receive()?.status
+                        wire.halfClose()
+                        return (found, wire.isClosed())
+                    }
+                    #expect(found == status, "\(path)")
+                    #expect(isClosed, "\(path): the body may still come, or not")
+                }
+            }
+        }
+
+        @Test("a client that reads next to nothing of its answer is cut off", .timeLimit(.minutes(1)))
+        func slowReaders() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(["http.slow-client-timeout=2"])
+                let port = server.port
+                let took = try await offThread { () -> Duration? in
+                    let wire = try Wire(port, timeout: 2, window: 4096)
+                    let start = ContinuousClock.now
+                    wire.send(String(repeating: Wire.request("GET", "/openapi.json"), count: 20))
+                    while ContinuousClock.now - start < .seconds(20) {
+                        usleep(500_000)
+                        if !wire.readByte() { return ContinuousClock.now - start }
+                    }
+                    return nil
+                }
+                #expect(took.map { $0 < .seconds(15) } == true, "\(String(describing: took))")
+            }
+        }
+
         @Test("a request behind a smuggled one is never read", .timeLimit(.minutes(1)))
         func smuggling() async throws {
             try await Self.expectingNoChange { _, server in

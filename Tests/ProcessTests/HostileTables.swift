@@ -236,6 +236,20 @@ enum HostileBytes {
         " Transfer-Encoding: chunked\r\n",
     ]
 
+    /// Heads that name no host, or not one, or a coding that is not known; with the status of the answer.
+    static let heads: [(String, Int)] = [
+        ("GET /livez HTTP/1.1\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost:\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
+        ("GET /livez HTTP/1.1\r\nHost: http://a/\r\n\r\n", 400),
+        ("POST /v1/orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+        ("POST /v1/orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        ("POST /v1/orders HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 501),
+        ("POST /v1/orders HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    ]
+
     private static func get(_ headers: String) -> [UInt8] {
         Array("GET /livez HTTP/1.1\r\nHost: shop\r\n\(headers)\r\n".utf8)
     }

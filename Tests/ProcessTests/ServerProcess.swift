@@ -30,12 +30,13 @@ final class ServerProcess: Sendable {
         components: String? = nil,
         port wanted: Int,
         options more: [String] = [],
+        before: [String] = [],
         writingTo name: String
     ) async throws {
         let start = ContinuousClock.now
         let options = settings.flatMap { ["--set", $0] } + (components.map { ["--components", $0] } ?? []) + more
         child = try ChildProcess(
-            [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
+            before + [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
             writingTo: name
         )
         var found: Int?

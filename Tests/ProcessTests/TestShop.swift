@@ -35,12 +35,15 @@ final class TestShop: Sendable {
     }
 
     /// Starts a server on the data directory, or another one, with all components or those named.
+    ///
+    /// - Parameter before: a program with its arguments, which runs the server in its place.
     func serve(
         _ settings: [String] = [],
         components: String? = nil,
         data: String? = nil,
         port: Int = 0,
-        options: [String] = []
+        options: [String] = [],
+        before: [String] = []
     ) async throws -> ServerProcess {
         let server = try await ServerProcess(
             data: data ?? self.data,
@@ -48,6 +51,7 @@ final class TestShop: Sendable {
             components: components,
             port: port,
             options: options,
+            before: before,
             writingTo: nextName()
         )
         children.withLock { $0.append(server.child) }

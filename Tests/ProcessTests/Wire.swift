@@ -10,8 +10,10 @@ final class Wire {
 
     /// Connects; reading and writing give up after `timeout` seconds without progress.
     ///
-    /// - Parameter source: an address of the loopback network to come from, so that the other side takes it for another client.
-    init(_ port: Int, timeout: Int = 10, from source: String = "127.0.0.1") throws {
+    /// - Parameters:
+    ///   - source: an address of the loopback network to come from, so that the other side takes it for another client.
+    ///   - window: the most bytes that the system takes for it before they are read.
+    init(_ port: Int, timeout: Int = 10, from source: String = "127.0.0.1", window: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -22,6 +24,7 @@ final class Wire {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        if var window { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size)) }
         var own = sockaddr_in()
         own.sin_family = sa_family_t(AF_INET)
         own.sin_addr.s_addr = inet_addr(source)
@@ -89,6 +92,28 @@ final class Wire {
             guard case .some(.some(let bytes)) = read() else { return nil }
             received += bytes
         }
+    }
+
+    /// The status of the next head, whether or not a body follows; nil when none comes.
+    func receiveHead() -> Int? {
+        while true {
+            if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
+                let head = String(decoding: received[..<end.lowerBound], as: UTF8.self)
+                received.removeFirst(end.upperBound)
+                return head.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            }
+            guard case .some(.some(let bytes)) = read() else { return nil }
+            received += bytes
+        }
+    }
+
+    /// Reads one byte; false where the other side has given up, though bytes of before may still be there.
+    func readByte() -> Bool {
+        var state = pollfd(fd: descriptor, events: 0, revents: 0)
+        if poll(&state, 1, 0) > 0, state.revents & Int16(POLLERR | POLLHUP) != 0 { return false }
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, 0)
+        return count > 0 || count < 0 && errno == EAGAIN
     }
 
     /// Whether the other side has closed; waits for that, and passes over what still comes.

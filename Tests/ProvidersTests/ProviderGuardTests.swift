@@ -119,6 +119,17 @@ struct ProviderGuardTests {
         #expect(late.calls == 0)
     }
 
+    @Test(
+        "a provider that has not decided is not asked again at once, and buyers who choose such tokens open no breaker"
+    )
+    func pending() async {
+        let scripted = Scripted([.unknown(ProviderTrouble(code: "pending"))])
+        let provider = GuardedPayments(scripted, by: ProviderGuard("scripted"))
+        for _ in 0..<50 { #expect(await ask(provider) == "pending") }
+        #expect(scripted.calls == 50)
+        #expect(provider.standing?.breaker == "closed")
+    }
+
     @Test("a provider that is away is let be, and its standing says so")
     func opens() async {
         let scripted = Scripted([Self.away])

@@ -36,22 +36,27 @@ final class Acceptor: Sendable {
     ///
     /// - Parameters:
     ///   - hasRoom: asked before each; where there is none, they wait, or others take them.
-    ///   - onConnection: given each connection's descriptor.
+    ///   - makeRoom: called where there is none, and nobody else has taken the next one in a moment either.
+    ///   - onConnection: given each connection's descriptor, and where it comes from.
     ///   - onEnd: called once, when the socket is closed.
     func start(
         hasRoom: @escaping @Sendable () -> Bool,
-        onConnection: @escaping @Sendable (CInt) -> Void,
+        makeRoom: @escaping @Sendable () -> Void,
+        onConnection: @escaping @Sendable (CInt, ClientAddress?) -> Void,
         onEnd: @escaping @Sendable () -> Void
     ) {
         let thread = Thread { [self] in
             while !isStopped.load(ordering: .acquiring) {
                 guard hasRoom() else {
                     wait(for: nil)
+                    if !hasRoom(), isReadable(socket) { makeRoom() }
                     continue
                 }
                 // While it waited the room may have gone.
-                guard wait(for: socket), hasRoom(), let connection = accept() else { continue }
-                onConnection(connection)
+                guard wait(for: socket), hasRoom(), let (connection, address) = accept(orElse: makeRoom) else {
+                    continue
+                }
+                onConnection(connection, address)
             }
             close(socket)
             onEnd()
@@ -76,14 +81,27 @@ final class Acceptor: Sendable {
         return poll(&waiting, nfds_t(waiting.count), timeout) > 0 && waiting.count > 1 && waiting[1].revents != 0
     }
 
-    /// The next connection; nil where another process was faster, or its client has gone.
-    private func accept() -> CInt? {
-        let connection = Foundation.accept(socket, nil, nil)
+    /// Whether a connection is there at this moment.
+    private func isReadable(_ socket: CInt) -> Bool {
+        var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+
+    /// The next connection; nil where another process was faster, its client has gone, or no descriptor is left.
+    private func accept(orElse makeRoom: () -> Void) -> (CInt, ClientAddress?)? {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let connection = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Foundation.accept(socket, $0, &length) }
+        }
         guard connection < 0 else {
             _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-            return connection
+            return (connection, ClientAddress(address))
         }
-        if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) { wait(for: nil) }
+        if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
+            makeRoom()
+            wait(for: nil)
+        }
         return nil
     }
 }

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTP2
+import NIOHTTPTypesHTTP1
 import NIOSSL
 
 /// Sets up the connections of a listener, and serves what comes on them.
@@ -52,6 +53,7 @@ struct ConnectionProtocols: Sendable {
                     SlowClientHandler(limit: bounds.slowClient),
                     DrainHandler(connections, age: bounds.drawnAge),
                     overload(),
+                    ContinueHandler(),
                 ],
                 idleTimeout: bounds.idle,
                 httpDecoderConfiguration: .init(
@@ -62,14 +64,17 @@ struct ConnectionProtocols: Sendable {
             )
         )
         http2 = HTTP2Connections(bounds: bounds, connections: connections, logger: logger) {
-            [SlowClientHandler(limit: bounds.slowClient), DrainHandler(connections, isStream: true), overload()]
+            [
+                StreamRulesHandler(), SlowClientHandler(limit: bounds.slowClient),
+                DrainHandler(connections, isStream: true), overload(), ContinueHandler(),
+            ]
         }
     }
 
     /// Makes a channel one that speaks; it has just been opened.
     func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
         guard let certificate else {
-            return http1.setup(channel: channel, logger: logger).map { .plain($0) }
+            return Self.setup(http1, channel, logger).map { .plain($0) }
         }
         let (http1, http2, logger) = (http1, http2, logger)
         return channel.eventLoop.makeCompletedFuture {
@@ -78,11 +83,25 @@ struct ConnectionProtocols: Sendable {
             ])
         }.flatMap {
             channel.configureHTTP2AsyncSecureUpgrade { channel in
-                http1.setup(channel: channel, logger: logger)
+                Self.setup(http1, channel, logger)
             } http2ConnectionInitializer: { channel in
                 http2.setup(channel)
             }
         }.map { .secure($0) }
+    }
+
+    /// Makes a channel one of HTTP/1, whose heads keep the rules.
+    private static func setup(
+        _ http1: HTTP1Channel,
+        _ channel: any Channel,
+        _ logger: Logger
+    ) -> EventLoopFuture<HTTP1Channel.Value> {
+        http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(HeadRulesHandler(), position: .before(codec))
+            return value
+        }
     }
 
     /// Serves a connection until it is closed.

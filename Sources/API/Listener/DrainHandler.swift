@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Counts the requests under way on a connection, and makes every answer the last one while the listener drains, or once the
+/// Counts the requests under way on a connection, notes whose turn it is, and makes every answer the last one while the listener drains, or once the
 /// connection is old.
 ///
 /// It only marks the answer: ``MalformedRequestHandler``, which must stand nearer to the socket, closes after it. On a stream of
@@ -17,6 +17,9 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let isStream: Bool
     private let oldFrom: NIODeadline
     private var underWay = 0
+    private var activity: ConnectionActivity?
+    /// Requests that are there and not answered.
+    private var working = 0
 
     /// - Parameters:
     ///   - isStream: whether it is a stream of HTTP/2, rather than a connection.
@@ -29,10 +32,20 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var isLast: Bool { connections.isDraining || oldFrom < .distantFuture && .now() >= oldFrom }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        activity = connections.activity(of: isStream ? context.channel.parent ?? context.channel : context.channel)
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) {
+        switch unwrapInboundIn(data) {
+        case .head:
             underWay += 1
             connections.began()
+            activity?.began()
+        case .body: break
+        case .end:
+            working += 1
+            activity?.received()
         }
         context.fireChannelRead(data)
     }
@@ -53,6 +66,8 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if underWay > 0 {
                 underWay -= 1
                 connections.ended()
+                working -= 1
+                activity?.ended()
             }
         }
         context.write(data, promise: promise)
@@ -61,5 +76,7 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         connections.ended(underWay)
         underWay = 0
+        activity?.ended(working)
+        working = 0
     }
 }

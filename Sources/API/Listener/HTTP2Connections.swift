@@ -43,6 +43,7 @@ struct HTTP2Connections: Sendable {
                 )
             )
             let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(FrameRateHandler())
             let connection: Connection = try pipeline.configureAsyncHTTP2Pipeline(
                 mode: .server,
                 streamDelegate: manager.http2StreamDelegate,

@@ -2,6 +2,7 @@
 // a socket that is bound already, and may be shared with other processes, which is what lets a replica be replaced with no connection
 // refused.
 
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -24,6 +25,8 @@ public struct ListenerBounds: Sendable {
     public var age: TimeAmount?
     /// The most connections at once.
     public var connectionsMax: Int
+    /// The most connections at once of one address; this machine's own may have any number.
+    public var connectionsOfAddressMax: Int
     /// For how long an idle connection may still be used once a drain has begun.
     public var drainPause: TimeAmount
 
@@ -34,6 +37,7 @@ public struct ListenerBounds: Sendable {
         idle: TimeAmount,
         age: TimeAmount? = nil,
         connectionsMax: Int,
+        connectionsOfAddressMax: Int = .max,
         drainPause: TimeAmount = .seconds(2)
     ) {
         self.headerBytes = headerBytes
@@ -41,6 +45,7 @@ public struct ListenerBounds: Sendable {
         self.idle = idle
         self.age = age
         self.connectionsMax = connectionsMax
+        self.connectionsOfAddressMax = connectionsOfAddressMax
         self.drainPause = drainPause
     }
 }
@@ -98,8 +103,10 @@ public struct HTTPListener: Service {
         connections.opened(stop: acceptor.stop) { arrived.finish() }
         acceptor.start {
             connections.hasRoom(most)
-        } onConnection: { descriptor in
-            take(descriptor, protocols, arrived)
+        } makeRoom: {
+            connections.makeRoom(most)
+        } onConnection: { descriptor, address in
+            take(descriptor, address, protocols, arrived)
         } onEnd: {
             connections.listenerClosed()
         }
@@ -122,15 +129,23 @@ public struct HTTPListener: Service {
     /// Makes a channel of a connection, and lets it be handled.
     private func take(
         _ descriptor: CInt,
+        _ address: ClientAddress?,
         _ protocols: ConnectionProtocols,
         _ arrived: AsyncStream<ConnectionProtocols.Connection>.Continuation
     ) {
-        let (connections, logger) = (connections, logger)
-        let number = connections.arriving()
+        let (connections, logger, limit) = (connections, logger, bounds.slowClient)
+        guard let number = connections.arriving(from: address, mostOfAddress: bounds.connectionsOfAddressMax) else {
+            close(descriptor)
+            return
+        }
         ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
-                protocols.setup(channel).map { connection in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        SlowReaderHandler(descriptor: descriptor, limit: limit)
+                    )
+                }.flatMap { protocols.setup(channel) }.map { connection in
                     connections.add(channel, number)
                     guard case .terminated = arrived.yield(connection) else { return }
                     // Nobody waits for it any more: everything was closed while it was being set up. Only its own end is left to

@@ -1,20 +1,41 @@
 // What is open at the listener, and how it comes to an end. In HTTP/1.1 a server that closes an idle connection cannot know that no
 // request is on its way; so a drain first only says `Connection: close` on every answer, which closes a connection that is used with
 // nothing lost, and closes what stayed idle a while later. HTTP/2 is told to go away at once.
+//
+// There is room for so many connections and no more. When it is used up, whoever has been waited for longest makes room, first at the
+// address that has most: so idle connections, however many, keep no buyer out.
 
 import NIOCore
 import Synchronization
 
 /// The open connections of a listener and the requests under way on them.
 public final class OpenConnections: Sendable {
+    private struct Open {
+        let channel: any Channel
+        let activity: ConnectionActivity
+        let address: ClientAddress?
+    }
+
     private struct State {
-        var channels: [ObjectIdentifier: any Channel] = [:]
-        /// Numbers of connections that were taken, and are not among the channels yet.
-        var arriving: Set<Int> = []
+        var channels: [ObjectIdentifier: Open] = [:]
+        /// Of channels that are being set up, too.
+        var activities: [ObjectIdentifier: ConnectionActivity] = [:]
+        /// Connections that were taken, and are not among the channels yet, by their numbers.
+        var arriving: [Int: ClientAddress?] = [:]
+        /// How many each address has.
+        var ofAddress: [ClientAddress: Int] = [:]
+        var refused = 0
+        var madeRoom = 0
         var taken = 0
         var isListening = true
         var stop: @Sendable () -> Void = {}
         var onEnd: @Sendable () -> Void = {}
+
+        /// An address has one connection less.
+        mutating func left(_ address: ClientAddress?) {
+            guard let address, let count = ofAddress[address] else { return }
+            ofAddress[address] = count > 1 ? count - 1 : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -69,29 +90,98 @@ public final class OpenConnections: Sendable {
         endIfOver { $0.isListening = false }
     }
 
-    /// A connection was taken; answers its number.
-    func arriving() -> Int {
+    /// A connection was taken; answers its number, or nil where its address has as many as one may have.
+    ///
+    /// - Parameters:
+    ///   - address: where it comes from; nil where that is not known.
+    ///   - most: how many an address may have; this machine's own may have any number.
+    func arriving(from address: ClientAddress? = nil, mostOfAddress most: Int = .max) -> Int? {
         state.withLock { state in
+            if let address {
+                let count = state.ofAddress[address, default: 0]
+                guard address.isLoopback || count < most else {
+                    state.refused += 1
+                    return nil
+                }
+                state.ofAddress[address] = count + 1
+            }
             state.taken += 1
-            state.arriving.insert(state.taken)
+            state.arriving[state.taken] = .some(address)
             return state.taken
         }
     }
 
     /// A connection that was taken is set up.
     func add(_ channel: any Channel, _ number: Int) {
+        let activity = activity(of: channel)
         state.withLock { state in
-            state.arriving.remove(number)
-            state.channels[ObjectIdentifier(channel)] = channel
+            let address = state.arriving.removeValue(forKey: number) ?? nil
+            state.channels[ObjectIdentifier(channel)] = Open(channel: channel, activity: activity, address: address)
         }
         channel.closeFuture.whenComplete { _ in
-            self.endIfOver { $0.channels[ObjectIdentifier(channel)] = nil }
+            self.endIfOver { state in
+                if let open = state.channels.removeValue(forKey: ObjectIdentifier(channel)) {
+                    state.left(open.address)
+                }
+            }
         }
     }
 
     /// A connection that was taken cannot be set up, or not wholly.
     func lost(_ number: Int) {
-        endIfOver { $0.arriving.remove(number) }
+        endIfOver { state in
+            if let address = state.arriving.removeValue(forKey: number) { state.left(address) }
+        }
+    }
+
+    /// Whose turn it is on a connection, which may be about to be set up.
+    func activity(of channel: any Channel) -> ConnectionActivity {
+        let (activity, isNew) = state.withLock { state in
+            let known = state.activities[ObjectIdentifier(channel)]
+            let activity = known ?? ConnectionActivity()
+            state.activities[ObjectIdentifier(channel)] = activity
+            return (activity, known == nil)
+        }
+        if isNew {
+            channel.closeFuture.whenComplete { _ in
+                self.state.withLock { $0.activities[ObjectIdentifier(channel)] = nil }
+            }
+        }
+        return activity
+    }
+
+    /// Closes some of the connections on which it is the client's turn, and has been for longest; none where the server works on all.
+    ///
+    /// - Parameter most: how many there may be; a small part of them goes at once.
+    func makeRoom(_ most: Int) {
+        guard !takesNone.load(ordering: .relaxed) else { return }
+        let waiting = state.withLock { state in
+            state.channels.values.compactMap { open in
+                open.activity.waitsSince.map { since in
+                    (open: open, since: since, neighbours: open.address.flatMap { state.ofAddress[$0] } ?? 1)
+                }
+            }
+        }
+        let order = waiting.sorted { ($1.neighbours, $0.since) < ($0.neighbours, $1.since) }
+        let leaving = order.prefix(max(1, most / 64))
+        for (open, _, _) in leaving {
+            open.activity.leave()
+            open.channel.close(promise: nil)
+        }
+        state.withLock { $0.madeRoom += leaving.count }
+    }
+
+    /// Writes what is open, and what was refused or closed for want of room, in Prometheus' text format.
+    public func write(to text: inout String) {
+        let (open, refused, madeRoom) = state.withLock {
+            ($0.channels.count + $0.arriving.count, $0.refused, $0.madeRoom)
+        }
+        text += "# HELP tradewind_connections Open connections.\n"
+        text += "# TYPE tradewind_connections gauge\ntradewind_connections \(open)\n"
+        text += "# HELP tradewind_connections_refused_total Connections beyond what one address may have.\n"
+        text += "# TYPE tradewind_connections_refused_total counter\ntradewind_connections_refused_total \(refused)\n"
+        text += "# HELP tradewind_connections_evicted_total Connections closed while idle, to make room for others.\n"
+        text += "# TYPE tradewind_connections_evicted_total counter\ntradewind_connections_evicted_total \(madeRoom)\n"
     }
 
     private func endIfOver(after change: (inout State) -> Void) {
@@ -117,14 +207,14 @@ public final class OpenConnections: Sendable {
     }
 
     private func tell(_ event: any Sendable) {
-        for channel in state.withLock({ Array($0.channels.values) }) {
+        for channel in state.withLock({ $0.channels.values.map(\.channel) }) {
             channel.eventLoop.execute { channel.pipeline.fireUserInboundEventTriggered(event) }
         }
     }
 
     /// Closes everything at once.
     func closeAll() {
-        let (stop, channels) = state.withLock { ($0.stop, Array($0.channels.values)) }
+        let (stop, channels) = state.withLock { ($0.stop, $0.channels.values.map(\.channel)) }
         stop()
         for channel in channels { channel.close(promise: nil) }
     }

@@ -47,7 +47,7 @@ public final class OutcomeCounters: Sendable {
     /// - Parameters:
     ///   - status: what was answered.
     ///   - took: how long the server took.
-    ///   - isClients: whether it ended so by its client's own doing; then it is excluded, unless the server took too long all the same.
+    ///   - isClients: whether it ended so by its client's own doing; then it is excluded.
     public func record(
         status: Int,
         took: Duration,
@@ -55,8 +55,7 @@ public final class OutcomeCounters: Sendable {
         isClients: Bool = false,
         at time: Timestamp = .now
     ) {
-        let isExcused = isClients && took <= counted.requestClass.latencyObjective
-        let ending = isExcused ? RequestEnding.clientFault : RequestEnding(status: status)
+        let ending = isClients ? RequestEnding.clientFault : RequestEnding(status: status)
         let outcome = Availability.Outcome(ending, took: took, in: counted.requestClass)
         cells[Self.cell(Self.bucket(of: time), counted, outcome)].add()
     }

@@ -3,6 +3,16 @@
 
 import Synchronization
 
+/// Whose doing it is that a request was answered as it was, where it was not answered well.
+public enum Blame: Hashable, Sendable {
+    /// The server's: something is wrong with it.
+    case server
+    /// That of all clients together: there was too much to do.
+    case load
+    /// Its own client's, whatever the status says, such as a deadline of its own.
+    case client
+}
+
 /// The figures of one route.
 public final class RouteMeter: Sendable {
     static let statuses = [
@@ -11,8 +21,8 @@ public final class RouteMeter: Sendable {
     let route: String
     let time = Histogram(bounds: Histogram.timeBounds)
     let counts: [Counter]
-    /// Those among the answers with a 5xx status that are the client's own doing.
-    fileprivate let excused = Counter()
+    /// Those among the answers with a 5xx status that are their clients' doing, and those that are the load's.
+    fileprivate let (ofClients, ofLoad) = (Counter(), Counter())
 
     init(_ route: String) {
         self.route = route
@@ -20,10 +30,14 @@ public final class RouteMeter: Sendable {
     }
 
     /// Counts a request.
-    ///
-    /// - Parameter isClients: whether it ended so by its client's own doing, and is no failure whatever its status.
-    public func record(status: Int, seconds: Double, isClients: Bool = false) {
-        if isClients, status >= 500 { excused.add() }
+    public func record(status: Int, seconds: Double, blame: Blame = .server) {
+        if status >= 500 {
+            switch blame {
+            case .server: break
+            case .load: ofLoad.add()
+            case .client: ofClients.add()
+            }
+        }
         counts[Self.statuses.firstIndex(of: status) ?? Self.statuses.count].add()
         time.record(seconds)
     }
@@ -49,13 +63,14 @@ public final class RequestMetrics: Sendable {
     /// Questions of a balancer: a 503 to one of them is its answer, and no fault.
     private static let probes: Set<String> = ["livez", "readyz", "startupz"]
 
-    /// Requests answered so far but for probes, and those of them that were answered with a 5xx status and not for their
-    /// client's own doing.
-    public var totals: (answered: Int, failed: Int) {
+    /// Requests answered so far but for probes; those of them that were answered with a 5xx status and not for their client's own doing; and
+    /// of these those that were refused for the load alone.
+    public var totals: (answered: Int, failed: Int, shed: Int) {
         meters.withLock { meters in
-            meters.values.reduce(into: (0, 0)) { totals, meter in
+            meters.values.reduce(into: (0, 0, 0)) { totals, meter in
                 if Self.probes.contains(meter.route) { return }
-                totals.1 -= meter.excused.total
+                totals.1 -= meter.ofClients.total
+                totals.2 += meter.ofLoad.total
                 for (index, counter) in meter.counts.enumerated() {
                     totals.0 += counter.total
                     if index < RouteMeter.statuses.count, RouteMeter.statuses[index] >= 500 {

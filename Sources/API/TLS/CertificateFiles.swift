@@ -21,6 +21,12 @@ public struct CertificateFiles: Hashable, Sendable {
         let key: [UInt8]
     }
 
+    /// Whether others than the key's owner may read its file.
+    var isKeyOpen: Bool {
+        var status = stat()
+        return stat(key, &status) == 0 && status.st_mode & 0o077 != 0
+    }
+
     /// Reads both files; blocks for as long as the disk takes.
     func read() throws(CertificateRefusal) -> Content {
         Content(certificate: try Self.read(certificate), key: try Self.read(key))
@@ -35,7 +41,7 @@ public struct CertificateFiles: Hashable, Sendable {
     }
 
     /// What handshakes need of the files' content: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
-    func context(_ content: Content) throws(CertificateRefusal) -> NIOSSLContext {
+    func context(_ content: Content, at now: Date = .now) throws(CertificateRefusal) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMBytes(content.certificate)
@@ -43,6 +49,9 @@ public struct CertificateFiles: Hashable, Sendable {
             throw .noCertificate(certificate)
         }
         guard !chain.isEmpty else { throw .noCertificate(certificate) }
+        for (index, part) in chain.enumerated() {
+            if let fault = CertificateFault(part, isLeaf: index == 0, at: now) { throw .bad(certificate, fault) }
+        }
         let privateKey: NIOSSLPrivateKey
         do {
             privateKey = try NIOSSLPrivateKey(bytes: content.key, format: .pem)
@@ -54,6 +63,12 @@ public struct CertificateFiles: Hashable, Sendable {
             privateKey: .privateKey(privateKey)
         )
         configuration.minimumTLSVersion = .tlsv12
+        // Of TLS 1.2 those with forward secrecy and authenticated encryption (RFC 9325 section 4.2); 1.3 has no others.
+        configuration.cipherSuiteValues = [
+            .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        ]
         configuration.applicationProtocols = NIOHTTP2SupportedALPNProtocols
         do {
             return try NIOSSLContext(configuration: configuration)
@@ -75,6 +90,8 @@ public enum CertificateRefusal: Error, Hashable, Sendable, CustomStringConvertib
     case noKey(String)
     /// The key is not the certificate's.
     case mismatch(CertificateFiles)
+    /// A certificate in the file is one that clients refuse, or should.
+    case bad(String, CertificateFault)
     /// TLS refuses the two, and why.
     case unusable(CertificateFiles, String)
 
@@ -85,6 +102,7 @@ public enum CertificateRefusal: Error, Hashable, Sendable, CustomStringConvertib
         case .noCertificate(let path): "\(path) holds no certificate in PEM"
         case .noKey(let path): "\(path) holds no private key in PEM that is without a passphrase"
         case .mismatch(let files): "the key in \(files.key) is not that of the certificate in \(files.certificate)"
+        case .bad(let path, let fault): "the certificate in \(path) \(fault)"
         case .unusable(let files, let reason): "\(files.certificate) and \(files.key) cannot be served: \(reason)"
         }
     }

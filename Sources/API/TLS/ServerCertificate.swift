@@ -30,6 +30,15 @@ public final class ServerCertificate: Service {
         self.logger = logger
         let content = try files.read()
         state = Mutex(State(context: try files.context(content), seen: .success(content)))
+        warnOfOpenKey()
+    }
+
+    private func warnOfOpenKey() {
+        guard files.isKeyOpen else { return }
+        logger.warning(
+            "the private key can be read by others: take that from its mode",
+            metadata: ["file": "\(files.key)"]
+        )
     }
 
     /// What the next handshake needs.
@@ -62,6 +71,7 @@ public final class ServerCertificate: Service {
         do throws(CertificateRefusal) {
             let context = try files.context(try found.get())
             state.withLock { $0.context = context }
+            warnOfOpenKey()
             logger.notice("new connections get the new certificate", metadata: ["file": "\(files.certificate)"])
         } catch {
             logger.error("the new certificate is not taken, the one before stays: \(error)")

@@ -100,6 +100,7 @@ struct HealthRoutes {
     let health: Health
     let shop: Shop
     let gate: AdmissionGate
+    let connections: OpenConnections
     let requests: RequestMetrics
     let ledger: LedgerMetrics
     let outcomes: OutcomeRecorder
@@ -163,6 +164,7 @@ struct HealthRoutes {
         var text = ""
         requests.write(to: &text)
         gate.figures.write(to: &text)
+        connections.write(to: &text)
         ledger.write(to: &text)
         outcomes.write(to: &text)
         shop.payments.metrics.write(to: &text)

@@ -80,7 +80,8 @@ public final class ProviderGuard: Sendable {
 
     /// Makes a call where bulkhead and breaker allow it.
     ///
-    /// A refusal by the provider is an answer, and so a success of the provider's; no answer, or none in time, is a failure.
+    /// A refusal by the provider is an answer, and so a success of the provider's, and so is that it has not decided yet: both follow from
+    /// a token that a buyer chose. No answer, or none in time, is a failure.
     func call<Value>(
         deadline: ContinuousClock.Instant,
         _ body: @Sendable () async -> ProviderAnswer<Value>
@@ -99,7 +100,9 @@ public final class ProviderGuard: Sendable {
     ) async -> ProviderAnswer<Value> {
         budget.request()
         let first = await judged(body)
-        guard case .unknown = first, time.now < deadline, !Task.isCancelled, budget.retry() else { return first }
+        guard case .unknown(let trouble) = first, !trouble.isPending, time.now < deadline, !Task.isCancelled,
+            budget.retry()
+        else { return first }
         switch await judged(body) {
         // The breaker kept the second one away; what is known is what was known.
         case .notDone: return first
@@ -121,6 +124,7 @@ public final class ProviderGuard: Sendable {
     private func judge<Value>(_ result: Result<ProviderAnswer<Value>, Never>) -> CircuitBreaker.Outcome {
         switch result {
         case .success(.done), .success(.refused): return .success
+        case .success(.unknown(let trouble)) where trouble.isPending: return .success
         case .success(.notDone(let trouble)), .success(.unknown(let trouble)):
             outage.failed(trouble.code)
             return .failure

@@ -54,7 +54,7 @@ public struct Heartbeat: Hashable, Sendable {
         public var total: Int64
         /// Those answered with a 5xx status, but for those of which their client alone is the cause, such as a deadline of its own.
         public var errors: Int64
-        /// Those refused at once because of load.
+        /// Those refused because of load, at once or in the queue.
         public var shed: Int64
 
         /// Those that failed for another reason than load: what is shed is answered with a 5xx status too.

@@ -1,0 +1,25 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Tells a client that waits before it sends a body to go on (RFC 9110 section 10.1.1), once the server wants to read it.
+final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// An outbound event: the body is wanted.
+    struct Wanted: Sendable {}
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is Wanted else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: promise)
+    }
+}
+
+extension HTTPRequest {
+    /// Whether its client sends the body only when it is told to.
+    var expectsContinue: Bool { headerFields[.expect]?.lowercased() == "100-continue" }
+}
