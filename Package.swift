@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
         .target(name: "Trading", dependencies: ["PlainText", "SplitMix"], swiftSettings: strict),
-        .target(name: "Resilience", swiftSettings: strict),
+        .target(name: "Resilience", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["JSON", "Secrets", "Trading"],

@@ -16,11 +16,14 @@ public struct ShopContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Where the request came.
     let channel: any Channel
+    /// The other end of the connection.
+    let peer: ClientAddress?
 
     /// A context for a request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
+        peer = ClientAddress(source.channel.remoteAddress)
     }
 }
 
@@ -40,6 +43,9 @@ public final class Call: Sendable {
     private let keyring: Keyring?
     let course: Course
     let endpoint: EndpointInfo
+    /// From where it came; nil where that is not known.
+    public let client: ClientAddress?
+    private let limits: ClientLimits?
 
     /// What a call knows of its route.
     struct EndpointInfo: Sendable {
@@ -55,9 +61,13 @@ public final class Call: Sendable {
         endpoint: EndpointInfo,
         body: ReceivedBody,
         course: Course,
-        keyring: Keyring? = nil
+        keyring: Keyring? = nil,
+        client: ClientAddress? = nil,
+        limits: ClientLimits? = nil
     ) {
         self.keyring = keyring
+        self.client = client
+        self.limits = limits
         self.body = body
         self.course = course
         self.request = request
@@ -65,6 +75,11 @@ public final class Call: Sendable {
         self.requestID = requestID
         self.parameters = parameters
         self.endpoint = endpoint
+    }
+
+    /// Refuses to look at a secret or a code where too many from there were wrong; to be asked before either is.
+    public func checkProof() throws(Problem) {
+        try limits?.checkProof(from: client)
     }
 
     // MARK: The sender

@@ -19,6 +19,8 @@ public struct FrontDoor: Sendable {
     private let bodies: BodyBudget
     private let waits: ClientWaits
     private let accessLog: AccessLog?
+    private let limits: ClientLimits?
+    private let proxies: TrustedProxies
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -31,6 +33,8 @@ public struct FrontDoor: Sendable {
     ///   - faults: for drills, what is done to requests with a tier.
     ///   - writes: asked whether requests that write are let in at all.
     ///   - accessLog: told of every answer; nil for none.
+    ///   - limits: how often a client may ask; nil for as often as it likes.
+    ///   - proxies: believed in what they say of where a request comes from.
     ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
     ///   - bodies: what all bodies may take of the memory.
     ///   - waits: places for waits that clients ask for.
@@ -42,6 +46,8 @@ public struct FrontDoor: Sendable {
         gate: AdmissionGate = AdmissionGate(limit: .frontDoor(connections: 20_000, objective: .seconds(1))),
         faults: DrilledFaults = DrilledFaults(),
         writes: WriteSwitch = WriteSwitch(),
+        limits: ClientLimits? = nil,
+        proxies: TrustedProxies = TrustedProxies(),
         quarantine: Quarantine? = nil,
         bodies: BodyBudget = BodyBudget(),
         waits: ClientWaits = ClientWaits(),
@@ -58,6 +64,8 @@ public struct FrontDoor: Sendable {
         self.gate = gate
         self.writes = writes
         self.quarantine = quarantine
+        self.limits = limits
+        self.proxies = proxies
         self.logger = logger
         var table = RouteTable<Route>()
         routes = endpoints.map { endpoint in
@@ -65,6 +73,7 @@ public struct FrontDoor: Sendable {
                 endpoint: endpoint,
                 tier: endpoint.tier,
                 counted: endpoint.countedClass,
+                rate: endpoint.rateTier,
                 info: Call.EndpointInfo(id: endpoint.id, body: endpoint.body),
                 meter: metrics.meter(for: endpoint.id)
             )
@@ -109,8 +118,8 @@ public struct FrontDoor: Sendable {
         }
         let unknown = metrics.meter(for: "unknown")
         for method in Self.knownMethods {
-            router.on("**", method: method) { request, _ in
-                refuse(request, .notFound("route"), unknown)
+            router.on("**", method: method) { request, context in
+                refuse(request, context, .notFound("route"), unknown)
             }
         }
         router.add(middleware: LastResort(door: self, meter: unknown))
@@ -129,14 +138,14 @@ public struct FrontDoor: Sendable {
         let names = allowed.union(allowed.contains(.get) ? [.head] : []).map(\.rawValue).sorted()
         let meter = metrics.meter(for: "methodNotAllowed")
         for method in Self.knownMethods where !names.contains(method.rawValue) {
-            router.on(RouterPath(path), method: method) { request, _ in
+            router.on(RouterPath(path), method: method) { request, context in
                 var problem = Problem(
                     .methodNotAllowed,
                     "method_not_allowed",
                     "\(method.rawValue) is not for this route; it takes \(names.joined(separator: ", "))"
                 )
                 problem.headers[.allow] = names.joined(separator: ", ")
-                return refuse(request, problem, meter)
+                return refuse(request, context, problem, meter)
             }
         }
     }
@@ -146,6 +155,7 @@ public struct FrontDoor: Sendable {
         let endpoint: Endpoint
         let tier: Tier?
         let counted: CountedClass?
+        let rate: RateTier?
         let info: Call.EndpointInfo
         let meter: RouteMeter
     }
@@ -154,10 +164,22 @@ public struct FrontDoor: Sendable {
         let arrivedAt = ContinuousClock.now
         let requestID = RequestID.of(request)
         let time = OwnTime(at: arrivedAt)
+        let client = proxies.client(context.peer, request.headers)
+        var pass: ClientLimits.Pass?
         var response: Response
         var blame = Blame.server
         do throws(Problem) {
-            response = try await handle(request, context, route, requestID, time, arrivedAt: arrivedAt)
+            let principal = try await keyring.identify(request.headers[.authorization])
+            if let limits, let rate = route.rate { pass = try limits.admit(rate, principal, from: client) }
+            response = try await handle(
+                request,
+                context,
+                route,
+                requestID,
+                time,
+                arrivedAt: arrivedAt,
+                from: (principal, client)
+            )
         } catch {
             blame = error.blame
             if error.status.code >= 500, !error.isOverload {
@@ -166,7 +188,8 @@ public struct FrontDoor: Sendable {
                     metadata: ["requestId": "\(requestID)", "detail": "\(error.internalDetail ?? error.detail)"]
                 )
             }
-            response = error.response(requestID: requestID)
+            let limit = error.isFailedProof ? limits?.countFailedProof(from: client) : nil
+            response = (limit ?? error).response(requestID: requestID)
             // Whether the client still sends the body that it was not asked for, nobody can know.
             if request.head.expectsContinue {
                 response.headers[.connection] = "close"
@@ -174,6 +197,7 @@ public struct FrontDoor: Sendable {
         }
         response.headers[.requestID] = requestID
         response.headers.protect(route.endpoint, request)
+        pass?.tell(&response.headers)
         record(request.head, route, status: response.status.code, took: time.taken(), blame: blame)
         accessLog?.note(
             request.head,
@@ -195,11 +219,12 @@ public struct FrontDoor: Sendable {
         _ route: Route,
         _ requestID: String,
         _ time: OwnTime,
-        arrivedAt: ContinuousClock.Instant
+        arrivedAt: ContinuousClock.Instant,
+        from sender: (principal: Principal, client: ClientAddress?)
     ) async throws(Problem) -> Response {
         if writes.isReadOnly, route.endpoint.isStoppedByFullDisk { throw .readOnly }
         let deadline = route.tier == nil ? nil : try Deadline.said(by: request, at: arrivedAt)
-        let principal = try await keyring.identify(request.headers[.authorization])
+        let principal = sender.principal
         try admit(principal, to: route.endpoint.access)
         let body = try await received(request, route, context.channel)
         time.begin()
@@ -216,7 +241,9 @@ public struct FrontDoor: Sendable {
                 endpoint: route.info,
                 body: body,
                 course: Call.Course(time: time, pass: pass, waits: waits),
-                keyring: keyring
+                keyring: keyring,
+                client: sender.client,
+                limits: limits
             )
             do throws(Problem) {
                 return try await route.endpoint.handler(call)
@@ -316,8 +343,21 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    fileprivate func refuse(_ request: Request, _ problem: Problem, _ meter: RouteMeter) -> Response {
+    /// Refuses what no route takes; whoever asks for it without end is told that instead.
+    fileprivate func refuse(
+        _ request: Request,
+        _ context: ShopContext,
+        _ problem: Problem,
+        _ meter: RouteMeter
+    ) -> Response {
         let requestID = RequestID.of(request)
+        var problem = problem
+        do throws(Problem) {
+            let client = proxies.client(context.peer, request.headers)
+            _ = try limits?.admit(.other, .anonymous, from: client)
+        } catch {
+            problem = error
+        }
         var response = problem.response(requestID: requestID)
         response.headers[.requestID] = requestID
         meter.record(status: response.status.code, seconds: 0)
@@ -443,7 +483,7 @@ private struct LastResort: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPError {
             let code = error.status.code == 404 ? "not_found" : "bad_request"
-            return door.refuse(request, Problem(error.status, code, "there is no such route"), meter)
+            return door.refuse(request, context, Problem(error.status, code, "there is no such route"), meter)
         }
     }
 }

@@ -42,6 +42,8 @@ public struct Problem: Error, Sendable {
     public var headers: HTTPFields = [:]
     /// Whether it is answered with 401 to who has shown neither a key nor a customer's token.
     var needsProof = false
+    /// Whether a key, a secret, a token or a code was wrong, which a client may not be too often.
+    public var isFailedProof = false
     /// What the log is told beyond that; never sent.
     public var internalDetail: String?
 

@@ -34,6 +34,22 @@ public struct ProblemCode: Sendable {
             meaning: "The location would hold more units than can be counted. Nothing was changed."
         ),
         ProblemCode(
+            "held_unpaid",
+            409,
+            meaning:
+                "Units of `sku` are free, but unpaid orders hold as many as they may. Try again after `Retry-After`."
+        ),
+        ProblemCode(
+            "unpaid_limit",
+            429,
+            meaning: "The client's unpaid orders hold as many units as one client's may: `held`. Pay or cancel one."
+        ),
+        ProblemCode(
+            "rate_limited",
+            429,
+            meaning: "The client asks too often. Nothing was changed; try again after `Retry-After` seconds."
+        ),
+        ProblemCode(
             "order_total_changed",
             409,
             meaning: "The order would cost `total`, not what was expected. Show the buyer, and order again."
@@ -193,6 +209,7 @@ public struct ProblemCode: Sendable {
         ProblemCode("no_price", meaning: "The product has no price in this currency."),
         ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
         ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
+        ProblemCode("held_unpaid", meaning: "Unpaid orders hold as many units of the product as they may."),
         ProblemCode(
             "amount_not_representable",
             meaning:

@@ -25,6 +25,7 @@ enum Bounds {
     static let price: ClosedRange<Int64> = 0...OrderLimits.maxAmount
     static let grams: ClosedRange<Int64> = 0...ShippingRates.maxGrams
     static let word = 40
+    static let guestOrderBytes = 16_384
     static let tokenSeconds: ClosedRange<Int64> = 60...86_400
     static let trackingEvents = 100
 }

@@ -69,6 +69,23 @@ extension PlaceOrderRefusal: ProblemRefusal {
             }
         case .payment(let refusal):
             refusal.problem(at: "/payment")
+        case .heldUnpaid(let index, let sku):
+            Problem(
+                .conflict,
+                "held_unpaid",
+                "units of \(sku) are free, but orders that wait for payment hold as many as they may",
+                errors: [
+                    Problem.Detail(pointer: "/lines/\(index)/quantity", code: "held_unpaid", detail: "try again soon")
+                ],
+                retryAfter: 10
+            ) { $0.member("sku", sku.description) }
+        case .tooMuchUnpaid(let limit, let held):
+            Problem(
+                .tooManyRequests,
+                "unpaid_limit",
+                "unpaid orders of one client hold at most \(limit) units, and hold \(held); pay or cancel one",
+                retryAfter: 60
+            ) { $0.member("held", held) }
         }
     }
 }

@@ -13,6 +13,10 @@ public struct ShopSettings: Hashable, Sendable {
     public var reservationSeconds: Int64
     /// For how long an unused cart is kept, in seconds.
     public var cartSeconds: Int64
+    /// The same of an order that was placed without a key.
+    public var guestReservationSeconds: Int64
+    /// What clients without a key may hold unpaid.
+    public var unpaidLimits: UnpaidLimits
     /// For how long a request waits for its decision, in seconds.
     public var requestSeconds: Int64
     /// For how long idempotency records are kept, in seconds.
@@ -27,6 +31,8 @@ public struct ShopSettings: Hashable, Sendable {
     /// Settings, with the defaults that the settings table shows.
     public init(
         reservationSeconds: Int64 = 259_200,
+        guestReservationSeconds: Int64 = 3600,
+        unpaidLimits: UnpaidLimits = UnpaidLimits(unitsOfClient: 100, shareOfSKU: 50),
         cartSeconds: Int64 = 2_592_000,
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
@@ -35,6 +41,8 @@ public struct ShopSettings: Hashable, Sendable {
         outcomeSeconds: Int64 = 34_560_000
     ) {
         self.reservationSeconds = reservationSeconds
+        self.guestReservationSeconds = guestReservationSeconds
+        self.unpaidLimits = unpaidLimits
         self.cartSeconds = cartSeconds
         self.requestSeconds = requestSeconds
         self.idempotencySeconds = idempotencySeconds

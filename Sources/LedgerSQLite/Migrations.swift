@@ -195,6 +195,14 @@ extension Migration {
                 UPDATE customers SET reference = normal_form(reference) WHERE reference <> normal_form(reference);
                 """
         ),
+        Migration(
+            name: "0044 units held unpaid",
+            sql: """
+                ALTER TABLE orders ADD COLUMN address INTEGER;
+                ALTER TABLE orders ADD COLUMN buyer INTEGER;
+                CREATE TABLE unpaid_units (digest INTEGER PRIMARY KEY, units INTEGER NOT NULL, CHECK (units > 0));
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -37,6 +37,7 @@ public struct Server: Sendable {
     private let gate: AdmissionGate
     private let connections: OpenConnections
     private let connectionsMax: Int
+    private let proxies: TrustedProxies
     private let writes = WriteSwitch()
     private let certificate: ServerCertificate?
     private let logger: Logger
@@ -142,6 +143,8 @@ public struct Server: Sendable {
             requests: requests,
             ledger: ledgerMetrics
         )
+        let proxies = settings.proxies
+        self.proxies = proxies
         door = FrontDoor(
             components.endpoints(version: Self.version),
             keyring: keyring,
@@ -154,6 +157,8 @@ public struct Server: Sendable {
                 poison: settings.text(.faultPoison)
             ),
             writes: writes,
+            limits: settings.clientLimits,
+            proxies: proxies,
             quarantine: place == nil ? nil : Self.quarantine(settings, logger),
             bodies: BodyBudget(most: settings.bodyBytes),
             waits: ClientWaits(most: settings(.waits)),
@@ -183,6 +188,8 @@ public struct Server: Sendable {
                 supervised = [try replica(place, socket: socket, hasOwnPort: own != nil, connections: connections)]
             }
             let isShared = place != nil && own == nil
+            // Only the front door of the same supervisor knows the port.
+            if own != nil { proxies.trustOwnDoor() }
             let listener = listener(
                 on: own ?? socket,
                 isShared: isShared,

@@ -273,6 +273,8 @@ public struct ServerSettings: Sendable {
     var shop: ShopSettings {
         ShopSettings(
             reservationSeconds: Int64(self(.reservation)),
+            guestReservationSeconds: Int64(self(.guestReservation)),
+            unpaidLimits: unpaidLimits,
             cartSeconds: Int64(self(.cart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),

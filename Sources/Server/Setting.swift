@@ -40,7 +40,7 @@ extension Setting {
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
             .certificateInterval, .logFormat, .logAccess,
-        ] + payments + deliveries + scaling + faults
+        ] + limits + payments + deliveries + scaling + faults
 
     static let logFormat = Setting(
         "log.format",

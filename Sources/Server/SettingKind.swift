@@ -1,3 +1,4 @@
+import API
 import PlainText
 import Secrets
 import Spelling
@@ -26,6 +27,8 @@ public enum SettingKind: Sendable {
         case percent
         /// The path of a file.
         case path
+        /// Addresses and networks as `10.0.0.0/8`, with commas between.
+        case addresses
     }
 }
 
@@ -98,6 +101,11 @@ extension SettingKind {
         case .text(_, .percent):
             guard let share = Double(said), share > 0, share < 100 else {
                 throw SettingError(description: "\(said) is not a share; it takes one in per cent, as 99.9")
+            }
+        case .text(_, .addresses):
+            for part in said.split(separator: ",", omittingEmptySubsequences: said.isEmpty)
+            where AddressRange(part) == nil {
+                throw SettingError(description: "\(part) is neither an address nor a network as 10.0.0.0/8")
             }
         case .text(_, .path), .secret:
             break

@@ -39,6 +39,7 @@ struct LedgerDump: Equatable, Sendable {
         try add(WebhookRow.self, view)
         try add(DeliveryRow.self, view)
         try add(OutcomeBucketRow.self, view)
+        try add(UnpaidUnitsRow.self, view)
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

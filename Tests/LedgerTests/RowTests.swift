@@ -95,6 +95,10 @@ struct RowTests {
             (outcomes.good, outcomes.bad, outcomes.excluded) = (.max, 2, 3)
             (outcomes.passed, outcomes.failed, outcomes.longestFailure) = (4, 5, .min)
             #expect(try await expectKept(outcomes, engine) == outcomes)
+            for digest in [Int64.min, -1] {
+                try await expectKept(UnpaidUnitsRow(UnpaidUnitsRow.Key(client: digest), units: .max), engine)
+            }
+            try await expectKept(UnpaidUnitsRow(UnpaidUnitsRow.Key(SKU(stored: Self.text)), units: 1), engine)
             try await expectKept(EmailRow(email: "É@EXAMPLE.com", customer: ID(Self.id)), engine)
         }
     }

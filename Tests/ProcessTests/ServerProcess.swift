@@ -34,7 +34,7 @@ final class ServerProcess: Sendable {
         writingTo name: String
     ) async throws {
         let start = ContinuousClock.now
-        let options = settings.flatMap { ["--set", $0] } + (components.map { ["--components", $0] } ?? []) + more
+        let options = ShopSettings.options(settings) + (components.map { ["--components", $0] } ?? []) + more
         child = try ChildProcess(
             before + [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
             writingTo: name

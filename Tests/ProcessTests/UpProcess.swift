@@ -19,7 +19,8 @@ final class UpProcess: Sendable {
     init(data: String, port wanted: Int, options: [String] = [], writingTo name: String) async throws {
         self.data = data
         child = try ChildProcess(
-            [ServerProcess.program, "up", "--data", data, "--port", String(wanted)] + options,
+            [ServerProcess.program, "up", "--data", data, "--port", String(wanted)] + ShopSettings.options([])
+                + options,
             writingTo: name
         )
         var found: Int?

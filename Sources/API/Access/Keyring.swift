@@ -40,7 +40,7 @@ public final class Keyring: Sendable {
     public func principal(_ authorization: String?) throws(Problem) -> Principal {
         switch judge(authorization) {
         case .principal(let principal): return principal
-        case .unknown, .refused: throw Self.unauthorized
+        case .unknown, .refused: throw Self.wrongKey
         }
     }
 
@@ -50,9 +50,9 @@ public final class Keyring: Sendable {
     public nonisolated(nonsending) func identify(_ authorization: String?) async throws(Problem) -> Principal {
         switch judge(authorization) {
         case .principal(let principal): return principal
-        case .refused: throw Self.unauthorized
+        case .refused: throw Self.wrongKey
         case .unknown(let id):
-            guard lookUps.withLock({ $0.take(at: .now) }), let row = await lookUp(id) else { throw Self.unauthorized }
+            guard lookUps.withLock({ $0.take(at: .now) }), let row = await lookUp(id) else { throw Self.wrongKey }
             // It was there, so this was no guess.
             lookUps.withLock { $0.giveBack() }
             keys.withLock { $0[id] = row }
@@ -81,6 +81,13 @@ public final class Keyring: Sendable {
         guard row.revokedAt == nil, SHA256.hash(data: Array(token.utf8)) == row.digest else { return .refused }
         return .principal(.key(id: id.description, scopes: row.scopes.compactMap(Scope.init)))
     }
+
+    /// What a request with a wrong key is told: the same as one without.
+    private static let wrongKey: Problem = {
+        var problem = unauthorized
+        problem.isFailedProof = true
+        return problem
+    }()
 
     /// What a request without a good key is told.
     static let unauthorized: Problem = {

@@ -67,6 +67,16 @@ public enum Principal: Sendable {
         if case .key(_, let scopes) = self { scopes.contains { $0.covers(scope) } } else { false }
     }
 
+    /// Whether it is a key.
+    public var isKey: Bool {
+        if case .key = self { true } else { false }
+    }
+
+    /// Whether it is a secret that its order has not been asked about.
+    public var isOrderSecret: Bool {
+        if case .orderSecret = self { true } else { false }
+    }
+
     /// What it may do with things that belong to a customer on file.
     ///
     /// - Parameter scopes: a key with one of them acts for every customer.

@@ -195,6 +195,7 @@ public struct OpenAPIDocument: Sendable {
         if endpoint.takesIdempotencyKey { statuses.insert(422) }
         if endpoint.method != .get { statuses.insert(507) }
         if endpoint.path.hasPrefix("/v1") { statuses.insert(503) }
+        if endpoint.rateTier != nil { statuses.insert(429) }
         return statuses.subtracting(endpoint.outcomes.map(\.status)).sorted()
     }
 
@@ -203,7 +204,8 @@ public struct OpenAPIDocument: Sendable {
         404: "There is no such thing.", 409: "The state of things does not allow it; nothing changed.",
         412: "It was changed meanwhile.", 413: "The body is too large.",
         415: "The body has another media type, or a coding.",
-        422: "The body does not fit.", 503: "Not now; `Retry-After` says when.",
+        422: "The body does not fit.", 429: "Too often, or too much; `Retry-After` says when.",
+        503: "Not now; `Retry-After` says when.",
         507: "The disk is full; nothing changed.",
     ]
 }

@@ -9,6 +9,7 @@ extension Shop {
     func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) async throws(Problem) {
         let inLink = try secret(in: call, scope)
         if call.principal.may(scope) { return }
+        if inLink != nil || call.principal.isOrderSecret { try call.checkProof() }
         if let inLink, secrets.isValid(inLink, for: id) { return }
         switch call.principal {
         case .orderSecret(let text) where inLink == nil && secrets.isValid(text.reveal(), for: id): return
@@ -18,7 +19,8 @@ extension Shop {
                 return try view.row(OrderRow.self, id)?.order.customer?.id == customer
             }
             guard isOwn else { throw .customerProofNeeded }
-        default: throw Self.unauthorized(scope)
+        case .orderSecret: throw Self.unauthorized(scope, isWrong: true)
+        default: throw Self.unauthorized(scope, isWrong: inLink != nil)
         }
     }
 
@@ -37,17 +39,19 @@ extension Shop {
         do throws(Problem) {
             text = try query.text("secret")
         } catch {
-            throw Self.unauthorized(scope)
+            throw Self.unauthorized(scope, isWrong: true)
         }
-        if let text, !OrderSecret.isWellFormed(text) { throw Self.unauthorized(scope) }
+        if let text, !OrderSecret.isWellFormed(text) { throw Self.unauthorized(scope, isWrong: true) }
         return text
     }
 
-    private static func unauthorized(_ scope: Scope) -> Problem {
-        Problem(
+    private static func unauthorized(_ scope: Scope, isWrong: Bool) -> Problem {
+        var problem = Problem(
             .unauthorized,
             "unauthorized",
             "this needs a key with the scope \(scope.rawValue), the order's secret or its customer's token as bearer"
         )
+        problem.isFailedProof = isWrong
+        return problem
     }
 }

@@ -66,7 +66,12 @@ struct OrderRequest {
     }
 
     /// The order for who sent it; what a customer orders by token is that customer's.
-    func command(for shop: Shop, _ authority: Authority) -> PlaceOrder {
+    ///
+    /// Without a key that may write orders it holds its units for less long, and counts towards what one client may hold unpaid. A
+    /// key of another kind is a program that orders for many, so there its buyer counts, and not its address.
+    func command(for shop: Shop, _ call: Call) -> PlaceOrder {
+        let authority = call.principal.authority(.ordersWrite, .customersWrite)
+        let isGuest = !call.principal.may(.ordersWrite)
         var customer = customer
         if let own = authority.provedCustomer, customer?.id == nil {
             customer = customer ?? OrderCustomer()
@@ -81,8 +86,17 @@ struct OrderRequest {
             expectedTotal: expectedTotal,
             reference: reference,
             metadata: metadata,
-            holdSeconds: shop.settings.reservationSeconds,
-            authority: authority
+            holdSeconds: isGuest
+                ? min(shop.settings.guestReservationSeconds, shop.settings.reservationSeconds)
+                : shop.settings.reservationSeconds,
+            authority: authority,
+            client: isGuest
+                ? shop.secrets.unpaidClient(
+                    address: call.principal.isKey ? nil : call.client,
+                    customer: customer?.id,
+                    email: customer?.email
+                ) : nil,
+            limits: shop.settings.unpaidLimits
         )
     }
 }

@@ -23,7 +23,7 @@ struct OrderRoutes {
                 outcomes: [
                     Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")
                 ],
-                problems: [403, 409],
+                problems: [403, 409, 429],
                 handler: place
             ),
             Endpoint(
@@ -153,7 +153,9 @@ struct OrderRoutes {
         let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
         try checkMark(order, call)
-        let command = order.command(for: shop, call.principal.authority(.ordersWrite, .customersWrite))
+        try checkSize(bytes, call)
+        if case .giftCard = order.payment { try call.checkProof() }
+        let command = order.command(for: shop, call)
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         let placed = result.outcome
         let isCharged = placed.order.isCharged
@@ -189,6 +191,18 @@ struct OrderRoutes {
     private func checkPrices(_ order: OrderRequest, _ call: Call) throws(Problem) {
         guard order.statesPrices, !call.principal.may(.ordersWrite) else { return }
         throw Problem(.forbidden, "forbidden", "unitPrice needs a key with the scope \(Scope.ordersWrite.rawValue)")
+    }
+
+    /// What one order without a key may make the ledger keep is bounded in bytes, whatever its members are.
+    private func checkSize(_ bytes: [UInt8], _ call: Call) throws(Problem) {
+        guard !call.principal.may(.ordersWrite) else { return }
+        guard bytes.count <= Bounds.guestOrderBytes else {
+            throw Problem(
+                .contentTooLarge,
+                "body_too_large",
+                "an order without a key has at most \(Bounds.guestOrderBytes) bytes"
+            )
+        }
     }
 
     /// Only those who may tell of a prober's rounds may keep an order out of the lists.

@@ -150,6 +150,7 @@ struct PaymentRoutes {
         let (input, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
             try PaymentInput(from: &json, methods: [.card, .storeCredit, .giftCard])
         }
+        if case .giftCard = input { try call.checkProof() }
         let command = StartPayment(
             id,
             input.choice(shop.secrets),

@@ -24,7 +24,7 @@ extension PaymentChoiceRefusal {
             .invalid("/customer", "required", "store credit belongs to a customer on file")
         case .notYours: .customerProofNeeded
         case .giftCardNotFound:
-            .invalid("\(pointer)/code", "not_found", "there is no such gift card")
+            .wrongCode(at: "\(pointer)/code")
         case .currencyMismatch(let currency):
             .invalid("\(pointer)/code", "currency_mismatch", "the gift card is in \(currency.code)")
         case .insufficientFunds(let available):
@@ -81,6 +81,13 @@ extension StoreCreditRefusal: ProblemRefusal {
 }
 
 extension Problem {
+    /// There is no gift card with this code, which may be guessed at.
+    fileprivate static func wrongCode(at pointer: String) -> Problem {
+        var problem = Problem.invalid(pointer, "not_found", "there is no such gift card")
+        problem.isFailedProof = true
+        return problem
+    }
+
     /// The outcome of an attempt to pay is not known yet.
     static let paymentOpen = Problem(.conflict, "payment_open", "the outcome of an attempt to pay is not known yet")
 }

@@ -34,6 +34,10 @@ public struct PlaceOrder: Command {
     public let holdSeconds: Int64
     /// On whose behalf it is placed.
     public let authority: Authority
+    /// Who places it without a key; nil for the shop itself, which is not limited.
+    public let client: UnpaidClient?
+    /// What clients without a key may hold unpaid.
+    public let limits: UnpaidLimits
 
     /// An order to place.
     public init(
@@ -46,8 +50,12 @@ public struct PlaceOrder: Command {
         reference: String? = nil,
         metadata: [String: String] = [:],
         holdSeconds: Int64,
-        authority: Authority = .anyone
+        authority: Authority = .anyone,
+        client: UnpaidClient? = nil,
+        limits: UnpaidLimits = UnpaidLimits(unitsOfClient: nil, shareOfSKU: 100)
     ) {
+        self.client = client
+        self.limits = limits
         self.source = source
         self.customer = customer
         self.shipTo = shipTo
@@ -64,6 +72,9 @@ public struct PlaceOrder: Command {
     public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> AnsweredOrder {
         let (requests, currency, cart) = try wish(set)
         let buyer = try buyer(set, cart: cart)
+        if client != nil, requests.count > OrderLimits.maxGuestLines {
+            throw .tooManyLines(limit: OrderLimits.maxGuestLines)
+        }
         var priced = try PricedLines(
             requests,
             products: requests.map { set.products.get($0.sku)?.product.offer },
@@ -87,6 +98,10 @@ public struct PlaceOrder: Command {
             )
         } catch {
             throw .payment(error)
+        }
+        if let client {
+            // What the shop itself keeps pays at once.
+            if case .source = prepared {} else { try set.check(client, limits, priced.lines, tracked: priced.tracked) }
         }
         return place(priced, prepared, currency: currency, customer: buyer, cart: cart, set)
     }
@@ -148,6 +163,7 @@ public struct PlaceOrder: Command {
             updatedAt: set.now,
             history: [OrderHistoryEntry(state: .pendingPayment, at: set.now, reservedUntil: until)]
         )
+        order.client = client
         set.apply(order.reservingMovements, of: order.id)
         order.beginPayment(at: set.now)
         set.begin(prepared, of: order)

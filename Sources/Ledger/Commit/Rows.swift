@@ -79,6 +79,8 @@ public final class Rows<R: LedgerRow> {
     private var undoLog: [(entry: Entry, row: R?, wasChanged: Bool)] = []
     private var undoCommand = 0
     private var columns = RowColumns()
+    /// Told of each row that is put, with what was there before: what follows from any change of a table belongs here.
+    var onChange: ((_ before: R?, _ after: R?) -> Void)?
 
     /// - Parameter keepLimit: how many rows may stay from batch to batch; 0 keeps none.
     init(source: BatchSource, keepLimit: Int = 0) {
@@ -125,12 +127,14 @@ public final class Rows<R: LedgerRow> {
             undoLog.removeAll(keepingCapacity: true)
             undoCommand = source.command
         }
-        undoLog.append((entry, entry.row, entry.isChanged))
+        let before = entry.row
+        undoLog.append((entry, before, entry.isChanged))
         entry.row = row
         if !entry.isChanged {
             entry.isChanged = true
             changed.append(entry)
         }
+        onChange?(before, row)
     }
 
     func undo() {

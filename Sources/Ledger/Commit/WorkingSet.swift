@@ -85,6 +85,8 @@ public final class WorkingSet {
     public let deliveries: Rows<DeliveryRow>
     /// How requests ended, by time and class.
     public let outcomes: Rows<OutcomeBucketRow>
+    /// Units that are held unpaid, by client and by SKU; orders keep them.
+    public let unpaidUnits: Rows<UnpaidUnitsRow>
 
     /// A working set over a writer.
     ///
@@ -121,6 +123,7 @@ public final class WorkingSet {
         webhooks = Rows(source: source)
         deliveries = Rows(source: source)
         outcomes = Rows(source: source)
+        unpaidUnits = Rows(source: source, keepLimit: keepLimit)
         events = Appends(source: source)
         movements = Appends(source: source)
         journal = Appends(source: source)
@@ -158,7 +161,9 @@ public final class WorkingSet {
             BatchTable(webhooks),
             BatchTable(deliveries),
             BatchTable(outcomes),
+            BatchTable(unpaidUnits),
         ]
+        orders.onChange = { [unowned self] before, after in countUnpaid(before, after) }
     }
 
     // MARK: What commands use

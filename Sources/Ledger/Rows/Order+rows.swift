@@ -10,7 +10,8 @@ public final class OrderRow: LedgerRow {
         key: [Column("id", .blob)],
         [
             Column("state", .integer), Column("customer", .blob), Column("reserved_until", .integer),
-            Column("probe", .integer), Column("document", .blob),
+            Column("probe", .integer), Column("document", .blob), Column("address", .integer),
+            Column("buyer", .integer),
         ]
     )
 
@@ -36,6 +37,9 @@ public final class OrderRow: LedgerRow {
         columns.integer(order.reservedUntil?.milliseconds)
         columns.integer(order.isProbe ? 1 : 0)
         columns.blob(document)
+        let client = order.isHeldUnpaid ? order.client : nil
+        columns.integer(client?.address)
+        columns.integer(client?.buyer)
     }
 
     /// Reads the columns.
@@ -45,7 +49,9 @@ public final class OrderRow: LedgerRow {
         _ = columns.bits()
         _ = columns.integer()
         _ = columns.integer()
-        guard let document = columns.blob(), let order = Order(document: document) else { return nil }
+        guard let document = columns.blob(), var order = Order(document: document) else { return nil }
+        let client = UnpaidClient(address: columns.integer(), buyer: columns.integer())
+        if client != UnpaidClient() { order.client = client }
         self.order = order
         self.document = document
     }

@@ -20,7 +20,7 @@ public enum BenchArrivals: String, CaseIterable, Sendable, Codable {
 public struct BenchOptions: Sendable {
     /// The server, as `http://host:port`; the host must be a loopback one unless `allowRemote`.
     public var url: String
-    /// An API key with `catalogue:write` and `stock:write`; only `prepare` needs one.
+    /// An API key, sent with every request; `prepare` needs one with `catalogue:write` and `stock:write`.
     public var key: String?
     /// What is asked of the server.
     public var load: BenchLoad

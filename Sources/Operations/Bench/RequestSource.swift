@@ -152,8 +152,10 @@ struct RequestSource {
     ) -> RequestTemplate {
         let width = plan.skus.width
         let sku: [RequestTemplate.Piece] = hot.map { [.text($0)] } ?? [.text(BenchSKUs.prefix), .skuNumber]
-        let host = RequestTemplate.Piece.text(" HTTP/1.1\r\nHost: \(plan.authority)\r\n")
-        let key: [RequestTemplate.Piece] = [.text("Idempotency-Key: \(keyPrefix)"), .sequence, .text("\r\n")]
+        // A shop's own front end shows its key with every request, and is not limited as a stranger is.
+        let key = plan.key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        let host = RequestTemplate.Piece.text(" HTTP/1.1\r\nHost: \(plan.authority)\r\n\(key)")
+        let name: [RequestTemplate.Piece] = [.text("Idempotency-Key: \(keyPrefix)"), .sequence, .text("\r\n")]
         let lines: [RequestTemplate.Piece] =
             [.text(#""currency":"GBP","customer":{"email":"b@example.com"},"lines":[{"sku":""#)] + sku
             + [
@@ -162,7 +164,7 @@ struct RequestSource {
             ]
         switch kind {
         case .checkout:
-            let head = [.text("POST /v1/orders"), host] + key
+            let head = [.text("POST /v1/orders"), host] + name
             return RequestTemplate(skuWidth: width, head: head, body: [.text("{" + plan.payment)] + lines)
         case .quote:
             return RequestTemplate(
@@ -173,12 +175,11 @@ struct RequestSource {
         case .browse, .browse304, .prime:
             return RequestTemplate(skuWidth: width, head: [.text("GET /v1/products/")] + sku + [host])
         case .livez:
-            return RequestTemplate(skuWidth: width, head: [.text("GET /livez"), host])
+            return RequestTemplate(skuWidth: width, head: [.text("GET /livez HTTP/1.1\r\nHost: \(plan.authority)\r\n")])
         case .stock:
-            let authorisation = RequestTemplate.Piece.text("Authorization: Bearer \(plan.key ?? "")\r\n")
             return RequestTemplate(
                 skuWidth: width,
-                head: [.text("POST /v1/stock/")] + sku + [.text("/adjustments"), host, authorisation] + key,
+                head: [.text("POST /v1/stock/")] + sku + [.text("/adjustments"), host] + name,
                 body: [.text(#"{"delta":1000000000,"reason":"bench"}"#)]
             )
         }

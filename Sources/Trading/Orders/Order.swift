@@ -188,6 +188,8 @@ public struct Order: Hashable, Sendable, Identified {
     public var version: Int64
     /// What happened, in order; entries are only ever added.
     public var history: [OrderHistoryEntry]
+    /// Who placed it without a key; kept beside the order, and not in what it says of itself.
+    public var client: UnpaidClient?
 
     /// What the metadata of a prober's order names: it is in no list of orders.
     public static let probeMark = "tradewind-probe"

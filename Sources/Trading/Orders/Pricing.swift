@@ -21,6 +21,8 @@ public struct OrderRequestLine: Hashable, Sendable {
 public enum OrderLimits {
     /// Lines of one order.
     public static let maxLines = 2000
+    /// Lines of an order that is placed without a key: each is many bytes once it is placed.
+    public static let maxGuestLines = 100
     /// Lines of one cart.
     public static let maxCartLines = 500
     /// Units of one line.
@@ -61,6 +63,10 @@ public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     case insufficientStock(index: Int, sku: SKU, requested: Int64, available: Int64)
     /// It cannot be paid that way.
     case payment(PaymentChoiceRefusal)
+    /// Clients without a key hold as many units of a product unpaid as they may together.
+    case heldUnpaid(index: Int, sku: SKU)
+    /// The client would hold more units unpaid than one may without a key.
+    case tooMuchUnpaid(limit: Int64, held: Int64)
 }
 
 /// Lines with their prices, and their sum.

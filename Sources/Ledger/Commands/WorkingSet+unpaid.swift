@@ -1,0 +1,63 @@
+import Trading
+
+extension WorkingSet {
+    /// Keeps the counts of units that are held unpaid, whatever changes an order: called for every row of an order that is put.
+    func countUnpaid(_ before: OrderRow?, _ after: OrderRow?) {
+        guard let client = (after?.order.client ?? before?.order.client) else { return }
+        let (was, now) = (UnpaidHold(before?.order), UnpaidHold(after?.order))
+        guard was != now else { return }
+        for key in client.keys { count(now.total - was.total, UnpaidUnitsRow.Key(client: key)) }
+        for (sku, units) in now.units { count(units - (was.units[sku] ?? 0), UnpaidUnitsRow.Key(sku)) }
+        for (sku, units) in was.units where now.units[sku] == nil { count(-units, UnpaidUnitsRow.Key(sku)) }
+    }
+
+    private func count(_ units: Int64, _ key: UnpaidUnitsRow.Key) {
+        guard units != 0 else { return }
+        let sum = (unpaidUnits.get(key)?.units ?? 0) + units
+        if sum > 0 { unpaidUnits.put(UnpaidUnitsRow(key, units: sum)) } else { unpaidUnits.delete(key) }
+    }
+
+    /// Refuses an order by which a client, or all clients together, would hold more units unpaid than they may.
+    func check(
+        _ client: UnpaidClient,
+        _ limits: UnpaidLimits,
+        _ lines: [OrderLine],
+        tracked: [Bool]
+    ) throws(PlaceOrderRefusal) {
+        var units: [SKU: Int64] = [:]
+        for (index, line) in lines.enumerated() where tracked[index] {
+            units[line.sku, default: 0] += line.quantity
+            let held = unpaidUnits.get(UnpaidUnitsRow.Key(line.sku))?.units ?? 0
+            guard limits.shareOfSKU < 100 else { continue }
+            let onHand = allLocations.reduce(Int64(0)) {
+                $0 + (stock.get(StockRow.Key(line.sku, $1.code))?.level.onHand ?? 0)
+            }
+            guard held + (units[line.sku] ?? 0) <= limits.most(of: onHand) else {
+                throw .heldUnpaid(index: index, sku: line.sku)
+            }
+        }
+        guard let most = limits.unitsOfClient else { return }
+        let total = UnpaidHold.total(units)
+        for key in client.keys {
+            let held = unpaidUnits.get(UnpaidUnitsRow.Key(client: key))?.units ?? 0
+            guard held + total <= most else { throw .tooMuchUnpaid(limit: most, held: held) }
+        }
+    }
+}
+
+/// What one order adds to the counts.
+private struct UnpaidHold: Equatable {
+    var units: [SKU: Int64] = [:]
+    var total: Int64 = 0
+
+    init(_ order: Order?) {
+        guard let order, order.isHeldUnpaid else { return }
+        units = order.heldUnits
+        total = Self.total(units)
+    }
+
+    /// An order that holds no stock counts, too: it is a row that waits.
+    static func total(_ units: [SKU: Int64]) -> Int64 {
+        max(1, units.values.reduce(0, +))
+    }
+}

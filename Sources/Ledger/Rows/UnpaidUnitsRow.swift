@@ -1,0 +1,68 @@
+import Trading
+
+/// How many units are held unpaid by clients without a key: by one client, or of one SKU.
+///
+/// There is none where nothing is held.
+public struct UnpaidUnitsRow: LedgerRow {
+    /// Whose units, or of what: a client's digest, below 0, or a SKU's, from 0 up.
+    public struct Key: RowKey {
+        /// The digest.
+        public let digest: Int64
+
+        /// The count of a client, by a digest of any sign.
+        public init(client digest: Int64) {
+            self.digest = digest | .min
+        }
+
+        /// The count of a SKU.
+        ///
+        /// FNV-1a: merchants choose SKUs, so nobody gains by two that share a count, and of millions hardly any two do.
+        public init(_ sku: SKU) {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in sku.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            digest = Int64(bitPattern: hash) & .max
+        }
+
+        init(digest: Int64) {
+            self.digest = digest
+        }
+
+        /// Writes the column.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.integer(digest)
+        }
+
+        /// By digest.
+        public static func < (lhs: Key, rhs: Key) -> Bool { lhs.digest < rhs.digest }
+    }
+
+    /// `unpaid_units`, by digest.
+    public static let schema = TableSchema(
+        "unpaid_units",
+        key: [Column("digest", .integer)],
+        [Column("units", .integer)]
+    )
+
+    /// Whose, or of what.
+    public let key: Key
+    /// How many units, more than 0.
+    public let units: Int64
+
+    /// The row of a count.
+    public init(_ key: Key, units: Int64) {
+        self.key = key
+        self.units = units
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(units)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let digest = columns.integer(), let units = columns.integer() else { return nil }
+        self.init(Key(digest: digest), units: units)
+    }
+}

@@ -1,0 +1,40 @@
+import API
+import Resilience
+import Trading
+
+extension ServerSettings {
+    /// What clients without a key may hold unpaid.
+    var unpaidLimits: UnpaidLimits {
+        let units = self(.guestUnits)
+        return UnpaidLimits(unitsOfClient: units == 0 ? nil : Int64(units), shareOfSKU: Int64(self(.guestShare)))
+    }
+
+    /// The proxies whose word is taken for where a request comes from.
+    var proxies: TrustedProxies {
+        TrustedProxies(
+            list(.trustedProxies).compactMap { AddressRange($0) },
+            field: TrustedProxies.Field(rawValue: text(.forwardedField)) ?? .xForwardedFor
+        )
+    }
+
+    /// How often clients may ask; nil where that is not bounded.
+    var clientLimits: ClientLimits? {
+        guard isOn(.rates) else { return nil }
+        let perSecond: [RateTier: Int] = [
+            .browse: self(.browseRate), .carts: self(.cartsRate), .checkout: self(.checkoutRate),
+            .payments: self(.paymentsRate), .notices: self(.noticesRate), .other: self(.otherRate),
+        ]
+        var rates = perSecond.mapValues { Double($0) }
+        rates[.proofs] = Double(self(.proofsRate)) / 60
+        let factor = self(.keyFactor)
+        return ClientLimits(
+            ClientLimits.Rates(
+                perSecond: rates,
+                burstSeconds: Int64(self(.burst)),
+                keyFactor: factor == 0 ? nil : Double(factor)
+            ),
+            limiter: BucketTable(bytes: self(.bucketMemory) << 10),
+            exempt: list(.exempt).compactMap { AddressRange($0) }
+        )
+    }
+}

@@ -1,0 +1,202 @@
+import Operations
+import Testing
+
+extension RealProcesses {
+    /// A shop as it is out of the box, with clients from several addresses.
+    @Suite struct LimitTests {
+        /// What a shop has that nobody has set up: the tests' own settings are taken back.
+        private static let outOfTheBox = [
+            "limits.rates=yes", "orders.guest-units=100", "orders.guest-share=50", "payments.cash-on-delivery=no",
+        ]
+
+        /// One client of the server, at an address of its own, on one connection.
+        private final class Client {
+            private let wire: Wire
+
+            init(_ port: Int, from address: String) throws {
+                wire = try Wire(port, from: address)
+            }
+
+            func ask(_ method: String, _ path: String, headers: String = "", body: String = "") throws -> WireAnswer {
+                wire.send(Wire.request(method, path, headers: headers, body: body))
+                guard let answer = wire.receive() else { throw ProcessFailure("\(method) \(path): no answer") }
+                return answer
+            }
+
+            func order(_ sku: String, _ units: Int, _ more: String = "", headers: String = "") throws -> WireAnswer {
+                let lines = #"{"lines":[{"sku":"\#(sku)","quantity":\#(units)}],"currency":"GBP"\#(more)}"#
+                return try ask("POST", "/v1/orders", headers: headers, body: lines)
+            }
+        }
+
+        @Test(
+            "one client neither takes a shop's stock nor its rates, while honest buyers shop",
+            .timeLimit(.minutes(2))
+        )
+        func oneClient() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(Self.outOfTheBox)
+                let products = (0..<1000).map {
+                    #"{"sku":"SKU-\#($0)","name":"N","prices":[{"amount":100,"currency":"GBP"}]}"#
+                }
+                let key = "Authorization: Bearer \(shop.key)\r\n"
+                try await shop.withClient(of: server) { client in
+                    let type = "Content-Type: application/x-ndjson\r\n"
+                    let lines = products.joined(separator: "\n")
+                    let put = try await server.ask("POST", "/v1/products/import", headers: key + type, body: lines)
+                    try #require(put.status < 300, "\(String(decoding: put.body, as: UTF8.self))")
+                    for number in 0..<1000 {
+                        let delivery = #"{"delta":10,"reason":"delivery","kind":"received"}"#
+                        let path = "/v1/stock/SKU-\(number)/adjustments"
+                        try #require(try await client.post(path, delivery, key: "s\(number)").status == 201)
+                    }
+                }
+                let port = server.port
+                async let honest = offThread { () -> (Int, Int) in
+                    // A buyer who looks at five pages and buys one piece, again and again, from one address.
+                    let buyer = try Client(port, from: "127.0.0.9")
+                    var (good, all) = (0, 0)
+                    for round in 0..<40 {
+                        for page in 0..<5 {
+                            let answer = try buyer.ask("GET", "/v1/products/SKU-\((round * 7 + page) % 1000)")
+                            (good, all) = (good + (answer.status == 200 ? 1 : 0), all + 1)
+                        }
+                        let answer = try buyer.order("SKU-\(999 - round)", 1)
+                        (good, all) = (good + (answer.status == 201 ? 1 : 0), all + 1)
+                    }
+                    return (good, all)
+                }
+                let attack = try await offThread { () -> [Int: Int] in
+                    let client = try Client(port, from: "127.0.0.2")
+                    var statuses: [Int: Int] = [:]
+                    for number in 0..<900 {
+                        let answer = try client.order("SKU-\(number)", 10)
+                        statuses[answer.status, default: 0] += 1
+                        if answer.status == 429 {
+                            #expect(Int(answer.headers["retry-after"] ?? "").map { $0 >= 1 } == true)
+                        }
+                    }
+                    for number in 0..<3000 {
+                        statuses[try client.ask("GET", "/v1/products/SKU-\(number % 1000)").status, default: 0] += 1
+                    }
+                    return statuses
+                }
+                let (good, all) = try await honest
+                print("one client against a shop: \(attack); honest buyers: \(good) of \(all) good")
+                #expect(good * 100 >= all * 99)
+                #expect(attack[201] ?? 0 <= 20)
+                #expect(attack[429] ?? 0 > 1000)
+                try await shop.withClient(of: server) { client in
+                    var empty = 0
+                    for number in 0..<1000 where try await client.level("SKU-\(number)").available == 0 { empty += 1 }
+                    #expect(empty <= 20)
+                }
+                let report = try await shop.audit()
+                #expect(report.isClean)
+            }
+        }
+
+        @Test("an address that guesses secrets is slowed down, and nobody else is", .timeLimit(.minutes(1)))
+        func guessing() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(Self.outOfTheBox)
+                try await shop.withClient(of: server) { try await $0.stock("A", 100) }
+                let (port, key) = (server.port, shop.key)
+                try await offThread {
+                    let guesser = try Client(port, from: "127.0.0.3")
+                    let placed = try guesser.order("A", 1)
+                    let order = try placed.decode(PlacedAnswer.self)
+                    var statuses: [Int: Int] = [:]
+                    for number in 0..<200 {
+                        let guess = "osk_" + String(repeating: "0", count: 29) + String(number + 100)
+                        let headers = "Authorization: Bearer \(guess)\r\n"
+                        statuses[
+                            try guesser.ask("GET", "/v1/orders/\(order.id)", headers: headers).status,
+                            default: 0
+                        ] += 1
+                    }
+                    for number in 0..<50 {
+                        let code = #","payment":{"method":"giftCard","code":"AAAA-AAAA-AAAA-\#(number + 1000)"}"#
+                        statuses[try guesser.order("A", 1, code).status, default: 0] += 1
+                    }
+                    for number in 0..<50 {
+                        let headers = "Authorization: Bearer tw_\(number)\r\n"
+                        statuses[try guesser.ask("GET", "/v1/orders", headers: headers).status, default: 0] += 1
+                    }
+                    print("guesses at secrets: \(statuses)")
+                    #expect(statuses[401] ?? 0 <= 20)
+                    #expect(statuses[422] ?? 0 == 0)
+                    // The right secret is not looked at either, or the guesser would know it by the answer.
+                    let right = "Authorization: Bearer \(order.secret)\r\n"
+                    #expect(try guesser.ask("GET", "/v1/orders/\(order.id)", headers: right).status == 429)
+                    // Others are as before, and so is the guesser without a secret, and who has a good key there.
+                    let other = try Client(port, from: "127.0.0.4")
+                    #expect(try other.ask("GET", "/v1/orders/\(order.id)", headers: right).status == 200)
+                    #expect(try guesser.ask("GET", "/v1/products/A").status == 200)
+                    let good = "Authorization: Bearer \(key)\r\n"
+                    #expect(try guesser.ask("GET", "/v1/orders", headers: good).status == 200)
+                }
+            }
+        }
+
+        @Test(
+            "what X-Forwarded-For says is believed from named proxies alone",
+            .timeLimit(.minutes(1)),
+            arguments: [false, true]
+        )
+        func proxies(isNamed: Bool) async throws {
+            try await withShop { shop in
+                let named = isNamed ? ["http.trusted-proxies=127.0.0.5"] : []
+                let server = try await shop.serve(Self.outOfTheBox + ["limits.browse=1", "limits.burst=10"] + named)
+                try await shop.withClient(of: server) { try await $0.stock("A", 100) }
+                let port = server.port
+                try await offThread {
+                    let proxy = try Client(port, from: "127.0.0.5")
+                    var good = 0
+                    for number in 0..<100 {
+                        // The client's own word stands first; the proxy's is the last.
+                        let headers = "X-Forwarded-For: 203.0.113.\(number), 192.0.2.\(number % 2)\r\n"
+                        if try proxy.ask("GET", "/v1/products/A", headers: headers).status == 200 { good += 1 }
+                    }
+                    // Two clients behind a named proxy; one client that says what it likes.
+                    #expect(isNamed ? (20...24).contains(good) : (10...12).contains(good), "\(good)")
+                }
+            }
+        }
+
+        @Test(
+            "out of the box the first order works, cash on delivery does not, and a huge order is refused",
+            .timeLimit(.minutes(1))
+        )
+        func firstOrder() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(Self.outOfTheBox)
+                try await shop.withClient(of: server) { try await $0.stock("A", 1000) }
+                let (port, key) = (server.port, "Authorization: Bearer \(shop.key)\r\n")
+                try await offThread {
+                    let guest = try Client(port, from: "127.0.0.6")
+                    let buyer = #","customer":{"email":"ann@example.com"},"shipTo":{"name":"Ann","city":"Leeds"}"#
+                    let placed = try guest.order("A", 6, buyer)
+                    #expect(placed.status == 201)
+                    let cash = #","payment":{"method":"cashOnDelivery"}"#
+                    #expect(try guest.order("A", 1, cash).status == 422)
+                    #expect(try guest.order("A", 1, cash, headers: key).status == 422)
+                    let note = String(repeating: "x", count: 400)
+                    let members = (0..<50).map { #""m\#($0)":"\#(note)""# }.joined(separator: ",")
+                    let huge = #","metadata":{\#(members)}"#
+                    #expect(try guest.order("A", 1, huge).status == 413)
+                    #expect(try guest.order("A", 1, huge, headers: key).status == 201)
+                    #expect(try guest.order("A", 101).problem?.code == "unpaid_limit")
+                    #expect(try guest.order("A", 600).problem?.code == "held_unpaid")
+                    #expect(try guest.order("A", 600, headers: key).status == 201)
+                }
+            }
+        }
+    }
+}
+
+/// What the tests read of an order that was placed.
+private struct PlacedAnswer: Decodable, Sendable {
+    let id: String
+    let secret: String
+}
