@@ -34,7 +34,7 @@ extension Setting {
     static let cartsRate = rate("carts", 10, "carts and quotes")
     static let checkoutRate = rate("checkout", 2, "placing and cancelling orders")
     static let paymentsRate = rate("payments", 1, "attempts to pay")
-    static let noticesRate = rate("notices", 100, "notices of providers and carriers")
+    static let noticesRate = rate("notices", 1000, "notices of providers and carriers")
     static let otherRate = rate("other", 20, "everything else")
     static let proofsRate = Setting(
         "limits.proofs",
