@@ -216,7 +216,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ServerTests",
-            dependencies: ["API", "Ledger", "Providers", "Secrets", "Server"],
+            dependencies: ["API", "Ledger", "Providers", "Secrets", "Server", "Trading"],
             swiftSettings: strict
         ),
         .testTarget(
