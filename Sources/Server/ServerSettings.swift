@@ -304,7 +304,7 @@ public struct ServerSettings: Sendable {
                     }
                 ),
                 capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment,
-                cashOnDelivery: self(.cashOnDelivery) == 1
+                cashOnDelivery: isOn(.cashOnDelivery)
             ),
             bounds: PaymentBounds(
                 callsMax: self(.paymentCalls),

@@ -26,9 +26,7 @@ extension Setting {
     )
     static let cashOnDelivery = Setting(
         "payments.cash-on-delivery",
-        0,
-        in: 0...1,
-        "0 or 1",
+        .flag(false),
         "whether orders are taken for cash on delivery, which confirms them unpaid"
     )
     static let paymentDeadline = Setting(

@@ -4,7 +4,6 @@ import Secrets
 import Testing
 import Trading
 
-@testable import Components
 @testable import Providers
 @testable import Server
 
@@ -200,14 +199,14 @@ struct SettingTests {
         let fresh = try await settings()
         #expect(fresh.clientLimits != nil)
         #expect(fresh.unpaidLimits == UnpaidLimits(unitsOfClient: 100, shareOfSKU: 50))
-        #expect(!fresh.payments(try ProviderSet(fresh), waiters: PaymentWaiters()).terms.cashOnDelivery)
+        #expect(!fresh.isOn(.cashOnDelivery))
         let open = try await settings([
             "limits.rates": "0", "orders.guest-units": "0", "payments.cash-on-delivery": "1",
             "http.trusted-proxies": "10.0.0.0/8,::1",
         ])
         #expect(open.clientLimits == nil)
         #expect(open.unpaidLimits.unitsOfClient == nil)
-        #expect(open.payments(try ProviderSet(open), waiters: PaymentWaiters()).terms.cashOnDelivery)
+        #expect(open.isOn(.cashOnDelivery))
         for wrong in ["10.0.0.0/33", "localhost", "10.0.0.1,", ","] {
             await #expect(throws: SettingError.self) { _ = try await settings(["http.trusted-proxies": wrong]) }
         }

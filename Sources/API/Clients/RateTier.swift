@@ -26,7 +26,7 @@ public enum RateTier: Int, Sendable, CaseIterable {
 extension Endpoint {
     /// The bucket of its requests; nil where they are never limited: probes tell how the server stands.
     public var rateTier: RateTier? {
-        if tag == "Health" { return id == "metrics" ? .other : nil }
+        if tag == "Health", !path.hasPrefix("/v1"), id != "metrics" { return nil }
         if id.hasSuffix("Notice") { return .notices }
         return switch (tag, id) {
         case (_, "placeOrder"), (_, "cancelOrder"): .checkout
