@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import Resilience
 import Testing
+import Trading
 
 @testable import API
 
@@ -124,7 +125,7 @@ struct ClientAddressTests {
             }
         }
         #expect(allowed(.anonymous, "192.0.2.1") == 2)
-        #expect(allowed(.orderSecret("s"), "192.0.2.1") == 0)
+        #expect(allowed(.customer(ID(high: 1, low: 1)), "192.0.2.1") == 0)
         #expect(allowed(.anonymous, "192.0.2.2") == 2)
         #expect(allowed(.anonymous, "192.0.2.1", .browse) == 10)
         #expect(allowed(.key(id: "key_1", scopes: [.ordersWrite]), "192.0.2.1") == 4)
