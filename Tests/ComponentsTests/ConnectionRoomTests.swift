@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Room for connections")
 struct ConnectionRoomTests {
-    private static func address(_ text: String) throws -> ClientAddress {
+    private static func address(_ text: String) throws -> PeerAddress {
         let socket = try SocketAddress(ipAddress: text, port: 1)
         var storage = sockaddr_storage()
         switch socket {
@@ -16,7 +16,7 @@ struct ConnectionRoomTests {
         case .v6(let v6): withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: v6.address, as: sockaddr_in6.self) }
         case .unixDomainSocket: break
         }
-        return try #require(ClientAddress(storage))
+        return try #require(PeerAddress(storage))
     }
 
     @Test("an address may have so many connections, and one more once one is lost; this machine any number")

@@ -129,7 +129,7 @@ public struct HTTPListener: Service {
     /// Makes a channel of a connection, and lets it be handled.
     private func take(
         _ descriptor: CInt,
-        _ address: ClientAddress?,
+        _ address: PeerAddress?,
         _ protocols: ConnectionProtocols,
         _ arrived: AsyncStream<ConnectionProtocols.Connection>.Continuation
     ) {

@@ -13,7 +13,7 @@ public final class OpenConnections: Sendable {
     private struct Open {
         let channel: any Channel
         let activity: ConnectionActivity
-        let address: ClientAddress?
+        let address: PeerAddress?
     }
 
     private struct State {
@@ -21,9 +21,9 @@ public final class OpenConnections: Sendable {
         /// Of channels that are being set up, too.
         var activities: [ObjectIdentifier: ConnectionActivity] = [:]
         /// Connections that were taken, and are not among the channels yet, by their numbers.
-        var arriving: [Int: ClientAddress?] = [:]
+        var arriving: [Int: PeerAddress?] = [:]
         /// How many each address has.
-        var ofAddress: [ClientAddress: Int] = [:]
+        var ofAddress: [PeerAddress: Int] = [:]
         var refused = 0
         var madeRoom = 0
         var taken = 0
@@ -32,7 +32,7 @@ public final class OpenConnections: Sendable {
         var onEnd: @Sendable () -> Void = {}
 
         /// An address has one connection less.
-        mutating func left(_ address: ClientAddress?) {
+        mutating func left(_ address: PeerAddress?) {
             guard let address, let count = ofAddress[address] else { return }
             ofAddress[address] = count > 1 ? count - 1 : nil
         }
@@ -95,7 +95,7 @@ public final class OpenConnections: Sendable {
     /// - Parameters:
     ///   - address: where it comes from; nil where that is not known.
     ///   - most: how many an address may have; this machine's own may have any number.
-    func arriving(from address: ClientAddress? = nil, mostOfAddress most: Int = .max) -> Int? {
+    func arriving(from address: PeerAddress? = nil, mostOfAddress most: Int = .max) -> Int? {
         state.withLock { state in
             if let address {
                 let count = state.ofAddress[address, default: 0]
