@@ -101,7 +101,9 @@ struct ReceivedBody: Sendable {
     private static func fits(_ header: String, _ mediaType: String) -> Bool {
         if header == mediaType { return true }
         let type = header.prefix { $0 != ";" }.lowercased()
-        return type == mediaType || (mediaType == "application/json" && type.hasSuffix("+json"))
+        // A merge patch is JSON too, and many clients call it no more than that.
+        let isJSON = mediaType == "application/json" || mediaType == "application/merge-patch+json"
+        return type == mediaType || (isJSON && (type.hasSuffix("+json") || type == "application/json"))
             || type.trimmingPrefix(while: { $0 == " " }) == mediaType
     }
 }

@@ -159,7 +159,7 @@ extension JSONReader {
         return elements
     }
 
-    /// A product as the merchant sends it; its SKU is in the body for imports, and in the path otherwise.
+    /// A whole product as the merchant sends it, with the SKU of the path.
     mutating func product(sku given: SKU?) throws(JSONError) -> Product {
         var sku = given
         var name: String?
@@ -174,12 +174,7 @@ extension JSONReader {
         var metadata: [String: String] = [:]
         try object { (json, member) throws(JSONError) in
             switch member {
-            case "sku":
-                let named = try json.sku()
-                guard given == nil || given == named else {
-                    throw json.failure(.invalidValue, "not the SKU of the path")
-                }
-                sku = named
+            case "sku": sku = try json.sku(sameAs: given)
             case "name": name = try json.text(Bounds.name)
             case "description":
                 description = try json.string(maxLength: Bounds.text, rule: .lines)
@@ -212,7 +207,7 @@ extension JSONReader {
         )
     }
 
-    private mutating func prices() throws(JSONError) -> [Money] {
+    mutating func prices() throws(JSONError) -> [Money] {
         var prices: [Money] = []
         try array { (json, _) throws(JSONError) in
             guard prices.count < Bounds.prices else {

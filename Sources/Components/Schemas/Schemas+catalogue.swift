@@ -36,7 +36,8 @@ extension Schemas {
         "ProductLines": #"""
         {"type":"string","minLength":1,
         "examples":["{\"sku\":\"85123A\",\"name\":\"HOLDER\",\"prices\":[{\"amount\":295,\"currency\":\"GBP\"}]}\n"],
-        "description":"One product a line, each as in ProductInput and with its `sku`. Empty lines are passed over."}
+        "description":"One product a line, each as in ProductPatch and with its `sku`: what a line leaves out stays as it is, and a \#
+        product that is new needs name and prices. Empty lines are passed over."}
         """#,
         "ImportReport": #"""
         {"type":"object","additionalProperties":false,"required":["lines","created","updated","unchanged","rejected"],

@@ -6,8 +6,8 @@ extension Component {
         let shop = inputs.shop
         return Component(
             .storefront,
-            endpoints: ProductRoutes(shop: shop).endpoints + StockRoutes(shop: shop).endpoints
-                + CartRoutes(shop: shop).endpoints
+            endpoints: ProductRoutes(shop: shop).endpoints + CataloguePatchRoutes(shop: shop).endpoints
+                + StockRoutes(shop: shop).endpoints + CartRoutes(shop: shop).endpoints
         )
     }
 }

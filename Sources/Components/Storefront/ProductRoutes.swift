@@ -81,7 +81,7 @@ struct ProductRoutes {
                 "/v1/products/import",
                 id: "importProducts",
                 tag: "Catalogue",
-                "Puts many products, one JSON object a line; good lines land whatever the others are",
+                "Makes or changes many products, one merge patch a line; good lines land whatever the others are",
                 access: .scope(.catalogueWrite),
                 body: BodyKind("ProductLines", mediaType: "application/x-ndjson", maxBytes: 8 << 20),
                 outcomes: [Outcome(200, "ImportReport", "What became of each line.")],
@@ -207,22 +207,30 @@ struct ProductRoutes {
         guard !bytes.isEmpty else { throw .invalid("", "required", "one product a line") }
         let key = try call.idempotencyKey(bytes)
         var report = ImportReport()
-        var products: [Product] = []
+        var patches: [ProductPatch] = []
+        var numbers: [Int] = []
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             let text = line.last == 0x0D ? line.dropLast() : line
             guard text.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
             report.lines += 1
             do throws(Problem) {
-                products.append(
-                    try Call.parse(Array(text)) { (json) throws(JSONError) in try json.product(sku: nil) }
+                patches.append(
+                    try Call.parse(Array(text)) { (json) throws(JSONError) in try json.productPatch(sku: nil) }
                 )
+                numbers.append(index + 1)
             } catch {
                 report.rejected.append((index + 1, error))
             }
         }
         // A line that names a SKU for the second time changes it again: in order, as lines of a file are read.
-        let result = try await shop.commit(PutProducts(products), key: key)
-        for put in result.outcome { report.count(put.change) }
+        let result = try await shop.commit(PatchProducts(patches, creates: true, within: .api), key: key)
+        for (line, patched) in zip(numbers, result.outcome) {
+            switch patched {
+            case .put(let put): report.count(put.change)
+            case .refused(let refusal): report.rejected.append((line, refusal.problem))
+            }
+        }
+        report.rejected.sort { $0.line < $1.line }
         return report.response.replayed(result.replayed)
     }
 
@@ -230,13 +238,16 @@ struct ProductRoutes {
 
     private func getGroup(_ call: Call) async throws(Problem) -> Response {
         let group = try await shop.row(GroupRow.self, try call.path("code"), "group").group
-        return answer(group)
+        return shop.storefront.answer(group)
     }
 
     private func listGroups(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after"])
         let page = try await shop.page(RowQuery<GroupRow>(after: try query.text("after"), limit: try query.limit()))
-        return .page(page.rows.map { document(of: $0.group) }, next: page.hasMore ? page.rows.last?.key : nil)
+        return .page(
+            page.rows.map { shop.storefront.document(of: $0.group) },
+            next: page.hasMore ? page.rows.last?.key : nil
+        )
     }
 
     private func putGroup(_ call: Call) async throws(Problem) -> Response {
@@ -263,21 +274,7 @@ struct ProductRoutes {
             return group
         }
         let command = PutGroup(group, expectedVersion: try call.expectedVersion())
-        return answer(try await shop.commit(command).outcome)
-    }
-
-    private func answer(_ group: ProductGroup) -> Response {
-        .json(document(of: group), version: group.version)
-    }
-
-    private func document(of group: ProductGroup) -> [UInt8] {
-        let variants = shop.storefront.list(after: nil, limit: 1000) { $0.group == group.code }.items
-        var json = JSONWriter()
-        json.object { json in
-            group.writeMembers(to: &json)
-            json.member("variants", variants.map(\.product.sku.description))
-        }
-        return json.bytes
+        return shop.storefront.answer(try await shop.commit(command).outcome)
     }
 }
 

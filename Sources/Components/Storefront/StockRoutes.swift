@@ -81,6 +81,19 @@ struct StockRoutes {
                 problems: [409, 412],
                 handler: putLocation
             ),
+            Endpoint(
+                .patch,
+                "/v1/locations/{code}",
+                id: "patchLocation",
+                tag: "Stock",
+                "Changes what is named of a location, and nothing else",
+                access: .scope(.stockWrite),
+                parameters: [.code, .ifMatch],
+                body: BodyKind("LocationPatch", mediaType: "application/merge-patch+json"),
+                outcomes: [Outcome(200, "Location", "The location as it is now.")],
+                problems: [412],
+                handler: patchLocation
+            ),
         ]
     }
 
@@ -175,6 +188,27 @@ struct StockRoutes {
         let command = PutLocation(location, expectedVersion: try call.expectedVersion())
         let put = try await shop.commit(command).outcome
         return .document(put, version: put.version)
+    }
+
+    private func patchLocation(_ call: Call) async throws(Problem) -> Response {
+        let code = try call.path("code")
+        let expected = try call.expectedVersion()
+        let (command, _) = try await call.requiredJSON { (json) throws(JSONError) in
+            var name: String?
+            var priority: Int64?
+            var active: Bool?
+            try json.object { (json, member) throws(JSONError) in
+                switch member {
+                case "name": name = try json.text(Bounds.name)
+                case "priority": priority = try json.int64(in: -1_000_000...1_000_000)
+                case "active": active = try json.bool()
+                default: throw json.unknown(member)
+                }
+            }
+            return PatchLocation(code, name: name, priority: priority, active: active, expectedVersion: expected)
+        }
+        let location = try await shop.commit(command).outcome
+        return .document(location, version: location.version)
     }
 }
 

@@ -26,14 +26,7 @@ public struct PutProducts: Command {
             if let expectedVersion, current?.product.version ?? 0 != expectedVersion {
                 throw .versionConflict(current: current?.product.version ?? 0)
             }
-            let (product, change) = wanted.put(over: current?.product, at: set.now)
-            let row = ProductRow(product)
-            if change != .unchanged {
-                set.products.put(row)
-                let type: EventType = change == .created ? .productCreated : .productUpdated
-                set.event(type, product.sku.description) { $0.member("version", product.version) }
-            }
-            result.append(PutProduct(row: row, change: change))
+            result.append(set.put(wanted, over: current?.product))
         }
         return result
     }
@@ -84,13 +77,7 @@ public struct PutGroup: Command {
         if let expectedVersion, current?.version ?? 0 != expectedVersion {
             throw .versionConflict(current: current?.version ?? 0)
         }
-        var next = group
-        next.version = current?.version ?? 0
-        if next == current { return next }
-        next.version += 1
-        set.groups.put(GroupRow(next))
-        set.event(.groupPut, next.code) { $0.member("version", next.version) }
-        return next
+        return set.put(group, over: current)
     }
 }
 
@@ -128,8 +115,7 @@ public struct PutLocation: Command {
             guard all.count < Location.maxCount else { throw .limitReached(Location.maxCount) }
             all.append(next)
         }
-        set.locations.put(LocationsRow(all))
-        set.event(.locationPut, next.code) { $0.member("version", next.version) }
+        set.put(all, changed: next)
         return next
     }
 }
