@@ -16,6 +16,9 @@ public struct Moment: Hashable, Comparable, Sendable {
         self.init(milliseconds: seconds.multipliedReportingOverflow(by: 1000).overflow ? seconds : seconds * 1000)
     }
 
+    /// The last moment that RFC 3339 can write.
+    static let distantFuture = Moment(milliseconds: bounds.upperBound)
+
     static let bounds: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     /// Whether `left` is earlier than `right`.

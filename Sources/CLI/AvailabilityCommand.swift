@@ -20,9 +20,14 @@ struct AvailabilityCommand: AsyncParsableCommand {
 
             With --outages it reads a list: CSV with a header, a column for the service (service, site, monitor …; the file's name \
             without one), one for the start of each outage (down, start, started_at …) and one for its end (up, end, resolved_at …), \
-            as RFC 3339 or seconds since 1970. The file may be compressed with gzip or xz. Each service is told over the window from \
+            as RFC 3339 or seconds since 1970; instead of the end, a duration that names its unit (duration_minutes). Exports of \
+            UptimeRobot, Pingdom, Statuspage and the like are understood. Times without an offset are taken as UTC, or as local times \
+            of --time-zone. The file may be compressed with gzip or xz. Each service is told over the window from \
             its first outage's start to its last one's end, unless --from and --to say otherwise. Rows that cannot be used are listed \
-            with their line.
+            with their line, and the exit code is then 1.
+
+            Planned maintenance is not counted as down: with --maintenance what lies within the times of a list like that of outages \
+            (of all services where it has no column for them), and rows whose column planned or maintenance says yes.
             """
     )
 
@@ -37,6 +42,17 @@ struct AvailabilityCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("A list of outages, instead.", valueName: "file"))
     var outages: String?
+
+    @Option(name: .long, help: ArgumentHelp("A list of planned maintenance, with start and end.", valueName: "file"))
+    var maintenance: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The zone of times without an offset, as in Europe/Berlin.", valueName: "zone")
+    )
+    var timeZone: String?
+
+    @OptionGroup var file: SourceOptions
 
     @Option(name: .long, help: ArgumentHelp("Of the list, only this service; may be repeated.", valueName: "name"))
     var service: [String] = []
@@ -65,6 +81,12 @@ struct AvailabilityCommand: AsyncParsableCommand {
         guard data == nil || service.isEmpty && leaveOut.isEmpty else {
             throw ValidationError("--service and --leave-out go with --outages")
         }
+        guard outages != nil || maintenance == nil else { throw ValidationError("--maintenance goes with --outages") }
+        guard timeZone == nil || zone != nil else {
+            throw ValidationError(
+                "--time-zone \(timeZone ?? "") is unknown; Europe/Berlin and America/New_York are known"
+            )
+        }
         guard outages == nil || objective == nil && config == nil else {
             throw ValidationError("--objective and --config go with --data")
         }
@@ -72,6 +94,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
             throw ValidationError("--objective lies between 0 and 100")
         }
     }
+
+    private var zone: TimeZone? { timeZone.flatMap(TimeZone.init(identifier:)) }
 
     func run() async throws {
         let (from, to) = (try moment(from), try moment(to))
@@ -81,6 +105,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
             } else if let data {
                 try tell(try await report(onRecords: data, from: from, to: to))
             }
+        } catch let code as ExitCode {
+            throw code
         } catch {
             throw Failure.exit(Failure.words(error))
         }
@@ -91,6 +117,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
         let text: String
         let json: Data
         let html: String
+        /// Whether all that was to be read was read.
+        var isWhole = true
     }
 
     private func report(onList path: String, from: Moment?, to: Moment?) throws -> Forms {
@@ -101,14 +129,22 @@ struct AvailabilityCommand: AsyncParsableCommand {
         options.to = to
         options.confidence = confidence
         let source = URL(fileURLWithPath: path).lastPathComponent
-        let report = try AvailabilityReport(try OutageFile.read(path), source: source, options: options)
-        return Forms(text: report.text, json: try report.json(), html: report.html)
+        var reading = OutageReading(zone: zone, now: Moment(milliseconds: Timestamp.now.milliseconds))
+        func list(_ path: String) throws -> OutageList {
+            try OutageFile.read(path, encoding: file.encoding, separator: file.separatorByte, reading: reading)
+        }
+        let outages = try list(path)
+        reading.isMaintenance = true
+        options.maintenance = try maintenance.map(list)
+        let report = try AvailabilityReport(outages, source: source, options: options)
+        let isWhole = report.rejected.isEmpty && report.rejectedMaintenance.isEmpty
+        return Forms(text: report.text, json: try report.json(), html: report.html, isWhole: isWhole)
     }
 
     private func report(onRecords data: String, from: Moment?, to: Moment?) async throws -> Forms {
         if let from, let to, from > to { throw AvailabilityReportRefusal.reversedWindow(from: from, to: to) }
-        let file = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
-        let settings = try await ServerSettings(data: data, host: "127.0.0.1", port: 0, file: file)
+        let settingsFile = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+        let settings = try await ServerSettings(data: data, host: "127.0.0.1", port: 0, file: settingsFile)
         var options = RecordedReportOptions()
         options.confidence = confidence
         options.objective = objective.map { $0 / 100 } ?? settings.objective
@@ -141,13 +177,16 @@ struct AvailabilityCommand: AsyncParsableCommand {
     private func tell(_ report: Forms) throws {
         if let html { try Data(report.html.utf8).write(to: URL(fileURLWithPath: html)) }
         print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
+        // A figure from a part of a list must not pass for one from the whole.
+        if !report.isWhole { throw ExitCode.failure }
     }
 
     private func moment(_ text: String?) throws -> Moment? {
         guard let text else { return nil }
-        guard let moment = Moment(text) else {
-            throw ValidationError("\(text) is not a time as in 2026-11-01T00:00:00Z")
+        do throws(MomentProblem) {
+            return try MomentReader(zone: zone).read(text).moment
+        } catch {
+            throw ValidationError("\(text) is not a time as in 2026-11-01T00:00:00Z: \(error.description)")
         }
-        return moment
     }
 }

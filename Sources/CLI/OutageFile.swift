@@ -7,13 +7,19 @@ enum OutageFile {
     /// The outages of a file, with the rows that cannot be used; a list without a column for the service is named after its file.
     ///
     /// Throws a `SourceFileError` where the file cannot be read, and an `OutageListRefusal` where it is no list of outages.
-    static func read(_ path: String) throws -> OutageList {
-        let bytes = try SourceFile.read(path)
+    static func read(
+        _ path: String,
+        encoding: String?,
+        separator: UInt8?,
+        reading: OutageReading
+    ) throws -> OutageList {
+        let decoder = try SourceDecoder(try SourceFile(path).stream(), encoding: encoding)
+        let csv = CSVReader(decoder, separator: separator)
         var list: OutageList?
-        try CSVReader.read(bytes) { record in
+        while let record = try csv.next() {
             let fields = (0..<record.count).map { record.text($0) }
             if list == nil {
-                list = try OutageList(header: fields, service: name(of: path))
+                list = try OutageList(header: fields, service: name(of: path), reading: reading)
             } else if let problem = record.problem {
                 list?.reject(line: record.line, .malformed("\(problem)"))
             } else {

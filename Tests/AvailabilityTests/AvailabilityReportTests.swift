@@ -84,6 +84,45 @@ struct AvailabilityReportTests {
         #expect(refusal?.description.contains("2 rows were not used, first line 2: down is not a time: soon") == true)
     }
 
+    @Test("planned maintenance is not counted as down, and is stated apart")
+    func maintenance() throws {
+        func list(_ header: String, _ rows: String...) throws -> OutageList {
+            func cells(_ text: String) -> [String] {
+                text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            }
+            var list = try OutageList(header: cells(header), service: "shop")
+            for (place, row) in rows.enumerated() { list.add(cells(row), line: place + 2) }
+            #expect(list.rejected.isEmpty)
+            return list
+        }
+        let outages = try list(
+            "service,down,up,planned",
+            "A,2026-03-01T00:00Z,2026-03-01T01:00Z,",
+            "A,2026-03-02T00:00Z,2026-03-02T02:00Z,no",
+            "A,2026-03-03T00:00Z,2026-03-03T05:00Z,yes",
+            "A,2026-03-04T00:00Z,2026-03-04T03:00Z,",
+            "B,2026-03-02T00:00Z,2026-03-02T02:00Z,"
+        )
+        let all = try list(
+            "start,end",
+            "2026-02-28T23:00Z,2026-03-01T01:00Z",
+            "2026-03-02T01:00Z,2026-03-02T09:00Z",
+            "2026-03-04T01:00Z,2026-03-04T02:00Z"
+        )
+        let report = try Self.report(outages) { $0.maintenance = all }
+        let a = try #require(report.services.first { $0.service == "A" })
+        #expect(a.incidents.map(\.start.description) == ["2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z", "2026-03-04T02:00:00Z"])
+        #expect(a.figures.downtimeSeconds == 3 * 3600)
+        #expect(a.plannedSeconds == 3 * 3600)
+        #expect(a.count(.planned) == 2)
+        #expect(report.text.contains("A: 2 outages (lines 2, 4): planned, not counted as down"))
+        #expect(report.text.contains("A: 3.00 h of its outages lie within planned maintenance"))
+        let ofA = try list("service,start,end", "A,2026-03-02T00:00Z,2026-03-02T03:00Z")
+        let partly = try Self.report(outages) { $0.maintenance = ofA }
+        #expect(partly.services.first { $0.service == "B" }?.figures.downtimeSeconds == 2 * 3600)
+        #expect(partly.services.first { $0.service == "A" }?.figures.downtimeSeconds == 4 * 3600)
+    }
+
     @Test("a window given by hand clips outages and leaves out others")
     func window() throws {
         let from = try #require(Moment("2025-11-13T18:17:19Z"))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Availability
@@ -9,7 +10,8 @@ struct OutageListTests {
         arguments: [
             "service,down_at_utc,up_at_utc,minutes,first_http_status", "up,minutes,down,service",
             "Site,Started At,Resolved At", "end,monitor,start", "component,startTime,endTime", "HOST,FROM,TO",
-            "id,impact,started_at,resolved_at,minutes,name,shop",
+            "id,impact,started_at,resolved_at,minutes,name,shop", "Monitor,Status code,Started (UTC),Resolved (UTC)",
+            "check_name,timefrom,timeto,x", "website,createdAt,closedAt",
         ]
     )
     func columns(_ header: String) throws {
@@ -18,8 +20,9 @@ struct OutageListTests {
         let columns = try OutageColumns(names)
         var row = Array(repeating: "x", count: names.count)
         row[try #require(columns.service)] = "Jade"
-        row[columns.down] = "2025-05-27T07:42:39Z"
-        row[columns.up] = "1748331819"
+        row[columns.down.place] = "2025-05-27T07:42:39Z"
+        guard case .time(let end) = columns.end else { throw OutageListRefusal.noEndColumn(names) }
+        row[end.place] = "1748331819"
         list.add(row, line: 2)
         #expect(list.rejected.isEmpty)
         let outage = try #require(list.outages.first)
@@ -62,8 +65,8 @@ struct OutageListTests {
             list.rejected == [
                 RejectedRow(line: 3, problem: .tooFewFields(2)), RejectedRow(line: 4, problem: .noService),
                 RejectedRow(line: 5, problem: .noStart),
-                RejectedRow(line: 6, problem: .notATime(column: "down", text: "27.5.2025")),
-                RejectedRow(line: 7, problem: .notATime(column: "up", text: "soon")),
+                RejectedRow(line: 6, problem: .notATime(column: "down", text: "27.5.2025", .dayAndMonth)),
+                RejectedRow(line: 7, problem: .notATime(column: "up", text: "soon", .notATime)),
                 RejectedRow(line: 8, problem: .malformed("a quoted field is not closed")),
             ]
         )
@@ -83,13 +86,52 @@ struct OutageListTests {
     @Test("a service's window is from its first start to its last end, and to the list's end where that is not noted")
     func windows() throws {
         var list = try OutageList(header: ["service", "down", "up"], service: "")
-        for (line, row) in ["A,100,160", "B,50,", "A,20,30", "A,900,10", "C,300,400", "C,390,", "D,5,5"].enumerated() {
-            list.add(row.split(separator: ",", omittingEmptySubsequences: false).map(String.init), line: line + 2)
+        // Seconds, counted from a time that can be one.
+        let origin: Int64 = 1_700_000_000
+        let rows: [(String, Int64, Int64?)] = [
+            ("A", 100, 160), ("B", 50, nil), ("A", 20, 30), ("A", 900, 10), ("C", 300, 400), ("C", 390, nil), ("D", 5, 5),
+        ]
+        for (line, row) in rows.enumerated() {
+            list.add([row.0, "\(origin + row.1)", row.2.map { "\(origin + $0)" } ?? ""], line: line + 2)
         }
-        #expect(list.window(of: "A") == .seconds(20, 160))
-        #expect(list.window(of: "B") == .seconds(50, 900))
-        #expect(list.window(of: "C") == .seconds(300, 900))
-        #expect(list.window(of: "D") == .seconds(5, 5))
+        #expect(list.window(of: "A") == .seconds(origin + 20, origin + 160))
+        #expect(list.window(of: "B") == .seconds(origin + 50, origin + 900))
+        #expect(list.window(of: "C") == .seconds(origin + 300, origin + 900))
+        #expect(list.window(of: "D") == .seconds(origin + 5, origin + 5))
         #expect(list.window(of: "E") == nil)
+    }
+
+    @Test("an end may be a duration that names its unit, and rows of what was up are passed over")
+    func durations() throws {
+        var list = try OutageList(header: ["Event", "Date-Time", "Reason", "Duration", "Duration (in mins.)"], service: "shop")
+        list.add(["Down", "2026-03-01 12:00:00", "Timeout", "0 hrs, 5 mins", "5"], line: 2)
+        list.add(["Up", "2026-03-01 12:05:00", "OK", "70 hrs", "4200"], line: 3)
+        list.add(["Started", "2026-02-01 00:00:00", "", "", ""], line: 4)
+        list.add(["Down", "2026-03-02 12:00:00", "Timeout", "", "1,5"], line: 5)
+        list.add(["", "", "", "", ""], line: 6)
+        #expect(list.outages.map { $0.up?.description } == ["2026-03-01T12:05:00Z"])
+        #expect(list.remarks.notDown == 2)
+        #expect(list.remarks.assumedUTC == 2)
+        #expect(list.rejected.map(\.problem) == [.notADuration(column: "Duration (in mins.)", text: "1,5")])
+        #expect(throws: OutageListRefusal.columnTwice("Up At")) {
+            try OutageList(header: ["down", "up", "Up At"], service: "")
+        }
+    }
+
+    @Test("what has not happened yet is refused, and a column that says UTC is UTC whatever the zone")
+    func futures() throws {
+        let now = try #require(Moment("2026-03-01T12:00:00Z"))
+        let reading = OutageReading(zone: TimeZone(identifier: "Asia/Tokyo"), now: now)
+        var list = try OutageList(header: ["down", "up_at_utc"], service: "shop", reading: reading)
+        list.add(["2026-03-01 20:00", "2026-03-01 11:30"], line: 2)
+        list.add(["2026-03-01 11:00Z", "2026-03-01 12:01"], line: 3)
+        list.add(["2026-03-01T12:00:01Z", ""], line: 4)
+        #expect(list.outages.map(\.down.description) == ["2026-03-01T11:00:00Z"])
+        #expect(
+            list.rejected.map(\.problem) == [
+                .inFuture(column: "up_at_utc", text: "2026-03-01 12:01"), .inFuture(column: "down", text: "2026-03-01T12:00:01Z"),
+            ]
+        )
+        #expect(list.remarks.assumedUTC == 0)
     }
 }

@@ -8,9 +8,12 @@ public struct Outage: Hashable, Sendable {
     public let down: Moment
     /// When it came up again; nil if that is not noted.
     public let up: Moment?
+    /// Whether it is noted as planned.
+    public let isPlanned: Bool
 
     /// An outage as noted; nothing is checked, ``OutageHistory`` treats what makes no sense.
-    public init(service: String, down: Moment, up: Moment?, line: Int? = nil) {
+    public init(service: String, down: Moment, up: Moment?, line: Int? = nil, isPlanned: Bool = false) {
+        self.isPlanned = isPlanned
         self.service = service
         self.down = down
         self.up = up
@@ -32,6 +35,8 @@ public enum OutageTreatment: String, Hashable, Sendable, CaseIterable, Codable {
     case zeroLength
     /// It lies outside the window: left out.
     case outside
+    /// It was planned, or lies within planned maintenance: left out.
+    case planned
 
     /// What that means, for a report.
     public var summary: String {
@@ -42,6 +47,7 @@ public enum OutageTreatment: String, Hashable, Sendable, CaseIterable, Codable {
         case .reversed: "ends before it begins, left out"
         case .zeroLength: "takes no time, left out"
         case .outside: "outside the window, left out"
+        case .planned: "planned, not counted as down"
         }
     }
 }

@@ -6,8 +6,10 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case empty
     /// No column says when an outage began.
     case noStartColumn([String])
-    /// No column says when an outage ended.
+    /// No column says when an outage ended, or how long it took.
     case noEndColumn([String])
+    /// Two columns have one name.
+    case columnTwice(String)
 
     /// One sentence for the person who owns the file.
     public var description: String {
@@ -17,52 +19,126 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
             "no column says when an outage began (down, start or started, as in started_at); there are: "
                 + header.joined(separator: ", ")
         case .noEndColumn(let header):
-            "no column says when an outage ended (up, end, ended, resolved or recovered, as in resolved_at); there are: "
-                + header.joined(separator: ", ")
+            "no column says when an outage ended (up, end, ended, resolved or recovered, as in resolved_at) or how long it took "
+                + "(duration_minutes); there are: " + header.joined(separator: ", ")
+        case .columnTwice(let name): "two columns are called \(name); remove one of them"
         }
     }
 }
 
 /// Which column of a list says what; found by name, so that their order and further columns do not matter.
+///
+/// The names are those of our own lists and of what UptimeRobot, Pingdom, Statuspage, StatusCake, Better Stack and upptime export.
 struct OutageColumns: Hashable, Sendable {
+    /// Where an outage's end stands.
+    enum End: Hashable, Sendable {
+        /// The time itself.
+        case time(Column)
+        /// How long it took, with the milliseconds of its unit.
+        case duration(Column, milliseconds: Int64)
+    }
+
+    /// A column with the name that it has in the file.
+    struct Column: Hashable, Sendable {
+        let place: Int
+        let name: String
+        /// Whether its name says that its times are UTC.
+        let isUTC: Bool
+    }
+
     /// Where it says what was down; nil where the list is of one service only.
     let service: Int?
-    let down: Int
-    let up: Int
-    /// How the columns of the times are called in the file.
-    let downName: String
-    let upName: String
+    let down: Column
+    let end: End
+    /// Where it says whether a row is of an outage at all; nil where every row is.
+    let state: Int?
+    /// Where it says whether an outage was planned.
+    let planned: Int?
 
     init(_ header: [String]) throws(OutageListRefusal) {
         let names = header.map(Self.plain)
-        func place(_ spellings: [String]) -> Int? { names.firstIndex { spellings.contains($0) } }
         guard header.contains(where: { !$0.isEmpty }) else { throw .empty }
-        guard let down = place(["down", "start", "started", "begin", "began", "from"]) else {
-            throw .noStartColumn(header)
+        func place(_ spellings: [String]) -> Int? {
+            spellings.lazy.compactMap { names.firstIndex(of: $0) }.first
         }
-        guard let up = place(["up", "end", "ended", "resolved", "recovered", "finished", "to"]) else {
+        func column(_ place: Int) throws(OutageListRefusal) -> Column {
+            guard names.count(where: { $0 == names[place] }) == 1 else { throw .columnTwice(header[place]) }
+            let words = Self.words(header[place])
+            return Column(place: place, name: header[place], isUTC: words.contains { $0 == "utc" || $0 == "gmt" })
+        }
+        let starts = [
+            "down", "start", "started", "begin", "began", "from", "timefrom", "down_from", "outage_start",
+            "downtime_start",
+            "incident_start", "scheduled_for", "scheduled_start", "triggered", "opened", "created",
+        ]
+        let ends = [
+            "up", "end", "ended", "resolved", "recovered", "finished", "to", "timeto", "up_from", "outage_end",
+            "downtime_end",
+            "incident_end", "scheduled_until", "scheduled_end", "closed",
+        ]
+        // UptimeRobot calls the time of an event `Date-Time`, and says in another column what happened.
+        let events = names.firstIndex { ["date_time", "datetime"].contains($0) }
+        guard let start = place(starts) ?? events else { throw .noStartColumn(header) }
+        down = try column(start)
+        if let end = place(ends) {
+            self.end = .time(try column(end))
+        } else if let (place, unit) = Self.duration(header) {
+            self.end = .duration(try column(place), milliseconds: unit)
+        } else {
             throw .noEndColumn(header)
         }
-        service = place(["service", "service_name", "site", "shop", "monitor", "component", "host", "target"])
-        self.down = down
-        self.up = up
-        downName = header[down]
-        upName = header[up]
+        service = place([
+            "service", "service_name", "site", "shop", "monitor", "monitor_name", "component", "host", "target",
+            "check",
+            "check_name", "name_of_check", "website",
+        ])
+        state = place(["event", "state", "status"])
+        planned = place(["planned", "maintenance", "scheduled", "is_maintenance", "is_planned"])
+    }
+
+    /// The most columns that a row needs.
+    var last: Int {
+        let end =
+            switch end {
+            case .time(let column), .duration(let column, _): column.place
+            }
+        return max(down.place, end, service ?? 0, max(state ?? 0, planned ?? 0))
+    }
+
+    /// The column of a duration that names its unit, and the milliseconds of that.
+    private static func duration(_ header: [String]) -> (Int, Int64)? {
+        for (place, name) in header.enumerated() {
+            let words = words(name)
+            guard let first = words.first, ["duration", "downtime", "minutes", "seconds", "outage"].contains(first)
+            else { continue }
+            if words.contains(where: { ["minutes", "mins", "min"].contains($0) }) { return (place, 60_000) }
+            if words.contains(where: { ["seconds", "secs", "sec", "s"].contains($0) }) { return (place, 1000) }
+            if words.contains(where: { ["hours", "hrs", "hr", "h"].contains($0) }) { return (place, 3_600_000) }
+            if words.contains(where: { ["ms", "milliseconds"].contains($0) }) { return (place, 1) }
+        }
+        return nil
     }
 
     /// A column's name without capitals and without what only says that it holds a time: `down_at_utc`, `downAt` and `Down` are one.
     private static func plain(_ name: String) -> String {
-        var plain = ""
-        var previous: Character?
-        for character in name.trimmingCharacters(in: .whitespaces) {
-            if character.isUppercase, previous?.isLowercase == true { plain.append("_") }
-            previous = character
-            plain += character == " " || character == "-" ? "_" : character.lowercased()
-        }
-        var words = plain.split(separator: "_")
-        while let last = words.last, words.count > 1, ["utc", "at", "time", "date", "timestamp"].contains(last) {
+        var words = words(name)
+        while let last = words.last, words.count > 1, !(words.count == 2 && words[0] == "date"),
+            ["utc", "gmt", "at", "time", "date", "timestamp", "on"].contains(last)
+        {
             words.removeLast()
         }
         return words.joined(separator: "_")
+    }
+
+    /// The words of a name, in small letters.
+    private static func words(_ name: String) -> [String] {
+        var plain = ""
+        var previous: Character?
+        for character in name {
+            if character.isUppercase, previous?.isLowercase == true { plain.append(" ") }
+            previous = character
+            plain += character.isLetter || character.isNumber ? character.lowercased() : " "
+        }
+        return plain.split(separator: " ").map(String.init)
     }
 }

@@ -4,6 +4,8 @@
 //  - the same outage listed twice counts once, also where one of the rows lacks the end that the other one has;
 //  - an outage that ends before it begins, or at that very moment, is left out: it has no down time;
 //  - outages that overlap or touch are one incident: there was no up time between them;
+//  - an outage that was planned is left out, and of the others the time within planned maintenance: what is left of one that reaches
+//    over it stays, in two parts where maintenance lies in its middle;
 //  - an outage without an end lasts until the next one of its service begins, since what goes down was up; it stays an incident of
 //    its own. The last one goes on: it lasts as long as the window does.
 
@@ -13,11 +15,13 @@ public struct OutageHistory: Hashable, Sendable {
     public let incidents: [Incident]
     /// What became of each outage, in the order of the list.
     public let treated: [TreatedOutage]
+    /// How long its outages lie within planned maintenance, without those that are noted as planned themselves.
+    public let plannedMilliseconds: Int64
 
     /// The history of outages of one service.
     ///
     /// With a window, incidents outside of it are left out; one that reaches over its edge counts with what lies within.
-    public init(_ outages: [Outage], service: String, window: TimeWindow? = nil) {
+    public init(_ outages: [Outage], service: String, window: TimeWindow? = nil, maintenance: [TimeWindow] = []) {
         var treatments: [OutageTreatment] = outages.map { $0.flaw ?? .counted }
         let order = outages.indices.filter { treatments[$0] == .counted }.sorted { left, right in
             Self.precedes(outages[left], outages[right], left < right)
@@ -38,14 +42,23 @@ public struct OutageHistory: Hashable, Sendable {
             }
         }
         var incidents: [Incident] = []
+        var planned: Int64 = 0
         for run in runs {
-            let incident = run.incident(of: service)
-            if let window, incident.milliseconds(within: window) == 0 {
-                for index in run.members { treatments[index] = .outside }
-            } else {
-                incidents.append(incident)
+            let whole = run.incident(of: service)
+            let (parts, cut) = whole.without(maintenance, within: window)
+            planned += cut
+            if parts.isEmpty {
+                for index in run.members { treatments[index] = .planned }
+            }
+            for incident in parts {
+                if let window, incident.milliseconds(within: window) == 0 {
+                    if parts.count == 1 { for index in run.members { treatments[index] = .outside } }
+                } else {
+                    incidents.append(incident)
+                }
             }
         }
+        plannedMilliseconds = planned
         self.incidents = incidents
         treated = zip(outages, treatments).map { TreatedOutage(outage: $0, treatment: $1, isOpen: $0.up == nil) }
     }
@@ -107,7 +120,35 @@ private struct Run {
 extension Outage {
     /// Why an outage has no down time, if it has none.
     fileprivate var flaw: OutageTreatment? {
+        if isPlanned { return .planned }
         guard let up else { return nil }
         return up < down ? .reversed : up == down ? .zeroLength : nil
+    }
+}
+
+extension Incident {
+    /// What is left of it outside planned maintenance, and how much of it lies within, both within a window where there is one.
+    fileprivate func without(_ maintenance: [TimeWindow], within window: TimeWindow?) -> ([Incident], Int64) {
+        var parts = [self]
+        for planned in maintenance { parts = parts.flatMap { $0.without(planned) } }
+        func length(_ incident: Incident) -> Int64 {
+            if let window { return incident.milliseconds(within: window) }
+            return incident.recovered.map { incident.start.milliseconds(to: $0) } ?? 0
+        }
+        return (parts, max(0, length(self) - parts.reduce(0) { $0 + length($1) }))
+    }
+
+    private func without(_ planned: TimeWindow) -> [Incident] {
+        guard planned.from < recovered ?? .distantFuture, planned.to > start, planned.milliseconds > 0 else {
+            return [self]
+        }
+        var left: [Incident] = []
+        if start < planned.from {
+            left.append(Incident(service: service, start: start, recovered: planned.from, parts: parts))
+        }
+        if recovered.map({ $0 > planned.to }) ?? true {
+            left.append(Incident(service: service, start: planned.to, recovered: recovered, parts: parts))
+        }
+        return left
     }
 }

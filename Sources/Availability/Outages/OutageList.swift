@@ -14,8 +14,12 @@ public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible
     case noService
     /// It does not say when the outage began.
     case noStart
-    /// A field that should be a time is not: its column and what it says.
-    case notATime(column: String, text: String)
+    /// A field that should be a time is not: its column, what it says, and what keeps it from being one.
+    case notATime(column: String, text: String, MomentProblem)
+    /// A field that should be a duration is not: its column and what it says.
+    case notADuration(column: String, text: String)
+    /// A time that has not come yet: its column and what it says.
+    case inFuture(column: String, text: String)
 
     /// What is wrong, for the person who owns the file.
     public var description: String {
@@ -24,8 +28,11 @@ public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible
         case .tooFewFields(let count): "it has only \(count) \(count == 1 ? "field" : "fields")"
         case .noService: "it does not say which service was down"
         case .noStart: "it does not say when the outage began"
-        case .notATime(let column, let text):
-            "\(column) is not a time: \(text.prefix(40)); 2026-11-23T05:21:01Z or seconds since 1970 are"
+        case .notATime(let column, let text, let problem):
+            "\(column) is not a time: \(text.prefix(40)); \(problem.description)"
+        case .notADuration(let column, let text): "\(column) is not a plain number: \(text.prefix(40)); 12.5 is"
+        case .inFuture(let column, let text):
+            "\(column) lies in the future: \(text.prefix(40)); is it a local time? then say --time-zone"
         }
     }
 }
@@ -38,24 +45,70 @@ public struct RejectedRow: Hashable, Sendable {
     public let problem: OutageRowProblem
 }
 
+/// What has to be known of how a list was read.
+public struct OutageListRemarks: Hashable, Sendable {
+    /// Times that had no offset and were taken as UTC.
+    public internal(set) var assumedUTC = 0
+    /// Lines with a time that the clocks of the zone show twice.
+    public internal(set) var twice: [Int] = []
+    /// Rows that say that something was up, or was not looked at.
+    public internal(set) var notDown = 0
+}
+
+/// How a list is read.
+public struct OutageReading: Hashable, Sendable {
+    /// The zone of times without an offset; UTC where there is none.
+    public var zone: TimeZone?
+    /// The time after which nothing can have happened; nil where anything may have.
+    public var now: Moment?
+    /// Whether the list is of planned maintenance, which may lie in the future.
+    public var isMaintenance: Bool
+
+    /// How a list is read: by default in UTC, whenever it is from.
+    public init(zone: TimeZone? = nil, now: Moment? = nil, isMaintenance: Bool = false) {
+        self.zone = zone
+        self.now = now
+        self.isMaintenance = isMaintenance
+    }
+}
+
 /// The outages of one or several services, as listed.
 public struct OutageList: Hashable, Sendable {
     /// The outages in the order of the list.
     public private(set) var outages: [Outage] = []
     /// The rows that could not be used.
     public private(set) var rejected: [RejectedRow] = []
+    /// What has to be known of how it was read.
+    public private(set) var remarks = OutageListRemarks()
+    /// Whether each row says of what service it is.
+    public let namesServices: Bool
     private let columns: OutageColumns
     private let fallback: String
+    private let reading: OutageReading
 
     /// An empty list with the names of its columns; rows of a list without a column for the service are of `service`.
-    public init(header: [String], service: String) throws(OutageListRefusal) {
+    public init(
+        header: [String],
+        service: String,
+        reading: OutageReading = OutageReading()
+    ) throws(OutageListRefusal) {
         columns = try OutageColumns(header)
         fallback = service
+        namesServices = columns.service != nil
+        self.reading = reading
     }
 
     /// Takes in one row.
     public mutating func add(_ fields: [String], line: Int) {
+        let fields = fields.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        guard fields.contains(where: { !$0.isEmpty }) else { return }
         do throws(OutageRowProblem) {
+            guard fields.count > columns.last else { throw .tooFewFields(fields.count) }
+            // What other tools write of a row that is no outage.
+            if let state = columns.state, ["up", "paused", "unknown", "started"].contains(fields[state].lowercased()) {
+                remarks.notDown += 1
+                return
+            }
             outages.append(try outage(fields, line: line))
         } catch {
             reject(line: line, error)
@@ -67,21 +120,66 @@ public struct OutageList: Hashable, Sendable {
         rejected.append(RejectedRow(line: line, problem: problem))
     }
 
-    private func outage(_ fields: [String], line: Int) throws(OutageRowProblem) -> Outage {
-        let fields = fields.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-        guard fields.count > max(columns.down, columns.up, columns.service ?? 0) else {
-            throw .tooFewFields(fields.count)
-        }
+    private mutating func outage(_ fields: [String], line: Int) throws(OutageRowProblem) -> Outage {
         let service = columns.service.map { Self.name(of: fields[$0]) } ?? fallback
         guard !service.isEmpty else { throw .noService }
-        guard let down = try time(fields[columns.down], columns.downName) else { throw .noStart }
-        return Outage(service: service, down: down, up: try time(fields[columns.up], columns.upName), line: line)
+        guard let down = try time(fields, columns.down, line: line) else { throw .noStart }
+        let up: Moment? =
+            switch columns.end {
+            case .time(let column): try time(fields, column, notBefore: down, line: line)
+            case .duration(let column, let unit): try end(fields, column, unit, after: down)
+            }
+        let isPlanned = columns.planned.map { Self.isPlanned(fields[$0]) } ?? false
+        return Outage(service: service, down: down, up: up, line: line, isPlanned: isPlanned)
     }
 
-    private func time(_ text: String, _ column: String) throws(OutageRowProblem) -> Moment? {
-        if text.isEmpty || ["-", "null", "none"].contains(text.lowercased()) { return nil }
-        guard let moment = Moment(text) else { throw .notATime(column: column, text: text) }
-        return moment
+    private mutating func time(
+        _ fields: [String],
+        _ column: OutageColumns.Column,
+        notBefore start: Moment? = nil,
+        line: Int
+    ) throws(OutageRowProblem) -> Moment? {
+        let text = fields[column.place]
+        if Self.isNothing(text) { return nil }
+        let zone = column.isUTC ? TimeZone(secondsFromGMT: 0) : reading.zone
+        let read: ReadMoment
+        do throws(MomentProblem) {
+            read = try MomentReader(zone: zone).read(text, notBefore: start)
+        } catch {
+            throw .notATime(column: column.name, text: text, error)
+        }
+        if let now = reading.now, !reading.isMaintenance, read.moment > now {
+            throw .inFuture(column: column.name, text: text)
+        }
+        if read.isAssumedUTC { remarks.assumedUTC += 1 }
+        if read.isTwice, remarks.twice.last != line { remarks.twice.append(line) }
+        return read.moment
+    }
+
+    /// The end of an outage that took so long.
+    private func end(
+        _ fields: [String],
+        _ column: OutageColumns.Column,
+        _ unit: Int64,
+        after down: Moment
+    ) throws(OutageRowProblem) -> Moment? {
+        let text = fields[column.place]
+        if Self.isNothing(text) { return nil }
+        let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        guard isPlain, let number = Double(text), number <= 1e9 else {
+            throw .notADuration(column: column.name, text: text)
+        }
+        let up = down.adding(milliseconds: Int64((number * Double(unit)).rounded()))
+        if let now = reading.now, !reading.isMaintenance, up > now { throw .inFuture(column: column.name, text: text) }
+        return up
+    }
+
+    private static func isNothing(_ text: String) -> Bool {
+        text.isEmpty || ["-", "null", "none", "n/a", "ongoing"].contains(text.lowercased())
+    }
+
+    private static func isPlanned(_ text: String) -> Bool {
+        ["1", "y", "yes", "true", "planned", "scheduled", "maintenance"].contains(text.lowercased())
     }
 
     /// A service's name without the number of an issue in front, as in `#71530 Jade`: the number may change, the name is the service.

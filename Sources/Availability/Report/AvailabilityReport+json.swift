@@ -2,7 +2,11 @@ import Foundation
 
 extension AvailabilityReport: Encodable {
     private enum Key: String, CodingKey {
-        case source, confidence, services, leftOut, rejected
+        case source, confidence, services, leftOut, rejected, rejectedMaintenance, reading
+    }
+
+    private enum ReadingKey: String, CodingKey {
+        case assumedUTC, twice, notDown
     }
 
     private enum RowKey: String, CodingKey {
@@ -16,9 +20,18 @@ extension AvailabilityReport: Encodable {
         try report.encode(confidence, forKey: .confidence)
         try report.encode(services, forKey: .services)
         try report.encode(leftOut, forKey: .leftOut)
-        var rows = report.nestedUnkeyedContainer(forKey: .rejected)
-        for row in rejected {
-            var member = rows.nestedContainer(keyedBy: RowKey.self)
+        var how = report.nestedContainer(keyedBy: ReadingKey.self, forKey: .reading)
+        try how.encode(reading.assumedUTC, forKey: .assumedUTC)
+        try how.encode(reading.twice, forKey: .twice)
+        try how.encode(reading.notDown, forKey: .notDown)
+        try Self.encode(rejected, into: report.nestedUnkeyedContainer(forKey: .rejected))
+        try Self.encode(rejectedMaintenance, into: report.nestedUnkeyedContainer(forKey: .rejectedMaintenance))
+    }
+
+    private static func encode(_ rows: [RejectedRow], into container: any UnkeyedEncodingContainer) throws {
+        var container = container
+        for row in rows {
+            var member = container.nestedContainer(keyedBy: RowKey.self)
             try member.encode(row.line, forKey: .line)
             try member.encode(row.problem.description, forKey: .reason)
         }
@@ -36,7 +49,7 @@ extension AvailabilityReport: Encodable {
 
 extension ServiceAvailability: Encodable {
     private enum Key: String, CodingKey {
-        case service, window, figures, incidents, outages
+        case service, window, figures, incidents, outages, plannedSeconds
     }
 
     private enum OutageKey: String, CodingKey {
@@ -54,6 +67,7 @@ extension ServiceAvailability: Encodable {
         try part.encode(window, forKey: .window)
         try part.encode(figures, forKey: .figures)
         try part.encode(incidents, forKey: .incidents)
+        try part.encode(plannedSeconds, forKey: .plannedSeconds)
         var listed = part.nestedContainer(keyedBy: OutageKey.self, forKey: .outages)
         try listed.encode(outages.count, forKey: .listed)
         try listed.encode(openCount, forKey: .open)

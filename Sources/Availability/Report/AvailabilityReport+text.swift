@@ -54,9 +54,36 @@ extension AvailabilityReport {
                 )
             }
         }
+        lines += readingSentences
         if !leftOut.isEmpty { lines.append("left out as asked: " + leftOut.joined(separator: ", ")) }
         for row in rejected.prefix(Self.listMax) { lines.append("line \(row.line) was not used: \(row.problem)") }
         if rejected.count > Self.listMax { lines.append("\(rejected.count - Self.listMax) more lines were not used") }
+        return lines
+    }
+
+    /// What has to be known of how times were read, and of maintenance.
+    private var readingSentences: [String] {
+        var lines = services.filter { $0.plannedSeconds > 0 }.map { part in
+            "\(part.service): \(FigureText.hours(part.plannedSeconds)) h of its outages lie within planned maintenance, and are not "
+                + "counted as down"
+        }
+        if reading.assumedUTC > 0 {
+            let times = reading.assumedUTC == 1 ? "1 time names" : "\(reading.assumedUTC) times name"
+            lines.append("\(times) no offset and were taken as UTC (--time-zone)")
+        }
+        if !reading.twice.isEmpty {
+            let shown = reading.twice.prefix(5).map(String.init).joined(separator: ", ")
+            lines.append(
+                "lines \(shown)\(reading.twice.count > 5 ? ", …" : ""): the clocks of the zone show a time twice; the first was taken, "
+                    + "or the second where an outage would end before it begins"
+            )
+        }
+        if reading.notDown > 0 {
+            lines.append("\(reading.notDown) rows say that something was up or not looked at, left out")
+        }
+        for row in rejectedMaintenance.prefix(Self.listMax) {
+            lines.append("line \(row.line) of the maintenance list was not used: \(row.problem)")
+        }
         return lines
     }
 

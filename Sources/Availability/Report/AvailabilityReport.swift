@@ -10,6 +10,8 @@ public struct AvailabilityReportOptions: Hashable, Sendable {
     public var from: Moment?
     /// Until when; to the end of each service's own last outage where there is none.
     public var to: Moment?
+    /// Planned maintenance: what lies within is not counted as down.
+    public var maintenance: OutageList?
     /// How sure the intervals are; between 0 and 1, both excluded.
     public var confidence = 0.9
     /// How intervals by resampling are made.
@@ -55,6 +57,8 @@ public struct ServiceAvailability: Hashable, Sendable {
     public let incidents: [Incident]
     /// Every outage that was listed of it, with what became of it.
     public let outages: [TreatedOutage]
+    /// How long its outages lie within planned maintenance, in seconds.
+    public let plannedSeconds: Double
 
     /// How many listed outages met with a treatment.
     public func count(_ treatment: OutageTreatment) -> Int {
@@ -77,6 +81,10 @@ public struct AvailabilityReport: Hashable, Sendable {
     public let leftOut: [String]
     /// Rows of the list that could not be used.
     public let rejected: [RejectedRow]
+    /// Rows of the list of planned maintenance that could not be used.
+    public let rejectedMaintenance: [RejectedRow]
+    /// What has to be known of how the list was read.
+    public let reading: OutageListRemarks
 
     /// The report of a list.
     ///
@@ -97,7 +105,12 @@ public struct AvailabilityReport: Hashable, Sendable {
         let byService = Dictionary(grouping: list.outages, by: \.service)
         services = wanted.compactMap { name in
             guard let window = Self.window(list.window(of: name), options) else { return nil }
-            let history = OutageHistory(byService[name] ?? [], service: name, window: window)
+            let history = OutageHistory(
+                byService[name] ?? [],
+                service: name,
+                window: window,
+                maintenance: Self.planned(for: name, options.maintenance)
+            )
             return ServiceAvailability(
                 service: name,
                 window: window,
@@ -108,7 +121,8 @@ public struct AvailabilityReport: Hashable, Sendable {
                     bootstrap: options.bootstrap
                 ),
                 incidents: history.incidents,
-                outages: history.treated
+                outages: history.treated,
+                plannedSeconds: Double(history.plannedMilliseconds) / 1000
             )
         }.sorted { ($1.incidents.count, $0.service) < ($0.incidents.count, $1.service) }
         guard !services.isEmpty else { throw .nothingToReport(rejected: list.rejected) }
@@ -116,6 +130,16 @@ public struct AvailabilityReport: Hashable, Sendable {
         confidence = options.confidence
         leftOut = leaveOut.sorted()
         rejected = list.rejected
+        rejectedMaintenance = options.maintenance?.rejected ?? []
+        reading = list.remarks
+    }
+
+    /// When a service was maintained as planned: by a list without services, all of them are.
+    private static func planned(for service: String, _ list: OutageList?) -> [TimeWindow] {
+        guard let list else { return [] }
+        return list.outages.filter { !list.namesServices || $0.service == service }.compactMap { planned in
+            planned.up.flatMap { TimeWindow(from: planned.down, to: $0) }
+        }
     }
 
     /// The service's own window with the edges that were given; one that would end before it begins has no length.

@@ -84,7 +84,8 @@ public struct RecordedReport: Hashable, Sendable {
                 bootstrap: options.bootstrap
             ),
             incidents: incidents,
-            outages: []
+            outages: [],
+            plannedSeconds: 0
         )
         classes = outcomes.classes.map { ClassOutcomes(name: $0, tally: outcomes.tally(of: $0, in: window)) }
         probeRequests = outcomes.tally(of: RecordedOutcomes.probeClass, in: window)

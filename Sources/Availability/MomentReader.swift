@@ -1,0 +1,171 @@
+// Times as other people's lists have them. A number is a time only where it can be one: 46082 is a spreadsheet's day and 20260301 a
+// date, and both would be hours of January 1970. What may be two times is refused with the way out.
+
+import Foundation
+
+/// Why a text is no time.
+public enum MomentProblem: Error, Hashable, Sendable {
+    /// It is not written as times are.
+    case notATime
+    /// It is a number as spreadsheets count days.
+    case spreadsheetDay
+    /// It is a date without a time of day, and perhaps without hyphens.
+    case dateOnly
+    /// It is a number that would be a time before 2000 or after 2100.
+    case implausible
+    /// Its day and month may be the other way round.
+    case dayAndMonth
+    /// It names a zone by letters that are no offset.
+    case zoneName(String)
+    /// The clocks of the zone skip it.
+    case skipped(zone: String)
+
+    /// What is wrong, and what is expected.
+    public var description: String {
+        switch self {
+        case .notATime: "2026-11-23T05:21:01Z or seconds since 1970 are"
+        case .spreadsheetDay:
+            "it is a spreadsheet's number of a day; format the column as text such as 2026-11-23T05:21:01Z"
+        case .dateOnly: "it is a date without a time of day; 2026-11-23T05:21:01Z has one"
+        case .implausible: "seconds or milliseconds since 1970 are a time from 2000 to 2100"
+        case .dayAndMonth: "day and month may be the other way round; write 2026-11-23T05:21:01Z"
+        case .zoneName(let name): "\(name) is no offset; write Z or +01:00, or leave it out and say --time-zone"
+        case .skipped(let zone): "the clocks of \(zone) skip it"
+        }
+    }
+}
+
+/// A time that was read.
+public struct ReadMoment: Hashable, Sendable {
+    /// The time.
+    public let moment: Moment
+    /// Whether it had no offset and nothing said which zone it is in, so that it was taken as UTC.
+    public let isAssumedUTC: Bool
+    /// Whether the clocks of its zone show it twice; the first time was taken, or the second where the first was too early.
+    public let isTwice: Bool
+}
+
+/// Reads times.
+public struct MomentReader: Hashable, Sendable {
+    /// The times that a number may be, in seconds since 1970: from 2000 to 2100.
+    public static let plausibleSeconds: Range<Int64> = 946_684_800..<4_102_444_800
+
+    /// The zone of times without an offset; UTC where there is none.
+    public var zone: TimeZone?
+
+    /// A reader of times, of which those without an offset are in a zone.
+    public init(zone: TimeZone? = nil) {
+        self.zone = zone
+    }
+
+    /// Reads RFC 3339 text, or seconds or milliseconds since 1970.
+    ///
+    /// Between date and time stands `T` or a space; seconds may lack; `+0200`, `+02` and `UTC` are offsets too, and so is none. Digits
+    /// beyond milliseconds are cut off; a leap second (`:60`) is the second after it.
+    ///
+    /// - Parameter start: the time that it does not come before, which tells a time that the clocks show twice.
+    public func read(_ text: String, notBefore start: Moment? = nil) throws(MomentProblem) -> ReadMoment {
+        let bytes = Array(text.utf8)
+        if let number = try Self.number(bytes) {
+            return ReadMoment(moment: number, isAssumedUTC: false, isTwice: false)
+        }
+        guard let civil = CivilTime(bytes) else { throw Self.problem(of: bytes) }
+        if let offset = civil.offset {
+            let moment = Moment(milliseconds: civil.milliseconds - offset * 60_000)
+            return ReadMoment(moment: moment, isAssumedUTC: false, isTwice: false)
+        }
+        guard let zone else {
+            return ReadMoment(moment: Moment(milliseconds: civil.milliseconds), isAssumedUTC: true, isTwice: false)
+        }
+        let moments = Self.moments(civil.milliseconds, zone)
+        guard let first = moments.first, let last = moments.last else { throw .skipped(zone: zone.identifier) }
+        let isTooEarly = start.map { first < $0 } ?? false
+        return ReadMoment(moment: isTooEarly ? last : first, isAssumedUTC: false, isTwice: moments.count > 1)
+    }
+
+    /// The moments at which the clocks of a zone show a time: none where they skip it, two where they go back over it.
+    private static func moments(_ local: Int64, _ zone: TimeZone) -> [Moment] {
+        let around = [local - 86_400_000, local + 86_400_000].map { milliseconds in
+            Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1000)))
+        }
+        return Set(around).map { Moment(milliseconds: local - $0 * 1000) }.filter { moment in
+            let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
+            return moment.milliseconds + Int64(seconds) * 1000 == local
+        }.sorted()
+    }
+
+    /// A number as a time; nil where the text is none.
+    private static func number(_ bytes: [UInt8]) throws(MomentProblem) -> Moment? {
+        var scanner = DigitScanner(bytes)
+        guard let whole = scanner.number() else { return nil }
+        let digits = scanner.position
+        var fraction: Int64 = 0
+        let hasFraction = scanner.skip(".")
+        if hasFraction {
+            guard let milliseconds = scanner.fraction() else { return nil }
+            fraction = milliseconds
+        }
+        guard scanner.isAtEnd else { return nil }
+        if plausibleSeconds.contains(whole) { return Moment(milliseconds: whole * 1000 + fraction) }
+        if !hasFraction, plausibleSeconds.contains(whole / 1000) { return Moment(milliseconds: whole) }
+        // Days since 1900 from 1950 to 2119.
+        if (18_264..<80_000).contains(whole) { throw .spreadsheetDay }
+        if !hasFraction, digits == 8 || digits == 14 { throw .dateOnly }
+        throw .implausible
+    }
+
+    /// What keeps a text that is no number from being a time.
+    private static func problem(of bytes: [UInt8]) -> MomentProblem {
+        var scanner = DigitScanner(bytes)
+        let first = scanner.number()
+        if let first, first < 100, scanner.skip("/") || scanner.skip(".") || scanner.skip("-"), scanner.number() != nil,
+            scanner.skip("/") || scanner.skip(".") || scanner.skip("-"), scanner.number() != nil
+        {
+            return .dayAndMonth
+        }
+        scanner = DigitScanner(bytes)
+        if scanner.date() != nil, scanner.isAtEnd { return .dateOnly }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let word = text.split(separator: " ").last.map(String.init) ?? ""
+        let rest = text.dropLast(word.count).trimmingCharacters(in: .whitespaces)
+        if (2...5).contains(word.count), word.allSatisfy({ $0.isASCII && $0.isUppercase }),
+            CivilTime(Array(rest.utf8)) != nil
+        {
+            return .zoneName(word)
+        }
+        return .notATime
+    }
+}
+
+/// A date with a time of day, and perhaps an offset.
+struct CivilTime {
+    /// Milliseconds since 1970 as clocks showed them.
+    let milliseconds: Int64
+    /// Minutes that the clocks are ahead of UTC; nil where that is not said.
+    let offset: Int64?
+
+    init?(_ bytes: [UInt8]) {
+        var scanner = DigitScanner(bytes)
+        guard let days = scanner.date(), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
+            let hour = scanner.digits(2), scanner.skip(":"), let minute = scanner.digits(2)
+        else { return nil }
+        var second: Int64 = 0
+        var fraction: Int64 = 0
+        if scanner.skip(":") {
+            guard let read = scanner.digits(2) else { return nil }
+            second = read
+            if scanner.skip(".") {
+                guard let read = scanner.fraction() else { return nil }
+                fraction = read
+            }
+        }
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
+        if scanner.isAtEnd {
+            offset = nil
+        } else {
+            guard let minutes = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
+            offset = minutes
+        }
+    }
+}
