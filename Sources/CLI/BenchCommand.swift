@@ -82,7 +82,7 @@ struct BenchCommand: AsyncParsableCommand {
             }
             progress.end()
             print(json ? try report.json() : report.text())
-            throw report.errors == 0 ? ExitCode.success : ExitCode.failure
+            throw report.errors == 0 && report.answers > 0 ? ExitCode.success : ExitCode.failure
         } catch let code as ExitCode {
             throw code
         } catch let error as ValidationError {

@@ -11,7 +11,7 @@ struct BooksCommand: AsyncParsableCommand {
         commandName: "books",
         abstract: "Prints the trial balance, or the journal entries of an order; also beside a running server.",
         discussion: """
-            Debits and credits are equal in each currency, or the exit code is 1. `tradewind audit` also holds the balances against \
+            Debits and credits are equal in each currency, or the exit code is 1, as it is for an order without entries. `tradewind audit` also holds the balances against \
             the entries, and the entries against payments, gift cards and store credit.
             """
     )
@@ -36,6 +36,7 @@ struct BooksCommand: AsyncParsableCommand {
             throw Failure.exit(Failure.words(error))
         }
         print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
-        if !report.isBalanced { throw ExitCode.failure }
+        // An order that nothing was posted for is a name that was misread, or books that lack what they should hold.
+        if !report.isBalanced || (order != nil && report.entries.isEmpty) { throw ExitCode.failure }
     }
 }

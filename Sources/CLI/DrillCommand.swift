@@ -14,7 +14,7 @@ struct DrillCommand: AsyncParsableCommand {
 
             Drills: \(Drills.everyone.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
 
-            Exit codes: 0 every bound was kept; 1 one was broken, or a drill could not be run.
+            Exit codes: 0 every bound was kept; 1 one was broken, a drill failed, or none of those named can be run here.
             """
     )
 
@@ -92,7 +92,10 @@ struct DrillCommand: AsyncParsableCommand {
             }
         }
         if reports.count > 1 { print(DrillReport.table(reports)) }
-        guard !hasFailed, reports.allSatisfy({ countsOnly ? $0.areCountsKept : $0.isKept }) else {
+        // What was skipped here was not tried: told among others, a failure where it is all there was.
+        guard !hasFailed, reports.contains(where: { $0.skipped == nil }),
+            reports.allSatisfy({ countsOnly ? $0.areCountsKept : $0.isKept })
+        else {
             throw ExitCode.failure
         }
     }

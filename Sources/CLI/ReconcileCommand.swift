@@ -35,6 +35,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         let now = Timestamp.now
         let start = try time(from, or: now.adding(seconds: -3 * 86_400))
         let end = try time(to, or: now)
+        guard start < end else {
+            throw ValidationError("--from \(start) is not before --to \(end), so nothing would be compared")
+        }
         let providers: ProviderSet
         let database: String
         do {

@@ -60,7 +60,8 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         result.seconds = (ContinuousClock.now - started).seconds
         print(json ? result.json : result.text)
-        if result.failure != nil { throw ExitCode.failure }
+        // A shop that placed no order was not tried.
+        if result.failure != nil || result.runs < Int64(seeds) || result.orders == 0 { throw ExitCode.failure }
     }
 }
 

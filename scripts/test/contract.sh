@@ -74,5 +74,7 @@ if ((status != 0)); then
 fi
 [[ $(http_status 127.0.0.1 "$port" /readyz) == 200 ]] || fail "the server is not ready after the contract tests"
 kill -0 "$server" 2>/dev/null || fail "the server did not survive the contract tests"
+# Without a case nothing was tried, and without an operation nothing was found to try.
+grep -Eq '[1-9][0-9,]* generated' "$work/report" || fail "Schemathesis made no request: $(tail -n 20 "$work/report")"
 sed -n '/Test cases/,/^$/p' "$work/report"
 printf '  ok  the server does what its OpenAPI document says (seed %s, %s form)\n' "$seed" "$form"

@@ -29,6 +29,9 @@ public struct AuditReport: Sendable {
         self.at = at
     }
 
+    /// Whether there was nothing that a rule could be broken by.
+    public var isEmpty: Bool { events == 0 && movements == 0 && checked.values.allSatisfy { $0 == 0 } }
+
     /// Whether no rule is broken.
     public var isClean: Bool { counts.isEmpty }
 
@@ -53,8 +56,13 @@ public struct AuditReport: Sendable {
         if let scopeReason { lines.append("note: a full audit, because \(scopeReason)") }
         let rows = checked.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         lines.append("\(scope.rawValue) audit of \(at): \(rows); \(Int(elapsed / .milliseconds(1))) ms")
-        lines.append(isClean ? "clean" : "\(counts.values.reduce(0, +)) violations")
+        lines.append(verdict)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var verdict: String {
+        guard isClean else { return "\(counts.values.reduce(0, +)) violations" }
+        return isEmpty && scope == .full ? "nothing to check: the ledger is empty" : "clean"
     }
 
     /// The report as one JSON object.
@@ -65,6 +73,7 @@ public struct AuditReport: Sendable {
         writer.member("scopeReason", scopeReason)
         writer.member("at", at.description)
         writer.member("clean", isClean)
+        writer.member("empty", isEmpty)
         writer.member("events", events)
         writer.member("movements", movements)
         writer.member("milliseconds", Int(elapsed / .milliseconds(1)))

@@ -137,6 +137,11 @@ public struct BenchReport: Hashable, Sendable, Codable {
     /// Everything that went wrong, over all loads.
     public var errors: Int { (result?.errors ?? 0) + compared.reduce(0) { $0 + $1.result.errors } }
 
+    /// The answers of the load that got the fewest: without any, nothing was measured.
+    public var answers: Int {
+        (compared.map(\.result) + [result].compactMap(\.self)).map { $0.statuses.values.reduce(0, +) }.min() ?? 0
+    }
+
     /// Median latency over fdatasync's median; nil unless both were measured with open arrivals.
     public var p50OverFsync: Double? { overFsync(\.p50Micros) }
     /// 99th percentile over fdatasync's median; nil unless both were measured with open arrivals.

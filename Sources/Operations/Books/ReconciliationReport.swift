@@ -57,6 +57,9 @@ public struct ReconciliationReport: Sendable {
         }
         let held = result.held.sorted { $0.key.code < $1.key.code }.map { Money($0.value, $0.key).description }
         let values = result.unmatched.sorted { $0.key.code < $1.key.code }.map { Money($0.value, $0.key).description }
+        if result.matched == 0, result.mismatches.isEmpty, result.open == 0 {
+            lines.append("\(provider): there is nothing to compare in this time, neither there nor here")
+        }
         lines.append(
             "\(provider): \(result.matched) agree, \(result.mismatches.count) differ, \(result.open) under way"
                 + (held.isEmpty ? "" : "; held \(held.joined(separator: ", "))")

@@ -84,6 +84,7 @@ final class DrillCourse {
             try await DrillAudit.settle(&record, at: shop.url)
             try await DrillAudit.audit(shop, record, ordersBefore: before, into: &course.report)
             judge(course)
+            course.report.checkTraffic()
             course.report.checkBooks()
             return course.report
         }

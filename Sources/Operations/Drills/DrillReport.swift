@@ -100,11 +100,13 @@ public struct DrillReport: Hashable, Sendable, Codable {
         return report
     }
 
-    /// Whether every bound is kept; a drill that was skipped keeps none and breaks none.
-    public var isKept: Bool { checks.allSatisfy(\.isKept) }
+    /// Whether every bound is kept; a drill that was skipped keeps none and breaks none, and one that bounds nothing was none.
+    public var isKept: Bool { hasChecked && checks.allSatisfy(\.isKept) }
 
     /// Whether every bound on a count is kept, whatever the times were.
-    public var areCountsKept: Bool { checks.allSatisfy { $0.isKept || $0.isTimed } }
+    public var areCountsKept: Bool { hasChecked && checks.allSatisfy { $0.isKept || $0.isTimed } }
+
+    private var hasChecked: Bool { skipped != nil || !checks.isEmpty }
 
     /// Notes a bound on something that is counted.
     public mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
@@ -118,6 +120,12 @@ public struct DrillReport: Hashable, Sendable, Codable {
 
     /// Notes a bound on a count that is to be zero.
     public mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
+
+    /// Customers were there, before and during: without them nothing would be lost whatever happens.
+    mutating func checkTraffic() {
+        let counts = [before, during].map { $0?.operations ?? 0 }
+        check("customers before and during", "\(counts[0]) and \(counts[1]) operations", counts.allSatisfy { $0 > 0 })
+    }
 
     /// What holds for every drill: nothing lost, nothing doubled, and clean books.
     mutating func checkBooks() {
