@@ -13,7 +13,8 @@ struct ReplayCommand: AsyncParsableCommand {
             lines that they match, or else credits; what has no price becomes stock movements. With --payments sandbox sales are paid by card at the \
             server's provider, and what comes back is refunded there; with --deliveries sandbox each order is one parcel of the \
             server's carrier. An interrupted replay is resumed by \
-            the same command: nothing is done twice. The exit code is 0 only if every row is accounted for.
+            the same command: nothing is done twice. The exit code is 0 only if there were rows, every one could be read and is \
+            accounted for, and both sides say the same.
             """
     )
 
@@ -21,6 +22,10 @@ struct ReplayCommand: AsyncParsableCommand {
     var file: String
 
     @OptionGroup var client: ClientOptions
+
+    @OptionGroup var source: SourceOptions
+
+    @OptionGroup var amounts: AmountOptions
 
     @Option(name: .long, help: "Source seconds played in one second; as fast as it goes otherwise.")
     var speed: Double?
@@ -46,8 +51,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Prints the report as JSON.")
     var json = false
 
+    func validate() throws {
+        guard tail >= 0, tail <= 86_400 else { throw ValidationError("--tail lies between 0 and 86400 seconds") }
+    }
+
     func run() async throws {
         var options = ReplayOptions(path: file, url: client.resolvedURL, key: try client.requiredKey())
+        options.encoding = source.encoding
+        options.separator = source.separatorByte
+        options.decimalMark = amounts.decimalMark
         options.speed = speed
         options.currency = currency
         options.connections = connections

@@ -32,7 +32,7 @@ struct ReplayHostileTests {
         check(ReplayPlan(try RetailTable(bytes)))
         for _ in 0..<60 {
             let place = Int.random(in: ReplayPlanTests.header.utf8.count..<bytes.count, using: &generator)
-            let damage = [UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), 0, 0xFF, UInt8(ascii: "9")]
+            let damage = [UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "\n"), 0, 0x0D, UInt8(ascii: "9")]
             bytes[place] = damage.randomElement(using: &generator) ?? 0
         }
         check(ReplayPlan(try RetailTable(bytes)))

@@ -182,7 +182,9 @@ struct ReplayPlanTests {
         let table = try RetailTable(Array(text.utf8))
         #expect(table.customers == ["17850"])
         #expect(ReplayPlan(table).net == 2_000_000)
-        #expect(throws: RetailTableError.missingColumns(["StockCode", "UnitPrice"])) {
+        #expect(
+            throws: RetailTableError.missingColumns(["StockCode", "UnitPrice"], header: ["InvoiceNo", "Quantity"])
+        ) {
             try RetailTable(Array("InvoiceNo,Quantity\n1,2\n".utf8))
         }
         #expect(throws: RetailTableError.empty) { try RetailTable([]) }
@@ -197,7 +199,7 @@ struct ReplayPlanTests {
         ] as [(String, Int64?)]
     )
     func times(_ text: String, _ seconds: Int64?) {
-        Array(text.utf8).withUnsafeBufferPointer { #expect(RetailText.seconds($0) == seconds) }
+        #expect(RetailText.seconds(Array(text.utf8)[...]) == seconds)
     }
 
     @Test("names are visible ASCII of bounded length, and different texts have different names")

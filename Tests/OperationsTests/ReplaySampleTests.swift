@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Replay of a real day")
 struct ReplaySampleTests {
-    private static var day: String {
+    private static var day: ReplayOptions { ReplayOptions(path: path, url: "", key: nil) }
+
+    private static var path: String {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Samples/orders-2010-12-01.csv.gz").path
     }
@@ -34,6 +36,8 @@ struct ReplaySampleTests {
 
     @Test("a file that is missing or damaged is refused with its name")
     func unreadable() {
-        #expect(throws: ReplayError.self) { try Replay.plan("/nowhere/at-all.csv") }
+        #expect(throws: ReplayError.self) {
+            try Replay.plan(ReplayOptions(path: "/nowhere/at-all.csv", url: "", key: nil))
+        }
     }
 }

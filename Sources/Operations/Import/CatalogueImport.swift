@@ -1,45 +1,52 @@
 // A catalogue imported through the public API. Sending a product that is there already changes nothing, so running an
-// import again is always harmless.
+// import again is always harmless. The file is read twice: once to see whether it can be read to its end, before anything is sent,
+// and once to send it, so that it is never in memory as a whole.
 
 import JSON
+import Trading
 
 /// Imports catalogues.
 public enum CatalogueImport {
     /// Reads the file, sends every good row and reports every bad one.
     ///
-    /// Throws ``CatalogueImportError``. Cost: one request for each chunk; with opening stock at most three more for each product.
+    /// Throws ``CatalogueImportError``. Cost: two readings of the file, and one request for each chunk; with opening stock at most
+    /// three more for each product.
     public static func run(
         _ options: CatalogueImportOptions
     ) async throws(CatalogueImportError) -> CatalogueImportReport {
         guard options.chunkLines > 0, options.connections > 0, (options.openingStock ?? 1) > 0 else {
             throw .options("chunk, connections and opening stock must be above zero")
         }
-        let start = ContinuousClock.now
-        let bytes: [UInt8]
-        do throws(SourceFileError) {
-            bytes = try SourceFile.read(options.path)
-        } catch {
-            throw .source(error.description)
+        guard Currency(options.currency.uppercased()) != nil else {
+            throw .options("--currency \(options.currency) is no currency of ISO 4217, as in GBP")
         }
-        let file = try CatalogueFile(bytes, format: options.format, currency: options.currency)
+        let start = ContinuousClock.now
+        let survey = try survey(options)
         let client = try client(options)
-        let job = CatalogueJob(
-            client: client,
-            options: options,
-            lines: file.lines,
-            digest: SourceDigest.hex(bytes)
-        )
         do {
-            var report = CatalogueImportReport(rows: file.rows, rejections: file.rejections)
             try await client.greet()
-            try await job.run(&report)
+            var report = try await CatalogueJob(client: client, options: options, survey: survey).run()
             report.elapsed = ContinuousClock.now - start
             await client.shutdown()
             return report
+        } catch let error as CatalogueImportError {
+            await client.shutdown()
+            throw error
         } catch {
             await client.shutdown()
             guard (error as? ClientError)?.mayPass ?? true else { throw .refused("\(error)") }
             throw .interrupted("\(error)")
+        }
+    }
+
+    /// Reads a file to its end, without a server.
+    static func survey(_ options: CatalogueImportOptions) throws(CatalogueImportError) -> CatalogueSurvey {
+        do {
+            return try CatalogueSurvey(try SourceFile(options.path), options)
+        } catch let error as CatalogueImportError {
+            throw error
+        } catch {
+            throw .source("\(error)")
         }
     }
 
@@ -58,98 +65,118 @@ public enum CatalogueImport {
     }
 }
 
+/// What a first reading of a file finds.
+struct CatalogueSurvey: Sendable {
+    let file: SourceFile
+    /// Names the contents.
+    let digest: String
+    let rows: Int
+    let assumedCurrencies: Int
+    let rejected: RejectedRows
+
+    init(_ file: SourceFile, _ options: CatalogueImportOptions) throws {
+        let stream = try file.stream()
+        let reader = try CatalogueReader(try SourceDecoder(stream, encoding: options.encoding), options)
+        var rejected = RejectedRows()
+        while let item = try reader.next() {
+            if case .rejected(let rejection) = item { rejected.add(rejection) }
+        }
+        guard reader.rows > 0 else { throw CatalogueImportError.source("the file holds a header and no row") }
+        self.file = file
+        digest = stream.digest
+        rows = reader.rows
+        assumedCurrencies = reader.assumedCurrencies
+        self.rejected = rejected
+    }
+}
+
 /// The sending of one catalogue.
 struct CatalogueJob: Sendable {
     let client: TradewindClient
     let options: CatalogueImportOptions
-    let lines: [CatalogueLine]
-    let digest: String
+    let survey: CatalogueSurvey
 
-    func run(_ report: inout CatalogueImportReport) async throws {
-        let stocked = options.openingStock == nil ? 0 : lines.count
+    func run() async throws -> CatalogueImportReport {
+        let good = survey.rows - survey.rejected.count
         let meter = ProgressMeter(
             label: "import",
-            total: lines.count + stocked,
+            total: options.openingStock == nil ? good : 2 * good,
             isEnabled: options.showsProgress
         )
-        let found = report
-        report = try await meter.run {
-            var report = found
-            try await send(&report, meter)
-            if let units = options.openingStock { try await stock(units, &report, meter) }
+        var report = try await meter.run {
+            var report = CatalogueImportReport(
+                rows: survey.rows,
+                rejected: survey.rejected,
+                assumed: (survey.assumedCurrencies, options.currency)
+            )
+            let landed = try await send(&report, meter)
+            if let units = options.openingStock { try await stock(units, landed, &report, meter) }
             return report
         }
-        report.rejections.sort { $0.line < $1.line }
+        report.rejected.sort()
+        return report
     }
 
-    private func send(_ report: inout CatalogueImportReport, _ meter: ProgressMeter) async throws(ClientError) {
-        var start = 0
-        while start < lines.count {
-            let chunk = lines[start..<min(start + options.chunkLines, lines.count)]
-            let request = ClientRequest(
-                .POST,
-                "/v1/products/import",
-                body: Array(chunk.map(\.body).joined(separator: [UInt8(ascii: "\n")])),
-                contentType: "application/x-ndjson",
-                // Without a key: a remembered answer would hide what has changed on the server since.
-                isRepeatable: true
-            )
-            let body = try await client.body(of: request)
-            let answer = try APIAnswer.read(body, into: ImportAnswer()) { (answer, reader) throws(JSONError) in
-                try answer.read(&reader)
+    /// Sends the rows in chunks and answers the SKUs that landed, where somebody wants to know.
+    private func send(_ report: inout CatalogueImportReport, _ meter: ProgressMeter) async throws -> [String] {
+        let stream = try survey.file.stream()
+        let reader = try CatalogueReader(try SourceDecoder(stream, encoding: options.encoding), options)
+        var landed: [String] = []
+        var chunk: [CatalogueLine] = []
+        var bytes = 0
+        while let item = try reader.next() {
+            guard case .line(let line) = item else { continue }
+            if chunk.count == options.chunkLines || (!chunk.isEmpty && bytes + line.body.count + 1 > options.chunkBytes)
+            {
+                landed += try await send(chunk, &report, meter)
+                chunk = []
+                bytes = 0
             }
-            report.add(answer, to: chunk)
-            meter.advance(by: chunk.count)
-            start = chunk.endIndex
+            bytes += line.body.count + 1
+            chunk.append(line)
         }
+        if !chunk.isEmpty { landed += try await send(chunk, &report, meter) }
+        guard stream.digest == survey.digest else {
+            throw CatalogueImportError.interrupted("the file was changed while it was read")
+        }
+        return landed
     }
 
-    private func stock(_ units: Int, _ report: inout CatalogueImportReport, _ meter: ProgressMeter) async throws {
-        let rejected = Set(report.rejections.map(\.line))
-        let wanted = lines.filter { !rejected.contains($0.line) }
-        let opening = OpeningStock(client: client, units: units, digest: digest)
-        let log = try await ReplayWorkers.run(wanted.count, width: options.connections, countries: 0) { index, log in
-            if try await opening.give(wanted[index].sku) { log.requests += 1 }
+    private func send(
+        _ chunk: [CatalogueLine],
+        _ report: inout CatalogueImportReport,
+        _ meter: ProgressMeter
+    ) async throws -> [String] {
+        let request = ClientRequest(
+            .POST,
+            "/v1/products/import",
+            body: Array(chunk.map(\.body).joined(separator: [UInt8(ascii: "\n")])),
+            contentType: "application/x-ndjson",
+            // Without a key: a remembered answer would hide what has changed on the server since.
+            isRepeatable: true
+        )
+        let body = try await client.body(of: request)
+        let answer = try APIAnswer.read(body, into: ImportAnswer()) { (answer, reader) throws(JSONError) in
+            try answer.read(&reader)
+        }
+        report.add(answer, to: chunk)
+        meter.advance(by: chunk.count)
+        guard options.openingStock != nil else { return [] }
+        let refused = Set(answer.rejected.map(\.line))
+        return chunk.enumerated().filter { !refused.contains($0.offset + 1) }.map(\.element.sku)
+    }
+
+    private func stock(
+        _ units: Int,
+        _ skus: [String],
+        _ report: inout CatalogueImportReport,
+        _ meter: ProgressMeter
+    ) async throws {
+        let opening = OpeningStock(client: client, units: units, digest: survey.digest)
+        let log = try await ReplayWorkers.run(skus.count, width: options.connections, countries: 0) { index, log in
+            if try await opening.give(skus[index]) { log.requests += 1 }
             meter.advance()
         }
         report.stocked = log.requests
-    }
-}
-
-/// Units that a product begins with.
-struct OpeningStock: Sendable {
-    let client: TradewindClient
-    let units: Int
-    let digest: String
-
-    /// Receives the units unless the product has or ever had stock; answers whether it did.
-    ///
-    /// "Never had a movement" rather than "was created just now": an import that was interrupted between the two can
-    /// then be run again, and a product that is sold out is left alone.
-    func give(_ sku: String) async throws(ClientError) -> Bool {
-        let path = "/v1/stock/\(ClientRequest.escape(sku))"
-        let level = try await client.body(of: ClientRequest(.GET, path))
-        guard try APIAnswer.number("onHand", of: level) == 0 else { return false }
-        let movements = try await client.body(of: ClientRequest(.GET, "\(path)/movements?limit=1"))
-        var isUntouched = true
-        _ = try APIAnswer.page(movements) { (reader) throws(JSONError) in
-            isUntouched = false
-            try reader.skip()
-        }
-        guard isUntouched else { return false }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("delta", units)
-        writer.member("kind", "received")
-        writer.member("reason", "opening stock")
-        writer.endObject()
-        let request = ClientRequest(
-            .POST,
-            "\(path)/adjustments",
-            body: writer.bytes,
-            idempotencyKey: "import-\(digest)-opening-\(ClientRequest.escape(sku))"
-        )
-        _ = try await client.body(of: request)
-        return true
     }
 }

@@ -12,43 +12,63 @@ public struct CatalogueImportReport: Sendable {
     public var unchanged = 0
     /// Products that were given their opening stock.
     public var stocked = 0
-    /// Rows that did not land, by line.
-    public var rejections: [CatalogueRejection]
+    /// Rows whose price named no currency, and the currency that they were taken to be in.
+    public var assumed: (rows: Int, currency: String)
+    /// Rows that did not land.
+    public var rejected: RejectedRows
     /// How long it took.
     public var elapsed = Duration.zero
 
-    /// What a process should exit with: 0 when every row landed, else 1.
-    public var exitCode: Int32 { rejections.isEmpty ? 0 : 1 }
+    /// Rows of which neither the server nor the list of rejected rows says what became.
+    public var unaccounted: Int { max(0, rows - created - updated - unchanged - rejected.count) }
 
-    init(rows: Int, rejections: [CatalogueRejection]) {
+    /// What a process should exit with: 0 when there were rows and every one landed, else 1.
+    public var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 ? 0 : 1 }
+
+    init(rows: Int, rejected: RejectedRows, assumed: (rows: Int, currency: String) = (0, "")) {
         self.rows = rows
-        self.rejections = rejections
+        self.rejected = rejected
+        self.assumed = assumed
     }
 
-    mutating func add(_ answer: ImportAnswer, to chunk: ArraySlice<CatalogueLine>) {
+    mutating func add(_ answer: ImportAnswer, to chunk: [CatalogueLine]) {
         created += answer.created
         updated += answer.updated
         unchanged += answer.unchanged
         for rejection in answer.rejected {
-            let index = chunk.startIndex + max(0, min(chunk.count, rejection.line) - 1)
-            let reason = rejection.pointer.isEmpty ? rejection.detail : "\(rejection.pointer) \(rejection.detail)"
-            rejections.append(CatalogueRejection(line: chunk[index].line, sku: chunk[index].sku, reason: reason))
+            let line = chunk[max(0, min(chunk.count, rejection.line) - 1)]
+            let place = rejection.pointer.isEmpty ? "" : "\(rejection.pointer) "
+            // The server's words begin with the place, which is there already.
+            let detail =
+                rejection.detail.hasPrefix("\(rejection.pointer): ")
+                ? String(rejection.detail.dropFirst(rejection.pointer.count + 2)) : rejection.detail
+            rejected.add(
+                CatalogueRejection(line: line.line, sku: line.sku, reason: place + detail, kind: place + detail)
+            )
         }
     }
 
-    /// The report as plain text: one line for each bad row, then the counts.
+    /// The report as plain text: a line for each of the first bad rows, bad rows by reason, then the counts.
     public var text: String {
-        var lines = rejections.map { rejection in
+        var lines = rejected.kept.prefix(100).map { rejection in
             "line \(rejection.line): " + (rejection.sku.isEmpty ? "" : "\(rejection.sku): ") + rejection.reason
         }
+        if rejected.count > 100 { lines.append("and \(ExactDecimal.group(String(rejected.count - 100))) rows more") }
+        if rejected.count > 1 { lines += rejected.reasons.map { "\($0.rows) rejected: \($0.kind)" } }
+        if unaccounted > 0 {
+            lines.append("\(unaccounted) rows are unaccounted for: the server did not say what became of them")
+        }
+        if assumed.rows > 0 {
+            lines.append("\(assumed.rows) prices named no currency and were taken as \(assumed.currency) (--currency)")
+        }
         var counts = "\(rows) rows: \(created) created, \(updated) updated, \(unchanged) unchanged, "
-        counts += "\(rejections.count) rejected"
+        counts += "\(rejected.count) rejected"
         if stocked > 0 { counts += "; \(stocked) given opening stock" }
         lines.append(counts)
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The report as one JSON object.
+    /// The report as one JSON object; of many rejected rows the first ``RejectedRows/keptMax``.
     public var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
@@ -57,10 +77,22 @@ public struct CatalogueImportReport: Sendable {
         writer.member("updated", updated)
         writer.member("unchanged", unchanged)
         writer.member("stocked", stocked)
+        writer.member("unaccounted", unaccounted)
+        writer.member("pricesWithoutCurrency", assumed.rows)
         writer.member("milliseconds", Int(elapsed / .milliseconds(1)))
+        writer.member("rejectedRows", rejected.count)
+        writer.key("reasons")
+        writer.beginArray()
+        for reason in rejected.reasons {
+            writer.beginObject()
+            writer.member("reason", reason.kind)
+            writer.member("rows", reason.rows)
+            writer.endObject()
+        }
+        writer.endArray()
         writer.key("rejected")
         writer.beginArray()
-        for rejection in rejections {
+        for rejection in rejected.kept {
             writer.beginObject()
             writer.member("line", rejection.line)
             writer.member("sku", rejection.sku)

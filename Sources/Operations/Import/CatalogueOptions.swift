@@ -16,18 +16,31 @@ public struct CatalogueImportOptions: Sendable {
     public var key: String?
     /// The file's shape; nil to tell by its contents.
     public var format: Format?
+    /// The file's encoding, by a name that `iconv -l` lists; nil to tell by its beginning, and else UTF-8.
+    public var encoding: String?
+    /// What stands between the cells of a row; nil to tell by the header.
+    public var separator: UInt8?
+    /// What stands before the decimals of a price.
+    public var decimalMark = DecimalMark.point
+    /// What a cell says that clears; a blank one changes nothing.
+    public var clearing = Self.clearing
     /// ISO 4217 code of prices whose row names none; CSV only.
     public var currency = "GBP"
     /// Units that every product begins with which has never had any stock; nil for none.
     public var openingStock: Int?
-    /// Products in one request.
+    /// Most products in one request.
     public var chunkLines = 500
+    /// Most bytes in one request.
+    public var chunkBytes = 4 << 20
     /// Most connections.
     public var connections = 16
     /// How long one request may be repeated while the server is away.
     public var deadline = Duration.seconds(60)
     /// Whether progress is shown on standard error.
     public var showsProgress = true
+
+    /// What a cell says that clears, unless it is told otherwise: what databases write for no value.
+    public static let clearing = "NULL"
 
     /// Options with their defaults.
     public init(path: String, url: String, key: String?) {

@@ -1,104 +1,207 @@
-import JSON
+// Absent is no value: a column that is not there and a cell that is blank change nothing, and only a cell that says so clears.
 
-/// Why a row of a CSV catalogue is no product.
+import JSON
+import Trading
+
+/// Why a row of a catalogue is no product.
 struct CatalogueRowError: Error, Equatable {
     var sku: String
     var reason: String
+    /// What is wrong without the words of the row, to count rows by.
+    var kind: String
+
+    init(sku: String, _ kind: String, detail: String? = nil) {
+        self.sku = sku
+        self.kind = kind
+        reason = detail ?? kind
+    }
 }
 
-/// One row of a CSV catalogue.
+/// How the cells of a catalogue are read.
+struct CatalogueCells {
+    /// The currency of prices whose row names none.
+    var currency: String
+    /// What stands before the decimals of a price.
+    var mark = DecimalMark.point
+    /// What a cell says that clears.
+    var clearing = CatalogueImportOptions.clearing
+}
+
+/// One row of a CSV catalogue, as a merge patch.
 struct CatalogueRow {
-    private var number: Int
+    private let record: CSVRecord
+    private let columns: CatalogueColumns
+    private let cells: CatalogueCells
     private var sku = ""
-    private var name = ""
-    private var description = ""
-    private var group = ""
-    private var categories: [String] = []
-    private var active: Bool?
-    private var tracked: Bool?
-    private var prices: [(currency: String, amount: Int64)] = []
-    private var options: [(name: String, value: String)] = []
-    private var metadata: [(name: String, value: String)] = []
+    private var writer = JSONWriter()
+    private var prices: [(currency: Currency, amount: Int64?)] = []
+    /// Whether a price was taken as one in the currency for those that name none.
+    private(set) var assumesCurrency = false
 
-    init(_ record: CSVRecord, _ columns: CatalogueColumns, currency: String) throws(CatalogueRowError) {
-        number = record.line
-        if let problem = record.problem { throw CatalogueRowError(sku: "", reason: problem.description) }
-        guard record.count == columns.count else {
-            let reason = "\(record.count) fields where the header has \(columns.count)"
-            throw CatalogueRowError(sku: "", reason: reason)
+    init(_ record: CSVRecord, _ columns: CatalogueColumns, _ cells: CatalogueCells) throws(CatalogueRowError) {
+        self.record = record
+        self.columns = columns
+        self.cells = cells
+        if let problem = record.problem { throw CatalogueRowError(sku: "", problem.description) }
+        try checkCount()
+        sku = record.text(columns.sku)
+        if sku.isEmpty || sku == cells.clearing { throw CatalogueRowError(sku: "", "there is no sku") }
+        if Self.isShortened(sku) {
+            throw CatalogueRowError(
+                sku: sku,
+                "the sku is a number that a spreadsheet has shortened",
+                detail: "\(sku) is a number that a spreadsheet has shortened; format its column as text"
+            )
         }
-        func field(_ column: Int) -> String { column < 0 ? "" : record.text(column) }
-        sku = field(columns.sku)
-        name = field(columns.name)
-        if sku.isEmpty { throw CatalogueRowError(sku: "", reason: "there is no sku") }
-        if name.isEmpty { throw CatalogueRowError(sku: sku, reason: "there is no name") }
-        description = field(columns.description)
-        group = field(columns.group)
-        categories = Self.list(field(columns.categories))
-        active = try flag(field(columns.active), "active")
-        tracked = try flag(field(columns.tracked), "tracked")
-        options = columns.options.map { ($0.name, field($0.column)) }.filter { !$0.1.isEmpty }
-        metadata = columns.metadata.map { ($0.name, field($0.column)) }.filter { !$0.1.isEmpty }
-        let named = field(columns.currency)
-        try addPrice(field(columns.price), named.isEmpty ? currency : named.uppercased())
-        for column in columns.prices { try addPrice(field(column.column), column.currency) }
-        if prices.isEmpty { throw CatalogueRowError(sku: sku, reason: "there is no price") }
-    }
-
-    /// The product as the API's bulk import takes it.
-    var line: CatalogueLine {
-        var writer = JSONWriter()
         writer.beginObject()
         writer.member("sku", sku)
-        writer.member("name", name)
-        writer.key("prices")
-        writer.beginArray()
-        for price in prices {
-            writer.beginObject()
-            writer.key("amount")
-            writer.int(price.amount)
-            writer.member("currency", price.currency)
-            writer.endObject()
+        try takeTexts()
+        try takeMaps()
+        try takePrices()
+        writer.endObject()
+    }
+
+    /// The patch as the API's bulk import takes it.
+    var line: CatalogueLine {
+        CatalogueLine(line: record.line, sku: sku, body: writer.bytes)
+    }
+
+    /// A row reaches to the last column with a name, and holds nothing where there is no name.
+    private func checkCount() throws(CatalogueRowError) {
+        guard record.count > columns.last else {
+            let detail = "\(record.count) fields where the header has \(columns.count)"
+            throw CatalogueRowError(sku: "", "fewer fields than the header", detail: detail)
         }
-        writer.endArray()
-        if !description.isEmpty { writer.member("description", description) }
-        if !group.isEmpty { writer.member("group", group) }
-        if !categories.isEmpty {
+        for column in 0..<record.count where !columns.taken.contains(column) && !record.text(column).isEmpty {
+            guard column < columns.count else {
+                let detail = "\(record.count) fields where the header has \(columns.count)"
+                throw CatalogueRowError(sku: "", "more fields than the header", detail: detail)
+            }
+            throw CatalogueRowError(
+                sku: "",
+                "a value in a column without a name",
+                detail: "column \(column + 1) has a value, and no name in the header"
+            )
+        }
+    }
+
+    private mutating func takeTexts() throws(CatalogueRowError) {
+        switch cell(columns.name) {
+        case .keep: break
+        case .clear: throw CatalogueRowError(sku: sku, "a name cannot be cleared")
+        case .set(let name): writer.member("name", name)
+        }
+        text("description", cell(columns.description))
+        text("group", cell(columns.group))
+        switch cell(columns.categories) {
+        case .keep: break
+        case .clear: null("categories")
+        case .set(let list):
             writer.key("categories")
             writer.beginArray()
-            for category in categories { writer.string(category) }
+            for category in Self.list(list) { writer.string(category) }
             writer.endArray()
         }
-        map("options", options, &writer)
-        map("metadata", metadata, &writer)
-        flag("active", active, &writer)
-        flag("tracked", tracked, &writer)
+        try flag("active", columns.active)
+        try flag("tracked", columns.tracked)
+        switch cell(columns.grams) {
+        case .keep: break
+        case .clear: null("grams")
+        case .set(let grams):
+            guard let number = Int64(grams), grams.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                let detail =
+                    "grams \(SourceText.clip(grams, to: 40)) cannot be read: whole grams are expected, as in 1250"
+                throw CatalogueRowError(sku: sku, "grams cannot be read", detail: detail)
+            }
+            writer.key("grams")
+            writer.int(number)
+        }
+    }
+
+    private mutating func takeMaps() throws(CatalogueRowError) {
+        let maps: [(StaticString, [(name: String, column: Int)])] = [
+            ("options", columns.options), ("metadata", columns.metadata),
+        ]
+        for (name, columns) in maps {
+            let values = columns.map { ($0.name, cell($0.column)) }.filter { $0.1 != .keep }
+            guard !values.isEmpty else { continue }
+            writer.key(name)
+            writer.beginObject()
+            for (member, value) in values {
+                writer.key(member)
+                if case .set(let text) = value { writer.string(text) } else { writer.null() }
+            }
+            writer.endObject()
+        }
+    }
+
+    private mutating func takePrices() throws(CatalogueRowError) {
+        if columns.price >= 0 {
+            let named = columns.currency < 0 ? "" : record.text(columns.currency)
+            assumesCurrency = named.isEmpty && cell(columns.price) != .keep
+            try takePrice(columns.price, named.isEmpty ? cells.currency : named)
+        }
+        for column in columns.prices { try takePrice(column.column, column.currency) }
+        guard !prices.isEmpty else { return }
+        writer.key("priceChanges")
+        writer.beginObject()
+        for price in prices {
+            writer.key(price.currency.code)
+            if let amount = price.amount { writer.int(amount) } else { writer.null() }
+        }
         writer.endObject()
-        return CatalogueLine(line: number, sku: sku, body: writer.bytes)
     }
 
-    private mutating func addPrice(_ field: String, _ currency: String) throws(CatalogueRowError) {
-        if field.isEmpty { return }
+    private mutating func takePrice(_ column: Int, _ code: String) throws(CatalogueRowError) {
+        let cell = cell(column)
+        if cell == .keep { return }
+        guard let currency = Currency(code.uppercased()) else {
+            let detail = "\(SourceText.clip(code, to: 40)) is no currency of ISO 4217, as in GBP"
+            throw CatalogueRowError(sku: sku, "unknown currency", detail: detail)
+        }
         if prices.contains(where: { $0.currency == currency }) {
-            throw CatalogueRowError(sku: sku, reason: "two prices in \(currency)")
+            throw CatalogueRowError(sku: sku, "two prices in one currency", detail: "two prices in \(currency)")
         }
-        guard let millionths = ExactDecimal.parse(field), millionths >= 0 else {
-            throw CatalogueRowError(sku: sku, reason: "price \(field) cannot be read")
+        guard case .set(let text) = cell else { return prices.append((currency, nil)) }
+        do throws(AmountTextError) {
+            prices.append((currency, try AmountText.minorUnits(text, in: currency, mark: cells.mark)))
+        } catch {
+            throw CatalogueRowError(sku: sku, error.kind, detail: "price \(error.reason)")
         }
-        let unit = CurrencyDecimals.millionthsInMinor(currency)
-        guard millionths % unit == 0 else {
-            throw CatalogueRowError(sku: sku, reason: "price \(field) has more decimals than \(currency)")
-        }
-        prices.append((currency, millionths / unit))
     }
 
-    private func flag(_ field: String, _ name: String) throws(CatalogueRowError) -> Bool? {
-        switch field.lowercased() {
-        case "": return nil
-        case "true", "yes", "1", "y": return true
-        case "false", "no", "0", "n": return false
-        default: throw CatalogueRowError(sku: sku, reason: "\(name) is neither true nor false: \(field)")
+    /// What a cell does: one that is blank or not there nothing.
+    private func cell(_ column: Int) -> Change<String> {
+        guard column >= 0 else { return .keep }
+        let text = record.text(column)
+        return text.isEmpty ? .keep : text == cells.clearing ? .clear : .set(text)
+    }
+
+    private mutating func text(_ name: StaticString, _ cell: Change<String>) {
+        switch cell {
+        case .keep: break
+        case .clear: null(name)
+        case .set(let text): writer.member(name, text)
         }
+    }
+
+    private mutating func null(_ name: StaticString) {
+        writer.key(name)
+        writer.null()
+    }
+
+    private mutating func flag(_ name: String, _ column: Int) throws(CatalogueRowError) {
+        guard case .set(let text) = cell(column) else {
+            if cell(column) == .keep { return }
+            throw CatalogueRowError(sku: sku, "\(name) cannot be cleared")
+        }
+        let isTrue = ["true", "yes", "1", "y"].contains(text.lowercased())
+        guard isTrue || ["false", "no", "0", "n"].contains(text.lowercased()) else {
+            let detail = "\(name) is neither true nor false: \(SourceText.clip(text, to: 40)); yes or no is expected"
+            throw CatalogueRowError(sku: sku, "\(name) is neither true nor false", detail: detail)
+        }
+        writer.key(name)
+        writer.bool(isTrue)
     }
 
     private static func list(_ field: String) -> [String] {
@@ -108,37 +211,25 @@ struct CatalogueRow {
         }.filter { !$0.isEmpty }
     }
 
-    private func map(_ name: String, _ values: [(name: String, value: String)], _ writer: inout JSONWriter) {
-        guard !values.isEmpty else { return }
-        writer.key(name)
-        writer.beginObject()
-        for value in values {
-            writer.key(value.name)
-            writer.string(value.value)
+    /// Whether a text is what becomes of a long number in a spreadsheet, as in `4.00638E+12`.
+    private static func isShortened(_ sku: String) -> Bool {
+        let parts = sku.uppercased().split(separator: "E+", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), !parts[1].isEmpty else {
+            return false
         }
-        writer.endObject()
-    }
-
-    private func flag(_ name: String, _ value: Bool?, _ writer: inout JSONWriter) {
-        guard let value else { return }
-        writer.key(name)
-        writer.bool(value)
+        let digits = parts[0].filter { $0 != "." && $0 != "," }
+        return !digits.isEmpty && parts[0].count - digits.count <= 1 && digits.allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
 
-/// How many decimals a currency's amounts have, for prices written as decimal text (ISO 4217, 2026-01-01).
-enum CurrencyDecimals {
-    private static let none: Set<String> = [
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
-        "XPF",
-    ]
-    private static let three: Set<String> = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
-    private static let four: Set<String> = ["CLF", "UYW"]
-
-    /// Millionths in one minor unit.
-    static func millionthsInMinor(_ currency: String) -> Int64 {
-        if none.contains(currency) { return 1_000_000 }
-        if three.contains(currency) { return 1000 }
-        return four.contains(currency) ? 100 : 10_000
+extension AmountTextError {
+    /// What is wrong without the words of the row.
+    fileprivate var kind: String {
+        switch self {
+        case .notPlain: "price cannot be read"
+        case .tooManyDecimals: "price has more decimals than its currency"
+        case .negative: "price is below zero"
+        case .tooLarge: "price is too large"
+        }
     }
 }

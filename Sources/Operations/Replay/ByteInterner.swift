@@ -11,7 +11,7 @@ struct ByteInterner {
     var count: Int { starts.count - 1 }
 
     /// The number of these bytes, a new one at first sight.
-    mutating func intern(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
+    mutating func intern(_ bytes: ArraySlice<UInt8>) -> Int32 {
         // Neighbouring rows mostly repeat the invoice, the customer and the country.
         if last >= 0, isEqual(last, bytes) { return last }
         var slot = Self.hash(bytes) & (slots.count - 1)
@@ -33,50 +33,44 @@ struct ByteInterner {
 
     /// The text of each number.
     func texts() -> [String] {
-        arena.withUnsafeBufferPointer { all in
-            (0..<count).map { index in
-                SourceText.decode(UnsafeBufferPointer(rebasing: all[starts[index]..<starts[index + 1]]))
-            }
-        }
+        (0..<count).map { SourceText.decode(arena[starts[$0]..<starts[$0 + 1]]) }
     }
 
     private mutating func grow() {
         slots = Array(repeating: -1, count: slots.count * 4)
-        arena.withUnsafeBufferPointer { all in
-            for index in 0..<count {
-                let bytes = UnsafeBufferPointer(rebasing: all[starts[index]..<starts[index + 1]])
-                var slot = Self.hash(bytes) & (slots.count - 1)
-                while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-                slots[slot] = Int32(index)
-            }
+        for index in 0..<count {
+            var slot = Self.hash(arena[starts[index]..<starts[index + 1]]) & (slots.count - 1)
+            while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+            slots[slot] = Int32(index)
         }
     }
 
-    private func isEqual(_ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let start = starts[Int(index)]
-        let length = starts[Int(index) + 1] - start
-        guard length == bytes.count else { return false }
-        for offset in 0..<length where arena[start + offset] != bytes[offset] { return false }
-        return true
+    private func isEqual(_ index: Int32, _ bytes: ArraySlice<UInt8>) -> Bool {
+        let range = starts[Int(index)]..<starts[Int(index) + 1]
+        return range.count == bytes.count && arena[range] == bytes
     }
 
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    private static func hash(_ bytes: ArraySlice<UInt8>) -> Int {
         Int(truncatingIfNeeded: SourceDigest.fnv1a(bytes) >> 7)
     }
 }
 
 /// A short name for a file's contents, for idempotency keys; not a guard against forgery.
 enum SourceDigest {
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
-    static func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return hash
+    /// The hash of nothing.
+    static let basis: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923), going on from the hash of what was before.
+    static func fnv1a(_ bytes: ArraySlice<UInt8>, from basis: UInt64 = basis) -> UInt64 {
+        bytes.withUnsafeBufferPointer { bytes in
+            var hash = basis
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+            return hash
+        }
     }
 
-    /// Eight hexadecimal digits of the contents' hash.
-    static func hex(_ bytes: [UInt8]) -> String {
-        let hash = bytes.withUnsafeBufferPointer { fnv1a($0) }
+    /// Eight hexadecimal digits of a hash.
+    static func hex(_ hash: UInt64) -> String {
         let digits = String((hash ^ (hash >> 32)) & 0xFFFF_FFFF, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }

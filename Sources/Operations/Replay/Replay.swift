@@ -1,6 +1,8 @@
 // A real shop's year, replayed through the public API of a running server, and reconciled with the source to the last
 // digit.
 
+import Trading
+
 /// Replays a source against a server.
 public enum Replay {
     /// Reads, plans, drives, reads back and reconciles.
@@ -12,7 +14,8 @@ public enum Replay {
         try check(options)
         let clock = ContinuousClock()
         let start = clock.now
-        let plan = try self.plan(options.path)
+        let plan = try self.plan(options)
+        guard plan.table.rowCount > 0 else { throw .source("the file holds a header and no row") }
         let client = try self.client(options)
         let planned = clock.now
         do {
@@ -39,9 +42,17 @@ public enum Replay {
     }
 
     /// Reads a file and plans it, without a server.
-    public static func plan(_ path: String) throws(ReplayError) -> ReplayPlan {
+    public static func plan(_ options: ReplayOptions) throws(ReplayError) -> ReplayPlan {
         do {
-            return ReplayPlan(try RetailTable(try SourceFile.read(path)))
+            let stream = try SourceFile(options.path).stream()
+            return ReplayPlan(
+                try RetailTable(
+                    stream,
+                    encoding: options.encoding,
+                    separator: options.separator,
+                    mark: options.decimalMark
+                )
+            )
         } catch {
             throw .source("\(error)")
         }
@@ -53,6 +64,9 @@ public enum Replay {
         }
         guard (1...1024).contains(options.connections) else {
             throw .options("connections must be from 1 to 1024")
+        }
+        guard let currency = Currency(options.currency), currency.exponent == 2 else {
+            throw .options("--currency \(options.currency) is no currency of ISO 4217 with two decimals, as GBP is")
         }
     }
 

@@ -59,6 +59,6 @@ struct ReplayNames: Sendable {
             }
         }
         guard result.utf8.count > 60 else { return result }
-        return result.prefix(40) + "_" + String(SourceDigest.fnv1a(text.utf8), radix: 16)
+        return result.prefix(40) + "_" + String(SourceDigest.fnv1a(Array(text.utf8)[...]), radix: 16)
     }
 }

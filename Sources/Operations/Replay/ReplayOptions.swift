@@ -18,6 +18,12 @@ public enum ReplayDeliveries: String, CaseIterable, Sendable {
 public struct ReplayOptions: Sendable {
     /// The file: plain, gzip or xz.
     public var path: String
+    /// The file's encoding, by a name that `iconv -l` lists; nil to tell by its beginning, and else UTF-8.
+    public var encoding: String?
+    /// What stands between the cells of a row; nil to tell by the header.
+    public var separator: UInt8?
+    /// What stands before the decimals of a price.
+    public var decimalMark = DecimalMark.point
     /// The server.
     public var url: String
     /// A key with catalogue:write, stock:write, orders:read, orders:write, customers:read and customers:write; with a

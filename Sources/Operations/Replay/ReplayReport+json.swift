@@ -9,6 +9,7 @@ extension ReplayReport {
         writer.member("currency", currency)
         writer.member("rows", sourceRows)
         writer.member("unaccountedRows", unaccountedRows)
+        writer.member("unreadableRows", unreadableRows)
         writer.key("reconciled")
         writer.bool(isReconciled)
         writer.member("net", ExactDecimal.format(total.money.source))

@@ -24,6 +24,14 @@ extension ReplayReport {
             return "RECONCILED: \(grouped(sourceRows)) rows accounted for, net \(net) \(currency), no difference"
         }
         let difference = ExactDecimal.format(total.money.server - total.money.source, grouped: true)
+        if unreadableRows > 0 {
+            return
+                "NOT RECONCILED: \(grouped(unreadableRows)) of \(grouped(sourceRows)) rows could not be read, and what they are "
+                + "worth is in no sum"
+        }
+        if sourceRows == exceptions.count {
+            return "NOT RECONCILED: none of \(grouped(sourceRows)) rows could be replayed"
+        }
         return "NOT RECONCILED: \(grouped(unaccountedRows)) rows unaccounted for, net \(net) \(currency), "
             + "difference \(difference)"
     }

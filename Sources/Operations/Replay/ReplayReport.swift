@@ -40,6 +40,8 @@ public struct ReplayReport: Sendable {
     public let countries: [Line]
     /// Everything.
     public let total: Line
+    /// Rows that could not be read; each is among the exceptions, and what it is worth is not in any sum.
+    public let unreadableRows: Int
     /// Rows that could not be taken.
     public let exceptions: [ReplayException]
     /// What the server refused.
@@ -63,12 +65,21 @@ public struct ReplayReport: Sendable {
     public let verifying: Duration
     private let unplanned: Int
 
-    /// Whether every row is accounted for and both sides say the same.
+    private let steps: Int
+    private let settles: Bool
+
+    /// Whether there was something to replay, every row could be read and is accounted for, and both sides say the same.
+    ///
+    /// A check of nothing passes nothing: without a row, a step, or books where money was moved, nothing was reconciled.
     public var isReconciled: Bool {
-        unaccountedRows == 0 && total.isEqual && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
+        sourceRows > 0 && steps > 0 && unreadableRows == 0 && hasBooks && unaccountedRows == 0 && total.isEqual
+            && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
             && refusals.isEmpty && (holdingDifferences ?? []).isEmpty && settlement.allSatisfy(\.isEqual)
             && books.allSatisfy { $0.debits == $0.credits }
     }
+
+    /// Whether the books were read, where they were to be.
+    private var hasBooks: Bool { !settles || holdingDifferences == nil || !(books.isEmpty || settlement.isEmpty) }
 
     /// Rows of the source that neither the server acknowledged nor the exceptions list.
     public var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server) }
@@ -119,6 +130,9 @@ public struct ReplayReport: Sendable {
             return (books.currency, books.debits * scale, books.credits * scale)
         }
         unplanned = plan.unaccounted
+        unreadableRows = plan.table.unreadableRows
+        steps = plan.stepCount
+        settles = options.settles && !plan.orders.isEmpty
         self.planning = planning
         self.driving = driving
         self.verifying = verifying

@@ -52,7 +52,7 @@ extension RetailRowKind {
     /// Decides by the invoice's letter, then the signs of quantity and price, then what the API can hold.
     init(_ row: RetailRow, invoice: String, isSKU: Bool) {
         if let fault = row.fault {
-            self = .exception(Self.reason(fault))
+            self = .exception(fault.reason)
             return
         }
         if row.quantity == 0 {
@@ -92,15 +92,5 @@ extension RetailRowKind {
             return .exception("quantity beyond \(RetailBounds.lineUnitsMax)")
         }
         return RetailBounds.isWhole(row.amount) ? .sale : .exception("amount out of range")
-    }
-
-    private static func reason(_ fault: RetailFault) -> String {
-        switch fault {
-        case .malformed(let problem): problem.description
-        case .fieldCount(let count, let expected): "\(count) fields where the header has \(expected)"
-        case .noInvoice: "no invoice number"
-        case .quantity: "quantity cannot be read"
-        case .price: "price cannot be read"
-        }
     }
 }

@@ -5,14 +5,25 @@
 public enum RetailTableError: Error, Equatable, CustomStringConvertible {
     /// The file holds no header.
     case empty
-    /// The header lacks these columns.
-    case missingColumns([String])
+    /// The header lacks these columns, and has those.
+    case missingColumns([String], header: [String])
+    /// Two columns of the header have one name.
+    case columnTwice(String)
+    /// The header cannot be read.
+    case malformedHeader(CSVProblem)
+    /// The file has more rows than this.
+    case tooManyRows(Int)
 
     /// One sentence for the person who named the file.
     public var description: String {
         switch self {
         case .empty: "the file is empty"
-        case .missingColumns(let names): "the header lacks the columns \(names.joined(separator: ", "))"
+        case .missingColumns(let names, let header):
+            "the header lacks the columns \(names.joined(separator: ", ")).\nExpected: InvoiceNo, StockCode, Description, "
+                + "Quantity, InvoiceDate, UnitPrice, CustomerID, Country; there are: \(header.joined(separator: ", "))"
+        case .columnTwice(let name): "the header has \(name) twice; remove one of the two columns"
+        case .malformedHeader(let problem): "the header cannot be read: \(problem)"
+        case .tooManyRows(let count): "the file has more than \(count) rows; split it"
         }
     }
 }
@@ -24,6 +35,17 @@ enum RetailFault: Equatable {
     case noInvoice
     case quantity
     case price
+
+    /// What the row lacks, for a report.
+    var reason: String {
+        switch self {
+        case .malformed(let problem): problem.description
+        case .fieldCount(let count, let expected): "\(count) fields where the header has \(expected)"
+        case .noInvoice: "no invoice number"
+        case .quantity: "quantity cannot be read: a whole number is expected, as in 12"
+        case .price: "price cannot be read: a number with at most two decimals is expected, as in 1250.50"
+        }
+    }
 }
 
 /// One line of the source; names are numbers into the table's lists.
@@ -62,26 +84,32 @@ public struct RetailTable: Sendable {
     /// Number of rows, the header not counted.
     public var rowCount: Int { rows.count }
 
-    /// Reads the file's contents; throws only when the header does not fit.
-    public init(_ bytes: [UInt8]) throws(RetailTableError) {
-        digest = SourceDigest.hex(bytes)
-        var reader = RetailTableReader()
-        rows.reserveCapacity(bytes.count / 80)
-        var failure: RetailTableError?
-        CSVReader.read(bytes) { record in
-            if failure != nil { return }
-            if reader.columns == nil {
-                do throws(RetailTableError) {
-                    reader.columns = try RetailColumns(record)
-                } catch {
-                    failure = error
-                }
-                return
-            }
+    /// Rows that could not be read, of which nobody knows what they are worth.
+    public var unreadableRows: Int { rows.count { $0.fault != nil } }
+
+    /// Reads contents in memory.
+    public init(_ bytes: [UInt8]) throws {
+        try self.init(SourceStream(bytes))
+    }
+
+    /// Reads a file's contents.
+    ///
+    /// Throws a ``RetailTableError`` where the header does not fit or there are too many rows, and a ``SourceFileError`` where the
+    /// file cannot be read to its end. Memory: some 70 bytes for each row, and each name once.
+    public init(
+        _ stream: SourceStream,
+        encoding: String? = nil,
+        separator: UInt8? = nil,
+        mark: DecimalMark = .point
+    ) throws {
+        let csv = CSVReader(try SourceDecoder(stream, encoding: encoding), separator: separator)
+        guard let header = try csv.next() else { throw RetailTableError.empty }
+        var reader = RetailTableReader(columns: try RetailColumns(header), mark: mark)
+        while let record = try csv.next() {
+            guard rows.count < SourceBounds.rowsMax else { throw RetailTableError.tooManyRows(SourceBounds.rowsMax) }
             rows.append(reader.row(record))
         }
-        if let failure { throw failure }
-        guard reader.columns != nil else { throw .empty }
+        digest = stream.digest
         invoices = reader.invoices.texts()
         codes = reader.codes.texts()
         descriptions = reader.descriptions.texts()
@@ -105,27 +133,41 @@ struct RetailColumns {
     /// Finds columns by name, whatever the case; the names of *Online Retail II* are understood too.
     init(_ header: CSVRecord) throws(RetailTableError) {
         count = header.count
+        if let problem = header.problem { throw .malformedHeader(problem) }
         for index in 0..<header.count {
             switch header.text(index).lowercased().filter({ $0 != " " && $0 != "_" }) {
-            case "invoiceno", "invoice": invoice = index
-            case "stockcode": code = index
-            case "description": description = index
-            case "quantity": quantity = index
-            case "invoicedate": date = index
-            case "unitprice", "price": price = index
-            case "customerid": customer = index
-            case "country": country = index
+            case "invoiceno", "invoice": try set(\.invoice, index, header)
+            case "stockcode": try set(\.code, index, header)
+            case "description": try set(\.description, index, header)
+            case "quantity": try set(\.quantity, index, header)
+            case "invoicedate": try set(\.date, index, header)
+            case "unitprice", "price": try set(\.price, index, header)
+            case "customerid": try set(\.customer, index, header)
+            case "country": try set(\.country, index, header)
             default: break
             }
         }
         let required = [("InvoiceNo", invoice), ("StockCode", code), ("Quantity", quantity), ("UnitPrice", price)]
         let missing = required.filter { $0.1 < 0 }.map(\.0)
-        guard missing.isEmpty else { throw .missingColumns(missing) }
+        guard missing.isEmpty else {
+            let names = (0..<min(20, count)).map { SourceText.clip(header.text($0), to: 40) }
+            throw .missingColumns(missing, header: names)
+        }
+    }
+
+    private mutating func set(
+        _ column: WritableKeyPath<Self, Int>,
+        _ index: Int,
+        _ header: CSVRecord
+    ) throws(RetailTableError) {
+        guard self[keyPath: column] < 0 else { throw .columnTwice(header.text(index)) }
+        self[keyPath: column] = index
     }
 }
 
 private struct RetailTableReader {
-    var columns: RetailColumns?
+    let columns: RetailColumns
+    let mark: DecimalMark
     var invoices = ByteInterner()
     var codes = ByteInterner()
     var descriptions = ByteInterner()
@@ -133,24 +175,28 @@ private struct RetailTableReader {
     var countries = ByteInterner()
     private var seconds: Int64 = 0
 
+    init(columns: RetailColumns, mark: DecimalMark) {
+        self.columns = columns
+        self.mark = mark
+    }
+
     mutating func row(_ record: CSVRecord) -> RetailRow {
-        guard let columns else { preconditionFailure("rows are read after the header") }
         var row = RetailRow(line: record.line)
         row.seconds = seconds
         guard record.problem == nil, record.count == columns.count else {
             row.fault =
                 record.problem.map { .malformed($0) } ?? .fieldCount(record.count, expected: columns.count)
-            row.invoice = invoices.intern(.init(start: nil, count: 0))
-            row.code = codes.intern(.init(start: nil, count: 0))
-            row.description = descriptions.intern(.init(start: nil, count: 0))
-            row.country = countries.intern(.init(start: nil, count: 0))
+            row.invoice = invoices.intern([])
+            row.code = codes.intern([])
+            row.description = descriptions.intern([])
+            row.country = countries.intern([])
             return row
         }
-        fill(&row, from: record, columns)
+        fill(&row, from: record)
         return row
     }
 
-    private mutating func fill(_ row: inout RetailRow, from record: CSVRecord, _ columns: RetailColumns) {
+    private mutating func fill(_ row: inout RetailRow, from record: CSVRecord) {
         let invoice = SourceText.trim(record[columns.invoice])
         row.invoice = invoices.intern(invoice)
         row.code = codes.intern(SourceText.trim(record[columns.code]))
@@ -161,7 +207,7 @@ private struct RetailTableReader {
         if columns.date >= 0, let time = RetailText.seconds(record[columns.date]) { row.seconds = time }
         seconds = row.seconds
         let quantity = ExactDecimal.parseWhole(record[columns.quantity])
-        let price = ExactDecimal.parse(record[columns.price])
+        let price = RetailText.millionths(record[columns.price], mark: mark)
         row.quantity = quantity ?? 0
         row.price = price ?? 0
         if invoice.isEmpty {
@@ -173,7 +219,7 @@ private struct RetailTableReader {
         }
     }
 
-    private func field(_ record: CSVRecord, _ column: Int) -> UnsafeBufferPointer<UInt8> {
-        column < 0 ? .init(start: nil, count: 0) : SourceText.trim(record[column])
+    private func field(_ record: CSVRecord, _ column: Int) -> ArraySlice<UInt8> {
+        column < 0 ? [] : SourceText.trim(record[column])
     }
 }

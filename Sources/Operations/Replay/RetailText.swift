@@ -1,19 +1,37 @@
 /// Reading of the source's fields that other tools write in several ways.
 enum RetailText {
     /// A customer's number without the `.0` that spreadsheets and data frames add.
-    static func customer(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        let count = bytes.count
-        guard count > 2, bytes[count - 1] == UInt8(ascii: "0"), bytes[count - 2] == UInt8(ascii: "."),
-            bytes[..<(count - 2)].allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
+    static func customer(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let number = bytes.dropLast(2)
+        guard !number.isEmpty, bytes.suffix(2) == [UInt8(ascii: "."), UInt8(ascii: "0")],
+            number.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 })
         else { return bytes }
-        return UnsafeBufferPointer(rebasing: bytes[..<(count - 2)])
+        return number
+    }
+
+    /// Millionths of a price in a currency with two decimals; nil where it may be more than one number.
+    ///
+    /// A price that is truly finer than a penny, as 0.001, is read: it is an exception, and what it is worth is known. One with noughts
+    /// behind the pennies, or with what may be thousands behind the point, as 2.550 and 1.255, is not.
+    static func millionths(_ bytes: ArraySlice<UInt8>, mark: DecimalMark) -> Int64? {
+        var text = SourceText.trim(bytes)
+        if mark == .comma {
+            guard !text.contains(UInt8(ascii: ".")) else { return nil }
+            text = text.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }[...]
+        }
+        guard let value = ExactDecimal.parse(text) else { return nil }
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].count > 2 else { return value }
+        let whole = parts[0].drop { $0 == UInt8(ascii: "-") }
+        let mayBeThousands = parts[1].count == 3 && whole.count <= 3 && whole.first != UInt8(ascii: "0")
+        return mayBeThousands || value % Int64(RetailBounds.millionthsInMinor) == 0 ? nil : value
     }
 
     /// Seconds since 1970 of `2010-12-01 08:26:00`, `2010-12-01T08:26Z` or `12/1/2010 8:26` (month first).
     ///
     /// A first number above 12 between slashes is taken as a day. Nil for anything else. Used for the pace of a
     /// replay and its report only, never for what is written.
-    static func seconds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    static func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         var parts: [Int64] = []
         var inNumber = false
         let hasSlashes = bytes.contains(UInt8(ascii: "/"))

@@ -1,4 +1,4 @@
-// Comma-separated values, RFC 4180, read in one pass over bytes.
+// Comma-separated values, RFC 4180, read a row at a time from a text that need not fit into memory.
 //
 // A row that breaks the grammar is handed over with what is wrong with it, and reading goes on with the line after the
 // one on which that row began: one stray quote must cost one row, not the rest of the file.
@@ -7,227 +7,205 @@
 public enum CSVProblem: Error, Equatable, CustomStringConvertible {
     /// A quoted field has no closing quote.
     case unterminatedQuote
-    /// Something other than a comma or the end of the line follows a closing quote.
+    /// Something other than a separator or the end of the line follows a closing quote.
     case textAfterQuote
-    /// A quoted field is longer than ``CSVReader/fieldBytesMax``.
+    /// A field is longer than ``SourceBounds/fieldBytesMax``.
     case fieldTooLong
+    /// There are more fields than ``SourceBounds/fieldsMax``.
+    case tooManyFields
+    /// A field holds the character U+0000.
+    case nul
 
     /// One sentence for the person who owns the file.
     public var description: String {
         switch self {
         case .unterminatedQuote: "a quoted field is not closed"
         case .textAfterQuote: "text follows a closing quote"
-        case .fieldTooLong: "a quoted field is longer than \(CSVReader.fieldBytesMax) bytes"
+        case .fieldTooLong: "a field is longer than \(SourceBounds.fieldBytesMax) bytes"
+        case .tooManyFields: "there are more than \(SourceBounds.fieldsMax) fields"
+        case .nul: "a field holds the character U+0000; is the file UTF-16? then say --encoding utf-16"
         }
     }
 }
 
-/// One row; its fields may be used only inside the closure that received it.
+/// One row.
 public struct CSVRecord {
-    struct Field {
-        var offset: Int
-        var length: Int
-        var hasDoubledQuotes: Bool
-    }
-
     /// Line of the file on which the row begins, from 1.
     public let line: Int
     /// What is wrong with the row; nil when its fields can be used.
     public let problem: CSVProblem?
-    let base: UnsafeMutablePointer<UInt8>
-    let fields: UnsafeBufferPointer<Field>
+    fileprivate let bytes: [UInt8]
+    /// Where each field ends.
+    fileprivate let ends: [Int]
 
     /// Number of fields.
-    public var count: Int { fields.count }
+    public var count: Int { ends.count }
 
     /// The bytes of a field, unquoted, doubled quotes made single.
-    public subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
-        let field = fields[index]
-        return UnsafeBufferPointer(start: base + field.offset, count: field.length)
+    public subscript(index: Int) -> ArraySlice<UInt8> {
+        bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
     }
 
-    /// A field as text; bytes that are not UTF-8 are taken as Latin-1, control characters become spaces.
+    /// A field as text, without blanks at its ends; line breaks within it stay.
     public func text(_ index: Int) -> String {
-        SourceText.decode(self[index])
+        String(decoding: SourceText.trim(self[index]), as: UTF8.self)
     }
 }
 
-/// Reads RFC 4180 text: quotes, doubled quotes, commas and line breaks inside quotes, CRLF or LF, an optional BOM.
+/// Reads RFC 4180 text: quotes, doubled quotes, separators and line breaks inside quotes; lines end with CRLF, LF or CR.
 ///
 /// Quotes inside a field that does not begin with one are ordinary characters. Blank lines are passed over.
-public enum CSVReader {
-    /// Longest quoted field, in bytes; what bounds the cost of a quote that is never closed.
-    public static let fieldBytesMax = 1 << 20
+public final class CSVReader {
+    private let scanner: SourceScanner
+    private var separator: UInt8?
+    private var position = 0
+    /// Line breaks that were passed within the present row.
+    private var breaks = 0
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+    private var hasNUL = false
 
-    /// Calls `body` with every row in file order, the header included.
+    /// A reader of a text; without a separator the first line tells which of comma, semicolon, tab and bar it is.
+    public init(_ decoder: SourceDecoder, separator: UInt8? = nil) {
+        scanner = SourceScanner(decoder)
+        self.separator = separator
+    }
+
+    init(_ scanner: SourceScanner, separator: UInt8?) {
+        self.scanner = scanner
+        self.separator = separator
+    }
+
+    /// Calls `body` with every row of bytes in memory, in order, the header included.
+    public static func read(_ bytes: [UInt8], _ body: (CSVRecord) throws -> Void) throws {
+        let reader = CSVReader(try SourceDecoder(SourceStream(bytes)))
+        while let record = try reader.next() { try body(record) }
+    }
+
+    /// The next row that is not blank; nil at the end.
     ///
-    /// Cost: one copy of the bytes and one pass, about 0.1 s for 50 MB.
-    public static func read<Failure: Error>(
-        _ bytes: [UInt8],
-        _ body: (CSVRecord) throws(Failure) -> Void
-    ) throws(Failure) {
-        // The copy lets doubled quotes be folded in place, so that a field is always one run of bytes.
-        var scanner = CSVScanner(copying: bytes)
-        defer { scanner.release() }
-        while scanner.advance() {
-            try scanner.withRecord(body)
-        }
-    }
-}
-
-/// The state of one pass: where the next row begins, and the fields of the present one.
-private struct CSVScanner {
-    private let base: UnsafeMutablePointer<UInt8>
-    private let end: Int
-    private var next = 0
-    private var nextLine = 1
-    private var line = 1
-    private var problem: CSVProblem?
-    private var fields: [CSVRecord.Field] = []
-
-    init(copying bytes: [UInt8]) {
-        end = bytes.count
-        base = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, end))
-        bytes.withUnsafeBufferPointer { source in
-            if let start = source.baseAddress { base.update(from: start, count: source.count) }
-        }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { next = 3 }
-    }
-
-    func release() {
-        base.deallocate()
-    }
-
-    func withRecord<Failure: Error>(_ body: (CSVRecord) throws(Failure) -> Void) throws(Failure) {
-        var thrown: Failure?
-        fields.withUnsafeBufferPointer { pointers in
-            do throws(Failure) {
-                try body(CSVRecord(line: line, problem: problem, base: base, fields: pointers))
+    /// Throws where the text cannot be read on: it is not UTF-8, cannot be unpacked, or passes a bound.
+    public func next() throws(SourceFileError) -> CSVRecord? {
+        while try scanner.byte(0) != nil {
+            if separator == nil { try findSeparator() }
+            guard let separator else { continue }
+            let line = scanner.line
+            let isQuoted = try scanner.byte(0) == CSVByte.quote
+            begin()
+            do {
+                try scanRow(separator)
+            } catch let problem as CSVProblem {
+                try passLine()
+                return CSVRecord(line: line, problem: problem, bytes: [], ends: [])
+            } catch let failure as SourceFileError {
+                throw failure
             } catch {
-                thrown = error
+                preconditionFailure("scanning throws nothing else")
             }
+            if ends == [0], !isQuoted { continue }
+            guard !hasNUL else { return CSVRecord(line: line, problem: .nul, bytes: [], ends: []) }
+            return CSVRecord(line: line, problem: nil, bytes: bytes, ends: ends)
         }
-        if let thrown { throw thrown }
+        return nil
     }
 
-    /// Moves to the next row that is not blank; false at the end.
-    mutating func advance() -> Bool {
-        while next < end {
-            line = nextLine
-            let start = next
-            fields.removeAll(keepingCapacity: true)
-            problem = nil
-            do throws(CSVProblem) {
-                try scanRow()
-            } catch {
-                problem = error
-                fields.removeAll(keepingCapacity: true)
-                resume(after: start)
-                return true
-            }
-            if fields.count == 1, fields[0].length == 0, base[start] != CSVByte.quote { continue }
-            foldDoubledQuotes()
-            return true
-        }
-        return false
+    private func begin() {
+        position = 0
+        breaks = 0
+        hasNUL = false
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
     }
 
-    private mutating func scanRow() throws(CSVProblem) {
+    private func scanRow(_ separator: UInt8) throws {
+        var isLast = false
+        while !isLast {
+            guard ends.count < SourceBounds.fieldsMax else { throw CSVProblem.tooManyFields }
+            if try scanner.byte(position) == CSVByte.quote {
+                try scanQuoted(separator)
+            } else {
+                try scanPlain(separator)
+            }
+            ends.append(bytes.count)
+            isLast = try scanner.byte(position) != separator
+            if !isLast { position += 1 }
+        }
+        try scanner.validate(bytes[...])
+        position += try scanner.lineEnd(position)
+        scanner.pass(position, lines: breaks + 1)
+    }
+
+    private func scanPlain(_ separator: UInt8) throws {
+        let start = bytes.count
+        while let byte = try scanner.byte(position), byte != separator, byte != 0x0A, byte != 0x0D {
+            try append(byte, to: start)
+            position += 1
+        }
+    }
+
+    private func scanQuoted(_ separator: UInt8) throws {
+        let start = bytes.count
+        position += 1
         while true {
-            let isLast =
-                if next < end, base[next] == CSVByte.quote {
-                    try scanQuoted()
-                } else {
-                    scanPlain()
-                }
-            if isLast { return }
-        }
-    }
-
-    private mutating func scanPlain() -> Bool {
-        let start = next
-        var index = start
-        while index < end, base[index] != CSVByte.comma, base[index] != CSVByte.lineFeed { index += 1 }
-        next = min(index + 1, end)
-        if index < end, base[index] == CSVByte.comma {
-            fields.append(.init(offset: start, length: index - start, hasDoubledQuotes: false))
-            // A comma as the very last byte still has an empty field after it.
-            if next == end {
-                fields.append(.init(offset: end, length: 0, hasDoubledQuotes: false))
-                return true
-            }
-            return false
-        }
-        if index < end { nextLine += 1 }
-        if index > start, base[index - 1] == CSVByte.carriageReturn { index -= 1 }
-        fields.append(.init(offset: start, length: index - start, hasDoubledQuotes: false))
-        return true
-    }
-
-    private mutating func scanQuoted() throws(CSVProblem) -> Bool {
-        let start = next + 1
-        var index = start
-        var doubled = false
-        while true {
-            guard index < end else { throw .unterminatedQuote }
-            guard index - start <= CSVReader.fieldBytesMax else { throw .fieldTooLong }
-            let byte = base[index]
+            guard let byte = try scanner.byte(position) else { throw CSVProblem.unterminatedQuote }
             if byte == CSVByte.quote {
-                guard index + 1 < end, base[index + 1] == CSVByte.quote else { break }
-                doubled = true
-                index += 1
-            } else if byte == CSVByte.lineFeed {
-                nextLine += 1
+                guard try scanner.byte(position + 1) == CSVByte.quote else { break }
+                position += 1
+            } else if byte == 0x0A {
+                breaks += 1
+            } else if byte == 0x0D, try scanner.byte(position + 1) != 0x0A {
+                breaks += 1
             }
-            index += 1
+            try append(byte, to: start)
+            position += 1
         }
-        fields.append(.init(offset: start, length: index - start, hasDoubledQuotes: doubled))
-        next = index + 1
-        if next < end, base[next] == CSVByte.carriageReturn, next + 1 == end || base[next + 1] == CSVByte.lineFeed {
-            next += 1
-        }
-        guard next < end else { return true }
-        switch base[next] {
-        case CSVByte.comma:
-            next += 1
-            if next == end { fields.append(.init(offset: end, length: 0, hasDoubledQuotes: false)) }
-            return next == end
-        case CSVByte.lineFeed:
-            next += 1
-            nextLine += 1
-            return true
-        default:
-            throw .textAfterQuote
-        }
+        position += 1
+        while let byte = try scanner.byte(position), byte == 0x20, byte != separator { position += 1 }
+        guard let byte = try scanner.byte(position) else { return }
+        guard byte == separator || byte == 0x0A || byte == 0x0D else { throw CSVProblem.textAfterQuote }
+    }
+
+    private func append(_ byte: UInt8, to start: Int) throws {
+        guard bytes.count - start < SourceBounds.fieldBytesMax else { throw CSVProblem.fieldTooLong }
+        if byte == 0 { hasNUL = true }
+        bytes.append(byte)
     }
 
     /// Goes on with the line after the one on which the broken row began.
-    private mutating func resume(after start: Int) {
-        var index = start
-        while index < end, base[index] != CSVByte.lineFeed { index += 1 }
-        next = min(index + 1, end)
-        nextLine = line + 1
+    private func passLine() throws(SourceFileError) {
+        var index = 0
+        while try scanner.byte(index) != nil {
+            let end = try scanner.lineEnd(index)
+            if end > 0 { return scanner.pass(index + end, lines: 1) }
+            index += 1
+        }
+        scanner.pass(index, lines: 1)
     }
 
-    private mutating func foldDoubledQuotes() {
-        for index in fields.indices where fields[index].hasDoubledQuotes {
-            let start = fields[index].offset
-            var to = start
-            var from = start
-            while from < start + fields[index].length {
-                base[to] = base[from]
-                if base[from] == CSVByte.quote { from += 1 }
-                from += 1
-                to += 1
-            }
-            fields[index].length = to - start
+    /// Takes the separator from a line `sep=;` that spreadsheets write, or else the one that the first line has most of.
+    private func findSeparator() throws(SourceFileError) {
+        var counts: [UInt8: Int] = [:]
+        var isQuoted = false
+        var line: [UInt8] = []
+        var index = 0
+        while let byte = try scanner.byte(index), try scanner.lineEnd(index) == 0 || isQuoted {
+            if line.count < 8 { line.append(byte) }
+            if byte == CSVByte.quote { isQuoted.toggle() }
+            if !isQuoted, CSVByte.separators.contains(byte) { counts[byte, default: 0] += 1 }
+            index += 1
         }
+        if line.count == 5, String(decoding: line.prefix(4), as: UTF8.self).lowercased() == "sep=" {
+            separator = line[4]
+            return scanner.pass(index + (try scanner.lineEnd(index)), lines: 1)
+        }
+        // A blank line before the header tells nothing.
+        guard index > 0 else { return scanner.pass(try scanner.lineEnd(0), lines: 1) }
+        // Among equals the first, which is the comma.
+        separator = CSVByte.separators.max { counts[$0, default: 0] < counts[$1, default: 0] }
     }
 }
 
 private enum CSVByte {
     static let quote = UInt8(ascii: "\"")
-    static let comma = UInt8(ascii: ",")
-    static let lineFeed = UInt8(ascii: "\n")
-    static let carriageReturn = UInt8(ascii: "\r")
+    static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")]
 }

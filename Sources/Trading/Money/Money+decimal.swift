@@ -1,8 +1,8 @@
 extension Money {
     /// The amount that a decimal number in major units stands for, exactly: `"2.55"` of sterling is 255 pence.
     ///
-    /// Shape: an optional minus, digits, and optionally a point with digits; no exponent, grouping or white space. Noughts behind
-    /// the minor unit change nothing and are allowed. Throws `notANumber`, `tooManyDecimals` or `overflow`.
+    /// Shape: an optional minus, digits, and optionally a point with digits; no exponent, grouping or white space. Digits behind
+    /// the minor unit are refused, noughts too: who writes 10.000 of a currency with two decimals may mean ten thousand. Throws `notANumber`, `tooManyDecimals` or `overflow`.
     public init(decimal: String, _ currency: Currency) throws(MoneyRefusal) {
         var isNegative = false
         var magnitude: UInt64 = 0
@@ -20,7 +20,7 @@ extension Money {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 digits += 1
                 if let count = decimals, count == currency.exponent {
-                    isTooFine = isTooFine || byte != UInt8(ascii: "0")
+                    isTooFine = true
                 } else {
                     decimals = decimals.map { $0 + 1 }
                     hasOverflow = !Self.append(byte - UInt8(ascii: "0"), to: &magnitude) || hasOverflow

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+@testable import Operations
+
+@Suite("Other people's files")
+struct SourceTests {
+    private static let text = "sku,name\nA,Zoë’s – “mug” €5\n"
+
+    private func decode(_ bytes: [UInt8], _ encoding: String? = nil) throws -> String {
+        let decoder = try SourceDecoder(SourceStream(bytes), encoding: encoding)
+        var text: [UInt8] = []
+        while try decoder.read(into: &text) {}
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func bytes(_ encoding: String.Encoding, mark: [UInt8] = []) throws -> [UInt8] {
+        mark + Array(try #require(Self.text.data(using: encoding)))
+    }
+
+    @Test("UTF-8 and UTF-16 are told by their marks, and UTF-16 without one by its noughts")
+    func marks() throws {
+        #expect(try decode(bytes(.utf8)) == Self.text)
+        #expect(try decode(bytes(.utf8, mark: [0xEF, 0xBB, 0xBF])) == Self.text)
+        #expect(try decode(bytes(.utf16LittleEndian, mark: [0xFF, 0xFE])) == Self.text)
+        #expect(try decode(bytes(.utf16BigEndian, mark: [0xFE, 0xFF])) == Self.text)
+        #expect(try decode(bytes(.utf16LittleEndian)) == Self.text)
+        #expect(try decode(bytes(.utf16BigEndian)) == Self.text)
+        #expect(try decode(bytes(.utf32LittleEndian, mark: [0xFF, 0xFE, 0, 0])) == Self.text)
+    }
+
+    @Test("an encoding that is named is read to the last character, mark or no mark")
+    func named() throws {
+        #expect(try decode(bytes(.windowsCP1252), "windows-1252") == Self.text)
+        #expect(try decode(bytes(.windowsCP1252), "CP1252") == Self.text)
+        #expect(try decode([0x41, 0xA3, 0xE9], "latin1") == "A£é")
+        #expect(try decode([0xCF, 0xF0, 0xE8], "windows-1251") == "При")
+        for encoding in ["utf-16", "UTF-16LE", "utf16"] {
+            #expect(try decode(bytes(.utf16LittleEndian, mark: [0xFF, 0xFE]), encoding) == Self.text)
+        }
+        #expect(try decode(bytes(.utf16BigEndian, mark: [0xFE, 0xFF]), "utf-16") == Self.text)
+        #expect(try decode(bytes(.utf8, mark: [0xEF, 0xBB, 0xBF]), "utf8") == Self.text)
+    }
+
+    @Test("a long text keeps characters that lie across pieces")
+    func pieces() throws {
+        let long = String(repeating: "x€", count: 200_000)
+        #expect(try decode(Array(try #require(long.data(using: .utf16LittleEndian))), "utf-16le") == long)
+    }
+
+    @Test("bytes that are not of the encoding are an error with the line and the way out, and never lost")
+    func undecodable() throws {
+        for bad: [UInt8] in [[0x93], [0xC3], [0xED, 0xA0, 0x80], [0xFF]] {
+            let file = Array("sku,name\nA,a\nB,".utf8) + bad + Array("x\n".utf8)
+            do {
+                try CSVReader.read(file) { _ in }
+                Issue.record("\(bad) was read")
+            } catch {
+                #expect(
+                    "\(error)".hasPrefix("line 3 is not UTF-8; name the file's encoding, as in --encoding windows-1252")
+                )
+            }
+        }
+        #expect(throws: SourceFileError("line 2 is not WINDOWS-1252; name the file's encoding with --encoding")) {
+            try decode(Array("a\n".utf8) + [0x81], "windows-1252")
+        }
+        #expect(throws: SourceFileError("line 1 is not UTF-16LE; name the file's encoding with --encoding")) {
+            try decode([0x41, 0, 0x42], "utf-16le")
+        }
+        #expect(throws: SourceFileError.self) { try decode([0x41], "no-such-thing") }
+    }
+
+    @Test("a workbook, an archive and a folder are refused with the way out")
+    func notText() throws {
+        let path = NSTemporaryDirectory() + "/source-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for (head, words) in [
+            ([0x50, 0x4B, 0x03, 0x04], "save the sheet as CSV"), ([0xD0, 0xCF, 0x11, 0xE0], "save the sheet as CSV"),
+            ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
+        ] as [([UInt8], String)] {
+            try Data(head + [0, 0, 0, 0]).write(to: URL(fileURLWithPath: path))
+            do {
+                _ = try SourceFile(path)
+                Issue.record("\(head) was opened")
+            } catch {
+                #expect(error.description.contains(words))
+            }
+        }
+        #expect(throws: SourceFileError.self) { try SourceFile(NSTemporaryDirectory()) }
+        #expect(throws: SourceFileError.self) { try SourceFile("/nowhere/at-all") }
+    }
+
+    @Test("a packed file is read as a plain one, again and again", arguments: ["cat", "gzip -c", "xz -c"])
+    func packed(_ packer: String) throws {
+        let path = NSTemporaryDirectory() + "/source-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Self.shell("printf 'a,b\\n1,2\\n' | \(packer) > \(path)")
+        let file = try SourceFile(path)
+        for _ in 0..<2 {
+            let stream = try file.stream()
+            var bytes: [UInt8] = []
+            while try stream.read(into: &bytes) {}
+            #expect(String(decoding: bytes, as: UTF8.self) == "a,b\n1,2\n")
+            #expect(stream.digest == SourceDigest.hex(SourceDigest.fnv1a(Array("a,b\n1,2\n".utf8)[...])))
+        }
+        try Self.shell("head -c 20 \(path) > \(path).half; mv \(path).half \(path)")
+        guard packer != "cat" else { return }
+        let half = try SourceFile(path).stream()
+        #expect(throws: SourceFileError.self) {
+            var bytes: [UInt8] = []
+            while try half.read(into: &bytes) {}
+        }
+    }
+
+    @Test("what is no file of its own is copied, so that it can be read twice")
+    func pipe() throws {
+        let path = NSTemporaryDirectory() + "/source-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Self.shell("mkfifo \(path); (printf 'a,b\\n1,2\\n' > \(path)) &")
+        let file = try SourceFile(path)
+        for _ in 0..<2 {
+            var count = 0
+            let csv = CSVReader(try SourceDecoder(try file.stream()))
+            while try csv.next() != nil { count += 1 }
+            #expect(count == 2)
+        }
+    }
+
+    @Test("what unpacks to more than the bound is refused", arguments: ["gzip", "xz"])
+    func bomb(_ packer: String) throws {
+        let path = NSTemporaryDirectory() + "/source-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Self.shell("head -c 60000000 /dev/zero | tr '\\0' 'x' | \(packer) -1 > \(path)")
+        #expect(throws: SourceFileError("line 1 is longer than 4194304 bytes")) {
+            _ = try CSVReader(try SourceDecoder(try SourceFile(path).stream())).next()
+        }
+        #expect(throws: SourceFileError("\(path) holds more than 1000000 bytes unpacked; split it")) {
+            let stream = try SourceFile(path).stream(bytesMax: 1_000_000)
+            var bytes: [UInt8] = []
+            while try stream.read(into: &bytes) { bytes = [] }
+        }
+    }
+
+    private static func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+}
