@@ -74,6 +74,15 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Prints the report as JSON.")
     var json = false
 
+    func validate() throws {
+        guard (0.1...86_400).contains(duration), (0...3600).contains(warmup) else {
+            throw ValidationError("--duration takes 0.1 to 86400 seconds, and --warmup 0 to 3600")
+        }
+        guard rate.map({ (0.001...10_000_000).contains($0) }) ?? true else {
+            throw ValidationError("--rate takes 0.001 to 10000000")
+        }
+    }
+
     func run() async throws {
         do {
             let progress = StageProgress()

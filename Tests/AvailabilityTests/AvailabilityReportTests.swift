@@ -111,7 +111,11 @@ struct AvailabilityReportTests {
         )
         let report = try Self.report(outages) { $0.maintenance = all }
         let a = try #require(report.services.first { $0.service == "A" })
-        #expect(a.incidents.map(\.start.description) == ["2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z", "2026-03-04T02:00:00Z"])
+        #expect(
+            a.incidents.map(\.start.description) == [
+                "2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z", "2026-03-04T02:00:00Z",
+            ]
+        )
         #expect(a.figures.downtimeSeconds == 3 * 3600)
         #expect(a.plannedSeconds == 3 * 3600)
         #expect(a.count(.planned) == 2)

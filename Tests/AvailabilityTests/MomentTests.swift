@@ -14,7 +14,8 @@ struct MomentTests {
             ("2025-05-27T09:42:39.1+02:00", 1_748_331_759_100), ("2025-05-27T07:42:39.123456789Z", 1_748_331_759_123),
             ("2025-05-27T02:12:39-05:30", 1_748_331_759_000), ("2025-05-27T07:42:39", 1_748_331_759_000),
             ("1748331759", 1_748_331_759_000), ("1748331759.25", 1_748_331_759_250),
-            ("1748331759123", 1_748_331_759_123), ("946684800", 946_684_800_000), ("4102444799", 4_102_444_799_000), ("2024-02-29T00:00:00Z", 1_709_164_800_000),
+            ("1748331759123", 1_748_331_759_123), ("946684800", 946_684_800_000), ("4102444799", 4_102_444_799_000),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000),
             ("2025-05-27T07:42", 1_748_331_720_000), ("2025-05-27T09:42:39+0200", 1_748_331_759_000),
             ("2025-05-27 09:42:39 +02", 1_748_331_759_000), ("2025-05-27 07:42:39 UTC", 1_748_331_759_000),
             ("1969-12-31T23:59:59.999Z", -1), ("2016-12-31T23:59:60Z", 1_483_228_800_000),
@@ -39,11 +40,13 @@ struct MomentTests {
     @Test(
         "a number that is no time since 1970, and a text that may be two times, are refused with what they are",
         arguments: [
-            ("46082.00", .spreadsheetDay), ("46082", .spreadsheetDay), ("46082.5213", .spreadsheetDay), ("20260301", .dateOnly),
+            ("46082.00", .spreadsheetDay), ("46082", .spreadsheetDay), ("46082.5213", .spreadsheetDay),
+            ("20260301", .dateOnly),
             ("2026-03-01", .dateOnly), ("20260301123000", .dateOnly), ("0", .implausible), ("100", .implausible),
             ("946684799", .implausible), ("4102444800", .implausible), ("1748331759000000", .notATime),
             ("27/05/2025 07:42", .dayAndMonth), ("5/6/25 7:42", .dayAndMonth), ("27.5.2025 07:42", .dayAndMonth),
-            ("2025-05-27 07:42:39 CET", .zoneName("CET")), ("2025-05-27 07:42:39 PM", .zoneName("PM")), ("soon", .notATime),
+            ("2025-05-27 07:42:39 CET", .zoneName("CET")), ("2025-05-27 07:42:39 PM", .zoneName("PM")),
+            ("soon", .notATime),
         ] as [(String, MomentProblem)]
     )
     func problems(_ text: String, _ problem: MomentProblem) {
@@ -63,7 +66,9 @@ struct MomentTests {
         #expect(try kathmandu.read("2026-01-15 12:00").moment.description == "2026-01-15T06:15:00Z")
     }
 
-    @Test("a time that the clocks skip is refused; of one that they show twice the first is taken, unless that is too early")
+    @Test(
+        "a time that the clocks skip is refused; of one that they show twice the first is taken, unless that is too early"
+    )
     func daylightSaving() throws {
         let berlin = MomentReader(zone: try #require(TimeZone(identifier: "Europe/Berlin")))
         #expect(throws: MomentProblem.skipped(zone: "Europe/Berlin")) { try berlin.read("2026-03-29 02:30") }

@@ -89,7 +89,8 @@ struct OutageListTests {
         // Seconds, counted from a time that can be one.
         let origin: Int64 = 1_700_000_000
         let rows: [(String, Int64, Int64?)] = [
-            ("A", 100, 160), ("B", 50, nil), ("A", 20, 30), ("A", 900, 10), ("C", 300, 400), ("C", 390, nil), ("D", 5, 5),
+            ("A", 100, 160), ("B", 50, nil), ("A", 20, 30), ("A", 900, 10), ("C", 300, 400), ("C", 390, nil),
+            ("D", 5, 5),
         ]
         for (line, row) in rows.enumerated() {
             list.add([row.0, "\(origin + row.1)", row.2.map { "\(origin + $0)" } ?? ""], line: line + 2)
@@ -103,7 +104,10 @@ struct OutageListTests {
 
     @Test("an end may be a duration that names its unit, and rows of what was up are passed over")
     func durations() throws {
-        var list = try OutageList(header: ["Event", "Date-Time", "Reason", "Duration", "Duration (in mins.)"], service: "shop")
+        var list = try OutageList(
+            header: ["Event", "Date-Time", "Reason", "Duration", "Duration (in mins.)"],
+            service: "shop"
+        )
         list.add(["Down", "2026-03-01 12:00:00", "Timeout", "0 hrs, 5 mins", "5"], line: 2)
         list.add(["Up", "2026-03-01 12:05:00", "OK", "70 hrs", "4200"], line: 3)
         list.add(["Started", "2026-02-01 00:00:00", "", "", ""], line: 4)
@@ -129,7 +133,8 @@ struct OutageListTests {
         #expect(list.outages.map(\.down.description) == ["2026-03-01T11:00:00Z"])
         #expect(
             list.rejected.map(\.problem) == [
-                .inFuture(column: "up_at_utc", text: "2026-03-01 12:01"), .inFuture(column: "down", text: "2026-03-01T12:00:01Z"),
+                .inFuture(column: "up_at_utc", text: "2026-03-01 12:01"),
+                .inFuture(column: "down", text: "2026-03-01T12:00:01Z"),
             ]
         )
         #expect(list.remarks.assumedUTC == 0)

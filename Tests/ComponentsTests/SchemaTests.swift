@@ -87,6 +87,12 @@ struct SchemaTests {
         try read("ProductInput") { (json) throws(JSONError) in
             _ = try json.product(sku: SKU("85123A"))
         }
+        try read("ProductPatch") { (json) throws(JSONError) in
+            _ = try json.productPatch(sku: SKU("85123A"))
+        }
+        try read("ProductGroupPatch") { (json) throws(JSONError) in
+            _ = try json.groupPatch()
+        }
         try read("OrderFromLines") { (json) throws(JSONError) in
             _ = try OrderRequest(from: &json)
         }

@@ -140,6 +140,23 @@ extension RealProcesses {
                     #""name":"Far north""#, #""priority":7"#, #""active":false"#,
                 ])
             )
+            let customer = #"{"email":"a@example.com","name":"A","addresses":[{"city":"Leeds"}],"metadata":{"a":"b"}}"#
+            let made = try await client.post("/v1/customers", customer)
+            let id = try #require(
+                (try JSONSerialization.jsonObject(with: Data(made.body)) as? [String: Any])?["id"] as? String
+            )
+            #expect(
+                try await patch("/v1/customers/\(id)", #"{"name":null,"phone":"1","metadata":{"c":"d"}}"#, type).status
+                    == 200
+            )
+            let changed = try await members(client, "/v1/customers/\(id)")
+            #expect(
+                changed.isSuperset(of: [
+                    #""email":"a@example.com""#, #""phone":"1""#, #""addresses":[{"city":"Leeds"}]"#,
+                    #""metadata":{"a":"b","c":"d"}"#,
+                ])
+            )
+            #expect(!changed.contains { $0.hasPrefix("\"name\"") })
         }
 
         @Test(

@@ -8,7 +8,8 @@ extension Component {
         let erasure = Erasure(shop: shop)
         return Component(
             .operator,
-            endpoints: CustomerRoutes(shop: shop).endpoints + EventRoutes(shop: shop).endpoints
+            endpoints: CustomerRoutes(shop: shop).endpoints + CustomerPatchRoutes(shop: shop).endpoints
+                + EventRoutes(shop: shop).endpoints
                 + AvailabilityRoutes(shop: shop, inputs: inputs.availability).endpoints,
             workers: [
                 TaskWorker("erasure", [.eraseOrders], inputs, bounds: .init(concurrency: 4)) {

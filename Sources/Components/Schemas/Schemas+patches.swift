@@ -33,6 +33,19 @@ extension Schemas {
         "description":"Orders are allocated to the lowest number first."},
         "active":{"type":"boolean","description":"Whether orders may be allocated to it."}}}
         """#,
+        "CustomerPatch": #"""
+        {"type":"object","additionalProperties":false,
+        "description":"A merge patch (RFC 7396) of a customer's record: what is left out stays as it is; null takes away.",
+        "examples":[{"phone":"+44 113 496 0000","metadata":{"tier":"gold"}}],
+        "properties":{
+        "email":\#(email),
+        "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
+        "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true)),
+        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
+        "addresses":{"type":["array","null"],"maxItems":50,"description":"All of the addresses.",
+        "items":{"$ref":"#/components/schemas/Members"}},
+        "metadata":\#(memberChanges(Bounds.members, Bounds.memberText, example: #"{"tier":"gold"}"#))}}
+        """#,
     ]
 
     private static let productPatchMembers = #"""

@@ -75,14 +75,14 @@ extension JSONReader {
     }
 
     /// A value, or null to take away what is there.
-    private mutating func change<Value>(
+    mutating func change<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Change<Value> {
         try isNull() ? .clear : .set(try read(&self))
     }
 
     /// Names with texts to set or nulls to take away; null instead of all takes everything away.
-    private mutating func memberChanges(maxCount: Int, maxLength: Int) throws(JSONError) -> MemberChanges {
+    mutating func memberChanges(maxCount: Int, maxLength: Int) throws(JSONError) -> MemberChanges {
         if try isNull() { return MemberChanges(clearsAll: true) }
         var changes = MemberChanges()
         try object { (json, name) throws(JSONError) in

@@ -1,4 +1,6 @@
-/// How much of a file is taken, in bytes and counts. A file is other people's: a megabyte of it may unpack to a gigabyte of one line.
+/// How much of a file is taken, in bytes and counts.
+///
+/// A file is other people's: a megabyte of it may unpack to a gigabyte of one line.
 public enum SourceBounds {
     /// Most bytes of a line, or of a row with the line breaks in its quotes.
     public static let lineBytesMax = 4 << 20

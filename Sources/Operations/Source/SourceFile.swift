@@ -27,7 +27,9 @@ public final class SourceFile: Sendable {
     let packing: Packing
     private let descriptor: Int32
 
-    /// Opens a file. Throws where it cannot be read, and where it is a workbook or an archive that is not unpacked here.
+    /// Opens a file.
+    ///
+    /// Throws where it cannot be read, and where it is a workbook or an archive that is not unpacked here.
     public init(_ path: String) throws(SourceFileError) {
         self.path = path
         var descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

@@ -77,7 +77,9 @@ public final class SourceStream {
         buffer.append(contentsOf: repeatElement(0, count: chunkBytes))
         var count = 0
         repeat {
-            count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + start, chunkBytes) }
+            count = buffer.withUnsafeMutableBytes { bytes in
+                Glibc.read(file, UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).baseAddress, chunkBytes)
+            }
         } while count < 0 && errno == EINTR
         buffer.removeLast(chunkBytes - max(0, count))
         guard count >= 0 else { throw SourceFileError("\(path) cannot be read: \(String(cString: strerror(errno)))") }

@@ -1,0 +1,61 @@
+import Trading
+
+/// Why a customer's record was not changed by a patch, in order of precedence.
+public enum CustomerPatchRefusal: Error, Hashable, Sendable {
+    /// The record itself, its version, or its address.
+    case customer(CustomerRefusal)
+    /// It would hold more notes than this.
+    case tooManyMembers(Int)
+}
+
+/// Changes a customer's record by a merge patch: only what is named changes.
+public struct PatchCustomer: Command {
+    /// `patchCustomer`.
+    public static let name = "patchCustomer"
+
+    /// Which customer.
+    public let id: ID<Customer>
+    /// The e-mail address; nil to leave it.
+    public var email: String?
+    /// The name.
+    public var customerName = Change<String>.keep
+    /// The telephone number.
+    public var phone = Change<String>.keep
+    /// The merchant's own reference.
+    public var reference = Change<String>.keep
+    /// All addresses; nil to leave them.
+    public var addresses: [[String: String]]?
+    /// The merchant's own notes.
+    public var metadata = MemberChanges()
+    /// Most notes.
+    public let members: Int
+    /// The version that the record must have; nil where any will do.
+    public let expectedVersion: Int64?
+
+    /// A patch that changes nothing yet.
+    public init(_ id: ID<Customer>, members: Int, expectedVersion: Int64? = nil) {
+        self.id = id
+        self.members = members
+        self.expectedVersion = expectedVersion
+    }
+
+    /// The customer.
+    public func decide(_ set: WorkingSet) throws(CustomerPatchRefusal) -> Customer {
+        guard let current = set.customers.get(id)?.customer else { throw .customer(.notFound) }
+        guard current.erasedAt == nil, let address = email ?? current.email else { throw .customer(.erased) }
+        let details = CustomerDetails(
+            email: address,
+            name: customerName.applied(to: current.name),
+            phone: phone.applied(to: current.phone),
+            reference: reference.applied(to: current.reference),
+            addresses: addresses ?? current.addresses,
+            metadata: metadata.applied(to: current.metadata)
+        )
+        guard details.metadata.count <= members else { throw .tooManyMembers(members) }
+        do throws(CustomerRefusal) {
+            return try PutCustomer(id: id, details, expectedVersion: expectedVersion).decide(set)
+        } catch {
+            throw .customer(error)
+        }
+    }
+}
