@@ -108,7 +108,7 @@ struct OutageColumns: Hashable, Sendable {
     /// The column of a duration that names its unit, and the milliseconds of that.
     private static func duration(_ header: [String]) -> (Int, Int64)? {
         for (place, name) in header.enumerated() {
-            let words = words(name)
+            let words = Self.words(name)
             guard let first = words.first, ["duration", "downtime", "minutes", "seconds", "outage"].contains(first)
             else { continue }
             if words.contains(where: { ["minutes", "mins", "min"].contains($0) }) { return (place, 60_000) }
@@ -121,7 +121,7 @@ struct OutageColumns: Hashable, Sendable {
 
     /// A column's name without capitals and without what only says that it holds a time: `down_at_utc`, `downAt` and `Down` are one.
     private static func plain(_ name: String) -> String {
-        var words = words(name)
+        var words = Self.words(name)
         while let last = words.last, words.count > 1, !(words.count == 2 && words[0] == "date"),
             ["utc", "gmt", "at", "time", "date", "timestamp", "on"].contains(last)
         {

@@ -153,7 +153,7 @@ struct CatalogueRow {
     }
 
     private mutating func takePrice(_ column: Int, _ code: String) throws(CatalogueRowError) {
-        let cell = cell(column)
+        let cell = self.cell(column)
         if cell == .keep { return }
         guard let currency = Currency(code.uppercased()) else {
             let detail = "\(SourceText.clip(code, to: 40)) is no currency of ISO 4217, as in GBP"

@@ -188,7 +188,7 @@ public final class CSVReader {
         var isQuoted = false
         var line: [UInt8] = []
         var index = 0
-        while let byte = try scanner.byte(index), try scanner.lineEnd(index) == 0 || isQuoted {
+        while index < 1 << 16, let byte = try scanner.byte(index), try scanner.lineEnd(index) == 0 || isQuoted {
             if line.count < 8 { line.append(byte) }
             if byte == CSVByte.quote { isQuoted.toggle() }
             if !isQuoted, CSVByte.separators.contains(byte) { counts[byte, default: 0] += 1 }

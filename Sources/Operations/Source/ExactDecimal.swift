@@ -17,7 +17,7 @@ public enum ExactDecimal {
         else { return nil }
         let fraction = parts.dropFirst().first ?? []
         var value: Int64 = 0
-        for digit in parts[0] + fraction + repeatElement(0x30, count: 6 - fraction.count) {
+        for digit in parts[0] + fraction + repeatElement(UInt8(0x30), count: 6 - fraction.count) {
             guard let next = append(digit, to: value) else { return nil }
             value = next
         }

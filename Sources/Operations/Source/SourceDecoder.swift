@@ -116,7 +116,7 @@ private final class EncodingConverter {
                 piece.withUnsafeMutableBufferPointer { piece in
                     var from = bytes.baseAddress.map { ($0 + used).assumingMemoryBound(to: CChar.self) }
                     var to = piece.baseAddress
-                    return iconv(handle, &from, &left, &to, &room) == .max ? errno : 0
+                    return iconv(handle, &from, &left, &to, &room) == -1 ? errno : 0
                 }
             }
             used = input.count - left

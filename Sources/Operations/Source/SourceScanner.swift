@@ -76,7 +76,7 @@ final class SourceScanner {
             index += 1
         }
         let line = self.line
-        let bytes = bytes(0..<index)
+        let bytes = self.bytes(0..<index)
         try validate(bytes)
         let copy = Array(bytes)
         pass(index + end, lines: 1)
