@@ -55,14 +55,14 @@ struct MomentTests {
 
     @Test("local times are read in their zone, in summer and in winter, and what has an offset keeps it")
     func zones() throws {
-        let berlin = MomentReader(zone: try #require(TimeZone(identifier: "Europe/Berlin")))
+        let berlin = MomentReader(zone: TimeZone(identifier: "Europe/Berlin"))
         #expect(try berlin.read("2026-01-15 12:00").moment.description == "2026-01-15T11:00:00Z")
         #expect(try berlin.read("2026-07-15 12:00").moment.description == "2026-07-15T10:00:00Z")
         #expect(try berlin.read("2026-07-15 12:00Z").moment.description == "2026-07-15T12:00:00Z")
         #expect(try berlin.read("1773144000").moment.description == "2026-03-10T12:00:00Z")
         #expect(try !berlin.read("2026-01-15 12:00").isAssumedUTC)
         #expect(try MomentReader().read("2026-01-15 12:00").isAssumedUTC)
-        let kathmandu = MomentReader(zone: try #require(TimeZone(identifier: "Asia/Kathmandu")))
+        let kathmandu = MomentReader(zone: TimeZone(identifier: "Asia/Kathmandu"))
         #expect(try kathmandu.read("2026-01-15 12:00").moment.description == "2026-01-15T06:15:00Z")
     }
 
@@ -70,14 +70,14 @@ struct MomentTests {
         "a time that the clocks skip is refused; of one that they show twice the first is taken, unless that is too early"
     )
     func daylightSaving() throws {
-        let berlin = MomentReader(zone: try #require(TimeZone(identifier: "Europe/Berlin")))
+        let berlin = MomentReader(zone: TimeZone(identifier: "Europe/Berlin"))
         #expect(throws: MomentProblem.skipped(zone: "Europe/Berlin")) { try berlin.read("2026-03-29 02:30") }
         #expect(try berlin.read("2026-03-29 03:00").moment.description == "2026-03-29T01:00:00Z")
         let first = try berlin.read("2026-10-25 02:30")
         #expect(first.moment.description == "2026-10-25T00:30:00Z" && first.isTwice)
         let down = try berlin.read("2026-10-25 02:50").moment
         #expect(try berlin.read("2026-10-25 02:10", notBefore: down).moment.description == "2026-10-25T01:10:00Z")
-        let newYork = MomentReader(zone: try #require(TimeZone(identifier: "America/New_York")))
+        let newYork = MomentReader(zone: TimeZone(identifier: "America/New_York"))
         #expect(throws: MomentProblem.skipped(zone: "America/New_York")) { try newYork.read("2026-03-08 02:00") }
         #expect(try newYork.read("2026-11-01 01:59:59").moment.description == "2026-11-01T05:59:59Z")
     }
