@@ -1,5 +1,6 @@
-import Operations
 import Testing
+
+@testable import Operations
 
 @Suite("CSV")
 struct CSVTests {
