@@ -107,8 +107,11 @@ extension DocumentationPage {
         }
         if let body = endpoint.body, let shape = shapes[body.schema] {
             let example = example(of: shape)
+            let text = example.compact().replacing("'", with: "'\\''")
             if body.mediaType == "application/json" {
-                words.append("--json '\(example.compact().replacing("'", with: "'\\''"))'")
+                words.append("--json '\(text)'")
+            } else if body.mediaType.hasSuffix("+json") {
+                words.append("-H 'Content-Type: \(body.mediaType)' -d '\(text)'")
             } else {
                 words.append("-H 'Content-Type: \(body.mediaType)' --data-binary @FILE")
             }
