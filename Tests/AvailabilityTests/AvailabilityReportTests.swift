@@ -79,7 +79,7 @@ struct AvailabilityReportTests {
     func nothing() throws {
         var list = try OutageList(header: ["down", "up"], service: "shop")
         list.add(["soon", "later"], line: 2)
-        list.add(["", ""], line: 3)
+        list.add(["", "2025-05-27T07:42:39Z"], line: 3)
         let refusal = #expect(throws: AvailabilityReportRefusal.self) { try Self.report(list) }
         #expect(refusal?.description.contains("2 rows were not used, first line 2: down is not a time: soon") == true)
     }
@@ -123,8 +123,8 @@ struct AvailabilityReportTests {
         #expect(report.text.contains("A: 3.00 h of its outages lie within planned maintenance"))
         let ofA = try list("service,start,end", "A,2026-03-02T00:00Z,2026-03-02T03:00Z")
         let partly = try Self.report(outages) { $0.maintenance = ofA }
-        #expect(partly.services.first { $0.service == "B" }?.figures.downtimeSeconds == 2 * 3600)
-        #expect(partly.services.first { $0.service == "A" }?.figures.downtimeSeconds == 4 * 3600)
+        #expect(try #require(partly.services.first { $0.service == "B" }).figures.downtimeSeconds == 7200)
+        #expect(try #require(partly.services.first { $0.service == "A" }).figures.downtimeSeconds == 14_400)
     }
 
     @Test("a window given by hand clips outages and leaves out others")
@@ -177,7 +177,11 @@ struct AvailabilityReportTests {
         let list = try Self.list("Open,2025-12-05T09:14:24Z,", "Yeva,never,")
         let data = try Self.report(list) { $0.leaveOut = ["CNF"] }.json()
         let report = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        #expect(Set(report.keys) == ["confidence", "leftOut", "rejected", "services", "source"])
+        #expect(
+            Set(report.keys) == [
+                "confidence", "leftOut", "reading", "rejected", "rejectedMaintenance", "services", "source",
+            ]
+        )
         let services = try #require(report["services"] as? [[String: Any]])
         #expect(services.map { $0["service"] as? String } == ["Yeva", "Nihon", "Open"])
         let figures = try #require(services[0]["figures"] as? [String: Any])

@@ -117,7 +117,7 @@ struct OutageListTests {
         #expect(list.remarks.notDown == 2)
         #expect(list.remarks.assumedUTC == 2)
         #expect(list.rejected.map(\.problem) == [.notADuration(column: "Duration (in mins.)", text: "1,5")])
-        #expect(throws: OutageListRefusal.columnTwice("Up At")) {
+        #expect(throws: OutageListRefusal.columnTwice("up")) {
             try OutageList(header: ["down", "up", "Up At"], service: "")
         }
     }

@@ -14,7 +14,8 @@ struct ReplayPlanTests {
         "each row has one meaning",
         arguments: [
             ("1,A,x,2,2010-12-01 08:26:00,2.55,7,UK", "sale lines"),
-            ("1,A,x,2,2010-12-01 08:26:00,2.5500,,UK", "sale lines"),
+            ("1,A,x,2,2010-12-01 08:26:00,2.55,,UK", "sale lines"),
+            ("1,A,x,2,2010-12-01 08:26:00,2.5500,,UK", "exceptions"),
             ("C1,A,x,-2,2010-12-01 08:26:00,2.55,7,UK", "credits"),
             ("c1,A,x,-2,2010-12-01 08:26:00,2.55,7,UK", "credits"),
             ("A1,B,Adjust bad debt,1,2010-12-01 08:26:00,-11062.06,,UK", "adjustments"),
