@@ -64,8 +64,8 @@ public final class SourceStream {
         }
         total += count
         guard total <= bytesMax else {
-            stop()
             let form = tool == nil ? "" : " unpacked"
+            stop()
             throw SourceFileError("\(path) holds more than \(bytesMax) bytes\(form); split it")
         }
         hash = SourceDigest.fnv1a(buffer[start...], from: hash)
@@ -99,11 +99,16 @@ public final class SourceStream {
     }
 
     /// Ends the tool, which may have much left to say.
+    ///
+    /// It inherits the signals that this thread blocks, SIGTERM among them, so only SIGKILL is sure to reach it.
     private func stop() {
         isOver = true
+        guard let running = tool?.process else { return }
+        tool = nil
+        // Nothing more is read, whatever closing says.
+        try? input?.close()
         input = nil
-        guard let running = tool?.process, running.isRunning else { return }
-        running.terminate()
+        if running.isRunning { kill(running.processIdentifier, SIGKILL) }
         running.waitUntilExit()
     }
 }
