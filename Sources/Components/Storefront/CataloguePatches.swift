@@ -29,7 +29,7 @@ extension JSONReader {
     private mutating func productMember(_ member: String, of patch: inout ProductPatch) throws(JSONError) {
         switch member {
         case "name": patch.name = try text(Bounds.name)
-        case "description": patch.description = try isNull() ? "" : try string(maxLength: Bounds.text)
+        case "description": patch.description = try isNull() ? "" : try string(maxLength: Bounds.text, rule: .lines)
         case "group": patch.group = try change { (json) throws(JSONError) in try json.code() }
         case "options": patch.options = try memberChanges(maxCount: Bounds.options, maxLength: Bounds.name)
         case "categories":
@@ -53,7 +53,8 @@ extension JSONReader {
         try object { (json, member) throws(JSONError) in
             switch member {
             case "name": patch.name = try json.text(Bounds.name)
-            case "description": patch.description = try json.isNull() ? "" : try json.string(maxLength: Bounds.text)
+            case "description":
+                patch.description = try json.isNull() ? "" : try json.string(maxLength: Bounds.text, rule: .lines)
             case "options":
                 patch.options =
                     try json.isNull()
@@ -89,7 +90,7 @@ extension JSONReader {
             guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
                 throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
             }
-            let value = try json.isNull() ? nil : try json.string(maxLength: maxLength)
+            let value = try json.isNull() ? nil : try json.string(maxLength: maxLength, rule: .lines)
             changes.members.updateValue(value, forKey: name)
             guard changes.members.count <= maxCount else {
                 throw json.failure(.tooMany, "at most \(maxCount) members")
