@@ -50,6 +50,11 @@ public struct ProblemCode: Sendable {
             meaning: "The client asks too often. Nothing was changed; try again after `Retry-After` seconds."
         ),
         ProblemCode(
+            "books_full",
+            409,
+            meaning: "An account of the shop's books would pass 2^62 minor units in one currency. Nothing was changed."
+        ),
+        ProblemCode(
             "order_total_changed",
             409,
             meaning: "The order would cost `total`, not what was expected. Show the buyer, and order again."

@@ -46,6 +46,8 @@ extension PlaceOrderRefusal: ProblemRefusal {
             .invalid("/lines/\(index)/sku", "no_price", "\(sku) has no price in \(currency.code)")
         case .amountTooLarge:
             .invalid("/lines", "out_of_range", "the amounts are larger than \(OrderLimits.maxAmount) minor units")
+        case .totalTooLarge(let ceiling):
+            .invalid("/lines", "out_of_range", "an order is worth at most \(ceiling)")
         case .totalChanged(let actual):
             Problem(.conflict, "order_total_changed", "the total is \(actual), not what was expected") { json in
                 json.member("total", actual)
@@ -295,6 +297,15 @@ extension WebhookRefusal: ProblemRefusal {
 }
 
 extension Problem {
+    /// An account of the books would pass what can be counted.
+    static func booksFull(_ key: BalanceRow.Key) -> Problem {
+        Problem(
+            .conflict,
+            "books_full",
+            "the account \(key.account.name) in \(key.currency.code) cannot be counted further; nothing was changed"
+        )
+    }
+
     fileprivate static func versionConflict(_ current: Int64) -> Problem {
         Problem(.preconditionFailed, "version_conflict", "it is at version \(current)") { json in
             json.member("version", current)

@@ -11,10 +11,12 @@ import Trading
 public struct ShopSettings: Hashable, Sendable {
     /// For how long an unpaid order holds its units, in seconds.
     public var reservationSeconds: Int64
-    /// For how long an unused cart is kept, in seconds.
-    public var cartSeconds: Int64
     /// The same of an order that was placed without a key.
     public var guestReservationSeconds: Int64
+    /// The most that one order may be worth.
+    public var orderCeiling: OrderCeiling
+    /// For how long an unused cart is kept, in seconds.
+    public var cartSeconds: Int64
     /// What clients without a key may hold unpaid.
     public var unpaidLimits: UnpaidLimits
     /// For how long a request waits for its decision, in seconds.
@@ -33,6 +35,7 @@ public struct ShopSettings: Hashable, Sendable {
         reservationSeconds: Int64 = 259_200,
         guestReservationSeconds: Int64 = 3600,
         unpaidLimits: UnpaidLimits = UnpaidLimits(unitsOfClient: 100, shareOfSKU: 50),
+        orderCeiling: OrderCeiling = .standard,
         cartSeconds: Int64 = 2_592_000,
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
@@ -43,6 +46,7 @@ public struct ShopSettings: Hashable, Sendable {
         self.reservationSeconds = reservationSeconds
         self.guestReservationSeconds = guestReservationSeconds
         self.unpaidLimits = unpaidLimits
+        self.orderCeiling = orderCeiling
         self.cartSeconds = cartSeconds
         self.requestSeconds = requestSeconds
         self.idempotencySeconds = idempotencySeconds
@@ -98,6 +102,7 @@ public struct Shop: Sendable {
             switch error {
             case .refused(let refusal): throw refusal.problem
             case .keyReused: throw .keyReused
+            case .booksFull(let key): throw .booksFull(key)
             case .failed(let failure): throw Problem(failure)
             }
         }

@@ -275,6 +275,7 @@ public struct ServerSettings: Sendable {
             reservationSeconds: Int64(self(.reservation)),
             guestReservationSeconds: Int64(self(.guestReservation)),
             unpaidLimits: unpaidLimits,
+            orderCeiling: OrderCeiling(text(.maxTotal)) ?? .standard,
             cartSeconds: Int64(self(.cart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),

@@ -1,6 +1,8 @@
 // Every setting is described once: its name, its default, its bounds, what it means. The table that `tradewind config` prints,
 // the check of what a file or a variable says, and the values that the server uses all come from here.
 
+import Trading
+
 /// One setting.
 public struct Setting: Sendable {
     /// Its name, as in `ledger.max-batch`.
@@ -31,7 +33,7 @@ extension Setting {
     /// Every setting, in the order of the table.
     public static let all: [Setting] =
         [
-            .reservation, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
+            .reservation, .maxTotal, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections,
             .connectionsOfAddress,
@@ -59,6 +61,11 @@ extension Setting {
         in: 1...31_536_000,
         "s",
         "how long an unpaid order holds its units"
+    )
+    static let maxTotal = Setting(
+        "orders.max-total",
+        .text(OrderCeiling.standard.description, .amounts),
+        "the most that one order may be worth; a currency of its own bound is named, as in 1000000000000,JPY=50000000"
     )
     static let cart = Setting("carts.lifetime", 2_592_000, in: 1...31_536_000, "s", "how long an unused cart is kept")
     static let idempotency = Setting(

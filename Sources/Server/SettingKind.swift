@@ -2,6 +2,7 @@ import API
 import PlainText
 import Secrets
 import Spelling
+import Trading
 
 /// What a setting takes.
 public enum SettingKind: Sendable {
@@ -29,6 +30,8 @@ public enum SettingKind: Sendable {
         case path
         /// Addresses and networks as `10.0.0.0/8`, with commas between.
         case addresses
+        /// Minor units for all currencies, and for single ones, with commas between.
+        case amounts = "minor units"
     }
 }
 
@@ -109,6 +112,13 @@ extension SettingKind {
             }
         case .text(_, .path), .secret:
             break
+        case .text(_, .amounts):
+            guard OrderCeiling(said) != nil else {
+                throw SettingError(
+                    description: "\(said) is not a bound; it takes 1 to \(OrderLimits.maxAmount) minor units, then commas and "
+                        + "single currencies, as in 1000000000000,JPY=50000000"
+                )
+            }
         case .choice(_, let words):
             guard words.contains(said) else {
                 let hint = Spelling.hint(for: said, in: words)

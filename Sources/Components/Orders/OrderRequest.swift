@@ -84,6 +84,7 @@ struct OrderRequest {
             payment: payment.choice(shop.secrets),
             terms: shop.payments.terms,
             expectedTotal: expectedTotal,
+            ceiling: shop.settings.orderCeiling,
             reference: reference,
             metadata: metadata,
             holdSeconds: isGuest

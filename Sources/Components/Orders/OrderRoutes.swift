@@ -224,7 +224,8 @@ struct OrderRoutes {
                 requests,
                 products: offers.map { $0?.listed.product.offer },
                 currency: currency,
-                expectedTotal: order.expectedTotal
+                expectedTotal: order.expectedTotal,
+                ceiling: shop.settings.orderCeiling
             )
         } catch {
             throw error.problem

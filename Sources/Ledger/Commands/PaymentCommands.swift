@@ -54,6 +54,8 @@ public struct ClaimPayments: Command {
 public struct RecordPayment: Command {
     /// `recordPayment`.
     public static let name = "recordPayment"
+    /// What a provider did has happened.
+    public static let recordsFacts = true
 
     /// Which payment.
     public let id: ID<Payment>

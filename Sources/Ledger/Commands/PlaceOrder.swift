@@ -26,6 +26,8 @@ public struct PlaceOrder: Command {
     public let terms: PaymentTerms
     /// The total that the buyer saw.
     public let expectedTotal: Money?
+    /// The most that it may be worth.
+    public let ceiling: OrderCeiling
     /// The merchant's own reference.
     public let reference: String?
     /// The merchant's own notes.
@@ -47,6 +49,7 @@ public struct PlaceOrder: Command {
         payment: PaymentChoice = .manual,
         terms: PaymentTerms = PaymentTerms(),
         expectedTotal: Money? = nil,
+        ceiling: OrderCeiling = .standard,
         reference: String? = nil,
         metadata: [String: String] = [:],
         holdSeconds: Int64,
@@ -62,6 +65,7 @@ public struct PlaceOrder: Command {
         self.payment = payment
         self.terms = terms
         self.expectedTotal = expectedTotal
+        self.ceiling = ceiling
         self.reference = reference
         self.metadata = metadata
         self.holdSeconds = holdSeconds
@@ -79,7 +83,8 @@ public struct PlaceOrder: Command {
             requests,
             products: requests.map { set.products.get($0.sku)?.product.offer },
             currency: currency,
-            expectedTotal: expectedTotal
+            expectedTotal: expectedTotal,
+            ceiling: ceiling
         )
         var free = FreeStock(locations: set.allLocations.filter(\.active).map(\.code))
         for (index, line) in priced.lines.enumerated() where priced.tracked[index] {

@@ -12,6 +12,8 @@ public protocol Command: Sendable {
     associatedtype Refusal: Error, Sendable
     /// Its name in metrics and logs.
     static var name: String { get }
+    /// Whether it writes down what has happened outside, which cannot be refused for what it comes to while it can be counted at all.
+    static var recordsFacts: Bool { get }
 
     /// Decides, and changes the working set.
     func decide(_ set: WorkingSet) throws(Refusal) -> Outcome
@@ -21,6 +23,11 @@ public protocol Command: Sendable {
 
     /// The outcome that a receipt stands for; nil where it is no longer there.
     func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome?
+}
+
+extension Command {
+    /// It asks for something that may be refused.
+    public static var recordsFacts: Bool { false }
 }
 
 extension Command where Outcome: Document {
@@ -73,6 +80,8 @@ public enum CommitError<Refusal: Error & Sendable>: Error, Sendable {
     case refused(Refusal)
     /// The key was used before with another body; nothing changed.
     case keyReused
+    /// It would carry an account of the books beyond what can be counted; nothing changed.
+    case booksFull(BalanceRow.Key)
     /// The ledger failed.
     case failed(LedgerFailure)
 }

@@ -56,9 +56,13 @@ package struct CommitJob: Sendable {
         if let fence, set.leases.get(fence.lease)?.epoch != fence.epoch {
             return .failure(.failed(LedgerFailure(.fenced, phase: .load, retry: .never, detail: fence.lease)))
         }
-        set.mark()
+        set.mark(balancesUpTo: C.recordsFacts ? .max : BalanceRow.limit)
         do {
             let outcome = try command.decide(set)
+            if let account = set.overflow {
+                set.undo()
+                return .failure(.booksFull(account))
+            }
             if let key {
                 set.idempotency.insert(
                     IdempotencyRow(

@@ -17,6 +17,11 @@ public final class WorkingSet {
     /// Balances that stay from batch to batch: there are a few for each currency.
     private static let keptBalances = 256
 
+    /// How far from nothing the running command may carry a balance.
+    private var balanceLimit: Int64 = BalanceRow.limit
+    /// The account that the running command would carry further than that.
+    private(set) var overflow: BalanceRow.Key?
+
     /// The time of the batch.
     public private(set) var now = Timestamp(milliseconds: 0)
 
@@ -223,13 +228,18 @@ public final class WorkingSet {
 
     /// Posts an entry to the journal and to the balances of its accounts.
     ///
-    /// Balances are counted modulo 2^64, as the audit counts them too: no amount of money stops the shop.
+    /// A balance that would go beyond its limit, further from nothing than it is, stays: the command is then refused as a whole.
     public func post(_ entry: JournalEntry) {
         journal.append(JournalRow(number: next(CounterRow.journal), at: now, entry))
         for posting in entry.postings {
             let key = BalanceRow.Key(posting.account, posting.amount.currency)
             let balance = balances.get(key)?.amount ?? 0
-            balances.put(BalanceRow(key, amount: balance &+ posting.amount.amount))
+            let (sum, isBeyond) = balance.addingReportingOverflow(posting.amount.amount)
+            guard !isBeyond, sum.magnitude <= max(balanceLimit.magnitude, balance.magnitude) else {
+                overflow = overflow ?? key
+                continue
+            }
+            balances.put(BalanceRow(key, amount: sum))
         }
     }
 
@@ -262,9 +272,11 @@ public final class WorkingSet {
         if !unchanged { end(keeping: false) }
     }
 
-    /// Starts a command: what follows can be undone.
-    func mark() {
+    /// Starts a command, which may carry balances so far from nothing: what follows can be undone.
+    func mark(balancesUpTo limit: Int64) {
         source.command += 1
+        balanceLimit = limit
+        overflow = nil
     }
 
     func undo() {

@@ -59,6 +59,12 @@ public struct JournalRow: LedgerRow {
 
 /// What an account comes to in one currency: always the sum of its postings.
 public struct BalanceRow: LedgerRow {
+    /// How far from nothing a command may carry a balance that asks for something new, in minor units.
+    ///
+    /// The other half of what 64 bits count is left to what follows: money that was taken or given back has moved, and is written
+    /// down.
+    public static let limit: Int64 = 1 << 62
+
     /// Which account, in which currency.
     public struct Key: RowKey {
         /// The account.

@@ -96,7 +96,7 @@ final class Client {
                 request.isOver = true
                 request.then(committed.outcome)
             }
-        case .failure(.refused): request.isOver = true
+        case .failure(.refused), .failure(.booksFull): request.isOver = true
         case .failure(.keyReused): world.fail(.once, "\(C.name): a key that was used once is said to be used twice")
         case .failure(.failed): break
         }

@@ -145,6 +145,7 @@ final class SimulatedProcess {
         case .success(let done): done.replayed ? "replayed" : "done"
         case .failure(.refused(let refusal)): "refused, \(refusal)"
         case .failure(.keyReused): "key reused"
+        case .failure(.booksFull(let key)): "\(key.account.name) is full"
         case .failure(.failed(let failure)): "failed, \(failure.code)"
         }
     }

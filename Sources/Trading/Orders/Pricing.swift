@@ -57,6 +57,8 @@ public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     case noPrice(index: Int, sku: SKU, currency: Currency)
     /// A line or the order is worth more than can be written exactly.
     case amountTooLarge
+    /// The order is worth more than the shop takes in one.
+    case totalTooLarge(ceiling: Money)
     /// The buyer expected another total; prices changed meanwhile.
     case totalChanged(actual: Money)
     /// There is not enough stock for a line.
@@ -83,7 +85,8 @@ public struct PricedLines: Hashable, Sendable {
         _ requests: [OrderRequestLine],
         products: [Offer?],
         currency: Currency,
-        expectedTotal: Money?
+        expectedTotal: Money?,
+        ceiling: OrderCeiling = .none
     ) throws(PlaceOrderRefusal) {
         precondition(requests.count == products.count, "one product for each line")
         guard !requests.isEmpty else { throw .noLines }
@@ -115,6 +118,8 @@ public struct PricedLines: Hashable, Sendable {
             )
         }
         total = Money(sum, currency)
+        let most = ceiling.limit(in: currency)
+        guard sum <= most.amount else { throw .totalTooLarge(ceiling: most) }
         if let expectedTotal, expectedTotal != total { throw .totalChanged(actual: total) }
     }
 
