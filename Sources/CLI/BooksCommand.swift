@@ -11,8 +11,8 @@ struct BooksCommand: AsyncParsableCommand {
         commandName: "books",
         abstract: "Prints the trial balance, or the journal entries of an order; also beside a running server.",
         discussion: """
-            Debits and credits are equal in each currency, or the exit code is 1, as it is for an order without entries. `tradewind audit` also holds the balances against \
-            the entries, and the entries against payments, gift cards and store credit.
+            Debits and credits are equal in each currency, or the exit code is 1, as it is for an order without entries. `tradewind audit` \
+            also holds the balances against the entries, and the entries against orders, payments, credits, gift cards and store credit.
             """
     )
 

@@ -132,6 +132,10 @@ extension OrderRefusal: ProblemRefusal {
             ) {
                 $0.member("payment", payment.description)
             }
+        case .notOrdered(let index, let sku):
+            .invalid("/lines/\(index)/sku", "unknown_line", "the order has no line of \(sku)")
+        case .unknownLocation(let index):
+            .invalid("/lines/\(index)/location", "unknown_location", "there is no such location")
         }
     }
 }
@@ -183,7 +187,8 @@ extension ReturnRefusal: ProblemRefusal {
         case .unknownLine(let index, let line):
             .invalid("/lines/\(index)/line", "unknown_line", "the return has no line \(line)")
         case .repeatedLine(let index, let line):
-            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice with one disposition")
+            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice with one disposition and place")
+        case .unknownLocation(let index): OrderRefusal.unknownLocation(index: index).problem
         case .tooMany(let index, let line, let left):
             OrderRefusal.tooMany(index: index, line: line, left: left).problem
         }

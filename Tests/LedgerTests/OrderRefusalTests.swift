@@ -171,6 +171,55 @@ struct OrderRefusalTests {
         }
     }
 
+    @Test("units that left from two places come back to both, or where the desk says", arguments: EngineKind.allCases)
+    func twoPlaces(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.run(OpenShop())
+            try await shop.run(PutLocation(Location(code: "north", name: "North", priority: 2)))
+            try await shop.run(PutLocation(Location(code: "desk", name: "Desk", priority: 3, active: false)))
+            try await shop.stock(["MUG": 2])
+            try await shop.stock(["MUG": 3], at: "north")
+            let order = try await shop.paid([("MUG", 5)]).id
+            try await shop.run(ChangeOrder(order, .fulfil(nil)))
+            func back(_ units: Int64, to location: String? = nil) -> TakeBack {
+                let line = ReturnRequestLine(line: 1, quantity: units, disposition: .restock, location: location)
+                return TakeBack(order: order, lines: [line], reason: "r")
+            }
+            try await shop.expect(.unknownLocation(index: 0), of: back(1, to: "moon"))
+            try await shop.run(back(3))
+            #expect(try await shop.level("MUG")?.onHand == 2)
+            #expect(try await shop.level("MUG", at: "north")?.onHand == 1)
+            try await shop.run(back(1, to: "desk"))
+            #expect(try await shop.level("MUG", at: "desk")?.onHand == 1)
+            let staged = try await shop.run(
+                RequestReturn(order: order, lines: [LineQuantity(line: 1, quantity: 1)], reason: "r")
+            )
+            try await shop.run(ChangeReturn(staged.id, .receive))
+            let lost = ReturnRequestLine(line: 1, quantity: 1, disposition: .restock, location: "moon")
+            try await shop.expect(.unknownLocation(index: 0), of: ChangeReturn(staged.id, .inspect([lost])))
+            try await shop.run(ChangeReturn(staged.id, .inspect(nil)))
+            #expect(try await shop.level("MUG", at: "north")?.onHand == 2)
+            let taken = try #require(try await shop.row(ReturnRow.self, staged.id)?.value)
+            #expect(taken.lines[0].places == [Allocation(location: "north", quantity: 1)])
+            #expect(Return(document: taken.document) == taken)
+            try await shop.expectSound()
+        }
+    }
+
+    @Test("a reservation that is extended by less than is left stays as it is", arguments: EngineKind.allCases)
+    func extending(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 5])
+            let order = try await shop.place([("MUG", 1)])
+            let before = try await shop.dump()
+            let same = try await shop.run(ChangeOrder(order.id, .extend(seconds: 60))).order
+            #expect(same == order)
+            #expect(try await shop.dump().changes(since: before) == [])
+            let longer = try await shop.run(ChangeOrder(order.id, .extend(seconds: 901))).order
+            #expect(longer.reservedUntil == shop.clock.now.adding(seconds: 901))
+        }
+    }
+
     @Test("what comes back is credited once, and only what is whole can be sold again", arguments: EngineKind.allCases)
     func takingBack(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

@@ -32,7 +32,8 @@ struct BooksTests {
 
     private static let table: [(BookedEvent, JournalKind, [(Account, Int64)])] = [
         (.orderConfirmed(order), .orderConfirmed, [(.receivable, 2395), (.revenue, -2395)]),
-        (.orderCancelled(order), .orderCancelled, [(.revenue, 2395), (.receivable, -2395)]),
+        (.orderCancelled(order, order.total), .orderCancelled, [(.revenue, 2395), (.receivable, -2395)]),
+        (.orderCancelled(order, Money(500, .gbp)), .orderCancelled, [(.revenue, 500), (.receivable, -500)]),
         (.captured(card, 5), .captured, [(.clearing(provider: "first"), 5), (.receivable, -5)]),
         (.captured(settled(.manual), 5), .captured, [(.bank, 5), (.receivable, -5)]),
         (.captured(settled(.cashOnDelivery), 5), .captured, [(.cashInTransit, 5), (.receivable, -5)]),

@@ -59,13 +59,13 @@ enum OrderExamples {
 
 /// What can be done with an order.
 enum OrderAction: CaseIterable {
-    case pay, extend, cancel, expire, fulfil, complete, takeBack
+    case pay, extend, cancel, cancelUnit, expire, fulfil, complete, takeBack
 
     /// The states in which it is allowed.
     var allowed: Set<OrderState> {
         switch self {
         case .pay, .extend, .expire: [.pendingPayment]
-        case .cancel: [.pendingPayment, .confirmed]
+        case .cancel, .cancelUnit: [.pendingPayment, .confirmed, .partlyFulfilled]
         case .fulfil: [.confirmed, .partlyFulfilled]
         case .complete: [.fulfilled]
         case .takeBack: [.partlyFulfilled, .fulfilled, .completed]
@@ -80,7 +80,10 @@ enum OrderAction: CaseIterable {
         switch self {
         case .pay: try order.pay(reason: "paid", at: now)
         case .extend: try order.extend(until: now.adding(seconds: 60), at: now)
-        case .cancel: return try order.cancel(reason: "wish", at: now)
+        case .cancel: return try order.cancel(reason: "wish", at: now).movements
+        case .cancelUnit:
+            let unit = [UnitsToCancel(.line(1), 1)]
+            return try order.cancel(unit, sparing: .none, reason: "wish", at: now).movements
         case .expire:
             let state = order.state
             guard let movements = order.expire(at: now) else { throw .wrongState(state) }

@@ -85,7 +85,7 @@ struct OrderRoutes {
                 "/v1/orders/{id}/cancel",
                 id: "cancelOrder",
                 tag: "Orders",
-                "Calls an order off before anything ships; its units are free again",
+                "Calls off an order, or units of it, that have not shipped; they are free again and not paid for",
                 access: .scopeOrOrderSecret(.ordersWrite),
                 parameters: [.id("ord"), .secret],
                 body: BodyKind("CancelInput", isOptional: true),
@@ -329,8 +329,8 @@ struct OrderRoutes {
     private func cancel(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
         try await shop.admit(call, to: id, .ordersWrite)
-        let (reason, bytes) = try await call.json { (json) throws(JSONError) in try json.note("reason") }
-        return try await change(call, id, .cancel(reason: reason ?? nil), bytes)
+        let (wish, bytes) = try await call.json { (json) throws(JSONError) in try CancelRequest(from: &json) }
+        return try await change(call, id, .cancel(wish?.units, reason: wish?.reason), bytes)
     }
 
     private func pay(_ call: Call) async throws(Problem) -> Response {

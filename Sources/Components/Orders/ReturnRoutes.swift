@@ -195,7 +195,7 @@ extension JSONReader {
     /// A return; what becomes of the units of a staged one is only said when they were inspected.
     fileprivate mutating func returnWish() throws(JSONError) -> ReturnWish {
         var lines: [ReturnRequestLine]?
-        var named: Int?
+        var named: (index: Int, member: String)?
         var reason: String?
         var isStaged = false
         try object { (json, member) throws(JSONError) in
@@ -206,8 +206,8 @@ extension JSONReader {
                     guard read.count < OrderLimits.maxLines else {
                         throw json.failure(.outOfRange, "at most \(OrderLimits.maxLines) elements")
                     }
-                    let (line, isDisposed) = try json.returnLine()
-                    if isDisposed { named = named ?? read.count }
+                    let (line, decided) = try json.returnLine()
+                    if let decided { named = named ?? (read.count, decided) }
                     read.append(line)
                 }
                 lines = read
@@ -222,7 +222,8 @@ extension JSONReader {
         }
         if isStaged, let named {
             let detail = "what becomes of the units is said at the inspection"
-            throw JSONError(code: .unknownMember, pointer: "/lines/\(named)/disposition", detail: detail, offset: 0)
+            let pointer = "/lines/\(named.index)/\(named.member)"
+            throw JSONError(code: .unknownMember, pointer: pointer, detail: detail, offset: 0)
         }
         return ReturnWish(
             lines: try required(lines, "lines"),
@@ -231,25 +232,28 @@ extension JSONReader {
         )
     }
 
-    /// Units of a line that come back, and whether it is said what becomes of them.
-    mutating func returnLine() throws(JSONError) -> (line: ReturnRequestLine, isDisposed: Bool) {
+    /// Units of a line that come back, and the member that says what becomes of them, if any does.
+    mutating func returnLine() throws(JSONError) -> (line: ReturnRequestLine, decided: String?) {
         var line: Int64?
         var quantity: Int64?
         var disposition: Disposition?
+        var location: String?
         try object { (json, member) throws(JSONError) in
             switch member {
             case "line": line = try json.int64(in: 1...Int64(OrderLimits.maxLines))
             case "quantity": quantity = try json.quantity()
             case "disposition": disposition = try json.name(of: Disposition.self)
+            case "location": location = try json.code()
             default: throw json.unknown(member)
             }
         }
         let units = ReturnRequestLine(
             line: try required(line, "line"),
             quantity: try required(quantity, "quantity"),
-            disposition: disposition ?? .restock
+            disposition: disposition ?? .restock,
+            location: location
         )
-        return (units, disposition != nil)
+        return (units, disposition != nil ? "disposition" : location != nil ? "location" : nil)
     }
 
     fileprivate mutating func credit() throws(JSONError) -> GiveCredit {

@@ -65,12 +65,25 @@ extension Schemas {
         "total":{"$ref":"#/components/schemas/Price"},
         "available":{"type":"boolean","examples":[true],"description":"Whether the order could be placed now."}}}
         """#,
-        "CancelInput": note("reason", Bounds.reason, "Why, for the order's history.", example: "changed my mind"),
+        "CancelInput": #"""
+        {"type":"object","additionalProperties":false,
+        "examples":[{"lines":[{"line":1,"quantity":1}],"reason":"changed my mind"}],
+        "properties":{
+        "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
+        "description":"Units that have neither shipped nor been packed; all that has not shipped where it is left out.",
+        "items":{"oneOf":[
+        {"type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}},
+        {"type":"object","additionalProperties":false,"required":["sku","quantity"],
+        "properties":{"sku":\#(reference("SKU", "On whichever lines it stands, those of the last line first.")),
+        "quantity":\#(quantity)}}]}},
+        "reason":\#(text(Bounds.reason, "Why, for the order's history.", example: "changed my mind", orNull: true))}}
+        """#,
         "PayInput": note("reference", Bounds.reason, "What the payment is known by.", example: "bank transfer 7731"),
         "ExtendInput": #"""
         {"type":"object","additionalProperties":false,"required":["seconds"],"examples":[{"seconds":86400}],
         "properties":{
-        "seconds":{"type":"integer","minimum":1,"maximum":2592000,"description":"For how long from now."}}}
+        "seconds":{"type":"integer","minimum":1,"maximum":2592000,"description":"For how long from now; units that are held longer already stay so."}}}
         """#,
         "FulfilInput": #"""
         {"type":"object","additionalProperties":false,"examples":[{"lines":[{"line":1,"quantity":1}]}],
@@ -129,6 +142,7 @@ extension Schemas {
         "currency":{"$ref":"#/components/schemas/Currency"},
         "lines":{"type":"array","items":\#(orderLine)},
         "total":{"$ref":"#/components/schemas/Price"},
+        "payable":\#(reference("Price", "What is to be paid, where units were called off: the total without them.")),
         "payment":{"type":"object","additionalProperties":false,"required":["method","state"],
         "properties":{
         "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
@@ -164,16 +178,22 @@ extension Schemas {
         \#(pricedLineMembers),
         "fulfilled":{"type":"integer","minimum":0,"examples":[0],"description":"Units that shipped."},
         "returned":{"type":"integer","minimum":0,"examples":[0],"description":"Units that came back."},
-        "allocations":{"type":"array","description":"Where the units are held; empty where no stock is kept.","items":{
-        "type":"object","additionalProperties":false,"required":["location","quantity"],
-        "properties":{
-        "location":{"type":"string","examples":["main"]},
-        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}},
+        "allocations":{"type":"array","description":"Where the units are held; empty where no stock is kept.",
+        "items":\#(allocation)},
         "shippedFrom":{"type":"array","description":"From where units left, where that was not in the order of the allocations.",
-        "items":{"type":"object","additionalProperties":false,"required":["location","quantity"],
+        "items":\#(allocation)},
+        "cancelled":{"type":"integer","minimum":1,"examples":[1],
+        "description":"Units that were called off: they neither ship nor are paid for. Missing where there are none."},
+        "released":{"type":"array","description":"Where the units that were called off had been held.",
+        "items":\#(allocation)}}}
+        """#
+
+    /// Units at a location.
+    static let allocation = #"""
+        {"type":"object","additionalProperties":false,"required":["location","quantity"],
         "properties":{
         "location":{"type":"string","examples":["main"]},
-        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}}}}
+        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}
         """#
 
     private static let historyEntry = #"""
@@ -182,7 +202,10 @@ extension Schemas {
         "state":{"type":"string","enum":[\#(quoted(OrderState.allCases.map(\.name)))]},
         "at":{"$ref":"#/components/schemas/Time"},
         "reason":{"type":"string","examples":["bank transfer 7731"]},
-        "reservedUntil":{"$ref":"#/components/schemas/Time"}}}
+        "reservedUntil":{"$ref":"#/components/schemas/Time"},
+        "cancelled":{"type":"array","description":"Units that were called off then.","items":{
+        "type":"object","additionalProperties":false,"required":["line","quantity"],
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}}}}
         """#
 
     private static func note(_ name: String, _ maxLength: Int, _ description: String, example: String) -> String {

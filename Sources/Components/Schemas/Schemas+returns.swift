@@ -47,7 +47,9 @@ extension Schemas {
         "sku":{"$ref":"#/components/schemas/SKU"},
         "quantity":\#(quantity),
         "disposition":{"type":"string","enum":[\#(dispositions)],"description":"Missing until they were inspected."},
-        "amount":{"$ref":"#/components/schemas/Price"}}}},
+        "amount":{"$ref":"#/components/schemas/Price"},
+        "places":{"type":"array","items":\#(allocation),
+        "description":"Where they were put away; missing until they were inspected, and where no stock is kept."}}}},
         "credit":\#(reference("Price", "What was credited, or would be.")),
         "refund":\#(reference("Price", "What of it is given back through the order's payments: less where a part was given back before.")),
         "creditId":\#(id(Credit.self, "The credit that it gave; missing until they were inspected.")),
@@ -94,7 +96,9 @@ extension Schemas {
         \#(lineNumber),
         "quantity":\#(quantity),
         "disposition":{"type":"string","enum":[\#(dispositions)],"default":"restock",
-        "description":"Whether the units can be sold again."}}}
+        "description":"Whether the units can be sold again."},
+        "location":{"$ref":"#/components/schemas/SKU",
+        "description":"The code of the location where they are put away; where each left from, where it is left out."}}}
         """#
 
     /// A credit of one kind, with the bounds of its amount.

@@ -67,7 +67,8 @@ extension Schemas {
     private static let counters = #"""
         "onHand":{"type":"integer","minimum":0,"examples":[100],"description":"Units that are there."},
         "reserved":{"type":"integer","minimum":0,"examples":[2],"description":"Units that orders hold."},
-        "available":{"type":"integer","minimum":0,"examples":[98],"description":"Units that can still be ordered."}
+        "available":{"type":"integer","minimum":0,"examples":[98],
+        "description":"Units that can still be ordered; none at a location that is closed."}
         """#
 
     /// An adjustment of some kinds, which all have one direction.

@@ -108,15 +108,15 @@ struct StockRoutes {
                 json.member("tracked", stock.tracked)
                 json.member("onHand", onHand)
                 json.member("reserved", reserved)
-                json.member("available", onHand - reserved)
+                json.member("available", stock.levels.reduce(0) { $0 + $1.available })
                 json.key("locations")
                 json.array { json in
-                    for (location, level) in stock.levels {
+                    for (location, level, available) in stock.levels {
                         json.object { json in
                             json.member("location", location)
                             json.member("onHand", level.onHand)
                             json.member("reserved", level.reserved)
-                            json.member("available", level.available)
+                            json.member("available", available)
                         }
                     }
                 }

@@ -86,11 +86,12 @@ public final class StorefrontSnapshot: Sendable {
         state.withLock { state in skus.map { state.entries[$0]?.listed } }
     }
 
-    /// The stock of a SKU by location; nil for a SKU that is not in the catalogue.
-    func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel)], tracked: Bool)? {
+    /// The stock of a SKU by location, and how many units of it can be ordered; nil for a SKU that is not in the catalogue.
+    func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel, available: Int64)], tracked: Bool)? {
         state.withLock { state in
             guard let entry = state.entries[sku], let listed = entry.listed else { return nil }
-            return (entry.stock.map { ($0.location, $0.level) }, listed.product.offer.tracked)
+            let levels = entry.stock.map { ($0.location, $0.level, state.available($0)) }
+            return (levels, listed.product.offer.tracked)
         }
     }
 
@@ -99,11 +100,7 @@ public final class StorefrontSnapshot: Sendable {
         state.withLock { state in
             skus.map { sku in
                 guard let entry = state.entries[sku], let listed = entry.listed else { return nil }
-                var available: Int64 = 0
-                for stock in entry.stock where state.isActive(stock.location) {
-                    available += stock.level.available
-                }
-                return (listed, available)
+                return (listed, entry.stock.reduce(0) { $0 + state.available($1) })
             }
         }
     }
@@ -198,8 +195,9 @@ public final class StorefrontSnapshot: Sendable {
 }
 
 extension StorefrontSnapshot.State {
-    fileprivate func isActive(_ location: String) -> Bool {
-        locations.contains { $0.code == location && $0.active }
+    /// Units that can be ordered; none at a location that is not known.
+    fileprivate func available(_ stock: StorefrontSnapshot.LocatedStock) -> Int64 {
+        locations.first { $0.code == stock.location }?.available(stock.level) ?? 0
     }
 
     fileprivate mutating func apply(_ row: ProductRow) {

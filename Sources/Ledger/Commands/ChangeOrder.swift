@@ -7,10 +7,10 @@ public struct ChangeOrder: Command {
     public enum Change: Sendable {
         /// Mark it paid.
         case pay(reason: String?)
-        /// Hold its units for that many seconds from now.
+        /// Hold its units for that many seconds from now, or longer where they are.
         case extend(seconds: Int64)
-        /// Call it off.
-        case cancel(reason: String?)
+        /// Call it off: these units, or all that has not shipped.
+        case cancel([UnitsToCancel]? = nil, reason: String?)
         /// Ship units of lines, or all that is left.
         case fulfil([LineQuantity]?)
         /// Close it.
@@ -46,16 +46,11 @@ public struct ChangeOrder: Command {
             set.bookPaidByHand(order)
         case .extend(let seconds):
             let until = set.now.adding(seconds: seconds)
-            try order.extend(until: until, at: set.now)
-            set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
-        case .cancel(let reason):
-            let wasConfirmed = order.state == .confirmed
-            let movements = try order.cancel(reason: reason, at: set.now)
-            set.apply(movements, of: id, reason: "cancelled")
-            set.callOffShipments(of: id)
-            set.orderEvent(.orderCancelled, order)
-            if wasConfirmed { set.book(.orderCancelled(order)) }
-            set.callOffPayments(of: &order)
+            if try order.extend(until: until, at: set.now) {
+                set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
+            }
+        case .cancel(let units, let reason):
+            try set.cancel(&order, units, reason: reason)
         case .fulfil(let quantities):
             if let payment = set.lostPayment(of: order) { throw .paymentNeeded(payment) }
             try set.fulfil(&order, quantities)
@@ -82,27 +77,34 @@ public struct ChangeOrder: Command {
 extension WorkingSet {
     /// Writes the payment that an operator took by hand.
     fileprivate func bookPaidByHand(_ order: Order) {
-        guard !order.total.isZero else { return }
+        guard !order.payable.isZero else { return }
         let payment = Payment.settled(
             order.id,
             number: order.payments.attempts,
             method: .manual,
-            amount: order.total,
+            amount: order.payable,
             at: now
         )
         payments.insert(PaymentRow(payment))
         book(.captured(payment, payment.captured))
     }
 
-    /// Takes the cash of an order that is paid when it arrives.
+    /// Takes the cash of an order that is paid when it arrives: all that is to be paid for what was kept.
     func collectCash(of order: inout Order) throws(OrderRefusal) {
         guard order.state != .cancelled else { throw .wrongState(order.state) }
-        guard let row = order.currentPayment.flatMap({ payments.get($0) }), row.payment.status == .awaited else {
+        guard let row = order.currentPayment.flatMap({ payments.get($0) }) else {
             throw .nothingToCollect(order.paymentState)
         }
+        let part = order.collectable(of: row.payment)
+        guard part > 0 else { throw .nothingToCollect(order.paymentState) }
         var payment = row.payment
-        follow(payment.collect(), row.payment, &payment, &order)
+        follow(payment.collect(part), row.payment, &payment, &order)
         put(payment, over: row)
+    }
+
+    /// The first line that is to be put away where there is no location; nil where there is none.
+    func findUnknownPlace(_ lines: [ReturnRequestLine]) -> Int? {
+        lines.firstIndex { line in line.location.map { code in !allLocations.contains { $0.code == code } } ?? false }
     }
 }
 
@@ -189,6 +191,7 @@ public struct TakeBack: Command {
     /// Decides, in the order of ``OrderRefusal``.
     public func decide(_ set: WorkingSet) throws(OrderRefusal) -> Return {
         guard var found = set.orders.get(order)?.order else { throw .notFound }
+        if let index = set.findUnknownPlace(lines) { throw .unknownLocation(index: index) }
         let (taken, movements) = try found.takeBack(
             lines,
             held: set.unitsHeldByReturns(of: order),
@@ -312,6 +315,7 @@ extension WorkingSet {
         book(.credited(credit))
         let given = refund(taken.credit.amount, for: taken.id, of: &order)
         if given > 0 { taken.refund = Money(given, taken.credit.currency) }
+        dropCash(of: &order)
         returns.put(ReturnRow(taken))
         orders.put(OrderRow(order))
         return taken

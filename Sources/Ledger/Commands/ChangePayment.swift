@@ -39,7 +39,7 @@ public struct StartPayment: Command {
     /// Decides, in the order of ``StartPaymentRefusal``.
     public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
         guard var order = set.orders.get(order)?.order else { throw .notFound }
-        guard set.waitsForPayment(order), !order.total.isZero else { throw .wrongState(order.state) }
+        guard set.waitsForPayment(order), !order.payable.isZero else { throw .wrongState(order.state) }
         if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
         guard order.payments.attempts < Payment.maxAttempts else {
             throw .tooManyAttempts(limit: Payment.maxAttempts)
@@ -49,7 +49,7 @@ public struct StartPayment: Command {
             guard choice.method != .manual, choice.method != .cashOnDelivery else { throw .notOffered }
             prepared = try set.prepare(
                 choice,
-                order.total,
+                order.payable,
                 units: order.lines.map(\.unitPrice),
                 customer: order.customer?.id,
                 terms: terms,
@@ -114,21 +114,24 @@ public struct ChangePayment: Command {
         var payment = row.payment
         let effect: PaymentEffect
         switch change {
-        case .capture(let amount, _) where payment.status == .awaited:
-            let wanted = try minorUnits(amount, of: payment, all: payment.amount.amount)
-            guard wanted == payment.amount.amount else { throw .tooMuch(left: payment.amount) }
-            guard order.state != .cancelled else { throw .wrongStatus(payment.status) }
-            effect = payment.collect()
+        case .capture(let amount, _) where payment.method == .cashOnDelivery:
+            let left = order.collectable(of: payment)
+            guard left > 0 else { throw .wrongStatus(payment.status) }
+            let wanted = try minorUnits(amount, of: payment, all: left)
+            guard (1...left).contains(wanted) else { throw .tooMuch(left: Money(left, order.currency)) }
+            effect = payment.collect(wanted)
         case .capture(let amount, let isFinal):
             if !isFinal, let route = route(of: payment), !route.capturesInParts { throw .capturesOnce }
-            try payment.requestCapture(
-                try minorUnits(amount, of: payment, all: payment.capturable),
-                isFinal: isFinal
-            )
+            // Units may have been called off since the money was held.
+            let left = min(payment.capturable, max(0, order.payable.amount - payment.claimed))
+            let wanted = try minorUnits(amount, of: payment, all: left)
+            guard wanted <= left || wanted > payment.capturable else {
+                throw .tooMuch(left: Money(left, order.currency))
+            }
+            try payment.requestCapture(wanted, isFinal: isFinal)
             effect = .none
         case .void:
-            let isOver = order.state == .cancelled || order.state == .expired
-            guard isOver || payment.isProcessing || order.currentPayment != id else { throw .needed(order.state) }
+            guard !order.needs(payment) else { throw .needed(order.state) }
             effect = try payment.requestVoid()
         case .refund(let amount):
             effect = try payment.requestRefund(try minorUnits(amount, of: payment, all: payment.refundable))
@@ -150,5 +153,17 @@ public struct ChangePayment: Command {
 
     private func route(of payment: Payment) -> PaymentRoute? {
         payment.provider.flatMap { name in routing.routes.first { $0.provider == name } }
+    }
+}
+
+extension Order {
+    /// Whether what is held for it by an attempt is for units that are still to ship, or cash that is still to be collected.
+    fileprivate func needs(_ payment: Payment) -> Bool {
+        guard !payment.isProcessing, currentPayment == payment.id else { return false }
+        switch state {
+        case .cancelled, .expired: return false
+        case .fulfilled, .completed: return collectable(of: payment) > 0
+        case .pendingPayment, .confirmed, .partlyFulfilled: return true
+        }
     }
 }

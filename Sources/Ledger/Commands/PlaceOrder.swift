@@ -86,7 +86,7 @@ public struct PlaceOrder: Command {
             expectedTotal: expectedTotal,
             ceiling: ceiling
         )
-        var free = FreeStock(locations: set.allLocations.filter(\.active).map(\.code))
+        var free = FreeStock(openOf: set.allLocations)
         for (index, line) in priced.lines.enumerated() where priced.tracked[index] {
             free.add(line.sku) { set.stock.get(StockRow.Key(line.sku, $0))?.level.available ?? 0 }
         }

@@ -60,20 +60,20 @@ extension WorkingSet {
         let payment: Payment
         switch prepared {
         case .none: return nil
-        case .awaited: payment = .awaited(order.id, number: number, amount: order.total, at: now)
+        case .awaited: payment = .awaited(order.id, number: number, amount: order.payable, at: now)
         case .charge(let provider, let token, let capture):
             payment = .charge(
                 order.id,
                 number: number,
                 provider: provider,
                 token: token,
-                amount: order.total,
+                amount: order.payable,
                 capture: capture,
                 at: now
             )
         case .source(let source, let method):
-            payment = .settled(order.id, number: number, method: method, source: source, amount: order.total, at: now)
-            draw(order.total.amount, from: source, order.currency)
+            payment = .settled(order.id, number: number, method: method, source: source, amount: order.payable, at: now)
+            draw(order.payable.amount, from: source, order.currency)
         }
         payments.insert(PaymentRow(payment, due: payment.openOperation == nil ? nil : now))
         return payment
@@ -143,7 +143,11 @@ extension WorkingSet {
         case .authorised(let taken):
             paymentEvent(.paymentAuthorised, payment, payment.authorised)
             if taken > 0 { book(.captured(payment, taken)) }
-            if !isWanted(payment, by: order) { callOff(&payment, &order) }
+            if isWanted(payment, by: order) {
+                giveBackExcess(&payment, &order)
+            } else {
+                callOff(&payment, &order)
+            }
         case .captured(let amount):
             book(.captured(payment, amount))
             paymentEvent(.paymentCaptured, payment, amount, isOutside: isOutside)
@@ -187,9 +191,17 @@ extension WorkingSet {
         return order.hasLostItsMoney || payment.wasLetGoOutside ? id : nil
     }
 
-    /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on.
+    /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on and costs something.
     private func isWanted(_ payment: Payment, by order: Order) -> Bool {
         order.currentPayment == payment.id && order.state != .cancelled && order.state != .expired
+            && !order.payable.isZero
+    }
+
+    /// Asks for what was taken beyond what is to be paid to be given back: units may have been called off meanwhile.
+    private func giveBackExcess(_ payment: inout Payment, _ order: inout Order) {
+        let excess = payment.refundableByItself - order.worthKept
+        guard excess > 0 else { return }
+        undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestRefund(excess) }
     }
 
     /// Asks for all of a payment to be undone: what is held is let go, what was taken is given back.
@@ -234,6 +246,7 @@ extension WorkingSet {
 
     /// Takes the part of what is held that has shipped; the last shipment lets go of the rest.
     func capture(shipped amount: Int64, of order: inout Order) {
+        if order.state == .fulfilled { return settleHold(of: &order) }
         guard order.payments.authorised > order.payments.captured, let id = order.currentPayment,
             let row = payments.get(id), row.payment.provider != nil
         else { return }
@@ -241,8 +254,8 @@ extension WorkingSet {
         do throws(PaymentRefusal) {
             let isWhole = payment.capture == .onFirstShipment
             try payment.requestCapture(
-                isWhole ? payment.capturable : min(amount, payment.capturable),
-                isFinal: isWhole || order.state == .fulfilled
+                min(isWhole ? order.payable.amount - payment.claimed : amount, payment.capturable),
+                isFinal: isWhole
             )
         } catch {
             // Nothing is left to take, or the goods were free.
@@ -251,10 +264,40 @@ extension WorkingSet {
         put(payment, over: row)
     }
 
+    /// Takes what is still to be taken for an order of which nothing is left to ship, and lets go of what is held beyond that.
+    func settleHold(of order: inout Order) {
+        guard let row = order.currentPayment.flatMap({ payments.get($0) }), row.payment.provider != nil else { return }
+        var payment = row.payment
+        let missing = min(order.payable.amount - payment.claimed, payment.capturable)
+        undo(&payment, &order) { (payment) throws(PaymentRefusal) in
+            guard missing > 0 else { return try payment.requestVoid() }
+            try payment.requestCapture(missing, isFinal: true)
+            return .none
+        }
+        if payment != row.payment { put(payment, over: row) }
+    }
+
+    /// Awaits no cash for an order of which nothing was kept.
+    func dropCash(of order: inout Order) {
+        guard order.isDone, order.worthKept == 0, let row = order.currentPayment.flatMap({ payments.get($0) }),
+            row.payment.status == .awaited
+        else { return }
+        var payment = row.payment
+        undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestVoid() }
+        put(payment, over: row)
+        order.followWord(at: now)
+    }
+
+    /// Gives back what was taken beyond what is to be paid, as far as nobody's hand is needed.
+    func giveBackExcess(of order: inout Order) {
+        let kept = order.allPayments.reduce(0) { $0 + (payments.get($1)?.payment.refundableByItself ?? 0) }
+        _ = refund(kept - order.worthKept, for: nil, of: &order)
+    }
+
     /// Gives an amount back through the payments that an order was paid by; what they cannot give back stays owed.
     ///
     /// - Returns: how much is given back.
-    func refund(_ amount: Int64, for taken: ID<Return>, of order: inout Order) -> Int64 {
+    func refund(_ amount: Int64, for taken: ID<Return>?, of order: inout Order) -> Int64 {
         guard amount > 0, order.payments.attempts > 0 else { return 0 }
         let rows = order.allPayments.compactMap { payments.get($0) }
         let spread = Refunds.spread(amount, over: rows.map(\.payment.refundableByItself))

@@ -13,6 +13,7 @@ extension Order: Document {
         for (index, line) in lines.enumerated() { line.write(to: &json, number: index + 1) }
         json.endArray()
         json.member("total", total)
+        if payable != total { json.member("payable", payable) }
         json.key("payment")
         writePayment(to: &json)
         if let customer {
@@ -147,6 +148,8 @@ extension OrderLine: Document {
         json.member("returned", returned)
         json.member("allocations", allocations)
         if !shippedFrom.isEmpty { json.member("shippedFrom", shippedFrom) }
+        if cancelled > 0 { json.member("cancelled", cancelled) }
+        if !released.isEmpty { json.member("released", released) }
         json.endObject()
     }
 
@@ -161,6 +164,8 @@ extension OrderLine: Document {
         var returned: Int64 = 0
         var allocations: [Allocation] = []
         var shippedFrom: [Allocation] = []
+        var cancelled: Int64 = 0
+        var released: [Allocation] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "sku": sku = SKU(stored: try json.string())
@@ -172,6 +177,8 @@ extension OrderLine: Document {
             case "returned": returned = try json.int64()
             case "allocations": allocations = try json.documents()
             case "shippedFrom": shippedFrom = try json.documents()
+            case "cancelled": cancelled = try json.int64()
+            case "released": released = try json.documents()
             default: try json.skip()
             }
         }
@@ -184,7 +191,9 @@ extension OrderLine: Document {
             allocations: allocations,
             fulfilled: fulfilled,
             returned: returned,
-            shippedFrom: shippedFrom
+            shippedFrom: shippedFrom,
+            cancelled: cancelled,
+            released: released
         )
     }
 }
@@ -249,6 +258,7 @@ extension OrderHistoryEntry: Document {
         json.member("at", at)
         json.member("reason", reason)
         json.member("reservedUntil", reservedUntil)
+        if !cancelled.isEmpty { json.member("cancelled", cancelled) }
         json.endObject()
     }
 
@@ -258,12 +268,14 @@ extension OrderHistoryEntry: Document {
         var at: Timestamp?
         var reason: String?
         var reservedUntil: Timestamp?
+        var cancelled: [LineQuantity] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "state": state = OrderState(name: try json.string())
             case "at": at = try json.timestamp()
             case "reason": reason = try json.string()
             case "reservedUntil": reservedUntil = try json.timestamp()
+            case "cancelled": cancelled = try json.documents()
             default: try json.skip()
             }
         }
@@ -271,7 +283,8 @@ extension OrderHistoryEntry: Document {
             state: try json.required(state, "state"),
             at: try json.required(at, "at"),
             reason: reason,
-            reservedUntil: reservedUntil
+            reservedUntil: reservedUntil,
+            cancelled: cancelled
         )
     }
 }

@@ -25,10 +25,22 @@ struct OrderReceipt: Document {
         json.array { json in for count in progress.fulfilled { json.int(count) } }
         json.key("returned")
         json.array { json in for count in progress.returned { json.int(count) } }
+        if !progress.cancelled.isEmpty {
+            json.key("cancelled")
+            json.array { json in for count in progress.cancelled { json.int(count) } }
+        }
         if !progress.shippedFrom.isEmpty {
             json.key("shippedFrom")
             json.array { json in
                 for parts in progress.shippedFrom {
+                    json.array { json in for part in parts { part.write(to: &json) } }
+                }
+            }
+        }
+        if !progress.released.isEmpty {
+            json.key("released")
+            json.array { json in
+                for parts in progress.released {
                     json.array { json in for part in parts { part.write(to: &json) } }
                 }
             }
@@ -48,6 +60,8 @@ struct OrderReceipt: Document {
         var fulfilled: [Int64] = []
         var returned: [Int64] = []
         var shippedFrom: [[Allocation]] = []
+        var cancelled: [Int64] = []
+        var released: [[Allocation]] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "id": id = try json.id(Order.self)
@@ -65,6 +79,9 @@ struct OrderReceipt: Document {
             case "history": history = try json.int()
             case "fulfilled": try json.array { (json, _) throws(JSONError) in fulfilled.append(try json.int64()) }
             case "returned": try json.array { (json, _) throws(JSONError) in returned.append(try json.int64()) }
+            case "cancelled": try json.array { (json, _) throws(JSONError) in cancelled.append(try json.int64()) }
+            case "released":
+                try json.array { (json, _) throws(JSONError) in released.append(try json.documents()) }
             case "shippedFrom":
                 try json.array { (json, _) throws(JSONError) in shippedFrom.append(try json.documents()) }
             default: try json.skip()
@@ -81,7 +98,9 @@ struct OrderReceipt: Document {
             historyCount: try json.required(history, "history"),
             fulfilled: fulfilled,
             returned: returned,
-            shippedFrom: shippedFrom
+            shippedFrom: shippedFrom,
+            cancelled: cancelled,
+            released: released
         )
     }
 
@@ -90,7 +109,9 @@ struct OrderReceipt: Document {
         guard let order = set.orders.get(id)?.order,
             [0, order.lines.count].contains(progress.fulfilled.count),
             [0, order.lines.count].contains(progress.returned.count),
-            [0, order.lines.count].contains(progress.shippedFrom.count)
+            [0, order.lines.count].contains(progress.shippedFrom.count),
+            [0, order.lines.count].contains(progress.cancelled.count),
+            [0, order.lines.count].contains(progress.released.count)
         else { return nil }
         return AnsweredOrder(OrderRow(order.at(progress)))
     }

@@ -68,6 +68,7 @@ extension ReturnLine: Document {
         json.member("quantity", quantity)
         json.member("disposition", disposition?.rawValue)
         json.member("amount", amount)
+        if !places.isEmpty { json.member("places", places) }
         json.endObject()
     }
 
@@ -78,6 +79,7 @@ extension ReturnLine: Document {
         var quantity: Int64?
         var disposition: Disposition?
         var amount: Money?
+        var places: [Allocation] = []
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "line": line = try json.int64()
@@ -85,6 +87,7 @@ extension ReturnLine: Document {
             case "quantity": quantity = try json.int64()
             case "disposition": disposition = try json.name(of: Disposition.self)
             case "amount": amount = try json.money()
+            case "places": places = try json.documents()
             default: try json.skip()
             }
         }
@@ -93,7 +96,8 @@ extension ReturnLine: Document {
             sku: try json.required(sku, "sku"),
             quantity: try json.required(quantity, "quantity"),
             disposition: disposition,
-            amount: try json.required(amount, "amount")
+            amount: try json.required(amount, "amount"),
+            places: places
         )
     }
 }

@@ -31,6 +31,8 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case orderExtended = 17
     /// An order's personal data was erased.
     case orderErased = 18
+    /// Units of an order were called off.
+    case orderUnitsCancelled = 19
     /// Goods came back, and were credited.
     case returnCreated = 20
     /// Money was credited.
@@ -133,6 +135,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .orderExpired: "order.expired"
         case .orderExtended: "order.extended"
         case .orderErased: "order.erased"
+        case .orderUnitsCancelled: "order.unitsCancelled"
         case .returnCreated: "return.created"
         case .creditCreated: "credit.created"
         case .customerCreated: "customer.created"

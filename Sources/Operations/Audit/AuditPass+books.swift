@@ -1,31 +1,14 @@
-// The books (I6): every entry balances in each currency, the accounts are the sums of the entries, and what is owed to holders of
-// gift cards, to customers and by providers is what cards, customers and payments say.
+// The books (I6): every entry balances in each currency, the accounts are the sums of the entries, and what they come to is what
+// orders, payments, credits, gift cards and store credit say. All sums are of 128 bits.
 
 import JSON
 import Ledger
 import Trading
 
-/// What accounts should come to, by what stands elsewhere in the ledger; debits less credits, modulo 2^64.
-struct BookSums: Sendable {
-    private(set) var expected: [BalanceRow.Key: Int64] = [:]
-
-    /// What a provider has of a payment's money.
-    mutating func add(_ payment: Payment) {
-        guard payment.provider != nil else { return }
-        let key = BalanceRow.Key(payment.account, payment.amount.currency)
-        expected[key, default: 0] &+= payment.captured &- payment.refunded &- payment.fees &- payment.disputed
-    }
-
-    /// What is owed to whoever holds a balance.
-    mutating func owe(_ account: Account, _ amount: Money) {
-        expected[BalanceRow.Key(account, amount.currency), default: 0] &-= amount.amount
-    }
-}
-
 extension AuditPass {
     /// Reads the whole journal, then holds every balance against it.
     func auditBooks() throws(LedgerFailure) {
-        var sums: [BalanceRow.Key: Int64] = [:]
+        var sums: [BalanceRow.Key: Int128] = [:]
         var number: Int64 = 0
         let counter = try view.counter(CounterRow.journal)
         try view.pages(AuditedEntry.self) { (page) throws(LedgerFailure) in
@@ -48,8 +31,8 @@ extension AuditPass {
 
     /// Each currency's balances sum to nothing; for an audit of what is new.
     func checkBalances() throws(LedgerFailure) {
-        var sums: [Currency: Int64] = [:]
-        for row in try balances() { sums[row.key.currency, default: 0] &+= row.amount }
+        var sums: [Currency: Int128] = [:]
+        for row in try balances() { sums[row.key.currency, default: 0] += Int128(row.amount) }
         for (currency, sum) in sums where sum != 0 {
             findings.add(.doubleEntry, "balances", currency.code, expected: "balances that sum to 0", found: "\(sum)")
         }
@@ -59,7 +42,7 @@ extension AuditPass {
         try view.rows(RowQuery<BalanceRow>(limit: 100_000))
     }
 
-    private func check(_ entry: AuditedEntry, _ sums: inout [BalanceRow.Key: Int64]) {
+    private func check(_ entry: AuditedEntry, _ sums: inout [BalanceRow.Key: Int128]) {
         guard entry.kind != nil, let postings = Self.postings(entry.postings), !postings.isEmpty else {
             return findings.add(
                 .structure,
@@ -69,14 +52,30 @@ extension AuditPass {
                 found: "\(entry.postings.count) bytes that are not one"
             )
         }
-        var byCurrency: [Currency: Int64] = [:]
+        var byCurrency: [Currency: Int128] = [:]
         for posting in postings {
-            byCurrency[posting.amount.currency, default: 0] &+= posting.amount.amount
-            sums[BalanceRow.Key(posting.account, posting.amount.currency), default: 0] &+= posting.amount.amount
+            let amount = Int128(posting.amount.amount)
+            byCurrency[posting.amount.currency, default: 0] += amount
+            sums[BalanceRow.Key(posting.account, posting.amount.currency), default: 0] += amount
         }
         for (currency, sum) in byCurrency where sum != 0 {
             bookFinding("\(entry.key)", "debits that equal credits in \(currency.code)", "\(sum) between them")
         }
+    }
+
+    /// The entries of one order come to what was sold with it; for an audit of what is new.
+    func checkSale(of order: Order) throws(LedgerFailure) {
+        var sum: Int128 = 0
+        try view.pages(AuditedEntry.self, [Condition("order_id", .equal, .bits(order.id.bits))]) {
+            (page) throws(LedgerFailure) in
+            for posting in page.flatMap({ Self.postings($0.postings) ?? [] })
+            where posting.account == .revenue && posting.amount.currency == order.currency {
+                sum -= Int128(posting.amount.amount)
+            }
+        }
+        let sold = Worth.sold(order)
+        guard sum != sold else { return }
+        bookFinding("\(order.id)", "\(sold) \(order.currency.code) of revenue, by what the order says", "\(sum)")
     }
 
     private static func postings(_ bytes: [UInt8]) -> [Posting]? {
@@ -90,11 +89,11 @@ extension AuditPass {
         }
     }
 
-    private func checkBalances(_ sums: [BalanceRow.Key: Int64]) throws(LedgerFailure) {
+    private func checkBalances(_ sums: [BalanceRow.Key: Int128]) throws(LedgerFailure) {
         var left = sums
         for row in try balances() {
             let sum = left.removeValue(forKey: row.key) ?? 0
-            if sum != row.amount { balanceFinding(row.key, "\(sum), the sum of its entries", "\(row.amount)") }
+            if sum != Int128(row.amount) { balanceFinding(row.key, "\(sum), the sum of its entries", "\(row.amount)") }
         }
         for (key, sum) in left where sum != 0 { balanceFinding(key, "\(sum), the sum of its entries", "no balance") }
         try checkBalances()
@@ -129,12 +128,12 @@ extension AuditPass {
     }
 
     /// What the books say is owed and held is what cards, customers and payments say.
-    private func checkPurses(_ sums: [BalanceRow.Key: Int64]) {
-        let keys = Set(books.expected.keys).union(sums.keys.filter(\.account.hasCounterpart))
+    private func checkPurses(_ sums: [BalanceRow.Key: Int128]) {
+        let keys = Set(books.expected.keys).union(sums.keys.filter { BookSums.knows($0.account) })
         for key in keys {
             let (expected, found) = (books.expected[key] ?? 0, sums[key] ?? 0)
             if expected != found {
-                balanceFinding(key, "\(expected), by what payments, cards and customers say", "\(found)")
+                balanceFinding(key, "\(expected), by what orders, payments, credits, cards and customers say", "\(found)")
             }
         }
     }
@@ -146,15 +145,5 @@ extension AuditPass {
     private func balanceFinding(_ key: BalanceRow.Key, _ expected: String, _ found: String) {
         let name = "\(key.account.name) \(key.currency.code)"
         findings.add(.doubleEntry, "balances", name, expected: expected, found: found)
-    }
-}
-
-extension Account {
-    /// Whether something else in the ledger says what it must come to.
-    fileprivate var hasCounterpart: Bool {
-        switch self {
-        case .clearing, .giftCards, .storeCredit: true
-        default: false
-        }
     }
 }

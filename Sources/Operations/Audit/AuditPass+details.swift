@@ -45,13 +45,13 @@ extension AuditPass {
         noteRest(all, "movements")
     }
 
-    /// What should have moved for an order, its write-offs included.
+    /// What should have moved for an order, its returns included.
     func expectedFlows(_ order: Order) throws(LedgerFailure) -> [Flow: Int64] {
         var expected: [Flow: Int64] = [:]
         order.eachFlow { flow, units in expected[flow, default: 0] += units }
         if order.lines.contains(where: { $0.returned > 0 }) {
             for taken in try returns(of: order.id.bits) {
-                taken.eachWriteOff(order) { flow, units in expected[flow, default: 0] += units }
+                taken.eachFlow(order) { flow, units in expected[flow, default: 0] += units }
             }
         }
         return expected

@@ -125,7 +125,7 @@ extension AuditPass {
                 } else if let last = try view.row(AuditedMovement.self, row.lastMovement), last.stock == row.key,
                     last.key <= cursor
                 {
-                    stock.check(row, sums: (last.onHand, last.reserved), last: last.key, &findings)
+                    stock.check(row, sums: (Int128(last.onHand), Int128(last.reserved)), last: last.key, &findings)
                 } else {
                     stock.check(row, sums: (0, 0), last: 0, &findings)
                 }
@@ -165,6 +165,7 @@ extension AuditPass {
         for (order, units) in judge.returned { try checkReturned(order, units) }
         for (order, until) in judge.unpaid { checkExpiry(order, until) }
         try checkPayments(of: found)
+        try checkSale(of: found)
         checkHappenings(found, window)
         try checkFlows(found, window)
         try checkHandling(of: found)
@@ -191,7 +192,7 @@ extension AuditPass {
             found = found.filter { !places.contains(StockRow.Key($0.key.sku, $0.key.location)) }
             for place in places {
                 let reserved = tallies[Flow(kind: .reserved, sku: place.sku, location: place.location)]?.expected ?? 0
-                guard let units = try history(of: key, at: place, until: reserved) else {
+                guard let units = try history(of: key, at: place, until: reserved, since: order.createdAt) else {
                     let notice = "orders on very busy stock were not compared with movements before the cursor"
                     if !report.notices.contains(notice) { report.notices.append(notice) }
                     return
@@ -203,11 +204,13 @@ extension AuditPass {
         compare(key, tallies, isKnown: true)
     }
 
-    /// What an order moved at one place, from now back to where it reserved all of its units; nil where that is too far.
+    /// What an order moved at one place, from now back to where it reserved all of its units, or was placed where it reserved none
+    /// there; nil where that is too far.
     private func history(
         of order: Bits128,
         at place: StockRow.Key,
-        until reserved: Int64
+        until reserved: Int64,
+        since placed: Timestamp
     ) throws(LedgerFailure) -> [Flow: Int64]? {
         var found: [Flow: Int64] = [:]
         var next = try view.row(StockRow.self, place)?.lastMovement ?? 0
@@ -217,7 +220,9 @@ extension AuditPass {
             if movement.order == order, let kind = movement.kind {
                 found[Flow(kind: kind, sku: place.sku, location: place.location), default: 0] += movement.quantity
             }
-            if found[reservation, default: 0] >= reserved { return found }
+            if reserved > 0 ? found[reservation, default: 0] >= reserved : movement.at < placed.milliseconds {
+                return found
+            }
             steps += 1
             // A chain that does not lead back would never end; it was reported where it is broken.
             guard steps < Self.chainMax, movement.previous < next else { return nil }

@@ -35,6 +35,7 @@ extension AuditPass {
         findings.merge(judge.findings)
         for (key, units) in judge.held { held[key, default: 0] += units }
         attempts += judge.attempts
+        for (currency, amount) in judge.sold { books.sell(amount, currency) }
         for share in judge.flows { flows.subtract(share) }
         for (order, share) in judge.happenings where isInFeed(order) { happenings.subtract(share) }
         for (order, cart) in judge.fromCarts { try checkCart(cart, of: order) }
@@ -76,13 +77,13 @@ extension AuditPass {
 
     /// The returns of an order come to what its lines say.
     func checkReturned(_ order: Bits128, _ units: [Int64]) throws(LedgerFailure) {
-        var sums = [Int64](repeating: 0, count: units.count)
+        var sums = [Int128](repeating: 0, count: units.count)
         for taken in try returns(of: order) where taken.stage == .inspected {
             for line in taken.lines where line.line >= 1 && line.line <= Int64(units.count) {
-                sums[Int(line.line) - 1] &+= line.quantity
+                sums[Int(line.line) - 1] += Int128(line.quantity)
             }
         }
-        for (index, sum) in sums.enumerated() where sum != units[index] {
+        for (index, sum) in sums.enumerated() where sum != Int128(units[index]) {
             let expected = "line \(index + 1) with \(sum) units returned, by its returns"
             add(.stateAgreement, "orders", ID<Order>(order), expected, "\(units[index])")
         }

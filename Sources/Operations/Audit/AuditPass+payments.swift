@@ -58,18 +58,21 @@ extension AuditPass {
         if let last = open.first, last.id != order.currentPayment {
             add(.oneCharge, "payments", last.id, "to be over, as a later attempt was made", "processing")
         }
-        let sums = payments.reduce(into: OrderPayments(attempts: payments.count)) { sums, payment in
-            sums.authorised &+= payment.authorised
-            sums.captured &+= payment.captured
-            sums.refunded &+= payment.refunded
-            sums.disputed &+= payment.disputed
+        var sums = (authorised: Int128(0), captured: Int128(0), refunded: Int128(0), disputed: Int128(0))
+        for payment in payments {
+            sums.authorised += Int128(payment.authorised)
+            sums.captured += Int128(payment.captured)
+            sums.refunded += Int128(payment.refunded)
+            sums.disputed += Int128(payment.disputed)
         }
         let said = order.payments
-        if (sums.attempts, sums.authorised, sums.captured, sums.refunded, sums.disputed)
-            != (said.attempts, said.authorised, said.captured, said.refunded, said.disputed)
-        {
+        let told = (
+            Int128(said.authorised), Int128(said.captured), Int128(said.refunded), Int128(said.disputed)
+        )
+        if payments.count != said.attempts || sums != told {
             let found = "\(said.attempts): \(said.authorised), \(said.captured), \(said.refunded), \(said.disputed)"
-            let expected = "\(sums.attempts): \(sums.authorised), \(sums.captured), \(sums.refunded), \(sums.disputed)"
+            let expected =
+                "\(payments.count): \(sums.authorised), \(sums.captured), \(sums.refunded), \(sums.disputed)"
             add(.stateAgreement, "orders", order.id, "attempts with sums \(expected), by its payments", found)
         }
         let isUnderWay = payments.contains { $0.openOperation != nil }
@@ -77,9 +80,9 @@ extension AuditPass {
             payment.operations.contains { $0.kind != .authorise && $0.state == .refused }
         }
         guard !isUnderWay, !isStuck else { return }
-        let kept = sums.captured &- sums.refunded
-        if kept > order.total.amount {
-            add(.oneCharge, "orders", order.id, "at most \(order.total.amount) kept", "\(kept)")
+        let kept = sums.captured - sums.refunded
+        if kept > Worth(order).total {
+            add(.oneCharge, "orders", order.id, "at most \(Worth(order).total) kept", "\(kept)")
         }
         checkSettled(order, payments)
     }
@@ -137,11 +140,11 @@ extension AuditPass {
 
     /// What a payment comes to is the sum of what was done.
     private func checkOperations(_ payment: Payment) {
-        func done(_ kind: PaymentOperation.Kind) -> Int64 {
-            payment.operations.filter { $0.kind == kind && $0.state == .done }.reduce(0) { $0 &+ $1.amount }
+        func done(_ kind: PaymentOperation.Kind) -> Int128 {
+            payment.operations.filter { $0.kind == kind && $0.state == .done }.reduce(0) { $0 + Int128($1.amount) }
         }
-        let taken = done(.capture) &+ payment.operations.reduce(0) { $0 &+ $1.taken }
-        if payment.captured != taken {
+        let taken = done(.capture) + payment.operations.reduce(0) { $0 + Int128($1.taken) }
+        if Int128(payment.captured) != taken {
             add(
                 .providerAgreement,
                 "payments",
@@ -150,7 +153,7 @@ extension AuditPass {
                 "\(payment.captured)"
             )
         }
-        if payment.refunded != done(.refund) {
+        if Int128(payment.refunded) != done(.refund) {
             let expected = "\(done(.refund)) refunded, by its operations"
             add(.providerAgreement, "payments", payment.id, expected, "\(payment.refunded)")
         }

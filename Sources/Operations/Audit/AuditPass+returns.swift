@@ -8,7 +8,7 @@ extension AuditPass {
             for row in page {
                 if row.isSettled, isInFeed(row.key) { happenings.subtract(EventType.returnCreated.share(row.key)) }
                 guard let (taken, order) = try checkReturn(row) else { continue }
-                taken.eachWriteOff(order) { flow, units in flows.subtract(flow.share(order.id.bits, units)) }
+                taken.eachFlow(order) { flow, units in flows.subtract(flow.share(order.id.bits, units)) }
             }
             count("returns", page.count)
         }
@@ -19,7 +19,7 @@ extension AuditPass {
         try view.pages(AuditedCredit.self) { (page) throws(LedgerFailure) in
             for row in page {
                 if isInFeed(row.key) { happenings.subtract(EventType.creditCreated.share(row.key)) }
-                try checkCredit(row)
+                if let credit = try checkCredit(row) { books.add(credit) }
             }
             count("credits", page.count)
         }
@@ -54,8 +54,8 @@ extension AuditPass {
     }
 
     private func checkSum(_ taken: Return) {
-        let sum = taken.lines.reduce(0) { $0 &+ $1.amount.amount }
-        if taken.credit.amount != sum {
+        let sum = taken.lines.reduce(0) { $0 + Int128($1.amount.amount) }
+        if Int128(taken.credit.amount) != sum {
             add(.amounts, "returns", taken.id, "credit \(sum), the sum of its lines", "\(taken.credit.amount)")
         }
         if taken.lines.contains(where: { $0.amount.currency != taken.credit.currency }) {
@@ -95,19 +95,31 @@ extension AuditPass {
             let expected = "line \(line.line) with at most the \(most) units that its order counts"
             add(.stateAgreement, "returns", taken.id, expected, "\(line.quantity)")
         }
-        let (amount, overflow) = sold.unitPrice.amount.multipliedReportingOverflow(by: line.quantity)
-        if overflow || line.amount != Money(amount, order.currency) {
+        let amount = Int128(sold.unitPrice.amount) * Int128(line.quantity)
+        if Int128(line.amount.amount) != amount || line.amount.currency != order.currency {
             let expected = "line \(line.line) amount \(amount) \(order.currency.code)"
             add(.amounts, "returns", taken.id, expected, "\(line.amount.amount) \(line.amount.currency.code)")
         }
+        let put = line.places.reduce(0) { $0 + Int128($1.quantity) }
+        if !line.places.isEmpty, put != Int128(line.quantity) {
+            add(.stateAgreement, "returns", taken.id, "line \(line.line) with \(line.quantity) units put away", "\(put)")
+        }
     }
 
-    /// A credit agrees with its columns, with its order's currency, and with the return that it is for.
-    func checkCredit(_ row: AuditedCredit) throws(LedgerFailure) {
+    /// A credit agrees with its columns, with its order's currency, and with the return that it is for; gives it where it can be read.
+    @discardableResult
+    func checkCredit(_ row: AuditedCredit) throws(LedgerFailure) -> Credit? {
         let id = ID<Credit>(row.key)
         guard let credit = Credit(document: row.document) else {
-            return add(.structure, "credits", id, "a readable credit", "\(row.document.count) bytes that are not one")
+            add(.structure, "credits", id, "a readable credit", "\(row.document.count) bytes that are not one")
+            return nil
         }
+        try check(credit, row)
+        return credit
+    }
+
+    private func check(_ credit: Credit, _ row: AuditedCredit) throws(LedgerFailure) {
+        let id = ID<Credit>(row.key)
         let columns = (row.key, row.kind, row.customer, row.order)
         if columns != (credit.id.bits, credit.kind.rawValue, credit.customer?.bits, credit.order?.bits) {
             add(.stateAgreement, "credits", id, "columns of \(credit.id), \(credit.kind.name)", "others")
@@ -137,13 +149,22 @@ extension AuditPass {
 }
 
 extension Return {
-    /// The units that were written off, as movements of their order.
-    func eachWriteOff(_ order: Order, _ body: (Flow, Int64) -> Void) {
-        for line in lines where line.disposition == .writeOff {
-            guard line.line >= 1, line.line <= Int64(order.lines.count),
-                let location = order.lines[Int(line.line) - 1].allocations.first?.location
-            else { continue }
-            body(Flow(kind: .writtenOff, sku: line.sku, location: location), -line.quantity)
+    /// The units that came back and were written off, as movements of their order; none before it was inspected.
+    ///
+    /// A return of before places were told took all to the first location of its line.
+    func eachFlow(_ order: Order, _ body: (Flow, Int64) -> Void) {
+        guard stage == .inspected else { return }
+        for line in lines {
+            guard line.line >= 1, line.line <= Int64(order.lines.count) else { continue }
+            let first = order.lines[Int(line.line) - 1].allocations.first
+            let places = line.places.isEmpty ? first.map { [($0.location, line.quantity)] } ?? []
+                : line.places.map { ($0.location, $0.quantity) }
+            for (location, units) in places {
+                body(Flow(kind: .returned, sku: line.sku, location: location), units)
+                if line.disposition == .writeOff {
+                    body(Flow(kind: .writtenOff, sku: line.sku, location: location), -units)
+                }
+            }
         }
     }
 }

@@ -125,8 +125,8 @@ extension AuditPass {
     }
 
     private func check(_ row: HandlingRow, of order: Order) throws(LedgerFailure) {
-        var left = row.loose.isEmpty ? order.lines.map { _ in 0 } : row.loose
-        var packed = order.lines.map { _ in Int64(0) }
+        var left = row.loose.isEmpty ? order.lines.map { _ in Int128(0) } : row.loose.map { Int128($0) }
+        var packed = order.lines.map { _ in Int128(0) }
         guard left.count == order.lines.count else {
             return add(.stateAgreement, "order_handling", order.id, "\(order.lines.count) lines", "\(left.count)")
         }
@@ -144,22 +144,22 @@ extension AuditPass {
                     add(.stateAgreement, "shipments", id, "a line of its order", "line \(item.line)")
                     continue
                 }
-                if shipment.state.hasLeft { left[Int(item.line) - 1] &+= item.quantity }
-                if shipment.state.isOpen { packed[Int(item.line) - 1] &+= item.quantity }
+                if shipment.state.hasLeft { left[Int(item.line) - 1] += Int128(item.quantity) }
+                if shipment.state.isOpen { packed[Int(item.line) - 1] += Int128(item.quantity) }
             }
         }
         check(order, left: row.shipments.isEmpty ? nil : left, packed: packed)
         try checkHeld(row, order)
     }
 
-    private func check(_ order: Order, left: [Int64]?, packed: [Int64]) {
+    private func check(_ order: Order, left: [Int128]?, packed: [Int128]) {
         for (index, line) in order.lines.enumerated() {
-            if let units = left?[index], units != line.fulfilled {
+            if let units = left?[index], units != Int128(line.fulfilled) {
                 let expected = "line \(index + 1) with the \(units) units shipped that left in its parcels"
                 add(.stateAgreement, "orders", order.id, expected, "\(line.fulfilled)")
             }
-            let free = order.state.holdsStock ? line.quantity - line.fulfilled : 0
-            if packed[index] > free {
+            let free = StateTable.holdsStock(order.state) ? line.quantity - line.fulfilled - line.cancelled : 0
+            if packed[index] > Int128(free) {
                 let expected = "line \(index + 1) with at most \(free) units packed"
                 add(.stateAgreement, "orders", order.id, expected, "\(packed[index])")
             }
@@ -168,7 +168,7 @@ extension AuditPass {
 
     /// The returns that an order lists are under way, and hold no more than can come back.
     private func checkHeld(_ row: HandlingRow, _ order: Order) throws(LedgerFailure) {
-        var held = order.lines.map { _ in Int64(0) }
+        var held = order.lines.map { _ in Int128(0) }
         for id in row.returns {
             let found = try view.row(AuditedReturn.self, id.bits).flatMap { Return(document: $0.document) }
             guard let found, found.order == order.id, found.stage.isOpen else {
@@ -176,10 +176,11 @@ extension AuditPass {
                 continue
             }
             for line in found.lines where line.line >= 1 && line.line <= Int64(held.count) {
-                held[Int(line.line) - 1] &+= line.quantity
+                held[Int(line.line) - 1] += Int128(line.quantity)
             }
         }
-        for (index, line) in order.lines.enumerated() where held[index] > line.fulfilled - line.returned {
+        for (index, line) in order.lines.enumerated() 
+        where held[index] > Int128(line.fulfilled - line.returned) {
             let expected = "line \(index + 1) with at most \(line.fulfilled - line.returned) units held by returns"
             add(.stateAgreement, "orders", order.id, expected, "\(held[index])")
         }

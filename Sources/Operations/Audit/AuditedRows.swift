@@ -222,6 +222,7 @@ struct AuditedMovement: AuditedRow {
     let onHand: Int64
     let reserved: Int64
     let previous: Int64
+    let at: Int64
     let order: Bits128?
 
     init?(from columns: inout some ColumnReader) {
@@ -233,7 +234,7 @@ struct AuditedMovement: AuditedRow {
         onHand = columns.integer() ?? 0
         reserved = columns.integer() ?? 0
         previous = columns.integer() ?? -1
-        _ = columns.integer()
+        at = columns.integer() ?? 0
         order = columns.bits()
     }
 }

@@ -18,6 +18,8 @@ struct OrderJudge: Sendable {
     var returned: [(order: Bits128, units: [Int64])] = []
     /// Attempts to pay that the orders count.
     var attempts = 0
+    /// What was sold with the orders that were confirmed and not called off.
+    var sold: [Currency: Int128] = [:]
     /// Unpaid orders, in the order of their ids.
     var unpaid: [(order: Bits128, reservedUntil: Timestamp)] = []
 
@@ -66,49 +68,49 @@ struct OrderJudge: Sendable {
     }
 
     private mutating func checkAmounts(_ key: Bits128, _ order: Order) {
-        var sum: Int64? = 0
+        var sum: Int128 = 0
         for (index, line) in order.lines.enumerated() {
-            let (total, overflow) = line.unitPrice.amount.multipliedReportingOverflow(by: line.quantity)
-            if overflow || line.total.amount != total {
-                report(
-                    .amounts,
-                    key,
-                    "line \(index + 1) total \(overflow ? "within bounds" : "\(total)")",
-                    "\(line.total.amount)"
-                )
+            let total = Int128(line.unitPrice.amount) * Int128(line.quantity)
+            if Int128(line.total.amount) != total {
+                report(.amounts, key, "line \(index + 1) total \(total)", "\(line.total.amount)")
             }
             if line.total.currency != order.currency || line.unitPrice.currency != order.currency {
                 let found = "\(line.unitPrice.currency.code), \(line.total.currency.code)"
                 report(.amounts, key, "line \(index + 1) in \(order.currency.code)", found)
             }
-            sum = sum.flatMap { sum in
-                let (next, overflow) = sum.addingReportingOverflow(line.total.amount)
-                return overflow ? nil : next
-            }
+            sum += Int128(line.total.amount)
         }
         if order.total.currency != order.currency {
             report(.amounts, key, "total in \(order.currency.code)", order.total.currency.code)
         }
-        if sum != order.total.amount {
-            report(.amounts, key, "total \(sum.map(String.init) ?? "within bounds")", "\(order.total.amount)")
+        if sum != Int128(order.total.amount) {
+            report(.amounts, key, "total \(sum)", "\(order.total.amount)")
         }
     }
 
     private mutating func checkQuantities(_ key: Bits128, _ order: Order) {
         if order.lines.isEmpty { report(.stateAgreement, key, "at least one line", "none") }
         for (index, line) in order.lines.enumerated() {
-            if line.quantity < 1 || line.fulfilled < 0 || line.fulfilled > line.quantity || line.returned < 0
+            if line.quantity < 1 || line.fulfilled < 0 || line.cancelled < 0 || line.returned < 0
                 || line.returned > line.fulfilled
+                || Int128(line.fulfilled) + Int128(line.cancelled) > Int128(line.quantity)
             {
-                let found = "\(line.returned), \(line.fulfilled), \(line.quantity)"
-                report(.stateAgreement, key, "line \(index + 1) with 0 ≤ returned ≤ fulfilled ≤ quantity", found)
+                let found = "\(line.returned), \(line.fulfilled), \(line.cancelled), \(line.quantity)"
+                let expected = "line \(index + 1) with 0 ≤ returned ≤ fulfilled, and fulfilled + cancelled ≤ quantity"
+                report(.stateAgreement, key, expected, found)
             }
-            let shipped = line.shipped.reduce(0) { $0 &+ $1.quantity }
-            if line.tracked, shipped != line.fulfilled {
-                report(.stateAgreement, key, "line \(index + 1) with \(line.fulfilled) units shipped", "\(shipped)")
+            guard !line.allocations.isEmpty else { continue }
+            let tally = LineTally(line)
+            if tally.shipped.units != Int128(line.fulfilled) {
+                let expected = "line \(index + 1) with \(line.fulfilled) units shipped"
+                report(.stateAgreement, key, expected, "\(tally.shipped.units)")
             }
-            let allocated = line.allocations.reduce(0) { $0 &+ $1.quantity }
-            if line.tracked, allocated != line.quantity || line.allocations.contains(where: { $0.quantity < 1 }) {
+            if tally.released.units != Int128(line.cancelled) || !tally.isWithinAllocations {
+                let expected = "line \(index + 1) with \(line.cancelled) units released, where they were allocated"
+                report(.reservationLifecycle, key, expected, "\(tally.released)")
+            }
+            let allocated = tally.allocated.units
+            if allocated != Int128(line.quantity) || line.allocations.contains(where: { $0.quantity < 1 }) {
                 report(
                     .reservationLifecycle,
                     key,
@@ -122,14 +124,17 @@ struct OrderJudge: Sendable {
     /// The table of what goes together: state, payment, units shipped and returned, and a time at which the hold ends.
     private mutating func checkState(_ key: Bits128, _ order: Order) {
         let nothingShipped = order.lines.allSatisfy { $0.fulfilled == 0 && $0.returned == 0 }
-        let allShipped = order.lines.allSatisfy { $0.fulfilled == $0.quantity }
+        let allShipped =
+            order.lines.allSatisfy { $0.fulfilled + $0.cancelled == $0.quantity }
+            && order.lines.contains { $0.fulfilled > 0 }
         let unitsAgree: Bool
         switch order.state {
-        case .pendingPayment, .confirmed, .cancelled, .expired: unitsAgree = nothingShipped
+        case .pendingPayment, .confirmed, .cancelled, .expired:
+            unitsAgree = nothingShipped && order.lines.contains { $0.cancelled < $0.quantity }
         case .partlyFulfilled: unitsAgree = !allShipped && order.lines.contains { $0.fulfilled > 0 }
         case .fulfilled, .completed: unitsAgree = allShipped
         }
-        let payments = order.allowedPayments
+        let payments = StateTable.words(order)
         if !payments.contains(order.paymentState) {
             let names = payments.map(\.rawValue).joined(separator: " or ")
             report(
@@ -165,8 +170,9 @@ struct OrderJudge: Sendable {
             let found = "\(sums.refunded), \(sums.captured), \(sums.authorised)"
             report(.oneCharge, key, "0 ≤ refunded ≤ captured ≤ authorised", found)
         }
-        if order.paymentState != order.stateOfPayments {
-            let expected = "payment \(order.stateOfPayments.rawValue), by its sums"
+        let word = StateTable.word(order)
+        if order.paymentState != word {
+            let expected = "payment \(word.rawValue), by its sums"
             report(.stateAgreement, key, expected, order.paymentState.rawValue)
         }
     }
@@ -182,23 +188,36 @@ struct OrderJudge: Sendable {
         }
         var before: OrderState?
         for entry in order.history {
-            let isAllowed =
-                before.map { $0.successors.contains(entry.state) || ($0 == .pendingPayment && $0 == entry.state) }
-                ?? (entry.state == .pendingPayment)
-            if !isAllowed {
+            if !StateTable.follows(entry, before) {
                 let found = "\(before?.name ?? "nothing") → \(entry.state.name)"
                 report(.stateAgreement, key, "history in the order of states", found)
             }
             before = entry.state
         }
+        checkCancelled(key, order)
+    }
+
+    /// The units that a history tells were called off are those that the lines count.
+    private mutating func checkCancelled(_ key: Bits128, _ order: Order) {
+        var told = order.lines.map { _ in Int128(0) }
+        for item in order.history.flatMap(\.cancelled) where item.line >= 1 && item.line <= Int64(told.count) {
+            told[Int(item.line) - 1] += Int128(item.quantity)
+        }
+        for (index, line) in order.lines.enumerated() where told[index] != Int128(line.cancelled) {
+            let expected = "line \(index + 1) with \(told[index]) units called off, by its history"
+            report(.stateAgreement, key, expected, "\(line.cancelled)")
+        }
     }
 
     private mutating func gather(_ key: Bits128, _ order: Order) {
-        if order.state.holdsStock {
-            for line in order.lines where line.tracked {
-                for part in line.unshipped { held[StockRow.Key(line.sku, part.location), default: 0] += part.quantity }
+        if StateTable.holdsStock(order.state) {
+            for line in order.lines {
+                for (location, units) in LineTally(line).held {
+                    held[StockRow.Key(line.sku, location), default: 0] += units
+                }
             }
         }
+        sold[order.currency, default: 0] += Worth.sold(order)
         order.eachFlow { flow, units in flows.append(flow.share(key, units)) }
         order.eachHappening { type in happenings.append((key, type.share(key))) }
         attempts += order.payments.attempts
@@ -222,46 +241,30 @@ struct OrderJudge: Sendable {
 }
 
 extension Order {
-    /// The words for a payment that go with the order's state.
-    ///
-    /// Money that is being taken, let go or given back passes through words that only last while that is under way; whether it is, the
-    /// payments tell.
-    var allowedPayments: [PaymentState] {
-        let wasConfirmed = history.contains { $0.state == .confirmed }
-        let onceConfirmed: [PaymentState] =
-            (paymentMethod == .cashOnDelivery ? [.pending] : []) + [.paid, .authorised, .partlyPaid, .refunded]
-        switch state {
-        case .pendingPayment: return [.pending]
-        case .confirmed, .partlyFulfilled, .fulfilled, .completed:
-            return payments.attempts == 0 ? [.paid] : onceConfirmed
-        case .cancelled, .expired:
-            guard payments.attempts == 0 else { return [.void, .refunded, .authorised, .paid, .partlyPaid] }
-            return [wasConfirmed ? .paid : .void]
-        }
-    }
-
-    /// The units that should have moved for the order, signed as the counters change; write-offs stand in its returns.
+    /// The units that should have moved for the order, signed as the counters change; what came back stands in its returns.
     func eachFlow(_ body: (Flow, Int64) -> Void) {
+        let isOff = state == .cancelled || state == .expired
         for line in lines {
-            var left = line.shipped
-            for part in line.allocations {
-                let shipped = left.take(part)
-                body(Flow(kind: .reserved, sku: line.sku, location: part.location), part.quantity)
-                if shipped > 0 { body(Flow(kind: .shipped, sku: line.sku, location: part.location), -shipped) }
-                if shipped < part.quantity, state == .cancelled || state == .expired {
-                    let units = part.quantity - shipped
-                    body(Flow(kind: .released, sku: line.sku, location: part.location), -units)
+            let tally = LineTally(line)
+            func tell(_ kind: MovementKind, _ units: [String: Int64], _ sign: Int64) {
+                for (location, count) in units where count != 0 {
+                    body(Flow(kind: kind, sku: line.sku, location: location), sign * count)
                 }
             }
-            if line.returned > 0, let location = line.allocations.first?.location {
-                body(Flow(kind: .returned, sku: line.sku, location: location), line.returned)
-            }
+            tell(.reserved, tally.allocated, 1)
+            tell(.shipped, tally.shipped, -1)
+            tell(.released, tally.released, -1)
+            if isOff { tell(.released, tally.held, -1) }
         }
     }
 
     /// The events that the order's history must have left in the feed.
     func eachHappening(_ body: (EventType) -> Void) {
         for (index, entry) in history.enumerated() {
+            guard entry.cancelled.isEmpty else {
+                body(.orderUnitsCancelled)
+                continue
+            }
             switch entry.state {
             case .pendingPayment: body(index == 0 ? .orderPlaced : .orderExtended)
             case .confirmed: body(.orderConfirmed)
@@ -275,14 +278,6 @@ extension Order {
     }
 }
 
-extension [Allocation] {
-    /// Takes out what stands for an allocation; gives its units.
-    fileprivate mutating func take(_ allocation: Allocation) -> Int64 {
-        guard let index = firstIndex(where: { $0.location == allocation.location }) else { return 0 }
-        return Swift.min(remove(at: index).quantity, allocation.quantity)
-    }
-}
-
 extension EventType {
     /// The fact that this happened to a subject once.
     func share(_ subject: Bits128) -> FingerprintShare {
@@ -293,7 +288,7 @@ extension EventType {
     var isInOrderHistory: Bool {
         switch self {
         case .orderPlaced, .orderConfirmed, .orderPartlyFulfilled, .orderFulfilled, .orderCompleted, .orderCancelled,
-            .orderExpired, .orderExtended:
+            .orderExpired, .orderExtended, .orderUnitsCancelled:
             true
         default: false
         }

@@ -7,8 +7,8 @@ import Trading
 /// What the movements of one SKU at one location come to.
 struct StockTrail {
     /// The sums of the deltas.
-    var onHand: Int64 = 0
-    var reserved: Int64 = 0
+    var onHand: Int128 = 0
+    var reserved: Int128 = 0
     /// The counters as the last movement states them.
     var stated = StockLevel()
     /// The last movement.
@@ -32,7 +32,12 @@ struct StockAudit {
 
     /// Starts a trail from what was audited before.
     mutating func start(_ key: StockRow.Key, from level: StockLevel, last: Int64) {
-        trails[key] = StockTrail(onHand: level.onHand, reserved: level.reserved, stated: level, last: last)
+        trails[key] = StockTrail(
+            onHand: Int128(level.onHand),
+            reserved: Int128(level.reserved),
+            stated: level,
+            last: last
+        )
     }
 
     /// Takes the next movement.
@@ -48,18 +53,22 @@ struct StockAudit {
         guard let kind = movement.kind else {
             return report(.structure, "a known kind of movement", "another")
         }
-        if !kind.allows(movement.quantity) {
+        let table = MovementTable(kind)
+        if !table.allows(movement.quantity) {
             report(.stockConservation, "a quantity that \(kind.name) allows", "\(movement.quantity)")
         }
         let delta = (
-            onHand: kind.movesOnHand ? movement.quantity : 0, reserved: kind.movesReserved ? movement.quantity : 0
+            onHand: Int128(table.onHand ? movement.quantity : 0),
+            reserved: Int128(table.reserved ? movement.quantity : 0)
         )
         let before = follow(movement, delta)
         if movement.previous != before.last {
             report(.stockConservation, "previous movement \(before.last)", "\(movement.previous)")
         }
-        let expected = (before.stated.onHand &+ delta.onHand, before.stated.reserved &+ delta.reserved)
-        if expected != (movement.onHand, movement.reserved) {
+        let expected = (
+            Int128(before.stated.onHand) + delta.onHand, Int128(before.stated.reserved) + delta.reserved
+        )
+        if expected != (Int128(movement.onHand), Int128(movement.reserved)) {
             report(
                 .stockConservation,
                 "\(expected.0) on hand, \(expected.1) reserved afterwards",
@@ -78,8 +87,8 @@ struct StockAudit {
     }
 
     /// Compares a counter with what its movements come to.
-    func check(_ row: StockRow, sums: (Int64, Int64), last: Int64, _ findings: inout AuditFindings) {
-        if sums != (row.level.onHand, row.level.reserved) {
+    func check(_ row: StockRow, sums: (Int128, Int128), last: Int64, _ findings: inout AuditFindings) {
+        if sums != (Int128(row.level.onHand), Int128(row.level.reserved)) {
             findings.add(
                 .stockConservation,
                 "stock",
@@ -122,11 +131,14 @@ struct StockAudit {
     }
 
     /// Adds a movement to its trail; gives the trail as it was.
-    private mutating func follow(_ movement: AuditedMovement, _ delta: (onHand: Int64, reserved: Int64)) -> StockTrail {
+    private mutating func follow(
+        _ movement: AuditedMovement,
+        _ delta: (onHand: Int128, reserved: Int128)
+    ) -> StockTrail {
         func advance(_ trail: inout StockTrail) -> StockTrail {
             let before = trail
-            trail.onHand &+= delta.onHand
-            trail.reserved &+= delta.reserved
+            trail.onHand += delta.onHand
+            trail.reserved += delta.reserved
             trail.stated = StockLevel(onHand: movement.onHand, reserved: movement.reserved)
             trail.last = movement.key
             return before

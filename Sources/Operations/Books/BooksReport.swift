@@ -26,8 +26,8 @@ public struct BooksReport: Sendable {
     /// Whether debits and credits are equal in every currency.
     public var isBalanced: Bool { sums.values.allSatisfy { $0 == 0 } }
 
-    private var sums: [Currency: Int64] {
-        lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] &+= $1.balance.amount }
+    private var sums: [Currency: Int128] {
+        lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] += Int128($1.balance.amount) }
     }
 
     /// Reads the books of a database file, without writing to it; also beside a running shop.
@@ -78,12 +78,11 @@ public struct BooksReport: Sendable {
             for line in lines where line.balance.currency == currency && !line.balance.isZero {
                 text += Self.line(line.account.name, line.balance)
             }
-            let debits = lines.filter { $0.balance.currency == currency }.map { max($0.balance.amount, 0) }.reduce(
-                0,
-                &+
-            )
-            let credits = debits &- (sums[currency] ?? 0)
-            let totals = [debits, credits].map { Self.pad(Self.number(Money($0, currency)), 18) }.joined()
+            let debits = lines.reduce(Int128(0)) { sum, line in
+                line.balance.currency == currency ? sum + Int128(max(line.balance.amount, 0)) : sum
+            }
+            let credits = debits - (sums[currency] ?? 0)
+            let totals = [debits, credits].map { Self.pad(Self.number($0.magnitude, currency), 18) }.joined()
             text += "total".padding(toLength: 22, withPad: " ", startingAt: 0) + totals + "\n"
         }
         return text + (isBalanced ? "balanced\n" : "NOT balanced\n")
@@ -101,13 +100,15 @@ public struct BooksReport: Sendable {
     /// A name with an amount in the column of debits or of credits.
     private static func line(_ name: String, _ amount: Money) -> String {
         let column = amount.isNegative ? 36 : 18
-        let size = number(Money(amount.isNegative ? 0 &- amount.amount : amount.amount, amount.currency))
+        let size = number(UInt128(amount.amount.magnitude), amount.currency)
         return name.padding(toLength: max(22, name.count + 1), withPad: " ", startingAt: 0) + pad(size, column) + "\n"
     }
 
     /// An amount in major units, without its currency.
-    private static func number(_ amount: Money) -> String {
-        String(amount.description.dropFirst(amount.currency.code.count + 1))
+    private static func number(_ size: UInt128, _ currency: Currency) -> String {
+        let digits = pad(String(size), currency.exponent + 1).replacing(" ", with: "0")
+        guard currency.exponent > 0 else { return digits }
+        return "\(digits.dropLast(currency.exponent)).\(digits.suffix(currency.exponent))"
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

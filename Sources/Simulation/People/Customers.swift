@@ -88,6 +88,8 @@ final class Customers {
 
     private func live(_ id: ID<Order>, _ method: PaymentMethod) {
         if world.dice.chance(200) { change(id, .cancel(reason: nil), within: 200) }
+        if world.dice.chance(150) { change(id, .cancel([UnitsToCancel(.line(1), 1)], reason: nil), within: 1200) }
+        if world.dice.chance(100) { change(id, .cancel(reason: nil), within: 1800) }
         if world.dice.chance(150) { change(id, .extend(seconds: 300), within: 300) }
         if method == .manual, world.dice.chance(700) { change(id, .pay(reason: nil), within: 300) }
         if method == .cashOnDelivery { change(id, .collected, within: 1800) }

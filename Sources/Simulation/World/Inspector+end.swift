@@ -64,7 +64,7 @@ extension Inspector {
         let returned = world.rows(ReturnRow.self).map(\.value).filter { $0.order == order.id }
             .reduce(0) { $0 + $1.credit.amount }
         let isOff = order.state == .cancelled || order.state == .expired
-        let sold = isOff ? 0 : order.total.amount
+        let sold = isOff ? 0 : order.payable.amount
         let owes = sold - returned - order.payments.captured + order.payments.refunded
         world.expect(booked == owes, .books, "\(order.id) owes \(owes), the books say \(booked)")
         guard isOff else { return }

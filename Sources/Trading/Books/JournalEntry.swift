@@ -5,7 +5,7 @@
 public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
     /// An order was confirmed: the customer owes for it.
     case orderConfirmed = 1
-    /// A confirmed order was called off.
+    /// A confirmed order was called off, or units of it.
     case orderCancelled = 2
     /// Money was taken.
     case captured = 3

@@ -2,7 +2,7 @@
 //
 //   what happened            debit                     credit
 //   order confirmed          receivable                revenue, tax, shipping
-//   order cancelled          revenue, tax, shipping    receivable
+//   order, units cancelled   revenue, tax, shipping    receivable
 //   money taken              where the money is        receivable
 //   money given back         receivable                where the money was
 //   provider's fee           fees                      clearing
@@ -17,8 +17,8 @@
 public enum BookedEvent: Hashable, Sendable {
     /// An order was confirmed.
     case orderConfirmed(Order)
-    /// A confirmed order was called off.
-    case orderCancelled(Order)
+    /// A confirmed order was called off, or units of it, for which so much is no longer to be paid.
+    case orderCancelled(Order, Money)
     /// Minor units of a payment were taken.
     case captured(Payment, Int64)
     /// Minor units of a payment were given back.
@@ -38,9 +38,9 @@ public enum BookedEvent: Hashable, Sendable {
     public var entry: JournalEntry? {
         switch self {
         case .orderConfirmed(let order):
-            JournalEntry(.orderConfirmed, order: order.id, legs: order.saleLegs)
-        case .orderCancelled(let order):
-            JournalEntry(.orderCancelled, order: order.id, legs: order.saleLegs.map(\.reversed))
+            JournalEntry(.orderConfirmed, order: order.id, legs: [order.saleLeg(order.payable)])
+        case .orderCancelled(let order, let worth):
+            JournalEntry(.orderCancelled, order: order.id, legs: [order.saleLeg(worth).reversed])
         case .captured(let payment, let amount):
             payment.entry(.captured, JournalLeg(debit: payment.account, credit: .receivable, payment.money(amount)))
         case .refunded(let payment, let amount):
@@ -68,9 +68,9 @@ public enum BookedEvent: Hashable, Sendable {
 }
 
 extension Order {
-    /// What is sold with the order.
-    fileprivate var saleLegs: [JournalLeg] {
-        [JournalLeg(debit: .receivable, credit: .revenue, total)]
+    /// What is sold with the order, or units of it.
+    fileprivate func saleLeg(_ worth: Money) -> JournalLeg {
+        JournalLeg(debit: .receivable, credit: .revenue, worth)
     }
 }
 

@@ -20,6 +20,10 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case nothingToCollect(PaymentState)
     /// What was held for it was let go at the provider: nothing pays for its goods.
     case paymentNeeded(ID<Payment>)
+    /// No line has that SKU.
+    case notOrdered(index: Int, sku: SKU)
+    /// There is no location of that code.
+    case unknownLocation(index: Int)
 }
 
 /// Units of a line of an order, by its number from 1.
@@ -52,10 +56,10 @@ extension Order {
     public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
         guard state == .pendingPayment else { throw .wrongState(state) }
         paymentState = .paid
-        if !total.isZero {
+        if !payable.isZero {
             payments.attempts += 1
-            payments.authorised += total.amount
-            payments.captured += total.amount
+            payments.authorised += payable.amount
+            payments.captured += payable.amount
         }
         confirm(reason: reason, at: now)
     }
@@ -73,20 +77,17 @@ extension Order {
         return true
     }
 
-    /// Holds the units of an unpaid order until `until`.
-    public mutating func extend(until: Timestamp, at now: Timestamp) throws(OrderRefusal) {
+    /// Holds the units of an unpaid order until `until`; false where they are held so long already, which is never shortened.
+    @discardableResult
+    public mutating func extend(until: Timestamp, at now: Timestamp) throws(OrderRefusal) -> Bool {
         guard state == .pendingPayment else { throw .wrongState(state) }
+        if let reservedUntil, reservedUntil >= until { return false }
         reservedUntil = until
         touch(at: now)
         history.append(
             OrderHistoryEntry(state: state, at: now, reason: "reservation extended", reservedUntil: until)
         )
-    }
-
-    /// Calls it off before anything shipped; gives the movements that free its units.
-    public mutating func cancel(reason: String?, at now: Timestamp) throws(OrderRefusal) -> [OrderMovement] {
-        guard state == .pendingPayment || state == .confirmed else { throw .wrongState(state) }
-        return end(as: .cancelled, reason: reason, at: now)
+        return true
     }
 
     /// Ends an unpaid order whose reservation is over; gives the movements that free its units, or nil where it is not due.
@@ -133,8 +134,7 @@ extension Order {
             }
             lines[index].ship(item.quantity, from: parts)
         }
-        let done = lines.allSatisfy { $0.fulfilled == $0.quantity }
-        advance(to: done ? .fulfilled : .partlyFulfilled, reason: nil, at: now)
+        advance(to: isDone ? .fulfilled : .partlyFulfilled, reason: nil, at: now)
         return movements
     }
 
@@ -197,16 +197,15 @@ extension Order {
         var returned: [ReturnLine] = []
         for item in items {
             let line = lines[Int(item.line) - 1]
-            returned.append(returnLine(item.line, item.quantity, item.disposition))
+            let places = line.places(of: item)
+            returned.append(returnLine(item.line, item.quantity, item.disposition, places))
             lines[Int(item.line) - 1].returned += item.quantity
-            guard let location = line.allocations.first?.location else { continue }
-            movements.append(
-                OrderMovement(sku: line.sku, location: location, kind: .returned, quantity: item.quantity)
-            )
-            if item.disposition == .writeOff {
-                movements.append(
-                    OrderMovement(sku: line.sku, location: location, kind: .writtenOff, quantity: -item.quantity)
-                )
+            for (kind, sign) in item.disposition == .writeOff ? [(.returned, 1), (.writtenOff, -1)] : [(.returned, 1)]
+                as [(MovementKind, Int64)]
+            {
+                movements += places.map {
+                    OrderMovement(sku: line.sku, location: $0.location, kind: kind, quantity: sign * $0.quantity)
+                }
             }
         }
         touch(at: now)
@@ -214,11 +213,23 @@ extension Order {
     }
 
     /// A line of a return, at what its units had cost.
-    func returnLine(_ number: Int64, _ quantity: Int64, _ disposition: Disposition?) -> ReturnLine {
+    func returnLine(
+        _ number: Int64,
+        _ quantity: Int64,
+        _ disposition: Disposition?,
+        _ places: [Allocation] = []
+    ) -> ReturnLine {
         let line = lines[Int(number) - 1]
         // The line's total was checked to fit when it was placed, so a part of it fits too.
         let amount = Money(line.unitPrice.amount * quantity, currency)
-        return ReturnLine(line: number, sku: line.sku, quantity: quantity, disposition: disposition, amount: amount)
+        return ReturnLine(
+            line: number,
+            sku: line.sku,
+            quantity: quantity,
+            disposition: disposition,
+            amount: amount,
+            places: places
+        )
     }
 
     /// What lines of a return come to.
@@ -226,7 +237,7 @@ extension Order {
         Money(returned.reduce(0) { $0 + $1.amount.amount }, currency)
     }
 
-    private func check(_ wanted: [LineQuantity], left: (Int64) -> Int64) throws(OrderRefusal) {
+    func check(_ wanted: [LineQuantity], left: (Int64) -> Int64) throws(OrderRefusal) {
         guard !wanted.isEmpty else { throw .noLines }
         var seen: Set<Int64> = []
         for (index, item) in wanted.enumerated() {
@@ -241,7 +252,7 @@ extension Order {
         }
     }
 
-    private mutating func end(as state: OrderState, reason: String?, at now: Timestamp) -> [OrderMovement] {
+    mutating func end(as state: OrderState, reason: String?, at now: Timestamp) -> [OrderMovement] {
         let movements = lines.flatMap { line in
             line.unshipped.map {
                 OrderMovement(sku: line.sku, location: $0.location, kind: .released, quantity: -$0.quantity)
@@ -253,7 +264,7 @@ extension Order {
         return movements
     }
 
-    private mutating func advance(to next: OrderState, reason: String?, at now: Timestamp) {
+    mutating func advance(to next: OrderState, reason: String?, at now: Timestamp) {
         precondition(state.successors.contains(next), "an order cannot go from \(state.name) to \(next.name)")
         state = next
         touch(at: now)
@@ -263,5 +274,14 @@ extension Order {
     mutating func touch(at now: Timestamp) {
         updatedAt = now
         version += 1
+    }
+}
+
+extension OrderLine {
+    /// Where units that come back go: where the desk says, or where each left from, those that left first before others.
+    fileprivate func places(of item: ReturnRequestLine) -> [Allocation] {
+        guard tracked else { return [] }
+        guard let location = item.location else { return returnable.first(item.quantity) }
+        return [Allocation(location: location, quantity: item.quantity)]
     }
 }

@@ -22,6 +22,10 @@ public struct OrderLine: Hashable, Sendable {
     public var returned: Int64
     /// From where units left, where that is not the order of the allocations; empty otherwise.
     public var shippedFrom: [Allocation]
+    /// Units that were called off: they neither ship nor are paid for.
+    public var cancelled: Int64
+    /// Where the units that were called off had been held, each location once.
+    public var released: [Allocation]
 
     /// A line as it is placed.
     public init(
@@ -33,7 +37,9 @@ public struct OrderLine: Hashable, Sendable {
         allocations: [Allocation] = [],
         fulfilled: Int64 = 0,
         returned: Int64 = 0,
-        shippedFrom: [Allocation] = []
+        shippedFrom: [Allocation] = [],
+        cancelled: Int64 = 0,
+        released: [Allocation] = []
     ) {
         self.sku = sku
         self.name = name
@@ -44,7 +50,12 @@ public struct OrderLine: Hashable, Sendable {
         self.fulfilled = fulfilled
         self.returned = returned
         self.shippedFrom = shippedFrom
+        self.cancelled = cancelled
+        self.released = released
     }
+
+    /// Units that were neither shipped nor called off.
+    public var outstanding: Int64 { quantity - fulfilled - cancelled }
 
     /// Whether stock is kept of what was ordered.
     public var tracked: Bool { !allocations.isEmpty }
@@ -54,14 +65,17 @@ public struct OrderLine: Hashable, Sendable {
         shippedFrom.isEmpty ? allocations.first(fulfilled) : shippedFrom
     }
 
-    /// The allocations that have not shipped.
+    /// The allocations that have neither shipped nor been called off.
     public var unshipped: [Allocation] {
-        shippedFrom.isEmpty ? allocations.dropping(fulfilled) : allocations.less(shippedFrom)
+        allocations.less(shipped).less(released)
     }
+
+    /// From where units left that have not come back, in the order in which they come back.
+    var returnable: [Allocation] { shipped.dropping(returned) }
 
     /// Units that can still leave: from one location where it is named, and none that are packed for another parcel.
     func left(from location: String?, sparing packed: [Allocation]) -> Int64 {
-        guard tracked else { return quantity - fulfilled - packed.reduce(0) { $0 + $1.quantity } }
+        guard tracked else { return outstanding - packed.reduce(0) { $0 + $1.quantity } }
         return picking(.max, from: location, sparing: packed).reduce(0) { $0 + $1.quantity }
     }
 
@@ -75,15 +89,27 @@ public struct OrderLine: Hashable, Sendable {
     mutating func ship(_ quantity: Int64, from parts: [Allocation]) {
         let gone = (shipped + parts)
         fulfilled += quantity
-        let inTurn = allocations.first(fulfilled)
-        // Told by location, in the order of the allocations, so that the same units are always told the same way.
-        let sums = allocations.map { allocation in
+        let sums = told(gone)
+        shippedFrom = sums == allocations.first(fulfilled) ? [] : sums
+    }
+
+    /// Counts units as called off; gives what that sets free, the last allocations first.
+    mutating func cancel(_ quantity: Int64, sparing packed: [Allocation]) -> [Allocation] {
+        cancelled += quantity
+        guard tracked else { return [] }
+        let freed = Array(unshipped.less(packed).reversed()).first(quantity)
+        released = told(released + freed)
+        return freed
+    }
+
+    /// Units by location in the order of the allocations, so that the same units are always told the same way.
+    private func told(_ parts: [Allocation]) -> [Allocation] {
+        allocations.map { allocation in
             Allocation(
                 location: allocation.location,
-                quantity: gone.reduce(0) { $0 + ($1.location == allocation.location ? $1.quantity : 0) }
+                quantity: parts.reduce(0) { $0 + ($1.location == allocation.location ? $1.quantity : 0) }
             )
         }.filter { $0.quantity > 0 }
-        shippedFrom = sums == inTurn ? [] : sums
     }
 }
 
@@ -193,6 +219,19 @@ public struct Order: Hashable, Sendable, Identified {
 
     /// What the metadata of a prober's order names: it is in no list of orders.
     public static let probeMark = "tradewind-probe"
+
+    /// What is to be paid for it: the total without the units that were called off.
+    public var payable: Money {
+        Money(total.amount - lines.reduce(0) { $0 + $1.unitPrice.amount * $1.cancelled }, currency)
+    }
+
+    /// What is to be paid for it without the units that came back, in minor units.
+    public var worthKept: Int64 {
+        payable.amount - lines.reduce(0) { $0 + $1.unitPrice.amount * $1.returned }
+    }
+
+    /// Whether every unit has shipped or was called off.
+    public var isDone: Bool { lines.allSatisfy { $0.outstanding == 0 } }
 
     /// Whether a prober placed it.
     public var isProbe: Bool { !metadata.isEmpty && metadata[Self.probeMark] != nil }

@@ -23,6 +23,10 @@ public struct OrderProgress: Hashable, Sendable {
     public var returned: [Int64]
     /// From where units of each line left, where that was out of turn; empty where it was not for any.
     public var shippedFrom: [[Allocation]]
+    /// Units called off of each line; empty where none were of any.
+    public var cancelled: [Int64]
+    /// Where units of each line that were called off had been held; empty where none were of any.
+    public var released: [[Allocation]]
 
     /// Progress with every field.
     public init(
@@ -35,7 +39,9 @@ public struct OrderProgress: Hashable, Sendable {
         historyCount: Int,
         fulfilled: [Int64],
         returned: [Int64],
-        shippedFrom: [[Allocation]] = []
+        shippedFrom: [[Allocation]] = [],
+        cancelled: [Int64] = [],
+        released: [[Allocation]] = []
     ) {
         self.version = version
         self.state = state
@@ -47,6 +53,8 @@ public struct OrderProgress: Hashable, Sendable {
         self.fulfilled = fulfilled
         self.returned = returned
         self.shippedFrom = shippedFrom
+        self.cancelled = cancelled
+        self.released = released
     }
 }
 
@@ -63,7 +71,9 @@ extension Order {
             historyCount: history.count,
             fulfilled: lines.contains { $0.fulfilled > 0 } ? lines.map(\.fulfilled) : [],
             returned: lines.contains { $0.returned > 0 } ? lines.map(\.returned) : [],
-            shippedFrom: lines.contains { !$0.shippedFrom.isEmpty } ? lines.map(\.shippedFrom) : []
+            shippedFrom: lines.contains { !$0.shippedFrom.isEmpty } ? lines.map(\.shippedFrom) : [],
+            cancelled: lines.contains { $0.cancelled > 0 } ? lines.map(\.cancelled) : [],
+            released: lines.contains { !$0.released.isEmpty } ? lines.map(\.released) : []
         )
     }
 
@@ -74,6 +84,8 @@ extension Order {
             order.lines[index].fulfilled = progress.fulfilled.isEmpty ? 0 : progress.fulfilled[index]
             order.lines[index].returned = progress.returned.isEmpty ? 0 : progress.returned[index]
             order.lines[index].shippedFrom = progress.shippedFrom.isEmpty ? [] : progress.shippedFrom[index]
+            order.lines[index].cancelled = progress.cancelled.isEmpty ? 0 : progress.cancelled[index]
+            order.lines[index].released = progress.released.isEmpty ? [] : progress.released[index]
         }
         order.version = progress.version
         order.state = progress.state

@@ -1,4 +1,5 @@
-// The life of an order. Money and goods move it forward; it never moves back, and what was returned is counted beside the state.
+// The life of an order. Money and goods move it forward; it never moves back, and what was returned or called off by the unit is
+// counted beside the state.
 //
 //   pendingPayment ─→ confirmed ─→ partlyFulfilled ─→ fulfilled ─→ completed
 //         │  │            │  └──────────────────────────↗
@@ -13,7 +14,7 @@ public enum OrderState: Int64, Hashable, Sendable, CaseIterable {
     case confirmed = 2
     /// Some units have shipped.
     case partlyFulfilled = 3
-    /// All units have shipped.
+    /// All units have shipped, but for those that were called off.
     case fulfilled = 4
     /// The operator closed it.
     case completed = 5
@@ -71,12 +72,21 @@ public struct OrderHistoryEntry: Hashable, Sendable {
     public var reason: String?
     /// Until when units were held from then on, where the entry set that.
     public var reservedUntil: Timestamp?
+    /// Units that were called off, where the entry is about that.
+    public var cancelled: [LineQuantity]
 
     /// An entry of the history.
-    public init(state: OrderState, at: Timestamp, reason: String? = nil, reservedUntil: Timestamp? = nil) {
+    public init(
+        state: OrderState,
+        at: Timestamp,
+        reason: String? = nil,
+        reservedUntil: Timestamp? = nil,
+        cancelled: [LineQuantity] = []
+    ) {
         self.state = state
         self.at = at
         self.reason = reason
         self.reservedUntil = reservedUntil
+        self.cancelled = cancelled
     }
 }

@@ -11,10 +11,12 @@ public enum ReturnRefusal: Error, Hashable, Sendable {
     case noLines
     /// The return has no line of that number.
     case unknownLine(index: Int, line: Int64)
-    /// The same line is named twice with the same disposition.
+    /// The same line is named twice with the same disposition and place.
     case repeatedLine(index: Int, line: Int64)
     /// More units than were to come back.
     case tooMany(index: Int, line: Int64, left: Int64)
+    /// There is no location of that code.
+    case unknownLocation(index: Int)
 }
 
 extension Order {
@@ -88,7 +90,8 @@ extension Return {
         for line in lines { left[line.line] = line.quantity }
         for (index, item) in accepted.enumerated() {
             guard let units = left[item.line] else { throw .unknownLine(index: index, line: item.line) }
-            let name = ReturnRequestLine(line: item.line, quantity: 1, disposition: item.disposition)
+            var name = item
+            name.quantity = 1
             guard seen.insert(name).inserted else { throw .repeatedLine(index: index, line: item.line) }
             guard item.quantity >= 1, item.quantity <= units else {
                 throw .tooMany(index: index, line: item.line, left: units)

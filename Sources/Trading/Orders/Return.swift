@@ -14,12 +14,15 @@ public struct ReturnRequestLine: Hashable, Sendable {
     public var quantity: Int64
     /// What becomes of them.
     public var disposition: Disposition
+    /// Where they are put away; nil for where each left from.
+    public var location: String?
 
     /// Units of a line that come back.
-    public init(line: Int64, quantity: Int64, disposition: Disposition) {
+    public init(line: Int64, quantity: Int64, disposition: Disposition, location: String? = nil) {
         self.line = line
         self.quantity = quantity
         self.disposition = disposition
+        self.location = location
     }
 }
 
@@ -35,14 +38,24 @@ public struct ReturnLine: Hashable, Sendable {
     public var disposition: Disposition?
     /// What they had cost.
     public var amount: Money
+    /// Where they were put away, or written off; empty until they were inspected, and where no stock is kept.
+    public var places: [Allocation]
 
     /// A line of a return.
-    public init(line: Int64, sku: SKU, quantity: Int64, disposition: Disposition?, amount: Money) {
+    public init(
+        line: Int64,
+        sku: SKU,
+        quantity: Int64,
+        disposition: Disposition?,
+        amount: Money,
+        places: [Allocation] = []
+    ) {
         self.line = line
         self.sku = sku
         self.quantity = quantity
         self.disposition = disposition
         self.amount = amount
+        self.places = places
     }
 }
 

@@ -51,15 +51,13 @@ extension Order {
     }
 
     /// Whether nothing has to be waited for: it is confirmed in the moment in which it is placed.
-    public var isConfirmedAtOnce: Bool {
-        paymentMethod.confirmsAtOnce || (total.isZero && paymentMethod.needsProvider)
-    }
+    public var isConfirmedAtOnce: Bool { paymentMethod.confirmsAtOnce || total.isZero }
 
     /// What its payments came to when it was placed, and the word for it.
     var paymentsAsPlaced: (payments: OrderPayments, state: PaymentState) {
         switch paymentMethod {
-        case .manual: (OrderPayments(), .pending)
         case _ where total.isZero: (OrderPayments(), .paid)
+        case .manual: (OrderPayments(), .pending)
         case .card, .cashOnDelivery: (OrderPayments(attempts: 1), .pending)
         case .storeCredit, .giftCard: (.settled(total.amount), .paid)
         }
@@ -73,7 +71,7 @@ extension Order {
 
     /// Whether it went on because a provider held its money, and none does any more: other hands let go of it there.
     public var hasLostItsMoney: Bool {
-        paymentMethod.needsProvider && !total.isZero && payments.authorised == 0 && state != .pendingPayment
+        paymentMethod.needsProvider && !payable.isZero && payments.authorised == 0 && state != .pendingPayment
     }
 
     /// Counts a further attempt, which is made after the ones before came to nothing, or were undone at the provider.
@@ -99,13 +97,32 @@ extension Order {
         touch(at: now)
     }
 
+    /// Takes over the word for what its payments come to, where that changed by what became of its units.
+    public mutating func followWord(at now: Timestamp) {
+        let word = payments.attempts > 0 ? stateOfPayments : payable.isZero ? .paid : paymentState
+        guard word != paymentState else { return }
+        paymentState = word
+        touch(at: now)
+    }
+
     /// The word for what the payments come to, where there are any.
     public var stateOfPayments: PaymentState {
         if payments.captured > 0 {
             if payments.refunded >= payments.captured { return .refunded }
-            return payments.captured >= total.amount ? .paid : .partlyPaid
+            // Units that came back before they were paid for are not waited for, once no others are to ship.
+            return payments.captured >= (isDone ? worthKept : payable.amount) ? .paid : .partlyPaid
         }
         if payments.authorised > 0 { return .authorised }
-        return state == .cancelled || state == .expired ? .void : .pending
+        if state == .cancelled || state == .expired { return .void }
+        return isDone && (worthKept == 0 || paymentMethod != .cashOnDelivery) ? .void : .pending
+    }
+
+    /// What whoever delivers still has to collect of an attempt in cash, in minor units.
+    public func collectable(of payment: Payment) -> Int64 {
+        guard payment.method == .cashOnDelivery, payment.status == .awaited || payment.status == .captured,
+            state != .cancelled, state != .expired
+        else { return 0 }
+        let owed = worthKept - (payment.captured - payment.refunded)
+        return max(0, min(owed, payment.amount.amount - payment.captured))
     }
 }

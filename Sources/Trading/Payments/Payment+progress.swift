@@ -78,16 +78,17 @@ extension Payment {
             return .none
         case .awaited:
             add(.void, 0)
-            return settle(0)
+            return settle(operations.count - 1)
         default: throw .wrongStatus(status)
         }
     }
 
-    /// Takes money that no provider moves.
+    /// Takes money that no provider moves: all of the amount, or so many minor units of it.
     @discardableResult
-    public mutating func collect() -> PaymentEffect {
-        authorised = amount.amount
-        add(.capture, amount.amount, isFinal: true)
+    public mutating func collect(_ part: Int64? = nil) -> PaymentEffect {
+        let taken = part ?? amount.amount
+        authorised += taken
+        add(.capture, taken, isFinal: true)
         return settle(operations.count - 1)
     }
 

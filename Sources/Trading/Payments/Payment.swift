@@ -204,6 +204,9 @@ extension Payment {
         return isOver ? 0 : authorised - captured - openSum(.capture)
     }
 
+    /// Minor units that were taken, or are about to be.
+    public var claimed: Int64 { captured + open(.capture) }
+
     /// Minor units that can still be given back, what is under way counted as done.
     public var refundable: Int64 {
         captured + openSum(.capture) - refunded - openSum(.refund) - disputed

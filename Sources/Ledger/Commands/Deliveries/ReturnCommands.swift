@@ -78,6 +78,7 @@ public struct ChangeReturn: Command {
             set.returns.put(ReturnRow(taken))
             set.returnEvent(.returnReceived, taken)
         case .inspect(let accepted):
+            if let index = set.findUnknownPlace(accepted ?? []) { throw .unknownLocation(index: index) }
             let movements = try order.inspect(&taken, accepted, credit: set.freshID(), at: set.now)
             set.release(taken)
             set.settle(taken, of: order, movements)

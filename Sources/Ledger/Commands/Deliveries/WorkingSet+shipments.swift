@@ -126,7 +126,7 @@ extension WorkingSet {
     func hasArrived(_ order: Order) -> Bool {
         let parcels = shipments(of: order.id).filter { $0.state == .delivered }
         return order.lines.enumerated().allSatisfy { index, line in
-            parcels.reduce(0) { $0 + $1.units(of: Int64(index + 1)) } == line.quantity
+            parcels.reduce(0) { $0 + $1.units(of: Int64(index + 1)) } == line.quantity - line.cancelled
         }
     }
 

@@ -1,0 +1,90 @@
+// The auditor's own table of the states of an order and of the words for its payment. It is written a second time on purpose: a rule
+// that is wrong where orders are changed must not be right because the same rule is asked again.
+
+import Trading
+
+/// What may follow on what, and which words go together.
+enum StateTable {
+    /// Whether an entry of a history may stand behind one of another state; nil before the first.
+    static func follows(_ next: OrderHistoryEntry, _ before: OrderState?) -> Bool {
+        switch (before, next.state) {
+        case (nil, .pendingPayment): next.cancelled.isEmpty
+        case (.pendingPayment, .pendingPayment): true
+        case (.confirmed, .confirmed): !next.cancelled.isEmpty
+        case (.pendingPayment, .confirmed), (.pendingPayment, .cancelled), (.pendingPayment, .expired),
+            (.confirmed, .partlyFulfilled), (.confirmed, .fulfilled), (.confirmed, .cancelled),
+            (.partlyFulfilled, .partlyFulfilled), (.partlyFulfilled, .fulfilled), (.fulfilled, .completed):
+            true
+        default: false
+        }
+    }
+
+    /// Whether orders in a state hold units.
+    static func holdsStock(_ state: OrderState) -> Bool {
+        state == .pendingPayment || state == .confirmed || state == .partlyFulfilled
+    }
+
+    /// The word for what the payments of an order come to, where there are any.
+    static func word(_ order: Order) -> PaymentState {
+        let sums = order.payments
+        let worth = Worth(order)
+        let isDone = order.lines.allSatisfy { $0.fulfilled + $0.cancelled == $0.quantity }
+        if sums.captured > 0 {
+            if sums.refunded >= sums.captured { return .refunded }
+            return Int128(sums.captured) >= (isDone ? worth.kept : worth.payable) ? .paid : .partlyPaid
+        }
+        if sums.authorised > 0 { return .authorised }
+        switch order.state {
+        case .cancelled, .expired: return .void
+        case .fulfilled, .completed:
+            return order.paymentMethod == .cashOnDelivery && worth.kept > 0 ? .pending : .void
+        case .pendingPayment, .confirmed, .partlyFulfilled: return .pending
+        }
+    }
+
+    /// The words that go with an order's state.
+    ///
+    /// Money that is being taken, let go or given back passes through words that only last while that is under way; whether it is, the
+    /// payments tell.
+    static func words(_ order: Order) -> [PaymentState] {
+        let wasConfirmed = order.history.contains { $0.state == .confirmed }
+        switch order.state {
+        case .pendingPayment: return [.pending]
+        case .confirmed, .partlyFulfilled, .fulfilled, .completed:
+            guard order.payments.attempts > 0 else { return [.paid] }
+            var words: [PaymentState] = [.paid, .authorised, .partlyPaid, .refunded]
+            if order.paymentMethod == .cashOnDelivery { words.append(.pending) }
+            let isDone = order.state == .fulfilled || order.state == .completed
+            if Worth(order).kept == 0 || (isDone && order.paymentMethod != .cashOnDelivery) { words.append(.void) }
+            return words
+        case .cancelled, .expired:
+            guard order.payments.attempts == 0 else { return [.void, .refunded, .authorised, .paid, .partlyPaid] }
+            return [wasConfirmed ? .paid : .void]
+        }
+    }
+}
+
+/// What an order's units are worth, in minor units of its currency.
+struct Worth {
+    /// All of them.
+    private(set) var total: Int128 = 0
+    /// Those that were not called off.
+    private(set) var payable: Int128 = 0
+    /// Of those, the ones that did not come back.
+    private(set) var kept: Int128 = 0
+
+    init(_ order: Order) {
+        for line in order.lines {
+            let price = Int128(line.unitPrice.amount)
+            total += price * Int128(line.quantity)
+            payable += price * Int128(line.quantity - line.cancelled)
+            kept += price * Int128(line.quantity - line.cancelled - line.returned)
+        }
+    }
+
+    /// What an order's sale comes to in the books: nothing before it is confirmed, and nothing once it was called off.
+    static func sold(_ order: Order) -> Int128 {
+        let wasConfirmed = order.history.contains { $0.state == .confirmed }
+        return wasConfirmed && order.state != .cancelled ? Worth(order).payable : 0
+    }
+}

@@ -1,0 +1,32 @@
+import Ledger
+import Testing
+import Trading
+
+@testable import Operations
+
+@Suite("The trial balance")
+struct BooksReportTests {
+    private let pounds = AuditShop.gbp
+
+    private func report(_ amounts: [Account: Int64]) -> BooksReport {
+        let lines = amounts.sorted { $0.key.number < $1.key.number }
+            .map { BooksLine(account: $0.key, balance: Money($0.value, pounds)) }
+        return BooksReport(lines: lines, entries: [], order: nil)
+    }
+
+    @Test("sums that agree only modulo 2^64 are not balanced, and are told in full")
+    func wrapping() {
+        let wrapped = report([.receivable: .max, .revenue: .max, .bank: 2])
+        #expect(!wrapped.isBalanced)
+        #expect(wrapped.text.contains("184467440737095516.16"))
+        #expect(wrapped.text.hasSuffix("NOT balanced\n"))
+        let least = report([.receivable: .max, .revenue: .min, .bank: 1])
+        #expect(least.isBalanced)
+        #expect(least.text.contains("92233720368547758.08"))
+    }
+
+    @Test("a small sum is told with its noughts")
+    func small() {
+        #expect(report([.bank: 5, .revenue: -5]).text.contains("0.05"))
+    }
+}
