@@ -187,7 +187,11 @@ extension ReturnRefusal: ProblemRefusal {
         case .unknownLine(let index, let line):
             .invalid("/lines/\(index)/line", "unknown_line", "the return has no line \(line)")
         case .repeatedLine(let index, let line):
-            .invalid("/lines/\(index)/line", "repeated_line", "line \(line) is named twice with one disposition and place")
+            .invalid(
+                "/lines/\(index)/line",
+                "repeated_line",
+                "line \(line) is named twice with one disposition and place"
+            )
         case .unknownLocation(let index): OrderRefusal.unknownLocation(index: index).problem
         case .tooMany(let index, let line, let left):
             OrderRefusal.tooMany(index: index, line: line, left: left).problem

@@ -33,7 +33,8 @@ extension Setting {
     /// Every setting, in the order of the table.
     public static let all: [Setting] =
         [
-            .reservation, .maxTotal, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers, .cache,
+            .reservation, .maxTotal, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers,
+            .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections,
             .connectionsOfAddress,

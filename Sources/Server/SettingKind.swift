@@ -115,7 +115,8 @@ extension SettingKind {
         case .text(_, .amounts):
             guard OrderCeiling(said) != nil else {
                 throw SettingError(
-                    description: "\(said) is not a bound; it takes 1 to \(OrderLimits.maxAmount) minor units, then commas and "
+                    description:
+                        "\(said) is not a bound; it takes 1 to \(OrderLimits.maxAmount) minor units, then commas and "
                         + "single currencies, as in 1000000000000,JPY=50000000"
                 )
             }

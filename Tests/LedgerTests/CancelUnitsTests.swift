@@ -154,7 +154,10 @@ struct CancelUnitsTests {
         }
     }
 
-    @Test("units in a parcel are spared by the unit, and called off with all the others", arguments: EngineKind.allCases)
+    @Test(
+        "units in a parcel are spared by the unit, and called off with all the others",
+        arguments: EngineKind.allCases
+    )
     func parcels(_ kind: EngineKind) async throws {
         try await open(kind) { shop in
             let id = try await shop.paid([("MUG", 4)]).id
@@ -184,7 +187,10 @@ struct CancelUnitsTests {
         }
     }
 
-    @Test("a cancellation that is sent again is answered as it was, whatever came after", arguments: EngineKind.allCases)
+    @Test(
+        "a cancellation that is sent again is answered as it was, whatever came after",
+        arguments: EngineKind.allCases
+    )
     func replay(_ kind: EngineKind) async throws {
         try await open(kind) { shop in
             let id = try await shop.paid([("MUG", 4)]).id

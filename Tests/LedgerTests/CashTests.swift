@@ -44,7 +44,10 @@ struct CashTests {
         }
     }
 
-    @Test("what was collected at the door is what was kept there, before the return is told", arguments: EngineKind.allCases)
+    @Test(
+        "what was collected at the door is what was kept there, before the return is told",
+        arguments: EngineKind.allCases
+    )
     func collectedFirst(_ kind: EngineKind) async throws {
         try await open(kind) { shop in
             let id = try await shop.place([("MUG", 2)], .cashOnDelivery).id
@@ -84,7 +87,10 @@ struct CashTests {
             try await shop.stock(["FREE": 9], price: 0)
             for choice in [PaymentChoice.manual, .cashOnDelivery, .card(token: "t", provider: nil), .storeCredit] {
                 let wish = TestShop.wish([("FREE", 1)], choice)
-                let placed = try await shop.committer.submit(wish, key: .test(UInt64(choice.method.hashValue.magnitude)))
+                let placed = try await shop.committer.submit(
+                    wish,
+                    key: .test(UInt64(choice.method.hashValue.magnitude))
+                )
                 let order = placed.outcome.order
                 #expect((order.state, order.paymentState, order.reservedUntil) == (.confirmed, .paid, nil), "\(choice)")
                 #expect(order.payments == OrderPayments())

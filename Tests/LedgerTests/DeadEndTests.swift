@@ -5,7 +5,8 @@ import Trading
 
 /// What can be done with an order, its money and its parcels.
 private enum Step: CaseIterable {
-    case pay, answer, refuse, cancel, cancelUnit, ship, pack, handOver, callOff, takeBack, collect, capture, void, complete
+    case pay, answer, refuse, cancel, cancelUnit, ship, pack, handOver, callOff, takeBack, collect, capture, void,
+        complete
 
     /// Does it; false where it is not possible as things stand.
     func act(_ shop: TestShop, _ order: ID<Order>) async throws -> Bool {
@@ -44,7 +45,9 @@ private enum Step: CaseIterable {
     }
 
     private func tell(_ shop: TestShop, _ order: ID<Order>, _ outcome: PaymentOutcome) async throws -> Bool {
-        guard let claim = try await shop.run(ClaimPayments([.first(of: order)], seconds: 30)).first else { return false }
+        guard let claim = try await shop.run(ClaimPayments([.first(of: order)], seconds: 30)).first else {
+            return false
+        }
         try await shop.record(claim, outcome)
         return true
     }
@@ -82,9 +85,10 @@ extension TestShop {
 
 @Suite("No order is stuck")
 struct DeadEndTests {
-    private static let ways: [(PaymentChoice, CaptureMode)] = [
-        (.manual, .onShipment), (.cashOnDelivery, .onShipment), (.giftCard(ID(high: 1, low: 1)), .onShipment),
-    ] + CaptureMode.allCases.map { (.card(token: "t", provider: nil), $0) }
+    private static let ways: [(PaymentChoice, CaptureMode)] =
+        [
+            (.manual, .onShipment), (.cashOnDelivery, .onShipment), (.giftCard(ID(high: 1, low: 1)), .onShipment),
+        ] + CaptureMode.allCases.map { (.card(token: "t", provider: nil), $0) }
 
     @Test(
         "from every standing of order, payment and parcels that can be reached, a closed one can be reached",

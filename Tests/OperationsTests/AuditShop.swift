@@ -197,7 +197,10 @@ extension AuditShop {
         try await change(order([("TEA", 3)]), [unit, .pay(reason: nil), unit])
         try await change(order([("TEA", 3)]), [.pay(reason: nil), unit, .cancel(reason: nil)])
         let rest = try await order([("MUG", 20), ("POST", 2)])
-        try await change(rest, [.pay(reason: nil), .fulfil([LineQuantity(line: 1, quantity: 15)]), .cancel(reason: nil)])
+        try await change(
+            rest,
+            [.pay(reason: nil), .fulfil([LineQuantity(line: 1, quantity: 15)]), .cancel(reason: nil)]
+        )
         let back = ReturnRequestLine(line: 1, quantity: 3, disposition: .restock, location: "north")
         try await submit(TakeBack(order: rest, lines: [back], reason: "wrong"))
         _ = try await orderCart(customer)

@@ -48,7 +48,9 @@ struct OrderCancellationTests {
         for state in [OrderState.pendingPayment, .confirmed] {
             var order = try OrderExamples.order(in: state)
             _ = try cancel(&order, [UnitsToCancel(.line(1), 1)])
-            let rest = [UnitsToCancel(.sku(SKU(stored: "MUG")), 2), UnitsToCancel(.line(2), 1), UnitsToCancel(.line(3), 2)]
+            let rest = [
+                UnitsToCancel(.sku(SKU(stored: "MUG")), 2), UnitsToCancel(.line(2), 1), UnitsToCancel(.line(3), 2),
+            ]
             let done = try cancel(&order, rest)
             #expect(order.state == .cancelled)
             #expect(done.units.isEmpty)

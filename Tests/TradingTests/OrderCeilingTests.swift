@@ -17,7 +17,10 @@ struct OrderCeilingTests {
 
     @Test(
         "a text that is no bound is refused",
-        arguments: ["", "0", "-1", "+5", "1e3", "9007199254740992", "5,", "5,JPY", "5,JPY=", "5,JPY=0", "5,XXY=1", "5,JPY=1,JPY=2"]
+        arguments: [
+            "", "0", "-1", "+5", "1e3", "9007199254740992", "5,", "5,JPY", "5,JPY=", "5,JPY=0", "5,XXY=1",
+            "5,JPY=1,JPY=2",
+        ]
     )
     func mistakes(_ text: String) {
         #expect(OrderCeiling(text) == nil)

@@ -116,7 +116,9 @@ final class PaymentWorker: Worker {
             case .refused(.lapsed): logger.info("\(claim.payment.id): another worker has it")
             case .keyReused: preconditionFailure("a record has no key")
             case .booksFull(let key):
-                logger.error("\(claim.payment.id): \(key.account.name) in \(key.currency.code) cannot be counted further")
+                logger.error(
+                    "\(claim.payment.id): \(key.account.name) in \(key.currency.code) cannot be counted further"
+                )
             case .failed(let failure): logger.warning("\(claim.payment.id): \(String(reflecting: failure))")
             }
             return false

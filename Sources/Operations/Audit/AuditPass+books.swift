@@ -133,7 +133,11 @@ extension AuditPass {
         for key in keys {
             let (expected, found) = (books.expected[key] ?? 0, sums[key] ?? 0)
             if expected != found {
-                balanceFinding(key, "\(expected), by what orders, payments, credits, cards and customers say", "\(found)")
+                balanceFinding(
+                    key,
+                    "\(expected), by what orders, payments, credits, cards and customers say",
+                    "\(found)"
+                )
             }
         }
     }

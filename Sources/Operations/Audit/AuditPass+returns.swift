@@ -102,7 +102,13 @@ extension AuditPass {
         }
         let put = line.places.reduce(0) { $0 + Int128($1.quantity) }
         if !line.places.isEmpty, put != Int128(line.quantity) {
-            add(.stateAgreement, "returns", taken.id, "line \(line.line) with \(line.quantity) units put away", "\(put)")
+            add(
+                .stateAgreement,
+                "returns",
+                taken.id,
+                "line \(line.line) with \(line.quantity) units put away",
+                "\(put)"
+            )
         }
     }
 
@@ -157,7 +163,9 @@ extension Return {
         for line in lines {
             guard line.line >= 1, line.line <= Int64(order.lines.count) else { continue }
             let first = order.lines[Int(line.line) - 1].allocations.first
-            let places = line.places.isEmpty ? first.map { [($0.location, line.quantity)] } ?? []
+            let places =
+                line.places.isEmpty
+                ? first.map { [($0.location, line.quantity)] } ?? []
                 : line.places.map { ($0.location, $0.quantity) }
             for (location, units) in places {
                 body(Flow(kind: .returned, sku: line.sku, location: location), units)

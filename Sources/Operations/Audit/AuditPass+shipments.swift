@@ -179,7 +179,7 @@ extension AuditPass {
                 held[Int(line.line) - 1] += Int128(line.quantity)
             }
         }
-        for (index, line) in order.lines.enumerated() 
+        for (index, line) in order.lines.enumerated()
         where held[index] > Int128(line.fulfilled - line.returned) {
             let expected = "line \(index + 1) with at most \(line.fulfilled - line.returned) units held by returns"
             add(.stateAgreement, "orders", order.id, expected, "\(held[index])")

@@ -12,7 +12,9 @@ struct LineTally {
     /// Units that were called off.
     private(set) var released: [String: Int64] = [:]
 
-    /// Counts a line's units. Where it does not say from where units left, they left in the order of the allocations.
+    /// Counts a line's units.
+    ///
+    /// Where it does not say from where units left, they left in the order of the allocations.
     init(_ line: OrderLine) {
         for part in line.allocations { allocated[part.location, default: 0] += part.quantity }
         for part in line.released { released[part.location, default: 0] += part.quantity }

@@ -21,7 +21,9 @@ extension ReplayRun {
         _ attempt: Int,
         _ log: inout WorkerLog
     ) async throws -> Payment {
-        switch options.payments {
+        // What costs nothing is confirmed at once, and is not marked paid.
+        if answer.total == 0, answer.state == "confirmed" { return .done }
+        return switch options.payments {
         case .manual: try await markPaid(order, id: answer.id, attempt, &log)
         case .sandbox: try await awaitPayment(order, answer, &log)
         }

@@ -200,8 +200,10 @@ extension Order {
             let places = line.places(of: item)
             returned.append(returnLine(item.line, item.quantity, item.disposition, places))
             lines[Int(item.line) - 1].returned += item.quantity
-            for (kind, sign) in item.disposition == .writeOff ? [(.returned, 1), (.writtenOff, -1)] : [(.returned, 1)]
-                as [(MovementKind, Int64)]
+            for (kind, sign) in item.disposition == .writeOff
+                ? [(.returned, 1), (.writtenOff, -1)]
+                : [(.returned, 1)]
+                    as [(MovementKind, Int64)]
             {
                 movements += places.map {
                     OrderMovement(sku: line.sku, location: $0.location, kind: kind, quantity: sign * $0.quantity)
