@@ -201,7 +201,7 @@ extension AuditShop {
             rest,
             [.pay(reason: nil), .fulfil([LineQuantity(line: 1, quantity: 15)]), .cancel(reason: nil)]
         )
-        let back = ReturnRequestLine(line: 1, quantity: 3, disposition: .restock, location: "north")
+        let back = ReturnRequestLine(line: 1, quantity: 3, disposition: .restock, location: "main")
         try await submit(TakeBack(order: rest, lines: [back], reason: "wrong"))
         _ = try await orderCart(customer)
         try await submit(GiveCredit(kind: .credit, amount: Money(100, Self.gbp), reason: "sorry", order: sold))
