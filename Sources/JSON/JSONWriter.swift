@@ -5,6 +5,8 @@
 public struct JSONWriter: Sendable {
     /// What has been written so far.
     public private(set) var bytes: [UInt8]
+    /// Whether what is marked as personal is left out: so a document is written once the person is erased.
+    public var withholdsPersonal = false
     /// Whether a value has just ended, so that the next one follows a comma.
     private var needsComma = false
 
@@ -12,6 +14,14 @@ public struct JSONWriter: Sendable {
     public init(capacity: Int = 512) {
         bytes = []
         bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes members or elements that are personal data: the one mark from which erasure follows.
+    ///
+    /// What it writes must be optional to whoever reads the document back.
+    @inlinable
+    public mutating func personal(_ body: (inout JSONWriter) -> Void) {
+        if !withholdsPersonal { body(&self) }
     }
 
     /// Opens an object.

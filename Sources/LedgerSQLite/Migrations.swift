@@ -203,6 +203,19 @@ extension Migration {
                 CREATE TABLE unpaid_units (digest INTEGER PRIMARY KEY, units INTEGER NOT NULL, CHECK (units > 0));
                 """
         ),
+        // Reasons of returns stay with the returns, where erasure finds them.
+        Migration(
+            name: "0045 personal data",
+            sql: """
+                ALTER TABLE idempotency ADD COLUMN person BLOB;
+                ALTER TABLE idempotency ADD COLUMN erased BLOB;
+                CREATE INDEX idempotency_by_person ON idempotency (person, key) WHERE person IS NOT NULL;
+                ALTER TABLE carts ADD COLUMN customer TEXT;
+                UPDATE carts SET customer = json_extract(CAST(document AS TEXT), '$.customer');
+                CREATE INDEX carts_by_customer ON carts (customer, id) WHERE customer IS NOT NULL;
+                UPDATE movements SET reason = NULL WHERE reference IS NOT NULL AND kind IN (5, 7);
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -112,7 +112,7 @@ public final class SQLiteEngine: LedgerEngine {
             """
             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
             PRAGMA cache_size = -\(settings.cacheKibibytes); PRAGMA foreign_keys = ON;
-            PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = \(settings.walBytes)
+            PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = \(settings.walBytes)
             """,
             phase: .begin
         )

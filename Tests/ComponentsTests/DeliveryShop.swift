@@ -26,8 +26,11 @@ final class DeliveryShop: Sendable {
         func advance(seconds: Int64) { instant.withLock { $0 = $0.adding(seconds: seconds) } }
     }
 
-    init(_ carriers: [any Carrier] = [], scopes: [String] = ["admin"]) async throws {
-        let engine = MemoryEngine()
+    init(
+        _ carriers: [any Carrier] = [],
+        scopes: [String] = ["admin"],
+        engine: any LedgerEngine = MemoryEngine()
+    ) async throws {
         let time = TestTime()
         self.time = time
         let committer = try Committer(engine: engine, clock: { time.now })
@@ -62,6 +65,8 @@ final class DeliveryShop: Sendable {
     deinit { shop.committer.close() }
 
     var now: Timestamp { time.now }
+
+    func advance(seconds: Int64) { time.advance(seconds: seconds) }
 
     /// A paid order of mugs.
     func order(_ units: Int64 = 1) async throws -> ID<Order> {

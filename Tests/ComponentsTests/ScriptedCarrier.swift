@@ -24,6 +24,7 @@ final class ScriptedCarrier: Carrier {
         var cancelled: Set<String> = []
         var events: [String: [CarrierEvent]] = [:]
         var losesNext = false
+        var words = ""
     }
 
     let name: String
@@ -46,11 +47,14 @@ final class ScriptedCarrier: Carrier {
         state.withLock { state in state.booked.map(\.reference).filter { !state.cancelled.contains($0) } }
     }
 
+    /// Prints words on its labels.
+    func print(_ words: String) { state.withLock { $0.words = words } }
+
     /// Lets something happen to the parcel of a shipment.
-    func happen(_ code: CarrierEvent.Code, to shipment: String, at time: Timestamp) {
+    func happen(_ code: CarrierEvent.Code, to shipment: String, at time: Timestamp, note: String? = nil) {
         state.withLock { state in
             guard let parcel = state.booked.first(where: { $0.shipment == shipment }) else { return }
-            let event = CarrierEvent(id: "\(parcel.reference)-\(code.rawValue)", code: code, at: time)
+            let event = CarrierEvent(id: "\(parcel.reference)-\(code.rawValue)", code: code, at: time, note: note)
             state.events[parcel.reference, default: []].append(event)
         }
     }
@@ -74,7 +78,9 @@ final class ScriptedCarrier: Carrier {
     }
 
     func label(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<ShippingLabel> {
-        answer { _ in .done(ShippingLabel(mediaType: "text/plain", bytes: Array("label \(reference)".utf8))) }
+        answer { state in
+            .done(ShippingLabel(mediaType: "text/plain", bytes: Array("label \(reference)\(state.words)".utf8)))
+        }
     }
 
     /// Tells every event twice, the newest first.

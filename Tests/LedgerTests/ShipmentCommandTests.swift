@@ -384,7 +384,9 @@ struct ShipmentCommandTests {
             try await shop.run(EraseCustomer(customer))
             let claimed = try await shop.run(ClaimTasks([TaskRow.Key(.eraseOrders, customer.bits)], seconds: 30))
             let epoch = try #require(claimed.first).epoch
-            try await shop.run(EraseOrders(customer: customer, orders: [order], isLast: true, epoch: epoch))
+            try await shop.run(
+                ErasePersonalData(customer, PersonalKeys(orders: [order]), next: .ends, epoch: epoch)
+            )
             #expect(try await shop.row(LabelRow.self, id)?.bytes == nil)
             try await shop.run(RecordEvents(id, [event], completesOrder: true))
             let shipment = try await shop.shipment(id)

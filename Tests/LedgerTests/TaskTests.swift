@@ -37,8 +37,8 @@ struct TaskTests {
             shop.clock.advance(seconds: 60)
             let second = try #require(try await shop.run(ClaimTasks([key], seconds: 60)).first)
             #expect(second.epoch == first.epoch + 1)
-            func erase(_ epoch: Int64) -> EraseOrders {
-                EraseOrders(customer: customer, orders: [], isLast: true, epoch: epoch)
+            func erase(_ epoch: Int64) -> ErasePersonalData {
+                ErasePersonalData(customer, PersonalKeys(), next: .ends, epoch: epoch)
             }
             try await shop.expect(.lapsed, of: erase(first.epoch))
             try await shop.run(erase(second.epoch))
@@ -66,7 +66,10 @@ struct TaskTests {
         }
     }
 
-    @Test("the orders of an erased customer are emptied step by step, under a claim", arguments: EngineKind.allCases)
+    @Test(
+        "the orders of an erased customer are emptied once they are done with, under a claim",
+        arguments: EngineKind.allCases
+    )
     func erasure(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 3])
@@ -77,17 +80,24 @@ struct TaskTests {
                 try await shop.place([("MUG", 1)], customer: buyer).id,
                 try await shop.place([("MUG", 1)], customer: buyer).id,
             ]
-            try await shop.expect(.lapsed, of: EraseOrders(customer: customer, orders: orders, isLast: true, epoch: 0))
+            func erase(_ orders: [ID<Order>], _ next: ErasePersonalData.Next, _ epoch: Int64) -> ErasePersonalData {
+                ErasePersonalData(customer, PersonalKeys(orders: orders), next: next, epoch: epoch)
+            }
+            try await shop.expect(.lapsed, of: erase(orders, .ends, 0))
             try await shop.run(EraseCustomer(customer))
             let key = TaskRow.Key(.eraseOrders, customer.bits)
             let claim = try #require(try await shop.run(ClaimTasks([key], seconds: 60)).first)
-            try await shop.expect(.lapsed, of: EraseOrders(customer: customer, orders: orders, isLast: true, epoch: 0))
-            let first = EraseOrders(customer: customer, orders: [orders[0]], isLast: false, epoch: claim.epoch)
-            #expect(try await shop.run(first) == 1)
-            #expect(try await shop.row(TaskRow.self, key)?.epoch == claim.epoch)
+            try await shop.expect(.lapsed, of: erase(orders, .ends, 0))
+            try await shop.run(ChangeOrder(orders[0], .cancel(reason: "Ann moved")))
+            let first = try await shop.run(erase(orders, .waits(seconds: 900), claim.epoch))
+            #expect(first.erased == 1 && first.open == 1)
+            #expect(try await shop.row(OrderRow.self, orders[1])?.order.customer?.name == "Ann Person")
+            #expect(try await shop.row(TaskRow.self, key)?.due == shop.clock.now.adding(seconds: 900))
+            try await shop.run(ChangeOrder(orders[1], .cancel(reason: nil)))
             let missing = ID<Order>(high: 1, low: 1)
-            let last = EraseOrders(customer: customer, orders: [orders[1], missing], isLast: true, epoch: claim.epoch)
-            #expect(try await shop.run(last) == 1)
+            #expect(try await shop.run(erase(orders + [missing], .goesOn, claim.epoch)).erased == 1)
+            #expect(try await shop.row(TaskRow.self, key)?.epoch == claim.epoch)
+            #expect(try await shop.run(erase(orders, .ends, claim.epoch)) == ErasePersonalData.Step())
             #expect(try await shop.row(TaskRow.self, key)?.epoch == nil)
             let everything = "\(try await shop.rows(OrderRow.self)) \(try await shop.rows(CustomerRow.self))"
             #expect(!everything.contains("Ann") && !everything.contains("a@example.com"))

@@ -46,30 +46,4 @@ struct CatalogueTests {
         #expect(second.offer.price(in: .gbp) == Money(5, .gbp))
         #expect(second.offer.price(in: .eur) == nil)
     }
-
-    @Test("an erased customer keeps the id, the dates and the count of changes, and nothing else")
-    func erasure() {
-        var customer = Customer(
-            id: ID(high: 1, low: 1),
-            email: "a@example.com",
-            name: "A",
-            phone: "1",
-            reference: "r",
-            addresses: [["city": "Bath"]],
-            metadata: ["k": "v"],
-            createdAt: Self.now,
-            updatedAt: Self.now
-        )
-        let end = Self.now.adding(seconds: 1)
-        customer.erase(at: end)
-        let empty = Customer(
-            id: ID(high: 1, low: 1),
-            email: nil,
-            erasedAt: end,
-            createdAt: Self.now,
-            updatedAt: end,
-            version: 2
-        )
-        #expect(customer == empty)
-    }
 }

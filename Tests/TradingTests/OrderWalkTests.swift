@@ -41,25 +41,6 @@ struct OrderWalkTests {
         }
     }
 
-    @Test("erasing a person keeps what was agreed, and the country")
-    func erasure() throws {
-        var order = try OrderExamples.order(in: .fulfilled)
-        let before = order
-        order.erasePersonalData(at: OrderExamples.start.adding(seconds: 1))
-        #expect(order.customer == OrderCustomer(id: ID(high: 3, low: 4)))
-        #expect(order.shipTo == ["country": "GB"])
-        #expect(order.lines == before.lines)
-        #expect(order.total == before.total)
-        #expect(order.history == before.history)
-        #expect(order.version == before.version + 1)
-        var guest = OrderExamples.placed()
-        guest.customer = OrderCustomer(email: "b@example.com")
-        guest.shipTo = nil
-        guest.erasePersonalData(at: OrderExamples.start)
-        #expect(guest.customer == nil)
-        #expect(guest.shipTo == nil)
-    }
-
     private func change(
         _ order: inout Order,
         at now: Timestamp,

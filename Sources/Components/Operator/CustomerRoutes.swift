@@ -73,7 +73,7 @@ struct CustomerRoutes {
                 "Everything that is held about a customer",
                 access: .scopeOrCustomer(.customersRead),
                 parameters: [.id("cus")],
-                outcomes: [Outcome(200, "CustomerExport", "The record, with orders, returns and credits.")],
+                outcomes: [Outcome(200, "CustomerExport", "The record, and all that is held with it.")],
                 handler: export
             ),
             Endpoint(
@@ -81,7 +81,7 @@ struct CustomerRoutes {
                 "/v1/customers/{id}/erase",
                 id: "eraseCustomer",
                 tag: "Customers",
-                "Erases a customer's personal data, in the record at once and in the orders soon after",
+                "Erases a customer's personal data, in the record at once and elsewhere soon after; in orders that are not done with, then",
                 access: .scope(.customersWrite),
                 parameters: [.id("cus")],
                 body: BodyKind("CompleteInput", isOptional: true),
@@ -152,23 +152,7 @@ struct CustomerRoutes {
         try await shop.admit(call, to: id, .customersRead)
         let bytes = try await shop.read { (view) throws(LedgerFailure) -> [UInt8]? in
             guard let customer = try view.row(CustomerRow.self, id)?.customer else { return nil }
-            let mine = Condition("customer", .equal, .bits(id.bits))
-            let orders = try view.allRows(OrderRow.self, mine)
-            let credits = try view.allRows(CreditRow.self, mine)
-            var returns: [ReturnRow] = []
-            for order in orders where order.order.lines.contains(where: { $0.returned > 0 }) {
-                returns += try view.allRows(ReturnRow.self, Condition("order_id", .equal, .bits(order.key.bits)))
-            }
-            var json = JSONWriter()
-            json.object { json in
-                json.key("customer")
-                customer.write(to: &json)
-                json.key("orders")
-                json.array { json in for row in orders { json.raw(row.document) } }
-                json.member("returns", returns.map(\.value))
-                json.member("credits", credits.map(\.credit))
-            }
-            return json.bytes
+            return try CustomerExport(customer, view).bytes
         }
         guard let bytes else { throw .notFound("customer") }
         return .json(bytes)
@@ -210,20 +194,6 @@ struct CustomerRoutes {
         }
         let result = try await shop.commit(EraseCustomer(id), key: try call.idempotencyKey(bytes))
         return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)
-    }
-}
-
-extension LedgerView {
-    /// All rows that meet a condition, page by page.
-    func allRows<R: LedgerRow>(_ type: R.Type, _ condition: Condition) throws(LedgerFailure) -> [R] {
-        var result: [R] = []
-        var after: R.Key?
-        repeat {
-            let page = try rows(RowQuery<R>([condition], after: after, limit: 1000))
-            result += page
-            after = page.count == 1000 ? page.last?.key : nil
-        } while after != nil
-        return result
     }
 }
 

@@ -1,33 +1,67 @@
 import Ledger
 import Trading
 
-/// Removes an erased customer's personal data from the customer's orders, a bounded number of them at a time.
+/// Removes an erased customer's personal data from all that is held of the customer, a bounded number of orders at a time.
 struct Erasure: Sendable {
     let shop: Shop
     /// Orders of one step.
-    private static let batch = 100
+    private static let batch = 50
+    /// When it is looked again for orders that are not done with yet, in seconds.
+    private static let waitSeconds: Int64 = 900
 
     /// Does the task; a claim that lapsed on the way is refused, and the next one starts over.
+    ///
+    /// It ends with a pass that found nothing: what was written meanwhile is found too.
     func perform(_ task: TaskRow) async throws -> Bool {
         let customer = ID<Customer>(task.key.subject)
+        var step: ErasePersonalData.Step
+        repeat { step = try await pass(customer, task.epoch) } while step.erased > 0
+        let next: ErasePersonalData.Next = step.open > 0 ? .waits(seconds: Self.waitSeconds) : .ends
+        let end = ErasePersonalData(customer, PersonalKeys(), next: next, epoch: task.epoch)
+        _ = try await shop.committer.submit(end, isPatient: true)
+        return false
+    }
+
+    /// Goes through all once.
+    private func pass(_ customer: ID<Customer>, _ epoch: Int64) async throws -> ErasePersonalData.Step {
+        let own = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.records(of: customer).keys }
+        var sum = try await erase(own, of: customer, epoch)
         var after: ID<Order>?
-        while true {
+        repeat {
             let cursor = after
-            let orders = try await shop.ledger.read { (view) throws(LedgerFailure) in
-                try view.rows(
-                    RowQuery<OrderRow>(
-                        [Condition("customer", .equal, .bits(customer.bits))],
-                        after: cursor,
-                        limit: Self.batch
-                    )
-                ).map(\.key)
+            let keys = try await shop.ledger.read { (view) throws(LedgerFailure) in
+                try view.keys(ofOrdersOf: customer, after: cursor, limit: Self.batch)
             }
-            let isLast = orders.count < Self.batch
-            _ = try await shop.committer.submit(
-                EraseOrders(customer: customer, orders: orders, isLast: isLast, epoch: task.epoch)
-            )
-            if isLast { return false }
-            after = orders.last
-        }
+            let step = try await erase(keys, of: customer, epoch)
+            sum.erased += step.erased
+            sum.open += step.open
+            after = keys.orders.count == Self.batch ? keys.orders.last : nil
+        } while after != nil
+        return sum
+    }
+
+    private func erase(
+        _ keys: PersonalKeys,
+        of customer: ID<Customer>,
+        _ epoch: Int64
+    ) async throws -> ErasePersonalData.Step {
+        let command = ErasePersonalData(customer, keys, next: .goesOn, epoch: epoch)
+        return try await shop.committer.submit(command, isPatient: true).outcome
+    }
+}
+
+extension LedgerView {
+    fileprivate func keys(
+        ofOrdersOf customer: ID<Customer>,
+        after: ID<Order>?,
+        limit: Int
+    ) throws(LedgerFailure) -> PersonalKeys {
+        let own = Condition("customer", .equal, .bits(customer.bits))
+        let orders = try rows(RowQuery<OrderRow>([own], after: after, limit: limit))
+        var records = PersonalRecords()
+        for row in orders { records.add(try self.records(of: row.order)) }
+        var keys = records.keys
+        keys.orders = orders.map(\.key)
+        return keys
     }
 }

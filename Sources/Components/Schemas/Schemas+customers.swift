@@ -52,7 +52,19 @@ extension Schemas {
         "customer":{"$ref":"#/components/schemas/Customer"},
         "orders":{"type":"array","items":{"$ref":"#/components/schemas/Order"}},
         "returns":{"type":"array","items":{"$ref":"#/components/schemas/Return"}},
-        "credits":{"type":"array","items":{"$ref":"#/components/schemas/Credit"}}}}
+        "payments":{"type":"array","items":{"$ref":"#/components/schemas/Payment"}},
+        "credits":{"type":"array","items":{"$ref":"#/components/schemas/Credit"}},
+        "carts":{"type":"array","items":{"type":"object","description":"A cart as it is kept, without prices."}},
+        "shipments":{"type":"array","items":{"$ref":"#/components/schemas/Shipment"}},
+        "labels":{"type":"array","items":{"type":"object","additionalProperties":false,
+        "required":["shipment","href","mediaType"],"properties":{
+        "shipment":\#(id(Shipment.self, "Of which parcel.")),
+        "href":{"type":"string","examples":["/v1/shipments/shp_01/label"],"description":"Where it is read."},
+        "mediaType":{"type":"string","examples":["application/pdf"]},
+        "base64":{"type":"string","description":"Its bytes; left out once the labels come to 16 MiB."}}}},
+        "storeCredits":{"type":"array","items":{"$ref":"#/components/schemas/StoreCredit"}},
+        "entries":{"type":"array","description":"Entries of the books that name the customer in words.",
+        "items":{"$ref":"#/components/schemas/Entry"}}}}
         """#,
     ]
 }

@@ -163,6 +163,7 @@ extension Schemas {
         "reference":{"type":"string","examples":["web-1001"]},
         "metadata":{"$ref":"#/components/schemas/Members"},
         "cart":\#(id(Cart.self, "The cart that it was made from.")),
+        "erasedAt":\#(reference("Time", "When its personal data was erased.")),
         "reservedUntil":\#(reference("Time", "Until when an unpaid order holds its units.")),
         "createdAt":{"$ref":"#/components/schemas/Time"},
         "updatedAt":{"$ref":"#/components/schemas/Time"},

@@ -259,6 +259,7 @@ public struct GiveCredit: Command {
         set.credits.insert(CreditRow(credit))
         set.creditEvent(credit)
         set.book(.credited(credit))
+        if let customer, set.isErased(customer.bits) { set.eraseSoon(customer) }
         return credit
     }
 }
@@ -295,7 +296,8 @@ extension WorkingSet {
     func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) -> Return {
         guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
         var (taken, order) = (taken, order)
-        apply(movements, of: order.id, reason: taken.reason)
+        // Why is told by the return, where the erasure of a person finds it.
+        apply(movements, of: order.id, reason: taken.id.description)
         let credit = Credit(
             id: creditID,
             kind: .return,
@@ -318,6 +320,7 @@ extension WorkingSet {
         dropCash(of: &order)
         returns.put(ReturnRow(taken))
         orders.put(OrderRow(order))
+        eraseAgain(order)
         return taken
     }
 

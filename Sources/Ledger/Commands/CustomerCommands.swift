@@ -93,7 +93,9 @@ extension WorkingSet {
     }
 }
 
-/// Erases a customer's personal data; that of the customer's orders follows as a durable task.
+/// Erases a customer's personal data: that of the record now, and all other as a durable task.
+///
+/// An order whose units are still to be shipped, or whose parcels are on their way, keeps its own until it is done with.
 public struct EraseCustomer: Command {
     /// `eraseCustomer`.
     public static let name = "eraseCustomer"
@@ -111,56 +113,11 @@ public struct EraseCustomer: Command {
         guard var customer = set.customers.get(id)?.customer else { throw .notFound }
         guard customer.erasedAt == nil else { return customer }
         if let email = customer.email { set.release(EmailKey(email), of: id) }
-        customer.erase(at: set.now)
+        customer = customer.erased
+        customer.noteErasure(at: set.now)
         set.customers.put(CustomerRow(customer))
-        set.tasks.put(TaskRow(TaskRow.Key(.eraseOrders, id.bits), due: set.now))
+        set.eraseSoon(id)
         set.event(.customerErased, id.description)
         return customer
     }
-}
-
-/// Erases the personal data of some of a customer's orders; the last step ends the task.
-public struct EraseOrders: Command {
-    /// `eraseOrders`.
-    public static let name = "eraseOrders"
-
-    /// Whose orders.
-    public let customer: ID<Customer>
-    /// Which of them now.
-    public let orders: [ID<Order>]
-    /// Whether no more will follow.
-    public let isLast: Bool
-    /// The claim under which the worker acts.
-    public let epoch: Int64
-
-    /// A step of erasing a customer's orders.
-    public init(customer: ID<Customer>, orders: [ID<Order>], isLast: Bool, epoch: Int64) {
-        self.customer = customer
-        self.orders = orders
-        self.isLast = isLast
-        self.epoch = epoch
-    }
-
-    /// How many orders were changed.
-    public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Int {
-        let key = TaskRow.Key(.eraseOrders, customer.bits)
-        guard let task = set.tasks.get(key), task.epoch == epoch else { throw .lapsed }
-        var count = 0
-        for id in orders {
-            guard var order = set.orders.get(id)?.order else { continue }
-            order.erasePersonalData(at: set.now)
-            set.orders.put(OrderRow(order))
-            set.orderEvent(.orderErased, order)
-            set.eraseShipments(of: id)
-            count += 1
-        }
-        if isLast { set.tasks.delete(key) }
-        return count
-    }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Int) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
 }

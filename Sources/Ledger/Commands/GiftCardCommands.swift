@@ -67,7 +67,7 @@ public struct GrantStoreCredit: Command {
         guard !overflow, sum <= OrderLimits.maxAmount else { throw .tooMuch }
         let row = StoreCreditRow(key, amount: sum, updatedAt: set.now)
         set.storeCredits.put(row)
-        set.book(.storeCreditGranted(amount, reason: reason))
+        set.book(.storeCreditGranted(amount, to: customer, reason: reason))
         set.event(.storeCreditGranted, customer.description) { $0.member("amount", amount) }
         return row
     }

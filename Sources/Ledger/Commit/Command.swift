@@ -23,6 +23,14 @@ public protocol Command: Sendable {
 
     /// The outcome that a receipt stands for; nil where it is no longer there.
     func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome?
+
+    /// What takes the receipt's place when a person is erased; nil where it holds no personal data.
+    func erasure(of outcome: Outcome) -> ReceiptErasure?
+}
+
+extension Command {
+    /// It holds none.
+    public func erasure(of outcome: Outcome) -> ReceiptErasure? { nil }
 }
 
 extension Command {
@@ -33,6 +41,11 @@ extension Command {
 extension Command where Outcome: Document {
     /// The outcome's JSON.
     public func receipt(for outcome: Outcome) -> [UInt8] { outcome.document }
+
+    /// The outcome's JSON without what is marked as personal.
+    public func erasure(of outcome: Outcome) -> ReceiptErasure? {
+        outcome.person.map { ReceiptErasure(person: $0, receipt: outcome.erased.document) }
+    }
 
     /// The outcome, read back from its JSON.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome? { Outcome(document: receipt) }

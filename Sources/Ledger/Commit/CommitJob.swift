@@ -48,7 +48,8 @@ package struct CommitJob: Sendable {
     ) -> Result<(C.Outcome, Bool), CommitError<C.Refusal>> {
         if let key, let record = set.idempotency.get(key.digest) {
             guard record.fingerprint == key.fingerprint else { return .failure(.keyReused) }
-            guard let outcome = command.recall(record.receipt, set) else {
+            let receipt = set.isErased(record.erasure?.person) ? record.erased.receipt : record.receipt
+            guard let outcome = command.recall(receipt, set) else {
                 return .failure(.failed(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "receipt")))
             }
             return .success((outcome, true))
@@ -69,7 +70,8 @@ package struct CommitJob: Sendable {
                         key: key.digest,
                         fingerprint: key.fingerprint,
                         at: set.now,
-                        receipt: command.receipt(for: outcome)
+                        receipt: command.receipt(for: outcome),
+                        erasure: command.erasure(of: outcome)
                     )
                 )
             }

@@ -67,6 +67,8 @@ public final class WorkingSet {
     public let carrierNotices: Rows<CarrierNoticeRow>
     /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
     public let pastEvents: Rows<EventRow>
+    /// Journal entries of the past, for erasure; new ones go through ``post(_:)``.
+    public let pastEntries: Rows<JournalRow>
     /// New events.
     public let events: Appends<EventRow>
     /// New stock movements.
@@ -119,6 +121,7 @@ public final class WorkingSet {
         labels = Rows(source: source)
         carrierNotices = Rows(source: source)
         pastEvents = Rows(source: source)
+        pastEntries = Rows(source: source)
         payments = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
         balances = Rows(source: source, keepLimit: Self.keptBalances)
         giftCards = Rows(source: source)
@@ -154,6 +157,7 @@ public final class WorkingSet {
             BatchTable(labels),
             BatchTable(carrierNotices),
             BatchTable(pastEvents),
+            BatchTable(pastEntries),
             BatchTable(counters),
             BatchTable(events),
             BatchTable(movements),

@@ -2,19 +2,24 @@ import JSON
 import Trading
 
 extension Customer: Document {
+    /// Its own.
+    public var person: Bits128? { id.bits }
+
     /// The customer as the API answers it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
-        json.member("email", email)
-        json.member("name", name)
-        json.member("phone", phone)
-        json.member("reference", reference)
+        json.personal { json in
+            json.member("email", email)
+            json.member("name", name)
+            json.member("phone", phone)
+            json.member("reference", reference)
+        }
         json.key("addresses")
         json.beginArray()
-        for address in addresses { json.value(address) }
+        json.personal { json in for address in addresses { json.value(address) } }
         json.endArray()
-        json.member("metadata", metadata)
+        json.personalMap("metadata", metadata)
         json.member("erasedAt", erasedAt)
         json.member("createdAt", createdAt)
         json.member("updatedAt", updatedAt)

@@ -11,6 +11,26 @@ public protocol Document: Sendable {
     func write(to json: inout JSONWriter)
     /// Reads it back; members it does not know are skipped.
     init(from json: inout JSONReader) throws(JSONError)
+    /// The customer or the order with whose erasure its personal data goes; nil where it has none.
+    var person: Bits128? { get }
+}
+
+extension Document {
+    /// None.
+    public var person: Bits128? { nil }
+
+    /// Itself without what is marked as personal.
+    ///
+    /// What has no JSON member, such as a payment's token, is lost.
+    public var erased: Self {
+        var writer = JSONWriter()
+        writer.withholdsPersonal = true
+        write(to: &writer)
+        guard let value = Self(document: writer.bytes) else {
+            preconditionFailure("a \(Self.self) can be read without its personal data")
+        }
+        return value
+    }
 }
 
 extension Document {
@@ -86,6 +106,20 @@ extension JSONWriter {
             string(text)
         }
         endObject()
+    }
+
+    /// Writes a text that is personal data; an empty one once it is withheld.
+    public mutating func personalText(_ name: StaticString, _ text: String) {
+        member(name, withholdsPersonal ? "" : text)
+    }
+
+    /// Writes a map that is personal data but for the members that may stay.
+    public mutating func personalMap(
+        _ name: StaticString,
+        _ map: [String: String],
+        keeping mayStay: (String, String) -> Bool = { _, _ in false }
+    ) {
+        member(name, withholdsPersonal ? map.filter { mayStay($0.key, $0.value) } : map)
     }
 
     /// Writes a list of documents.

@@ -16,13 +16,15 @@ extension Order: Document {
         if payable != total { json.member("payable", payable) }
         json.key("payment")
         writePayment(to: &json)
-        if let customer {
+        if let customer, customer.id != nil || !json.withholdsPersonal {
             json.key("customer")
             customer.write(to: &json)
         }
-        if let shipTo { json.member("shipTo", shipTo) }
-        json.member("reference", reference)
-        if !metadata.isEmpty { json.member("metadata", metadata) }
+        // The country stays, since the books need it.
+        if let shipTo { json.personalMap("shipTo", shipTo) { $0 == "country" && $1.isCountryCode } }
+        json.personal { $0.member("reference", reference) }
+        if !metadata.isEmpty { json.personalMap("metadata", metadata) { name, _ in name == Order.probeMark } }
+        json.member("erasedAt", erasedAt)
         json.member("cart", cart)
         json.member("reservedUntil", reservedUntil)
         json.member("createdAt", createdAt)
@@ -48,6 +50,7 @@ extension Order: Document {
         var reference: String?
         var metadata: [String: String] = [:]
         var cart: ID<Cart>?
+        var erasedAt: Timestamp?
         var reservedUntil: Timestamp?
         var createdAt: Timestamp?
         var updatedAt: Timestamp?
@@ -79,6 +82,7 @@ extension Order: Document {
             case "reference": reference = try json.string()
             case "metadata": metadata = try json.texts()
             case "cart": cart = try json.id(Cart.self)
+            case "erasedAt": erasedAt = try json.timestamp()
             case "reservedUntil": reservedUntil = try json.timestamp()
             case "createdAt": createdAt = try json.timestamp()
             case "updatedAt": updatedAt = try json.timestamp()
@@ -103,6 +107,7 @@ extension Order: Document {
             reference: reference,
             metadata: metadata,
             cart: cart,
+            erasedAt: erasedAt,
             state: try json.required(state, "state"),
             reservedUntil: reservedUntil,
             createdAt: try json.required(createdAt, "createdAt"),
@@ -227,9 +232,11 @@ extension OrderCustomer: Document {
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
-        json.member("email", email)
-        json.member("name", name)
-        json.member("phone", phone)
+        json.personal { json in
+            json.member("email", email)
+            json.member("name", name)
+            json.member("phone", phone)
+        }
         json.endObject()
     }
 
@@ -256,7 +263,7 @@ extension OrderHistoryEntry: Document {
         json.beginObject()
         json.member("state", state.name)
         json.member("at", at)
-        json.member("reason", reason)
+        json.personal { $0.member("reason", reason) }
         json.member("reservedUntil", reservedUntil)
         if !cancelled.isEmpty { json.member("cancelled", cancelled) }
         json.endObject()
@@ -286,5 +293,12 @@ extension OrderHistoryEntry: Document {
             reservedUntil: reservedUntil,
             cancelled: cancelled
         )
+    }
+}
+
+extension String {
+    /// Whether it is two letters, as ISO 3166 writes a country.
+    fileprivate var isCountryCode: Bool {
+        utf8.count == 2 && utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
     }
 }

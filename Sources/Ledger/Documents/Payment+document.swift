@@ -105,8 +105,11 @@ extension PaymentOperation {
         if unresolved > 0 { json.member("unresolved", unresolved) }
         json.member("firstTriedAt", firstTriedAt)
         json.member("code", code)
-        json.member("detail", detail)
-        json.member("action", action)
+        // The provider's own words may name the payer; where the payer is sent may, too.
+        json.personal { json in
+            json.member("detail", detail)
+            json.member("action", action)
+        }
         if taken > 0 { json.member("taken", Money(taken, currency)) }
         if isOutside { json.member("outside", true) }
         json.endObject()

@@ -2,6 +2,9 @@ import JSON
 import Trading
 
 extension Return: Document {
+    /// Its order's.
+    public var person: Bits128? { order.bits }
+
     /// The return as the API answers it; a return that was taken at once has no stages to tell.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -11,7 +14,7 @@ extension Return: Document {
         json.member("credit", credit)
         json.member("creditId", creditID)
         if let refund { json.member("refund", refund) }
-        json.member("reason", reason)
+        json.personalText("reason", reason)
         json.member("createdAt", createdAt)
         if !history.isEmpty {
             json.member("stage", stage.rawValue)
@@ -127,16 +130,20 @@ extension ReturnHistoryEntry: Document {
 }
 
 extension Credit: Document {
+    /// Its customer's, or its order's.
+    public var person: Bits128? { customer?.bits ?? order?.bits }
+
     /// The credit as the API answers it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
         json.member("kind", kind.name)
         json.member("amount", amount)
-        json.member("reason", reason)
+        json.personalText("reason", reason)
         json.member("customer", customer)
         json.member("order", order)
-        json.member("reference", reference)
+        // That of a return is the return's id.
+        if kind == .return || !json.withholdsPersonal { json.member("reference", reference) }
         json.member("createdAt", createdAt)
         json.endObject()
     }

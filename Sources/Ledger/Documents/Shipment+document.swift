@@ -2,6 +2,9 @@ import JSON
 import Trading
 
 extension Shipment: Document {
+    /// Its order's.
+    public var person: Bits128? { order.bits }
+
     /// The shipment as the API answers it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
@@ -15,7 +18,7 @@ extension Shipment: Document {
         json.member("service", service)
         json.member("lines", lines)
         json.member("grams", grams)
-        json.member("trackingNumber", trackingNumber)
+        json.personal { $0.member("trackingNumber", trackingNumber) }
         json.member("reference", reference)
         json.member("estimatedDelivery", estimate?.delivery)
         json.member("estimatedAt", estimate?.saidAt)
@@ -165,7 +168,7 @@ extension TrackingEvent: Document {
         json.member("receivedAt", receivedAt)
         json.member("doubt", doubt?.rawValue)
         if isCorrection { json.member("correction", true) }
-        json.member("note", note)
+        json.personal { $0.member("note", note) }
         json.member("estimatedDelivery", estimatedDelivery)
         json.endObject()
     }

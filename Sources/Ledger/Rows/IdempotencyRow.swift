@@ -6,7 +6,10 @@ public struct IdempotencyRow: LedgerRow {
     public static let schema = TableSchema(
         "idempotency",
         key: [Column("key", .blob)],
-        [Column("fingerprint", .integer), Column("at", .integer), Column("receipt", .blob)]
+        [
+            Column("fingerprint", .integer), Column("at", .integer), Column("receipt", .blob), Column("person", .blob),
+            Column("erased", .blob),
+        ]
     )
 
     /// The digest of key, credential and route.
@@ -17,13 +20,21 @@ public struct IdempotencyRow: LedgerRow {
     public let at: Timestamp
     /// From which the outcome is told again.
     public let receipt: [UInt8]
+    /// What takes the receipt's place once a person is erased; nil where the receipt holds no personal data.
+    public let erasure: ReceiptErasure?
 
     /// The record of a request.
-    public init(key: Bits128, fingerprint: Int64, at: Timestamp, receipt: [UInt8]) {
+    public init(key: Bits128, fingerprint: Int64, at: Timestamp, receipt: [UInt8], erasure: ReceiptErasure? = nil) {
         self.key = key
         self.fingerprint = fingerprint
         self.at = at
         self.receipt = receipt
+        self.erasure = erasure
+    }
+
+    /// The record without personal data.
+    public var erased: IdempotencyRow {
+        IdempotencyRow(key: key, fingerprint: fingerprint, at: at, receipt: erasure?.receipt ?? receipt)
     }
 
     /// Writes the columns.
@@ -32,6 +43,8 @@ public struct IdempotencyRow: LedgerRow {
         columns.integer(fingerprint)
         columns.integer(at.milliseconds)
         columns.blob(receipt)
+        columns.bits(erasure?.person)
+        if let erasure { columns.blob(erasure.receipt) } else { columns.null() }
     }
 
     /// Reads the columns.
@@ -39,6 +52,28 @@ public struct IdempotencyRow: LedgerRow {
         guard let key = columns.bits(), let fingerprint = columns.integer(), let at = columns.integer(),
             let receipt = columns.blob()
         else { return nil }
-        self.init(key: key, fingerprint: fingerprint, at: Timestamp(milliseconds: at), receipt: receipt)
+        let person = columns.bits()
+        let erased = columns.blob()
+        self.init(
+            key: key,
+            fingerprint: fingerprint,
+            at: Timestamp(milliseconds: at),
+            receipt: receipt,
+            erasure: person.flatMap { person in erased.map { ReceiptErasure(person: person, receipt: $0) } }
+        )
+    }
+}
+
+/// What becomes of a receipt when a person is erased.
+public struct ReceiptErasure: Hashable, Sendable {
+    /// The customer or the order whose data is in it.
+    public let person: Bits128
+    /// The receipt without that data.
+    public let receipt: [UInt8]
+
+    /// A receipt without personal data.
+    public init(person: Bits128, receipt: [UInt8]) {
+        self.person = person
+        self.receipt = receipt
     }
 }

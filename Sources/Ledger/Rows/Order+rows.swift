@@ -57,13 +57,13 @@ public final class OrderRow: LedgerRow {
     }
 }
 
-/// A cart, with the time at which it is forgotten.
+/// A cart, with the time at which it is forgotten, and whose it is.
 public struct CartRow: LedgerRow {
     /// `carts`, by id.
     public static let schema = TableSchema(
         "carts",
         key: [Column("id", .blob)],
-        [Column("expires_at", .integer), Column("document", .blob)]
+        [Column("expires_at", .integer), Column("customer", .text), Column("document", .blob)]
     )
 
     /// The cart.
@@ -81,6 +81,7 @@ public struct CartRow: LedgerRow {
     public func write(to columns: inout some ColumnWriter) {
         columns.bits(cart.id.bits)
         columns.integer(cart.expiresAt.milliseconds)
+        columns.text(cart.customer?.description)
         columns.blob(cart.document)
     }
 
@@ -88,6 +89,7 @@ public struct CartRow: LedgerRow {
     public init?(from columns: inout some ColumnReader) {
         _ = columns.bits()
         _ = columns.integer()
+        _ = columns.text()
         guard let document = columns.blob(), let cart = Cart(document: document) else { return nil }
         self.cart = cart
     }

@@ -101,6 +101,7 @@ struct AuditedCart: AuditedRow {
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         expiresAt = columns.integer()
+        _ = columns.text()
         document = columns.blob() ?? []
     }
 }

@@ -99,8 +99,8 @@ public struct JournalEntry: Hashable, Sendable {
     public let order: ID<Order>?
     /// The payment that it belongs to.
     public let payment: ID<Payment>?
-    /// Why, in the words of whoever did it.
-    public let note: String?
+    /// Why, in the words of whoever did it; behind a customer's id where it is about one.
+    public private(set) var note: String?
     /// What it does to each account; no account stands twice in a currency, and none for nothing.
     public let postings: [Posting]
 
@@ -129,6 +129,13 @@ public struct JournalEntry: Hashable, Sendable {
         self.payment = payment
         self.note = note
         self.postings = postings
+    }
+
+    /// The same entry with another note.
+    public func noting(_ note: String?) -> JournalEntry {
+        var entry = self
+        entry.note = note
+        return entry
     }
 
     /// An entry of legs; nil where they come to nothing.

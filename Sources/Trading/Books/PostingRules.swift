@@ -32,7 +32,7 @@ public enum BookedEvent: Hashable, Sendable {
     /// A gift card was issued.
     case giftCardIssued(GiftCard, GiftCardFunding)
     /// Store credit was granted.
-    case storeCreditGranted(Money, reason: String)
+    case storeCreditGranted(Money, to: ID<Customer>, reason: String)
 
     /// The entry; nil where no money moves.
     public var entry: JournalEntry? {
@@ -57,10 +57,10 @@ public enum BookedEvent: Hashable, Sendable {
                 note: card.reference,
                 legs: [JournalLeg(debit: funding == .sold ? .bank : .goodwill, credit: .giftCards, card.issued)]
             )
-        case .storeCreditGranted(let amount, let reason):
+        case .storeCreditGranted(let amount, let customer, let reason):
             JournalEntry(
                 .storeCreditGranted,
-                note: reason,
+                note: "\(customer) \(reason)",
                 legs: [JournalLeg(debit: .goodwill, credit: .storeCredit, amount)]
             )
         }

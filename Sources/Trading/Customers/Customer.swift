@@ -56,14 +56,8 @@ public struct Customer: Hashable, Sendable, Identified {
         self.version = version
     }
 
-    /// Empties the record but for its id and its dates.
-    public mutating func erase(at now: Timestamp) {
-        email = nil
-        name = nil
-        phone = nil
-        reference = nil
-        addresses = []
-        metadata = [:]
+    /// Notes that the record was emptied but for its id and its dates; its document says what goes.
+    public mutating func noteErasure(at now: Timestamp) {
         erasedAt = now
         updatedAt = now
         version += 1

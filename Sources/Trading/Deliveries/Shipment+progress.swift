@@ -165,16 +165,6 @@ extension Shipment {
         return true
     }
 
-    /// Empties the notes of its tracking; whether there were any.
-    ///
-    /// Repeats of the same events bring none back.
-    public mutating func eraseNotes(at now: Timestamp) -> Bool {
-        guard events.contains(where: { $0.note != nil }) else { return false }
-        for index in events.indices { events[index].note = nil }
-        touch(at: now)
-        return true
-    }
-
     private mutating func judgeLateness(at now: Timestamp) {
         isLate = state.isAwaited && (estimate.map { $0.delivery < now } ?? false)
     }
@@ -190,6 +180,11 @@ extension Shipment {
         for index in operations.indices where operations[index].kind == kind && operations[index].isOpen {
             operations[index].state = .withdrawn
         }
+    }
+
+    /// Notes that its personal data was taken out, which its document says what it is.
+    public mutating func noteErasure(at now: Timestamp) {
+        touch(at: now)
     }
 
     mutating func touch(at now: Timestamp) {

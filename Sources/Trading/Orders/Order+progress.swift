@@ -169,10 +169,9 @@ extension Order {
         return (taken, movements)
     }
 
-    /// Removes every personal detail.
-    public mutating func erasePersonalData(at now: Timestamp) {
-        customer = customer.flatMap { $0.id.map { OrderCustomer(id: $0) } }
-        shipTo = shipTo.map { $0.filter { $0.key == "country" } }
+    /// Notes that its personal data was taken out, which documents say what it is.
+    public mutating func noteErasure(at now: Timestamp) {
+        erasedAt = erasedAt ?? now
         touch(at: now)
     }
 

@@ -202,6 +202,8 @@ public struct Order: Hashable, Sendable, Identified {
     public let metadata: [String: String]
     /// The cart that it was made from.
     public let cart: ID<Cart>?
+    /// When its personal data was erased.
+    public var erasedAt: Timestamp?
     /// Where it stands.
     public var state: OrderState
     /// Until when its units are held; nil once they are held for good, or no longer.
@@ -250,6 +252,7 @@ public struct Order: Hashable, Sendable, Identified {
         reference: String?,
         metadata: [String: String],
         cart: ID<Cart>?,
+        erasedAt: Timestamp? = nil,
         state: OrderState = .pendingPayment,
         reservedUntil: Timestamp?,
         createdAt: Timestamp,
@@ -269,6 +272,7 @@ public struct Order: Hashable, Sendable, Identified {
         self.reference = reference
         self.metadata = metadata
         self.cart = cart
+        self.erasedAt = erasedAt
         self.state = state
         self.reservedUntil = reservedUntil
         self.createdAt = createdAt

@@ -126,7 +126,7 @@ public struct RecordLabel: Command {
         let effect = shipment.recordLabel(answer, at: set.now)
         set.settle(.label, .fetchLabel, of: shipment, outcome.retryAfterSeconds)
         set.put(shipment)
-        if effect == .done, let label {
+        if effect == .done, let label, !set.isErased(shipment.order.bits) {
             set.labels.put(LabelRow(id, mediaType: label.mediaType, bytes: label.bytes))
         }
         return effect

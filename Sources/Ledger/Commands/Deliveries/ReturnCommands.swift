@@ -37,6 +37,7 @@ public struct RequestReturn: Command {
         set.handling.put(handling)
         set.returns.put(ReturnRow(taken))
         set.returnEvent(.returnRequested, taken)
+        set.eraseAgain(found)
         return taken
     }
 }

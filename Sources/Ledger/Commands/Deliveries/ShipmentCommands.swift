@@ -185,7 +185,8 @@ public struct CorrectShipment: Command {
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
         let before = shipment.state
-        let change = try shipment.correct(to: code, note: note, at: set.now)
+        let words = set.isErased(shipment.order.bits) ? nil : note
+        let change = try shipment.correct(to: code, note: words, at: set.now)
         set.shipmentEvent(.shipmentCorrected, shipment) { $0.member("from", before.rawValue) }
         set.settle(change, of: shipment, completesOrder: completesOrder)
         set.ask(for: shipment)

@@ -31,14 +31,6 @@ extension WorkingSet {
         handling.put(row)
     }
 
-    /// Removes personal data from an order's parcels: labels show an address, and carriers' notes may name people.
-    func eraseShipments(of order: ID<Order>) {
-        for var shipment in shipments(of: order) {
-            if labels.get(shipment.id) != nil { labels.delete(shipment.id) }
-            if shipment.eraseNotes(at: now) { shipments.put(ShipmentRow(shipment)) }
-        }
-    }
-
     // MARK: Moving on
 
     /// Calls off every parcel of an order that has not left.
@@ -84,11 +76,17 @@ extension WorkingSet {
         of shipment: inout Shipment,
         completesOrder: Bool
     ) throws(ShipmentRefusal) -> TrackingChange {
-        let change = try shipment.track(news, at: now)
+        let change = try shipment.track(withheld(news, from: shipment), at: now)
         guard change.news > 0 else { return change }
         if change.isHandedOver { try leave(with: shipment) }
         settle(change, of: shipment, completesOrder: completesOrder)
         return change
+    }
+
+    /// News without words for people, where the data of the parcel's order was erased: a carrier tells them again and again.
+    private func withheld(_ news: [TrackingEvent], from shipment: Shipment) -> [TrackingEvent] {
+        guard isErased(shipment.order.bits) else { return news }
+        return news.map(\.erased)
     }
 
     /// Puts a parcel after news, tells where it stands now, and does what follows from its arrival.
