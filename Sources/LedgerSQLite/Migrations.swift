@@ -216,6 +216,13 @@ extension Migration {
                 UPDATE movements SET reason = NULL WHERE reference IS NOT NULL AND kind IN (5, 7);
                 """
         ),
+        Migration(
+            name: "0046 doings of probers",
+            sql: """
+                ALTER TABLE events ADD COLUMN probe INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE payments ADD COLUMN probe INTEGER NOT NULL DEFAULT 0;
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

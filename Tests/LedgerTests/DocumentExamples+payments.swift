@@ -85,7 +85,7 @@ extension DocumentExamples {
         let payment = payments[0].payment
         return [
             BookedEvent.captured(payment, 5).entry, BookedEvent.orderConfirmed(order).entry,
-            BookedEvent.storeCreditGranted(Money(7, .eur), reason: "sorry \u{0}").entry,
+            BookedEvent.storeCreditGranted(Money(7, .eur), to: ID(high: 3, low: 4), reason: "sorry \u{0}").entry,
         ].compactMap(\.self)
     }
 }

@@ -48,7 +48,7 @@ struct BooksTests {
         (.giftCardIssued(gift, .sold), .giftCardIssued, [(.bank, 70), (.giftCards, -70)]),
         (.giftCardIssued(gift, .given), .giftCardIssued, [(.goodwill, 70), (.giftCards, -70)]),
         (
-            .storeCreditGranted(Money(4, .jpy), reason: "r"), .storeCreditGranted,
+            .storeCreditGranted(Money(4, .jpy), to: ID(high: 3, low: 4), reason: "r"), .storeCreditGranted,
             [(.goodwill, 4), (.storeCredit, -4)]
         ),
     ]

@@ -43,6 +43,12 @@ struct EventRoutes {
                         "Only events of this type."
                     ),
                     Parameter(
+                        "probes",
+                        in: .query,
+                        #"{"type":"string","enum":["true","false"],"default":"false"}"#,
+                        "Whether what probers did is shown too; it is numbered like all else."
+                    ),
+                    Parameter(
                         "Last-Event-ID",
                         in: .header,
                         #"{"type":"string","pattern":"^[0-9]{1,16}$"}"#,
@@ -56,10 +62,10 @@ struct EventRoutes {
     }
 
     private func events(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "type"])
+        let query = try call.query(["limit", "after", "type", "probes"])
         let limit = try query.limit()
         let names = Dictionary(uniqueKeysWithValues: EventType.allCases.map { ($0.name, $0) })
-        let type = try query.choice("type", names)
+        let filter = Filter(type: try query.choice("type", names), probes: try query.flag("probes") ?? false)
         var after = try query.integer("after", in: 0...OrderLimits.maxAmount, or: 0)
         if let last = call.request.headers[.lastEventID] {
             guard let seq = Int64(last), (0...OrderLimits.maxAmount).contains(seq) else {
@@ -68,26 +74,42 @@ struct EventRoutes {
             after = seq
         }
         if call.request.headers[.accept]?.contains("text/event-stream") == true {
-            return stream(for: call, after: after, type: type)
+            return stream(for: call, after: after, filter)
         }
-        let rows = try await page(after: after, type: type, limit: limit)
+        let page = try await page(after: after, filter, limit: limit)
         var json = JSONWriter()
         json.object { json in
             json.key("items")
-            json.array { json in for row in rows { row.write(to: &json) } }
-            json.member("next", rows.last?.key ?? after)
+            json.array { json in for row in page.rows { row.write(to: &json) } }
+            json.member("next", page.next)
         }
         return .json(json.bytes)
     }
 
-    private func page(after: Int64, type: EventType?, limit: Int) async throws(Problem) -> [EventRow] {
-        let conditions = type.map { [Condition("type", .equal, .integer($0.rawValue))] } ?? []
+    /// Which events a reader wants.
+    private struct Filter {
+        let type: EventType?
+        let probes: Bool
+    }
+
+    /// A page, and where the next one starts: behind what was looked through, also where nothing of it was wanted.
+    private func page(
+        after: Int64,
+        _ filter: Filter,
+        limit: Int
+    ) async throws(Problem) -> (rows: [EventRow], next: Int64) {
+        var conditions = filter.type.map { [Condition("type", .equal, .integer($0.rawValue))] } ?? []
+        if !filter.probes { conditions.append(Condition("probe", .equal, .integer(0))) }
+        let wanted = conditions
         return try await shop.read { (view) throws(LedgerFailure) in
-            try view.rows(RowQuery<EventRow>(conditions, after: after, limit: limit))
+            let rows = try view.rows(RowQuery<EventRow>(wanted, after: after, limit: limit))
+            let last = rows.last?.key ?? after
+            guard rows.count < limit else { return (rows, last) }
+            return (rows, max(last, try view.counter(CounterRow.events)))
         }
     }
 
-    private func stream(for call: Call, after: Int64, type: EventType?) -> Response {
+    private func stream(for call: Call, after: Int64, _ filter: Filter) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
@@ -97,18 +119,18 @@ struct EventRoutes {
                 try await writer.write(ByteBuffer(string: ": following\n\n"))
                 // A key that was revoked, or may no longer, ends its streams with the next look.
                 while !Task.isCancelled && !Task.isShuttingDownGracefully && call.stillMay(.eventsRead) {
-                    let rows = try await page(after: cursor, type: type, limit: 200)
-                    if let last = rows.last {
+                    let page = try await page(after: cursor, filter, limit: 200)
+                    cursor = page.next
+                    if !page.rows.isEmpty {
                         var buffer = ByteBuffer()
-                        for row in rows { row.writeServerSentEvent(to: &buffer) }
+                        for row in page.rows { row.writeServerSentEvent(to: &buffer) }
                         try await writer.write(buffer)
-                        cursor = last.key
                         quietSince = .now
                     } else if quietSince.duration(to: .now) > Self.heartbeat {
                         try await writer.write(ByteBuffer(string: ": alive\n\n"))
                         quietSince = .now
                     }
-                    if rows.count < 200 { try await Task.sleep(for: Self.interval) }
+                    if page.rows.count < 200 { try await Task.sleep(for: Self.interval) }
                 }
                 try await writer.finish(nil)
             }

@@ -182,7 +182,7 @@ struct PaymentRoutes {
 
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after", "status", "provider"])
-        var conditions: [Condition] = []
+        var conditions = [Condition("probe", .equal, .integer(0))]
         let statuses = Dictionary(uniqueKeysWithValues: PaymentStatus.allCases.map { ($0.name, $0) })
         if let status = try query.choice("status", statuses) {
             conditions.append(Condition("state", .equal, .integer(status.rawValue)))

@@ -12,6 +12,7 @@ extension Schemas {
         "properties":{
         "id":\#(id(Payment.self, "The id.")),
         "order":\#(id(Order.self, "Of which order.")),
+        "probe":{"type":"boolean","examples":[true],"description":"Whether it pays a prober's order."},
         "number":{"type":"integer","minimum":1,"maximum":\#(Payment.maxAttempts),"examples":[1],
         "description":"Its number among the order's attempts."},
         "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},

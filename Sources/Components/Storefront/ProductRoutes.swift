@@ -128,7 +128,10 @@ struct ProductRoutes {
     // MARK: Products
 
     private func get(_ call: Call) async throws(Problem) -> Response {
-        guard let product = shop.storefront.product(try call.sku()) else { throw .notFound("product") }
+        let sku = try call.sku()
+        guard shop.storefront.isVisible(sku, to: call), let product = shop.storefront.product(sku) else {
+            throw .notFound("product")
+        }
         var headers: HTTPFields = [.eTag: product.tag]
         let age = shop.storefront.ageSeconds
         if age > 0 { headers[.age] = String(age) }
@@ -146,8 +149,9 @@ struct ProductRoutes {
         let group = try query.text("group", maxLength: 64)
         let active = try query.flag("active")
         let after = try query.text("after")
+        let seesProbes = call.principal.may(.operatorWrite)
         let matches = { @Sendable (product: ListedFields) in
-            (category.map { product.categories.contains($0) } ?? product.isListed)
+            (seesProbes || product.isListed) && (category.map { product.categories.contains($0) } ?? product.isListed)
                 && (group.map { product.group == $0 } ?? true)
                 && (active.map { product.active == $0 } ?? true)
         }
@@ -358,4 +362,12 @@ extension [Parameter] {
         Parameter("limit", in: .query, #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#, "Page size."),
         Parameter("after", in: .query, Parameter.text(200), "`next` of the page before."),
     ]
+}
+
+extension StorefrontSnapshot {
+    /// Whether a SKU is in the catalogue as a client sees it: what is there for probers is seen by operators alone.
+    func isVisible(_ sku: SKU, to call: Call) -> Bool {
+        guard let listed = product(sku)?.product else { return false }
+        return listed.isListed || call.principal.may(.operatorWrite)
+    }
 }

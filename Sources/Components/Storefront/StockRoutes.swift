@@ -99,7 +99,9 @@ struct StockRoutes {
 
     private func get(_ call: Call) async throws(Problem) -> Response {
         let sku = try call.sku()
-        guard let stock = shop.storefront.stock(sku) else { throw .notFound("product") }
+        guard shop.storefront.isVisible(sku, to: call), let stock = shop.storefront.stock(sku) else {
+            throw .notFound("product")
+        }
         let onHand = stock.levels.reduce(0) { $0 + $1.level.onHand }
         let reserved = stock.levels.reduce(0) { $0 + $1.level.reserved }
         var response = Response.json { json in
@@ -140,7 +142,7 @@ struct StockRoutes {
         let limit = try query.limit()
         let location = try query.text("location", maxLength: 64) ?? Location.mainCode
         let from = try query.integer("after", in: 1...Int64.max, or: 0)
-        guard shop.storefront.product(sku) != nil else { throw .notFound("product") }
+        guard shop.storefront.isVisible(sku, to: call) else { throw .notFound("product") }
         let (rows, next) = try await shop.read { (view) throws(LedgerFailure) -> ([MovementRow], Int64) in
             let key = StockRow.Key(sku, location)
             var next = from > 0 ? from : try view.row(StockRow.self, key)?.lastMovement ?? 0

@@ -33,7 +33,10 @@ struct ListedFields: Sendable {
     var active: Bool { offer.active }
 
     /// Whether lists and searches show it to those who did not ask for its category.
-    var isListed: Bool { !categories.contains(Product.probeCategory) }
+    var isListed: Bool { !isProbe }
+
+    /// Whether it is there for probers.
+    var isProbe: Bool { categories.contains(Product.probeCategory) }
 
     init(_ product: Product) {
         sku = product.sku

@@ -43,7 +43,7 @@ public struct CreateCart: Command {
             updatedAt: set.now
         )
         for (index, line) in lines.enumerated() {
-            try set.checkSellable(line.sku, index: index)
+            try set.checkSellable(line.sku, index: index, authority)
             try cart.add(line.sku, line.quantity, index: index)
         }
         set.carts.put(CartRow(cart))
@@ -102,10 +102,10 @@ public struct ChangeCart: Command {
         if let expectedVersion, cart.version != expectedVersion { throw .versionConflict(current: cart.version) }
         switch change {
         case .set(let sku, let quantity):
-            if quantity != 0 { try set.checkSellable(sku, index: 0) }
+            if quantity != 0 { try set.checkSellable(sku, index: 0, authority) }
             try cart.set(sku, to: quantity)
         case .add(let sku, let quantity):
-            try set.checkSellable(sku, index: 0)
+            try set.checkSellable(sku, index: 0, authority)
             try cart.add(sku, quantity)
         case .merge(let other):
             guard var from = set.carts.get(other)?.cart, from.expiresAt > set.now else { throw .cannotMerge }
@@ -131,7 +131,9 @@ extension WorkingSet {
         guard let customer = customers.get(id)?.customer, customer.erasedAt == nil else { throw .customerNotFound }
     }
 
-    fileprivate func checkSellable(_ sku: SKU, index: Int) throws(CartRefusal) {
-        guard products.get(sku)?.product.active == true else { throw .unknownProduct(index: index, sku: sku) }
+    fileprivate func checkSellable(_ sku: SKU, index: Int, _ authority: Authority) throws(CartRefusal) {
+        guard let product = products.get(sku)?.product, product.active, !product.isProbe || authority == .shop else {
+            throw .unknownProduct(index: index, sku: sku)
+        }
     }
 }

@@ -168,7 +168,8 @@ public struct AdjustStock: Command {
         } catch {
             throw .stock(error)
         }
-        set.event(.stockChanged, sku.description) { json in
+        let isProbe = set.products.get(sku)?.product.isProbe ?? false
+        set.event(.stockChanged, sku.description, isProbe: isProbe) { json in
             json.member("location", location)
             json.member("kind", kind.name)
             json.member("quantity", delta)

@@ -38,6 +38,8 @@ public struct ChangeOrder: Command {
         guard var order = set.orders.get(id)?.order else { throw .notFound }
         switch change {
         case .pay(let reason):
+            // Nothing of a prober's is paid by hand, shipped or credited.
+            guard !order.isProbe else { throw .notFound }
             let open = order.currentPayment.flatMap { set.payments.get($0)?.payment.isProcessing } ?? false
             try order.pay(reason: reason, at: set.now)
             if open { throw .paymentOpen }
@@ -243,7 +245,7 @@ public struct GiveCredit: Command {
     public func decide(_ set: WorkingSet) throws(CreditRefusal) -> Credit {
         if let customer, set.customers.get(customer) == nil { throw .customerNotFound }
         if let order {
-            guard let found = set.orders.get(order)?.order else { throw .orderNotFound }
+            guard let found = set.orders.get(order)?.order, !found.isProbe else { throw .orderNotFound }
             guard found.currency == amount.currency else { throw .currencyMismatch(found.currency) }
         }
         let credit = Credit(
@@ -275,6 +277,7 @@ extension WorkingSet {
         _ quantities: [LineQuantity]?,
         in parcel: Shipment? = nil
     ) throws(OrderRefusal) {
+        guard !order.isProbe else { throw .notFound }
         let before = order.lines.map(\.fulfilled)
         let worth = order.worthShipped
         let movements = try order.fulfil(

@@ -53,7 +53,8 @@ public struct StartPayment: Command {
                 units: order.lines.map(\.unitPrice),
                 customer: order.customer?.id,
                 terms: terms,
-                authority
+                authority,
+                isProbe: order.isProbe
             )
         } catch {
             throw .choice(error)

@@ -98,7 +98,7 @@ extension WorkingSet {
         if change != .unchanged {
             products.put(row)
             let type: EventType = change == .created ? .productCreated : .productUpdated
-            event(type, product.sku.description) { $0.member("version", product.version) }
+            event(type, product.sku.description, isProbe: product.isProbe) { $0.member("version", product.version) }
         }
         return PutProduct(row: row, change: change)
     }

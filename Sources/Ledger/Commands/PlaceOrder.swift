@@ -81,7 +81,7 @@ public struct PlaceOrder: Command {
         }
         var priced = try PricedLines(
             requests,
-            products: requests.map { set.products.get($0.sku)?.product.offer },
+            products: requests.map { set.offer($0.sku, toProber: isProbe) },
             currency: currency,
             expectedTotal: expectedTotal,
             ceiling: ceiling
@@ -99,7 +99,8 @@ public struct PlaceOrder: Command {
                 units: priced.lines.map(\.unitPrice),
                 customer: buyer?.id,
                 terms: terms,
-                authority
+                authority,
+                isProbe: isProbe
             )
         } catch {
             throw .payment(error)
@@ -110,6 +111,9 @@ public struct PlaceOrder: Command {
         }
         return place(priced, prepared, currency: currency, customer: buyer, cart: cart, set)
     }
+
+    /// Whether a prober places it.
+    private var isProbe: Bool { metadata[Order.probeMark] != nil }
 
     /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
     public func receipt(for outcome: AnsweredOrder) -> [UInt8] {
@@ -208,6 +212,12 @@ public struct AnsweredOrder: Sendable {
 }
 
 extension WorkingSet {
+    /// What is offered under a SKU; what is there for probers is offered to nobody else.
+    fileprivate func offer(_ sku: SKU, toProber isProber: Bool) -> Offer? {
+        guard let product = products.get(sku)?.product, isProber || !product.isProbe else { return nil }
+        return product.offer
+    }
+
     /// Applies the movements that an order's change asks for.
     ///
     /// The order was allocated from the very levels that are moved here, so a refusal is a fault of ours.
@@ -230,7 +240,7 @@ extension WorkingSet {
 
     /// Adds an event about an order.
     func orderEvent(_ type: EventType, _ order: Order, _ members: (inout JSONWriter) -> Void = { _ in }) {
-        event(type, order.id.description) { json in
+        event(type, order.id.description, isProbe: order.isProbe) { json in
             json.member("state", order.state.name)
             json.member("version", order.version)
             json.member("total", order.total)

@@ -25,9 +25,11 @@ extension WorkingSet {
         units: [Money],
         customer: ID<Customer>?,
         terms: PaymentTerms,
-        _ authority: Authority
+        _ authority: Authority,
+        isProbe: Bool = false
     ) throws(PaymentChoiceRefusal) -> PreparedPayment {
         if case .cashOnDelivery = choice, !terms.cashOnDelivery { throw .notOffered }
+        if isProbe { return try prepareProbe(choice, total, units: units, terms) }
         if total.isZero { return .none }
         switch choice {
         case .manual: return .none
@@ -53,11 +55,31 @@ extension WorkingSet {
         }
     }
 
+    /// How a prober may pay: not at all, or with a provider that moves no real money.
+    ///
+    /// So nothing of it belongs into the books.
+    private func prepareProbe(
+        _ choice: PaymentChoice,
+        _ total: Money,
+        units: [Money],
+        _ terms: PaymentTerms
+    ) throws(PaymentChoiceRefusal) -> PreparedPayment {
+        switch choice {
+        case .manual: return .none
+        case .card(let token, let wanted):
+            guard !total.isZero, let route = terms.routing.route(.card, total, units: units, wanted: wanted),
+                route.provider == Payment.sandboxProvider
+            else { throw .notOffered }
+            return .charge(provider: route.provider, token: token, capture: route.capture(terms.capture))
+        case .cashOnDelivery, .storeCredit, .giftCard: throw .notOffered
+        }
+    }
+
     /// Writes the first step of an order's attempt; what the shop itself keeps is taken.
     @discardableResult
     func begin(_ prepared: PreparedPayment, of order: Order) -> Payment? {
         let number = order.payments.attempts
-        let payment: Payment
+        var payment: Payment
         switch prepared {
         case .none: return nil
         case .awaited: payment = .awaited(order.id, number: number, amount: order.payable, at: now)
@@ -75,6 +97,7 @@ extension WorkingSet {
             payment = .settled(order.id, number: number, method: method, source: source, amount: order.payable, at: now)
             draw(order.payable.amount, from: source, order.currency)
         }
+        payment.isProbe = order.isProbe
         payments.insert(PaymentRow(payment, due: payment.openOperation == nil ? nil : now))
         return payment
     }
@@ -98,9 +121,11 @@ extension WorkingSet {
         }
     }
 
-    /// Posts what happened to the books.
+    /// Posts what happened to the books; what a prober did is no business of the shop's.
     func book(_ event: BookedEvent) {
-        if let entry = event.entry { post(entry) }
+        guard let entry = event.entry else { return }
+        if let order = entry.order, orders.get(order)?.order.isProbe == true { return }
+        post(entry)
     }
 
     /// Confirms an order whose money is there; the sale is posted.
@@ -322,7 +347,7 @@ extension WorkingSet {
         code: String? = nil,
         isOutside: Bool = false
     ) {
-        event(type, payment.id.description) { json in
+        event(type, payment.id.description, isProbe: payment.isProbe) { json in
             json.member("order", payment.order)
             json.member("status", payment.status.name)
             json.member("amount", Money(amount, payment.amount.currency))

@@ -190,13 +190,20 @@ public final class WorkingSet {
     }
 
     /// Adds an event to the feed, with the members of its data.
-    public func event(_ type: EventType, _ subject: String, _ members: (inout JSONWriter) -> Void = { _ in }) {
+    ///
+    /// - Parameter isProbe: whether a prober did it; it is numbered like all, and shown to no merchant.
+    public func event(
+        _ type: EventType,
+        _ subject: String,
+        isProbe: Bool = false,
+        _ members: (inout JSONWriter) -> Void = { _ in }
+    ) {
         var json = JSONWriter(capacity: 160)
         json.beginObject()
         members(&json)
         json.endObject()
         let seq = next(CounterRow.events)
-        events.append(EventRow(seq: seq, at: now, type: type, subject: subject, data: json.bytes))
+        events.append(EventRow(seq: seq, at: now, type: type, isProbe: isProbe, subject: subject, data: json.bytes))
     }
 
     /// The number of the last event of the feed, those of this batch included.

@@ -7,6 +7,7 @@ extension Payment: Document {
         json.beginObject()
         json.member("id", id)
         json.member("order", order)
+        if isProbe { json.member("probe", true) }
         json.member("number", number)
         json.member("method", method.rawValue)
         json.member("status", status.name)
@@ -37,6 +38,7 @@ extension Payment: Document {
     /// Reads a stored payment.
     public init(from json: inout JSONReader) throws(JSONError) {
         var order: ID<Order>?
+        var isProbe = false
         var number: Int?
         var method: PaymentMethod?
         var provider: String?
@@ -52,6 +54,7 @@ extension Payment: Document {
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "order": order = try json.id(Order.self)
+            case "probe": isProbe = try json.bool()
             case "number": number = try json.int()
             case "method": method = try json.name(of: PaymentMethod.self)
             case "provider": provider = try json.string()
@@ -88,6 +91,7 @@ extension Payment: Document {
             updatedAt: try json.required(updatedAt, "updatedAt"),
             version: try json.required(version, "version")
         )
+        self.isProbe = isProbe
     }
 }
 

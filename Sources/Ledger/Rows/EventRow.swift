@@ -192,7 +192,10 @@ public struct EventRow: LedgerRow {
     public static let schema = TableSchema(
         "events",
         key: [Column("seq", .integer)],
-        [Column("at", .integer), Column("type", .integer), Column("subject", .text), Column("data", .blob)]
+        [
+            Column("at", .integer), Column("type", .integer), Column("probe", .integer), Column("subject", .text),
+            Column("data", .blob),
+        ]
     )
 
     /// Its number, from 1.
@@ -201,15 +204,18 @@ public struct EventRow: LedgerRow {
     public let at: Timestamp
     /// What happened.
     public let type: EventType
+    /// Whether a prober did it: merchants are not told.
+    public let isProbe: Bool
     /// To what: an id, a SKU, a code.
     public let subject: String
     /// The facts, one JSON object.
     public let data: [UInt8]
 
-    init(seq: Int64, at: Timestamp, type: EventType, subject: String, data: [UInt8]) {
+    init(seq: Int64, at: Timestamp, type: EventType, isProbe: Bool = false, subject: String, data: [UInt8]) {
         key = seq
         self.at = at
         self.type = type
+        self.isProbe = isProbe
         self.subject = subject
         self.data = data
     }
@@ -219,6 +225,7 @@ public struct EventRow: LedgerRow {
         columns.integer(key)
         columns.integer(at.milliseconds)
         columns.integer(type.rawValue)
+        columns.integer(isProbe ? 1 : 0)
         columns.text(subject)
         columns.blob(data)
     }
@@ -226,10 +233,17 @@ public struct EventRow: LedgerRow {
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
         guard let seq = columns.integer(), let at = columns.integer(),
-            let type = columns.integer().flatMap(EventType.init), let subject = columns.text(),
-            let data = columns.blob()
+            let type = columns.integer().flatMap(EventType.init), let probe = columns.integer(),
+            let subject = columns.text(), let data = columns.blob()
         else { return nil }
-        self.init(seq: seq, at: Timestamp(milliseconds: at), type: type, subject: subject, data: data)
+        self.init(
+            seq: seq,
+            at: Timestamp(milliseconds: at),
+            type: type,
+            isProbe: probe != 0,
+            subject: subject,
+            data: data
+        )
     }
 
     /// The event as the API answers it.

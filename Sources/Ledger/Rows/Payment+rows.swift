@@ -11,7 +11,7 @@ public struct PaymentRow: LedgerRow {
         key: [Column("id", .blob)],
         [
             Column("state", .integer), Column("provider", .text), Column("reference", .text), Column("token", .text),
-            Column("due", .integer), Column("epoch", .integer), Column("document", .blob),
+            Column("due", .integer), Column("epoch", .integer), Column("probe", .integer), Column("document", .blob),
         ]
     )
 
@@ -41,6 +41,7 @@ public struct PaymentRow: LedgerRow {
         columns.text(payment.token)
         columns.integer(due?.milliseconds)
         columns.integer(epoch)
+        columns.integer(payment.isProbe ? 1 : 0)
         columns.blob(payment.document)
     }
 
@@ -52,7 +53,9 @@ public struct PaymentRow: LedgerRow {
         _ = columns.text()
         let token = columns.text()
         let due = columns.integer()
-        guard let epoch = columns.integer(), let document = columns.blob(), var payment = Payment(document: document)
+        guard let epoch = columns.integer() else { return nil }
+        _ = columns.integer()
+        guard let document = columns.blob(), var payment = Payment(document: document)
         else { return nil }
         payment.token = token
         self.init(payment, due: due.map { Timestamp(milliseconds: $0) }, epoch: epoch)

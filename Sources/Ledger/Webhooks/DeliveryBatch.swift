@@ -40,7 +40,8 @@ public struct DeliveryBatch: Sendable {
         let page = try view.rows(RowQuery<EventRow>(after: stream.cursor, limit: Self.maxEvents))
         let inRange = page.filter { $0.key <= last }
         let isReplay = origin == .replay
-        let wanted = inRange.filter { isReplay ? endpoint.filter.matches($0.type) : endpoint.isTold(of: $0) }
+        let told = inRange.filter { !$0.isProbe }
+        let wanted = told.filter { isReplay ? endpoint.filter.matches($0.type) : endpoint.isTold(of: $0) }
         if wanted.count > maxMessages {
             events = Array(wanted.prefix(maxMessages))
             end = events.last?.key ?? stream.cursor

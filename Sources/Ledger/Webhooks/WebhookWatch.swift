@@ -60,7 +60,7 @@ public struct WebhookWatch: Sendable {
         var news = News(isPartial: end < newest)
         for position in open {
             let start = place(of: position)
-            if events.contains(where: { $0.key > start && position.filter.matches($0.type) }) {
+            if events.contains(where: { $0.key > start && !$0.isProbe && position.filter.matches($0.type) }) {
                 news.waiting.append(position.key)
             } else if end > start {
                 looked[position.key] = end
@@ -76,6 +76,7 @@ struct EventMark: LedgerRow {
     static let schema = EventRow.schema
     let key: Int64
     let type: EventType
+    let isProbe: Bool
 
     func write(to columns: inout some ColumnWriter) {
         preconditionFailure("a mark is read out of an event's row")
@@ -87,5 +88,6 @@ struct EventMark: LedgerRow {
         guard let type = columns.integer().flatMap(EventType.init) else { return nil }
         key = seq
         self.type = type
+        isProbe = columns.integer() == 1
     }
 }

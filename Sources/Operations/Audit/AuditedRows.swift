@@ -133,6 +133,7 @@ struct AuditedPayment: AuditedRow {
         _ = columns.text()
         due = columns.integer()
         _ = columns.integer()
+        _ = columns.integer()
         document = columns.blob() ?? []
     }
 }

@@ -16,7 +16,10 @@ struct BookSums: Sendable {
     }
 
     /// What a payment took and gave back, what its provider kept, and what the customer's bank took back.
+    ///
+    /// A prober's moves no money of the shop's, and stands in no books.
     mutating func add(_ payment: Payment) {
+        guard !payment.isProbe else { return }
         let currency = payment.amount.currency
         let kept = Int128(payment.captured) - Int128(payment.refunded)
         add(-kept, .receivable, currency)

@@ -35,6 +35,9 @@ public struct Product: Hashable, Sendable {
     /// The category of what probers buy: lists and searches leave it out, unless they are asked for this very category.
     public static let probeCategory = "tradewind-probe"
 
+    /// Whether it is there for probers: merchants and buyers do not see it.
+    public var isProbe: Bool { categories.contains(Self.probeCategory) }
+
     /// A product as a merchant describes it, at version 0: not yet put.
     public init(
         sku: SKU,

@@ -14,11 +14,15 @@ public enum PaymentSource: Hashable, Sendable {
 public struct Payment: Hashable, Sendable, Identified {
     /// The prefix of payment ids.
     public static let idPrefix = "pay"
+    /// The provider that moves no real money, with which probers pay.
+    public static let sandboxProvider = "sandbox"
     /// The most attempts of one order.
     public static let maxAttempts = 20
 
     /// Its order.
     public let order: ID<Order>
+    /// Whether it pays a prober's order: it is in no list, and in no books.
+    public var isProbe = false
     /// Its number among the order's attempts, from 1.
     public let number: Int
     /// How it is paid.

@@ -35,7 +35,7 @@ public struct CreateShipment: Command {
 
     /// Decides, in the order of ``PackRefusal``.
     public func decide(_ set: WorkingSet) throws(PackRefusal) -> Shipment {
-        guard let order = set.orders.get(order)?.order else { throw .orderNotFound }
+        guard let order = set.orders.get(order)?.order, !order.isProbe else { throw .orderNotFound }
         var handling = set.handling.get(order.id) ?? HandlingRow(order.id)
         guard handling.shipments.count < Shipment.maxPerOrder else {
             throw .tooManyShipments(limit: Shipment.maxPerOrder)
