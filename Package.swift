@@ -33,6 +33,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", dependencies: ["SplitMix"], swiftSettings: strict),
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Availability", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix", "Trading",
+                "Availability", "CZlib", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -232,7 +233,7 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
+                "API", "Availability", "CZlib", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
                 "Resilience",
                 "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -13,7 +13,8 @@ public enum ETag {
 
     /// The version in a tag; nil for a tag that is not one of ours.
     static func version(in header: String) -> Int64? {
-        let text = header.trimmingPrefix(while: { $0 == " " })
+        // A tag that was weakened because the answer was packed names the same version.
+        let text = header.trimmingPrefix(while: { $0 == " " }).trimmingPrefix("W/")
         guard text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
         let digits = text.dropFirst().dropLast()
         return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil

@@ -126,26 +126,27 @@ public final class Call: Sendable {
     ///
     /// - Parameter known: the names that the route takes; any other is a mistake worth telling.
     public func query(_ known: Set<String>) throws(Problem) -> Query {
-        var values: [String: String] = [:]
-        guard let text = request.uri.query, !text.isEmpty else { return Query(values: values) }
+        var query = Query(route: endpoint.id, path: request.uri.path)
+        guard let text = request.uri.query, !text.isEmpty else { return query }
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decode(parts[0]), let value = Self.decode(parts.count > 1 ? parts[1] : "") else {
+            let given = parts.count > 1 ? parts[1] : ""
+            guard let name = parts[0].removingPercentEncoding, let value = given.removingPercentEncoding?.normalForm
+            else {
                 throw .badParameter("query", String(parts[0].prefix(100)), "not percent-encoded UTF-8")
             }
             guard known.contains(name) else {
                 let names = known.sorted().joined(separator: ", ")
                 throw .badParameter("query", String(name.prefix(100)), "unknown; known are \(names)")
             }
-            guard values.updateValue(value, forKey: name) == nil else {
+            guard query.values.updateValue(value, forKey: name) == nil else {
                 throw .badParameter("query", name, "given twice")
             }
+            if given.utf8.contains(UInt8(ascii: "+")) {
+                query.spaced[name] = given.replacing("+", with: " ").removingPercentEncoding?.normalForm
+            }
         }
-        return Query(values: values)
-    }
-
-    private static func decode(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding?.normalForm
+        return query
     }
 
     // MARK: Headers
@@ -196,24 +197,61 @@ public final class Call: Sendable {
         _ bytes: [UInt8],
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) throws(Problem) -> Value {
-        do {
-            var reader = JSONReader(bytes, limits: .request)
-            let value = try read(&reader)
+        var reader = JSONReader(bytes, limits: .request)
+        reader.collectsFaults = true
+        let value: Value
+        do throws(JSONError) {
+            value = try read(&reader)
             try reader.finish()
-            return value
         } catch {
-            throw Problem(error)
+            throw Problem(error.isMalformed && error.code != .tooLong ? [error] : reader.faults.adding(error))
         }
+        guard reader.faults.isEmpty else { throw Problem(reader.faults) }
+        return value
     }
 }
 
 /// The query of a request, each name once.
+///
+/// `+` stands for itself, as RFC 3986 has it, so that an e-mail address or a time is what was typed. Forms write it for a blank:
+/// a text that may hold blanks is therefore taken both ways (``readings(_:maxLength:)``), and a search, where signs say nothing,
+/// takes it for one (``words(_:maxLength:)``).
 public struct Query: Sendable {
-    let values: [String: String]
+    /// The route's id.
+    let route: String
+    /// The path, as it was sent.
+    let path: String
+    /// The values, with `+` standing for itself.
+    var values: [String: String] = [:]
+    /// Those in which a `+` was sent, with blanks in its place.
+    var spaced: [String: String] = [:]
+
+    init(route: String, path: String) {
+        self.route = route
+        self.path = path
+    }
 
     /// A text of one line of so many Unicode scalars; nil where it is not given.
     public func text(_ name: String, maxLength: Int = 200) throws(Problem) -> String? {
-        guard let value = values[name] else { return nil }
+        try checked(values[name], name, maxLength)
+    }
+
+    /// Whether it is given.
+    public func isGiven(_ name: String) -> Bool { values[name] != nil }
+
+    /// A text in which `+` is a blank.
+    public func words(_ name: String, maxLength: Int = 200) throws(Problem) -> String? {
+        try checked(spaced[name] ?? values[name], name, maxLength)
+    }
+
+    /// What a text may say: itself, and where it has a `+` the same with blanks; nil where it is not given.
+    public func readings(_ name: String, maxLength: Int = 200) throws(Problem) -> [String]? {
+        guard let text = try text(name, maxLength: maxLength) else { return nil }
+        return [text] + [spaced[name]].compactMap(\.self)
+    }
+
+    private func checked(_ value: String?, _ name: String, _ maxLength: Int) throws(Problem) -> String? {
+        guard let value else { return nil }
         guard (1...maxLength).contains(value.unicodeScalars.count) else {
             throw .badParameter("query", name, "1 to \(maxLength) characters")
         }

@@ -20,7 +20,7 @@ extension Deadline {
 }
 
 extension HTTPField.Name {
-    fileprivate static var deadline: HTTPField.Name { deadlineName }
+    static var deadline: HTTPField.Name { deadlineName }
 }
 
 private let deadlineName: HTTPField.Name = {

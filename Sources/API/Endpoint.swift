@@ -96,6 +96,30 @@ public struct BodyKind: Sendable {
     }
 }
 
+/// A problem that a route can answer: its status and its code.
+public struct ProblemKind: Hashable, Sendable {
+    /// The HTTP status.
+    public let status: Int
+    /// The code.
+    public let code: String
+    /// The codes of single mistakes that come with it.
+    public let details: [String]
+
+    /// A kind of problem.
+    public init(_ status: Int, _ code: String) {
+        self.status = status
+        self.code = code
+        details = []
+    }
+
+    /// The kind that a problem is of.
+    public init(_ problem: Problem) {
+        status = problem.status.code
+        code = problem.code
+        details = problem.errors.map(\.code)
+    }
+}
+
 /// A route.
 public struct Endpoint: Sendable {
     /// Its code: takes the call, gives the answer, or throws the problem.
@@ -121,6 +145,8 @@ public struct Endpoint: Sendable {
     public let outcomes: [Outcome]
     /// Statuses of the problems that are its own, besides those that follow from access and body.
     public let problems: [Int]
+    /// What the rules can refuse it with.
+    public var refusals: [ProblemKind] = []
     /// The code.
     public let handler: Handler
 
@@ -157,4 +183,7 @@ public struct Endpoint: Sendable {
     public var takesIdempotencyKey: Bool {
         method == .post && !id.hasPrefix("quote") && !id.hasSuffix("Notice") && !id.hasSuffix("Token")
     }
+
+    /// Whether it answers pages.
+    var takesCursor: Bool { parameters.contains { $0.place == .query && $0.name == "after" } }
 }

@@ -21,6 +21,7 @@ public struct FrontDoor: Sendable {
     private let accessLog: AccessLog?
     private let limits: ClientLimits?
     private let proxies: TrustedProxies
+    private let origins: CrossOrigin
     private let logger: Logger
     private let routes: [Route]
     private let table: RouteTable<Route>
@@ -35,6 +36,7 @@ public struct FrontDoor: Sendable {
     ///   - accessLog: told of every answer; nil for none.
     ///   - limits: how often a client may ask; nil for as often as it likes.
     ///   - proxies: believed in what they say of where a request comes from.
+    ///   - origins: sites whose pages may use the API.
     ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
     ///   - bodies: what all bodies may take of the memory.
     ///   - waits: places for waits that clients ask for.
@@ -52,10 +54,12 @@ public struct FrontDoor: Sendable {
         bodies: BodyBudget = BodyBudget(),
         waits: ClientWaits = ClientWaits(),
         accessLog: AccessLog? = nil,
+        origins: CrossOrigin = CrossOrigin(),
         logger: Logger
     ) {
         self.bodies = bodies
         self.waits = waits
+        self.origins = origins
         self.faults = faults
         self.accessLog = accessLog
         self.keyring = keyring
@@ -92,6 +96,7 @@ public struct FrontDoor: Sendable {
         var fields = problem.fields
         fields[.contentLength] = String(document.count)
         fields[.requestID] = requestID
+        origins.mark(&fields, for: request.headerFields)
         record(request, route, status: problem.status.code, took: .zero, blame: .load)
         accessLog?.note(request, route.endpoint, status: problem.status.code, took: .zero, requestID: requestID)
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
@@ -139,6 +144,7 @@ public struct FrontDoor: Sendable {
         let meter = metrics.meter(for: "methodNotAllowed")
         for method in Self.knownMethods where !names.contains(method.rawValue) {
             router.on(RouterPath(path), method: method) { request, context in
+                if let response = origins.preflight(request.head, methods: names) { return response }
                 var problem = Problem(
                     .methodNotAllowed,
                     "method_not_allowed",
@@ -195,7 +201,9 @@ public struct FrontDoor: Sendable {
                 response.headers[.connection] = "close"
             }
         }
+        response = await Compression.pack(response, of: route.endpoint, for: request)
         response.headers[.requestID] = requestID
+        origins.mark(&response.headers, for: request.headers)
         response.headers.protect(route.endpoint, request)
         pass?.tell(&response.headers)
         record(request.head, route, status: response.status.code, took: time.taken(), blame: blame)
@@ -360,6 +368,7 @@ public struct FrontDoor: Sendable {
         }
         var response = problem.response(requestID: requestID)
         response.headers[.requestID] = requestID
+        origins.mark(&response.headers, for: request.headers)
         meter.record(status: response.status.code, seconds: 0)
         accessLog?.note(request.head, nil, status: response.status.code, took: .zero, requestID: requestID)
         return response

@@ -146,13 +146,22 @@ extension Problem {
 
     /// The body is not JSON, or is JSON that does not fit.
     public init(_ error: JSONError) {
-        let code = Self.codes[error.code] ?? "invalid_value"
-        let place = error.pointer.isEmpty ? "the body" : error.pointer
+        self.init([error])
+    }
+
+    /// The body does not fit, at one place or at several.
+    init(_ errors: [JSONError]) {
+        precondition(!errors.isEmpty, "a problem has a mistake")
+        let isMalformed = errors.contains(where: \.isMalformed)
+        let place = errors[0].pointer.isEmpty ? "the body" : errors[0].pointer
+        let more = errors.count > 1 ? "; and \(errors.count - 1) more" : ""
         self.init(
-            error.isMalformed ? .badRequest : .unprocessableContent,
-            error.isMalformed ? "malformed_json" : "validation_failed",
-            "\(place): \(error.detail)",
-            errors: [Detail(pointer: error.pointer, code: code, detail: error.detail)]
+            isMalformed ? .badRequest : .unprocessableContent,
+            isMalformed ? "malformed_json" : "validation_failed",
+            "\(place): \(errors[0].detail)\(more)",
+            errors: errors.map { error in
+                Detail(pointer: error.pointer, code: Self.codes[error.code] ?? "invalid_value", detail: error.detail)
+            }
         )
     }
 

@@ -119,6 +119,13 @@ public struct ProblemCode: Sendable {
             401,
             meaning: "The webhook is not signed by whom it says it is from, or is too old."
         ),
+        ProblemCode(
+            "product_in_use",
+            409,
+            meaning:
+                "Units of the product are `onHand`, some of them perhaps `reserved` for orders. Move them out first."
+        ),
+        ProblemCode("group_in_use", 409, meaning: "Products name the group. Take them out of it first."),
         ProblemCode("untracked", 409, meaning: "No stock is kept of this product, so none can be moved."),
         ProblemCode("email_taken", 409, meaning: "Another customer has this e-mail address."),
         ProblemCode("erased", 409, meaning: "The customer's personal data was erased; the record stays empty."),
@@ -141,6 +148,23 @@ public struct ProblemCode: Sendable {
         ),
         ProblemCode("malformed_json", 400, meaning: "The body is not JSON; `errors` says where it breaks off."),
         ProblemCode("invalid_parameter", 400, meaning: "A parameter in the path, the query or a header has a mistake."),
+        ProblemCode(
+            "invalid_cursor",
+            422,
+            meaning: "`after` is not a `next` of this list with these filters. Begin again without it."
+        ),
+        ProblemCode(
+            "beyond_end",
+            422,
+            meaning:
+                "The feed of events ends before `after`, with `last`; a restored backup may be the reason. Go on from there."
+        ),
+        ProblemCode(
+            "events_gone",
+            410,
+            meaning:
+                "Events behind `after` are no longer kept: the first that is has the number `first`. Read the things themselves."
+        ),
         ProblemCode("bad_request", 400, meaning: "The request is not one that this server reads."),
         ProblemCode("incomplete_body", 400, meaning: "The body ended before its announced length."),
         ProblemCode("unauthorized", 401, meaning: "A valid API key is needed: `Authorization: Bearer tw_…`."),
@@ -207,6 +231,8 @@ public struct ProblemCode: Sendable {
         ProblemCode("too_long", meaning: "A text beyond its length."),
         ProblemCode("too_many", meaning: "More elements or members than there may be."),
         ProblemCode("invalid_value", meaning: "A value of the right type that means nothing here."),
+        ProblemCode("beyond_end", meaning: "A number behind the end of the feed."),
+        ProblemCode("invalid_cursor", meaning: "Not a cursor of this list."),
         ProblemCode("invalid_parameter", meaning: "A parameter with a mistake."),
         ProblemCode("not_found", meaning: "It names something that does not exist."),
         ProblemCode("unknown_product", meaning: "There is no such product, or it is not for sale."),

@@ -126,8 +126,13 @@ public struct Components: Sendable {
                 outcomes: recorder,
                 running: running
             ).endpoints
-        return routes + own
-            + DescriptionRoutes.endpoints(describing: routes + own, schemas: Schemas.all, version: version)
+        let described = (routes + own).map { route in
+            var route = route
+            route.refusals = RouteRefusals.kinds(route.id)
+            return route
+        }
+        return described
+            + DescriptionRoutes.endpoints(describing: described, schemas: Schemas.all, version: version)
     }
 
     /// Everything that works in the background of this process.

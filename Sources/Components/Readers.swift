@@ -100,6 +100,28 @@ extension JSONReader {
         return map
     }
 
+    /// An address: members as the client names them, of which `country` is a code that the post knows.
+    mutating func address() throws(JSONError) -> [String: String] {
+        var map: [String: String] = [:]
+        try object { (json, name) throws(JSONError) in
+            guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
+                throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
+            }
+            map[name] = name == "country" ? try json.country() : try json.string(maxLength: Bounds.memberText, rule: .lines)
+            guard map.count <= Bounds.members else { throw json.failure(.tooMany, "at most \(Bounds.members) members") }
+        }
+        return map
+    }
+
+    /// The two-letter code of a country, in capitals.
+    mutating func country() throws(JSONError) -> String {
+        let text = try string(maxBytes: 1000)
+        guard let code = Country.code(text) else {
+            throw failure(.invalidValue, "the two letters of a country by ISO 3166-1, as in GB")
+        }
+        return code
+    }
+
     mutating func orderCustomer() throws(JSONError) -> OrderCustomer {
         if try peek() == .string { return OrderCustomer(id: try id(Customer.self)) }
         var customer = OrderCustomer()

@@ -233,6 +233,24 @@ extension EditRefusal: ProblemRefusal {
     }
 }
 
+extension DeleteProductRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("product")
+        case .versionConflict(let current): .versionConflict(current)
+        case .inUse(let onHand, let reserved):
+            Problem(
+                .conflict,
+                "product_in_use",
+                "\(onHand) units are on hand, of which \(reserved) are held for orders"
+            ) { json in
+                json.member("onHand", onHand)
+                json.member("reserved", reserved)
+            }
+        }
+    }
+}
+
 extension AdjustStockRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {

@@ -126,14 +126,19 @@ public struct Shop: Sendable {
         return row
     }
 
-    /// Reads one page of a table in the order of its keys.
-    func page<R: LedgerRow>(_ query: RowQuery<R>) async throws(Problem) -> (rows: [R], hasMore: Bool) {
-        let limit = query.limit
+    /// Reads the page of a table that a query asks for, in the order of its keys, and where the next one begins.
+    func page<R: LedgerRow>(
+        _ query: Query,
+        _ type: R.Type,
+        _ conditions: [Condition] = [],
+        descending: Bool = false
+    ) async throws(Problem) -> (rows: [R], next: String?) where R.Key: CursorKey {
+        let after = try query.after(R.Key.self, secrets)
+        let limit = try query.limit()
         let rows = try await read { (view) throws(LedgerFailure) in
-            var query = query
-            query.limit = limit + 1
-            return try view.rows(query)
+            try view.rows(RowQuery<R>(conditions, after: after, descending: descending, limit: limit + 1))
         }
-        return (Array(rows.prefix(limit)), rows.count > limit)
+        let shown = Array(rows.prefix(limit))
+        return (shown, query.next(rows.count > limit ? shown.last?.key : nil, secrets))
     }
 }

@@ -10,9 +10,13 @@ extension JSONReader {
         let start = position
         try open(isArray: false)
         while try advance() {
-            let before = position
-            try member(&self, decoded(frame.name))
-            try checkRead(since: before)
+            let mark = mark
+            do throws(JSONError) {
+                try member(&self, decoded(frame.name))
+                try checkRead(since: mark.position)
+            } catch {
+                try recover(from: error, to: mark)
+            }
         }
         close()
         valueStart = start
@@ -28,9 +32,13 @@ extension JSONReader {
         let start = position
         try open(isArray: true)
         while try advance() {
-            let before = position
-            try element(&self, frame.count - 1)
-            try checkRead(since: before)
+            let mark = mark
+            do throws(JSONError) {
+                try element(&self, frame.count - 1)
+                try checkRead(since: mark.position)
+            } catch {
+                try recover(from: error, to: mark)
+            }
         }
         close()
         valueStart = start

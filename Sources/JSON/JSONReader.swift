@@ -23,6 +23,12 @@ public struct JSONReader: Sendable {
     var names: [Name] = []
     /// The names of those open objects that have many, outermost first.
     var manyNames: [Set<[UInt8]>] = []
+    /// Whether a value that does not fit is noted and passed, so that the sender is told of all mistakes at once.
+    ///
+    /// What is read then lacks those values: whoever asks for this must look at ``faults`` before using it.
+    public var collectsFaults = false
+    /// The values that did not fit, in the order of the text.
+    public internal(set) var faults: [JSONError] = []
 
     /// A reader of `bytes`, which hold one value and white space around it.
     public init(_ bytes: [UInt8], limits: JSONLimits = .default) {

@@ -223,6 +223,54 @@ extension Migration {
                 ALTER TABLE payments ADD COLUMN probe INTEGER NOT NULL DEFAULT 0;
                 """
         ),
+        // The words of a product are folded and cut by us (SearchFold), so SQLite only has to part them at blanks. What stood there
+        // before is found as far as it is plain until SearchRefold has folded it.
+        Migration(
+            name: "0050 search in every script",
+            sql: """
+                ALTER TABLE products ADD COLUMN codes TEXT NOT NULL DEFAULT '';
+                ALTER TABLE products ADD COLUMN fold INTEGER NOT NULL DEFAULT 0;
+                DROP TRIGGER products_found;
+                DROP TRIGGER products_lost;
+                DROP TRIGGER products_refound;
+                DROP TABLE product_search;
+                CREATE VIRTUAL TABLE product_search USING fts5 (
+                    codes, name, words, content = 'products', tokenize = 'ascii', prefix = '2 3');
+                INSERT INTO product_search (product_search) VALUES ('rebuild');
+                CREATE TRIGGER products_found AFTER INSERT ON products BEGIN
+                    INSERT INTO product_search (rowid, codes, name, words)
+                    VALUES (new.rowid, new.codes, new.name, new.words);
+                END;
+                CREATE TRIGGER products_lost AFTER DELETE ON products BEGIN
+                    INSERT INTO product_search (product_search, rowid, codes, name, words)
+                    VALUES ('delete', old.rowid, old.codes, old.name, old.words);
+                END;
+                CREATE TRIGGER products_refound AFTER UPDATE OF codes, name, words ON products BEGIN
+                    INSERT INTO product_search (product_search, rowid, codes, name, words)
+                    VALUES ('delete', old.rowid, old.codes, old.name, old.words);
+                    INSERT INTO product_search (rowid, codes, name, words)
+                    VALUES (new.rowid, new.codes, new.name, new.words);
+                END;
+                CREATE INDEX products_to_fold ON products (sku) WHERE fold < 1;
+                """
+        ),
+        Migration(
+            name: "0051 deleted products",
+            sql: "CREATE TABLE deleted_products (sku TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID"
+        ),
+        Migration(
+            name: "0052 orders by e-mail and reference",
+            sql: """
+                ALTER TABLE orders ADD COLUMN email TEXT;
+                ALTER TABLE orders ADD COLUMN reference TEXT;
+                UPDATE orders SET email = email_key(mail), reference = normal_form(named) FROM (
+                    SELECT id AS which, json_extract(CAST(document AS TEXT), '$.customer.email') AS mail,
+                        json_extract(CAST(document AS TEXT), '$.reference') AS named FROM orders)
+                WHERE id = which AND (mail IS NOT NULL OR named IS NOT NULL);
+                CREATE INDEX orders_by_email ON orders (email, id) WHERE email IS NOT NULL;
+                CREATE INDEX orders_by_reference ON orders (reference, id) WHERE reference IS NOT NULL;
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -116,7 +116,10 @@ extension SQLiteConnection: LedgerView {
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         let statement = try prepare(Statements.select(query), phase: .load)
         var parameters = statement.parameters
-        for condition in query.conditions { parameters.value(condition.value) }
+        for condition in query.conditions {
+            parameters.value(condition.value)
+            for value in condition.others { parameters.value(value) }
+        }
         query.after?.write(to: &parameters)
         parameters.integer(Int64(query.limit))
         defer { statement.reset() }
@@ -125,28 +128,26 @@ extension SQLiteConnection: LedgerView {
         return result
     }
 
-    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU] {
-        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }
-        guard !words.isEmpty else { return [] }
-        let match = words.map { "\"\($0)\"*" }.joined(separator: " ")
+    func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit] {
+        guard !query.terms.isEmpty else { return [] }
         let statement = try prepare(
             """
-            SELECT sku FROM product_search WHERE product_search MATCH ?
-            ORDER BY bm25(product_search, 8.0, 4.0, 1.0), sku LIMIT ? OFFSET ?
+            SELECT products.sku, products.codes, products.name FROM product_search
+            JOIN products ON products.rowid = product_search.rowid WHERE product_search MATCH ?
             """,
             phase: .load
         )
         var parameters = statement.parameters
-        parameters.text(match)
-        parameters.integer(Int64(limit))
-        parameters.integer(Int64(offset))
+        parameters.text(query.match)
         defer { statement.reset() }
-        var found: [SKU] = []
+        var found: [SearchHit] = []
         while try statement.step(phase: .load) {
             var columns = statement.columns
-            if let sku = columns.text() { found.append(SKU(stored: sku)) }
+            guard let sku = columns.text(), let codes = columns.text(), let name = columns.text() else { continue }
+            let next = SearchHit(rank: query.rank(codes: codes, name: name), sku: SKU(stored: sku))
+            if hit.map({ $0 < next }) ?? true { found.append(next) }
         }
-        return found
+        return found.sorted()
     }
 
     func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
@@ -195,5 +196,17 @@ extension SQLiteConnection: LedgerView {
         var result: [PaymentRow] = []
         while try statement.step(phase: .load) { result.append(try decode(statement)) }
         return result
+    }
+}
+
+extension SearchQuery {
+    /// The query in the words of FTS5; tokens hold no quotes.
+    fileprivate var match: String {
+        terms.map { spellings in
+            let choices = spellings.map { spelling in
+                "(" + spelling.map { "\"\($0)\"*" }.joined(separator: " AND ") + ")"
+            }
+            return "(" + choices.joined(separator: " OR ") + ")"
+        }.joined(separator: " AND ")
     }
 }

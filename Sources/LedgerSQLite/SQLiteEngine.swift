@@ -67,6 +67,7 @@ public final class SQLiteEngine: LedgerEngine {
             defer { turnstile.leave() }
             try Migration.run(on: first)
         }
+        try SearchRefold(settings).run(on: first)
         readers = try ReaderThreads(count: settings.readers) { () throws(LedgerFailure) in
             let connection = try SQLiteConnection(
                 path: settings.path,

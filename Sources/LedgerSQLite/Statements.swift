@@ -31,6 +31,8 @@ struct Statements {
         var tests = query.conditions.map { condition -> String in
             precondition(names.contains(condition.column), "\(schema.name) has no column \(condition.column)")
             switch condition.comparison {
+            case .equal where !condition.others.isEmpty:
+                return "\(condition.column) IN (?\(String(repeating: ", ?", count: condition.others.count)))"
             case .equal: return "\(condition.column) = ?"
             case .atLeast: return "\(condition.column) >= ?"
             case .below: return "\(condition.column) < ?"

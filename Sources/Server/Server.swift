@@ -163,6 +163,7 @@ public struct Server: Sendable {
             bodies: BodyBudget(most: settings.bodyBytes),
             waits: ClientWaits(most: settings(.waits)),
             accessLog: settings.isOn(.logAccess) ? AccessLog(logger) : nil,
+            origins: CrossOrigin(settings.list(.corsOrigins)),
             logger: logger
         )
         let leak = settings(.faultLeak)

@@ -36,7 +36,7 @@ extension Setting {
             .reservation, .maxTotal, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers,
             .cache,
             .walMegabytes,
-            .checkpoint, .request, .objective, .headerBytes, .idle, .age, .slowClient, .connections,
+            .checkpoint, .request, .objective, .corsOrigins, .headerBytes, .idle, .age, .slowClient, .connections,
             .connectionsOfAddress,
             .bodyMegabytes, .waits, .shutdown,
             .taskInterval,
@@ -121,6 +121,11 @@ extension Setting {
         in: 1...600,
         "s",
         "how long a request waits for its decision"
+    )
+    static let corsOrigins = Setting(
+        "http.cors-origins",
+        .text("", .origins),
+        "sites whose pages may use the API"
     )
     static let objective = Setting(
         "http.objective",

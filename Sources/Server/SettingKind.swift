@@ -32,6 +32,8 @@ public enum SettingKind: Sendable {
         case addresses
         /// Minor units for all currencies, and for single ones, with commas between.
         case amounts = "minor units"
+        /// Origins as in `https://shop.example`, with commas between; `*` is all.
+        case origins
     }
 }
 
@@ -118,6 +120,12 @@ extension SettingKind {
                     description:
                         "\(said) is not a bound; it takes 1 to \(OrderLimits.maxAmount) minor units, then commas and "
                         + "single currencies, as in 1000000000000,JPY=50000000"
+                )
+            }
+        case .text(_, .origins):
+            for origin in said.split(separator: ",") where !CrossOrigin.isOrigin(String(origin)) {
+                throw SettingError(
+                    description: "\(origin) is not an origin; it takes some as https://shop.example, or *"
                 )
             }
         case .choice(_, let words):

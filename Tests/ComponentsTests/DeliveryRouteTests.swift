@@ -200,7 +200,7 @@ struct DeliveryRouteTests {
             #expect(try await price(#"{"to":{"country":"GB"},"lines":[{"sku":"MUG","quantity":2}]}"#) == 395)
             #expect(try await price(#"{"to":{"country":"GB"},"lines":[{"sku":"MUG","quantity":20}]}"#) == 0)
             let value = #""value":{"amount":100,"currency":"GBP"}"#
-            #expect(try await price(#"{"to":{"country":"jp","city":"Kyoto"},"grams":900,\#(value)}"#) == 2995)
+            #expect(try await price(#"{"to":{"country":"JP","city":"Kyoto"},"grams":900,\#(value)}"#) == 2995)
             for (body, status) in [
                 (#"{"to":{"country":"GB"},"grams":900000,\#(value)}"#, 409),
                 (#"{"to":{"country":"GB"},"grams":9,"value":{"amount":1,"currency":"EUR"}}"#, 422),
@@ -219,22 +219,22 @@ struct DeliveryRouteTests {
         _ = try await shop.shop.committer.submit(ChangeOrder(order, .fulfil(nil)))
         try await shop.serve { (client) async throws in
             let path = "/v1/orders/\(order)/returns"
-            let wish = #"{"lines":[{"line":1,"quantity":2}],"reason":"too small","stage":"requested"}"#
+            let wish = #"{"lines":[{"line":1,"quantity":2}],"reason":"too small","state":"requested"}"#
             let asked = try await client.ask(.post, path, wish)
-            #expect(asked.status == 201 && asked.text("stage") == "requested" && asked.text("creditId") == nil)
+            #expect(asked.status == 201 && asked.text("state") == "requested" && asked.text("creditId") == nil)
             let id = try #require(asked.text("id"))
             #expect(try await client.ask(.post, path, wish).status == 409)
-            let early = #"{"lines":[{"line":1,"quantity":1,"disposition":"restock"}],"reason":"r","stage":"requested"}"#
+            let early = #"{"lines":[{"line":1,"quantity":1,"disposition":"restock"}],"reason":"r","state":"requested"}"#
             #expect(try await client.ask(.post, path, early).status == 422)
             #expect(try await client.ask(.post, "/v1/returns/\(id)/inspect").status == 409)
-            #expect(try await client.ask(.post, "/v1/returns/\(id)/receive").text("stage") == "received")
+            #expect(try await client.ask(.post, "/v1/returns/\(id)/receive").text("state") == "received")
             let lines = #"{"lines":[{"line":1,"quantity":1},{"line":1,"quantity":1,"disposition":"writeOff"}]}"#
             let done = try await client.ask(.post, "/v1/returns/\(id)/inspect", lines)
-            #expect(done.text("stage") == "inspected" && done.text("creditId")?.hasPrefix("crd_") == true)
+            #expect(done.text("state") == "inspected" && done.text("creditId")?.hasPrefix("crd_") == true)
             #expect(try await client.ask(.post, "/v1/returns/\(id)/cancel").status == 409)
             let other = try await client.ask(.post, path, #"{"lines":[{"line":1,"quantity":1}],"reason":"broken"}"#)
-            #expect(other.status == 201 && other.text("stage") == nil && other.text("creditId") != nil)
-            #expect(try await client.ask(.get, "/v1/returns?stage=inspected").list("items").count == 2)
+            #expect(other.status == 201 && other.text("state") == "inspected" && other.text("creditId") != nil)
+            #expect(try await client.ask(.get, "/v1/returns?state=inspected").list("items").count == 2)
             #expect(try await client.ask(.get, "/v1/returns/\(id)").list("history").count == 3)
         }
     }

@@ -73,7 +73,7 @@ struct PaymentRouteTests {
             #expect((charge.captured, charge.refunded) == (Money(1000, .gbp), Money(1000, .gbp)))
 
             let list = try await client.send(.get, "/v1/orders/\(order)/payments")
-            #expect(list["items", "0", "status"] == "refunded")
+            #expect(list["items", "0", "state"] == "refunded")
             #expect(!list.text.contains("tok_visa"))
             let entries = try await client.send(.get, "/v1/books/entries?order=\(order)&limit=3")
             #expect(entries["items", "0", "kind"] == "orderConfirmed")
@@ -84,7 +84,7 @@ struct PaymentRouteTests {
             #expect(clearing["items", "3", "kind"] == "refunded")
             let balances = try await client.send(.get, "/v1/books/balances")
             #expect(balances["items", "0", "account"] == "receivable")
-            let found = try await client.send(.get, "/v1/payments?status=refunded&provider=first")
+            let found = try await client.send(.get, "/v1/payments?state=refunded&provider=first")
             #expect(found["items", "0", "order"] == "\(order)")
         }
     }
@@ -108,7 +108,7 @@ struct PaymentRouteTests {
                 [secret, (.prefer, "wait=5")]
             )
             #expect(again.status == 201)
-            #expect(again["status"] == "authorised")
+            #expect(again["state"] == "authorised")
             #expect(again["number"] == "2")
             #expect(try await shop.order(order)?.state == .confirmed)
             let third = try await client.send(.post, "/v1/orders/\(order)/payments", body, [secret])

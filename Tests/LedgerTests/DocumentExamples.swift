@@ -39,7 +39,8 @@ enum DocumentExamples {
                     authorised: 7,
                     captured: 5,
                     refunded: 3,
-                    disputed: 2
+                    disputed: 2,
+                    setback: PaymentState.allCases[Int(state.rawValue) % PaymentState.allCases.count].setback
                 ),
                 customer: OrderCustomer(id: ID(high: 2, low: 2), email: "a@b", name: text, phone: ""),
                 shipTo: map,

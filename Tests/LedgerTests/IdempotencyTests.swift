@@ -107,8 +107,8 @@ struct IdempotencyTests {
             try await expectReplay(TakeBack(order: order.id, lines: back, reason: "r"), shop) { $0.document }
             let credit = GiveCredit(kind: .credit, amount: Money(5, .gbp), reason: "r", order: order.id)
             try await expectReplay(credit, shop) { $0.document }
-            try await expectReplay(PutGroup(ProductGroup(code: "G", name: "g")), shop) { $0.document }
-            try await expectReplay(PutLocation(Location(code: "b", name: "B")), shop) { $0.document }
+            try await expectReplay(PutGroup(ProductGroup(code: "G", name: "g")), shop) { $0.value.document }
+            try await expectReplay(PutLocation(Location(code: "b", name: "B")), shop) { $0.value.document }
             try await expectReplay(PutProducts([TestShop.product("NEW"), TestShop.product("MUG")]), shop) { put in
                 put.flatMap { $0.row.document + Array($0.change.rawValue.utf8) }
             }

@@ -8,6 +8,7 @@ struct LedgerDump: Equatable, Sendable {
 
     init(_ view: any LedgerView) throws(LedgerFailure) {
         try add(ProductRow.self, view)
+        try add(DeletedProductRow.self, view)
         try add(GroupRow.self, view)
         try add(LocationsRow.self, view)
         try add(StockRow.self, view)

@@ -146,8 +146,11 @@ struct QueryTests {
             ] {
                 #expect(try await Self.search(text, shop.engine) == found, "\(text)")
             }
-            #expect(try await Self.search("mug", shop.engine, offset: 1) == ["C1"])
-            #expect(try await Self.search("mug", shop.engine, limit: 1) == ["85123A"])
+            #expect(
+                try await Self.search("mug", shop.engine, after: SearchHit(rank: 9, sku: SKU(stored: "85123A"))) == [
+                    "C1"
+                ]
+            )
             // What a product said before is not found any more.
             try await shop.run(PutProducts([Product(sku: SKU(stored: "85123A"), name: "White bowl", prices: [])]))
             #expect(try await Self.search("mug", shop.engine) == ["C1"])
@@ -219,11 +222,10 @@ struct QueryTests {
     private static func search(
         _ text: String,
         _ engine: any LedgerEngine,
-        offset: Int = 0,
-        limit: Int = 100
+        after hit: SearchHit? = nil
     ) async throws -> [String] {
         try await engine.read { (view) throws(LedgerFailure) in
-            try view.searchProducts(text, offset: offset, limit: limit).map(\.description)
+            try view.searchProducts(SearchQuery(text), after: hit).map(\.sku.description)
         }
     }
 }

@@ -98,6 +98,41 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("a file of the release before is searched in every script once it has been opened")
+    func refolded() async throws {
+        try await TestShop.withFile { path in
+            let index = try #require(Migration.all.firstIndex { $0.name.hasSuffix("search in every script") })
+            var connection: SQLiteConnection? = try SQLiteConnection(path: path, mode: .write, busyMilliseconds: 1000)
+            try Migration.run(Array(Migration.all[..<index]), on: connection!)
+            connection = nil
+            let raw = try RawSQLite(path)
+            for number in 0..<1200 {
+                let product = Product(
+                    sku: SKU(stored: "S\(number)"),
+                    name: number == 1199 ? "Смартфон чёрный" : "Mug \(number)",
+                    prices: []
+                )
+                let hex = product.document.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+                #expect(
+                    raw.execute("INSERT INTO products VALUES ('S\(number)', 1, NULL, '\(product.name)', '', x'\(hex)')")
+                        == SQLITE_OK
+                )
+            }
+            for _ in 0..<2 {
+                let engine = try SQLiteEngine(SQLiteSettings(path: path))
+                for (text, count) in [("черный", 1), ("mug", 1199), ("s1199", 1)] {
+                    let hits = try await engine.read { (view) throws(LedgerFailure) in
+                        try view.searchProducts(SearchQuery(text), after: nil)
+                    }
+                    #expect(hits.count == count, "\(text)")
+                }
+                await engine.close()
+            }
+            #expect(try raw.texts("SELECT count(*) FROM products WHERE fold < \(SearchFold.version)") == ["0"])
+            #expect(raw.execute("INSERT INTO product_search (product_search) VALUES ('integrity-check')") == SQLITE_OK)
+        }
+    }
+
     @Test("two processes that open a new file at once make its schema once")
     func openedTogether() async throws {
         try await TestShop.withFile { path in

@@ -14,7 +14,7 @@ extension Plant {
             sql: """
                 UPDATE payments SET state = 1, due = 1,
                     document = CAST(replace(replace(CAST(document AS TEXT), '"state":"refused"', '"state":"open"'),
-                        '"status":"declined"', '"status":"processing"') AS BLOB)
+                        '"state":"declined"', '"state":"processing"') AS BLOB)
                 WHERE state = 6
                 """
         ),

@@ -23,7 +23,7 @@ struct PaymentAnswer: Decodable, Sendable {
 
     let id: String
     let order: String
-    let status: String
+    let state: String
     let authorised: Amount
     let captured: Amount
     let refunded: Amount

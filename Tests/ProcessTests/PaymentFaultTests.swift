@@ -107,7 +107,7 @@ extension RealProcesses {
                         payment.authorised.amount == (found.first?.captured ?? 0) + (found.first?.held ?? 0),
                         "\(payment.id)"
                     )
-                    #expect((payment.status == "declined") == (found.first?.state == "declined"), "\(payment.id)")
+                    #expect((payment.state == "declined") == (found.first?.state == "declined"), "\(payment.id)")
                 }
                 let byOrder = Dictionary(grouping: payments, by: \.order)
                 for order in orders {

@@ -15,7 +15,7 @@ extension RealProcesses {
                         #"{"lines":[{"sku":"A","quantity":2}],"currency":"GBP","payment":{"method":"card","token":"tok_a"}}"#
                     try await #require(client.post("/v1/orders", body, key: "k").status == 201)
                     try await eventually("it is paid", within: .seconds(60)) {
-                        try await client.payments().first?.status == "captured"
+                        try await client.payments().first?.state == "captured"
                     }
                     let charge = try #require(try await shop.charges().first)
                     try await shop.refundByHand(charge.id, 50)

@@ -33,7 +33,7 @@ extension RealProcesses {
                 #expect(backlog > 0, "nothing waited, so the outage has shown nothing")
                 try await eventually("the backlog clears", within: .seconds(120)) {
                     try await files.withClient(of: shop.server()) { try await $0.payments() }
-                        .allSatisfy { $0.status == "captured" }
+                        .allSatisfy { $0.state == "captured" }
                 }
                 print(
                     "outage of \(half * 2): checkout p50 \(calm.milliseconds(0.5)) ms and p99 \(calm.milliseconds(0.99)) ms "

@@ -62,11 +62,12 @@ extension DocumentationPage {
                 """
         }
         let problems = OpenAPIDocument.problemStatuses(of: endpoint).map { status in
-            let codes = ProblemCode.all.filter { $0.statuses.contains(status) }.map(\.name)
+            let codes = OpenAPIDocument.problemCodes(status, of: endpoint)
+                .map { " <a href=\"/docs#problem-\($0)\"><code>\($0)</code></a>" }
             let text = OpenAPIDocument.problemDescriptions[status] ?? ""
             return """
                 <li><span class="status bad">\(status)</span> <span class="about">\(Self.prose(text))\
-                \(codes.count == 1 ? " <a href=\"/docs#problem-\(codes[0])\"><code>\(codes[0])</code></a>" : "")</span></li>
+                \(codes.joined())</span></li>
                 """
         }
         let example = endpoint.outcomes.first { $0.mediaType == "application/json" && $0.status < 300 }

@@ -62,7 +62,9 @@ public struct OpenAPIDocument: Sendable {
 
     private static let introduction = """
         Money is an integer of minor units with an ISO 4217 code. Times are RFC 3339 in UTC. Lists are paged: `next` of one page \
-        is `after` of the following one. Whatever is refused is answered with a problem document (RFC 9457) whose `code` is \
+        is `after` of the following one, a cursor that is URL-safe and stands for nothing else; what comes and goes meanwhile moves \
+        no page. In a query `+` stands for itself, but for a blank in `q`, and for either in a text that may hold blanks (`category`, \
+        `group`, `location`, `reference`). Whatever is refused is answered with a problem document (RFC 9457) whose `code` is \
         stable. A POST that has an effect takes an `Idempotency-Key`: sent again with the same body it has no second effect and \
         gives the first answer, marked `Idempotent-Replayed: true`; with another body it is refused. A refused request had no \
         effect and is not remembered.
@@ -97,7 +99,7 @@ public struct OpenAPIDocument: Sendable {
             json.key("responses")
             json.object { json in
                 for outcome in endpoint.outcomes { write(outcome, of: endpoint, to: &json) }
-                for status in Self.problemStatuses(of: endpoint) { writeProblem(status, to: &json) }
+                for status in Self.problemStatuses(of: endpoint) { writeProblem(status, of: endpoint, to: &json) }
             }
         }
     }
@@ -160,10 +162,15 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    private func writeProblem(_ status: Int, to json: inout JSONWriter) {
+    private func writeProblem(_ status: Int, of endpoint: Endpoint, to json: inout JSONWriter) {
+        let codes = Self.problemCodes(status, of: endpoint)
         json.key(String(status))
         json.object { json in
-            json.member("description", Self.problemDescriptions[status] ?? "Problem")
+            let names = codes.map { "`\($0)`" }.joined(separator: ", ")
+            let description = Self.problemDescriptions[status] ?? "Problem"
+            json.member("description", codes.isEmpty ? description : "\(description) Codes: \(names).")
+            json.key("x-problem-codes")
+            json.array { json in for code in codes { json.string(code) } }
             writeContent(schema: "Problem", mediaType: "application/problem+json", to: &json)
         }
     }
@@ -183,7 +190,7 @@ public struct OpenAPIDocument: Sendable {
 
     /// Which problems a route may answer: its own, and those that follow from access, parameters and body.
     static func problemStatuses(of endpoint: Endpoint) -> [Int] {
-        var statuses = Set(endpoint.problems)
+        var statuses = Set(endpoint.problems).union(endpoint.refusals.map(\.status))
         statuses.insert(401)
         switch endpoint.access {
         case .anyone: break
@@ -192,17 +199,33 @@ public struct OpenAPIDocument: Sendable {
         if !endpoint.parameters.isEmpty || endpoint.takesIdempotencyKey { statuses.insert(400) }
         if endpoint.parameters.contains(where: { $0.place == .path }) { statuses.insert(404) }
         if endpoint.body != nil { statuses.formUnion([400, 413, 415, 422]) }
-        if endpoint.takesIdempotencyKey { statuses.insert(422) }
+        if endpoint.takesIdempotencyKey || endpoint.takesCursor { statuses.insert(422) }
         if endpoint.method != .get { statuses.insert(507) }
         if endpoint.path.hasPrefix("/v1") { statuses.insert(503) }
         if endpoint.rateTier != nil { statuses.insert(429) }
         return statuses.subtracting(endpoint.outcomes.map(\.status)).sorted()
     }
 
+    /// The codes that a route answers with a status: those of its own, and those that follow from what it takes.
+    static func problemCodes(_ status: Int, of endpoint: Endpoint) -> [String] {
+        let own = endpoint.refusals.filter { $0.status == status }.map(\.code)
+        let implied: [String]
+        switch status {
+        case 409, 410, 412: implied = []
+        case 422:
+            implied =
+                (endpoint.body == nil ? [] : ["validation_failed"])
+                + (endpoint.takesIdempotencyKey ? ["idempotency_key_reused"] : [])
+                + (endpoint.takesCursor && endpoint.id != "listEvents" ? ["invalid_cursor"] : [])
+        default: implied = ProblemCode.all.filter { $0.statuses.contains(status) }.map(\.name)
+        }
+        return (own + implied).uniqued().sorted()
+    }
+
     static let problemDescriptions: [Int: String] = [
         400: "The request is malformed.", 401: "A valid key is needed.", 403: "The key lacks the scope.",
         404: "There is no such thing.", 409: "The state of things does not allow it; nothing changed.",
-        412: "It was changed meanwhile.", 413: "The body is too large.",
+        410: "It is no longer kept.", 412: "It was changed meanwhile.", 413: "The body is too large.",
         415: "The body has another media type, or a coding.",
         422: "The body does not fit.", 429: "Too often, or too much; `Retry-After` says when.",
         503: "Not now; `Retry-After` says when.",

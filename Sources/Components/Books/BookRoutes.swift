@@ -31,19 +31,7 @@ struct BookRoutes {
                 tag: "Books",
                 "Entries of the journal in their gap-free order",
                 access: .scope(.booksRead),
-                parameters: [
-                    Parameter(
-                        "limit",
-                        in: .query,
-                        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
-                        "Page size."
-                    ),
-                    Parameter(
-                        "after",
-                        in: .query,
-                        #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#,
-                        "The number to go on from."
-                    ),
+                parameters: .page + [
                     Parameter(
                         "order",
                         in: .query,
@@ -53,7 +41,7 @@ struct BookRoutes {
                     Parameter("account", in: .query, Self.accountSchema, "Only entries that post to this account."),
                 ],
                 outcomes: [
-                    Outcome(200, "EntryPage", "A page, which may be short; `next` is the `after` to ask for next.")
+                    Outcome(200, "EntryPage", "A page, which may be short where there are more.")
                 ],
                 handler: entries
             ),
@@ -89,7 +77,7 @@ struct BookRoutes {
     private func entries(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after", "order", "account"])
         let limit = try query.limit()
-        let after = try query.integer("after", in: 0...OrderLimits.maxAmount, or: 0)
+        let after = try query.after(Int64.self, shop.secrets) ?? 0
         let name = try query.text("account", maxLength: 80)
         let account = name.flatMap { Account(name: $0) }
         if name != nil, account == nil { throw .badParameter("query", "account", "an account, as in receivable") }
@@ -97,14 +85,12 @@ struct BookRoutes {
         let page = try await shop.read { (view) throws(LedgerFailure) in
             try view.entries(conditions, of: account, after: after, limit: limit, scanMax: Self.scanMax)
         }
-        return .json { json in
-            json.object { json in
-                json.key("items")
-                json.array { json in for row in page.rows { row.write(to: &json) } }
-                json.key("next")
-                if let next = page.next { json.int(next) } else { json.null() }
-            }
+        let items = page.rows.map { row in
+            var json = JSONWriter()
+            row.write(to: &json)
+            return json.bytes
         }
+        return .page(items, next: query.next(page.next, shop.secrets))
     }
 }
 

@@ -220,15 +220,8 @@ struct ShipmentRoutes {
         if let late = try query.flag("arrivedLate") {
             conditions.append(Condition("arrived_late", .equal, .integer(late ? 1 : 0)))
         }
-        let page = try await shop.page(
-            RowQuery<ShipmentRow>(
-                conditions,
-                after: try query.id("after", Shipment.self),
-                descending: true,
-                limit: try query.limit()
-            )
-        )
-        return .page(page.rows.map(\.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, ShipmentRow.self, conditions, descending: true)
+        return .page(page.rows.map(\.document), next: page.next)
     }
 
     private func punctuality(_ call: Call) async throws(Problem) -> Response {

@@ -56,11 +56,8 @@ struct ShippingQuoteRequest {
 extension JSONReader {
     /// An address as orders have it; only country and postcode count.
     fileprivate mutating func destination() throws(JSONError) -> Destination {
-        let members = try members()
+        let members = try address()
         guard let country = members["country"] else { throw missing("country") }
-        guard country.utf8.count == 2, country.utf8.allSatisfy({ $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }) else {
-            throw failure(.invalidValue, "country: two letters as in GB")
-        }
         return Destination(country: country, postcode: members["postalCode"] ?? "")
     }
 
@@ -94,11 +91,11 @@ extension JSONReader {
             case "name": name = try json.text(Bounds.name)
             case "countries":
                 countries = try json.filled("countries", 300) { (json) throws(JSONError) in
-                    try json.capitals(2...2, "two upper-case letters as in GB", digits: false)
+                    try json.country()
                 }
             case "postcodes":
                 postcodes = try json.list(1000) { (json) throws(JSONError) in
-                    try json.capitals(1...10, "the beginning of a postcode in upper case, without spaces", digits: true)
+                    try json.capitals(1...10, "the beginning of a postcode in upper case, without spaces")
                 }
             case "services":
                 services = try json.filled("services", ShippingRates.maxSteps) { (json) throws(JSONError) in
@@ -161,12 +158,11 @@ extension JSONReader {
 
     private mutating func capitals(
         _ length: ClosedRange<Int>,
-        _ expected: String,
-        digits: Bool
+        _ expected: String
     ) throws(JSONError) -> String {
         let text = try string(maxBytes: 64)
         let isPlain = text.utf8.allSatisfy { byte in
-            (0x41...0x5A).contains(byte) || (digits && (0x30...0x39).contains(byte))
+            (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
         }
         guard length.contains(text.utf8.count), isPlain else { throw failure(.invalidValue, expected) }
         return text

@@ -137,13 +137,11 @@ struct CustomerRoutes {
         if let email = try query.text("email", maxLength: Bounds.email) {
             conditions.append(Condition("email", .equal, .text(EmailKey(email).text)))
         }
-        if let reference = try query.text("reference", maxLength: Bounds.reference) {
-            conditions.append(Condition("reference", .equal, .text(reference)))
+        if let references = try query.readings("reference", maxLength: Bounds.reference) {
+            conditions.append(Condition("reference", anyOf: references.map { .text($0) }))
         }
-        let page = try await shop.page(
-            RowQuery<CustomerRow>(conditions, after: try query.id("after", Customer.self), limit: try query.limit())
-        )
-        return .page(page.rows.map(\.customer.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, CustomerRow.self, conditions)
+        return .page(page.rows.map(\.customer.document), next: page.next)
     }
 
     /// Everything about a customer in one answer, read from one snapshot.
@@ -207,7 +205,7 @@ extension JSONReader {
             case "name": details.name = try json.optionalText(Bounds.name)
             case "phone": details.phone = try json.optionalText(Bounds.name)
             case "reference": details.reference = try json.optionalText(Bounds.reference)
-            case "addresses": details.addresses = try json.list(50) { (json) throws(JSONError) in try json.members() }
+            case "addresses": details.addresses = try json.list(50) { (json) throws(JSONError) in try json.address() }
             case "metadata": details.metadata = try json.members()
             default: throw json.unknown(member)
             }

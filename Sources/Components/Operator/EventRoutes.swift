@@ -34,7 +34,7 @@ struct EventRoutes {
                         "after",
                         in: .query,
                         #"{"type":"integer","minimum":0,"maximum":9007199254740991}"#,
-                        "The sequence number to go on from."
+                        "The number of the last event that is known; without it the page begins with the first that is kept."
                     ),
                     Parameter(
                         "type",
@@ -56,6 +56,7 @@ struct EventRoutes {
                     ),
                 ],
                 outcomes: [Outcome(200, "EventPage", "A page of events; `next` is the `after` to ask for next.")],
+                problems: [410],
                 handler: events
             )
         ]
@@ -67,12 +68,15 @@ struct EventRoutes {
         let names = Dictionary(uniqueKeysWithValues: EventType.allCases.map { ($0.name, $0) })
         let filter = Filter(type: try query.choice("type", names), probes: try query.flag("probes") ?? false)
         var after = try query.integer("after", in: 0...OrderLimits.maxAmount, or: 0)
+        var isFollowing = query.isGiven("after")
         if let last = call.request.headers[.lastEventID] {
             guard let seq = Int64(last), (0...OrderLimits.maxAmount).contains(seq) else {
                 throw .badParameter("header", "Last-Event-ID", "the id of an event of this stream")
             }
             after = seq
+            isFollowing = true
         }
+        if isFollowing { try await checkRange(after) }
         if call.request.headers[.accept]?.contains("text/event-stream") == true {
             return stream(for: call, after: after, filter)
         }
@@ -90,6 +94,26 @@ struct EventRoutes {
     private struct Filter {
         let type: EventType?
         let probes: Bool
+    }
+
+    /// Whoever goes on from a number must not miss an event without being told: neither those that are no longer kept, nor those
+    /// of a feed that ends before it, as after a backup was restored.
+    private func checkRange(_ after: Int64) async throws(Problem) {
+        let (first, last) = try await shop.read { (view) throws(LedgerFailure) in
+            let last = try view.counter(CounterRow.events)
+            return (try view.rows(RowQuery<EventRow>(limit: 1)).first?.key ?? last + 1, last)
+        }
+        guard after <= last else {
+            throw Problem(
+                .unprocessableContent,
+                "beyond_end",
+                "the feed ends with event \(last)",
+                errors: [Problem.Detail(pointer: "query:after", code: "beyond_end", detail: "at most \(last)")]
+            ) { $0.member("last", last) }
+        }
+        guard after >= first - 1 else {
+            throw .eventsGone(first: first, last: last)
+        }
     }
 
     /// A page, and where the next one starts: behind what was looked through, also where nothing of it was wanted.
@@ -135,6 +159,16 @@ struct EventRoutes {
                 try await writer.finish(nil)
             }
         )
+    }
+}
+
+extension Problem {
+    /// Events that were asked for have been pruned.
+    static func eventsGone(first: Int64, last: Int64) -> Problem {
+        Problem(.gone, "events_gone", "the events before \(first) are no longer kept") { json in
+            json.member("first", first)
+            json.member("last", last)
+        }
     }
 }
 

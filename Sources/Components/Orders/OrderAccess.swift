@@ -6,8 +6,15 @@ extension Shop {
     /// Lets in a key with the scope, the order's own secret, or the token of the customer whose order it is.
     ///
     /// Whoever has none of them is told so whether the order exists or not.
-    func admit(_ call: Call, to id: ID<Order>, _ scope: Scope) async throws(Problem) {
-        let inLink = try secret(in: call, scope)
+    ///
+    /// - Parameter others: names that the query may have besides the secret.
+    func admit(
+        _ call: Call,
+        to id: ID<Order>,
+        _ scope: Scope,
+        besides others: Set<String> = []
+    ) async throws(Problem) {
+        let inLink = try secret(in: call, scope, others)
         if call.principal.may(scope) { return }
         if inLink != nil || call.principal.isOrderSecret { try call.checkProof() }
         if let inLink, secrets.isValid(inLink, for: id) { return }
@@ -33,8 +40,8 @@ extension Shop {
     }
 
     /// The secret in the query; one that cannot be a secret is as good as a wrong one.
-    private func secret(in call: Call, _ scope: Scope) throws(Problem) -> String? {
-        let query = try call.query(["secret"])
+    private func secret(in call: Call, _ scope: Scope, _ others: Set<String>) throws(Problem) -> String? {
+        let query = try call.query(others.union(["secret"]))
         let text: String?
         do throws(Problem) {
             text = try query.text("secret")

@@ -34,7 +34,7 @@ struct OrderRequest {
             case "currency": currency = try json.currency()
             case "cart": cart = try json.id(Cart.self)
             case "customer": customer = try json.orderCustomer()
-            case "shipTo": shipTo = try json.members()
+            case "shipTo": shipTo = try json.address()
             case "payment": payment = try PaymentInput(from: &json)
             case "expectedTotal": expected = try ExpectedTotal(from: &json)
             case "reference": reference = try json.optionalText(Bounds.reference)

@@ -52,6 +52,13 @@ struct OrderRoutes {
                         #"{"type":"string","pattern":"^cus_[0-9a-f]{32}$"}"#,
                         "Whose; with a customer's token that customer's alone."
                     ),
+                    Parameter(
+                        "email",
+                        in: .query,
+                        Parameter.text(Bounds.email),
+                        "With that e-mail address, in the order itself or as that of its customer."
+                    ),
+                    Parameter("reference", in: .query, Parameter.text(Bounds.reference), "The merchant's reference."),
                     Parameter("state", in: .query, OrderRoutes.stateSchema, "In which state."),
                     Parameter(
                         "placedFrom",
@@ -297,7 +304,9 @@ struct OrderRoutes {
     }
 
     private func list(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "customer", "state", "placedFrom", "placedTo"])
+        let query = try call.query([
+            "limit", "after", "customer", "email", "reference", "state", "placedFrom", "placedTo",
+        ])
         var conditions = [Condition("probe", .equal, .integer(0))]
         var customer = try query.id("customer", Customer.self)
         if case .customer(let own) = call.principal {
@@ -306,6 +315,9 @@ struct OrderRoutes {
         }
         if let customer {
             conditions.append(Condition("customer", .equal, .bits(customer.bits)))
+        }
+        if let references = try query.readings("reference", maxLength: Bounds.reference) {
+            conditions.append(Condition("reference", anyOf: references.map { .text($0) }))
         }
         let states = Dictionary(uniqueKeysWithValues: OrderState.allCases.map { ($0.name, $0) })
         if let state = try query.choice("state", states) {
@@ -317,15 +329,40 @@ struct OrderRoutes {
         if let to = try query.time("placedTo") {
             conditions.append(Condition("id", .below, .bits(.first(at: to))))
         }
-        let page = try await shop.page(
-            RowQuery<OrderRow>(
-                conditions,
-                after: try query.id("after", Order.self),
-                descending: true,
-                limit: try query.limit()
-            )
-        )
-        return .page(page.rows.map(\.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        if let email = try query.text("email", maxLength: Bounds.email) {
+            return try await list(query, ofEmail: EmailKey(email).text, conditions)
+        }
+        let page = try await shop.page(query, OrderRow.self, conditions, descending: true)
+        return .page(page.rows.map(\.document), next: page.next)
+    }
+
+    /// Orders that state an address, and those of the customer on file who has it, in one order.
+    private func list(
+        _ query: Query,
+        ofEmail email: String,
+        _ conditions: [Condition]
+    ) async throws(Problem) -> Response {
+        let after = try query.after(ID<Order>.self, shop.secrets)
+        let limit = try query.limit()
+        let rows = try await shop.read { (view) throws(LedgerFailure) -> [OrderRow] in
+            var whose = [Condition("email", .equal, .text(email))]
+            if let customer = try view.row(EmailRow.self, email)?.customer {
+                whose.append(Condition("customer", .equal, .bits(customer.bits)))
+            }
+            var found: [ID<Order>: OrderRow] = [:]
+            for condition in whose {
+                let query = RowQuery<OrderRow>(
+                    [condition] + conditions,
+                    after: after,
+                    descending: true,
+                    limit: limit + 1
+                )
+                for row in try view.rows(query) { found[row.key] = row }
+            }
+            return found.values.sorted { $0.key > $1.key }
+        }
+        let shown = rows.prefix(limit)
+        return .page(shown.map(\.document), next: query.next(rows.count > limit ? shown.last?.key : nil, shop.secrets))
     }
 
     // MARK: Moving on

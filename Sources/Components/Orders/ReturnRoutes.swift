@@ -36,6 +36,17 @@ struct ReturnRoutes {
             ),
             Endpoint(
                 .get,
+                "/v1/orders/{id}/returns",
+                id: "listOrderReturns",
+                tag: "Returns",
+                "Returns of an order, the newest first",
+                access: .scopeOrOrderSecret(.ordersRead),
+                parameters: [.id("ord"), .secret] + .page,
+                outcomes: [Outcome(200, "ReturnPage", "A page of returns.")],
+                handler: listOfOrder
+            ),
+            Endpoint(
+                .get,
                 "/v1/returns",
                 id: "listReturns",
                 tag: "Returns",
@@ -112,22 +123,25 @@ struct ReturnRoutes {
         .document(try await shop.row(ReturnRow.self, try call.id(Return.self, "return"), "return").value)
     }
 
+    private func listOfOrder(_ call: Call) async throws(Problem) -> Response {
+        let id = try call.id(Order.self, "order")
+        try await shop.admit(call, to: id, .ordersRead, besides: ["limit", "after"])
+        let query = try call.query(["limit", "after", "secret"])
+        _ = try await shop.row(OrderRow.self, id, "order")
+        let ofOrder = Condition("order_id", .equal, .bits(id.bits))
+        let page = try await shop.page(query, ReturnRow.self, [ofOrder], descending: true)
+        return .page(page.rows.map(\.value.document), next: page.next)
+    }
+
     private func listReturns(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "order", "stage"])
+        let query = try call.query(["limit", "after", "order", "state"])
         var conditions = try query.orderCondition()
         let stages = Dictionary(uniqueKeysWithValues: ReturnStage.allCases.map { ($0.rawValue, $0) })
-        if let stage = try query.choice("stage", stages) {
+        if let stage = try query.choice("state", stages) {
             conditions.append(Condition("stage", .equal, .text(stage.rawValue)))
         }
-        let page = try await shop.page(
-            RowQuery<ReturnRow>(
-                conditions,
-                after: try query.id("after", Return.self),
-                descending: true,
-                limit: try query.limit()
-            )
-        )
-        return .page(page.rows.map(\.value.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, ReturnRow.self, conditions, descending: true)
+        return .page(page.rows.map(\.value.document), next: page.next)
     }
 
     private func giveCredit(_ call: Call) async throws(Problem) -> Response {
@@ -150,15 +164,8 @@ struct ReturnRoutes {
         if let kind = try query.choice("kind", kinds) {
             conditions.append(Condition("kind", .equal, .integer(kind.rawValue)))
         }
-        let page = try await shop.page(
-            RowQuery<CreditRow>(
-                conditions,
-                after: try query.id("after", Credit.self),
-                descending: true,
-                limit: try query.limit()
-            )
-        )
-        return .page(page.rows.map(\.credit.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, CreditRow.self, conditions, descending: true)
+        return .page(page.rows.map(\.credit.document), next: page.next)
     }
 }
 
@@ -177,10 +184,10 @@ extension Parameter {
         "Of which order."
     )
     fileprivate static let stageFilter = Parameter(
-        "stage",
+        "state",
         in: .query,
         #"{"type":"string","enum":[\#(Schemas.quoted(ReturnStage.allCases.map(\.rawValue)))]}"#,
-        "At which stage; those that were taken at once are inspected."
+        "In which state; those that were taken at once are inspected."
     )
 }
 
@@ -212,7 +219,7 @@ extension JSONReader {
                 }
                 lines = read
             case "reason": reason = try json.text(Bounds.reason)
-            case "stage":
+            case "state":
                 guard try json.name(of: ReturnStage.self) == .requested else {
                     throw json.failure(.invalidValue, "a return begins with requested")
                 }

@@ -42,7 +42,7 @@ struct PaymentRoutes {
                 "Payments, the newest first",
                 access: .scope(.paymentsRead),
                 parameters: .page + [
-                    Parameter("status", in: .query, Self.statusSchema, "Where they stand."),
+                    Parameter("state", in: .query, Self.statusSchema, "Where they stand."),
                     Parameter("provider", in: .query, Parameter.text(Bounds.provider), "Whose."),
                 ],
                 outcomes: [Outcome(200, "PaymentPage", "A page of payments.")],
@@ -115,7 +115,7 @@ struct PaymentRoutes {
             tag: "Payments",
             summary,
             access: .scope(.paymentsWrite),
-            parameters: [.id("pay")],
+            parameters: [.id("pay"), .preferWait],
             body: BodyKind(body, isOptional: true),
             outcomes: [Outcome(200, "Payment", "The payment; what the provider has to do follows.")],
             problems: [409]
@@ -125,7 +125,20 @@ struct PaymentRoutes {
             let command = ChangePayment(id, change ?? missing(), routing: shop.payments.terms.routing)
             let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
             shop.payments.bell.ring()
-            return .document(result.outcome, version: result.outcome.version).replayed(result.replayed)
+            let changed = result.outcome
+            var payment = changed
+            var applied: Int?
+            if changed.openOperation != nil, let seconds = call.preferredWait,
+                let done = try await call.wait({ () async throws(Problem) -> Payment? in
+                    try await shop.paymentOnceDone(changed, seconds: seconds)
+                })
+            {
+                payment = done
+                applied = seconds
+            }
+            var response = Response.document(payment, version: payment.version)
+            if let applied { response.headers[.preferenceApplied] = "wait=\(applied)" }
+            return response.replayed(result.replayed)
         }
     }
 
@@ -181,24 +194,17 @@ struct PaymentRoutes {
     }
 
     private func list(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after", "status", "provider"])
+        let query = try call.query(["limit", "after", "state", "provider"])
         var conditions = [Condition("probe", .equal, .integer(0))]
         let statuses = Dictionary(uniqueKeysWithValues: PaymentStatus.allCases.map { ($0.name, $0) })
-        if let status = try query.choice("status", statuses) {
+        if let status = try query.choice("state", statuses) {
             conditions.append(Condition("state", .equal, .integer(status.rawValue)))
         }
         if let provider = try query.text("provider", maxLength: Bounds.provider) {
             conditions.append(Condition("provider", .equal, .text(provider)))
         }
-        let page = try await shop.page(
-            RowQuery<PaymentRow>(
-                conditions,
-                after: try query.id("after", Payment.self),
-                descending: true,
-                limit: try query.limit()
-            )
-        )
-        return .page(page.rows.map(\.payment.document), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, PaymentRow.self, conditions, descending: true)
+        return .page(page.rows.map(\.payment.document), next: page.next)
     }
 }
 
@@ -208,6 +214,6 @@ extension Parameter {
         "Prefer",
         in: .header,
         #"{"type":"string","examples":["wait=10"]}"#,
-        "`wait=N`: answer once the payment is decided, if that takes at most N seconds, 30 at most."
+        "`wait=N`: answer once the provider has decided, if that takes at most N seconds, 30 at most."
     )
 }

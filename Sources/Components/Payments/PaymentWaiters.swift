@@ -75,7 +75,8 @@ extension EventRow {
     /// The order whose payment the event is about; nil for other events.
     fileprivate var paidOrder: ID<Order>? {
         switch type {
-        case .paymentAuthorised, .paymentDeclined, .paymentVoided: break
+        case .paymentAuthorised, .paymentDeclined, .paymentVoided, .paymentCaptured, .paymentRefunded, .paymentStuck:
+            break
         default: return nil
         }
         var order: ID<Order>?
@@ -92,6 +93,17 @@ extension EventRow {
 }
 
 extension Shop {
+    /// A payment once nothing is under way that was asked of its provider, waiting at most so many seconds; nil where there is then.
+    func paymentOnceDone(_ payment: Payment, seconds: Int) async throws(Problem) -> Payment? {
+        var found = payment
+        let isDone = try await payments.waiters.wait(for: payment.order, seconds: seconds) {
+            () async throws(Problem) -> Bool in
+            found = try await row(PaymentRow.self, payment.id, "payment").payment
+            return found.openOperation == nil
+        }
+        return isDone ? found : nil
+    }
+
     /// The order once its payment is decided, waiting at most so many seconds; nil where it is still open then.
     func orderOncePaid(_ id: ID<Order>, seconds: Int) async throws(Problem) -> OrderRow? {
         var found: OrderRow?

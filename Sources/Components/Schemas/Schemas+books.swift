@@ -32,13 +32,7 @@ extension Schemas {
         "account":\#(account),
         "amount":{"$ref":"#/components/schemas/Money"}}}}}}
         """#,
-        "EntryPage": #"""
-        {"type":"object","additionalProperties":false,"required":["items","next"],
-        "properties":{
-        "items":{"type":"array","items":{"$ref":"#/components/schemas/Entry"}},
-        "next":{"type":["integer","null"],"examples":[null],
-        "description":"What `after` must be for the following page; null behind the last."}}}
-        """#,
+        "EntryPage": page(of: "Entry"),
     ]
 
     private static let account = #"""

@@ -67,7 +67,7 @@ extension Schemas {
         """#,
         "ProductGroup": #"""
         {"type":"object","additionalProperties":false,
-        "required":["code","name","description","options","metadata","version","variants"],
+        "required":["code","name","description","options","metadata","version","variantCount","variants","next"],
         "properties":{
         "code":{"type":"string","examples":["HEARTS"]},
         "name":{"type":"string","examples":["Hanging hearts"]},
@@ -75,8 +75,11 @@ extension Schemas {
         "options":{"type":"array","items":{"type":"string","examples":["colour"]}},
         "metadata":{"$ref":"#/components/schemas/Members"},
         "version":\#(version),
+        "variantCount":{"type":"integer","minimum":0,"examples":[1],"description":"How many products name this group."},
         "variants":{"type":"array","items":{"$ref":"#/components/schemas/SKU"},
-        "description":"The SKUs of the products that name this group; at most 1000."}}}
+        "description":"A page of the SKUs of the products that name this group, in order."},
+        "next":{"type":["string","null"],"pattern":"^[A-Za-z0-9_-]+$","examples":[null],
+        "description":"What `after` of `GET /v1/groups/{code}` must be for more variants; null behind the last."}}}
         """#,
         "ProductGroupPage": page(of: "ProductGroup"),
     ]

@@ -5,7 +5,8 @@ extension Schemas {
     static let orders: [String: String] = [
         "OrderInput": ##"""
         {"description":"An order states its lines and a currency, or names a cart.",
-        "oneOf":[{"$ref":"#/components/schemas/OrderFromLines"},{"$ref":"#/components/schemas/OrderFromCart"}]}
+        "oneOf":[{"$ref":"#/components/schemas/OrderFromLines"},{"$ref":"#/components/schemas/OrderFromCart"},
+        {"$ref":"#/components/schemas/OrderFromCartInMinorUnits"}]}
         """##,
         "OrderFromLines": #"""
         {"type":"object","additionalProperties":false,"required":["lines","currency"],
@@ -26,12 +27,17 @@ extension Schemas {
         {"type":"object","additionalProperties":false,"required":["cart"],
         "properties":{
         "cart":\#(id(Cart.self, "An open cart, which the order closes.")),
-        "currency":{"$ref":"#/components/schemas/Currency",
-        "description":"Says what an `expectedTotal` in bare minor units is in."},
-        "expectedTotal":{"description":"The total that the buyer saw, as money or in minor units; another total is refused.",
-        "oneOf":[{"$ref":"#/components/schemas/Price"},\#(minorUnits)]},
-        \#(orderMembers)},
-        "anyOf":[{"required":["currency"]},{"properties":{"expectedTotal":{"type":"object"}}}]}
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "expectedTotal":\#(reference("Price", "The total that the buyer saw; another total is refused.")),
+        \#(orderMembers)}}
+        """#,
+        "OrderFromCartInMinorUnits": #"""
+        {"type":"object","additionalProperties":false,"required":["cart","currency","expectedTotal"],
+        "properties":{
+        "cart":\#(id(Cart.self, "An open cart, which the order closes.")),
+        "currency":{"$ref":"#/components/schemas/Currency","description":"What `expectedTotal` is in."},
+        "expectedTotal":\#(minorUnits),
+        \#(orderMembers)}}
         """#,
         "OrderLineInput": #"""
         {"type":"object","additionalProperties":false,"required":["sku","quantity"],
@@ -116,7 +122,7 @@ extension Schemas {
         "email":\#(email),
         "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
         "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true))}}]},
-        "shipTo":\#(reference("Members", "Where the goods go; members as the client names them.")),
+        "shipTo":\#(reference("Address", "Where the goods go.")),
         "payment":{"$ref":"#/components/schemas/PaymentChoice"},
         "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true)),
         "metadata":{"$ref":"#/components/schemas/Members"}

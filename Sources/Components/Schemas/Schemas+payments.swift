@@ -7,7 +7,7 @@ extension Schemas {
         "PaymentInput": paymentChoice([.card, .storeCredit, .giftCard]),
         "Payment": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","order","number","method","status","amount","capture","authorised","captured","refunded","fees",
+        "required":["id","order","number","method","state","amount","capture","authorised","captured","refunded","fees",
         "operations","createdAt","updatedAt","version"],
         "properties":{
         "id":\#(id(Payment.self, "The id.")),
@@ -16,7 +16,7 @@ extension Schemas {
         "number":{"type":"integer","minimum":1,"maximum":\#(Payment.maxAttempts),"examples":[1],
         "description":"Its number among the order's attempts."},
         "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
-        "status":{"type":"string","enum":[\#(quoted(PaymentStatus.allCases.map(\.name)))]},
+        "state":{"type":"string","enum":[\#(quoted(PaymentStatus.allCases.map(\.name)))]},
         "provider":{"type":"string","examples":["stripe"],"description":"Who moves the money."},
         "giftCard":\#(id(GiftCard.self, "The gift card that it was paid from.")),
         "customer":\#(id(Customer.self, "The customer whose store credit it was paid from.")),

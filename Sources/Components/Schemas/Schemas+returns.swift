@@ -3,17 +3,21 @@ import Trading
 extension Schemas {
     /// Returns and credits.
     static let returns: [String: String] = [
-        "ReturnInput": #"""
+        "ReturnInput": ##"""
         {"description":"Units that come back: at once, or in stages.",
         "examples":[{"lines":[{"line":1,"quantity":1,"disposition":"restock"}],"reason":"wrong colour"}],
-        "oneOf":[
+        "oneOf":[{"$ref":"#/components/schemas/ReturnAtOnce"},{"$ref":"#/components/schemas/StagedReturn"}]}
+        """##,
+        "ReturnAtOnce": #"""
         {"type":"object","additionalProperties":false,"required":["lines","reason"],
         "description":"They are here, were looked at, and are put away and credited at once.",
         "properties":{
         "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
         "description":"What comes back, each line once.","items":\#(disposedLine)},
-        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour"))}},
-        {"type":"object","additionalProperties":false,"required":["lines","reason","stage"],
+        "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour"))}}
+        """#,
+        "StagedReturn": #"""
+        {"type":"object","additionalProperties":false,"required":["lines","reason","state"],
         "description":"The customer wants to send them back; they are held until they were inspected.",
         "properties":{
         "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
@@ -21,7 +25,7 @@ extension Schemas {
         "items":{"type":"object","additionalProperties":false,"required":["line","quantity"],
         "properties":{\#(lineNumber),"quantity":\#(quantity)}}},
         "reason":\#(text(Bounds.reason, "Why, for the books.", example: "wrong colour")),
-        "stage":{"type":"string","enum":["requested"]}}}]}
+        "state":{"type":"string","enum":["requested"]}}}
         """#,
         "InspectionInput": #"""
         {"type":"object","additionalProperties":false,
@@ -36,7 +40,7 @@ extension Schemas {
         """#,
         "Return": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","order","lines","credit","reason","createdAt"],
+        "required":["id","order","lines","credit","reason","state","createdAt"],
         "properties":{
         "id":\#(id(Return.self, "The id.")),
         "order":\#(id(Order.self, "Of which order.")),
@@ -54,22 +58,26 @@ extension Schemas {
         "refund":\#(reference("Price", "What of it is given back through the order's payments: less where a part was given back before.")),
         "creditId":\#(id(Credit.self, "The credit that it gave; missing until they were inspected.")),
         "reason":{"type":"string","examples":["wrong colour"]},
-        "stage":{"type":"string","enum":[\#(stages)],"description":"Missing where all was done at once."},
+        "state":{"type":"string","enum":[\#(stages)],"description":"Where it stands; one that was taken at once is inspected."},
         "history":{"type":"array","description":"The stages that it went through, in order.","items":{
-        "type":"object","additionalProperties":false,"required":["stage","at"],
+        "type":"object","additionalProperties":false,"required":["state","at"],
         "properties":{
-        "stage":{"type":"string","enum":[\#(stages)]},
+        "state":{"type":"string","enum":[\#(stages)]},
         "at":{"$ref":"#/components/schemas/Time"}}}},
         "createdAt":{"$ref":"#/components/schemas/Time"}}}
         """#,
         "ReturnPage": page(of: "Return"),
-        "CreditInput": #"""
+        "CreditInput": ##"""
         {"description":"A credit favours the customer and is more than nothing; an adjustment corrects the books either way.",
         "examples":[{"amount":{"amount":500,"currency":"GBP"},"reason":"late delivery"}],
-        "oneOf":[
-        \#(credit("credit", isRequired: false, #""minimum":1"#)),
-        \#(credit("adjustment", isRequired: true, #""not":{"const":0},"minimum":-\#(OrderLimits.maxAmount)"#))]}
-        """#,
+        "oneOf":[{"$ref":"#/components/schemas/GivenCredit"},{"$ref":"#/components/schemas/Adjustment"}]}
+        """##,
+        "GivenCredit": credit("credit", isRequired: false, #""minimum":1"#),
+        "Adjustment": credit(
+            "adjustment",
+            isRequired: true,
+            #""not":{"const":0},"minimum":-\#(OrderLimits.maxAmount)"#
+        ),
         "Credit": #"""
         {"type":"object","additionalProperties":false,"required":["id","kind","amount","reason","createdAt"],
         "properties":{

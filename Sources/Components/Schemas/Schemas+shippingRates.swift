@@ -22,20 +22,32 @@ extension Schemas {
         "fallback":\#(serviceRate),
         "version":\#(version)}}
         """#,
-        "ShippingQuoteInput": #"""
+        "ShippingQuoteInput": ##"""
         {"description":"Where to, and what: a parcel, or goods of the catalogue.",
         "examples":[{"to":{"country":"GB","postalCode":"LS1 1AA"},"grams":1200,"value":{"amount":4200,"currency":"GBP"}}],
-        "oneOf":[
+        "oneOf":[{"$ref":"#/components/schemas/ParcelToQuote"},{"$ref":"#/components/schemas/GoodsToQuote"}]}
+        """##,
+        "ParcelToQuote": #"""
         {"type":"object","additionalProperties":false,"required":["to","grams","value"],
         "properties":{
-        "to":\#(destination),
+        "to":{"$ref":"#/components/schemas/Destination"},
         "grams":{"type":"integer","minimum":0,"maximum":\#(Bounds.grams.upperBound),"examples":[1200]},
-        "value":\#(reference("Price", "What the goods cost, in the table's currency."))}},
+        "value":\#(reference("Price", "What the goods cost, in the table's currency."))}}
+        """#,
+        "GoodsToQuote": #"""
         {"type":"object","additionalProperties":false,"required":["to","lines"],
         "properties":{
-        "to":\#(destination),
+        "to":{"$ref":"#/components/schemas/Destination"},
         "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
-        "items":{"$ref":"#/components/schemas/CartLineInput"}}}}]}
+        "items":{"$ref":"#/components/schemas/CartLineInput"}}}}
+        """#,
+        "Destination": #"""
+        {"type":"object","required":["country"],"maxProperties":\#(Bounds.members),
+        "propertyNames":\#(memberName),
+        "properties":{"country":{"$ref":"#/components/schemas/Country"},
+        "postalCode":{\#(lines(Bounds.memberText)),"examples":["LS1 1AA"]}},
+        "additionalProperties":{\#(lines(Bounds.memberText))},
+        "description":"An address as orders have it; country and postcode count."}
         """#,
         "ShippingQuote": #"""
         {"type":"object","additionalProperties":false,"required":["grams","value","options"],
@@ -51,21 +63,12 @@ extension Schemas {
         """#,
     ]
 
-    private static let destination = #"""
-        {"type":"object","required":["country"],"maxProperties":\#(Bounds.members),
-        "propertyNames":\#(memberName),
-        "properties":{"country":{"type":"string","pattern":"^[A-Za-z]{2}$","examples":["GB"]},
-        "postalCode":{\#(lines(Bounds.memberText)),"examples":["LS1 1AA"]}},
-        "additionalProperties":{\#(lines(Bounds.memberText))},
-        "description":"An address as orders have it; country and postcode count."}
-        """#
-
     private static let zone = #"""
         {"type":"object","additionalProperties":false,"required":["name","countries","services"],
         "properties":{
         "name":\#(text(Bounds.name, "What the merchant calls it.", example: "Britain")),
         "countries":{"type":"array","minItems":1,"maxItems":300,
-        "items":{"type":"string","pattern":"^[A-Z]{2}$","examples":["GB"]}},
+        "items":{"$ref":"#/components/schemas/Country"}},
         "postcodes":{"type":"array","maxItems":1000,"description":"What postcodes begin with; all where it is left out.",
         "items":{"type":"string","pattern":"^[A-Z0-9]{1,10}$","examples":["LS"]}},
         "services":{"type":"array","minItems":1,"maxItems":\#(ShippingRates.maxSteps),"items":\#(serviceRate)}}}

@@ -25,7 +25,7 @@ extension Schemas {
         "skipMissed":{"type":"boolean","default":false,
         "description":"Whether what happened while it was disabled is left out."}}}
         """#,
-        "WebhookReplay": #"""
+        "WebhookReplayInput": #"""
         {"type":"object","additionalProperties":false,"required":["from"],
         "examples":[{"from":4711,"to":4720},{"from":"2026-11-23T00:00:00.000Z"}],
         "properties":{

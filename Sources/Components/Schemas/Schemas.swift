@@ -64,6 +64,18 @@ public enum Schemas {
         "additionalProperties":{\#(lines(Bounds.memberText))},
         "description":"Names and texts of the client's own."}
         """#,
+        "Address": #"""
+        {"type":"object","maxProperties":\#(Bounds.members),
+        "propertyNames":\#(memberName),
+        "properties":{"country":{"$ref":"#/components/schemas/Country"}},
+        "additionalProperties":{\#(lines(Bounds.memberText))},
+        "examples":[{"name":"Ann Lee","line1":"1 High Street","city":"Leeds","postalCode":"LS1 1AA","country":"GB"}],
+        "description":"An address: members as the client names them, of which `country` is a code."}
+        """#,
+        "Country": #"""
+        {"type":"string","enum":[\#(quoted(Country.codes))],"examples":["GB"],
+        "description":"A country by its two letters (ISO 3166-1 alpha-2)."}
+        """#,
         "Problem": problem,
     ]
 
@@ -99,6 +111,10 @@ public enum Schemas {
         "payment":{"type":"string","description":"payment_open: the attempt that is waited for; payment_needed: the one whose money is gone."},
         "order":{"type":"string","description":"cart_closed: the order that the cart became."},
         "total":{"$ref":"#/components/schemas/Money","description":"order_total_changed: the total as it is."},
+        "onHand":{"type":"integer","description":"product_in_use: the units that are there."},
+        "reserved":{"type":"integer","description":"product_in_use: the units that are held for orders."},
+        "first":{"type":"integer","description":"events_gone: the number of the first event that is kept."},
+        "last":{"type":"integer","description":"beyond_end, events_gone: the number of the last event."},
         "version":{"type":"integer","description":"version_conflict: the version as it is."}}}
         """#
 }
@@ -166,10 +182,15 @@ extension Schemas {
         {"type":"object","additionalProperties":false,"required":["items","next"],
         "properties":{
         "items":{"type":"array","items":{"$ref":"#/components/schemas/\#(name)"}},
-        "next":{"type":["string","null"],"examples":[null],
-        "description":"What `after` must be for the following page; null behind the last."}}}
+        "next":\#(next)}}
         """#
     }
+
+    /// Where the following page begins.
+    static let next = #"""
+        {"type":["string","null"],"pattern":"^[A-Za-z0-9_-]+$","examples":[null],
+        "description":"What `after` must be for the following page; null behind the last."}
+        """#
 
     /// How often a thing has changed.
     static let version = #"""

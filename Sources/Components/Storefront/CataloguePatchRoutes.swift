@@ -54,7 +54,7 @@ struct CataloguePatchRoutes {
         let code = try call.path("code")
         let (patch, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.groupPatch() }
         let command = PatchGroup(code, patch, members: Bounds.members, expectedVersion: try call.expectedVersion())
-        return shop.storefront.answer(try await shop.commit(command).outcome)
+        return shop.answer(try await shop.commit(command).outcome)
     }
 }
 
@@ -64,23 +64,5 @@ extension GroupPatchRefusal: ProblemRefusal {
         case .edit(let refusal): refusal.problem
         case .patch(let refusal): refusal.problem
         }
-    }
-}
-
-extension StorefrontSnapshot {
-    /// A group with the SKUs of its variants.
-    func answer(_ group: ProductGroup) -> Response {
-        .json(document(of: group), version: group.version)
-    }
-
-    /// A group's document, with the SKUs of its variants.
-    func document(of group: ProductGroup) -> [UInt8] {
-        let variants = list(after: nil, limit: 1000) { $0.group == group.code }.items
-        var json = JSONWriter()
-        json.object { json in
-            group.writeMembers(to: &json)
-            json.member("variants", variants.map(\.product.sku.description))
-        }
-        return json.bytes
     }
 }

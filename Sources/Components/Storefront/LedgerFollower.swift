@@ -94,6 +94,7 @@ public struct LedgerFollower: Service {
             }
             snapshot.apply(
                 products: news.products,
+                deleted: news.deleted,
                 movements: news.movements,
                 locations: news.locations,
                 sequence: news.sequence
@@ -110,6 +111,7 @@ private struct News: Sendable {
     var sequence: Int64
     var keysChanged: Bool
     var products: [ProductRow] = []
+    var deleted: [SKU] = []
     var movements: [MovementRow] = []
     var locations: [Location]?
 
@@ -117,6 +119,10 @@ private struct News: Sendable {
         switch event.type {
         case .productCreated, .productUpdated:
             if let row = try view.row(ProductRow.self, SKU(stored: event.subject)) { products.append(row) }
+        case .productDeleted:
+            // It may have been put again since, and is then taken as it is.
+            let sku = SKU(stored: event.subject)
+            if try view.row(ProductRow.self, sku) == nil { deleted.append(sku) }
         case .locationPut:
             locations = try view.row(LocationsRow.self, LocationsRow.all)?.locations
         case .keyCreated, .keyRevoked:

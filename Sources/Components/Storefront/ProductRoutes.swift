@@ -41,13 +41,13 @@ struct ProductRoutes {
                         "q",
                         in: .query,
                         Parameter.text(200),
-                        "Words, or beginnings of words, of SKU, name, description and categories; the best match first."
+                        "Words, or beginnings of words, of SKU, name, description and categories, whatever their case and accents; the best match first. `+` is a blank."
                     ),
                     Parameter(
                         "category",
                         in: .query,
                         Parameter.text(200),
-                        "A category. What probers buy is listed only under its own."
+                        "A category with all beneath it: `kitchen` holds `kitchen/mugs`. What probers buy is listed only under its own."
                     ),
                     Parameter("group", in: .query, Parameter.text(64), "A group."),
                     Parameter(
@@ -77,6 +77,30 @@ struct ProductRoutes {
                 handler: put
             ),
             Endpoint(
+                .delete,
+                "/v1/products/{sku}",
+                id: "deleteProduct",
+                tag: "Catalogue",
+                "Takes a product of which no unit is left out of the catalogue; what was ordered stays as it is",
+                access: .scope(.catalogueWrite),
+                parameters: [.sku, .ifMatch],
+                outcomes: [Outcome(204, nil, "It is gone.")],
+                problems: [409, 412],
+                handler: delete
+            ),
+            Endpoint(
+                .delete,
+                "/v1/groups/{code}",
+                id: "deleteGroup",
+                tag: "Catalogue",
+                "Takes a group that no product names out of the catalogue",
+                access: .scope(.catalogueWrite),
+                parameters: [.code, .ifMatch],
+                outcomes: [Outcome(204, nil, "It is gone.")],
+                problems: [409, 412],
+                handler: deleteGroup
+            ),
+            Endpoint(
                 .post,
                 "/v1/products/import",
                 id: "importProducts",
@@ -94,8 +118,17 @@ struct ProductRoutes {
                 tag: "Catalogue",
                 "A group with its variants",
                 access: .anyone,
-                parameters: [.code],
-                outcomes: [Outcome(200, "ProductGroup", "The group.")],
+                parameters: [
+                    .code,
+                    Parameter(
+                        "limit",
+                        in: .query,
+                        #"{"type":"integer","minimum":1,"maximum":1000,"default":\#(Shop.variantsShown)}"#,
+                        "Variants on a page."
+                    ),
+                    .after(200),
+                ],
+                outcomes: [Outcome(200, "ProductGroup", "The group, with a page of its variants.")],
                 handler: getGroup
             ),
             Endpoint(
@@ -118,7 +151,10 @@ struct ProductRoutes {
                 access: .scope(.catalogueWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("ProductGroupInput"),
-                outcomes: [Outcome(200, "ProductGroup", "The group.")],
+                outcomes: [
+                    Outcome(200, "ProductGroup", "The group replaces what was there, or is the same."),
+                    Outcome(201, "ProductGroup", "The group is new."),
+                ],
                 problems: [412],
                 handler: putGroup
             ),
@@ -145,52 +181,42 @@ struct ProductRoutes {
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after", "q", "category", "group", "active"])
         let limit = try query.limit()
-        let category = try query.text("category")
-        let group = try query.text("group", maxLength: 64)
+        let categories = try query.readings("category")
+        let groups = try query.readings("group", maxLength: 64)
         let active = try query.flag("active")
-        let after = try query.text("after")
         let seesProbes = call.principal.may(.operatorWrite)
         let matches = { @Sendable (product: ListedFields) in
-            (seesProbes || product.isListed) && (category.map { product.categories.contains($0) } ?? product.isListed)
-                && (group.map { product.group == $0 } ?? true)
+            (seesProbes || product.isListed)
+                && (categories.map { $0.contains { product.isWithin($0) } } ?? product.isListed)
+                && (groups.map { groups in product.group.map { groups.contains($0) } ?? false } ?? true)
                 && (active.map { product.active == $0 } ?? true)
         }
-        if let words = try query.text("q") {
-            return try await search(words, after: after, limit: limit, where: matches)
-        }
-        let cursor = after.flatMap(SKU.init)
-        guard after == nil || cursor != nil else { throw .badParameter("query", "after", "not a cursor of this list") }
-        let (items, next) = shop.storefront.list(after: cursor, limit: limit, where: matches)
-        return .page(items.map { Array($0.bytes.readableBytesView) }, next: next?.description)
+        if let words = try query.words("q") { return try await search(words, query, limit: limit, where: matches) }
+        let after = try query.after(SKU.self, shop.secrets)
+        let (items, next) = shop.storefront.list(after: after, limit: limit, where: matches)
+        return .page(items.map { Array($0.bytes.readableBytesView) }, next: query.next(next, shop.secrets))
     }
 
     private func search(
         _ words: String,
-        after: String?,
+        _ query: Query,
         limit: Int,
         where matches: (ListedFields) -> Bool
     ) async throws(Problem) -> Response {
-        var offset = 0
-        if let after {
-            guard let given = Int(after), (0...10_000).contains(given) else {
-                throw .badParameter("query", "after", "not a cursor of this list")
-            }
-            offset = given
+        let after = try query.after(SearchHit.self, shop.secrets)
+        let search = SearchQuery(words)
+        let hits = try await shop.read { (view) throws(LedgerFailure) in
+            try view.searchProducts(search, after: after)
         }
         var items: [[UInt8]] = []
-        while true {
-            let from = offset
-            let found = try await shop.read { (view) throws(LedgerFailure) in
-                try view.searchProducts(words, offset: from, limit: 200)
-            }
-            for sku in found {
-                guard items.count < limit else { return .page(items, next: String(offset)) }
-                offset += 1
-                guard let listed = shop.storefront.product(sku), matches(listed.product) else { continue }
-                items.append(Array(listed.bytes.readableBytesView))
-            }
-            guard found.count == 200, offset <= 10_000 else { return .page(items, next: nil) }
+        var last: SearchHit?
+        for hit in hits {
+            guard let listed = shop.storefront.product(hit.sku), matches(listed.product) else { continue }
+            guard items.count < limit else { return .page(items, next: query.next(last, shop.secrets)) }
+            items.append(Array(listed.bytes.readableBytesView))
+            last = hit
         }
+        return .page(items, next: nil)
     }
 
     private func put(_ call: Call) async throws(Problem) -> Response {
@@ -204,6 +230,25 @@ struct ProductRoutes {
             status: put.change == .created ? .created : .ok,
             version: put.row.product.version
         )
+    }
+
+    private func delete(_ call: Call) async throws(Problem) -> Response {
+        let command = DeleteProduct(try call.sku(), expectedVersion: try call.expectedVersion())
+        _ = try await shop.commit(command)
+        return Response(status: .noContent)
+    }
+
+    private func deleteGroup(_ call: Call) async throws(Problem) -> Response {
+        let code = try call.path("code")
+        let named = Condition("product_group", .equal, .text(code))
+        let products = try await shop.read { (view) throws(LedgerFailure) in
+            try view.rows(RowQuery<ProductRow>([named], limit: 1))
+        }
+        if let product = products.first?.product {
+            throw Problem(.conflict, "group_in_use", "\(product.sku) names the group")
+        }
+        _ = try await shop.commit(DeleteGroup(code, expectedVersion: try call.expectedVersion()))
+        return Response(status: .noContent)
     }
 
     private func importLines(_ call: Call) async throws(Problem) -> Response {
@@ -241,16 +286,19 @@ struct ProductRoutes {
     // MARK: Groups
 
     private func getGroup(_ call: Call) async throws(Problem) -> Response {
+        let query = try call.query(["limit", "after"])
+        let limit = Int(try query.integer("limit", in: 1...1000, or: Int64(Shop.variantsShown)))
+        let after = try query.after(SKU.self, shop.secrets)
         let group = try await shop.row(GroupRow.self, try call.path("code"), "group").group
-        return shop.storefront.answer(group)
+        return shop.answer(group, after: after, limit: limit)
     }
 
     private func listGroups(_ call: Call) async throws(Problem) -> Response {
-        let query = try call.query(["limit", "after"])
-        let page = try await shop.page(RowQuery<GroupRow>(after: try query.text("after"), limit: try query.limit()))
+        let page = try await shop.page(try call.query(["limit", "after"]), GroupRow.self)
+        let variants = shop.storefront.variants(of: Set(page.rows.map(\.key)))
         return .page(
-            page.rows.map { shop.storefront.document(of: $0.group) },
-            next: page.hasMore ? page.rows.last?.key : nil
+            page.rows.map { shop.document(of: $0.group, variants[$0.key] ?? [], limit: Shop.variantsShown) },
+            next: page.next
         )
     }
 
@@ -278,7 +326,8 @@ struct ProductRoutes {
             return group
         }
         let command = PutGroup(group, expectedVersion: try call.expectedVersion())
-        return shop.storefront.answer(try await shop.commit(command).outcome)
+        let put = try await shop.commit(command).outcome
+        return shop.answer(put.value, status: put.change == .created ? .created : .ok)
     }
 }
 
@@ -347,6 +396,23 @@ extension Parameter {
         "The ETag that the client has."
     )
 
+    static let limit = Parameter(
+        "limit",
+        in: .query,
+        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
+        "Page size."
+    )
+
+    /// Where a page begins.
+    static func after(_ maxLength: Int) -> Parameter {
+        Parameter(
+            "after",
+            in: .query,
+            #"{"type":"string","minLength":13,"maxLength":\#(maxLength),"pattern":"^[A-Za-z0-9_-]+$"}"#,
+            "`next` of the page before, of the same list with the same filters."
+        )
+    }
+
     /// The schema of a text, as `Query.text` reads it.
     static func text(_ maxLength: Int) -> String {
         #"{"type":"string","minLength":1,"maxLength":\#(maxLength),"pattern":"\#(TextRule.line.pattern)"}"#
@@ -359,8 +425,8 @@ extension Parameter {
 
 extension [Parameter] {
     static let page = [
-        Parameter("limit", in: .query, #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#, "Page size."),
-        Parameter("after", in: .query, Parameter.text(200), "`next` of the page before."),
+        Parameter.limit,
+        Parameter.after(200),
     ]
 }
 

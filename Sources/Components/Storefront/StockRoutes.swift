@@ -39,10 +39,10 @@ struct StockRoutes {
                 "/v1/stock/{sku}/movements",
                 id: "listMovements",
                 tag: "Stock",
-                "Movements of a SKU at one location, the newest first",
+                "Movements of a SKU, the newest first",
                 access: .scope(.stockWrite),
-                parameters: [.sku] + .page + [
-                    Parameter("location", in: .query, Parameter.text(64), "Where; main by default.")
+                parameters: [.sku, .limit, .after(1600)] + [
+                    Parameter("location", in: .query, Parameter.text(64), "Where; everywhere by default.")
                 ],
                 outcomes: [Outcome(200, "MovementPage", "A page of movements.")],
                 handler: movements
@@ -77,7 +77,10 @@ struct StockRoutes {
                 access: .scope(.stockWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("LocationInput"),
-                outcomes: [Outcome(200, "Location", "The location.")],
+                outcomes: [
+                    Outcome(200, "Location", "The location replaces what was there, or is the same."),
+                    Outcome(201, "Location", "The location is new."),
+                ],
                 problems: [409, 412],
                 handler: putLocation
             ),
@@ -140,20 +143,17 @@ struct StockRoutes {
         let sku = try call.sku()
         let query = try call.query(["limit", "after", "location"])
         let limit = try query.limit()
-        let location = try query.text("location", maxLength: 64) ?? Location.mainCode
-        let from = try query.integer("after", in: 1...Int64.max, or: 0)
+        let locations = try query.readings("location", maxLength: 64)
+        let from = try query.after([Int64].self, shop.secrets)
         guard shop.storefront.isVisible(sku, to: call) else { throw .notFound("product") }
-        let (rows, next) = try await shop.read { (view) throws(LedgerFailure) -> ([MovementRow], Int64) in
-            let key = StockRow.Key(sku, location)
-            var next = from > 0 ? from : try view.row(StockRow.self, key)?.lastMovement ?? 0
-            var rows: [MovementRow] = []
-            while next > 0, rows.count < limit, let row = try view.row(MovementRow.self, next), row.stock == key {
-                rows.append(row)
-                next = row.previous
-            }
-            return (rows, next)
+        let page = try await shop.read { (view) throws(LedgerFailure) -> MovementPage in
+            var page = MovementPage(heads: [])
+            if let from { page.heads = from } else { page.heads = try view.lastMovements(of: sku, at: locations) }
+            try page.read(limit, from: view)
+            return page
         }
-        return .page(rows.map(\.document), next: next > 0 && rows.count == limit ? String(next) : nil)
+        let heads = page.heads.sorted()
+        return .page(page.rows.map(\.document), next: query.next(heads.isEmpty ? nil : heads, shop.secrets))
     }
 
     private func locations(_ call: Call) async throws(Problem) -> Response {
@@ -189,7 +189,35 @@ struct StockRoutes {
         }
         let command = PutLocation(location, expectedVersion: try call.expectedVersion())
         let put = try await shop.commit(command).outcome
-        return .document(put, version: put.version)
+        return .document(put.value, status: put.change == .created ? .created : .ok, version: put.value.version)
+    }
+}
+
+/// Movements of a SKU, of several locations in one order.
+///
+/// Those of one location form a chain, so a page goes on where each of the chains stands: its heads.
+private struct MovementPage: Sendable {
+    /// The next movement of each location that has one left.
+    var heads: [Int64]
+    /// What was read, the newest first.
+    var rows: [MovementRow] = []
+
+    mutating func read(_ limit: Int, from view: any LedgerView) throws(LedgerFailure) {
+        while rows.count < limit, let newest = heads.indices.max(by: { heads[$0] < heads[$1] }) {
+            let number = heads.remove(at: newest)
+            guard let row = try view.row(MovementRow.self, number) else { continue }
+            rows.append(row)
+            if row.previous > 0 { heads.append(row.previous) }
+        }
+    }
+}
+
+extension LedgerView {
+    /// The last movement of a SKU at each of some locations, or at all.
+    fileprivate func lastMovements(of sku: SKU, at locations: [String]?) throws(LedgerFailure) -> [Int64] {
+        var conditions = [Condition("sku", .equal, .text(sku.description))]
+        if let locations { conditions.append(Condition("location", anyOf: locations.map { .text($0) })) }
+        return try rows(RowQuery<StockRow>(conditions, limit: Location.maxCount)).map(\.lastMovement).filter { $0 > 0 }
     }
 
     private func patchLocation(_ call: Call) async throws(Problem) -> Response {

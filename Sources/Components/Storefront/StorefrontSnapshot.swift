@@ -38,6 +38,15 @@ struct ListedFields: Sendable {
     /// Whether it is there for probers.
     var isProbe: Bool { categories.contains(Product.probeCategory) }
 
+    /// Whether it is in a category, or in one beneath it.
+    func isWithin(_ category: String) -> Bool {
+        categories.contains { path in
+            path.utf8.starts(with: category.utf8)
+                && (path.utf8.count == category.utf8.count
+                    || path.utf8.dropFirst(category.utf8.count).first == UInt8(ascii: "/"))
+        }
+    }
+
     init(_ product: Product) {
         sku = product.sku
         group = product.group
@@ -110,14 +119,30 @@ public final class StorefrontSnapshot: Sendable {
 
     var locations: [Location] { state.withLock { $0.locations } }
 
-    /// SKUs in order from one on, with their products.
-    func list(after: SKU?, limit: Int, where matches: (ListedFields) -> Bool) -> (items: [ListedProduct], next: SKU?) {
-        let (order, entries) = state.withLock { state -> ([SKU], [SKU: Entry]) in
+    /// All SKUs in order, with what is known of them.
+    private var ordered: (order: [SKU], entries: [SKU: Entry]) {
+        state.withLock { state in
             if let order = state.order { return (order, state.entries) }
             let order = state.entries.filter { $0.value.listed != nil }.keys.sorted()
             state.order = order
             return (order, state.entries)
         }
+    }
+
+    /// The SKUs of groups, in order. Cost: one look at each product, for however many groups.
+    func variants(of groups: Set<String>) -> [String: [SKU]] {
+        let (order, entries) = ordered
+        var variants: [String: [SKU]] = [:]
+        for sku in order {
+            guard let group = entries[sku]?.listed?.product.group, groups.contains(group) else { continue }
+            variants[group, default: []].append(sku)
+        }
+        return variants
+    }
+
+    /// SKUs in order from one on, with their products.
+    func list(after: SKU?, limit: Int, where matches: (ListedFields) -> Bool) -> (items: [ListedProduct], next: SKU?) {
+        let (order, entries) = ordered
         var index = 0
         if let after {
             var upper = order.count
@@ -156,6 +181,7 @@ public final class StorefrontSnapshot: Sendable {
                 }
             }
             if let first = batch.events.first, first.key == state.sequence + 1 {
+                for sku in batch.deletedProducts { state.remove(sku) }
                 for row in batch.products { state.apply(row) }
                 if let locations = batch.locations { state.locations = locations }
                 if batch.events.contains(where: \.changesKeys) { state.keysChanged = true }
@@ -165,8 +191,15 @@ public final class StorefrontSnapshot: Sendable {
     }
 
     /// Takes what the follower read.
-    func apply(products: [ProductRow], movements: [MovementRow], locations: [Location]?, sequence: Int64) {
+    func apply(
+        products: [ProductRow],
+        deleted: [SKU] = [],
+        movements: [MovementRow],
+        locations: [Location]?,
+        sequence: Int64
+    ) {
         state.withLock { state in
+            for sku in deleted { state.remove(sku) }
             for row in products { state.apply(row) }
             for movement in movements where movement.key > state.movement { state.apply(movement) }
             if let locations { state.locations = locations }
@@ -208,6 +241,12 @@ extension StorefrontSnapshot.State {
         if let known, known.product.version > row.product.version { return }
         if known == nil { order = nil }
         entries[row.product.sku, default: .init()].listed = ListedProduct(row)
+    }
+
+    /// Forgets a product; counters of its stock stay, since another one of that SKU has the same.
+    fileprivate mutating func remove(_ sku: SKU) {
+        entries[sku]?.listed = nil
+        order = nil
     }
 
     fileprivate mutating func apply(_ movement: MovementRow) {

@@ -37,6 +37,19 @@ struct ReplayRange: Sendable {
         self.to = to
     }
 
+    /// The first event that is kept, where earlier ones in the range are not; nil where the range is whole.
+    ///
+    /// - Parameter horizon: how far back in time events are kept at least.
+    func firstKept(in view: any LedgerView, horizon: Timestamp) throws(LedgerFailure) -> Int64? {
+        let newest = try view.counter(CounterRow.events)
+        let oldest = try view.rows(RowQuery<EventRow>(limit: 1)).first
+        let first = oldest?.key ?? newest + 1
+        switch from {
+        case .event(let number): return number < first && number <= newest ? first : nil
+        case .time(let time): return first > 1 && time < horizon && time < oldest?.at ?? .now ? first : nil
+        }
+    }
+
     /// The events behind `after` up to `end`; the same number twice where there is none.
     func events(in view: any LedgerView) throws(LedgerFailure) -> (after: Int64, end: Int64) {
         let newest = try view.counter(CounterRow.events)

@@ -38,20 +38,8 @@ extension WebhookRoutes {
                 "The last \(WebhookEndpoint.keptAttempts) attempts at an endpoint, the newest first",
                 access: .scope(.webhooksRead),
                 parameters: [
-                    .id("whk"),
-                    Parameter(
-                        "limit",
-                        in: .query,
-                        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
-                        "Page size."
-                    ),
-                    Parameter(
-                        "after",
-                        in: .query,
-                        #"{"type":"integer","minimum":1,"maximum":9007199254740991}"#,
-                        "The `next` of the page before."
-                    ),
-                ],
+                    .id("whk")
+                ] + .page,
                 outcomes: [Outcome(200, "DeliveryPage", "A page of attempts.")],
                 handler: deliveries
             ),
@@ -65,33 +53,34 @@ extension WebhookRoutes {
 
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query(["limit", "after"])
-        let page = try await shop.page(
-            RowQuery<WebhookRow>(after: try query.id("after", WebhookEndpoint.self), limit: try query.limit())
-        )
-        return .page(page.rows.map(\.endpoint.shown), next: page.hasMore ? page.rows.last?.key.description : nil)
+        let page = try await shop.page(query, WebhookRow.self)
+        return .page(page.rows.map(\.endpoint.shown), next: page.next)
     }
 
     private func deliveries(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(WebhookEndpoint.self, "webhook")
         let query = try call.query(["limit", "after"])
         let limit = try query.limit()
-        let after = try query.integer("after", in: 1...OrderLimits.maxAmount, or: .max)
+        let after = try query.after(Int64.self, shop.secrets) ?? .max
         _ = try await shop.row(WebhookRow.self, id, "webhook")
         let ofEndpoint = Condition("endpoint", .equal, .bits(id.bits))
-        let page = try await shop.page(
-            RowQuery<DeliveryRow>(
-                [ofEndpoint],
-                after: DeliveryRow.Key(id, after),
-                descending: true,
-                limit: limit
+        let rows = try await shop.read { (view) throws(LedgerFailure) in
+            try view.rows(
+                RowQuery<DeliveryRow>(
+                    [ofEndpoint],
+                    after: DeliveryRow.Key(id, after),
+                    descending: true,
+                    limit: limit + 1
+                )
             )
-        )
-        let items = page.rows.map { row in
+        }
+        let shown = rows.prefix(limit)
+        let items = shown.map { row in
             var json = JSONWriter()
             row.write(to: &json)
             return json.bytes
         }
-        return .page(items, next: page.hasMore ? page.rows.last.map { String($0.key.number) } : nil)
+        return .page(items, next: query.next(rows.count > limit ? shown.last?.key.number : nil, shop.secrets))
     }
 }
 

@@ -65,10 +65,10 @@ struct WebhookRoutes {
             step(
                 "replay",
                 "Tells an endpoint a range of events once more, beside what is new",
-                body: "WebhookReplay",
+                body: "WebhookReplayInput",
                 isOptional: false,
                 outcome: Outcome(200, "Webhook", "The endpoint."),
-                problems: [409],
+                problems: [409, 410],
                 handler: replay
             ),
             step(
@@ -205,7 +205,13 @@ struct WebhookRoutes {
     private func replay(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(WebhookEndpoint.self, "webhook")
         let (range, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try ReplayRange(from: &json) }
-        let (after, end) = try await shop.read { (view) throws(LedgerFailure) in try range.events(in: view) }
+        let horizon = Timestamp.now.adding(seconds: -shop.settings.eventSeconds)
+        let (after, end, firstKept, last) = try await shop.read { (view) throws(LedgerFailure) in
+            let (after, end) = try range.events(in: view)
+            let last = try view.counter(CounterRow.events)
+            return (after, end, try range.firstKept(in: view, horizon: horizon), last)
+        }
+        if let firstKept { throw .eventsGone(first: firstKept, last: last) }
         return try await change(call, ChangeWebhook(id, .replay(after: after, end: end)), bytes)
     }
 

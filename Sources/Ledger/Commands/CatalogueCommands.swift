@@ -55,6 +55,29 @@ public struct PutProduct: Sendable {
     public let change: PutChange
 }
 
+/// A thing that was put by its name.
+public struct Put<Value: Sendable>: Sendable {
+    /// The thing as it is now.
+    public let value: Value
+    /// What putting it did.
+    public let change: PutChange
+
+    init(_ value: Value, _ change: PutChange) {
+        self.value = value
+        self.change = change
+    }
+}
+
+extension Put where Value: Document {
+    /// What an idempotency record keeps: a byte for what was done, and the thing.
+    var receipt: [UInt8] { [change == .created ? 1 : change == .updated ? 2 : 3] + value.document }
+
+    init?(receipt: [UInt8]) {
+        guard let code = receipt.first, let value = Value(document: Array(receipt.dropFirst())) else { return nil }
+        self.init(value, code == 1 ? .created : code == 2 ? .updated : .unchanged)
+    }
+}
+
 /// Puts a group of variants.
 public struct PutGroup: Command {
     /// `putGroup`.
@@ -71,14 +94,21 @@ public struct PutGroup: Command {
         self.expectedVersion = expectedVersion
     }
 
-    /// The group as it is now.
-    public func decide(_ set: WorkingSet) throws(EditRefusal) -> ProductGroup {
+    /// The group as it is now, and whether it is new.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> Put<ProductGroup> {
         let current = set.groups.get(group.code)?.group
         if let expectedVersion, current?.version ?? 0 != expectedVersion {
             throw .versionConflict(current: current?.version ?? 0)
         }
-        return set.put(group, over: current)
+        let put = set.put(group, over: current)
+        return Put(put, current == nil ? .created : put == current ? .unchanged : .updated)
     }
+
+    /// The group, and what putting it did.
+    public func receipt(for outcome: Put<ProductGroup>) -> [UInt8] { outcome.receipt }
+
+    /// The group as it was put.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Put<ProductGroup>? { Put(receipt: receipt) }
 }
 
 /// Puts a location.
@@ -97,8 +127,8 @@ public struct PutLocation: Command {
         self.expectedVersion = expectedVersion
     }
 
-    /// The location as it is now.
-    public func decide(_ set: WorkingSet) throws(EditRefusal) -> Location {
+    /// The location as it is now, and whether it is new.
+    public func decide(_ set: WorkingSet) throws(EditRefusal) -> Put<Location> {
         var all = set.allLocations
         let index = all.firstIndex { $0.code == location.code }
         let current = index.map { all[$0] }
@@ -107,7 +137,7 @@ public struct PutLocation: Command {
         }
         var next = location
         next.version = current?.version ?? 0
-        if next == current { return next }
+        if next == current { return Put(next, .unchanged) }
         next.version += 1
         if let index {
             all[index] = next
@@ -116,8 +146,14 @@ public struct PutLocation: Command {
             all.append(next)
         }
         set.put(all, changed: next)
-        return next
+        return Put(next, current == nil ? .created : .updated)
     }
+
+    /// The location, and what putting it did.
+    public func receipt(for outcome: Put<Location>) -> [UInt8] { outcome.receipt }
+
+    /// The location as it was put.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Put<Location>? { Put(receipt: receipt) }
 }
 
 /// Why stock was not changed by hand, in order of precedence.

@@ -93,7 +93,11 @@ public enum PatchedProduct: Sendable {
 extension WorkingSet {
     /// Puts a product over what is there, with its event where that changes anything.
     func put(_ wanted: Product, over current: Product?) -> PutProduct {
-        let (product, change) = wanted.put(over: current, at: now)
+        var (product, change) = wanted.put(over: current, at: now)
+        if change == .created, let deleted = deletedProducts.get(product.sku) {
+            product.version = deleted.version + 1
+            deletedProducts.delete(product.sku)
+        }
         let row = ProductRow(product)
         if change != .unchanged {
             products.put(row)

@@ -349,7 +349,7 @@ extension WorkingSet {
     ) {
         event(type, payment.id.description, isProbe: payment.isProbe) { json in
             json.member("order", payment.order)
-            json.member("status", payment.status.name)
+            json.member("state", payment.status.name)
             json.member("amount", Money(amount, payment.amount.currency))
             json.member("provider", payment.provider)
             json.member("code", code)

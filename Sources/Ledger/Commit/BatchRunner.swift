@@ -12,6 +12,8 @@ public struct CommittedBatch: Sendable {
     public let movements: [MovementRow]
     /// Products as they are now, of those that changed.
     public let products: [ProductRow]
+    /// Products that were deleted.
+    public let deletedProducts: [SKU]
     /// The shop's locations, where they changed.
     public let locations: [Location]?
     /// How many commands were decided.
@@ -146,6 +148,7 @@ package final class BatchRunner {
             events: set.events.rows,
             movements: set.movements.rows,
             products: set.products.changedRows,
+            deletedProducts: set.products.deletedKeys,
             locations: set.locations.changedRows.first?.locations,
             commands: commands,
             seconds: seconds

@@ -53,8 +53,10 @@ public protocol LedgerWriter: RowSource {
 public protocol LedgerView: RowSource {
     /// Rows that meet a query, in the order of their keys.
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
-    /// SKUs whose words begin with the words of `text`, the best match first.
-    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU]
+    /// All products that meet a query, behind a hit where one is given, the best match first; none for a query without terms.
+    ///
+    /// Cost: one look at each product that meets it.
+    func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit]
     /// Orders whose reservation ends at or before `time`, the longest due first.
     func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
     /// Payments of a provider whose next step is due at or before `time`, the longest due first.

@@ -115,6 +115,11 @@ public final class Rows<R: LedgerRow> {
         changed.compactMap(\.row)
     }
 
+    /// The keys of the rows that the batch took out.
+    public var deletedKeys: [R.Key] {
+        changed.compactMap { $0.row == nil && $0.isStored ? $0.key : nil }
+    }
+
     private func entry(_ key: R.Key) -> Entry {
         if let entry = entries[key] { return entry }
         let entry = Entry(key, source.load(R.self, key))

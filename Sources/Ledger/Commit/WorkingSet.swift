@@ -27,6 +27,8 @@ public final class WorkingSet {
 
     /// Products by SKU.
     public let products: Rows<ProductRow>
+    /// What is left of deleted products, by SKU.
+    public let deletedProducts: Rows<DeletedProductRow>
     /// Groups of variants by code.
     public let groups: Rows<GroupRow>
     /// The shop's locations.
@@ -101,6 +103,7 @@ public final class WorkingSet {
     public init(random: any RandomNumberGenerator, keepLimit: Int) {
         self.random = random
         products = Rows(source: source, keepLimit: keepLimit)
+        deletedProducts = Rows(source: source)
         groups = Rows(source: source)
         locations = Rows(source: source, keepLimit: 1)
         stock = Rows(source: source, keepLimit: keepLimit)
@@ -137,6 +140,7 @@ public final class WorkingSet {
         journal = Appends(source: source)
         tables = [
             BatchTable(products),
+            BatchTable(deletedProducts),
             BatchTable(groups),
             BatchTable(locations),
             BatchTable(stock),

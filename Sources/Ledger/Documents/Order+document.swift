@@ -94,6 +94,7 @@ extension Order: Document {
         let order = try json.required(id, "id")
         // An attempt's id is the order's, counted up.
         payments.attempts = current.map { Int(truncatingIfNeeded: $0.low &- order.low) + 1 } ?? 0
+        payments.setback = payment.setback
         self.init(
             id: order,
             currency: try json.required(currency, "currency"),

@@ -88,6 +88,7 @@ struct OrderReceipt: Document {
             }
         }
         self.id = try json.required(id, "id")
+        payments.setback = payment?.setback
         progress = OrderProgress(
             version: try json.required(version, "version"),
             state: try json.required(state, "state"),

@@ -10,7 +10,7 @@ extension Payment: Document {
         if isProbe { json.member("probe", true) }
         json.member("number", number)
         json.member("method", method.rawValue)
-        json.member("status", status.name)
+        json.member("state", status.name)
         json.member("provider", provider)
         switch source {
         case .giftCard(let card): json.member("giftCard", card)

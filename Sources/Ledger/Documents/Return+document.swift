@@ -5,7 +5,7 @@ extension Return: Document {
     /// Its order's.
     public var person: Bits128? { order.bits }
 
-    /// The return as the API answers it; a return that was taken at once has no stages to tell.
+    /// The return as the API answers it; a return that was taken at once has no history to tell.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("id", id)
@@ -16,10 +16,8 @@ extension Return: Document {
         if let refund { json.member("refund", refund) }
         json.personalText("reason", reason)
         json.member("createdAt", createdAt)
-        if !history.isEmpty {
-            json.member("stage", stage.rawValue)
-            json.member("history", history)
-        }
+        json.member("state", stage.rawValue)
+        if !history.isEmpty { json.member("history", history) }
         json.endObject()
     }
 
@@ -109,7 +107,7 @@ extension ReturnHistoryEntry: Document {
     /// The entry as the API answers it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.member("stage", stage.rawValue)
+        json.member("state", stage.rawValue)
         json.member("at", at)
         json.endObject()
     }
@@ -120,12 +118,13 @@ extension ReturnHistoryEntry: Document {
         var at: Timestamp?
         try json.object { (json, member) throws(JSONError) in
             switch member {
-            case "stage": stage = try json.name(of: ReturnStage.self)
+            // `stage` until 0.1.
+            case "state", "stage": stage = try json.name(of: ReturnStage.self)
             case "at": at = try json.timestamp()
             default: try json.skip()
             }
         }
-        self.init(stage: try json.required(stage, "stage"), at: try json.required(at, "at"))
+        self.init(stage: try json.required(stage, "state"), at: try json.required(at, "at"))
     }
 }
 

@@ -1,7 +1,6 @@
 // The ledger in memory: for tests and simulation. It keeps the promises of any engine but durability, and it keeps them the same
 // way: rows go through their columns, so that a row which does not survive its own encoding is found here too.
 
-import Foundation
 import Synchronization
 import Trading
 
@@ -264,19 +263,22 @@ private final class MemoryView: LedgerView {
     }
 
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
-        let conditions = query.conditions.map { condition -> (Int, Condition.Comparison, MemoryColumn) in
+        let conditions = query.conditions.map {
+            condition -> (Int, Condition.Comparison, MemoryColumn, [MemoryColumn]) in
             let index = R.schema.columns.firstIndex { $0.name == condition.column }
             precondition(index != nil, "\(R.schema.name) has no column \(condition.column)")
-            return (index ?? 0, condition.comparison, MemoryColumn(condition.value))
+            return (
+                index ?? 0, condition.comparison, MemoryColumn(condition.value), condition.others.map(MemoryColumn.init)
+            )
         }
         let after = query.after.map { columns(of: $0) }
         let matching = (store.tables[R.schema.name] ?? [:]).filter { key, row in
             let isPast =
                 after.map { query.descending ? Self.precedes(key, $0) : Self.precedes($0, key) } ?? true
             return isPast
-                && conditions.allSatisfy { index, comparison, value in
+                && conditions.allSatisfy { index, comparison, value, others in
                     switch comparison {
-                    case .equal: row[index] == value
+                    case .equal: row[index] == value || others.contains(row[index])
                     case .atLeast: row[index] != .null && row[index] >= value
                     case .below: row[index] != .null && row[index] < value
                     }
@@ -288,21 +290,19 @@ private final class MemoryView: LedgerView {
         return result
     }
 
-    func searchProducts(_ text: String, offset: Int, limit: Int) throws(LedgerFailure) -> [SKU] {
-        let wanted = Self.words(text)
-        guard !wanted.isEmpty else { return [] }
-        var found: [(rank: Int, sku: SKU)] = []
-        for row in try rows(RowQuery<ProductRow>(limit: .max)) {
-            let product = row.product
-            let name = Self.words(product.name + " " + product.sku.description)
-            let rest = Self.words(row.words)
-            let matches = wanted.map { word in
-                name.contains { $0.hasPrefix(word) } ? 2 : rest.contains { $0.hasPrefix(word) } ? 1 : 0
+    func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit] {
+        guard !query.terms.isEmpty else { return [] }
+        let names = ProductRow.schema.columns.map(\.name)
+        let places = ["codes", "name", "words"].compactMap { names.firstIndex(of: $0) }
+        var found: [SearchHit] = []
+        for row in (store.tables[ProductRow.schema.name] ?? [:]).values {
+            let texts = places.map { place in if case .text(let text) = row[place] { text } else { "" } }
+            guard query.isMet(by: texts.flatMap(SearchQuery.tokens)), case .text(let sku) = row[0] else {
+                continue
             }
-            if !matches.contains(0) { found.append((matches.reduce(0, +), product.sku)) }
+            found.append(SearchHit(rank: query.rank(codes: texts[0], name: texts[1]), sku: SKU(stored: sku)))
         }
-        return found.sorted { $0.rank == $1.rank ? $0.sku < $1.sku : $0.rank > $1.rank }
-            .dropFirst(offset).prefix(limit).map(\.sku)
+        return found.filter { found in hit.map { $0 < found } ?? true }.sorted()
     }
 
     func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
@@ -328,10 +328,5 @@ private final class MemoryView: LedgerView {
 
     private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
         lhs.lexicographicallyPrecedes(rhs)
-    }
-
-    private static func words(_ text: String) -> [String] {
-        text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
-            .split { !$0.isLetter && !$0.isNumber }.map(String.init)
     }
 }

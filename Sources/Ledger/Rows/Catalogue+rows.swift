@@ -9,8 +9,8 @@ public final class ProductRow: LedgerRow {
         "products",
         key: [Column("sku", .text)],
         [
-            Column("active", .integer), Column("product_group", .text), Column("name", .text),
-            Column("words", .text), Column("document", .blob),
+            Column("active", .integer), Column("product_group", .text), Column("codes", .text), Column("name", .text),
+            Column("words", .text), Column("fold", .integer), Column("document", .blob),
         ]
     )
 
@@ -33,8 +33,10 @@ public final class ProductRow: LedgerRow {
         columns.text(product.sku.description)
         columns.integer(product.active ? 1 : 0)
         columns.text(product.group)
-        columns.text(product.name)
-        columns.text(words)
+        columns.text(SearchFold.index(product.sku.description))
+        columns.text(SearchFold.index(product.name))
+        columns.text(SearchFold.index(words))
+        columns.integer(SearchFold.version)
         columns.blob(document)
     }
 
@@ -42,18 +44,51 @@ public final class ProductRow: LedgerRow {
     public init?(from columns: inout some ColumnReader) {
         _ = columns.text()
         _ = columns.integer()
-        _ = columns.text()
-        _ = columns.text()
-        _ = columns.text()
+        for _ in ["product_group", "codes", "name", "words"] { _ = columns.text() }
+        _ = columns.integer()
         guard let document = columns.blob(), let product = Product(document: document) else { return nil }
         self.product = product
         self.document = document
     }
 
     /// What a search looks at besides SKU and name.
-    var words: String {
+    private var words: String {
         ([product.description] + product.categories + product.options.sorted { $0.key < $1.key }.map(\.value))
             .joined(separator: " ")
+    }
+}
+
+/// What is left of a product that was deleted: its last version, so that one of that SKU goes on from there and no tag is ever
+/// given twice.
+public struct DeletedProductRow: LedgerRow {
+    /// `deleted_products`, by SKU.
+    public static let schema = TableSchema(
+        "deleted_products",
+        key: [Column("sku", .text)],
+        [Column("version", .integer)]
+    )
+
+    /// Its SKU.
+    public let key: SKU
+    /// Its version when it was deleted.
+    public let version: Int64
+
+    init(_ product: Product) {
+        key = product.sku
+        version = product.version
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key.description)
+        columns.integer(version)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let sku = columns.text(), let version = columns.integer() else { return nil }
+        key = SKU(stored: sku)
+        self.version = version
     }
 }
 

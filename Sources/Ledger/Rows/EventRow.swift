@@ -13,6 +13,10 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case locationPut = 4
     /// Stock moved by hand.
     case stockChanged = 5
+    /// A product was taken out of the catalogue.
+    case productDeleted = 6
+    /// A group of variants was taken out of the catalogue.
+    case groupDeleted = 7
     /// An order was placed.
     case orderPlaced = 10
     /// An order was paid.
@@ -126,6 +130,8 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .groupPut: "group.put"
         case .locationPut: "location.put"
         case .stockChanged: "stock.changed"
+        case .productDeleted: "product.deleted"
+        case .groupDeleted: "group.deleted"
         case .orderPlaced: "order.placed"
         case .orderConfirmed: "order.confirmed"
         case .orderPartlyFulfilled: "order.partlyFulfilled"

@@ -10,8 +10,8 @@ public final class OrderRow: LedgerRow {
         key: [Column("id", .blob)],
         [
             Column("state", .integer), Column("customer", .blob), Column("reserved_until", .integer),
-            Column("probe", .integer), Column("document", .blob), Column("address", .integer),
-            Column("buyer", .integer),
+            Column("probe", .integer), Column("email", .text), Column("reference", .text), Column("document", .blob),
+            Column("address", .integer), Column("buyer", .integer),
         ]
     )
 
@@ -36,6 +36,8 @@ public final class OrderRow: LedgerRow {
         columns.bits(order.customer?.id?.bits)
         columns.integer(order.reservedUntil?.milliseconds)
         columns.integer(order.isProbe ? 1 : 0)
+        columns.text(order.customer?.email.map { EmailKey($0).text })
+        columns.text(order.reference)
         columns.blob(document)
         let client = order.isHeldUnpaid ? order.client : nil
         columns.integer(client?.address)
@@ -49,6 +51,8 @@ public final class OrderRow: LedgerRow {
         _ = columns.bits()
         _ = columns.integer()
         _ = columns.integer()
+        _ = columns.text()
+        _ = columns.text()
         guard let document = columns.blob(), var order = Order(document: document) else { return nil }
         let client = UnpaidClient(address: columns.integer(), buyer: columns.integer())
         if client != UnpaidClient() { order.client = client }

@@ -28,12 +28,24 @@ public struct Condition: Hashable, Sendable {
     public let comparison: Comparison
     /// With what.
     public let value: ColumnValue
+    /// Other values that will do as well where it must be equal.
+    public let others: [ColumnValue]
 
     /// A condition on a column.
     public init(_ column: String, _ comparison: Comparison = .equal, _ value: ColumnValue) {
         self.column = column
         self.comparison = comparison
         self.value = value
+        others = []
+    }
+
+    /// The condition that a column is one of these, of which there is one at least.
+    public init(_ column: String, anyOf values: [ColumnValue]) {
+        precondition(!values.isEmpty, "a column is one of something")
+        self.column = column
+        comparison = .equal
+        value = values[0]
+        others = Array(values.dropFirst())
     }
 }
 

@@ -80,8 +80,10 @@ extension AuditPass {
     /// Whether what an event is about is there.
     func isSubjectThere(_ type: EventType, _ text: String) throws(LedgerFailure) -> Bool {
         switch type {
-        case .productCreated: return try view.row(ProductPresence.self, text) != nil
-        case .productUpdated, .groupPut, .locationPut, .stockChanged: return true
+        case .productCreated:
+            if try view.row(ProductPresence.self, text) != nil { return true }
+            return try view.row(DeletedProductPresence.self, text) != nil
+        case .productUpdated, .productDeleted, .groupPut, .groupDeleted, .locationPut, .stockChanged: return true
         case .returnCreated, .returnRequested, .returnReceived, .returnCancelled:
             guard let id = ID<Return>(text) else { return false }
             return try view.row(AuditedReturn.self, id.bits) != nil

@@ -75,6 +75,11 @@ extension AuditPass {
                 "\(payments.count): \(sums.authorised), \(sums.captured), \(sums.refunded), \(sums.disputed)"
             add(.stateAgreement, "orders", order.id, "attempts with sums \(expected), by its payments", found)
         }
+        if let setback = said.setback,
+            !payments.contains(where: { $0.id == order.currentPayment && $0.status.setback == setback })
+        {
+            add(.stateAgreement, "orders", order.id, "a last attempt that was \(setback.rawValue)", "another one")
+        }
         let isUnderWay = payments.contains { $0.openOperation != nil }
         let isStuck = payments.contains { payment in
             payment.operations.contains { $0.kind != .authorise && $0.state == .refused }

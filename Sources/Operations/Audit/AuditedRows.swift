@@ -30,6 +30,8 @@ struct AuditedOrder: AuditedRow {
         customer = columns.bits()
         reservedUntil = columns.integer()
         probe = columns.integer()
+        _ = columns.text()
+        _ = columns.text()
         document = columns.blob() ?? []
     }
 }
@@ -208,6 +210,16 @@ struct CustomerPresence: AuditedRow {
 /// Whether a product is there, and no more.
 struct ProductPresence: AuditedRow {
     static let schema = TableSchema("products", key: [Column("sku", .text)], [Column("active", .integer)])
+    let key: String
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.text() ?? ""
+    }
+}
+
+/// Whether a product was deleted, and no more.
+struct DeletedProductPresence: AuditedRow {
+    static let schema = TableSchema("deleted_products", key: [Column("sku", .text)], [Column("version", .integer)])
     let key: String
 
     init?(from columns: inout some ColumnReader) {

@@ -37,8 +37,9 @@ enum StateTable {
         switch order.state {
         case .cancelled, .expired: return .void
         case .fulfilled, .completed:
-            return order.paymentMethod == .cashOnDelivery && worth.kept > 0 ? .pending : .void
-        case .pendingPayment, .confirmed, .partlyFulfilled: return .pending
+            guard order.paymentMethod == .cashOnDelivery, worth.kept > 0 else { return .void }
+            return sums.setback ?? .pending
+        case .pendingPayment, .confirmed, .partlyFulfilled: return sums.setback ?? .pending
         }
     }
 
@@ -49,7 +50,7 @@ enum StateTable {
     static func words(_ order: Order) -> [PaymentState] {
         let wasConfirmed = order.history.contains { $0.state == .confirmed }
         switch order.state {
-        case .pendingPayment: return [.pending]
+        case .pendingPayment: return [.pending] + (order.payments.attempts == 0 ? [] : [.declined, .failed])
         case .confirmed, .partlyFulfilled, .fulfilled, .completed:
             guard order.payments.attempts > 0 else { return [.paid] }
             var words: [PaymentState] = [.paid, .authorised, .partlyPaid, .refunded]

@@ -62,7 +62,7 @@ struct ReplayBodies: Sendable {
             writer.key("shipTo")
             writer.beginObject()
             let country = plan.table.countries[Int(order.country)]
-            writer.member("country", SourceText.clip(country, to: RetailBounds.textMax))
+            writer.member("countryName", SourceText.clip(country, to: RetailBounds.textMax))
             writer.endObject()
             writer.key("expectedTotal")
             money(order.total, &writer)

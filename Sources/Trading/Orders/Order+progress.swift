@@ -56,6 +56,7 @@ extension Order {
     public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
         guard state == .pendingPayment else { throw .wrongState(state) }
         paymentState = .paid
+        payments.setback = nil
         if !payable.isZero {
             payments.attempts += 1
             payments.authorised += payable.amount
@@ -259,7 +260,8 @@ extension Order {
                 OrderMovement(sku: line.sku, location: $0.location, kind: .released, quantity: -$0.quantity)
             }
         }
-        if paymentState == .pending { paymentState = .void }
+        if payments.setback != nil || paymentState == .pending { paymentState = .void }
+        payments.setback = nil
         reservedUntil = nil
         advance(to: state, reason: reason, at: now)
         return movements

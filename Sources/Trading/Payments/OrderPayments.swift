@@ -15,6 +15,8 @@ public struct OrderPayments: Hashable, Sendable {
     public var refunded: Int64
     /// What the customer's bank took back, disputing it.
     public var disputed: Int64
+    /// How the last attempt of an unpaid order came to nothing; nil where it did not.
+    public var setback: PaymentState?
 
     /// What payments come to; nothing, as it is before the first.
     public init(
@@ -23,8 +25,10 @@ public struct OrderPayments: Hashable, Sendable {
         authorised: Int64 = 0,
         captured: Int64 = 0,
         refunded: Int64 = 0,
-        disputed: Int64 = 0
+        disputed: Int64 = 0,
+        setback: PaymentState? = nil
     ) {
+        self.setback = setback
         self.attempts = attempts
         self.provider = provider
         self.authorised = authorised
@@ -80,16 +84,19 @@ extension Order {
             throw .wrongState(state)
         }
         payments.attempts += 1
+        payments.setback = nil
+        paymentState = stateOfPayments
         touch(at: now)
     }
 
-    /// Takes over what changed in one of its payments; nothing where its sums did not.
+    /// Takes over what changed in one of its payments; nothing where neither its sums did nor whether it came to nothing.
     public mutating func follow(_ before: Payment, _ after: Payment, at now: Timestamp) {
         var sums = payments
         sums.authorised += after.authorised - before.authorised
         sums.captured += after.captured - before.captured
         sums.refunded += after.refunded - before.refunded
         sums.disputed += after.disputed - before.disputed
+        if after.id == currentPayment { sums.setback = state == .pendingPayment ? after.status.setback : nil }
         guard sums != payments else { return }
         if after.authorised > 0 { sums.provider = after.provider }
         payments = sums
@@ -114,7 +121,7 @@ extension Order {
         }
         if payments.authorised > 0 { return .authorised }
         if state == .cancelled || state == .expired { return .void }
-        return isDone && (worthKept == 0 || paymentMethod != .cashOnDelivery) ? .void : .pending
+        return isDone && (worthKept == 0 || paymentMethod != .cashOnDelivery) ? .void : payments.setback ?? .pending
     }
 
     /// What whoever delivers still has to collect of an attempt in cash, in minor units.

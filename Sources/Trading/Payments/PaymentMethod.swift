@@ -29,6 +29,10 @@ public enum PaymentMethod: String, Hashable, Sendable, CaseIterable {
 public enum PaymentState: String, Hashable, Sendable, CaseIterable {
     /// Not paid yet.
     case pending
+    /// Not paid yet: the provider said no to the last attempt.
+    case declined
+    /// Not paid yet: the provider could not be reached for the last attempt, and was not charged.
+    case failed
     /// The money is held, and taken when the goods leave.
     case authorised
     /// A part was taken.
@@ -39,6 +43,9 @@ public enum PaymentState: String, Hashable, Sendable, CaseIterable {
     case refunded
     /// Will not be paid: cancelled or expired.
     case void
+
+    /// Itself where it says that the last attempt came to nothing.
+    public var setback: PaymentState? { self == .declined || self == .failed ? self : nil }
 }
 
 /// When money that a provider holds is taken.
@@ -84,6 +91,15 @@ public enum PaymentStatus: Int64, Hashable, Sendable, CaseIterable {
         case .voided: "voided"
         case .failed: "failed"
         case .awaited: "awaited"
+        }
+    }
+
+    /// What the order says of an attempt that came to nothing; nil for any other.
+    public var setback: PaymentState? {
+        switch self {
+        case .declined: .declined
+        case .failed: .failed
+        case .processing, .authorised, .partlyCaptured, .captured, .refunded, .voided, .awaited: nil
         }
     }
 

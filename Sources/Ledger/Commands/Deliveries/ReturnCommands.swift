@@ -104,7 +104,7 @@ extension WorkingSet {
     fileprivate func returnEvent(_ type: EventType, _ taken: Return) {
         event(type, taken.id.description) { json in
             json.member("order", taken.order)
-            json.member("stage", taken.stage.rawValue)
+            json.member("state", taken.stage.rawValue)
         }
     }
 }

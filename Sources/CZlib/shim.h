@@ -1,0 +1,6 @@
+#include <zlib.h>
+
+/* deflateInit2 is a macro, which Swift cannot call. 15 bits of window, and 16 more for the head and the foot of gzip (RFC 1952). */
+static inline int tradewind_gzip_init(z_stream *stream, int level) {
+    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+}

@@ -1,0 +1,50 @@
+import API
+import Ledger
+import Trading
+
+/// What routes can be refused with, by their ids: the refusals of their commands, and what their handlers say themselves.
+enum RouteRefusals {
+    /// The sets of refusals of a route's commands.
+    private static let ofCommands: [String: [any SampledRefusal.Type]] = {
+        var all: [String: [any SampledRefusal.Type]] = [
+            "placeOrder": [PlaceOrderRefusal.self], "quoteOrder": [PlaceOrderRefusal.self],
+            "createReturn": [OrderRefusal.self], "createShipment": [PackRefusal.self],
+            "putProduct": [EditRefusal.self], "putGroup": [EditRefusal.self], "putLocation": [EditRefusal.self],
+            "putShippingRates": [EditRefusal.self], "deleteProduct": [DeleteProductRefusal.self],
+            "patchProduct": [EditRefusal.self], "patchGroup": [EditRefusal.self], "patchLocation": [EditRefusal.self],
+            "patchCustomer": [CustomerRefusal.self], "deleteGroup": [EditRefusal.self], "adjustStock": [AdjustStockRefusal.self],
+            "createCredit": [CreditRefusal.self], "quoteShipping": [ShippingQuoteRefusal.self, PlaceOrderRefusal.self],
+            "startPayment": [StartPaymentRefusal.self], "grantStoreCredit": [StoreCreditRefusal.self],
+        ]
+        for id in ["cancelOrder", "payOrder", "extendOrder", "fulfilOrder", "completeOrder"] {
+            all[id] = [OrderRefusal.self]
+        }
+        for id in ["receiveReturn", "inspectReturn", "cancelReturn"] { all[id] = [ReturnRefusal.self] }
+        for id in ["handOverShipment", "cancelShipment", "recordEvents", "correctShipment"] {
+            all[id] = [ShipmentRefusal.self]
+        }
+        for id in ["createCart", "addCartLine", "setCartLine", "removeCartLine", "assignCart", "mergeCart"] {
+            all[id] = [CartRefusal.self]
+        }
+        for id in ["createCustomer", "putCustomer", "eraseCustomer", "issueCustomerToken"] {
+            all[id] = [CustomerRefusal.self]
+        }
+        for id in ["capturePayment", "voidPayment", "refundPayment"] { all[id] = [PaymentRefusal.self] }
+        for id in ["create", "change", "delete", "rotate", "replay", "test", "enable", "disable"] {
+            all["\(id)Webhook"] = [WebhookRefusal.self]
+        }
+        return all
+    }()
+
+    /// What handlers refuse before a command is made.
+    private static let ofHandlers: [String: [ProblemKind]] = [
+        "deleteGroup": [ProblemKind(409, "group_in_use")],
+        "replayWebhook": [ProblemKind(410, "events_gone")],
+        "listEvents": [ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end")],
+    ]
+
+    /// The problems of a route that follow from what it does.
+    static func kinds(_ id: String) -> [ProblemKind] {
+        (ofCommands[id] ?? []).flatMap { $0.kinds } + (ofHandlers[id] ?? [])
+    }
+}
