@@ -107,7 +107,8 @@ extension JSONReader {
             guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
                 throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
             }
-            map[name] = name == "country" ? try json.country() : try json.string(maxLength: Bounds.memberText, rule: .lines)
+            map[name] =
+                name == "country" ? try json.country() : try json.string(maxLength: Bounds.memberText, rule: .lines)
             guard map.count <= Bounds.members else { throw json.failure(.tooMany, "at most \(Bounds.members) members") }
         }
         return map

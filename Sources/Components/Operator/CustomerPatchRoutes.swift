@@ -48,7 +48,7 @@ extension JSONReader {
         case "reference": patch.reference = try change { (json) throws(JSONError) in try json.text(Bounds.reference) }
         case "addresses":
             patch.addresses =
-                try isNull() ? [] : try list(50) { (json) throws(JSONError) in try json.members() }
+                try isNull() ? [] : try list(50) { (json) throws(JSONError) in try json.address() }
         case "metadata": patch.metadata = try memberChanges(maxCount: Bounds.members, maxLength: Bounds.memberText)
         default: throw unknown(member)
         }

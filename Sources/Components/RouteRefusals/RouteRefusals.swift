@@ -12,7 +12,8 @@ enum RouteRefusals {
             "putProduct": [EditRefusal.self], "putGroup": [EditRefusal.self], "putLocation": [EditRefusal.self],
             "putShippingRates": [EditRefusal.self], "deleteProduct": [DeleteProductRefusal.self],
             "patchProduct": [EditRefusal.self], "patchGroup": [EditRefusal.self], "patchLocation": [EditRefusal.self],
-            "patchCustomer": [CustomerRefusal.self], "deleteGroup": [EditRefusal.self], "adjustStock": [AdjustStockRefusal.self],
+            "patchCustomer": [CustomerRefusal.self], "deleteGroup": [EditRefusal.self],
+            "adjustStock": [AdjustStockRefusal.self],
             "createCredit": [CreditRefusal.self], "quoteShipping": [ShippingQuoteRefusal.self, PlaceOrderRefusal.self],
             "startPayment": [StartPaymentRefusal.self], "grantStoreCredit": [StoreCreditRefusal.self],
         ]

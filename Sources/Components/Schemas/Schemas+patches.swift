@@ -43,7 +43,7 @@ extension Schemas {
         "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true)),
         "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
         "addresses":{"type":["array","null"],"maxItems":50,"description":"All of the addresses.",
-        "items":{"$ref":"#/components/schemas/Members"}},
+        "items":{"$ref":"#/components/schemas/Address"}},
         "metadata":\#(memberChanges(Bounds.members, Bounds.memberText, example: #"{"tier":"gold"}"#))}}
         """#,
     ]
