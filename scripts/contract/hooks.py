@@ -87,10 +87,11 @@ def lead_cart(thing, name):
 
 
 def lead_body(operation, body, path):
-    if operation == "putProduct":
+    if operation in ("putProduct", "patchProduct"):
         # A SKU in the body must be that of the path, which may be percent-encoded here; a currency has one price.
         body.pop("sku", None)
-        body["prices"] = list({price["currency"]: price for price in body["prices"]}.values())
+        if "prices" in body:
+            body["prices"] = list({price["currency"]: price for price in body["prices"]}.values())
     elif operation in ("placeOrder", "quoteOrder", "createCart"):
         lead_lines(body)
         lead_customer(body, "customer")
@@ -113,7 +114,7 @@ def lead_body(operation, body, path):
 
 
 def lead_path(operation, path):
-    if operation in ("getStock", "adjustStock", "listMovements", "setCartLine") and pick(path["sku"]) % 4:
+    if operation in ("getStock", "adjustStock", "listMovements", "setCartLine", "patchProduct") and pick(path["sku"]) % 4:
         path["sku"] = pick_sku(path["sku"])
     if operation in STEPS and pick(path["id"]) % 8:
         fitting = [order for order, state in orders.items() if state in STEPS[operation]]
