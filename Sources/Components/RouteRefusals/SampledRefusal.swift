@@ -27,7 +27,8 @@ extension PlaceOrderRefusal: SampledRefusal {
             .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
             .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
             .totalChanged(actual: money), .heldUnpaid(index: 0, sku: sku),
-            .tooMuchUnpaid(limit: 1, held: 1), .insufficientStock(index: 0, sku: sku, requested: 1, available: 0),
+            .tooMuchUnpaid(limit: 1, held: 1), .totalTooLarge(ceiling: money),
+            .insufficientStock(index: 0, sku: sku, requested: 1, available: 0),
         ] + PaymentChoiceRefusal.samples.map { .payment($0) }
     }
 }
@@ -44,7 +45,8 @@ extension PaymentChoiceRefusal {
 extension OrderRefusal: SampledRefusal {
     static var samples: [OrderRefusal] {
         [
-            .notFound, .wrongState(.confirmed), .paymentNeeded(payment), .noLines, .nothingLeft,
+            .notFound, .wrongState(.confirmed), .notOrdered(index: 0, sku: sku), .unknownLocation(index: 0),
+            .paymentNeeded(payment), .noLines, .nothingLeft,
             .unknownLine(index: 0, line: 1),
             .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0), .paymentOpen,
             .nothingToCollect(.paid),
@@ -72,7 +74,7 @@ extension ShipmentRefusal: SampledRefusal {
 extension ReturnRefusal: SampledRefusal {
     static var samples: [ReturnRefusal] {
         [
-            .notFound, .wrongStage(.requested), .noLines, .unknownLine(index: 0, line: 1),
+            .notFound, .wrongStage(.requested), .unknownLocation(index: 0), .noLines, .unknownLine(index: 0, line: 1),
             .repeatedLine(index: 0, line: 1),
             .tooMany(index: 0, line: 1, left: 0),
         ]
