@@ -209,7 +209,7 @@ extension Payment {
     }
 
     /// Minor units that were taken, or are about to be.
-    public var claimed: Int64 { captured + open(.capture) }
+    public var claimed: Int64 { captured + openSum(.capture) }
 
     /// Minor units that can still be given back, what is under way counted as done.
     public var refundable: Int64 {
