@@ -145,6 +145,9 @@ struct CustomerProofTests {
         "putCustomer": [
             NamingRequest(.put, own: .mayNot) { ("/v1/customers/\($0.first)", #"{"email":"a@example.com"}"#) }
         ],
+        "patchCustomer": [
+            NamingRequest(.patch, own: .mayNot) { ("/v1/customers/\($0.first)", #"{"name":"Ann"}"#) }
+        ],
         "exportCustomer": [NamingRequest(.get) { ("/v1/customers/\($0.first)/export", nil) }],
         "eraseCustomer": [
             NamingRequest(.post, own: .mayNot) { shop in

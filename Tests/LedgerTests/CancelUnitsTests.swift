@@ -35,8 +35,8 @@ struct CancelUnitsTests {
             #expect(try await shop.payment(id).status == .partlyCaptured)
             try await shop.run(ChangeOrder(id, .cancel(reason: nil)))
             let step = try await shop.claim(id)
-            #expect(step.payment.operations[step.step.operation].kind == .void)
-            #expect(step.payment.operations[step.step.operation].amount == 1000)
+            let operation = step.payment.operations[try #require(step.step.operation)]
+            #expect(operation.kind == .void && operation.amount == 1000)
             try await shop.record(step, .done(TestShop.proof))
             let order = try await shop.order(id)
             #expect((order.state, order.paymentState) == (.fulfilled, .paid))
