@@ -191,6 +191,27 @@ struct StockRoutes {
         let put = try await shop.commit(command).outcome
         return .document(put.value, status: put.change == .created ? .created : .ok, version: put.value.version)
     }
+
+    private func patchLocation(_ call: Call) async throws(Problem) -> Response {
+        let code = try call.path("code")
+        let expected = try call.expectedVersion()
+        let (command, _) = try await call.requiredJSON { (json) throws(JSONError) in
+            var name: String?
+            var priority: Int64?
+            var active: Bool?
+            try json.object { (json, member) throws(JSONError) in
+                switch member {
+                case "name": name = try json.text(Bounds.name)
+                case "priority": priority = try json.int64(in: -1_000_000...1_000_000)
+                case "active": active = try json.bool()
+                default: throw json.unknown(member)
+                }
+            }
+            return PatchLocation(code, name: name, priority: priority, active: active, expectedVersion: expected)
+        }
+        let location = try await shop.commit(command).outcome
+        return .document(location, version: location.version)
+    }
 }
 
 /// Movements of a SKU, of several locations in one order.
@@ -218,27 +239,6 @@ extension LedgerView {
         var conditions = [Condition("sku", .equal, .text(sku.description))]
         if let locations { conditions.append(Condition("location", anyOf: locations.map { .text($0) })) }
         return try rows(RowQuery<StockRow>(conditions, limit: Location.maxCount)).map(\.lastMovement).filter { $0 > 0 }
-    }
-
-    private func patchLocation(_ call: Call) async throws(Problem) -> Response {
-        let code = try call.path("code")
-        let expected = try call.expectedVersion()
-        let (command, _) = try await call.requiredJSON { (json) throws(JSONError) in
-            var name: String?
-            var priority: Int64?
-            var active: Bool?
-            try json.object { (json, member) throws(JSONError) in
-                switch member {
-                case "name": name = try json.text(Bounds.name)
-                case "priority": priority = try json.int64(in: -1_000_000...1_000_000)
-                case "active": active = try json.bool()
-                default: throw json.unknown(member)
-                }
-            }
-            return PatchLocation(code, name: name, priority: priority, active: active, expectedVersion: expected)
-        }
-        let location = try await shop.commit(command).outcome
-        return .document(location, version: location.version)
     }
 }
 
