@@ -104,6 +104,7 @@ struct CustomerProofTests {
         "getOrder": [NamingRequest(.get) { ("/v1/orders/\($0.order)", nil) }],
         "cancelOrder": [NamingRequest(.post) { ("/v1/orders/\(try await $0.freshOrder())/cancel", nil) }],
         "listOrderPayments": [NamingRequest(.get) { ("/v1/orders/\($0.order)/payments", nil) }],
+        "listOrderReturns": [NamingRequest(.get) { ("/v1/orders/\($0.order)/returns", nil) }],
         "startPayment": [
             NamingRequest(.post) {
                 ("/v1/orders/\(try await $0.freshOrder())/payments", #"{"method":"storeCredit"}"#)

@@ -76,7 +76,7 @@ struct ErasureTests {
         let path = "/v1/orders/\(life.shipped)/returns"
         let back = #"{"lines":[{"line":1,"quantity":1}],"reason":"\#(word("return-why"))"}"#
         #expect(try await client.ask(.post, path, back, headers: ["Idempotency-Key": "back"]).status == 201)
-        let wish = #"{"lines":[{"line":1,"quantity":1}],"reason":"\#(word("open-return-why"))","stage":"requested"}"#
+        let wish = #"{"lines":[{"line":1,"quantity":1}],"reason":"\#(word("open-return-why"))","state":"requested"}"#
         #expect(try await client.ask(.post, path, wish).status == 201)
         let credit = #"""
             {"amount":{"amount":5,"currency":"GBP"},"reason":"\#(word("credit-why"))","customer":"\#(life.customer)",

