@@ -13,7 +13,9 @@ struct SearchRefold {
         turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
-    /// Folds until nothing is left to fold. Cost: a look into an index where nothing is.
+    /// Folds until nothing is left to fold.
+    ///
+    /// Cost: a look into an index where nothing is.
     func run(on connection: SQLiteConnection) throws(LedgerFailure) {
         // Written out, because only then SQLite knows that the index will do.
         let left = "SELECT 1 FROM products WHERE fold < \(SearchFold.version) LIMIT 1"

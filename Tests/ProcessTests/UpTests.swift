@@ -354,7 +354,8 @@ extension RealProcesses {
                 #expect(try await up.child.end(within: .seconds(20)) == 0)
                 try await eventually("it ends, too", within: .seconds(5)) { kill(last, 0) != 0 }
                 let keys = try await shop.run(["keys", "list", "--data", shop.data])
-                #expect(keys.output.split(separator: "\n").count { $0.hasPrefix("    prober: ") } == 1, "\(keys.output)")
+                let ofProbers = keys.output.split(separator: "\n").count { $0.hasPrefix("    prober: ") }
+                #expect(ofProbers == 1, "\(keys.output)")
                 let report = try await shop.audit()
                 #expect(report.isClean, "\(report.text)")
             }

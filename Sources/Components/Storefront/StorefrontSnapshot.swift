@@ -129,7 +129,9 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// The SKUs of groups, in order. Cost: one look at each product, for however many groups.
+    /// The SKUs of groups, in order.
+    ///
+    /// Cost: one look at each product, for however many groups.
     func variants(of groups: Set<String>) -> [String: [SKU]] {
         let (order, entries) = ordered
         var variants: [String: [SKU]] = [:]

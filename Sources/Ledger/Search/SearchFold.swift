@@ -17,7 +17,7 @@ public enum SearchFold {
     /// - Parameter spelled: whether letters with two dots or a ring are written with two letters, as in `Mueller`.
     public static func fold(_ text: String, spelled: Bool = false) -> [Unicode.Scalar] {
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            return text.unicodeScalars.map { (0x41...0x5A).contains($0.value) ? Unicode.Scalar($0.value + 32)! : $0 }
+            return text.unicodeScalars.map { lowered($0) }
         }
         var plain = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -30,7 +30,7 @@ public enum SearchFold {
                 continue
             }
             guard scalar.value >= 0x80 else {
-                folded.append((0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(scalar.value + 32)! : scalar)
+                folded.append(lowered(scalar))
                 continue
             }
             for lower in scalar.properties.lowercaseMapping.unicodeScalars where !isAccent(lower) {
@@ -62,8 +62,14 @@ public enum SearchFold {
         }
     }
 
-    /// Marks that people leave out: those of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic. The vowels of
-    /// Indian scripts and of Thai are marks too, but no word is the same without them.
+    /// A letter of ASCII in lower case; any other scalar as it is.
+    private static func lowered(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(truncatingIfNeeded: scalar.value + 32)) : scalar
+    }
+
+    /// Marks that people leave out: those of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic.
+    ///
+    /// The vowels of Indian scripts and of Thai are marks too, but no word is the same without them.
     private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x300...0x36F, 0x483...0x489, 0x591...0x5BD, 0x5BF, 0x5C1...0x5C2, 0x5C4...0x5C5, 0x5C7, 0x610...0x61A,

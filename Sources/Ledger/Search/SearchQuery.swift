@@ -35,7 +35,9 @@ public struct SearchQuery: Sendable {
         }
     }
 
-    /// The tokens of a text that was indexed. By bytes: a token of Thai may begin with a mark, which a blank would take for its own.
+    /// The tokens of a text that was indexed.
+    ///
+    /// By bytes: a token of Thai may begin with a mark, which a blank would take for its own.
     static func tokens(_ text: String) -> [Substring.UTF8View] {
         text.utf8.split(separator: UInt8(ascii: " "))
     }
