@@ -67,7 +67,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let most = try settings.connectionsMax(within: files)
             guard settings.values.contains(where: { $0.setting.key == "http.max-connections" && $0.shown != "\(most)" })
             else { return "" }
-            return "Here at most \(most) connections are taken, since \(files) files may be open (ulimit -n).\n\n"
+            return "At most \(most) connections are taken here: \(files) files may be open (ulimit -n).\n\n"
         } catch {
             return "\(error)\n\n"
         }
