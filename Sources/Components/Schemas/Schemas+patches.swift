@@ -1,3 +1,4 @@
+import PlainText
 import Trading
 
 extension Schemas {
@@ -17,7 +18,7 @@ extension Schemas {
         "examples":[{"description":"To hang up, in glass and wood"}],
         "properties":{
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "Hanging hearts")),
-        "description":{"type":["string","null"],"maxLength":\#(Bounds.text),"examples":[""]},
+        "description":{"type":["string","null"],"maxLength":\#(Bounds.text),"pattern":"\#(TextRule.lines.pattern)","examples":[""]},
         "options":{"type":["array","null"],"maxItems":\#(Bounds.options),
         "description":"What its variants differ in, all of it.",
         "items":\#(text(Bounds.name, "An option.", example: "colour"))},
@@ -50,7 +51,7 @@ extension Schemas {
 
     private static let productPatchMembers = #"""
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "WHITE HANGING HEART T-LIGHT HOLDER")),
-        "description":{"type":["string","null"],"maxLength":\#(Bounds.text),"examples":[""],
+        "description":{"type":["string","null"],"maxLength":\#(Bounds.text),"pattern":"\#(TextRule.lines.pattern)","examples":[""],
         "description":"Longer text."},
         "group":{"type":["string","null"],"minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["HEARTS"],
         "description":"The group whose variant it is."},
@@ -76,8 +77,9 @@ extension Schemas {
     private static func memberChanges(_ count: Int, _ length: Int, example: String) -> String {
         #"""
         {"type":["object","null"],"maxProperties":\#(count),
-        "propertyNames":{"minLength":1,"maxLength":\#(Bounds.memberName)},
-        "additionalProperties":{"type":["string","null"],"maxLength":\#(length)},"examples":[\#(example)],
+        "propertyNames":\#(memberName),
+        "additionalProperties":{"type":["string","null"],"maxLength":\#(length),"pattern":"\#(TextRule.lines.pattern)"},
+        "examples":[\#(example)],
         "description":"Names and texts; a name with null is taken away, and names that are left out stay."}
         """#
     }
