@@ -60,11 +60,13 @@ struct ShopClient: Sendable {
         }
     }
 
-    /// Every event of the shop.
-    func events() async throws -> [EventPage.Event] {
+    /// Every event of the shop; those of probers only when they are asked for.
+    func events(ofProbers: Bool = false) async throws -> [EventPage.Event] {
+        let probes = ofProbers ? "&probes=true" : ""
         var events: [EventPage.Event] = []
         while true {
-            let page = try await get("/v1/events?limit=200&after=\(events.last?.seq ?? 0)").decode(EventPage.self)
+            let path = "/v1/events?limit=200&after=\(events.last?.seq ?? 0)\(probes)"
+            let page = try await get(path).decode(EventPage.self)
             if page.items.isEmpty { return events }
             events += page.items
         }

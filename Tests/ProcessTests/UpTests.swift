@@ -338,7 +338,7 @@ extension RealProcesses {
                 }
                 try await shop.withClient(at: up.url) { client in
                     func cancelled() async throws -> Int {
-                        try await client.events().count { $0.type == "order.cancelled" }
+                        try await client.events(ofProbers: true).count { $0.type == "order.cancelled" }
                     }
                     try await eventually("it shops", within: .seconds(30)) { try await cancelled() > 0 }
                     let first = try prober()
@@ -348,6 +348,8 @@ extension RealProcesses {
                     try await eventually("it shops on, with the same key", within: .seconds(30)) {
                         try await cancelled() > before
                     }
+                    let told = try await client.events()
+                    #expect(!told.contains { $0.type.hasPrefix("order.") }, "merchants are not told: \(told)")
                 }
                 let last = try prober()
                 up.child.signal(SIGTERM)
