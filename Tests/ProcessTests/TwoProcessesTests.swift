@@ -63,6 +63,56 @@ extension RealProcesses {
             }
         }
 
+        @Test("what is written through one of three servers is read there at once, whoever else writes", .timeLimit(.minutes(5)))
+        func ownWrites() async throws {
+            try await withShop { shop in
+                var servers: [ServerProcess] = []
+                for _ in 0..<3 { servers.append(try await shop.serve()) }
+                try await shop.withClient(of: servers[0]) { client in
+                    try await client.stock("MINE", 1_000_000)
+                    try await client.stock("THEIRS", 1_000_000)
+                }
+                let others = servers
+                let load = Task {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for server in others {
+                            for buyer in 0..<4 {
+                                group.addTask { try await Self.buyOn(shop, server, name: "\(server.url)-\(buyer)") }
+                            }
+                        }
+                        try await group.waitForAll()
+                    }
+                }
+                let rounds = Drill.isLong ? 10_000 : 100
+                let old = try await shop.withClient(of: servers[0], connections: 1) { client in
+                    try await eventually("the stock is told") { try await client.level("MINE").onHand == 1_000_000 }
+                    var old = 0
+                    for round in 1...rounds {
+                        let delta = #"{"delta":-1,"reason":"damaged"}"#
+                        let answer = try await client.post("/v1/stock/MINE/adjustments", delta, key: "own-\(round)")
+                        try #require(answer.status == 201)
+                        if try await client.level("MINE").onHand != 1_000_000 - round { old += 1 }
+                    }
+                    return old
+                }
+                load.cancel()
+                try await load.value
+                #expect(old == 0, "\(old) of \(rounds) reads were old")
+            }
+        }
+
+        /// Buys what others buy, too, until it is cancelled.
+        private static func buyOn(_ shop: TestShop, _ server: ServerProcess, name: String) async throws {
+            try await shop.withClient(of: server, patience: .some) { client in
+                var number = 0
+                while !Task.isCancelled {
+                    number += 1
+                    let key = "\(name)-\(number)"
+                    _ = try? await client.post("/v1/orders", ShopClient.order("THEIRS"), key: key)
+                }
+            }
+        }
+
         @Test("a key used at one server is known at the other", .timeLimit(.minutes(1)))
         func oneIdempotency() async throws {
             try await withShop { shop in

@@ -1,6 +1,10 @@
 // What browsing is answered from: every product with its ready-made bytes, and the free stock, in memory. It follows the ledger:
 // the committer tells it of each batch before anyone is answered, and the follower reads what other processes committed. It never
 // decides anything; an order is decided on the ledger's own rows.
+//
+// Each row is as new as the event or the movement that it was seen with, and gives way only to one that is as new or newer. So batches of
+// this process are shown at once although others have committed in between, and what the follower reads of that time afterwards takes
+// nothing back. How far the feed is known without a gap is another number: there the follower reads on.
 
 import API
 import Ledger
@@ -62,11 +66,16 @@ public final class StorefrontSnapshot: Sendable {
     struct LocatedStock {
         let location: String
         var level: StockLevel
+        /// The movement that left it so.
+        var movement: Int64
     }
 
     /// What is known of a SKU; the product comes last where stock was read first.
     fileprivate struct Entry {
+        /// Nil where there is none, or none any more.
         var listed: ListedProduct?
+        /// The event up to which that is so.
+        var event: Int64 = 0
         var stock: [LocatedStock] = []
     }
 
@@ -74,7 +83,11 @@ public final class StorefrontSnapshot: Sendable {
         var entries: [SKU: Entry] = [:]
         var order: [SKU]?
         var locations: [Location] = []
+        /// The event up to which the locations are so.
+        var locationsEvent: Int64 = 0
+        /// Every event up to here is taken.
         var sequence: Int64 = 0
+        /// Every movement up to here is taken.
         var movement: Int64 = 0
         var keysChanged = true
         var followedAt = ContinuousClock.now
@@ -174,25 +187,23 @@ public final class StorefrontSnapshot: Sendable {
 
     // MARK: Following
 
-    /// Takes a batch that this process committed; one that does not continue what is known is left to the follower.
+    /// Takes a batch that this process committed, at once and whoever else has committed before it.
     public func apply(_ batch: CommittedBatch) {
         state.withLock { state in
-            if let first = batch.movements.first {
-                if first.key == state.movement + 1 {
-                    for movement in batch.movements { state.apply(movement) }
-                }
+            for movement in batch.movements { state.set(movement.stock, movement.level, at: movement.key) }
+            if batch.movements.first?.key == state.movement + 1 {
+                state.movement += Int64(batch.movements.count)
             }
-            if let first = batch.events.first, first.key == state.sequence + 1 {
-                for sku in batch.deletedProducts { state.remove(sku) }
-                for row in batch.products { state.apply(row) }
-                if let locations = batch.locations { state.locations = locations }
-                if batch.events.contains(where: \.changesKeys) { state.keysChanged = true }
-                state.sequence = first.key + Int64(batch.events.count) - 1
-            }
+            guard let first = batch.events.first, let last = batch.events.last else { return }
+            for sku in batch.deletedProducts { state.set(sku, nil, at: last.key) }
+            for row in batch.products { state.set(row.product.sku, row, at: last.key) }
+            if let locations = batch.locations { state.set(locations, at: last.key) }
+            if batch.events.contains(where: \.changesKeys) { state.keysChanged = true }
+            if first.key == state.sequence + 1 { state.sequence = last.key }
         }
     }
 
-    /// Takes what the follower read.
+    /// Takes what the follower read, as it was at an event.
     func apply(
         products: [ProductRow],
         deleted: [SKU] = [],
@@ -201,10 +212,11 @@ public final class StorefrontSnapshot: Sendable {
         sequence: Int64
     ) {
         state.withLock { state in
-            for sku in deleted { state.remove(sku) }
-            for row in products { state.apply(row) }
-            for movement in movements where movement.key > state.movement { state.apply(movement) }
-            if let locations { state.locations = locations }
+            for sku in deleted { state.set(sku, nil, at: sequence) }
+            for row in products { state.set(row.product.sku, row, at: sequence) }
+            for movement in movements { state.set(movement.stock, movement.level, at: movement.key) }
+            state.movement = max(state.movement, movements.last?.key ?? 0)
+            if let locations { state.set(locations, at: sequence) }
             state.sequence = max(state.sequence, sequence)
             state.followedAt = .now
         }
@@ -213,7 +225,7 @@ public final class StorefrontSnapshot: Sendable {
     /// Takes stock levels as they were at a movement.
     func load(stock: [StockRow], upTo movement: Int64) {
         state.withLock { state in
-            for row in stock { state.set(row.key, row.level) }
+            for row in stock { state.set(row.key, row.level, at: row.lastMovement) }
             state.movement = movement
         }
     }
@@ -238,30 +250,30 @@ extension StorefrontSnapshot.State {
         locations.first { $0.code == stock.location }?.available(stock.level) ?? 0
     }
 
-    fileprivate mutating func apply(_ row: ProductRow) {
-        let known = entries[row.product.sku]?.listed
-        if let known, known.product.version > row.product.version { return }
-        if known == nil { order = nil }
-        entries[row.product.sku, default: .init()].listed = ListedProduct(row)
+    /// Shows a product as it was at an event, or nil where it was none.
+    ///
+    /// Counters of its stock stay where it is deleted, since another one of that SKU has the same.
+    fileprivate mutating func set(_ sku: SKU, _ row: ProductRow?, at event: Int64) {
+        let entry = entries[sku]
+        guard event >= entry?.event ?? 0 else { return }
+        if (entry?.listed == nil) != (row == nil) { order = nil }
+        entries[sku, default: .init()].event = event
+        entries[sku]?.listed = row.map(ListedProduct.init)
     }
 
-    /// Forgets a product; counters of its stock stay, since another one of that SKU has the same.
-    fileprivate mutating func remove(_ sku: SKU) {
-        entries[sku]?.listed = nil
-        order = nil
+    fileprivate mutating func set(_ locations: [Location], at event: Int64) {
+        guard event >= locationsEvent else { return }
+        self.locations = locations
+        locationsEvent = event
     }
 
-    fileprivate mutating func apply(_ movement: MovementRow) {
-        set(movement.stock, movement.level)
-        self.movement = movement.key
-    }
-
-    fileprivate mutating func set(_ key: StockRow.Key, _ level: StockLevel) {
-        let located = StorefrontSnapshot.LocatedStock(location: key.location, level: level)
+    fileprivate mutating func set(_ key: StockRow.Key, _ level: StockLevel, at movement: Int64) {
+        let located = StorefrontSnapshot.LocatedStock(location: key.location, level: level, movement: movement)
         guard let index = entries[key.sku]?.stock.firstIndex(where: { $0.location == key.location }) else {
             entries[key.sku, default: .init()].stock.append(located)
             return
         }
+        guard movement >= entries[key.sku]?.stock[index].movement ?? 0 else { return }
         entries[key.sku]?.stock[index] = located
     }
 }
