@@ -63,7 +63,10 @@ extension RealProcesses {
             }
         }
 
-        @Test("what is written through one of three servers is read there at once, whoever else writes", .timeLimit(.minutes(5)))
+        @Test(
+            "what is written through one of three servers is read there at once, whoever else writes",
+            .timeLimit(.minutes(10))
+        )
         func ownWrites() async throws {
             try await withShop { shop in
                 var servers: [ServerProcess] = []
