@@ -8,6 +8,8 @@ import Hummingbird
 public enum Access: Sendable {
     /// Anyone.
     case anyone
+    /// Anyone; who shows a key or a customer's token may do more, such as name that customer.
+    case anyoneOrKnown
     /// Holders of a key with the scope.
     case scope(Scope)
     /// Holders of a key with the scope, of the order's secret, or of its customer's token; the handler checks it against the order.

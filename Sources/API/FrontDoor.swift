@@ -376,7 +376,7 @@ public struct FrontDoor: Sendable {
 
     private func admit(_ principal: Principal, to access: Access) throws(Problem) {
         switch access {
-        case .anyone:
+        case .anyone, .anyoneOrKnown:
             return
         case .scope(let scope):
             guard !principal.may(scope) else { return }

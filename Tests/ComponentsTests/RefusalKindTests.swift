@@ -58,6 +58,26 @@ struct RefusalKindTests {
         return texts
     }
 
+    @Test("a route that may refuse somebody's rights says with what they are shown, so that generated clients send it")
+    func rights() async throws {
+        let shop = try await ListShop()
+        shop.shop.committer.close()
+        let bytes = OpenAPIDocument(shop.endpoints, schemas: Schemas.all).bytes(version: "0")
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        var open: Set<String> = []
+        for operation in paths.values.flatMap(\.values) {
+            let id = try #require(operation["operationId"] as? String)
+            let ways = try #require(operation["security"] as? [[String: Any]])
+            let answers = try #require(operation["responses"] as? [String: Any])
+            if ways.contains(where: \.isEmpty) { open.insert(id) }
+            // Shares its refusals with quotes of orders, which may state prices.
+            guard id != "quoteShipping" else { continue }
+            #expect(answers["403"] == nil || ways.contains { $0["apiKey"] != nil }, "\(id)")
+        }
+        #expect(open.isSuperset(of: ["placeOrder", "createCart", "getProduct"]) && !open.contains("listOrders"))
+    }
+
     @Test("each 409, 410 and 412 names its codes in the document, and each of them is a code that is explained")
     func documented() async throws {
         let shop = try await ListShop()

@@ -40,6 +40,25 @@ struct SchemaTests {
         }
     }
 
+    @Test("a choice between objects names each, and nothing is null alone, so that generators have types for them")
+    func namedChoices() throws {
+        for (name, schema) in Schemas.all {
+            let value = try JSONSerialization.jsonObject(with: Data(schema.utf8))
+            for unnamed in Self.unnamed(in: value, isChoice: false) { Issue.record("\(name): \(unnamed)") }
+        }
+    }
+
+    /// Objects that are one of several choices and have no name, and members that can only be null.
+    private static func unnamed(in value: Any, isChoice: Bool) -> [String] {
+        if let list = value as? [Any] { return list.flatMap { unnamed(in: $0, isChoice: isChoice) } }
+        guard let object = value as? [String: Any] else { return [] }
+        let type = object["type"] as? String
+        if isChoice && type == "object" || !isChoice && type == "null" { return ["\(object)"] }
+        return object.flatMap { key, value in
+            key == "examples" ? [] : unnamed(in: value, isChoice: key == "oneOf")
+        }
+    }
+
     @Test("the currencies of the schema are those that are read")
     func currencies() {
         let schema = Schemas.all["Currency"] ?? ""

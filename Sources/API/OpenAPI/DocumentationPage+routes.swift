@@ -20,6 +20,7 @@ extension DocumentationPage {
     private static func access(_ access: Access) -> String {
         switch access {
         case .anyone: "Anyone may call it."
+        case .anyoneOrKnown: "Anyone may call it; a key, or a customer’s token, lets it do more."
         case .scope(let scope): "Needs a key with the scope <code>\(scope.rawValue)</code>."
         case .scopeOrOrderSecret(let scope):
             "Needs a key with the scope <code>\(scope.rawValue)</code>, the order’s secret, or its customer’s token."
@@ -99,7 +100,7 @@ extension DocumentationPage {
         }
         var words = ["curl -s"]
         switch endpoint.access {
-        case .anyone: break
+        case .anyone, .anyoneOrKnown: break
         case .scope, .scopeOrOrderSecret, .scopeOrCustomer: words.append("-H \"Authorization: Bearer $KEY\"")
         }
         if endpoint.takesIdempotencyKey { words.append("-H \"Idempotency-Key: $(uuidgen)\"") }

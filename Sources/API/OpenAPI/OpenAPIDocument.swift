@@ -110,6 +110,10 @@ public struct OpenAPIDocument: Sendable {
             switch endpoint.access {
             case .anyone:
                 json.object { _ in }
+            case .anyoneOrKnown:
+                json.object { _ in }
+                json.member("apiKey", scopes: [])
+                json.member("customerToken", scopes: [])
             case .scope(let scope):
                 json.member("apiKey", scopes: [scope.rawValue])
             case .scopeOrOrderSecret(let scope):
@@ -193,7 +197,7 @@ public struct OpenAPIDocument: Sendable {
         var statuses = Set(endpoint.problems).union(endpoint.refusals.map(\.status))
         statuses.insert(401)
         switch endpoint.access {
-        case .anyone: break
+        case .anyone, .anyoneOrKnown: break
         case .scope, .scopeOrOrderSecret, .scopeOrCustomer: statuses.formUnion([401, 403])
         }
         if !endpoint.parameters.isEmpty || endpoint.takesIdempotencyKey { statuses.insert(400) }

@@ -17,7 +17,7 @@ struct OrderRoutes {
                 id: "placeOrder",
                 tag: "Orders",
                 "Places an order, from lines or from a cart",
-                access: .anyone,
+                access: .anyoneOrKnown,
                 parameters: [.preferWait],
                 body: BodyKind("OrderInput"),
                 outcomes: [
@@ -32,7 +32,7 @@ struct OrderRoutes {
                 id: "quoteOrder",
                 tag: "Orders",
                 "Prices an order without any effect",
-                access: .anyone,
+                access: .anyoneOrKnown,
                 body: BodyKind("OrderInput"),
                 outcomes: [Outcome(200, "Quote", "Lines at today's prices, and what is available now.")],
                 problems: [403, 409],

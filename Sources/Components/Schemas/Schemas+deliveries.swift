@@ -63,7 +63,7 @@ extension Schemas {
         "upTo":{"type":"integer","minimum":1,"examples":[4],
         "description":"The span's upper end, in hours after the promise; left out of the last span."},
         "count":{"type":"integer","minimum":0,"examples":[5]}}}}}}},
-        "next":{"type":"null"}}}
+        "next":\#(next)}}
         """#,
         "Shipment": #"""
         {"type":"object","additionalProperties":false,

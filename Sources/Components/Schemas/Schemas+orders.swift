@@ -39,6 +39,18 @@ extension Schemas {
         "expectedTotal":\#(minorUnits),
         \#(orderMembers)}}
         """#,
+        "CustomerChoice": #"""
+        {"description":"A guest, or a customer on file: that needs the customer's token, or a key that may act for customers.","oneOf":[
+        \#(id(Customer.self, "A customer on file.")),{"$ref":"#/components/schemas/CustomerDetails"}]}
+        """#,
+        "CustomerDetails": #"""
+        {"type":"object","additionalProperties":false,"examples":[{"email":"ann@example.com","name":"Ann Lee"}],
+        "properties":{
+        "id":\#(id(Customer.self, "A customer on file.")),
+        "email":\#(email),
+        "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
+        "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true))}}
+        """#,
         "OrderLineInput": #"""
         {"type":"object","additionalProperties":false,"required":["sku","quantity"],
         "examples":[{"sku":"85123A","quantity":2}],
@@ -77,13 +89,17 @@ extension Schemas {
         "properties":{
         "lines":{"type":"array","minItems":1,"maxItems":\#(OrderLimits.maxLines),
         "description":"Units that have neither shipped nor been packed; all that has not shipped where it is left out.",
-        "items":{"oneOf":[
+        "items":{"oneOf":[{"$ref":"#/components/schemas/UnitsOfLine"},{"$ref":"#/components/schemas/UnitsOfSKU"}]}},
+        "reason":\#(text(Bounds.reason, "Why, for the order's history.", example: "changed my mind", orNull: true))}}
+        """#,
+        "UnitsOfLine": #"""
         {"type":"object","additionalProperties":false,"required":["line","quantity"],
-        "properties":{\#(lineNumber),"quantity":\#(quantity)}},
+        "properties":{\#(lineNumber),"quantity":\#(quantity)}}
+        """#,
+        "UnitsOfSKU": #"""
         {"type":"object","additionalProperties":false,"required":["sku","quantity"],
         "properties":{"sku":\#(reference("SKU", "On whichever lines it stands, those of the last line first.")),
-        "quantity":\#(quantity)}}]}},
-        "reason":\#(text(Bounds.reason, "Why, for the order's history.", example: "changed my mind", orNull: true))}}
+        "quantity":\#(quantity)}}
         """#,
         "PayInput": note("reference", Bounds.reason, "What the payment is known by.", example: "bank transfer 7731"),
         "ExtendInput": #"""
@@ -115,13 +131,7 @@ extension Schemas {
         """#
 
     private static let orderMembers = #"""
-        "customer":{"description":"A guest, or a customer on file: that needs the customer's token, or a key that may act for customers.","oneOf":[
-        \#(id(Customer.self, "A customer on file.")),
-        {"type":"object","additionalProperties":false,"properties":{
-        "id":\#(id(Customer.self, "A customer on file.")),
-        "email":\#(email),
-        "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
-        "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true))}}]},
+        "customer":{"$ref":"#/components/schemas/CustomerChoice"},
         "shipTo":\#(reference("Address", "Where the goods go.")),
         "payment":{"$ref":"#/components/schemas/PaymentChoice"},
         "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true)),

@@ -5,6 +5,23 @@ extension Schemas {
     static let payments: [String: String] = [
         "PaymentChoice": paymentChoice(PaymentMethod.allCases),
         "PaymentInput": paymentChoice([.card, .storeCredit, .giftCard]),
+        "ManualPayment": payment(by: .manual),
+        "CashOnDelivery": payment(by: .cashOnDelivery),
+        "StoreCreditPayment": payment(by: .storeCredit),
+        "CardPayment": #"""
+        {"type":"object","additionalProperties":false,"required":["method","token"],
+        "examples":[{"method":"card","token":"pm_card_visa"}],
+        "properties":{"method":{"type":"string","enum":["card"]},
+        "token":{"type":"string","minLength":1,"maxLength":\#(PaymentToken.maxBytes),
+        "pattern":"^[A-Za-z0-9_.:~+/=-]*[A-Za-z_:~+/=][A-Za-z0-9_.:~+/=-]*$","examples":["pm_card_visa"],
+        "description":"What the provider's own page made; never a card's number."},
+        "provider":\#(text(Bounds.provider, "Which provider; the shop's own choice where it is missing.", example: "stripe"))}}
+        """#,
+        "GiftCardPayment": #"""
+        {"type":"object","additionalProperties":false,"required":["method","code"],
+        "properties":{"method":{"type":"string","enum":["giftCard"]},
+        "code":\#(text(Bounds.giftCardCode, "The gift card's code.", example: "7K2M-Q9XD-4TBN-0WHE"))}}
+        """#,
         "Payment": #"""
         {"type":"object","additionalProperties":false,
         "required":["id","order","number","method","state","amount","capture","authorised","captured","refunded","fees",
@@ -83,33 +100,30 @@ extension Schemas {
         "StoreCreditPage": page(of: "StoreCredit"),
     ]
 
+    /// One of the methods.
+    ///
+    /// Each has a schema of its own, whose name is what generated clients call it.
     private static func paymentChoice(_ methods: [PaymentMethod]) -> String {
         let members = methods.map { method in
-            switch method {
-            case .manual, .cashOnDelivery, .storeCredit:
-                #"""
-                {"type":"object","additionalProperties":false,"required":["method"],
-                "properties":{"method":{"type":"string","enum":["\#(method.rawValue)"]}}}
-                """#
-            case .card:
-                #"""
-                {"type":"object","additionalProperties":false,"required":["method","token"],
-                "examples":[{"method":"card","token":"pm_card_visa"}],
-                "properties":{"method":{"type":"string","enum":["card"]},
-                "token":{"type":"string","minLength":1,"maxLength":\#(PaymentToken.maxBytes),
-                "pattern":"^[A-Za-z0-9_.:~+/=-]*[A-Za-z_:~+/=][A-Za-z0-9_.:~+/=-]*$","examples":["pm_card_visa"],
-                "description":"What the provider's own page made; never a card's number."},
-                "provider":\#(text(Bounds.provider, "Which provider; the shop's own choice where it is missing.", example: "stripe"))}}
-                """#
-            case .giftCard:
-                #"""
-                {"type":"object","additionalProperties":false,"required":["method","code"],
-                "properties":{"method":{"type":"string","enum":["giftCard"]},
-                "code":\#(text(Bounds.giftCardCode, "The gift card's code.", example: "7K2M-Q9XD-4TBN-0WHE"))}}
-                """#
-            }
+            let name =
+                switch method {
+                case .manual: "ManualPayment"
+                case .cashOnDelivery: "CashOnDelivery"
+                case .card: "CardPayment"
+                case .storeCredit: "StoreCreditPayment"
+                case .giftCard: "GiftCardPayment"
+                }
+            return ##"{"$ref":"#/components/schemas/\##(name)"}"##
         }
         return #"{"description":"How it is paid.","oneOf":[\#(members.joined(separator: ","))]}"#
+    }
+
+    /// A payment that says nothing but how.
+    private static func payment(by method: PaymentMethod) -> String {
+        #"""
+        {"type":"object","additionalProperties":false,"required":["method"],"examples":[{"method":"\#(method.rawValue)"}],
+        "properties":{"method":{"type":"string","enum":["\#(method.rawValue)"]}}}
+        """#
     }
 
     private static let paymentOperation = #"""

@@ -12,15 +12,28 @@ extension Schemas {
         "properties":{
         "currency":{"$ref":"#/components/schemas/Currency"},
         "zones":{"type":"array","maxItems":\#(ShippingRates.maxZones),"items":\#(zone)},
-        "fallback":{"description":"What is offered where no zone fits.","oneOf":[\#(serviceRate),{"type":"null"}]}}}
+        "fallback":{"description":"What is offered where no zone fits.","oneOf":[{"$ref":"#/components/schemas/ServiceRate"},{"type":"null"}]}}}
         """#,
         "ShippingRates": #"""
         {"type":"object","additionalProperties":false,"required":["currency","zones","version"],
         "properties":{
         "currency":{"$ref":"#/components/schemas/Currency"},
         "zones":{"type":"array","items":\#(zone)},
-        "fallback":\#(serviceRate),
+        "fallback":{"$ref":"#/components/schemas/ServiceRate"},
         "version":\#(version)}}
+        """#,
+        "ServiceRate": #"""
+        {"type":"object","additionalProperties":false,"required":["service","steps"],
+        "properties":{
+        "service":\#(text(Bounds.word, "The service.", example: "standard")),
+        "steps":{"type":"array","minItems":1,"maxItems":\#(ShippingRates.maxSteps),
+        "description":"Prices by weight: the lightest step that fits counts.",
+        "items":{"type":"object","additionalProperties":false,"required":["grams","price"],
+        "properties":{
+        "grams":{"type":"integer","minimum":0,"maximum":\#(Bounds.grams.upperBound),"examples":[1000]},
+        "price":{"type":"integer","minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[395]}}}},
+        "freeFrom":{"type":["integer","null"],"minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[5000],
+        "description":"From which value of goods on it is free, in minor units."}}}
         """#,
         "ShippingQuoteInput": ##"""
         {"description":"Where to, and what: a parcel, or goods of the catalogue.",
@@ -71,20 +84,6 @@ extension Schemas {
         "items":{"$ref":"#/components/schemas/Country"}},
         "postcodes":{"type":"array","maxItems":1000,"description":"What postcodes begin with; all where it is left out.",
         "items":{"type":"string","pattern":"^[A-Z0-9]{1,10}$","examples":["LS"]}},
-        "services":{"type":"array","minItems":1,"maxItems":\#(ShippingRates.maxSteps),"items":\#(serviceRate)}}}
-        """#
-
-    private static let serviceRate = #"""
-        {"type":"object","additionalProperties":false,"required":["service","steps"],
-        "properties":{
-        "service":\#(text(Bounds.word, "The service.", example: "standard")),
-        "steps":{"type":"array","minItems":1,"maxItems":\#(ShippingRates.maxSteps),
-        "description":"Prices by weight: the lightest step that fits counts.",
-        "items":{"type":"object","additionalProperties":false,"required":["grams","price"],
-        "properties":{
-        "grams":{"type":"integer","minimum":0,"maximum":\#(Bounds.grams.upperBound),"examples":[1000]},
-        "price":{"type":"integer","minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[395]}}}},
-        "freeFrom":{"type":["integer","null"],"minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[5000],
-        "description":"From which value of goods on it is free, in minor units."}}}
+        "services":{"type":"array","minItems":1,"maxItems":\#(ShippingRates.maxSteps),"items":{"$ref":"#/components/schemas/ServiceRate"}}}}
         """#
 }

@@ -20,10 +20,17 @@ extension Schemas {
         {"description":"Units that came or went, and why.",
         "examples":[{"delta":100,"reason":"delivery 4711","kind":"received"}],
         "oneOf":[
-        \#(adjustment("A count put right; the kind may be left out.", ["adjusted"], isRequired: false, #""not":{"const":0},"#)),
-        \#(adjustment("Units that came.", ["received", "returned"], isRequired: true, nil, least: 1)),
-        \#(adjustment("Units that were lost or broken.", ["writtenOff"], isRequired: true, nil, most: -1))]}
+        {"$ref":"#/components/schemas/StockCorrection"},{"$ref":"#/components/schemas/StockArrival"},
+        {"$ref":"#/components/schemas/StockWriteOff"}]}
         """#,
+        "StockCorrection": adjustment(
+            "A count put right; the kind may be left out.",
+            ["adjusted"],
+            isRequired: false,
+            #""not":{"const":0},"#
+        ),
+        "StockArrival": adjustment("Units that came.", ["received", "returned"], isRequired: true, nil, least: 1),
+        "StockWriteOff": adjustment("Units that were lost or broken.", ["writtenOff"], isRequired: true, nil, most: -1),
         "Movement": #"""
         {"type":"object","additionalProperties":false,
         "required":["id","sku","location","kind","quantity","onHand","reserved","previous","at"],
@@ -73,7 +80,7 @@ extension Schemas {
 
     /// An adjustment of some kinds, which all have one direction.
     private static func adjustment(
-        _ title: String,
+        _ description: String,
         _ kinds: [String],
         isRequired: Bool,
         _ further: String?,
@@ -81,7 +88,7 @@ extension Schemas {
         most: Int64 = StockLevel.maxUnits
     ) -> String {
         #"""
-        {"type":"object","additionalProperties":false,"description":"\#(title)",
+        {"type":"object","additionalProperties":false,"description":"\#(description)",
         "required":["delta","reason"\#(isRequired ? #","kind""# : "")],
         "properties":{
         "delta":{"type":"integer",\#(further ?? "")"minimum":\#(least),"maximum":\#(most),
