@@ -271,6 +271,15 @@ extension Migration {
                 CREATE INDEX orders_by_reference ON orders (reference, id) WHERE reference IS NOT NULL;
                 """
         ),
+        // Documents are answered as they are kept. Parcels from before late arrivals were told did not say whether they were one.
+        Migration(
+            name: "0053 late arrivals said",
+            sql: """
+                UPDATE shipments
+                SET document = CAST(json_set(CAST(document AS TEXT), '$.arrivedLate', json(iif(arrived_late, 'true', 'false'))) AS BLOB)
+                WHERE json_type(CAST(document AS TEXT), '$.arrivedLate') IS NULL
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

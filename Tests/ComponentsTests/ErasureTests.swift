@@ -102,6 +102,8 @@ struct ErasureTests {
             let life = try await Self.live(shop, carrier, client)
             func export() async throws -> String {
                 let bytes = try await client.ask(.get, "/v1/customers/\(life.customer)/export").bytes
+                let document = try JSONSerialization.jsonObject(with: Data(bytes))
+                #expect(SchemaCheck.mistakes(of: document, in: "CustomerExport") == [])
                 var text = String(decoding: bytes, as: UTF8.self)
                 for label in text.components(separatedBy: #""base64":""#).dropFirst() {
                     let base64 = String(label.prefix { $0 != "\"" })

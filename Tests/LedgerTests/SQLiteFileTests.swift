@@ -133,6 +133,34 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("parcels of a file from before late arrivals were told say whether they were one, once it has been opened")
+    func lateArrivals() async throws {
+        try await TestShop.withFile { path in
+            let index = try #require(Migration.all.firstIndex { $0.name.hasSuffix("late arrivals said") })
+            var connection: SQLiteConnection? = try SQLiteConnection(path: path, mode: .write, busyMilliseconds: 1000)
+            try Migration.run(Array(Migration.all[..<index]), on: connection!)
+            connection = nil
+            let raw = try RawSQLite(path)
+            for (id, late, document) in [
+                ("01", 0, #"{"id":"shp_1","late":false}"#), ("02", 1, #"{"id":"shp_2","late":false}"#),
+                ("03", 0, #"{"late":false,"arrivedLate":true}"#),
+            ] {
+                let row = """
+                    INSERT INTO shipments (id, carrier, order_id, state, late, document, arrived_late)
+                    VALUES (x'\(id)', 'manual', x'00', 'delivered', 0, CAST('\(document)' AS BLOB), \(late))
+                    """
+                #expect(raw.execute(row) == SQLITE_OK)
+            }
+            await (try SQLiteEngine(SQLiteSettings(path: path))).close()
+            let kept = try raw.texts("SELECT CAST(document AS TEXT) FROM shipments ORDER BY id")
+            #expect(kept.count == 3)
+            #expect(try raw.texts("SELECT count(*) FROM shipments WHERE typeof(document) = 'blob'") == ["3"])
+            for (document, wasLate) in zip(kept, [false, true, true]) {
+                #expect(document.hasSuffix(#""late":false,"arrivedLate":\#(wasLate)}"#), "\(document)")
+            }
+        }
+    }
+
     @Test("two processes that open a new file at once make its schema once")
     func openedTogether() async throws {
         try await TestShop.withFile { path in

@@ -46,7 +46,8 @@ extension Schemas {
         """#,
         "CustomerPage": page(of: "Customer"),
         "CustomerExport": #"""
-        {"type":"object","additionalProperties":false,"required":["customer","orders","returns","credits"],
+        {"type":"object","additionalProperties":false,
+        "required":["customer","orders","payments","returns","credits","carts","shipments","labels","storeCredits","entries"],
         "description":"All that is held about a customer, from one moment.",
         "properties":{
         "customer":{"$ref":"#/components/schemas/Customer"},
@@ -54,7 +55,7 @@ extension Schemas {
         "returns":{"type":"array","items":{"$ref":"#/components/schemas/Return"}},
         "payments":{"type":"array","items":{"$ref":"#/components/schemas/Payment"}},
         "credits":{"type":"array","items":{"$ref":"#/components/schemas/Credit"}},
-        "carts":{"type":"array","items":{"type":"object","description":"A cart as it is kept, without prices."}},
+        "carts":{"type":"array","items":{"$ref":"#/components/schemas/KeptCart"}},
         "shipments":{"type":"array","items":{"$ref":"#/components/schemas/Shipment"}},
         "labels":{"type":"array","items":{"type":"object","additionalProperties":false,
         "required":["shipment","href","mediaType"],"properties":{
@@ -65,6 +66,23 @@ extension Schemas {
         "storeCredits":{"type":"array","items":{"$ref":"#/components/schemas/StoreCredit"}},
         "entries":{"type":"array","description":"Entries of the books that name the customer in words.",
         "items":{"$ref":"#/components/schemas/Entry"}}}}
+        """#,
+        "KeptCart": #"""
+        {"type":"object","additionalProperties":false,
+        "required":["id","state","currency","lines","expiresAt","createdAt","updatedAt","version"],
+        "description":"A cart as it is kept, without prices.",
+        "properties":{
+        "id":\#(id(Cart.self, "The id.")),
+        "state":{"type":"string","enum":[\#(quoted(CartState.allCases.map(\.name)))],"examples":["open"]},
+        "currency":{"$ref":"#/components/schemas/Currency"},
+        "customer":\#(id(Customer.self, "Whose.")),
+        "lines":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["sku","quantity"],
+        "properties":{"sku":{"$ref":"#/components/schemas/SKU"},"quantity":\#(quantity)}}},
+        "order":\#(id(Order.self, "The order that it became.")),
+        "expiresAt":\#(reference("Time", "When it is forgotten unless it is used before.")),
+        "createdAt":{"$ref":"#/components/schemas/Time"},
+        "updatedAt":{"$ref":"#/components/schemas/Time"},
+        "version":\#(version)}}
         """#,
     ]
 }

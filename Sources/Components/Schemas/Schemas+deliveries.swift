@@ -67,7 +67,7 @@ extension Schemas {
         """#,
         "Shipment": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","order","number","state","location","carrier","service","lines","grams","late","events",
+        "required":["id","order","number","state","location","carrier","service","lines","grams","late","arrivedLate","events",
         "operations","createdAt","updatedAt","version"],
         "properties":{
         "id":\#(id(Shipment.self, "The id.")),
