@@ -14,62 +14,136 @@ extension Schemas {
         """#,
         "Cart":
             #"""
-        {"id":"crt_01a22b3839a0717ba6f425c0a6fb30c4","state":"open","currency":"GBP","lines":[{"sku":"MUG-BLUE","nam\#
+        {"id":"crt_01a22bca5a13710bb3c58e1238c7285c","state":"open","currency":"GBP","lines":[{"sku":"MUG-BLUE","nam\#
         e":"Blue mug","quantity":2,"unitPrice":{"amount":895,"currency":"GBP"},"total":{"amount":1790,"currency":"GB\#
-        P"}}],"total":{"amount":1790,"currency":"GBP"},"expiresAt":"2026-12-30T06:50:34.789Z","createdAt":"2026-11-3\#
-        0T06:50:34.784Z","updatedAt":"2026-11-30T06:50:34.789Z","version":2}
+        P"}}],"total":{"amount":1790,"currency":"GBP"},"expiresAt":"2026-12-30T09:30:11.354Z","createdAt":"2026-11-3\#
+        0T09:30:11.347Z","updatedAt":"2026-11-30T09:30:11.354Z","version":2}
         """#,
         "Credit":
             #"""
-        {"id":"crd_01a22b384dff749d969280c363facd4c","kind":"credit","amount":{"amount":200,"currency":"GBP"},"reaso\#
-        n":"late delivery","order":"ord_01a22b3839c3735eb88004d8338aa520","createdAt":"2026-11-30T06:50:39.999Z"}
+        {"id":"crd_01a22bca6e3e75ee99c78bc148e5d5fd","kind":"credit","amount":{"amount":200,"currency":"GBP"},"reaso\#
+        n":"late delivery","order":"ord_01a22bca5a25712c8791168116ae9ddd","createdAt":"2026-11-30T09:30:16.510Z"}
         """#,
         "CreditPage":
             #"""
-        {"items":[{"id":"crd_01a22b384dff749d969280c363facd4c","kind":"credit","amount":{"amount":200,"currency":"GB\#
-        P"},"reason":"late delivery","order":"ord_01a22b3839c3735eb88004d8338aa520","createdAt":"2026-11-30T06:50:39\#
-        .999Z"},{"id":"crd_01a22b384d1d756282908285b34e5238","kind":"return","amount":{"amount":895,"currency":"GBP"\#
-        },"reason":"chipped","customer":"cus_01a22b383993750ea36089b8f350d8d1","order":"ord_01a22b3839c3735eb88004d8\#
-        338aa520","reference":"ret_01a22b384d1d70169b443b4d34c6f541","createdAt":"2026-11-30T06:50:39.773Z"}],"next"\#
+        {"items":[{"id":"crd_01a22bca6e3e75ee99c78bc148e5d5fd","kind":"credit","amount":{"amount":200,"currency":"GB\#
+        P"},"reason":"late delivery","order":"ord_01a22bca5a25712c8791168116ae9ddd","createdAt":"2026-11-30T09:30:16\#
+        .510Z"},{"id":"crd_01a22bca6dbc750db4fc5e9240a42df9","kind":"return","amount":{"amount":895,"currency":"GBP"\#
+        },"reason":"chipped","customer":"cus_01a22bca5a067540b42182dc9a669fa3","order":"ord_01a22bca5a25712c87911681\#
+        16ae9ddd","reference":"ret_01a22bca6dbc750cabd450b65b7a903d","createdAt":"2026-11-30T09:30:16.380Z"}],"next"\#
         :null}
         """#,
         "Customer":
             #"""
-        {"id":"cus_01a22b383993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee","addresses":[{"city"\#
+        {"id":"cus_01a22bca5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee","addresses":[{"city"\#
         :"Leeds","country":"GB","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"}],"metadata":{},"cre\#
-        atedAt":"2026-11-30T06:50:34.771Z","updatedAt":"2026-11-30T06:50:34.771Z","version":1}
+        atedAt":"2026-11-30T09:30:11.334Z","updatedAt":"2026-11-30T09:30:11.334Z","version":1}
         """#,
         "CustomerExport":
             #"""
-        {"customer":{"id":"cus_01a22b383993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee","address\#
+        {"customer":{"id":"cus_01a22bca5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee","address\#
         es":[{"city":"Leeds","country":"GB","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"}],"metad\#
-        ata":{},"createdAt":"2026-11-30T06:50:34.771Z","updatedAt":"2026-11-30T06:50:34.771Z","version":1},"orders":\#
-        [{"id":"ord_01a22b3839c3735eb88004d8338aa520","state":"completed","currency":"GBP","lines":[{"line":1,"sku":\#
+        ata":{},"createdAt":"2026-11-30T09:30:11.334Z","updatedAt":"2026-11-30T09:30:11.334Z","version":1},"orders":\#
+        [{"id":"ord_01a22bca5a25712c8791168116ae9ddd","state":"completed","currency":"GBP","lines":[{"line":1,"sku":\#
         "MUG-BLUE","name":"Blue mug","quantity":2,"unitPrice":{"amount":895,"currency":"GBP"},"total":{"amount":1790\#
         ,"currency":"GBP"},"fulfilled":2,"returned":1,"allocations":[{"location":"main","quantity":2}]},{"line":2,"s\#
         ku":"TEAPOT","name":"Teapot for four","quantity":1,"unitPrice":{"amount":2450,"currency":"GBP"},"total":{"am\#
         ount":2450,"currency":"GBP"},"fulfilled":1,"returned":0,"allocations":[{"location":"main","quantity":1}]}],"\#
-        total":{"amount":4240,"currency":"GBP"},"payment":{"method":"card","state":"paid","current":"pay_01a22b3839c\#
-        3735eb88004d8338aa520","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"},"captured":{"amoun\#
-        t":4240,"currency":"GBP"},"refunded":{"amount":895,"currency":"GBP"}},"customer":{"id":"cus_01a22b383993750e\#
-        a36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Leeds","country":"GB","line1\#
-        ":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"},"reference":"web-1001","createdAt":"2026-11-30T06\#
-        :50:34.819Z","updatedAt":"2026-11-30T06:50:39.890Z","version":8,"history":[{"state":"pendingPayment","at":"2\#
-        026-11-30T06:50:34.819Z","reservedUntil":"2026-12-03T06:50:34.819Z"},{"state":"confirmed","at":"2026-11-30T0\#
-        6:50:34.854Z"},{"state":"fulfilled","at":"2026-11-30T06:50:36.666Z"},{"state":"completed","at":"2026-11-30T0\#
-        6:50:39.672Z"}]}],"returns":[{"id":"ret_01a22b384d1d70169b443b4d34c6f541","order":"ord_01a22b3839c3735eb8800\#
-        4d8338aa520","lines":[{"line":1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895\#
-        ,"currency":"GBP"}}],"credit":{"amount":895,"currency":"GBP"},"creditId":"crd_01a22b384d1d756282908285b34e52\#
-        38","reason":"chipped","createdAt":"2026-11-30T06:50:39.773Z","state":"inspected"}],"credits":[{"id":"crd_01\#
-        a22b384d1d756282908285b34e5238","kind":"return","amount":{"amount":895,"currency":"GBP"},"reason":"chipped",\#
-        "customer":"cus_01a22b383993750ea36089b8f350d8d1","order":"ord_01a22b3839c3735eb88004d8338aa520","reference"\#
-        :"ret_01a22b384d1d70169b443b4d34c6f541","createdAt":"2026-11-30T06:50:39.773Z"}]}
+        total":{"amount":4240,"currency":"GBP"},"payment":{"method":"card","state":"paid","current":"pay_01a22bca5a2\#
+        5712c8791168116ae9ddd","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"},"captured":{"amoun\#
+        t":4240,"currency":"GBP"},"refunded":{"amount":895,"currency":"GBP"}},"customer":{"id":"cus_01a22bca5a067540\#
+        b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Leeds","country":"GB","line1\#
+        ":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"},"reference":"web-1001","createdAt":"2026-11-30T09\#
+        :30:11.365Z","updatedAt":"2026-11-30T09:30:16.433Z","version":8,"history":[{"state":"pendingPayment","at":"2\#
+        026-11-30T09:30:11.365Z","reservedUntil":"2026-12-03T09:30:11.365Z"},{"state":"confirmed","at":"2026-11-30T0\#
+        9:30:11.397Z"},{"state":"fulfilled","at":"2026-11-30T09:30:13.215Z"},{"state":"completed","at":"2026-11-30T0\#
+        9:30:16.222Z"}]}],"payments":[{"id":"pay_01a22bca5a25712c8791168116ae9ddd","order":"ord_01a22bca5a25712c8791\#
+        168116ae9ddd","number":1,"method":"card","state":"captured","provider":"sandbox","amount":{"amount":4240,"cu\#
+        rrency":"GBP"},"capture":"onShipment","reference":"chg_01a22bca5a3a76728b22aafceb7126a3","authorised":{"amou\#
+        nt":4240,"currency":"GBP"},"captured":{"amount":4240,"currency":"GBP"},"refunded":{"amount":895,"currency":"\#
+        GBP"},"fees":{"amount":0,"currency":"GBP"},"operations":[{"kind":"authorise","key":"pay_01a22bca5a25712c8791\#
+        168116ae9ddd-1","amount":{"amount":4240,"currency":"GBP"},"state":"done","tries":1,"firstTriedAt":"2026-11-3\#
+        0T09:30:11.377Z","action":"act_01a22bca5a3a7221907982d00821f505"},{"kind":"capture","key":"pay_01a22bca5a257\#
+        12c8791168116ae9ddd-2","amount":{"amount":4240,"currency":"GBP"},"final":true,"state":"done","tries":1,"firs\#
+        tTriedAt":"2026-11-30T09:30:13.405Z","action":"act_01a22bca62237270816c3d258c8cfea6"},{"kind":"refund","key"\#
+        :"pay_01a22bca5a25712c8791168116ae9ddd-3","amount":{"amount":895,"currency":"GBP"},"return":"ret_01a22bca6db\#
+        c750cabd450b65b7a903d","state":"done","tries":1,"firstTriedAt":"2026-11-30T09:30:16.408Z","action":"act_01a2\#
+        2bca6de0727986ecec24e0613680"}],"createdAt":"2026-11-30T09:30:11.365Z","updatedAt":"2026-11-30T09:30:16.433Z\#
+        ","version":6}],"returns":[{"id":"ret_01a22bca6dbc750cabd450b65b7a903d","order":"ord_01a22bca5a25712c8791168\#
+        116ae9ddd","lines":[{"line":1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895,"\#
+        currency":"GBP"},"places":[{"location":"main","quantity":1}]}],"credit":{"amount":895,"currency":"GBP"},"cre\#
+        ditId":"crd_01a22bca6dbc750db4fc5e9240a42df9","refund":{"amount":895,"currency":"GBP"},"reason":"chipped","c\#
+        reatedAt":"2026-11-30T09:30:16.380Z","state":"inspected"}],"credits":[{"id":"crd_01a22bca6dbc750db4fc5e9240a\#
+        42df9","kind":"return","amount":{"amount":895,"currency":"GBP"},"reason":"chipped","customer":"cus_01a22bca5\#
+        a067540b42182dc9a669fa3","order":"ord_01a22bca5a25712c8791168116ae9ddd","reference":"ret_01a22bca6dbc750cabd\#
+        450b65b7a903d","createdAt":"2026-11-30T09:30:16.380Z"},{"id":"crd_01a22bca6e3e75ee99c78bc148e5d5fd","kind":"\#
+        credit","amount":{"amount":200,"currency":"GBP"},"reason":"late delivery","order":"ord_01a22bca5a25712c87911\#
+        68116ae9ddd","createdAt":"2026-11-30T09:30:16.510Z"}],"carts":[],"shipments":[{"id":"shp_01a22bca5a5d73b9b74\#
+        2cb7c67db7349","order":"ord_01a22bca5a25712c8791168116ae9ddd","number":1,"state":"delivered","stateAt":"2026\#
+        -11-30T09:30:15.003Z","location":"main","carrier":"sandbox","service":"standard","lines":[{"line":1,"quantit\#
+        y":2},{"line":2,"quantity":1}],"grams":1600,"trackingNumber":"SBX872660518523","reference":"bkg_01a22bca5b85\#
+        76089ef2994ff7f4b39c","estimatedDelivery":"2026-11-30T09:30:16.517Z","estimatedAt":"2026-11-30T09:30:15.003Z\#
+        ","promisedBy":"2026-11-30T09:30:16.517Z","late":false,"arrivedLate":false,"handedOverAt":"2026-11-30T09:30:\#
+        12.138Z","handedOverRecordedAt":"2026-11-30T09:30:13.215Z","carrierSince":"2026-11-30T09:30:12.138Z","delive\#
+        redAt":"2026-11-30T09:30:15.003Z","deliveredRecordedAt":"2026-11-30T09:30:16.222Z","transitSeconds":2,"event\#
+        s":[{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_0","code":"handedOver","at":"2026-11-30T09:30:12.138Z","\#
+        receivedAt":"2026-11-30T09:30:13.215Z","note":"taken over from the sender","estimatedDelivery":"2026-11-30T0\#
+        9:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_1","code":"inTransit","at":"2026-11-30T09:30:\#
+        12.760Z","receivedAt":"2026-11-30T09:30:13.215Z","note":"sorted in the region of the sender","estimatedDeliv\#
+        ery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_2","code":"inTransit","at":\#
+        "2026-11-30T09:30:14.039Z","receivedAt":"2026-11-30T09:30:14.723Z","note":"arrived in the region of the rece\#
+        iver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_3","co\#
+        de":"outForDelivery","at":"2026-11-30T09:30:14.277Z","receivedAt":"2026-11-30T09:30:14.723Z","note":"with th\#
+        e driver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_4"\#
+        ,"code":"delivered","at":"2026-11-30T09:30:15.003Z","receivedAt":"2026-11-30T09:30:16.222Z","note":"handed t\#
+        o the receiver","estimatedDelivery":"2026-11-30T09:30:16.517Z"}],"operations":[{"kind":"book","key":"shp_01a\#
+        22bca5a5d73b9b742cb7c67db7349-1","state":"done","tries":1,"firstTriedAt":"2026-11-30T09:30:11.727Z"},{"kind"\#
+        :"label","key":"shp_01a22bca5a5d73b9b742cb7c67db7349-2","state":"done","tries":1,"firstTriedAt":"2026-11-30T\#
+        09:30:11.761Z"}],"createdAt":"2026-11-30T09:30:11.421Z","updatedAt":"2026-11-30T09:30:16.222Z","version":6}]\#
+        ,"labels":[{"shipment":"shp_01a22bca5a5d73b9b742cb7c67db7349","href":"/v1/shipments/shp_01a22bca5a5d73b9b742\#
+        cb7c67db7349/label","mediaType":"application/pdf","base64":"JVBERi0xLjQKMSAwIG9iago8PCAvVHlwZSAvQ2F0YWxvZyAv\#
+        UGFnZXMgMiAwIFIgPj4KZW5kb2JqCjIgMCBvYmoKPDwgL1R5cGUgL1BhZ2VzIC9LaWRzIFszIDAgUl0gL0NvdW50IDEgPj4KZW5kb2JqCjMg\#
+        MCBvYmoKPDwgL1R5cGUgL1BhZ2UgL1BhcmVudCAyIDAgUiAvTWVkaWFCb3ggWzAgMCAyOTggNDIwXSAvQ29udGVudHMgNCAwIFIgL1Jlc291\#
+        cmNlcyA8PCAvRm9udCA8PCAvRjEgNSAwIFIgPj4gPj4gPj4KZW5kb2JqCjQgMCBvYmoKPDwgL0xlbmd0aCAyMDA0ID4+CnN0cmVhbQoyMC4w\#
+        IDM1MCAwLjY1IDUwIHJlIDIyLjI1IDM1MCAwLjY1IDUwIHJlIDIzLjU1IDM1MCAxLjYgNTAgcmUgMjUuOCAzNTAgMS42IDUwIHJlIDI4LjA1\#
+        IDM1MCAwLjY1IDUwIHJlIDI5LjM0OTk5OTk5OTk5OTk5OCAzNTAgMC42NSA1MCByZSAzMC42NSAzNTAgMS42IDUwIHJlIDMyLjkgMzUwIDAu\#
+        NjUgNTAgcmUgMzQuMiAzNTAgMS42IDUwIHJlIDM3LjQgMzUwIDAuNjUgNTAgcmUgMzguNjk5OTk5OTk5OTk5OTk2IDM1MCAwLjY1IDUwIHJl\#
+        IDQwLjAgMzUwIDEuNiA1MCByZSA0Mi4yNSAzNTAgMC42NSA1MCByZSA0NC41IDM1MCAwLjY1IDUwIHJlIDQ1LjggMzUwIDEuNiA1MCByZSA0\#
+        OC4wNSAzNTAgMC42NSA1MCByZSA1MC4zIDM1MCAwLjY1IDUwIHJlIDUxLjYgMzUwIDEuNiA1MCByZSA1My44NSAzNTAgMC42NSA1MCByZSA1\#
+        NS4xNSAzNTAgMS42IDUwIHJlIDU3LjQgMzUwIDEuNiA1MCByZSA1OS42NSAzNTAgMC42NSA1MCByZSA2MS45IDM1MCAwLjY1IDUwIHJlIDYz\#
+        LjIgMzUwIDEuNiA1MCByZSA2NS40NSAzNTAgMC42NSA1MCByZSA2Ni43NSAzNTAgMC42NSA1MCByZSA2OC4wNSAzNTAgMC42NSA1MCByZSA3\#
+        MC4zIDM1MCAwLjY1IDUwIHJlIDcxLjYgMzUwIDEuNiA1MCByZSA3My44NSAzNTAgMS42IDUwIHJlIDc2LjEwMDAwMDAwMDAwMDAxIDM1MCAw\#
+        LjY1IDUwIHJlIDc3LjQgMzUwIDEuNiA1MCByZSA4MC42IDM1MCAwLjY1IDUwIHJlIDgxLjkgMzUwIDAuNjUgNTAgcmUgODMuMiAzNTAgMS42\#
+        IDUwIHJlIDg1LjQ1IDM1MCAwLjY1IDUwIHJlIDg2Ljc1IDM1MCAxLjYgNTAgcmUgODkuOTUgMzUwIDEuNiA1MCByZSA5Mi4yIDM1MCAwLjY1\#
+        IDUwIHJlIDkzLjUgMzUwIDAuNjUgNTAgcmUgOTQuODAwMDAwMDAwMDAwMDEgMzUwIDAuNjUgNTAgcmUgOTYuMSAzNTAgMS42IDUwIHJlIDk5\#
+        LjMgMzUwIDEuNiA1MCByZSAxMDEuNTUgMzUwIDAuNjUgNTAgcmUgMTAyLjg1IDM1MCAwLjY1IDUwIHJlIDEwNC4xNSAzNTAgMC42NSA1MCBy\#
+        ZSAxMDUuNDUgMzUwIDAuNjUgNTAgcmUgMTA3LjcgMzUwIDEuNiA1MCByZSAxMDkuOTUgMzUwIDEuNiA1MCByZSAxMTIuMiAzNTAgMC42NSA1\#
+        MCByZSAxMTMuNSAzNTAgMS42IDUwIHJlIDExNS43NSAzNTAgMC42NSA1MCByZSAxMTguMCAzNTAgMS42IDUwIHJlIDEyMC4yNSAzNTAgMC42\#
+        NSA1MCByZSAxMjEuNTUgMzUwIDAuNjUgNTAgcmUgMTIyLjg1MDAwMDAwMDAwMDAxIDM1MCAxLjYgNTAgcmUgMTI1LjEgMzUwIDAuNjUgNTAg\#
+        cmUgMTI3LjM1IDM1MCAwLjY1IDUwIHJlIDEyOC42NSAzNTAgMC42NSA1MCByZSAxMjkuOTUgMzUwIDEuNiA1MCByZSAxMzIuMjAwMDAwMDAw\#
+        MDAwMDIgMzUwIDEuNiA1MCByZSAxMzQuNDUgMzUwIDAuNjUgNTAgcmUgMTM2LjcgMzUwIDAuNjUgNTAgcmUgMTM4LjAgMzUwIDEuNiA1MCBy\#
+        ZSAxNDAuMjUgMzUwIDAuNjUgNTAgcmUgMTQxLjU1IDM1MCAxLjYgNTAgcmUgMTQzLjggMzUwIDAuNjUgNTAgcmUgMTQ2LjA1IDM1MCAxLjYg\#
+        NTAgcmUgMTQ4LjMgMzUwIDAuNjUgNTAgcmUgMTQ5LjYgMzUwIDAuNjUgNTAgcmUgMTUwLjkgMzUwIDAuNjUgNTAgcmUgMTUyLjIgMzUwIDEu\#
+        NiA1MCByZSAxNTUuNCAzNTAgMC42NSA1MCByZSAxNTYuNyAzNTAgMC42NSA1MCByZSAxNTguMCAzNTAgMS42IDUwIHJlIDE2MC4yNSAzNTAg\#
+        MS42IDUwIHJlIDE2Mi41IDM1MCAxLjYgNTAgcmUgMTY1LjcgMzUwIDAuNjUgNTAgcmUgMTY3LjAgMzUwIDAuNjUgNTAgcmUgMTY4LjMgMzUw\#
+        IDAuNjUgNTAgcmUgMTY5LjYgMzUwIDAuNjUgNTAgcmUgMTcxLjg1IDM1MCAwLjY1IDUwIHJlIDE3My4xNSAzNTAgMS42IDUwIHJlIDE3NS40\#
+        IDM1MCAxLjYgNTAgcmUgMTc3LjY1IDM1MCAwLjY1IDUwIHJlIGYgQlQgL0YxIDEyIFRmIDE2IFRMIDIwIDMzMCBUZCAoU0JYODcyNjYwNTE4\#
+        NTIzKSBUaiBUKiAoc3RhbmRhcmQsIDE2MDAgZywgZnJvbSBtYWluKSBUaiBUKiAoKSBUaiBUKiAoTGVlZHMpIFRqIFQqIChHQikgVGogVCog\#
+        KDEgSGlnaCBTdHJlZXQpIFRqIFQqIChBbm4gTGVlKSBUaiBUKiAoTFMxIDFBQSkgVGogVCogRVQKZW5kc3RyZWFtCmVuZG9iago1IDAgb2Jq\#
+        Cjw8IC9UeXBlIC9Gb250IC9TdWJ0eXBlIC9UeXBlMSAvQmFzZUZvbnQgL0hlbHZldGljYSA+PgplbmRvYmoKeHJlZgowIDYKMDAwMDAwMDAw\#
+        MCA2NTUzNSBmIAowMDAwMDAwMDA5IDAwMDAwIG4gCjAwMDAwMDAwNTggMDAwMDAgbiAKMDAwMDAwMDExNSAwMDAwMCBuIAowMDAwMDAwMjQx\#
+        IDAwMDAwIG4gCjAwMDAwMDIyOTcgMDAwMDAgbiAKdHJhaWxlcgo8PCAvU2l6ZSA2IC9Sb290IDEgMCBSID4+CnN0YXJ0eHJlZgoyMzY3CiUl\#
+        RU9GCg=="}],"storeCredits":[{"customer":"cus_01a22bca5a067540b42182dc9a669fa3","balance":{"amount":500,"curr\#
+        ency":"GBP"},"updatedAt":"2026-11-30T09:30:16.525Z"}],"entries":[{"number":7,"at":"2026-11-30T09:30:16.525Z"\#
+        ,"kind":"storeCreditGranted","note":"cus_01a22bca5a067540b42182dc9a669fa3 late delivery","postings":[{"accou\#
+        nt":"goodwill","amount":{"amount":500,"currency":"GBP"}},{"account":"storeCredit","amount":{"amount":-500,"c\#
+        urrency":"GBP"}}]}]}
         """#,
         "CustomerPage":
             #"""
-        {"items":[{"id":"cus_01a22b383993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee","addresses\#
+        {"items":[{"id":"cus_01a22bca5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee","addresses\#
         ":[{"city":"Leeds","country":"GB","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"}],"metadat\#
-        a":{},"createdAt":"2026-11-30T06:50:34.771Z","updatedAt":"2026-11-30T06:50:34.771Z","version":1}],"next":nul\#
+        a":{},"createdAt":"2026-11-30T09:30:11.334Z","updatedAt":"2026-11-30T09:30:11.334Z","version":1}],"next":nul\#
         l}
         """#,
         "DeliveryPage":
@@ -78,24 +152,24 @@ extension Schemas {
         """#,
         "EntryPage":
             #"""
-        {"items":[{"number":1,"at":"2026-11-30T06:50:34.854Z","kind":"orderConfirmed","order":"ord_01a22b3839c3735eb\#
-        88004d8338aa520","postings":[{"account":"receivable","amount":{"amount":4240,"currency":"GBP"}},{"account":"\#
-        revenue","amount":{"amount":-4240,"currency":"GBP"}}]},{"number":2,"at":"2026-11-30T06:50:36.876Z","kind":"c\#
-        aptured","order":"ord_01a22b3839c3735eb88004d8338aa520","payment":"pay_01a22b3839c3735eb88004d8338aa520","po\#
+        {"items":[{"number":1,"at":"2026-11-30T09:30:11.397Z","kind":"orderConfirmed","order":"ord_01a22bca5a25712c8\#
+        791168116ae9ddd","postings":[{"account":"receivable","amount":{"amount":4240,"currency":"GBP"}},{"account":"\#
+        revenue","amount":{"amount":-4240,"currency":"GBP"}}]},{"number":2,"at":"2026-11-30T09:30:13.418Z","kind":"c\#
+        aptured","order":"ord_01a22bca5a25712c8791168116ae9ddd","payment":"pay_01a22bca5a25712c8791168116ae9ddd","po\#
         stings":[{"account":"clearing/sandbox","amount":{"amount":4240,"currency":"GBP"}},{"account":"receivable","a\#
-        mount":{"amount":-4240,"currency":"GBP"}}]}],"next":"AQAAAAAAAAACoZ4kkhi2N-w"}
+        mount":{"amount":-4240,"currency":"GBP"}}]}],"next":"AQAAAAAAAAACYH8BBAPHD60"}
         """#,
         "EventPage":
             #"""
-        {"items":[{"seq":1,"type":"key.created","subject":"key_01a22b38359a73ff888f7f158411b28a","at":"2026-11-30T06\#
-        :50:33.833Z","data":{"scopes":["admin"]}},{"seq":2,"type":"product.created","subject":"MUG-BLUE","at":"2026-\#
-        11-30T06:50:34.698Z","data":{"version":1}}],"next":2}
+        {"items":[{"seq":1,"type":"key.created","subject":"key_01a22bca50d3765aba50660836f82bba","at":"2026-11-30T09\#
+        :30:09.140Z","data":{"scopes":["admin"]}},{"seq":2,"type":"product.created","subject":"MUG-BLUE","at":"2026-\#
+        11-30T09:30:11.278Z","data":{"version":1}}],"next":2}
         """#,
         "IssuedGiftCard":
             #"""
-        {"id":"gft_fd41ac3a99a013515c73456a405e9c23","issued":{"amount":5000,"currency":"GBP"},"balance":{"amount":5\#
-        000,"currency":"GBP"},"createdAt":"2026-11-30T06:50:40.014Z","updatedAt":"2026-11-30T06:50:40.014Z","version\#
-        ":1,"code":"RCW6-A4T7-8YWJ-MM7H"}
+        {"id":"gft_c0d917af0f370580492c76879a7e009a","issued":{"amount":5000,"currency":"GBP"},"balance":{"amount":5\#
+        000,"currency":"GBP"},"createdAt":"2026-11-30T09:30:16.519Z","updatedAt":"2026-11-30T09:30:16.519Z","version\#
+        ":1,"code":"3BYR-GVB2-N3MD-FMN3"}
         """#,
         "Location":
             #"""
@@ -108,92 +182,92 @@ extension Schemas {
         "Movement":
             #"""
         {"id":1,"sku":"MUG-BLUE","location":"main","kind":"received","quantity":40,"onHand":40,"reserved":0,"previou\#
-        s":0,"reason":"delivery 4711","at":"2026-11-30T06:50:34.707Z"}
+        s":0,"reason":"delivery 4711","at":"2026-11-30T09:30:11.287Z"}
         """#,
         "MovementPage":
             #"""
         {"items":[{"id":8,"sku":"MUG-BLUE","location":"main","kind":"returned","quantity":1,"onHand":39,"reserved":0\#
-        ,"previous":6,"order":"ord_01a22b3839c3735eb88004d8338aa520","reason":"chipped","at":"2026-11-30T06:50:39.77\#
-        3Z"},{"id":6,"sku":"MUG-BLUE","location":"main","kind":"shipped","quantity":-2,"onHand":38,"reserved":0,"pre\#
-        vious":4,"order":"ord_01a22b3839c3735eb88004d8338aa520","at":"2026-11-30T06:50:36.666Z"}],"next":"AQAAAAAAAA\#
-        AEUBAUDF8X2js"}
+        ,"previous":6,"order":"ord_01a22bca5a25712c8791168116ae9ddd","reason":"ret_01a22bca6dbc750cabd450b65b7a903d"\#
+        ,"at":"2026-11-30T09:30:16.380Z"},{"id":6,"sku":"MUG-BLUE","location":"main","kind":"shipped","quantity":-2,\#
+        "onHand":38,"reserved":0,"previous":4,"order":"ord_01a22bca5a25712c8791168116ae9ddd","at":"2026-11-30T09:30:\#
+        13.215Z"}],"next":"AQAAAAAAAAAEC4JGHsYgUF0"}
         """#,
         "Order":
             #"""
-        {"id":"ord_01a22b3839c3735eb88004d8338aa520","state":"confirmed","currency":"GBP","lines":[{"line":1,"sku":"\#
+        {"id":"ord_01a22bca5a25712c8791168116ae9ddd","state":"confirmed","currency":"GBP","lines":[{"line":1,"sku":"\#
         MUG-BLUE","name":"Blue mug","quantity":2,"unitPrice":{"amount":895,"currency":"GBP"},"total":{"amount":1790,\#
         "currency":"GBP"},"fulfilled":0,"returned":0,"allocations":[{"location":"main","quantity":2}]},{"line":2,"sk\#
         u":"TEAPOT","name":"Teapot for four","quantity":1,"unitPrice":{"amount":2450,"currency":"GBP"},"total":{"amo\#
         unt":2450,"currency":"GBP"},"fulfilled":0,"returned":0,"allocations":[{"location":"main","quantity":1}]}],"t\#
         otal":{"amount":4240,"currency":"GBP"},"payment":{"method":"card","state":"authorised","current":"pay_01a22b\#
-        3839c3735eb88004d8338aa520","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"}},"customer":{\#
-        "id":"cus_01a22b383993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Le\#
+        ca5a25712c8791168116ae9ddd","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"}},"customer":{\#
+        "id":"cus_01a22bca5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Le\#
         eds","country":"GB","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"},"reference":"web-1001",\#
-        "createdAt":"2026-11-30T06:50:34.819Z","updatedAt":"2026-11-30T06:50:34.854Z","version":3,"history":[{"state\#
-        ":"pendingPayment","at":"2026-11-30T06:50:34.819Z","reservedUntil":"2026-12-03T06:50:34.819Z"},{"state":"con\#
-        firmed","at":"2026-11-30T06:50:34.854Z"}]}
+        "createdAt":"2026-11-30T09:30:11.365Z","updatedAt":"2026-11-30T09:30:11.397Z","version":3,"history":[{"state\#
+        ":"pendingPayment","at":"2026-11-30T09:30:11.365Z","reservedUntil":"2026-12-03T09:30:11.365Z"},{"state":"con\#
+        firmed","at":"2026-11-30T09:30:11.397Z"}]}
         """#,
         "OrderPage":
             #"""
-        {"items":[{"id":"ord_01a22b3839c3735eb88004d8338aa520","state":"completed","currency":"GBP","lines":[{"line"\#
+        {"items":[{"id":"ord_01a22bca5a25712c8791168116ae9ddd","state":"completed","currency":"GBP","lines":[{"line"\#
         :1,"sku":"MUG-BLUE","name":"Blue mug","quantity":2,"unitPrice":{"amount":895,"currency":"GBP"},"total":{"amo\#
         unt":1790,"currency":"GBP"},"fulfilled":2,"returned":1,"allocations":[{"location":"main","quantity":2}]},{"l\#
         ine":2,"sku":"TEAPOT","name":"Teapot for four","quantity":1,"unitPrice":{"amount":2450,"currency":"GBP"},"to\#
         tal":{"amount":2450,"currency":"GBP"},"fulfilled":1,"returned":0,"allocations":[{"location":"main","quantity\#
         ":1}]}],"total":{"amount":4240,"currency":"GBP"},"payment":{"method":"card","state":"paid","current":"pay_01\#
-        a22b3839c3735eb88004d8338aa520","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"},"captured\#
-        ":{"amount":4240,"currency":"GBP"},"refunded":{"amount":895,"currency":"GBP"}},"customer":{"id":"cus_01a22b3\#
-        83993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Leeds","country":"G\#
+        a22bca5a25712c8791168116ae9ddd","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"},"captured\#
+        ":{"amount":4240,"currency":"GBP"},"refunded":{"amount":895,"currency":"GBP"}},"customer":{"id":"cus_01a22bc\#
+        a5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Leeds","country":"G\#
         B","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"},"reference":"web-1001","createdAt":"2026\#
-        -11-30T06:50:34.819Z","updatedAt":"2026-11-30T06:50:39.890Z","version":8,"history":[{"state":"pendingPayment\#
-        ","at":"2026-11-30T06:50:34.819Z","reservedUntil":"2026-12-03T06:50:34.819Z"},{"state":"confirmed","at":"202\#
-        6-11-30T06:50:34.854Z"},{"state":"fulfilled","at":"2026-11-30T06:50:36.666Z"},{"state":"completed","at":"202\#
-        6-11-30T06:50:39.672Z"}]}],"next":null}
+        -11-30T09:30:11.365Z","updatedAt":"2026-11-30T09:30:16.433Z","version":8,"history":[{"state":"pendingPayment\#
+        ","at":"2026-11-30T09:30:11.365Z","reservedUntil":"2026-12-03T09:30:11.365Z"},{"state":"confirmed","at":"202\#
+        6-11-30T09:30:11.397Z"},{"state":"fulfilled","at":"2026-11-30T09:30:13.215Z"},{"state":"completed","at":"202\#
+        6-11-30T09:30:16.222Z"}]}],"next":null}
         """#,
         "Payment":
             #"""
-        {"id":"pay_01a22b3839c3735eb88004d8338aa520","order":"ord_01a22b3839c3735eb88004d8338aa520","number":1,"meth\#
+        {"id":"pay_01a22bca5a25712c8791168116ae9ddd","order":"ord_01a22bca5a25712c8791168116ae9ddd","number":1,"meth\#
         od":"card","state":"captured","provider":"sandbox","amount":{"amount":4240,"currency":"GBP"},"capture":"onSh\#
-        ipment","reference":"chg_01a22b3839dd718ca89eeade9a5726ef","authorised":{"amount":4240,"currency":"GBP"},"ca\#
+        ipment","reference":"chg_01a22bca5a3a76728b22aafceb7126a3","authorised":{"amount":4240,"currency":"GBP"},"ca\#
         ptured":{"amount":4240,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"fees":{"amount":0,"curren\#
-        cy":"GBP"},"operations":[{"kind":"authorise","key":"pay_01a22b3839c3735eb88004d8338aa520-1","amount":{"amoun\#
-        t":4240,"currency":"GBP"},"state":"done","tries":1,"firstTriedAt":"2026-11-30T06:50:34.840Z","action":"act_0\#
-        1a22b3839dd758aa3bf677f8a1b9421"},{"kind":"capture","key":"pay_01a22b3839c3735eb88004d8338aa520-2","amount":\#
-        {"amount":4240,"currency":"GBP"},"final":true,"state":"done","tries":1,"firstTriedAt":"2026-11-30T06:50:36.8\#
-        54Z","action":"act_01a22b3841c37083a62ac7fc3b571f12"}],"createdAt":"2026-11-30T06:50:34.819Z","updatedAt":"2\#
-        026-11-30T06:50:36.876Z","version":4}
+        cy":"GBP"},"operations":[{"kind":"authorise","key":"pay_01a22bca5a25712c8791168116ae9ddd-1","amount":{"amoun\#
+        t":4240,"currency":"GBP"},"state":"done","tries":1,"firstTriedAt":"2026-11-30T09:30:11.377Z","action":"act_0\#
+        1a22bca5a3a7221907982d00821f505"},{"kind":"capture","key":"pay_01a22bca5a25712c8791168116ae9ddd-2","amount":\#
+        {"amount":4240,"currency":"GBP"},"final":true,"state":"done","tries":1,"firstTriedAt":"2026-11-30T09:30:13.4\#
+        05Z","action":"act_01a22bca62237270816c3d258c8cfea6"}],"createdAt":"2026-11-30T09:30:11.365Z","updatedAt":"2\#
+        026-11-30T09:30:13.418Z","version":4}
         """#,
         "PaymentPage":
             #"""
-        {"items":[{"id":"pay_01a22b3839c3735eb88004d8338aa520","order":"ord_01a22b3839c3735eb88004d8338aa520","numbe\#
+        {"items":[{"id":"pay_01a22bca5a25712c8791168116ae9ddd","order":"ord_01a22bca5a25712c8791168116ae9ddd","numbe\#
         r":1,"method":"card","state":"authorised","provider":"sandbox","amount":{"amount":4240,"currency":"GBP"},"ca\#
-        pture":"onShipment","reference":"chg_01a22b3839dd718ca89eeade9a5726ef","authorised":{"amount":4240,"currency\#
+        pture":"onShipment","reference":"chg_01a22bca5a3a76728b22aafceb7126a3","authorised":{"amount":4240,"currency\#
         ":"GBP"},"captured":{"amount":0,"currency":"GBP"},"refunded":{"amount":0,"currency":"GBP"},"fees":{"amount":\#
-        0,"currency":"GBP"},"operations":[{"kind":"authorise","key":"pay_01a22b3839c3735eb88004d8338aa520-1","amount\#
-        ":{"amount":4240,"currency":"GBP"},"state":"done","tries":1,"firstTriedAt":"2026-11-30T06:50:34.840Z","actio\#
-        n":"act_01a22b3839dd758aa3bf677f8a1b9421"}],"createdAt":"2026-11-30T06:50:34.819Z","updatedAt":"2026-11-30T0\#
-        6:50:34.854Z","version":2}],"next":null}
+        0,"currency":"GBP"},"operations":[{"kind":"authorise","key":"pay_01a22bca5a25712c8791168116ae9ddd-1","amount\#
+        ":{"amount":4240,"currency":"GBP"},"state":"done","tries":1,"firstTriedAt":"2026-11-30T09:30:11.377Z","actio\#
+        n":"act_01a22bca5a3a7221907982d00821f505"}],"createdAt":"2026-11-30T09:30:11.365Z","updatedAt":"2026-11-30T0\#
+        9:30:11.397Z","version":2}],"next":null}
         """#,
         "PlacedOrder":
             #"""
-        {"id":"ord_01a22b3839c3735eb88004d8338aa520","state":"confirmed","currency":"GBP","lines":[{"line":1,"sku":"\#
+        {"id":"ord_01a22bca5a25712c8791168116ae9ddd","state":"confirmed","currency":"GBP","lines":[{"line":1,"sku":"\#
         MUG-BLUE","name":"Blue mug","quantity":2,"unitPrice":{"amount":895,"currency":"GBP"},"total":{"amount":1790,\#
         "currency":"GBP"},"fulfilled":0,"returned":0,"allocations":[{"location":"main","quantity":2}]},{"line":2,"sk\#
         u":"TEAPOT","name":"Teapot for four","quantity":1,"unitPrice":{"amount":2450,"currency":"GBP"},"total":{"amo\#
         unt":2450,"currency":"GBP"},"fulfilled":0,"returned":0,"allocations":[{"location":"main","quantity":1}]}],"t\#
         otal":{"amount":4240,"currency":"GBP"},"payment":{"method":"card","state":"authorised","current":"pay_01a22b\#
-        3839c3735eb88004d8338aa520","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"}},"customer":{\#
-        "id":"cus_01a22b383993750ea36089b8f350d8d1","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Le\#
+        ca5a25712c8791168116ae9ddd","provider":"sandbox","authorised":{"amount":4240,"currency":"GBP"}},"customer":{\#
+        "id":"cus_01a22bca5a067540b42182dc9a669fa3","email":"ann@example.com","name":"Ann Lee"},"shipTo":{"city":"Le\#
         eds","country":"GB","line1":"1 High Street","name":"Ann Lee","postalCode":"LS1 1AA"},"reference":"web-1001",\#
-        "createdAt":"2026-11-30T06:50:34.819Z","updatedAt":"2026-11-30T06:50:34.854Z","version":3,"history":[{"state\#
-        ":"pendingPayment","at":"2026-11-30T06:50:34.819Z","reservedUntil":"2026-12-03T06:50:34.819Z"},{"state":"con\#
-        firmed","at":"2026-11-30T06:50:34.854Z"}],"secret":"osk_a973f85a181d07a26bfb4b389d798f42"}
+        "createdAt":"2026-11-30T09:30:11.365Z","updatedAt":"2026-11-30T09:30:11.397Z","version":3,"history":[{"state\#
+        ":"pendingPayment","at":"2026-11-30T09:30:11.365Z","reservedUntil":"2026-12-03T09:30:11.365Z"},{"state":"con\#
+        firmed","at":"2026-11-30T09:30:11.397Z"}],"secret":"osk_8b44f9f0ee6dd65bf379afa9af68ad65"}
         """#,
         "Product":
             #"""
         {"sku":"MUG-BLUE","name":"Blue mug","description":"","group":"mugs","options":{"colour":"blue"},"categories"\#
         :["Kitchen"],"prices":[{"amount":895,"currency":"GBP"}],"active":true,"tracked":true,"grams":350,"metadata":\#
-        {},"version":1,"createdAt":"2026-11-30T06:50:34.698Z","updatedAt":"2026-11-30T06:50:34.698Z"}
+        {},"version":1,"createdAt":"2026-11-30T09:30:11.278Z","updatedAt":"2026-11-30T09:30:11.278Z"}
         """#,
         "ProductGroup":
             #"""
@@ -209,11 +283,11 @@ extension Schemas {
             #"""
         {"items":[{"sku":"MUG-BLUE","name":"Blue mug","description":"","group":"mugs","options":{"colour":"blue"},"c\#
         ategories":["Kitchen"],"prices":[{"amount":895,"currency":"GBP"}],"active":true,"tracked":true,"grams":350,"\#
-        metadata":{},"version":1,"createdAt":"2026-11-30T06:50:34.698Z","updatedAt":"2026-11-30T06:50:34.698Z"},{"sk\#
+        metadata":{},"version":1,"createdAt":"2026-11-30T09:30:11.278Z","updatedAt":"2026-11-30T09:30:11.278Z"},{"sk\#
         u":"MUG-RED","name":"Red mug","description":"","group":"mugs","options":{"colour":"red"},"categories":["Kitc\#
         hen"],"prices":[{"amount":895,"currency":"GBP"}],"active":true,"tracked":true,"grams":350,"metadata":{},"ver\#
-        sion":1,"createdAt":"2026-11-30T06:50:34.715Z","updatedAt":"2026-11-30T06:50:34.715Z"}],"next":"AU1VRy1SRUTX\#
-        hvbh0sMXTA"}
+        sion":1,"createdAt":"2026-11-30T09:30:11.297Z","updatedAt":"2026-11-30T09:30:11.297Z"}],"next":"AU1VRy1SRUS2\#
+        uPp3Mtc6nQ"}
         """#,
         "Punctuality":
             #"""
@@ -231,67 +305,69 @@ extension Schemas {
         """#,
         "Return":
             #"""
-        {"id":"ret_01a22b384d1d70169b443b4d34c6f541","order":"ord_01a22b3839c3735eb88004d8338aa520","lines":[{"line"\#
-        :1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895,"currency":"GBP"}}],"credit"\#
-        :{"amount":895,"currency":"GBP"},"creditId":"crd_01a22b384d1d756282908285b34e5238","reason":"chipped","creat\#
-        edAt":"2026-11-30T06:50:39.773Z","state":"inspected"}
+        {"id":"ret_01a22bca6dbc750cabd450b65b7a903d","order":"ord_01a22bca5a25712c8791168116ae9ddd","lines":[{"line"\#
+        :1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895,"currency":"GBP"},"places":[\#
+        {"location":"main","quantity":1}]}],"credit":{"amount":895,"currency":"GBP"},"creditId":"crd_01a22bca6dbc750\#
+        db4fc5e9240a42df9","refund":{"amount":895,"currency":"GBP"},"reason":"chipped","createdAt":"2026-11-30T09:30\#
+        :16.380Z","state":"inspected"}
         """#,
         "ReturnPage":
             #"""
-        {"items":[{"id":"ret_01a22b384d1d70169b443b4d34c6f541","order":"ord_01a22b3839c3735eb88004d8338aa520","lines\#
-        ":[{"line":1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895,"currency":"GBP"}}\#
-        ],"credit":{"amount":895,"currency":"GBP"},"creditId":"crd_01a22b384d1d756282908285b34e5238","reason":"chipp\#
-        ed","createdAt":"2026-11-30T06:50:39.773Z","state":"inspected"}],"next":null}
+        {"items":[{"id":"ret_01a22bca6dbc750cabd450b65b7a903d","order":"ord_01a22bca5a25712c8791168116ae9ddd","lines\#
+        ":[{"line":1,"sku":"MUG-BLUE","quantity":1,"disposition":"restock","amount":{"amount":895,"currency":"GBP"},\#
+        "places":[{"location":"main","quantity":1}]}],"credit":{"amount":895,"currency":"GBP"},"creditId":"crd_01a22\#
+        bca6dbc750db4fc5e9240a42df9","refund":{"amount":895,"currency":"GBP"},"reason":"chipped","createdAt":"2026-1\#
+        1-30T09:30:16.380Z","state":"inspected"}],"next":null}
         """#,
         "Shipment":
             #"""
-        {"id":"shp_01a22b383a0974f6a58cb6159759fcc8","order":"ord_01a22b3839c3735eb88004d8338aa520","number":1,"stat\#
-        e":"delivered","stateAt":"2026-11-30T06:50:38.468Z","location":"main","carrier":"sandbox","service":"standar\#
-        d","lines":[{"line":1,"quantity":2},{"line":2,"quantity":1}],"grams":1600,"trackingNumber":"SBX652068084503"\#
-        ,"reference":"bkg_01a22b383b2e7548a6ad52835e4c85d8","estimatedDelivery":"2026-11-30T06:50:39.982Z","estimate\#
-        dAt":"2026-11-30T06:50:38.468Z","promisedBy":"2026-11-30T06:50:39.982Z","late":false,"arrivedLate":false,"ha\#
-        ndedOverAt":"2026-11-30T06:50:35.603Z","handedOverRecordedAt":"2026-11-30T06:50:36.666Z","carrierSince":"202\#
-        6-11-30T06:50:35.603Z","deliveredAt":"2026-11-30T06:50:38.468Z","deliveredRecordedAt":"2026-11-30T06:50:39.6\#
-        72Z","transitSeconds":2,"events":[{"id":"evt_bkg_01a22b383b2e7548a6ad52835e4c85d8_0","code":"handedOver","at\#
-        ":"2026-11-30T06:50:35.603Z","receivedAt":"2026-11-30T06:50:36.666Z","note":"taken over from the sender","es\#
-        timatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22b383b2e7548a6ad52835e4c85d8_1","code":"inTr\#
-        ansit","at":"2026-11-30T06:50:36.225Z","receivedAt":"2026-11-30T06:50:36.666Z","note":"sorted in the region \#
-        of the sender","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22b383b2e7548a6ad52835e4c85\#
-        d8_2","code":"inTransit","at":"2026-11-30T06:50:37.504Z","receivedAt":"2026-11-30T06:50:38.167Z","note":"arr\#
-        ived in the region of the receiver","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22b383\#
-        b2e7548a6ad52835e4c85d8_3","code":"outForDelivery","at":"2026-11-30T06:50:37.742Z","receivedAt":"2026-11-30T\#
-        06:50:38.167Z","note":"with the driver","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22\#
-        b383b2e7548a6ad52835e4c85d8_4","code":"delivered","at":"2026-11-30T06:50:38.468Z","receivedAt":"2026-11-30T0\#
-        6:50:39.672Z","note":"handed to the receiver","estimatedDelivery":"2026-11-30T06:50:39.982Z"}],"operations":\#
-        [{"kind":"book","key":"shp_01a22b383a0974f6a58cb6159759fcc8-1","state":"done","tries":1,"firstTriedAt":"2026\#
-        -11-30T06:50:35.249Z"},{"kind":"label","key":"shp_01a22b383a0974f6a58cb6159759fcc8-2","state":"done","tries"\#
-        :1,"firstTriedAt":"2026-11-30T06:50:35.272Z"}],"createdAt":"2026-11-30T06:50:34.889Z","updatedAt":"2026-11-3\#
-        0T06:50:39.672Z","version":6}
+        {"id":"shp_01a22bca5a5d73b9b742cb7c67db7349","order":"ord_01a22bca5a25712c8791168116ae9ddd","number":1,"stat\#
+        e":"delivered","stateAt":"2026-11-30T09:30:15.003Z","location":"main","carrier":"sandbox","service":"standar\#
+        d","lines":[{"line":1,"quantity":2},{"line":2,"quantity":1}],"grams":1600,"trackingNumber":"SBX872660518523"\#
+        ,"reference":"bkg_01a22bca5b8576089ef2994ff7f4b39c","estimatedDelivery":"2026-11-30T09:30:16.517Z","estimate\#
+        dAt":"2026-11-30T09:30:15.003Z","promisedBy":"2026-11-30T09:30:16.517Z","late":false,"arrivedLate":false,"ha\#
+        ndedOverAt":"2026-11-30T09:30:12.138Z","handedOverRecordedAt":"2026-11-30T09:30:13.215Z","carrierSince":"202\#
+        6-11-30T09:30:12.138Z","deliveredAt":"2026-11-30T09:30:15.003Z","deliveredRecordedAt":"2026-11-30T09:30:16.2\#
+        22Z","transitSeconds":2,"events":[{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_0","code":"handedOver","at\#
+        ":"2026-11-30T09:30:12.138Z","receivedAt":"2026-11-30T09:30:13.215Z","note":"taken over from the sender","es\#
+        timatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_1","code":"inTr\#
+        ansit","at":"2026-11-30T09:30:12.760Z","receivedAt":"2026-11-30T09:30:13.215Z","note":"sorted in the region \#
+        of the sender","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b3\#
+        9c_2","code":"inTransit","at":"2026-11-30T09:30:14.039Z","receivedAt":"2026-11-30T09:30:14.723Z","note":"arr\#
+        ived in the region of the receiver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5\#
+        b8576089ef2994ff7f4b39c_3","code":"outForDelivery","at":"2026-11-30T09:30:14.277Z","receivedAt":"2026-11-30T\#
+        09:30:14.723Z","note":"with the driver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22\#
+        bca5b8576089ef2994ff7f4b39c_4","code":"delivered","at":"2026-11-30T09:30:15.003Z","receivedAt":"2026-11-30T0\#
+        9:30:16.222Z","note":"handed to the receiver","estimatedDelivery":"2026-11-30T09:30:16.517Z"}],"operations":\#
+        [{"kind":"book","key":"shp_01a22bca5a5d73b9b742cb7c67db7349-1","state":"done","tries":1,"firstTriedAt":"2026\#
+        -11-30T09:30:11.727Z"},{"kind":"label","key":"shp_01a22bca5a5d73b9b742cb7c67db7349-2","state":"done","tries"\#
+        :1,"firstTriedAt":"2026-11-30T09:30:11.761Z"}],"createdAt":"2026-11-30T09:30:11.421Z","updatedAt":"2026-11-3\#
+        0T09:30:16.222Z","version":6}
         """#,
         "ShipmentPage":
             #"""
-        {"items":[{"id":"shp_01a22b383a0974f6a58cb6159759fcc8","order":"ord_01a22b3839c3735eb88004d8338aa520","numbe\#
-        r":1,"state":"delivered","stateAt":"2026-11-30T06:50:38.468Z","location":"main","carrier":"sandbox","service\#
-        ":"standard","lines":[{"line":1,"quantity":2},{"line":2,"quantity":1}],"grams":1600,"trackingNumber":"SBX652\#
-        068084503","reference":"bkg_01a22b383b2e7548a6ad52835e4c85d8","estimatedDelivery":"2026-11-30T06:50:39.982Z"\#
-        ,"estimatedAt":"2026-11-30T06:50:38.468Z","promisedBy":"2026-11-30T06:50:39.982Z","late":false,"arrivedLate"\#
-        :false,"handedOverAt":"2026-11-30T06:50:35.603Z","handedOverRecordedAt":"2026-11-30T06:50:36.666Z","carrierS\#
-        ince":"2026-11-30T06:50:35.603Z","deliveredAt":"2026-11-30T06:50:38.468Z","deliveredRecordedAt":"2026-11-30T\#
-        06:50:39.672Z","transitSeconds":2,"events":[{"id":"evt_bkg_01a22b383b2e7548a6ad52835e4c85d8_0","code":"hande\#
-        dOver","at":"2026-11-30T06:50:35.603Z","receivedAt":"2026-11-30T06:50:36.666Z","note":"taken over from the s\#
-        ender","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22b383b2e7548a6ad52835e4c85d8_1","c\#
-        ode":"inTransit","at":"2026-11-30T06:50:36.225Z","receivedAt":"2026-11-30T06:50:36.666Z","note":"sorted in t\#
-        he region of the sender","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg_01a22b383b2e7548a6ad\#
-        52835e4c85d8_2","code":"inTransit","at":"2026-11-30T06:50:37.504Z","receivedAt":"2026-11-30T06:50:38.167Z","\#
-        note":"arrived in the region of the receiver","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt_bkg\#
-        _01a22b383b2e7548a6ad52835e4c85d8_3","code":"outForDelivery","at":"2026-11-30T06:50:37.742Z","receivedAt":"2\#
-        026-11-30T06:50:38.167Z","note":"with the driver","estimatedDelivery":"2026-11-30T06:50:39.982Z"},{"id":"evt\#
-        _bkg_01a22b383b2e7548a6ad52835e4c85d8_4","code":"delivered","at":"2026-11-30T06:50:38.468Z","receivedAt":"20\#
-        26-11-30T06:50:39.672Z","note":"handed to the receiver","estimatedDelivery":"2026-11-30T06:50:39.982Z"}],"op\#
-        erations":[{"kind":"book","key":"shp_01a22b383a0974f6a58cb6159759fcc8-1","state":"done","tries":1,"firstTrie\#
-        dAt":"2026-11-30T06:50:35.249Z"},{"kind":"label","key":"shp_01a22b383a0974f6a58cb6159759fcc8-2","state":"don\#
-        e","tries":1,"firstTriedAt":"2026-11-30T06:50:35.272Z"}],"createdAt":"2026-11-30T06:50:34.889Z","updatedAt":\#
-        "2026-11-30T06:50:39.672Z","version":6}],"next":null}
+        {"items":[{"id":"shp_01a22bca5a5d73b9b742cb7c67db7349","order":"ord_01a22bca5a25712c8791168116ae9ddd","numbe\#
+        r":1,"state":"delivered","stateAt":"2026-11-30T09:30:15.003Z","location":"main","carrier":"sandbox","service\#
+        ":"standard","lines":[{"line":1,"quantity":2},{"line":2,"quantity":1}],"grams":1600,"trackingNumber":"SBX872\#
+        660518523","reference":"bkg_01a22bca5b8576089ef2994ff7f4b39c","estimatedDelivery":"2026-11-30T09:30:16.517Z"\#
+        ,"estimatedAt":"2026-11-30T09:30:15.003Z","promisedBy":"2026-11-30T09:30:16.517Z","late":false,"arrivedLate"\#
+        :false,"handedOverAt":"2026-11-30T09:30:12.138Z","handedOverRecordedAt":"2026-11-30T09:30:13.215Z","carrierS\#
+        ince":"2026-11-30T09:30:12.138Z","deliveredAt":"2026-11-30T09:30:15.003Z","deliveredRecordedAt":"2026-11-30T\#
+        09:30:16.222Z","transitSeconds":2,"events":[{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_0","code":"hande\#
+        dOver","at":"2026-11-30T09:30:12.138Z","receivedAt":"2026-11-30T09:30:13.215Z","note":"taken over from the s\#
+        ender","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2994ff7f4b39c_1","c\#
+        ode":"inTransit","at":"2026-11-30T09:30:12.760Z","receivedAt":"2026-11-30T09:30:13.215Z","note":"sorted in t\#
+        he region of the sender","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg_01a22bca5b8576089ef2\#
+        994ff7f4b39c_2","code":"inTransit","at":"2026-11-30T09:30:14.039Z","receivedAt":"2026-11-30T09:30:14.723Z","\#
+        note":"arrived in the region of the receiver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt_bkg\#
+        _01a22bca5b8576089ef2994ff7f4b39c_3","code":"outForDelivery","at":"2026-11-30T09:30:14.277Z","receivedAt":"2\#
+        026-11-30T09:30:14.723Z","note":"with the driver","estimatedDelivery":"2026-11-30T09:30:16.517Z"},{"id":"evt\#
+        _bkg_01a22bca5b8576089ef2994ff7f4b39c_4","code":"delivered","at":"2026-11-30T09:30:15.003Z","receivedAt":"20\#
+        26-11-30T09:30:16.222Z","note":"handed to the receiver","estimatedDelivery":"2026-11-30T09:30:16.517Z"}],"op\#
+        erations":[{"kind":"book","key":"shp_01a22bca5a5d73b9b742cb7c67db7349-1","state":"done","tries":1,"firstTrie\#
+        dAt":"2026-11-30T09:30:11.727Z"},{"kind":"label","key":"shp_01a22bca5a5d73b9b742cb7c67db7349-2","state":"don\#
+        e","tries":1,"firstTriedAt":"2026-11-30T09:30:11.761Z"}],"createdAt":"2026-11-30T09:30:11.421Z","updatedAt":\#
+        "2026-11-30T09:30:16.222Z","version":6}],"next":null}
         """#,
         "Stock":
             #"""
@@ -300,26 +376,26 @@ extension Schemas {
         """#,
         "StoreCredit":
             #"""
-        {"customer":"cus_01a22b383993750ea36089b8f350d8d1","balance":{"amount":500,"currency":"GBP"},"updatedAt":"20\#
-        26-11-30T06:50:40.028Z"}
+        {"customer":"cus_01a22bca5a067540b42182dc9a669fa3","balance":{"amount":500,"currency":"GBP"},"updatedAt":"20\#
+        26-11-30T09:30:16.525Z"}
         """#,
         "StoreCreditPage":
             #"""
-        {"items":[{"customer":"cus_01a22b383993750ea36089b8f350d8d1","balance":{"amount":500,"currency":"GBP"},"upda\#
-        tedAt":"2026-11-30T06:50:40.028Z"}],"next":null}
+        {"items":[{"customer":"cus_01a22bca5a067540b42182dc9a669fa3","balance":{"amount":500,"currency":"GBP"},"upda\#
+        tedAt":"2026-11-30T09:30:16.525Z"}],"next":null}
         """#,
         "Webhook":
             #"""
-        {"id":"whk_01a22b384e26735fbfdd0be54ad0587e","url":"https://example.com/hooks","events":["order.*"],"state":\#
-        "enabled","cursor":28,"tries":0,"createdAt":"2026-11-30T06:50:40.038Z","updatedAt":"2026-11-30T06:50:40.038Z\#
-        ","version":1,"secrets":[{"createdAt":"2026-11-30T06:50:40.038Z"}],"secret":"whsec_kTua+dEBtQfIo9gXKZc+hBp3a\#
-        aYBpbPgP+t7qzM7TAY="}
+        {"id":"whk_01a22bca6e5476c99fe1bbc834b192ad","url":"https://example.com/hooks","events":["order.*"],"state":\#
+        "enabled","cursor":28,"tries":0,"createdAt":"2026-11-30T09:30:16.532Z","updatedAt":"2026-11-30T09:30:16.532Z\#
+        ","version":1,"secrets":[{"createdAt":"2026-11-30T09:30:16.532Z"}],"secret":"whsec_Or0gsEdEeeakTNsyDe52WUfdG\#
+        bGc308Tm5qDAqrR+r0="}
         """#,
         "WebhookPage":
             #"""
-        {"items":[{"id":"whk_01a22b384e26735fbfdd0be54ad0587e","url":"https://example.com/hooks","events":["order.*"\#
-        ],"state":"enabled","cursor":28,"tries":0,"createdAt":"2026-11-30T06:50:40.038Z","updatedAt":"2026-11-30T06:\#
-        50:40.038Z","version":1,"secrets":[{"createdAt":"2026-11-30T06:50:40.038Z"}]}],"next":null}
+        {"items":[{"id":"whk_01a22bca6e5476c99fe1bbc834b192ad","url":"https://example.com/hooks","events":["order.*"\#
+        ],"state":"enabled","cursor":28,"tries":0,"createdAt":"2026-11-30T09:30:16.532Z","updatedAt":"2026-11-30T09:\#
+        30:16.532Z","version":1,"secrets":[{"createdAt":"2026-11-30T09:30:16.532Z"}]}],"next":null}
         """#,
     ]
 }
