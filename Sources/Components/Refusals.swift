@@ -260,6 +260,17 @@ extension AdjustStockRefusal: ProblemRefusal {
         case .stock(let refusal):
             switch refusal {
             case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
+extension DeleteGroupRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .notFound: .notFound("group")
+        case .versionConflict(let current): .versionConflict(current)
+        case .inUse(let sku):
+            Problem(.conflict, "group_in_use", "\(sku) names the group") { $0.member("sku", sku.description) }
+        }
+    }
+}
+
             case .overflow:
                 Problem(
                     .conflict,

@@ -38,6 +38,10 @@ final class SQLiteWriter: LedgerWriter {
         try connection.row(type, key)
     }
 
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        try connection.rows(query)
+    }
+
     func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
         try connection.table(table).insert().run(row, phase: .save)
     }

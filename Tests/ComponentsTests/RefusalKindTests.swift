@@ -14,6 +14,7 @@ struct RefusalKindTests {
         ("ShipmentRefusal", ShipmentRefusal.samples), ("ReturnRefusal", ReturnRefusal.samples),
         ("ShippingQuoteRefusal", ShippingQuoteRefusal.samples), ("CreditRefusal", CreditRefusal.samples),
         ("EditRefusal", EditRefusal.samples), ("DeleteProductRefusal", DeleteProductRefusal.samples),
+        ("DeleteGroupRefusal", DeleteGroupRefusal.samples),
         ("AdjustStockRefusal", AdjustStockRefusal.samples), ("CartRefusal", CartRefusal.samples),
         ("CustomerRefusal", CustomerRefusal.samples), ("WebhookRefusal", WebhookRefusal.samples),
         ("StartPaymentRefusal", StartPaymentRefusal.samples), ("PaymentRefusal", PaymentRefusal.samples),

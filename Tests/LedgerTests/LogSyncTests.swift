@@ -49,6 +49,7 @@ private final class GatedWriter: LedgerWriter {
 
     func begin() throws(LedgerFailure) -> Bool { try writer.begin() }
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? { try writer.row(type, key) }
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
     func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
         try writer.insert(row, into: table)
     }

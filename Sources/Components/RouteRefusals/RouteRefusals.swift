@@ -12,7 +12,7 @@ enum RouteRefusals {
             "putProduct": [EditRefusal.self], "putGroup": [EditRefusal.self], "putLocation": [EditRefusal.self],
             "putShippingRates": [EditRefusal.self], "deleteProduct": [DeleteProductRefusal.self],
             "patchProduct": [EditRefusal.self], "patchGroup": [EditRefusal.self], "patchLocation": [EditRefusal.self],
-            "patchCustomer": [CustomerRefusal.self], "deleteGroup": [EditRefusal.self],
+            "patchCustomer": [CustomerRefusal.self], "deleteGroup": [DeleteGroupRefusal.self],
             "adjustStock": [AdjustStockRefusal.self],
             "createCredit": [CreditRefusal.self], "quoteShipping": [ShippingQuoteRefusal.self, PlaceOrderRefusal.self],
             "startPayment": [StartPaymentRefusal.self], "grantStoreCredit": [StoreCreditRefusal.self],
@@ -39,7 +39,6 @@ enum RouteRefusals {
 
     /// What handlers refuse before a command is made.
     private static let ofHandlers: [String: [ProblemKind]] = [
-        "deleteGroup": [ProblemKind(409, "group_in_use")],
         "replayWebhook": [ProblemKind(410, "events_gone")],
         "listEvents": [ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end")],
     ]

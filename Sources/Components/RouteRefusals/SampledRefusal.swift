@@ -100,6 +100,10 @@ extension DeleteProductRefusal: SampledRefusal {
 }
 
 extension AdjustStockRefusal: SampledRefusal {
+extension DeleteGroupRefusal: SampledRefusal {
+    static var samples: [DeleteGroupRefusal] { [.notFound, .versionConflict(current: 1), .inUse(by: sku)] }
+}
+
     static var samples: [AdjustStockRefusal] {
         let stock: [StockRefusal] = [.wrongDirection, .insufficient(available: 0), .overflow]
         return [.productNotFound, .untracked, .unknownLocation] + stock.map { .stock($0) }

@@ -100,7 +100,7 @@ public enum Schemas {
         "description":"A JSON pointer into the body, or `query:`, `path:` or `header:` and a name."},
         "code":{"type":"string","enum":[\#(quoted(ProblemCode.details.map(\.name)))],"examples":["insufficient_stock"]},
         "detail":{"type":"string","examples":["3 left"]}}}},
-        "sku":{"type":"string","description":"insufficient_stock, held_unpaid: of which product."},
+        "sku":{"type":"string","description":"insufficient_stock, held_unpaid: of which product; group_in_use: a product that names the group."},
         "held":{"type":"integer","description":"unpaid_limit: the units that the client's unpaid orders hold."},
         "requested":{"type":"integer","description":"insufficient_stock: the units wanted."},
         "available":{"type":"integer","description":"insufficient_stock: the units that are free."},

@@ -239,15 +239,8 @@ struct ProductRoutes {
     }
 
     private func deleteGroup(_ call: Call) async throws(Problem) -> Response {
-        let code = try call.path("code")
-        let named = Condition("product_group", .equal, .text(code))
-        let products = try await shop.read { (view) throws(LedgerFailure) in
-            try view.rows(RowQuery<ProductRow>([named], limit: 1))
-        }
-        if let product = products.first?.product {
-            throw Problem(.conflict, "group_in_use", "\(product.sku) names the group")
-        }
-        _ = try await shop.commit(DeleteGroup(code, expectedVersion: try call.expectedVersion()))
+        let command = DeleteGroup(try call.path("code"), expectedVersion: try call.expectedVersion())
+        _ = try await shop.commit(command)
         return Response(status: .noContent)
     }
 

@@ -57,7 +57,19 @@ public struct DeleteProduct: Command {
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }
 
+/// Why a group was not deleted, in order of precedence.
+public enum DeleteGroupRefusal: Error, Hashable, Sendable {
+    /// There is no such group.
+    case notFound
+    /// Another editor was first.
+    case versionConflict(current: Int64)
+    /// A product names it.
+    case inUse(by: SKU)
+}
+
 /// Takes a group of variants out of the catalogue.
+///
+/// Whether a product names it is decided here: one that is put at the same time is in the ledger before or after.
 public struct DeleteGroup: Command {
     /// `deleteGroup`.
     public static let name = "deleteGroup"
@@ -74,9 +86,13 @@ public struct DeleteGroup: Command {
     }
 
     /// Nothing is left of it.
-    public func decide(_ set: WorkingSet) throws(EditRefusal) {
+    public func decide(_ set: WorkingSet) throws(DeleteGroupRefusal) {
         guard let group = set.groups.get(code)?.group else { throw .notFound }
         if let expectedVersion, expectedVersion != group.version { throw .versionConflict(current: group.version) }
+        let named = [Condition("product_group", .equal, .text(code))]
+        if let product = set.products.first(named, where: { $0.product.group == code })?.product {
+            throw .inUse(by: product.sku)
+        }
         set.groups.delete(code)
         set.event(.groupDeleted, code) { $0.member("version", group.version) }
     }

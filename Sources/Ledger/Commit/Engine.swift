@@ -20,10 +20,12 @@ public protocol LedgerEngine: Sendable {
     func close() async
 }
 
-/// Gives rows by key.
+/// Gives rows by key, and by what they say.
 public protocol RowSource: AnyObject {
     /// The row with that key as of now; nil where there is none.
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
+    /// Rows that meet a query, in the order of their keys.
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
 }
 
 /// The writing side of an engine, confined to one thread.
@@ -51,8 +53,6 @@ public protocol LedgerWriter: RowSource {
 
 /// A consistent snapshot to read from.
 public protocol LedgerView: RowSource {
-    /// Rows that meet a query, in the order of their keys.
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// All products that meet a query, behind a hit where one is given, the best match first; none for a query without terms.
     ///
     /// Cost: one look at each product that meets it.

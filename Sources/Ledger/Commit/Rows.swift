@@ -22,6 +22,16 @@ final class BatchSource {
         }
     }
 
+    func find<R: LedgerRow>(_ query: RowQuery<R>) -> [R] {
+        guard failure == nil, let writer else { return [] }
+        do {
+            return try writer.rows(query)
+        } catch {
+            failure = error
+            return []
+        }
+    }
+
     func reset() {
         failure = nil
     }
@@ -92,6 +102,24 @@ public final class Rows<R: LedgerRow> {
     public func get(_ key: R.Key) -> R? {
         entry(key).row
     }
+
+    /// A row that says something, as the commands before left it; nil where none does.
+    ///
+    /// What the batch changed is looked through, and the store is asked for the rest by the conditions, which say the same as `isMeant`
+    /// and need an index.
+    public func first(_ conditions: [Condition], where isMeant: (R) -> Bool) -> R? {
+        if let row = changed.lazy.compactMap(\.row).first(where: isMeant) { return row }
+        var after: R.Key?
+        while true {
+            let stored = source.find(RowQuery<R>(conditions, after: after, limit: Self.lookAhead))
+            if let row = stored.first(where: { entries[$0.key]?.isChanged != true }) { return row }
+            guard stored.count == Self.lookAhead, let last = stored.last else { return nil }
+            after = last.key
+        }
+    }
+
+    /// How many stored rows are looked at together.
+    private static var lookAhead: Int { 16 }
 
     /// Puts a row, new or changed.
     public func put(_ row: R) {

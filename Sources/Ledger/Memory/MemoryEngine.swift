@@ -167,6 +167,38 @@ struct MemoryStore: Sendable {
     mutating func apply(_ change: MemoryChange) {
         tables[change.table, default: [:]][change.key] = change.row
     }
+
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        let conditions = query.conditions.map {
+            condition -> (Int, Condition.Comparison, MemoryColumn, [MemoryColumn]) in
+            let index = R.schema.columns.firstIndex { $0.name == condition.column }
+            precondition(index != nil, "\(R.schema.name) has no column \(condition.column)")
+            return (
+                index ?? 0, condition.comparison, MemoryColumn(condition.value), condition.others.map(MemoryColumn.init)
+            )
+        }
+        let after = query.after.map { columns(of: $0) }
+        let matching = (tables[R.schema.name] ?? [:]).filter { key, row in
+            let isPast =
+                after.map { query.descending ? Self.precedes(key, $0) : Self.precedes($0, key) } ?? true
+            return isPast
+                && conditions.allSatisfy { index, comparison, value, others in
+                    switch comparison {
+                    case .equal: row[index] == value || others.contains(row[index])
+                    case .atLeast: row[index] != .null && row[index] >= value
+                    case .below: row[index] != .null && row[index] < value
+                    }
+                }
+        }
+        let sorted = matching.sorted { Self.precedes($0.key, $1.key) != query.descending }
+        var result: [R] = []
+        for (_, columns) in sorted.prefix(query.limit) { result.append(try decode(columns)) }
+        return result
+    }
+
+    private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
+        lhs.lexicographicallyPrecedes(rhs)
+    }
 }
 
 struct MemoryChange: Sendable {
@@ -207,6 +239,10 @@ private final class MemoryWriter: LedgerWriter {
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
         guard let columns = store.tables[R.schema.name]?[columns(of: key)] else { return nil }
         return try decode(columns)
+    }
+
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        try store.rows(query)
     }
 
     func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
@@ -263,31 +299,7 @@ private final class MemoryView: LedgerView {
     }
 
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
-        let conditions = query.conditions.map {
-            condition -> (Int, Condition.Comparison, MemoryColumn, [MemoryColumn]) in
-            let index = R.schema.columns.firstIndex { $0.name == condition.column }
-            precondition(index != nil, "\(R.schema.name) has no column \(condition.column)")
-            return (
-                index ?? 0, condition.comparison, MemoryColumn(condition.value), condition.others.map(MemoryColumn.init)
-            )
-        }
-        let after = query.after.map { columns(of: $0) }
-        let matching = (store.tables[R.schema.name] ?? [:]).filter { key, row in
-            let isPast =
-                after.map { query.descending ? Self.precedes(key, $0) : Self.precedes($0, key) } ?? true
-            return isPast
-                && conditions.allSatisfy { index, comparison, value, others in
-                    switch comparison {
-                    case .equal: row[index] == value || others.contains(row[index])
-                    case .atLeast: row[index] != .null && row[index] >= value
-                    case .below: row[index] != .null && row[index] < value
-                    }
-                }
-        }
-        let sorted = matching.sorted { Self.precedes($0.key, $1.key) != query.descending }
-        var result: [R] = []
-        for (_, columns) in sorted.prefix(query.limit) { result.append(try decode(columns)) }
-        return result
+        try store.rows(query)
     }
 
     func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit] {
@@ -324,9 +336,5 @@ private final class MemoryView: LedgerView {
 
     private static func isDue(_ column: String, _ time: Timestamp) -> Condition {
         Condition(column, .below, .integer(time.milliseconds + 1))
-    }
-
-    private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
-        lhs.lexicographicallyPrecedes(rhs)
     }
 }
