@@ -40,6 +40,12 @@ public struct ProblemCode: Sendable {
                 "Units of `sku` are free, but unpaid orders hold as many as they may. Try again after `Retry-After`."
         ),
         ProblemCode(
+            "reference_taken",
+            409,
+            meaning:
+                "Another order has this reference, and the shop gives each to one order alone: the `order`, for a key that may read orders."
+        ),
+        ProblemCode(
             "unpaid_limit",
             429,
             meaning: "The client's unpaid orders hold as many units as one client's may: `held`. Pay or cancel one."
@@ -240,6 +246,7 @@ public struct ProblemCode: Sendable {
         ProblemCode("no_price", meaning: "The product has no price in this currency."),
         ProblemCode("currency_mismatch", meaning: "An amount in another currency than the whole."),
         ProblemCode("insufficient_stock", meaning: "Fewer units are free than the line asks for."),
+        ProblemCode("reference_taken", meaning: "Another order has this reference."),
         ProblemCode("held_unpaid", meaning: "Unpaid orders hold as many units of the product as they may."),
         ProblemCode(
             "amount_not_representable",

@@ -30,6 +30,15 @@ extension PlaceOrderRefusal: ProblemRefusal {
             }
         case .customerNotFound:
             .invalid("/customer", "not_found", "there is no such customer")
+        case .referenceTaken(let order):
+            Problem(
+                .conflict,
+                "reference_taken",
+                "\(order.map { "the order \($0)" } ?? "another order") has this reference; give another one",
+                errors: [Problem.Detail(pointer: "/reference", code: "reference_taken", detail: "another order has it")]
+            ) { json in
+                if let order { json.member("order", order.description) }
+            }
         case .noLines:
             .invalid("/lines", "required", "an order has at least one line")
         case .tooManyLines(let limit):
@@ -251,15 +260,6 @@ extension DeleteProductRefusal: ProblemRefusal {
     }
 }
 
-extension AdjustStockRefusal: ProblemRefusal {
-    var problem: Problem {
-        switch self {
-        case .productNotFound: .notFound("product")
-        case .untracked: Problem(.conflict, "untracked", "no stock is kept of this product")
-        case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
-        case .stock(let refusal):
-            switch refusal {
-            case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
 extension DeleteGroupRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {
@@ -271,6 +271,15 @@ extension DeleteGroupRefusal: ProblemRefusal {
     }
 }
 
+extension AdjustStockRefusal: ProblemRefusal {
+    var problem: Problem {
+        switch self {
+        case .productNotFound: .notFound("product")
+        case .untracked: Problem(.conflict, "untracked", "no stock is kept of this product")
+        case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")
+        case .stock(let refusal):
+            switch refusal {
+            case .wrongDirection: .invalid("/delta", "invalid_value", "this kind of movement has no such direction")
             case .overflow:
                 Problem(
                     .conflict,

@@ -15,6 +15,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var guestReservationSeconds: Int64
     /// The most that one order may be worth.
     public var orderCeiling: OrderCeiling
+    /// Whether no two orders may have one reference.
+    public var uniqueReferences: Bool
     /// For how long an unused cart is kept, in seconds.
     public var cartSeconds: Int64
     /// What clients without a key may hold unpaid.
@@ -36,6 +38,7 @@ public struct ShopSettings: Hashable, Sendable {
         guestReservationSeconds: Int64 = 3600,
         unpaidLimits: UnpaidLimits = UnpaidLimits(unitsOfClient: 100, shareOfSKU: 50),
         orderCeiling: OrderCeiling = .standard,
+        uniqueReferences: Bool = false,
         cartSeconds: Int64 = 2_592_000,
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
@@ -47,6 +50,7 @@ public struct ShopSettings: Hashable, Sendable {
         self.guestReservationSeconds = guestReservationSeconds
         self.unpaidLimits = unpaidLimits
         self.orderCeiling = orderCeiling
+        self.uniqueReferences = uniqueReferences
         self.cartSeconds = cartSeconds
         self.requestSeconds = requestSeconds
         self.idempotencySeconds = idempotencySeconds

@@ -276,6 +276,7 @@ public struct ServerSettings: Sendable {
             guestReservationSeconds: Int64(self(.guestReservation)),
             unpaidLimits: unpaidLimits,
             orderCeiling: OrderCeiling(text(.maxTotal)) ?? .standard,
+            uniqueReferences: isOn(.uniqueReferences),
             cartSeconds: Int64(self(.cart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),

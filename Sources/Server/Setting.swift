@@ -33,7 +33,8 @@ extension Setting {
     /// Every setting, in the order of the table.
     public static let all: [Setting] =
         [
-            .reservation, .maxTotal, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows, .busy, .readers,
+            .reservation, .maxTotal, .uniqueReferences, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows,
+            .busy, .readers,
             .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .corsOrigins, .headerBytes, .idle, .age, .slowClient, .connections,
@@ -67,6 +68,11 @@ extension Setting {
         "orders.max-total",
         .text(OrderCeiling.standard.description, .amounts),
         "the most that one order may be worth; a currency of its own bound is named, as in 1000000000000,JPY=50000000"
+    )
+    static let uniqueReferences = Setting(
+        "orders.unique-references",
+        .flag(false),
+        "whether an order with a reference that another order has, or had before it ended, is refused"
     )
     static let cart = Setting("carts.lifetime", 2_592_000, in: 1...31_536_000, "s", "how long an unused cart is kept")
     static let idempotency = Setting(

@@ -17,8 +17,11 @@ struct ListShop: Sendable {
     private let responder: RouterResponder<ShopContext>
     private static let key = KeyText.make(id: ID<APIKey>(high: 2, low: 2))
     static var authorization: (HTTPField.Name, String) { (.authorization, "Bearer \(key.text)") }
+    private static let editorsKey = KeyText.make(id: ID<APIKey>(high: 2, low: 3))
+    /// A key that may change the catalogue and nothing else.
+    static var editor: (HTTPField.Name, String) { (.authorization, "Bearer \(editorsKey.text)") }
 
-    init() async throws {
+    init(_ settings: ShopSettings = ShopSettings(webhooksAllowPrivate: true)) async throws {
         let engine = MemoryEngine()
         let storefront = StorefrontSnapshot()
         let desk = PaymentDesk(
@@ -34,13 +37,19 @@ struct ListShop: Sendable {
             ledger: engine,
             committer: committer,
             storefront: storefront,
-            settings: ShopSettings(webhooksAllowPrivate: true),
+            settings: settings,
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome),
             payments: desk
         )
         let key = CreateKey(id: ID(high: 2, low: 2), digest: Self.key.digest, name: "test", scopes: ["admin"])
+        let editor = CreateKey(
+            id: ID(high: 2, low: 3),
+            digest: Self.editorsKey.digest,
+            name: "editor",
+            scopes: [Scope.catalogueWrite.rawValue]
+        )
         let keyring = Keyring()
-        keyring.replace(with: [try await committer.submit(key).outcome])
+        keyring.replace(with: [try await committer.submit(key).outcome, try await committer.submit(editor).outcome])
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let requests = RequestMetrics()

@@ -12,7 +12,8 @@ struct SchemaProblemTests {
     private static let sku = SKU(stored: "A")
 
     private static let placing: [PlaceOrderRefusal] = [
-        .cartNotFound, .notYours, .cartClosed(order: nil), .customerNotFound, .noLines, .tooManyLines(limit: 1),
+        .cartNotFound, .notYours, .cartClosed(order: nil), .customerNotFound,
+        .referenceTaken(order: ID(high: 1, low: 1)), .noLines, .tooManyLines(limit: 1),
         .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
         .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),

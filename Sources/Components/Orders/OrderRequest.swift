@@ -86,6 +86,8 @@ struct OrderRequest {
             expectedTotal: expectedTotal,
             ceiling: shop.settings.orderCeiling,
             reference: reference,
+            references: shop.settings.uniqueReferences
+                ? .unique(tellsOrder: call.principal.may(.ordersRead)) : .shared,
             metadata: metadata,
             holdSeconds: isGuest
                 ? min(shop.settings.guestReservationSeconds, shop.settings.reservationSeconds)

@@ -23,7 +23,8 @@ private let payment = ID<Payment>(high: 0, low: 1)
 extension PlaceOrderRefusal: SampledRefusal {
     static var samples: [PlaceOrderRefusal] {
         [
-            .cartNotFound, .notYours, .cartClosed(order: nil), .customerNotFound, .noLines, .tooManyLines(limit: 1),
+            .cartNotFound, .notYours, .cartClosed(order: nil), .customerNotFound, .referenceTaken(order: nil), .noLines,
+            .tooManyLines(limit: 1),
             .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
             .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
             .totalChanged(actual: money), .heldUnpaid(index: 0, sku: sku),
@@ -99,11 +100,11 @@ extension DeleteProductRefusal: SampledRefusal {
     }
 }
 
-extension AdjustStockRefusal: SampledRefusal {
 extension DeleteGroupRefusal: SampledRefusal {
     static var samples: [DeleteGroupRefusal] { [.notFound, .versionConflict(current: 1), .inUse(by: sku)] }
 }
 
+extension AdjustStockRefusal: SampledRefusal {
     static var samples: [AdjustStockRefusal] {
         let stock: [StockRefusal] = [.wrongDirection, .insufficient(available: 0), .overflow]
         return [.productNotFound, .untracked, .unknownLocation] + stock.map { .stock($0) }

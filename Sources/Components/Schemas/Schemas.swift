@@ -109,7 +109,7 @@ public enum Schemas {
         "funds":{"$ref":"#/components/schemas/Money","description":"insufficient_funds: what is there."},
         "remaining":{"$ref":"#/components/schemas/Money","description":"amount_exceeded: what can be had."},
         "payment":{"type":"string","description":"payment_open: the attempt that is waited for; payment_needed: the one whose money is gone."},
-        "order":{"type":"string","description":"cart_closed: the order that the cart became."},
+        "order":{"type":"string","description":"cart_closed: the order that the cart became; reference_taken: the order that has the reference."},
         "total":{"$ref":"#/components/schemas/Money","description":"order_total_changed: the total as it is."},
         "onHand":{"type":"integer","description":"product_in_use: the units that are there."},
         "reserved":{"type":"integer","description":"product_in_use: the units that are held for orders."},

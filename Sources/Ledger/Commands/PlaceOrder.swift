@@ -30,6 +30,8 @@ public struct PlaceOrder: Command {
     public let ceiling: OrderCeiling
     /// The merchant's own reference.
     public let reference: String?
+    /// Whether another order may have that reference.
+    public let references: ReferenceRule
     /// The merchant's own notes.
     public let metadata: [String: String]
     /// For how long its units are held unpaid, in seconds.
@@ -51,6 +53,7 @@ public struct PlaceOrder: Command {
         expectedTotal: Money? = nil,
         ceiling: OrderCeiling = .standard,
         reference: String? = nil,
+        references: ReferenceRule = .shared,
         metadata: [String: String] = [:],
         holdSeconds: Int64,
         authority: Authority = .anyone,
@@ -67,6 +70,7 @@ public struct PlaceOrder: Command {
         self.expectedTotal = expectedTotal
         self.ceiling = ceiling
         self.reference = reference
+        self.references = references
         self.metadata = metadata
         self.holdSeconds = holdSeconds
         self.authority = authority
@@ -76,6 +80,7 @@ public struct PlaceOrder: Command {
     public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> AnsweredOrder {
         let (requests, currency, cart) = try wish(set)
         let buyer = try buyer(set, cart: cart)
+        try checkReference(set)
         if client != nil, requests.count > OrderLimits.maxGuestLines {
             throw .tooManyLines(limit: OrderLimits.maxGuestLines)
         }
@@ -145,6 +150,16 @@ public struct PlaceOrder: Command {
             guard let known = set.customers.get(id)?.customer, known.erasedAt == nil else { throw .customerNotFound }
         }
         return buyer
+    }
+
+    /// Looked up in the transaction in which the order is placed, so that of two at the same time one is first.
+    private func checkReference(_ set: WorkingSet) throws(PlaceOrderRefusal) {
+        guard case .unique(let tellsOrder) = references, let reference, !isProbe else { return }
+        let named = [
+            Condition("reference", .equal, .text(reference)), Condition("probe", .equal, .integer(0)),
+        ]
+        let holder = set.orders.first(named) { $0.order.reference == reference && !$0.order.isProbe }
+        if let holder { throw .referenceTaken(order: tellsOrder ? holder.key : nil) }
     }
 
     private func place(

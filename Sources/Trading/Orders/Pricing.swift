@@ -41,6 +41,8 @@ public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     case cartClosed(order: ID<Order>?)
     /// The customer on file that it names does not exist, or was erased.
     case customerNotFound
+    /// Another order has its reference; which one is told to whoever may read orders.
+    case referenceTaken(order: ID<Order>?)
     /// There is nothing in it.
     case noLines
     /// It has more lines than one order may have.
