@@ -110,6 +110,7 @@ extension AuditPass {
         try auditReceipts()
         try auditShipments()
         try auditOrders(expected: feedFloor < 0 ? announced : nil)
+        try auditUnpaid()
         try auditPayments()
         try auditBooks()
         try auditStock()

@@ -34,6 +34,7 @@ extension AuditPass {
     private func followUp(_ judge: OrderJudge) throws(LedgerFailure) {
         findings.merge(judge.findings)
         for (key, units) in judge.held { held[key, default: 0] += units }
+        unpaid.merge(judge.heldUnpaid)
         attempts += judge.attempts
         for (currency, amount) in judge.sold { books.sell(amount, currency) }
         for share in judge.flows { flows.subtract(share) }

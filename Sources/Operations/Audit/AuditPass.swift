@@ -18,6 +18,8 @@ final class AuditPass {
     var receipts = ReceiptMerge()
     /// Units that open orders hold.
     var held: [StockRow.Key: Int64] = [:]
+    /// Units that clients without a key hold unpaid.
+    var unpaid = UnpaidTally()
     /// Movements of orders, less what the orders say.
     var flows = Fingerprint(facts: 0)
     /// Events, less the things that they are about.

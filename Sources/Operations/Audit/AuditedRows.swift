@@ -23,6 +23,8 @@ struct AuditedOrder: AuditedRow {
     let reservedUntil: Int64?
     let probe: Int64?
     let document: [UInt8]
+    let address: Int64?
+    let buyer: Int64?
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
@@ -33,6 +35,20 @@ struct AuditedOrder: AuditedRow {
         _ = columns.text()
         _ = columns.text()
         document = columns.blob() ?? []
+        address = columns.integer()
+        buyer = columns.integer()
+    }
+}
+
+/// A count of units that are held unpaid.
+struct AuditedUnpaidUnits: AuditedRow {
+    static let schema = UnpaidUnitsRow.schema
+    let key: Int64
+    let units: Int64?
+
+    init?(from columns: inout some ColumnReader) {
+        key = columns.integer() ?? 0
+        units = columns.integer()
     }
 }
 

@@ -8,6 +8,8 @@ struct OrderJudge: Sendable {
     var findings: AuditFindings
     /// Units that open orders hold, by SKU and location.
     var held: [StockRow.Key: Int64] = [:]
+    /// Units that clients without a key hold unpaid.
+    var heldUnpaid = UnpaidTally()
     /// Units that should have moved for these orders.
     var flows: [FingerprintShare] = []
     /// Events that there should be for these orders.
@@ -40,6 +42,7 @@ struct OrderJudge: Sendable {
         checkState(row.key, order)
         checkHistory(row.key, order)
         gather(row.key, order)
+        gatherUnpaid(row, order)
         return order
     }
 
@@ -224,6 +227,15 @@ struct OrderJudge: Sendable {
         if let cart = order.cart { fromCarts.append((key, cart)) }
         if order.lines.contains(where: { $0.returned > 0 }) { returned.append((key, order.lines.map(\.returned))) }
         if order.state == .pendingPayment, let until = order.reservedUntil { unpaid.append((key, until)) }
+    }
+
+    /// Who placed an order without a key is kept for as long as it holds units unpaid, and is counted for as long.
+    private mutating func gatherUnpaid(_ row: AuditedOrder, _ order: Order) {
+        guard row.address != nil || row.buyer != nil else { return }
+        guard StateTable.isHeldUnpaid(order) else {
+            return report(.stateAgreement, row.key, "no client, as it holds nothing unpaid", "the digest of one")
+        }
+        heldUnpaid.take(row, order)
     }
 
     private mutating func report(

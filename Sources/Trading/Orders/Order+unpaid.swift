@@ -58,11 +58,11 @@ extension Order {
         }
     }
 
-    /// The units of each SKU that it holds.
+    /// The units of each SKU that it holds: those that left or were called off are held no more.
     public var heldUnits: [SKU: Int64] {
         var units: [SKU: Int64] = [:]
         for line in lines {
-            let held = line.allocations.reduce(0) { $0 + $1.quantity }
+            let held = line.unshipped.reduce(0) { $0 + $1.quantity }
             if held > 0 { units[line.sku, default: 0] += held }
         }
         return units
