@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSON
 import Ledger
 import Operations
 import Server
@@ -14,6 +15,11 @@ struct ReconcileCommand: AsyncParsableCommand {
             The providers are those of the settings, given as for `tradewind serve`. A charge that one side has and the other has \
             not, or has with other amounts, is named with what it is worth. The exit code is 0 where all agree, 1 where something \
             differs and 2 where a provider's list cannot be read.
+
+            Servers compare the last three days by themselves, and follow what was done there. For what is older, as a refund of \
+            which no webhook told, say --from a time before the payment was made, and --adopt: what differs is then looked at and \
+            booked by a running server, or by the next one that starts, under the same rules. What still differs after that, and a \
+            charge that only one side has, needs a person, and is booked as an adjustment (POST /v1/credits).
             """
     )
 
@@ -27,6 +33,9 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: "Only this provider.")
     var provider: String?
+
+    @Flag(name: .long, help: "Has servers follow what other hands did at the provider, where the amounts differ.")
+    var adopt = false
 
     @Flag(name: .long, help: "Prints each report as a line of JSON.")
     var json = false
@@ -47,10 +56,38 @@ struct ReconcileCommand: AsyncParsableCommand {
         } catch {
             throw Failure.exit(Failure.words(error))
         }
-        let code = await compare(providers, database, from: start, to: end)
+        let (code, differing) = await compare(providers, database, from: start, to: end)
         await providers.shutdown()
+        if adopt, !differing.isEmpty { try await follow(differing) }
         throw ExitCode(code)
     }
+
+    /// Makes payments due to be looked at, a page at a time; servers on the same data find them.
+    private func follow(_ payments: [ID<Payment>]) async throws {
+        try await withLedger(data) { _, committer in
+            var due = 0
+            for start in stride(from: 0, to: payments.count, by: Self.lookPage) {
+                let page = payments[start..<min(start + Self.lookPage, payments.count)]
+                due += try await committer.submit(LookAtPayments(Array(page))).outcome
+            }
+            let open = payments.count - due
+            guard json else {
+                return print(
+                    "\(due) of the payments that differ are looked at by the shop's servers, which follow what was done there"
+                        + (open == 0 ? "" : "; \(open) are under way already, or cannot be looked at")
+                )
+            }
+            var writer = JSONWriter()
+            writer.object { writer in
+                writer.member("lookedAt", due)
+                writer.member("left", open)
+            }
+            print(String(decoding: writer.bytes, as: UTF8.self))
+        }
+    }
+
+    /// Payments that become due in one transaction.
+    private static let lookPage = 100
 
     private func time(_ text: String?, or fallback: Timestamp) throws -> Timestamp {
         guard let text else { return fallback }
@@ -60,23 +97,31 @@ struct ReconcileCommand: AsyncParsableCommand {
         return time
     }
 
-    private func compare(_ set: ProviderSet, _ database: String, from: Timestamp, to: Timestamp) async -> Int32 {
+    /// Prints the report of each provider; gives the exit code, and the payments whose amounts differ.
+    private func compare(
+        _ set: ProviderSet,
+        _ database: String,
+        from: Timestamp,
+        to: Timestamp
+    ) async -> (code: Int32, differing: [ID<Payment>]) {
         let wanted = set.paymentOrder.filter { provider == nil || provider == $0 }.compactMap { set.payments[$0] }
         guard !wanted.isEmpty else {
             _ = Failure.exit("there is no such payment provider in the settings; `tradewind config` shows them")
-            return 2
+            return (2, [])
         }
+        var differing: [ID<Payment>] = []
         var code: Int32 = 0
         for one in wanted {
             do {
                 let report = try await ReconciliationReport.run(database: database, provider: one, from: from, to: to)
                 print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
                 if !report.isClean { code = max(code, 1) }
+                differing += report.result.differing
             } catch {
                 _ = Failure.exit("\(one.name): \(Failure.words(error))")
                 code = 2
             }
         }
-        return code
+        return (code, differing)
     }
 }

@@ -46,6 +46,9 @@ final class PaymentShop: Sendable {
     /// Every process.
     var processes: [Process] { [.sandbox] + ports.indices.map { .server($0) } }
 
+    /// What a command says to work on the same data with the same providers.
+    var arguments: [String] { ["--data", shop.data] + settings.flatMap { ["--set", $0] } }
+
     /// A server.
     func server(_ index: Int = 0) -> ServerProcess { state.withLock { $0.servers[index] } }
 
