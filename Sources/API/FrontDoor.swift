@@ -87,6 +87,11 @@ public struct FrontDoor: Sendable {
         self.table = table
     }
 
+    /// The client whose connections are counted together with those of an address; nil for a proxy, behind which are many.
+    func boundedPeer(_ address: ClientAddress) -> PeerAddress? {
+        proxies.contains(address) ? nil : PeerAddress(address)
+    }
+
     /// The answer to a request that is turned away at its head, before anything is spent on it; nil where it may come in.
     func turnAway(_ request: HTTPRequest) -> OverloadHandler.Refusal? {
         guard let (tier, route) = table(request), let refusal = gate.turnAway(tier) else { return nil }

@@ -174,7 +174,7 @@ extension Setting {
         1000,
         in: 1...1_000_000,
         "connections",
-        "the most at once of one address, which for IPv6 is a network of 64 bits; the machine's own may have any number"
+        "the most at once of one address (of IPv6, a network of 64 bits); the machine's own and trusted proxies may have any number"
     )
     static let bodyMegabytes = Setting(
         "http.body-memory",

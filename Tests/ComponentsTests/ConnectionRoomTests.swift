@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import NIOCore
 import NIOEmbedded
 import Replicas
@@ -8,7 +9,9 @@ import Testing
 
 @Suite("Room for connections")
 struct ConnectionRoomTests {
-    private static func address(_ text: String) throws -> PeerAddress {
+    private static func address(_ text: String) throws -> PeerAddress { PeerAddress(try client(text)) }
+
+    private static func client(_ text: String) throws -> ClientAddress {
         let socket = try SocketAddress(ipAddress: text, port: 1)
         var storage = sockaddr_storage()
         switch socket {
@@ -16,7 +19,7 @@ struct ConnectionRoomTests {
         case .v6(let v6): withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: v6.address, as: sockaddr_in6.self) }
         case .unixDomainSocket: break
         }
-        return try #require(PeerAddress(storage))
+        return try #require(ClientAddress(storage))
     }
 
     @Test("an address may have so many connections, and one more once one is lost; this machine any number")
@@ -33,6 +36,30 @@ struct ConnectionRoomTests {
         connections.lost(first)
         #expect(connections.arriving(from: one, mostOfAddress: 2) != nil)
         #expect(connections.count == 13)
+    }
+
+    @Test("a named proxy may have any number of connections, and its neighbour so many")
+    func proxies() throws {
+        let named = try ["192.0.2.0/28", "2001:db8::5"].map { try #require(AddressRange($0)) }
+        let door = FrontDoor(
+            [],
+            keyring: Keyring(),
+            metrics: RequestMetrics(),
+            proxies: TrustedProxies(named),
+            logger: Logger(label: "test")
+        )
+        let connections = OpenConnections()
+        /// How many of ten connections are taken.
+        func taken(from text: String) throws -> Int {
+            let peer = door.boundedPeer(try Self.client(text))
+            return (0..<10).count { _ in connections.arriving(from: peer, mostOfAddress: 2) != nil }
+        }
+        #expect(try taken(from: "192.0.2.15") == 10)
+        #expect(try taken(from: "192.0.2.16") == 2)
+        #expect(try taken(from: "::ffff:192.0.2.1") == 10)
+        // One address is named, and not the others of its network.
+        #expect(try taken(from: "2001:db8::5") == 10)
+        #expect(try taken(from: "2001:db8::6") == 2)
     }
 
     @Test("a client of IPv6 has all addresses of its network; one of IPv4 is the same in both forms")

@@ -25,6 +25,21 @@ public struct ClientAddress: Hashable, Sendable {
         }
     }
 
+    /// The other end of a connection as the system tells it; nil for a socket that knows none.
+    init?(_ storage: sockaddr_storage) {
+        var storage = storage
+        switch Int32(storage.ss_family) {
+        case AF_INET:
+            let v4 = withUnsafeBytes(of: &storage) { $0.load(as: sockaddr_in.self).sin_addr.s_addr }
+            self.init(v4: UInt32(bigEndian: v4))
+        case AF_INET6:
+            self = withUnsafeBytes(of: &storage) { bytes in
+                withUnsafeBytes(of: bytes.load(as: sockaddr_in6.self).sin6_addr) { Self(bytes: $0) }
+            }
+        default: return nil
+        }
+    }
+
     /// An address in words, as `192.0.2.1` or `2001:db8::1`; nil for anything else.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
@@ -49,7 +64,8 @@ public struct ClientAddress: Hashable, Sendable {
         )
     }
 
-    private var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
+    /// Whether it is an address of IPv4, in whichever form.
+    var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     /// What tells clients apart: an IPv4 address, or the network of an IPv6 address.
     var client: UInt64 { isV4 ? low : high }

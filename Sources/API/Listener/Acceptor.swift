@@ -42,7 +42,7 @@ final class Acceptor: Sendable {
     func start(
         hasRoom: @escaping @Sendable () -> Bool,
         makeRoom: @escaping @Sendable () -> Void,
-        onConnection: @escaping @Sendable (CInt, PeerAddress?) -> Void,
+        onConnection: @escaping @Sendable (CInt, ClientAddress?) -> Void,
         onEnd: @escaping @Sendable () -> Void
     ) {
         let thread = Thread { [self] in
@@ -88,7 +88,7 @@ final class Acceptor: Sendable {
     }
 
     /// The next connection; nil where another process was faster, its client has gone, or no descriptor is left.
-    private func accept(orElse makeRoom: () -> Void) -> (CInt, PeerAddress?)? {
+    private func accept(orElse makeRoom: () -> Void) -> (CInt, ClientAddress?)? {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let connection = withUnsafeMutablePointer(to: &address) { pointer in
@@ -96,7 +96,7 @@ final class Acceptor: Sendable {
         }
         guard connection < 0 else {
             _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-            return (connection, PeerAddress(address))
+            return (connection, ClientAddress(address))
         }
         if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
             makeRoom()

@@ -25,7 +25,7 @@ public struct ListenerBounds: Sendable {
     public var age: TimeAmount?
     /// The most connections at once.
     public var connectionsMax: Int
-    /// The most connections at once of one address; this machine's own may have any number.
+    /// The most connections at once of one address; this machine's own and those of trusted proxies may have any number.
     public var connectionsOfAddressMax: Int
     /// For how long an idle connection may still be used once a drain has begun.
     public var drainPause: TimeAmount
@@ -129,12 +129,13 @@ public struct HTTPListener: Service {
     /// Makes a channel of a connection, and lets it be handled.
     private func take(
         _ descriptor: CInt,
-        _ address: PeerAddress?,
+        _ address: ClientAddress?,
         _ protocols: ConnectionProtocols,
         _ arrived: AsyncStream<ConnectionProtocols.Connection>.Continuation
     ) {
         let (connections, logger, limit) = (connections, logger, bounds.slowClient)
-        guard let number = connections.arriving(from: address, mostOfAddress: bounds.connectionsOfAddressMax) else {
+        let peer = address.flatMap { door.boundedPeer($0) }
+        guard let number = connections.arriving(from: peer, mostOfAddress: bounds.connectionsOfAddressMax) else {
             close(descriptor)
             return
         }

@@ -93,7 +93,7 @@ public final class OpenConnections: Sendable {
     /// A connection was taken; answers its number, or nil where its address has as many as one may have.
     ///
     /// - Parameters:
-    ///   - address: where it comes from; nil where that is not known.
+    ///   - address: where it comes from; nil where that is not known, or where many clients come from.
     ///   - most: how many an address may have; this machine's own may have any number.
     func arriving(from address: PeerAddress? = nil, mostOfAddress most: Int = .max) -> Int? {
         state.withLock { state in
