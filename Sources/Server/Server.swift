@@ -290,7 +290,8 @@ public struct Server: Sendable {
                 requests: Heartbeat.Requests(
                     total: Int64(totals.answered),
                     errors: Int64(totals.failed),
-                    shed: Int64(totals.shed)
+                    shed: Int64(totals.shed),
+                    ofClients: Int64(totals.ofClients)
                 ),
                 workerFailures: components.workerFailures
             )

@@ -97,8 +97,18 @@ struct OwnTimeTests {
         #expect(outcomes.total(.transaction, .bad) == 0)
         #expect(metrics.totals.answered == 100)
         #expect(metrics.totals.failed == 0)
+        #expect(metrics.totals.ofClients == 100, "no release is judged by it")
         #expect(gate.figures.limit == limit)
         #expect(gate.figures.inFlight == 0)
+    }
+
+    @Test("an answer to who asks too often says nothing of the server")
+    func tooOften() async throws {
+        let limited = door { (_) throws(Problem) in throw Problem(.tooManyRequests, "rate_limited", "too often") }
+        for _ in 0..<10 { #expect(try await send(limited) == 429) }
+        #expect(metrics.totals.answered == 10)
+        #expect(metrics.totals.ofClients == 10)
+        #expect(metrics.totals.failed == 0)
     }
 
     @Test("the same refusal without a deadline of the client's is a failure of the server's")

@@ -66,6 +66,27 @@ struct CanaryAnalysisTests {
         #expect((evidence != nil) == isBad)
     }
 
+    @Test(
+        "neither what was shed nor what its clients did to themselves condemns it, nor makes the old release look good",
+        arguments: [
+            // Half was shed; half was shed, and most of the rest failed.
+            (Heartbeat.Requests(total: 1000, errors: 500, shed: 500), requests(1000, 0), false),
+            (Heartbeat.Requests(total: 1000, errors: 800, shed: 500), requests(1000, 0), true),
+            // Both fail one of ten; one client asks the old one, or the new one, too often.
+            (requests(200, 20), Heartbeat.Requests(total: 10_200, errors: 20, ofClients: 10_000), false),
+            (
+                Heartbeat.Requests(total: 10_200, errors: 100, ofClients: 10_000),
+                Heartbeat.Requests(total: 200, errors: 2), true
+            ),
+            // All that it answered was refused for its clients' own doing.
+            (Heartbeat.Requests(total: 1000, ofClients: 1000), requests(1000, 0), false),
+        ]
+    )
+    func excused(_ canary: Heartbeat.Requests, _ baseline: Heartbeat.Requests, _ isBad: Bool) {
+        var analysis = CanaryAnalysis()
+        #expect((analysis.look(canary: canary, baseline: baseline, isLast: true) != nil) == isBad)
+    }
+
     @Test("it looks at ten requests, and then whenever they have doubled")
     func looks() {
         var analysis = CanaryAnalysis()

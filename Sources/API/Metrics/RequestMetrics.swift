@@ -63,19 +63,31 @@ public final class RequestMetrics: Sendable {
     /// Questions of a balancer: a 503 to one of them is its answer, and no fault.
     private static let probes: Set<String> = ["livez", "readyz", "startupz"]
 
-    /// Requests answered so far but for probes; those of them that were answered with a 5xx status and not for their client's own doing; and
-    /// of these those that were refused for the load alone.
-    public var totals: (answered: Int, failed: Int, shed: Int) {
+    /// Totals of requests but for probes.
+    public struct Totals: Sendable {
+        /// Those that were answered.
+        public fileprivate(set) var answered = 0
+        /// Those answered with a 5xx status, and not for their client's own doing.
+        public fileprivate(set) var failed = 0
+        /// Of these those that were refused for the load alone.
+        public fileprivate(set) var shed = 0
+        /// Those that were answered so for their client's own doing: with a 5xx status, or because it asks too often.
+        public fileprivate(set) var ofClients = 0
+    }
+
+    /// What was answered so far.
+    public var totals: Totals {
         meters.withLock { meters in
-            meters.values.reduce(into: (0, 0, 0)) { totals, meter in
+            meters.values.reduce(into: Totals()) { totals, meter in
                 if Self.probes.contains(meter.route) { return }
-                totals.1 -= meter.ofClients.total
-                totals.2 += meter.ofLoad.total
+                totals.failed -= meter.ofClients.total
+                totals.ofClients += meter.ofClients.total
+                totals.shed += meter.ofLoad.total
                 for (index, counter) in meter.counts.enumerated() {
-                    totals.0 += counter.total
-                    if index < RouteMeter.statuses.count, RouteMeter.statuses[index] >= 500 {
-                        totals.1 += counter.total
-                    }
+                    totals.answered += counter.total
+                    guard index < RouteMeter.statuses.count else { continue }
+                    if RouteMeter.statuses[index] >= 500 { totals.failed += counter.total }
+                    if RouteMeter.statuses[index] == 429 { totals.ofClients += counter.total }
                 }
             }
         }

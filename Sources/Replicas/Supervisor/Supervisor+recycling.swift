@@ -71,7 +71,7 @@ extension Supervisor {
             watches[heartbeat.replica]?.workerFailures.add(heartbeat.workerFailures, at: now)
         }
         let answered = heartbeats.compactMap { watches[$0.replica]?.requests.requests }
-            .reduce(into: Heartbeat.Requests()) { $0.add($1) }
+            .reduce(into: Heartbeat.Requests()) { $0 += $1 }
         return heartbeats.map { heartbeat in
             var watch = watches[heartbeat.replica] ?? ReplicaWatch()
             var seen = RecoveryObservation(.replica(heartbeat.replica))
@@ -85,23 +85,9 @@ extension Supervisor {
             seen.descriptors = watch.descriptors.read(heartbeat.descriptors, at: now)
             seen.requests = watch.requests.requests
             seen.peerRequests = answered
-            seen.peerRequests?.subtract(watch.requests.requests)
+            seen.peerRequests? -= watch.requests.requests
             watches[heartbeat.replica] = watch
             return seen
         }
-    }
-}
-
-extension Heartbeat.Requests {
-    fileprivate mutating func add(_ other: Self) {
-        total += other.total
-        errors += other.errors
-        shed += other.shed
-    }
-
-    fileprivate mutating func subtract(_ other: Self) {
-        total -= other.total
-        errors -= other.errors
-        shed -= other.shed
     }
 }

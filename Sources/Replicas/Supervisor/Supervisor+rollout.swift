@@ -152,8 +152,8 @@ extension RollingRestart.Failure {
         case .crashed(let id): "\(id) ended by itself"
         case .errors(let evidence):
             """
-            it failed \(evidence.canary.errors) of \(evidence.canary.total) requests, \
-            the old one \(evidence.baseline.errors) of \(evidence.baseline.total)
+            it failed \(evidence.canary.faults) of \(evidence.canary.telling) requests, \
+            the old one \(evidence.baseline.faults) of \(evidence.baseline.telling)
             """
         }
     }

@@ -57,14 +57,50 @@ public struct Heartbeat: Hashable, Sendable {
         /// Those refused because of load, at once or in the queue.
         public var shed: Int64
 
+        /// Those of which their client is the cause: refused because it asks too often, or failed by a deadline of its own.
+        public var ofClients: Int64
+
         /// Those that failed for another reason than load: what is shed is answered with a 5xx status too.
         public var faults: Int64 { max(0, errors - shed) }
+        /// Those that say something of the release: neither its load's doing nor a client's.
+        public var telling: Int64 { max(0, total - shed - ofClients) }
 
         /// Totals from their parts.
-        public init(total: Int64 = 0, errors: Int64 = 0, shed: Int64 = 0) {
+        public init(total: Int64 = 0, errors: Int64 = 0, shed: Int64 = 0, ofClients: Int64 = 0) {
             self.total = total
             self.errors = errors
             self.shed = shed
+            self.ofClients = ofClients
+        }
+
+        /// The totals of both.
+        public static func + (first: Self, second: Self) -> Self {
+            Self(
+                total: first.total + second.total,
+                errors: first.errors + second.errors,
+                shed: first.shed + second.shed,
+                ofClients: first.ofClients + second.ofClients
+            )
+        }
+
+        /// What came between two totals of one process.
+        public static func - (first: Self, second: Self) -> Self {
+            Self(
+                total: first.total - second.total,
+                errors: first.errors - second.errors,
+                shed: first.shed - second.shed,
+                ofClients: first.ofClients - second.ofClients
+            )
+        }
+
+        /// Adds totals.
+        public static func += (first: inout Self, second: Self) {
+            first = first + second
+        }
+
+        /// Takes totals off.
+        public static func -= (first: inout Self, second: Self) {
+            first = first - second
         }
     }
 

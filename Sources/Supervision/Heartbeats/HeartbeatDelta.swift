@@ -12,14 +12,10 @@ public struct HeartbeatDelta: Hashable, Sendable {
         guard earlier.replica == later.replica, earlier.pid == later.pid, earlier.sequence < later.sequence,
             earlier.uptime < later.uptime, earlier.cpuTime <= later.cpuTime,
             earlier.requests.total <= later.requests.total, earlier.requests.errors <= later.requests.errors,
-            earlier.requests.shed <= later.requests.shed
+            earlier.requests.shed <= later.requests.shed, earlier.requests.ofClients <= later.requests.ofClients
         else { return nil }
         time = later.uptime - earlier.uptime
-        requests = Heartbeat.Requests(
-            total: later.requests.total - earlier.requests.total,
-            errors: later.requests.errors - earlier.requests.errors,
-            shed: later.requests.shed - earlier.requests.shed
-        )
+        requests = later.requests - earlier.requests
         cpuTime = later.cpuTime - earlier.cpuTime
     }
 

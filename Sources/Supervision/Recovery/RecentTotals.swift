@@ -27,10 +27,6 @@ extension RecentTotals<Heartbeat.Requests> {
     /// What was answered within the window.
     public var requests: Heartbeat.Requests {
         guard let ends else { return Heartbeat.Requests() }
-        return Heartbeat.Requests(
-            total: ends.last.total - ends.first.total,
-            errors: ends.last.errors - ends.first.errors,
-            shed: ends.last.shed - ends.first.shed
-        )
+        return ends.last - ends.first
     }
 }

@@ -27,7 +27,7 @@ extension RecoveryPolicy {
         RecoveryPolicy(
             name: "errors-unlike-peers",
             condition:
-                "at least 20 requests in 30 s, half of them failed but for load, and less than 5 % of the other replicas'",
+                "of at least 20 requests in 30 s that neither load nor their clients decided, half failed, and less than 5 % of the other replicas'",
             action: .recycle,
             limit: Limit(1, per: .seconds(60)),
             coolDown: .seconds(120),
@@ -85,10 +85,10 @@ extension RecoveryPolicy {
     ]
 
     private static func errorsUnlikePeers(_ seen: RecoveryObservation) -> String? {
-        guard let own = seen.requests, let peers = seen.peerRequests, own.total >= 20, peers.total >= 20,
-            own.faults * 2 >= own.total, peers.faults * 20 < peers.total
+        guard let own = seen.requests, let peers = seen.peerRequests, own.telling >= 20, peers.telling >= 20,
+            own.faults * 2 >= own.telling, peers.faults * 20 < peers.telling
         else { return nil }
-        return "\(own.faults) of \(own.total) requests failed, of the others \(peers.faults) of \(peers.total)"
+        return "\(own.faults) of \(own.telling) requests failed, of the others \(peers.faults) of \(peers.telling)"
     }
 
     /// A share as people read it.

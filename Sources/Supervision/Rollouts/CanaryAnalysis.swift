@@ -2,6 +2,9 @@
 ///
 /// It is looked at only when its requests have doubled since the last look: each look at p < 0.01 is wrong once in a hundred
 /// times, and with a look every second a good release would be rolled back too often.
+///
+/// What was shed, limited, or failed by a deadline of its client's is in neither count: it says how many ask and how, and one client may send
+/// all of that to one of the two.
 public struct CanaryAnalysis: Hashable, Sendable {
     /// When it is bad.
     public let settings: Settings
@@ -54,14 +57,14 @@ public struct CanaryAnalysis: Hashable, Sendable {
         baseline: Heartbeat.Requests,
         isLast: Bool = false
     ) -> Evidence? {
-        guard canary.total > 0, isLast || canary.total >= nextLook else { return nil }
-        nextLook = max(nextLook, canary.total) * 2
-        let ratio = Double(canary.errors) / Double(canary.total)
-        let usual = baseline.total > 0 ? Double(baseline.errors) / Double(baseline.total) : 0
+        guard canary.telling > 0, isLast || canary.telling >= nextLook else { return nil }
+        nextLook = max(nextLook, canary.telling) * 2
+        let ratio = Double(canary.faults) / Double(canary.telling)
+        let usual = baseline.telling > 0 ? Double(baseline.faults) / Double(baseline.telling) : 0
         guard ratio > max(settings.errorRatio, usual * settings.timesBaseline) else { return nil }
         let pValue = FisherExactTest.pValue(
-            FisherExactTest.Group(failures: Int(canary.errors), total: Int(canary.total)),
-            against: FisherExactTest.Group(failures: Int(baseline.errors), total: Int(baseline.total))
+            FisherExactTest.Group(failures: Int(canary.faults), total: Int(canary.telling)),
+            against: FisherExactTest.Group(failures: Int(baseline.faults), total: Int(baseline.telling))
         )
         guard pValue < settings.significance else { return nil }
         return Evidence(canary: canary, baseline: baseline, pValue: pValue)

@@ -77,25 +77,3 @@ struct RolloutFleet: Sendable {
         members.filter { !$0.value.isKilled && ($0.value.drainsUntil.map { now >= $0 } ?? false) }.keys.sorted()
     }
 }
-
-extension Heartbeat.Requests {
-    static func + (first: Self, second: Self) -> Self {
-        Self(
-            total: first.total + second.total,
-            errors: first.errors + second.errors,
-            shed: first.shed + second.shed
-        )
-    }
-
-    static func - (first: Self, second: Self) -> Self {
-        Self(
-            total: first.total - second.total,
-            errors: first.errors - second.errors,
-            shed: first.shed - second.shed
-        )
-    }
-
-    static func += (first: inout Self, second: Self) {
-        first = first + second
-    }
-}
