@@ -185,6 +185,9 @@ public final class Call: Sendable {
         return (try Self.parse(bytes, read), bytes)
     }
 
+    /// How many bytes its body has.
+    public var bodyBytes: Int { body.bytes.count }
+
     /// Reads a body that must be there as one JSON value.
     public func requiredJSON<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value

@@ -83,11 +83,16 @@ public struct JSONReader: Sendable {
     }
 
     private mutating func skipSomeSpace() {
-        while position < bytes.count {
-            switch bytes[position] {
-            case 0x20, 0x0A, 0x0D, 0x09: position += 1
-            default: return
+        let start = position
+        // A pointer, since a build without optimisation counts a reference for each byte of an array.
+        position = bytes.withUnsafeBufferPointer { bytes in
+            var place = start
+            while place < bytes.count {
+                let byte = bytes[place]
+                guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
+                place += 1
             }
+            return place
         }
     }
 

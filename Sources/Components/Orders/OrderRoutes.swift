@@ -157,10 +157,10 @@ struct OrderRoutes {
     // MARK: Placing
 
     private func place(_ call: Call) async throws(Problem) -> Response {
+        try checkSize(call)
         let (order, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
         try checkMark(order, call)
-        try checkSize(bytes, call)
         if case .giftCard = order.payment { try call.checkProof() }
         let command = order.command(for: shop, call)
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
@@ -200,10 +200,10 @@ struct OrderRoutes {
         throw Problem(.forbidden, "forbidden", "unitPrice needs a key with the scope \(Scope.ordersWrite.rawValue)")
     }
 
-    /// What one order without a key may make the ledger keep is bounded in bytes, whatever its members are.
-    private func checkSize(_ bytes: [UInt8], _ call: Call) throws(Problem) {
+    /// What one order without a key may make the ledger keep, and the server read, is bounded in bytes, whatever its members are.
+    private func checkSize(_ call: Call) throws(Problem) {
         guard !call.principal.may(.ordersWrite) else { return }
-        guard bytes.count <= Bounds.guestOrderBytes else {
+        guard call.bodyBytes <= Bounds.guestOrderBytes else {
             throw Problem(
                 .contentTooLarge,
                 "body_too_large",
@@ -220,6 +220,7 @@ struct OrderRoutes {
     }
 
     private func quote(_ call: Call) async throws(Problem) -> Response {
+        try checkSize(call)
         let (order, _) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
         if let customer = order.customer?.id { try call.check(customer) }
