@@ -468,10 +468,10 @@ extension Problem {
 
     /// Whose doing it is, where the status speaks of the server.
     ///
-    /// A request that ends processes only its sender can stop sending.
+    /// A request that ends processes only its sender can stop sending, and streams that are held open only those who hold them can close.
     var blame: Blame {
         switch code {
-        case "deadline_passed", "quarantined": .client
+        case "deadline_passed", "quarantined", "too_many_streams": .client
         case "overloaded": .load
         default: .server
         }

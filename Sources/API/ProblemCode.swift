@@ -56,6 +56,13 @@ public struct ProblemCode: Sendable {
             meaning: "The client asks too often. Nothing was changed; try again after `Retry-After` seconds."
         ),
         ProblemCode(
+            "too_many_streams",
+            429,
+            503,
+            meaning:
+                "The key (429), or all keys together (503), have as many streams of events open as they may. Ask for pages."
+        ),
+        ProblemCode(
             "books_full",
             409,
             meaning: "An account of the shop's books would pass 2^62 minor units in one currency. Nothing was changed."

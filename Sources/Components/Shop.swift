@@ -31,6 +31,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var webhooksAllowPrivate: Bool
     /// For how long counts of requests are kept, in seconds.
     public var outcomeSeconds: Int64
+    /// How many streams of events may be open.
+    public var streams: EventStreams.Bounds
 
     /// Settings, with the defaults that the settings table shows.
     public init(
@@ -44,7 +46,8 @@ public struct ShopSettings: Hashable, Sendable {
         idempotencySeconds: Int64 = 604_800,
         eventSeconds: Int64 = 2_592_000,
         webhooksAllowPrivate: Bool = false,
-        outcomeSeconds: Int64 = 34_560_000
+        outcomeSeconds: Int64 = 34_560_000,
+        streams: EventStreams.Bounds = EventStreams.Bounds()
     ) {
         self.reservationSeconds = reservationSeconds
         self.guestReservationSeconds = guestReservationSeconds
@@ -57,6 +60,7 @@ public struct ShopSettings: Hashable, Sendable {
         self.eventSeconds = eventSeconds
         self.webhooksAllowPrivate = webhooksAllowPrivate
         self.outcomeSeconds = outcomeSeconds
+        self.streams = streams
     }
 }
 
@@ -74,6 +78,8 @@ public struct Shop: Sendable {
     public let secrets: OrderSecret
     /// Whoever moves money for it, and on which terms.
     public let payments: PaymentDesk
+    /// The streams of events that are open in this process.
+    public let streams: EventStreams
 
     /// A shop over a ledger.
     public init(
@@ -90,6 +96,7 @@ public struct Shop: Sendable {
         self.settings = settings
         self.secrets = secrets
         self.payments = payments
+        streams = EventStreams(settings.streams)
     }
 
     /// Commits a command for a request; what goes wrong becomes the problem that the client is told.

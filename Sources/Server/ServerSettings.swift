@@ -282,7 +282,8 @@ public struct ServerSettings: Sendable {
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events)),
             webhooksAllowPrivate: isOn(.allowPrivate),
-            outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400
+            outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400,
+            streams: EventStreams.Bounds(total: self(.streams), ofKey: self(.streamsOfKey))
         )
     }
 

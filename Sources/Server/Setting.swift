@@ -39,7 +39,7 @@ extension Setting {
             .walMegabytes,
             .checkpoint, .request, .objective, .corsOrigins, .headerBytes, .idle, .age, .slowClient, .connections,
             .connectionsOfAddress,
-            .bodyMegabytes, .waits, .shutdown,
+            .bodyMegabytes, .waits, .streams, .streamsOfKey, .shutdown,
             .taskInterval,
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
@@ -189,6 +189,20 @@ extension Setting {
         in: 0...1_000_000,
         "requests",
         "the most that wait as their clients ask (Prefer: wait); more are answered at once"
+    )
+    static let streams = Setting(
+        "http.max-streams",
+        256,
+        in: 0...100_000,
+        "streams",
+        "the most of GET /v1/events that are open in a process; more are refused with 503"
+    )
+    static let streamsOfKey = Setting(
+        "http.max-streams-per-key",
+        32,
+        in: 1...100_000,
+        "streams",
+        "the most of them that one key has open; more are refused with 429"
     )
     static let shutdown = Setting(
         "http.shutdown-timeout",

@@ -15,13 +15,18 @@ struct ListShop: Sendable {
     let shop: Shop
     let endpoints: [Endpoint]
     private let responder: RouterResponder<ShopContext>
-    private static let key = KeyText.make(id: ID<APIKey>(high: 2, low: 2))
+    /// The id of the key that ``authorization`` shows.
+    static let keyID = ID<APIKey>(high: 2, low: 2)
+    private static let key = KeyText.make(id: keyID)
     static var authorization: (HTTPField.Name, String) { (.authorization, "Bearer \(key.text)") }
     private static let editorsKey = KeyText.make(id: ID<APIKey>(high: 2, low: 3))
     /// A key that may change the catalogue and nothing else.
     static var editor: (HTTPField.Name, String) { (.authorization, "Bearer \(editorsKey.text)") }
 
-    init(_ settings: ShopSettings = ShopSettings(webhooksAllowPrivate: true)) async throws {
+    init(
+        _ settings: ShopSettings = ShopSettings(webhooksAllowPrivate: true),
+        logger given: Logger? = nil
+    ) async throws {
         let engine = MemoryEngine()
         let storefront = StorefrontSnapshot()
         let desk = PaymentDesk(
@@ -41,7 +46,7 @@ struct ListShop: Sendable {
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome),
             payments: desk
         )
-        let key = CreateKey(id: ID(high: 2, low: 2), digest: Self.key.digest, name: "test", scopes: ["admin"])
+        let key = CreateKey(id: Self.keyID, digest: Self.key.digest, name: "test", scopes: ["admin"])
         let editor = CreateKey(
             id: ID(high: 2, low: 3),
             digest: Self.editorsKey.digest,
@@ -50,8 +55,9 @@ struct ListShop: Sendable {
         )
         let keyring = Keyring()
         keyring.replace(with: [try await committer.submit(key).outcome, try await committer.submit(editor).outcome])
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let logger = given ?? quiet
         let requests = RequestMetrics()
         let components = Components(
             ComponentInputs(shop: shop, taskInterval: .seconds(60), pruneInterval: .seconds(60), logger: logger),

@@ -1,3 +1,4 @@
+import Glibc
 import Operations
 import Testing
 
@@ -93,6 +94,34 @@ extension RealProcesses {
                 }
                 let report = try await shop.audit()
                 #expect(report.isClean)
+            }
+        }
+
+        @Test("a key's streams of events are bounded, and one that has gone leaves its place", .timeLimit(.minutes(1)))
+        func streams() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve(["http.max-streams-per-key=2"])
+                let (port, key) = (server.port, shop.key)
+                try await offThread {
+                    let headers = "Authorization: Bearer \(key)\r\nAccept: text/event-stream\r\n"
+                    /// Asks for a stream; the connection, and the status that is answered.
+                    func follow() throws -> (wire: Wire, status: Int?) {
+                        let wire = try Wire(port)
+                        wire.send("GET /v1/events HTTP/1.1\r\nHost: shop\r\n\(headers)\r\n")
+                        return (wire, wire.receiveHead())
+                    }
+                    let first = try follow()
+                    var second: (wire: Wire, status: Int?)? = try follow()
+                    #expect(first.status == 200 && second?.status == 200)
+                    let third = try Client(port, from: "127.0.0.1").ask("GET", "/v1/events", headers: headers)
+                    #expect(third.status == 429 && third.problem?.code == "too_many_streams")
+                    #expect(third.headers["retry-after"] == "15")
+                    second = nil
+                    let until = ContinuousClock.now + .seconds(40)
+                    while try follow().status != 200, ContinuousClock.now < until { usleep(500_000) }
+                    #expect(ContinuousClock.now < until, "its place is never free")
+                    withExtendedLifetime(first.wire) {}
+                }
             }
         }
 

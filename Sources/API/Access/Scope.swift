@@ -89,7 +89,7 @@ public enum Principal: Sendable {
     }
 
     /// The id of its key; nil where it showed none.
-    var keyID: String? { if case .key(let id, _) = self { id } else { nil } }
+    public var keyID: String? { if case .key(let id, _) = self { id } else { nil } }
 
     /// What tells its idempotency keys from those of others.
     var credential: String {

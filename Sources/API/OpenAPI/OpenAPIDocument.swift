@@ -210,6 +210,9 @@ public struct OpenAPIDocument: Sendable {
         return statuses.subtracting(endpoint.outcomes.map(\.status)).sorted()
     }
 
+    /// Codes that come with a status which every route may answer, but from those alone that say so.
+    private static let saidByRoutes: Set<String> = ["too_many_streams", "unpaid_limit"]
+
     /// The codes that a route answers with a status: those of its own, and those that follow from what it takes.
     static func problemCodes(_ status: Int, of endpoint: Endpoint) -> [String] {
         let own = endpoint.refusals.filter { $0.status == status }.map(\.code)
@@ -221,7 +224,9 @@ public struct OpenAPIDocument: Sendable {
                 (endpoint.body == nil ? [] : ["validation_failed"])
                 + (endpoint.takesIdempotencyKey ? ["idempotency_key_reused"] : [])
                 + (endpoint.takesCursor && endpoint.id != "listEvents" ? ["invalid_cursor"] : [])
-        default: implied = ProblemCode.all.filter { $0.statuses.contains(status) }.map(\.name)
+        default:
+            implied = ProblemCode.all.filter { $0.statuses.contains(status) }.map(\.name)
+                .filter { !saidByRoutes.contains($0) }
         }
         return (own + implied).uniqued().sorted()
     }

@@ -10,8 +10,9 @@ struct EventRoutes {
     let shop: Shop
     /// How often an open stream looks for news.
     static let interval = Duration.milliseconds(200)
-    /// How often an open stream that has no news says that it is alive.
-    static let heartbeat = Duration.seconds(15)
+    /// How often an open stream that has no news says that it is alive: by the second that is not taken its client is known to have gone, and
+    /// its place is free.
+    static let heartbeat = Duration.seconds(6)
 
     var endpoints: [Endpoint] {
         let types = EventType.allCases.map { "\"\($0.name)\"" }.joined(separator: ",")
@@ -56,7 +57,7 @@ struct EventRoutes {
                     ),
                 ],
                 outcomes: [Outcome(200, "EventPage", "A page of events; `next` is the `after` to ask for next.")],
-                problems: [410],
+                problems: [410, 429, 503],
                 handler: events
             )
         ]
@@ -78,7 +79,7 @@ struct EventRoutes {
         }
         if isFollowing { try await checkRange(after) }
         if call.request.headers[.accept]?.contains("text/event-stream") == true {
-            return stream(for: call, after: after, filter)
+            return stream(for: call, in: try shop.streams.enter(call.principal.keyID ?? ""), after: after, filter)
         }
         let page = try await page(after: after, filter, limit: limit)
         var json = JSONWriter()
@@ -133,11 +134,13 @@ struct EventRoutes {
         }
     }
 
-    private func stream(for call: Call, after: Int64, _ filter: Filter) -> Response {
+    /// - Parameter place: held until the stream has ended.
+    private func stream(for call: Call, in place: EventStreams.Place, after: Int64, _ filter: Filter) -> Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
+                defer { withExtendedLifetime(place) {} }
                 var cursor = after
                 var quietSince = ContinuousClock.now
                 try await writer.write(ByteBuffer(string: ": following\n\n"))

@@ -165,6 +165,7 @@ struct HealthRoutes {
         requests.write(to: &text)
         gate.figures.write(to: &text)
         connections.write(to: &text)
+        shop.streams.write(to: &text)
         ledger.write(to: &text)
         outcomes.write(to: &text)
         shop.payments.metrics.write(to: &text)

@@ -40,7 +40,10 @@ enum RouteRefusals {
     /// What handlers refuse before a command is made.
     private static let ofHandlers: [String: [ProblemKind]] = [
         "replayWebhook": [ProblemKind(410, "events_gone")],
-        "listEvents": [ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end")],
+        "listEvents": [
+            ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end"), ProblemKind(429, "too_many_streams"),
+            ProblemKind(503, "too_many_streams"),
+        ],
     ]
 
     /// The problems of a route that follow from what it does.
