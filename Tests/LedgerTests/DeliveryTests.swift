@@ -278,6 +278,53 @@ struct DeliveryTests {
         }
     }
 
+    @Test("what an endpoint was to be told of is counted when it goes, and told", arguments: EngineKind.allCases)
+    func missed(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            let id = try await shop.webhook(["product.*"])
+            let orders = try await shop.webhook(["order.*"])
+            try await shop.happen(2)
+            var receiver = TestReceiver(shop)
+            try await receiver.work()
+            let got = try await shop.endpoint(id).stream.cursor
+            try await shop.run(ChangeWebhook(id, .disable))
+            try await shop.happen(5)
+            let last = try #require(try await shop.rows(EventRow.self).last?.key)
+            func prune(_ events: ClosedRange<Int64>) async throws -> [ID<WebhookEndpoint>] {
+                let command = Prune(
+                    idempotency: ([], shop.clock.now),
+                    carts: [],
+                    events: Array(events),
+                    webhooks: try await shop.engine.read { (view) throws(LedgerFailure) in
+                        try view.webhooks(behind: events.upperBound)
+                    }
+                )
+                return try await shop.run(command).missing.map(\.id)
+            }
+            #expect(try await prune(1...got).isEmpty, "it has got these")
+            #expect(try await shop.endpoint(id).missed == nil)
+            // It has yet to be told of five; that it was disabled is not for it.
+            #expect(try await prune(got + 1...last - 3) == [id])
+            shop.clock.advance(seconds: 10)
+            #expect(try await prune(last - 2...last - 2).isEmpty, "it is known already")
+            let missed = try #require(try await shop.endpoint(id).missed)
+            #expect(missed == .init(count: 3, first: last - 4, last: last - 2, at: shop.clock.now))
+            #expect(try await shop.endpoint(orders).missed == nil)
+            shop.clock.advance(seconds: 10)
+            let answer = try await shop.run(ChangeWebhook(id, .enable(skipsMissed: false)))
+            #expect(answer.missed == missed)
+            let document = String(decoding: answer.document, as: UTF8.self)
+            #expect(document.contains(#""missed":{"count":3,"first":\#(last - 4),"#))
+            let before = receiver.received.count
+            try await receiver.work()
+            #expect(receiver.received.dropFirst(before).map(\.key) == [last - 1, last])
+            #expect(try await shop.endpoint(id).missed == missed, "that it was missed stays true")
+            // Whoever does not want what was missed has not missed it.
+            try await shop.run(ChangeWebhook(id, .disable))
+            #expect(try await shop.run(ChangeWebhook(id, .enable(skipsMissed: true))).missed == nil)
+        }
+    }
+
     @Test(
         "the first event of a time is found by halving, also in a feed that was pruned",
         arguments: EngineKind.allCases

@@ -63,7 +63,7 @@ struct OutcomeCommandTests {
                 events: [],
                 outcomes: [rows[0].key, rows[1].key, Self.count(90).key]
             )
-            #expect(try await shop.run(prune) == 2)
+            #expect(try await shop.run(prune).removed == 2)
             #expect(try await shop.rows(OutcomeBucketRow.self) == Array(rows.dropFirst(2)))
         }
     }

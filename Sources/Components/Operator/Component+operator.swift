@@ -15,7 +15,7 @@ extension Component {
                 TaskWorker("erasure", [.eraseOrders], inputs, bounds: .init(concurrency: 4)) {
                     try await erasure.perform($0)
                 },
-                Pruner(shop: shop, interval: inputs.pruneInterval),
+                Pruner(shop: shop, interval: inputs.pruneInterval, logger: inputs.logger),
             ]
         )
     }

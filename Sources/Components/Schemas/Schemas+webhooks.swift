@@ -58,6 +58,13 @@ extension Schemas {
         "failingSince":{"$ref":"#/components/schemas/Time"},
         "tries":{"type":"integer","minimum":0,"examples":[0]},
         "nextTryAt":{"$ref":"#/components/schemas/Time"}}},
+        "missed":{"type":"object","additionalProperties":false,"required":["count","first","last","at"],
+        "description":"Events that it was to be told of and never will: they are no longer kept. Enabling it with `skipMissed` clears it.",
+        "properties":{
+        "count":{"type":"integer","minimum":1,"examples":[12],"description":"How many."},
+        "first":{"type":"integer","minimum":1,"examples":[4712],"description":"The number of the first."},
+        "last":{"type":"integer","minimum":1,"examples":[4731],"description":"The number of the last."},
+        "at":\#(reference("Time", "When the last of them went."))}},
         "acknowledgedAt":\#(reference("Time", "When it last acknowledged something.")),
         "secrets":{"type":"array","description":"The secrets that messages are signed with, the newest first.","items":{
         "type":"object","additionalProperties":false,"required":["createdAt"],

@@ -2,6 +2,7 @@ import API
 import Hummingbird
 import JSON
 import Ledger
+import Logging
 import Trading
 
 /// Endpoints that are told what happens.
@@ -193,7 +194,15 @@ struct WebhookRoutes {
             }
             return skips
         }
-        return try await change(call, ChangeWebhook(id, .enable(skipsMissed: skips ?? false)), bytes)
+        let command = ChangeWebhook(id, .enable(skipsMissed: skips ?? false))
+        let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
+        if let missed = result.outcome.missed {
+            courier.logger.warning(
+                "a webhook is enabled that was not told of all: what it missed is no longer kept",
+                metadata: missed.metadata(of: id)
+            )
+        }
+        return .json(result.outcome.document, version: result.outcome.version).replayed(result.replayed)
     }
 
     private func disable(_ call: Call) async throws(Problem) -> Response {
@@ -233,5 +242,12 @@ struct WebhookRoutes {
         var json = JSONWriter()
         result.outcome.write(to: &json)
         return .json(json.bytes).replayed(result.replayed)
+    }
+}
+
+extension WebhookEndpoint.Missed {
+    /// What the log is told.
+    func metadata(of webhook: ID<WebhookEndpoint>) -> Logger.Metadata {
+        ["webhook": "\(webhook)", "missed": "\(count)", "first": "\(first)", "last": "\(last)"]
     }
 }

@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 import ServiceLifecycle
 import Trading
 
@@ -11,13 +12,15 @@ public struct Pruner: Worker {
     public let name = "pruner"
     private let shop: Shop
     private let interval: Duration
+    private let logger: Logger
     /// Rows looked at, and at most removed, in one step.
     private static let page = 200
 
     /// A pruner of a shop.
-    public init(shop: Shop, interval: Duration) {
+    public init(shop: Shop, interval: Duration, logger: Logger) {
         self.shop = shop
         self.interval = interval
+        self.logger = logger
     }
 
     /// Where each walk stands.
@@ -55,11 +58,13 @@ public struct Pruner: Worker {
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
             let outcomes = try view.rows(RowQuery<OutcomeBucketRow>(limit: Self.page))
             let needed = try view.eventsNotNeededByWebhooks()
+            // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
+            let old = events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key)
             return Found(
                 keys: keys.filter { $0.at < keepKeys }.map(\.key),
                 carts: carts.filter { $0.cart.expiresAt < now }.map(\.key),
-                // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
-                events: events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key),
+                events: old,
+                webhooks: try old.last.map { (last) throws(LedgerFailure) in try view.webhooks(behind: last) } ?? [],
                 carrierNotices: notices.filter { $0.at < keepKeys }.map(\.key),
                 outcomes: outcomes.map(\.key).filter { $0.start < keepOutcomes },
                 next: Cursor(
@@ -76,9 +81,17 @@ public struct Pruner: Worker {
             carts: found.carts,
             events: found.events,
             carrierNotices: found.carrierNotices,
-            outcomes: found.outcomes
+            outcomes: found.outcomes,
+            webhooks: found.webhooks
         )
-        return try await shop.committer.submit(command, isPatient: true).outcome
+        let outcome = try await shop.committer.submit(command, isPatient: true).outcome
+        for endpoint in outcome.missing {
+            logger.warning(
+                "events that a webhook has not got are no longer kept; its `missed` counts them",
+                metadata: endpoint.missed?.metadata(of: endpoint.id) ?? [:]
+            )
+        }
+        return outcome.removed
     }
 }
 
@@ -86,6 +99,7 @@ private struct Found: Sendable {
     let keys: [Bits128]
     let carts: [ID<Cart>]
     let events: [Int64]
+    let webhooks: [ID<WebhookEndpoint>]
     let carrierNotices: [CarrierNoticeRow.Key]
     let outcomes: [OutcomeBucketRow.Key]
     let next: Pruner.Cursor

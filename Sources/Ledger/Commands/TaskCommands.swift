@@ -136,6 +136,8 @@ public struct Prune: Command {
     public let carrierNotices: [CarrierNoticeRow.Key]
     /// Counts of requests to remove.
     public let outcomes: [OutcomeBucketRow.Key]
+    /// Webhooks that may not have got all of those events.
+    public let webhooks: [ID<WebhookEndpoint>]
 
     /// Rows that a look at the ledger showed to be past keeping.
     public init(
@@ -143,17 +145,27 @@ public struct Prune: Command {
         carts: [ID<Cart>],
         events: [Int64],
         carrierNotices: [CarrierNoticeRow.Key] = [],
-        outcomes: [OutcomeBucketRow.Key] = []
+        outcomes: [OutcomeBucketRow.Key] = [],
+        webhooks: [ID<WebhookEndpoint>] = []
     ) {
         self.idempotency = idempotency
         self.carts = carts
         self.events = events
         self.carrierNotices = carrierNotices
         self.outcomes = outcomes
+        self.webhooks = webhooks
     }
 
-    /// How many rows are gone.
-    public func decide(_ set: WorkingSet) throws(Never) -> Int {
+    /// What is gone.
+    public struct Outcome: Sendable {
+        /// How many rows.
+        public let removed: Int
+        /// Webhooks that begin to miss events by it.
+        public let missing: [WebhookEndpoint]
+    }
+
+    /// How many rows are gone, and who misses any of them.
+    public func decide(_ set: WorkingSet) throws(Never) -> Outcome {
         var count = 0
         for key in idempotency.keys {
             guard let record = set.idempotency.get(key), record.at < idempotency.before else { continue }
@@ -174,18 +186,28 @@ public struct Prune: Command {
             set.outcomes.delete(key)
             count += 1
         }
-        for seq in events where set.pastEvents.get(seq) != nil {
-            set.pastEvents.delete(seq)
-            count += 1
+        let past = events.compactMap { set.pastEvents.get($0) }
+        for event in past { set.pastEvents.delete(event.key) }
+        return Outcome(removed: count + past.count, missing: miss(past, set))
+    }
+
+    /// Writes down which webhooks miss which events; those that begin to.
+    private func miss(_ past: [EventRow], _ set: WorkingSet) -> [WebhookEndpoint] {
+        guard !past.isEmpty else { return [] }
+        return webhooks.compactMap { id in
+            guard var endpoint = set.webhooks.get(id)?.endpoint else { return nil }
+            let before = endpoint.missed
+            let begins = endpoint.miss(past, at: set.now)
+            if endpoint.missed != before { set.webhooks.put(WebhookRow(endpoint)) }
+            return begins ? endpoint : nil
         }
-        return count
     }
 
     /// Never sent with a key.
-    public func receipt(for outcome: Int) -> [UInt8] { [] }
+    public func receipt(for outcome: Outcome) -> [UInt8] { [] }
 
     /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome? { nil }
 }
 
 /// Writes one row, over and over: what readiness is judged by.

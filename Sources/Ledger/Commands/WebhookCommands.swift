@@ -23,18 +23,22 @@ public struct AnsweredWebhook: Sendable {
     public let document: [UInt8]
     /// Its version.
     public let version: Int64
+    /// What it has missed; nil where the answer is told again.
+    public let missed: WebhookEndpoint.Missed?
 
     init(_ endpoint: WebhookEndpoint, secret: EndpointSecret? = nil) {
         var json = JSONWriter()
         endpoint.writeShown(secret, to: &json)
         document = json.bytes
         version = endpoint.version
+        missed = endpoint.missed
     }
 
     fileprivate init?(receipt: [UInt8]) {
         guard receipt.count > 8 else { return nil }
         version = receipt.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
         document = Array(receipt.dropFirst(8))
+        missed = nil
     }
 
     /// The version in eight bytes, and the answer itself: it is told again with the secret that was shown.

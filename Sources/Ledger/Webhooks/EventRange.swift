@@ -20,6 +20,11 @@ extension LedgerView {
         return low < end ? low : nil
     }
 
+    /// The webhooks, enabled or not, that may not have got all events up to one.
+    public func webhooks(behind event: Int64) throws(LedgerFailure) -> [ID<WebhookEndpoint>] {
+        try rows(RowQuery<WebhookPosition>(limit: WebhookEndpoint.maxCount)).filter { $0.oldest < event }.map(\.key)
+    }
+
     /// The event up to which the feed may be pruned for all that webhooks need: what comes behind it somebody has not got yet.
     public func eventsNotNeededByWebhooks() throws(LedgerFailure) -> Int64 {
         let enabled = Condition("enabled", .equal, .integer(1))

@@ -64,6 +64,15 @@ extension WebhookEndpoint: Document {
                 json.member("nextTryAt", replay.stream.nextTryAt)
             }
         }
+        if let missed {
+            json.key("missed")
+            json.object { json in
+                json.member("count", missed.count)
+                json.member("first", missed.first)
+                json.member("last", missed.last)
+                json.member("at", missed.at)
+            }
+        }
         json.member("acknowledgedAt", acknowledgedAt)
         json.member("createdAt", createdAt)
         json.member("updatedAt", updatedAt)
@@ -87,7 +96,7 @@ extension WebhookEndpoint: Document {
         secrets = parts.secrets
         stream = parts.stream
         replay = parts.replay
-        restore(parts.earlier)
+        restore(parts.earlier, parts.missed)
         if let reason = parts.reason {
             state = .disabled(reason, since: try json.required(parts.disabledAt, "disabledAt"))
         }
@@ -111,6 +120,7 @@ private struct Parts {
     var stream = DeliveryStream(cursor: 0)
     var replay: WebhookEndpoint.Replay?
     var earlier: WebhookEndpoint.EarlierFilter?
+    var missed: WebhookEndpoint.Missed?
     var attempts: Int64 = 0
     var acknowledgedAt: Timestamp?
     var epoch: Int64 = 0
@@ -130,6 +140,7 @@ private struct Parts {
         case "disabledAt": disabledAt = try json.timestamp()
         case "replay": replay = try json.replay()
         case "earlier": earlier = try json.earlierFilter()
+        case "missed": missed = try json.missed()
         case "attempts": attempts = try json.int64()
         case "acknowledgedAt": acknowledgedAt = try json.timestamp()
         case "epoch": epoch = try json.int64()
@@ -177,6 +188,26 @@ extension JSONReader {
         return WebhookEndpoint.EarlierFilter(
             filter: EventFilter(stored: patterns),
             until: try required(until, "until")
+        )
+    }
+
+    fileprivate mutating func missed() throws(JSONError) -> WebhookEndpoint.Missed {
+        var (count, first, last): (Int64?, Int64?, Int64?)
+        var at: Timestamp?
+        try object { (json, member) throws(JSONError) in
+            switch member {
+            case "count": count = try json.int64()
+            case "first": first = try json.int64()
+            case "last": last = try json.int64()
+            case "at": at = try json.timestamp()
+            default: try json.skip()
+            }
+        }
+        return WebhookEndpoint.Missed(
+            count: try required(count, "count"),
+            first: try required(first, "first"),
+            last: try required(last, "last"),
+            at: try required(at, "at")
         )
     }
 

@@ -44,6 +44,18 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         }
     }
 
+    /// Events that an endpoint was to be told of, and never will: they are no longer kept.
+    public struct Missed: Hashable, Sendable {
+        /// How many there were.
+        public var count: Int64
+        /// The number of the first.
+        public let first: Int64
+        /// The number of the last.
+        public var last: Int64
+        /// When the last went.
+        public var at: Timestamp
+    }
+
     /// What an endpoint was told of before its filter was changed.
     public struct EarlierFilter: Hashable, Sendable {
         /// The filter.
@@ -70,6 +82,8 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     public var stream: DeliveryStream
     /// What is told again.
     public var replay: Replay?
+    /// What it has missed, since it was put on file or last enabled to skip what it had missed.
+    public private(set) var missed: Missed?
     /// How many attempts there were: the number of the last.
     public var attempts: Int64 = 0
     /// When it last acknowledged something.
@@ -112,6 +126,28 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         return filter.matches(event.type)
     }
 
+    /// Whether it has yet to be told of an event, now or once it is enabled again.
+    func isOwed(_ event: EventRow) -> Bool {
+        guard !event.isProbe else { return false }
+        if event.key > stream.cursor { return isTold(of: event) }
+        guard let replay, event.key > replay.stream.cursor, event.key <= replay.end else { return false }
+        return filter.matches(event.type)
+    }
+
+    /// Events go that it has not been told of; answers whether that begins: of earlier ones, if any, it was known before it was last changed.
+    mutating func miss(_ events: [EventRow], at time: Timestamp) -> Bool {
+        let owed = events.filter(isOwed).map(\.key)
+        guard let first = owed.min(), let last = owed.max() else { return false }
+        let begins = missed.map { $0.at < updatedAt } ?? true
+        missed = Missed(
+            count: (missed?.count ?? 0) + Int64(owed.count),
+            first: min(missed?.first ?? first, first),
+            last: max(missed?.last ?? last, last),
+            at: time
+        )
+        return begins
+    }
+
     /// Tells it of other events from the one behind `event` on.
     mutating func filter(by next: EventFilter, after event: Int64) {
         // Between two changes that come before anything was told, the later one decides.
@@ -125,9 +161,10 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         if let earlier, stream.cursor >= earlier.until { self.earlier = nil }
     }
 
-    /// An endpoint as it was stored, with its earlier filter.
-    mutating func restore(_ stored: EarlierFilter?) {
+    /// An endpoint as it was stored, with its earlier filter and with what it has missed.
+    mutating func restore(_ stored: EarlierFilter?, _ missed: Missed?) {
         earlier = stored
+        self.missed = missed
     }
 
     /// The secrets that a message of that time is signed with, the newest first.
@@ -154,7 +191,10 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     public mutating func enable(from cursor: Int64?, at time: Timestamp) {
         state = .enabled
         stream = DeliveryStream(cursor: stream.cursor)
-        if let cursor { reach(cursor) }
+        if let cursor {
+            reach(cursor)
+            missed = nil
+        }
         touch(at: time)
     }
 
