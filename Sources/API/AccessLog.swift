@@ -1,5 +1,6 @@
 // Who asked for what, and what came of it: one line for each request that is answered, where the setting wants it. Of an address only
-// the path is told, for a query may hold a secret; and of what is a right by its id, such as a cart, only the route.
+// the path is told, for a query may hold a secret; and of the path only what cannot be one: words of routes, and values that name a thing
+// of the shop. A secret that was put where an id belongs, or on a path that no route takes, is not told.
 
 import HTTPTypes
 import Logging
@@ -7,13 +8,23 @@ import Logging
 /// Writes a line for every answer.
 public struct AccessLog: Sendable {
     private let logger: Logger
+    private let loggedPath: LoggedPath
 
     /// An access log; its lines are of the level `info`, whatever else is logged.
     public init(_ logger: Logger) {
         var logger = logger
         logger.logLevel = min(logger.logLevel, .info)
         self.logger = logger
+        loggedPath = LoggedPath([])
     }
+
+    private init(_ logger: Logger, _ loggedPath: LoggedPath) {
+        self.logger = logger
+        self.loggedPath = loggedPath
+    }
+
+    /// The same log, which knows the words of these routes.
+    func knowing(_ endpoints: [Endpoint]) -> AccessLog { AccessLog(logger, LoggedPath(endpoints)) }
 
     /// An answer was made.
     ///
@@ -30,10 +41,9 @@ public struct AccessLog: Sendable {
     ) {
         // Probes ask every second, and say so in their own figures.
         if endpoint?.tag == "Health" { return }
-        let path = request.path.map { String($0.prefix { $0 != "?" }) } ?? ""
         var metadata: Logger.Metadata = [
             "method": "\(request.method.rawValue)",
-            "path": "\(endpoint.map { $0.isRightByID ? $0.path : path } ?? path)",
+            "path": "\(loggedPath.text(request.path ?? "", endpoint, status: status))",
             "status": "\(status)", "ms": "\(Self.milliseconds(took))", "requestId": "\(requestID)",
         ]
         if let endpoint { metadata["route"] = "\(endpoint.id)" }
@@ -43,9 +53,4 @@ public struct AccessLog: Sendable {
 
     /// Milliseconds to a thousandth.
     private static func milliseconds(_ duration: Duration) -> Double { (duration / .microseconds(1)).rounded() / 1000 }
-}
-
-extension Endpoint {
-    /// Whether knowing an id is the right to use what it names.
-    fileprivate var isRightByID: Bool { tag == "Carts" }
 }

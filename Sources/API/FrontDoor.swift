@@ -61,7 +61,7 @@ public struct FrontDoor: Sendable {
         self.waits = waits
         self.origins = origins
         self.faults = faults
-        self.accessLog = accessLog
+        self.accessLog = accessLog?.knowing(endpoints)
         self.keyring = keyring
         self.metrics = metrics
         self.outcomes = outcomes
@@ -243,7 +243,7 @@ public struct FrontDoor: Sendable {
         time.begin()
         let stay = route.tier == nil ? nil : quarantine?.enter()
         defer { stay?.leave() }
-        if let stay, !stay.admits(print(of: request.head, body, route)) { throw .quarantined(request.head) }
+        if let stay, !stay.admits(print(of: request.head, body, route)) { throw .quarantined }
         return try await admitted(route.tier, deadline) { (pass) throws(Problem) in
             if faults.areOn, route.tier != nil { try await faults.meet(request.head) }
             let call = Call(

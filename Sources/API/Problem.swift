@@ -215,16 +215,14 @@ extension Problem {
     static let drilled = Problem(.internalServerError, "internal", "a drill makes this request fail")
 
     /// Processes have ended while they handled this very request.
-    static func quarantined(_ request: HTTPRequest) -> Problem {
-        var problem = Problem(
-            .serviceUnavailable,
-            "quarantined",
-            "several processes ended while they handled this request, so it is not handled for now",
-            retryAfter: Int(SuspectList.term)
-        )
-        problem.internalDetail = "\(request.method.rawValue) \(request.path ?? "")"
-        return problem
-    }
+    ///
+    /// Which it is the log tells by its route alone: its path and its query may hold a secret.
+    static let quarantined = Problem(
+        .serviceUnavailable,
+        "quarantined",
+        "several processes ended while they handled this request, so it is not handled for now",
+        retryAfter: Int(SuspectList.term)
+    )
 
     /// A key was used before with another body.
     public static let keyReused = Problem(

@@ -4,7 +4,24 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import Resilience
+import Synchronization
 import Testing
+
+/// Words that no other process has.
+private final class OwnWords: WordStore {
+    private let words: Mutex<[UInt64]>
+    let count: Int
+
+    init(_ count: Int) {
+        self.count = count
+        words = Mutex(Array(repeating: 0, count: count))
+    }
+
+    subscript(index: Int) -> UInt64 {
+        get { words.withLock { $0[index] } }
+        set { words.withLock { $0[index] = newValue } }
+    }
+}
 
 @Suite("The front door under load", .timeLimit(.minutes(1)))
 struct FrontDoorTests {
@@ -106,8 +123,86 @@ struct FrontDoorTests {
         #expect(lines.count == 3, "\(lines)")
         #expect(lines[0].contains("path=/getProduct ") && lines[0].contains("status=200"))
         #expect(lines[1].contains("path=/carts/{id} ") && lines[1].contains("status=404"))
-        #expect(lines[2].contains("path=/nowhere ") && lines[2].contains("method=GET"))
+        #expect(lines[2].contains("path=/* ") && lines[2].contains("method=GET"))
         #expect(!lines.joined().contains("hidden"))
+    }
+
+    @Test("no log, at any level, holds a secret that stood in a path: where it does not belong, or where no route is")
+    func secretsInPaths() async throws {
+        let log = LogLines()
+        let anID = String(repeating: "0a", count: 16)
+        func route(_ method: HTTPRequest.Method, _ path: String, _ tag: String) -> Endpoint {
+            Endpoint(method, path, id: "\(tag)\(path.count)", tag: tag, "A route", access: .anyone, outcomes: []) {
+                (_) throws(Problem) in
+                throw .notFound("thing")
+            }
+        }
+        let routes = [
+            route(.get, "/v1/carts/{id}", "Carts"), route(.post, "/v1/carts/{id}/lines", "Carts"),
+            route(.get, "/v1/orders/{id}", "Orders"), route(.get, "/v1/products/{sku}", "Catalogue"),
+        ]
+        let metrics = RequestMetrics()
+        let (underWay, suspects) = (OwnWords(4), SuspectList(OwnWords(SuspectList.words)))
+        let prints = Mutex<Set<RequestPrint>>([])
+        let poison = Endpoint(
+            .get,
+            "/v1/poison/{id}",
+            id: "poison",
+            tag: "Orders",
+            "Ends",
+            access: .anyone,
+            outcomes: []
+        ) {
+            (_) throws(Problem) in
+            prints.withLock { $0 = Quarantine.left(in: underWay) }
+            return Response(status: .ok)
+        }
+        let door = FrontDoor(
+            routes + [poison],
+            keyring: Keyring(),
+            metrics: metrics,
+            quarantine: Quarantine(underWay: underWay, suspects: suspects) { 100 },
+            accessLog: AccessLog(log.logger),
+            logger: log.logger
+        )
+        let application = Application(responder: door.router().buildResponder(), logger: log.logger)
+        let secrets = ["crt_\(anID)", "osk_\(anID)", "ctk_\(anID)", "tw_\(anID)_\(anID)", "0123-4567-89AB-CDEF"]
+        try await application.test(.router) { client in
+            for secret in secrets {
+                for (method, path) in [
+                    (HTTPRequest.Method.patch, "/v1/carts/\(secret)"), (.get, "/v1/carts/\(secret)/lines"),
+                    (.get, "/v1/cart/\(secret)"), (.get, "/v1/orders/\(secret)"), (.get, "/\(secret)"),
+                    (.get, "/v1/carts%2F\(secret)"), (.get, "//v1//carts//\(secret)/x"),
+                    (.delete, "/v1/products/\(secret)"),
+                    (.get, "/v1/products/\(secret)?\(secret)"),
+                ] {
+                    let answer = try await client.execute(uri: path, method: method)
+                    #expect([404, 405].contains(answer.status.code))
+                    #expect(!String(buffer: answer.body).contains(secret), "\(path)")
+                }
+            }
+            _ = try await client.execute(uri: "/v1/orders/ord_\(anID)", method: .get)
+            // Also where something is found by it.
+            for secret in secrets.prefix(4) {
+                let path = "/v1/poison/\(secret)?secret=\(secret)"
+                _ = try await client.execute(uri: path, method: .head)
+                for print in prints.withLock({ $0 }) { for _ in 1...3 { _ = suspects.strike(print, at: 100) } }
+                let refused = try await client.execute(uri: path, method: .head)
+                #expect(refused.status == .serviceUnavailable)
+            }
+        }
+        let levels: [Logger.Level] = [.trace, .debug, .info, .notice, .warning, .error, .critical]
+        let text = levels.flatMap { log.of($0) }.joined(separator: "\n")
+        for secret in secrets { #expect(!text.contains(secret), "\(secret)") }
+        #expect(text.contains("path=/v1/carts/*/lines ") && text.contains("path=/v1/orders/{id} "))
+        #expect(
+            text.contains("path=/v1/orders/ord_\(anID) "),
+            "an order's id is no right, and helps whoever reads the log"
+        )
+        #expect(log.of(.warning).contains { $0.contains("poison: quarantined") })
+        var figures = ""
+        metrics.write(to: &figures)
+        #expect(figures.contains("methodNotAllowed") && !figures.contains(anID))
     }
 
     @Test("which requests are refused first")

@@ -98,7 +98,7 @@ extension RealProcesses {
                 #expect(read.contains { $0.message.hasPrefix("serving http://") && $0.level == "info" })
                 let answers = read.filter { $0.message == "answered" }
                 #expect(answers.contains { $0.with?["path"] == "/v1/products/A" && $0.with?["status"] == "201" })
-                #expect(answers.contains { $0.with?["path"] == "/v1/orders/ord_1" && $0.with?["key"] == nil })
+                #expect(answers.contains { $0.with?["path"] == "/v1/orders/{id}" && $0.with?["key"] == nil })
                 #expect(answers.allSatisfy { $0.with?["route"] != "readyz" })
                 #expect(!server.child.errors.contains("hidden"))
                 #expect(!server.child.errors.unicodeScalars.contains { $0.isControl && $0 != "\n" })
