@@ -280,6 +280,20 @@ extension Migration {
                 WHERE json_type(CAST(document AS TEXT), '$.arrivedLate') IS NULL
                 """
         ),
+        // What orders were paid with by store credit and have not given back: a grant leaves room for it.
+        Migration(
+            name: "0054 store credit that may come back",
+            sql: """
+                ALTER TABLE store_credits ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+                UPDATE store_credits SET spent = max(0, taken) FROM (
+                    SELECT json_extract(text, '$.customer') AS whose, json_extract(text, '$.amount.currency') AS counted,
+                        sum(coalesce(json_extract(text, '$.captured.amount'), 0)
+                            - coalesce(json_extract(text, '$.refunded.amount'), 0)) AS taken
+                    FROM (SELECT CAST(document AS TEXT) AS text FROM payments)
+                    WHERE whose IS NOT NULL GROUP BY whose, counted)
+                WHERE whose = 'cus_' || lower(hex(customer)) AND counted = currency;
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -30,7 +30,7 @@ struct SchemaProblemTests {
         .notFound, .wrongStatus(.voided), .needed(.confirmed), .currencyMismatch(.gbp), .tooMuch(left: .zero(.gbp)),
         .notRepresentable(step: Money(10, .kwd)), .capturesOnce,
     ]
-    private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch]
+    private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch(room: .zero(.gbp))]
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
         .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),

@@ -80,7 +80,7 @@ struct RowTests {
                 try await expectKept(BalanceRow(BalanceRow.Key(account, .kwd), amount: .min), engine)
             }
             let credit = StoreCreditRow.Key(ID(Self.id), .jpy)
-            try await expectKept(StoreCreditRow(credit, amount: .max, updatedAt: .earliest), engine)
+            try await expectKept(StoreCreditRow(credit, amount: .max, spent: 7, updatedAt: .earliest), engine)
             try await expectKept(InboxRow(InboxRow.Key("stripe", Self.text), at: .latest), engine)
             let order = ID<Order>(Self.id)
             let handling = HandlingRow(order, shipments: [ID(Self.id)], returns: [ID(Self.id)], loose: [0, .max])

@@ -161,6 +161,61 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("a file from before a grant left room for what may come back knows what was spent, once it has been opened")
+    func spentStoreCredit() async throws {
+        try await TestShop.withFile { path in
+            let index = try #require(Migration.all.firstIndex { $0.name.hasSuffix("store credit that may come back") })
+            var connection: SQLiteConnection? = try SQLiteConnection(path: path, mode: .write, busyMilliseconds: 1000)
+            try Migration.run(Array(Migration.all[..<index]), on: connection!)
+            connection = nil
+            let raw = try RawSQLite(path)
+            let (buyer, other) = (ID<Customer>(high: 1, low: 0xAB), ID<Customer>(high: 1, low: 2))
+            func hex(_ id: ID<Customer>) -> String { String(id.description.dropFirst(4)) }
+            for (customer, currency) in [(buyer, "GBP"), (buyer, "EUR"), (other, "GBP")] {
+                let row = "INSERT INTO store_credits VALUES (x'\(hex(customer))', '\(currency)', 10, 1)"
+                #expect(raw.execute(row) == SQLITE_OK)
+            }
+            func payment(
+                _ captured: Int64,
+                _ refunded: Int64,
+                _ currency: Currency,
+                of customer: ID<Customer>?
+            ) -> Payment {
+                var payment = Payment.settled(
+                    ID(high: 9, low: UInt64(captured)),
+                    number: 1,
+                    method: .storeCredit,
+                    source: customer.map { .storeCredit($0) } ?? .giftCard(ID(high: 3, low: 3)),
+                    amount: Money(captured, currency),
+                    at: Timestamp(milliseconds: 1)
+                )
+                payment.refunded = refunded
+                return payment
+            }
+            for payment in [
+                payment(500, 200, .gbp, of: buyer), payment(70, 0, .gbp, of: buyer), payment(9, 9, .eur, of: buyer),
+                payment(1000, 0, .gbp, of: nil),
+            ] {
+                let text = String(decoding: payment.document, as: UTF8.self)
+                let id = payment.id.description.dropFirst(4)
+                let columns = try raw.texts(
+                    "SELECT name FROM pragma_table_info('payments') WHERE \"notnull\" AND dflt_value IS NULL AND name NOT IN ('id', 'document')"
+                )
+                let row = """
+                    INSERT INTO payments (id, document\(columns.map { ", \($0)" }.joined()))
+                    VALUES (x'\(id)', CAST('\(text)' AS BLOB)\(columns.map { _ in ", 1" }.joined()))
+                    """
+                #expect(raw.execute(row) == SQLITE_OK, "\(row)")
+            }
+            await (try SQLiteEngine(SQLiteSettings(path: path))).close()
+            let spent = try raw.texts("SELECT hex(customer) || currency || spent FROM store_credits ORDER BY 1")
+            #expect(
+                Set(spent)
+                    == Set(["\(hex(buyer))GBP370", "\(hex(buyer))EUR0", "\(hex(other))GBP0"].map { $0.uppercased() })
+            )
+        }
+    }
+
     @Test("two processes that open a new file at once make its schema once")
     func openedTogether() async throws {
         try await TestShop.withFile { path in

@@ -74,8 +74,14 @@ extension StoreCreditRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {
         case .customerNotFound: .notFound("customer")
-        case .tooMuch:
-            .invalid("/amount/amount", "out_of_range", "at most \(OrderLimits.maxAmount) minor units in all")
+        case .tooMuch(let room):
+            .invalid(
+                "/amount/amount",
+                "out_of_range",
+                """
+                at most \(OrderLimits.maxAmount) minor units in all, with what orders were paid with and may give back: \(room) is left
+                """
+            )
         }
     }
 }

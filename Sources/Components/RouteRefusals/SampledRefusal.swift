@@ -147,5 +147,5 @@ extension PaymentRefusal: SampledRefusal {
 }
 
 extension StoreCreditRefusal: SampledRefusal {
-    static var samples: [StoreCreditRefusal] { [.customerNotFound, .tooMuch] }
+    static var samples: [StoreCreditRefusal] { [.customerNotFound, .tooMuch(room: money)] }
 }

@@ -14,7 +14,8 @@ extension Schemas {
         {"type":"object","additionalProperties":false,"required":["amount","currency"],
         "description":"A sum of amounts: debits are positive, credits negative.",
         "properties":{
-        "amount":{"type":"integer","examples":[590],"description":"In minor units, such as pence."},
+        "amount":{"type":"integer","format":"int64","examples":[590],
+        "description":"In minor units, such as pence. A sum may pass 2^53: read it as 64 bits, not as a JavaScript number."},
         "currency":{"$ref":"#/components/schemas/Currency"}}}
         """#,
         "Entry": #"""

@@ -63,9 +63,11 @@ public struct GrantStoreCredit: Command {
     public func decide(_ set: WorkingSet) throws(StoreCreditRefusal) -> StoreCreditRow {
         guard let found = set.customers.get(customer)?.customer, found.erasedAt == nil else { throw .customerNotFound }
         let key = StoreCreditRow.Key(customer, amount.currency)
-        let (sum, overflow) = (set.storeCredits.get(key)?.amount ?? 0).addingReportingOverflow(amount.amount)
-        guard !overflow, sum <= OrderLimits.maxAmount else { throw .tooMuch }
-        let row = StoreCreditRow(key, amount: sum, updatedAt: set.now)
+        let (has, spent) = set.storeCredits.get(key).map { ($0.amount, $0.spent) } ?? (0, 0)
+        // What orders were paid with has its place left: it comes back whenever they are called off or returned.
+        let room = OrderLimits.maxAmount - has - spent
+        guard amount.amount <= room else { throw .tooMuch(room: Money(max(0, room), amount.currency)) }
+        let row = StoreCreditRow(key, amount: has + amount.amount, spent: spent, updatedAt: set.now)
         set.storeCredits.put(row)
         set.book(.storeCreditGranted(amount, to: customer, reason: reason))
         set.event(.storeCreditGranted, customer.description) { $0.member("amount", amount) }
@@ -77,6 +79,6 @@ public struct GrantStoreCredit: Command {
 public enum StoreCreditRefusal: Error, Hashable, Sendable {
     /// There is no such customer, or the customer was erased.
     case customerNotFound
-    /// It would come to more than can be written exactly.
-    case tooMuch
+    /// With what orders may give back it would come to more than can be written exactly.
+    case tooMuch(room: Money)
 }

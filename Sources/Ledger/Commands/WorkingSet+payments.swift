@@ -115,9 +115,10 @@ extension WorkingSet {
             giftCards.put(GiftCardRow(card))
         case .storeCredit(let customer):
             let key = StoreCreditRow.Key(customer, currency)
-            let left = (storeCredits.get(key)?.amount ?? 0) - amount
+            let (has, spent) = storeCredits.get(key).map { ($0.amount, $0.spent) } ?? (0, 0)
+            let left = has - amount
             precondition(left >= 0 || loadFailure != nil, "\(customer) has less store credit than was found")
-            storeCredits.put(StoreCreditRow(key, amount: left, updatedAt: now))
+            storeCredits.put(StoreCreditRow(key, amount: left, spent: max(0, spent + amount), updatedAt: now))
         }
     }
 

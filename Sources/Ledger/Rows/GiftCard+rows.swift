@@ -67,20 +67,23 @@ public struct StoreCreditRow: LedgerRow, Document {
     public static let schema = TableSchema(
         "store_credits",
         key: [Column("customer", .blob), Column("currency", .text)],
-        [Column("amount", .integer), Column("updated_at", .integer)]
+        [Column("amount", .integer), Column("updated_at", .integer), Column("spent", .integer)]
     )
 
     /// Whose, in which currency.
     public let key: Key
     /// How much, in minor units, never below nothing.
     public let amount: Int64
+    /// How much of it orders were paid with and have not given back, in minor units: it may come back.
+    public let spent: Int64
     /// When it last changed.
     public let updatedAt: Timestamp
 
     /// The row of a store credit.
-    public init(_ key: Key, amount: Int64, updatedAt: Timestamp) {
+    public init(_ key: Key, amount: Int64, spent: Int64 = 0, updatedAt: Timestamp) {
         self.key = key
         self.amount = amount
+        self.spent = spent
         self.updatedAt = updatedAt
     }
 
@@ -92,16 +95,18 @@ public struct StoreCreditRow: LedgerRow, Document {
         key.write(to: &columns)
         columns.integer(amount)
         columns.integer(updatedAt.milliseconds)
+        columns.integer(spent)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
         guard let customer = columns.bits(), let currency = columns.text().flatMap(Currency.init),
-            let amount = columns.integer(), let updatedAt = columns.integer()
+            let amount = columns.integer(), let updatedAt = columns.integer(), let spent = columns.integer()
         else { return nil }
         self.init(
             Key(ID(customer), currency),
             amount: amount,
+            spent: spent,
             updatedAt: Timestamp(milliseconds: updatedAt)
         )
     }
