@@ -31,7 +31,7 @@ public struct Problem: Error, Sendable {
     /// What is wrong, stable: clients may switch on it.
     public let code: String
     /// What is wrong this time, for people.
-    public let detail: String
+    public var detail: String
     /// Mistakes by place.
     public var errors: [Detail]
     /// Members of this code, such as what is available.

@@ -311,7 +311,15 @@ extension CartRefusal: ProblemRefusal {
         case .quantityOutOfRange(let index):
             .invalid("/lines/\(index)/quantity", "out_of_range", "a line has \(OrderLimits.quantity.text) units")
         case .tooManyLines(let limit):
-            .invalid("/lines", "too_many", "a cart has at most \(limit) lines")
+            .invalid(
+                "/lines",
+                "too_many",
+                "a cart\(limit < OrderLimits.maxCartLines ? " without a key" : "") has at most \(limit) lines"
+            )
+        case .amountTooLarge:
+            .invalid("/lines", "out_of_range", "the amounts are larger than \(OrderLimits.maxAmount) minor units")
+        case .several(let refusals):
+            .several(refusals.map(\.problem))
         case .versionConflict(let current):
             .versionConflict(current)
         }
@@ -344,6 +352,24 @@ extension WebhookRefusal: ProblemRefusal {
 }
 
 extension Problem {
+    /// Several problems of one kind, told as the first is, with the places of all.
+    static func several(_ problems: [Problem]) -> Problem {
+        precondition(!problems.isEmpty, "there is a problem")
+        var problem = problems[0]
+        problem.errors = problems.flatMap(\.errors)
+        if problem.errors.count > 1 { problem.detail += "; and \(problem.errors.count - 1) more" }
+        return problem
+    }
+
+    /// What is sent without a key that may write orders has more bytes than that may have.
+    static func guestBodyTooLarge(_ what: String) -> Problem {
+        Problem(
+            .contentTooLarge,
+            "body_too_large",
+            "\(what) without a key with the scope orders:write has at most \(Bounds.guestOrderBytes) bytes"
+        )
+    }
+
     /// An account of the books would pass what can be counted.
     static func booksFull(_ key: BalanceRow.Key) -> Problem {
         Problem(

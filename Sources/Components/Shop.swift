@@ -19,6 +19,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var uniqueReferences: Bool
     /// For how long an unused cart is kept, in seconds.
     public var cartSeconds: Int64
+    /// The same of a guest's, which is no customer's and was made without a key that may write orders.
+    public var guestCartSeconds: Int64
     /// What clients without a key may hold unpaid.
     public var unpaidLimits: UnpaidLimits
     /// For how long a request waits for its decision, in seconds.
@@ -42,6 +44,7 @@ public struct ShopSettings: Hashable, Sendable {
         orderCeiling: OrderCeiling = .standard,
         uniqueReferences: Bool = false,
         cartSeconds: Int64 = 2_592_000,
+        guestCartSeconds: Int64 = 604_800,
         requestSeconds: Int64 = 10,
         idempotencySeconds: Int64 = 604_800,
         eventSeconds: Int64 = 2_592_000,
@@ -55,6 +58,7 @@ public struct ShopSettings: Hashable, Sendable {
         self.orderCeiling = orderCeiling
         self.uniqueReferences = uniqueReferences
         self.cartSeconds = cartSeconds
+        self.guestCartSeconds = guestCartSeconds
         self.requestSeconds = requestSeconds
         self.idempotencySeconds = idempotencySeconds
         self.eventSeconds = eventSeconds

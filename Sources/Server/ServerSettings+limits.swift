@@ -21,7 +21,8 @@ extension ServerSettings {
     var clientLimits: ClientLimits? {
         guard isOn(.rates) else { return nil }
         let perSecond: [RateTier: Int] = [
-            .browse: self(.browseRate), .carts: self(.cartsRate), .checkout: self(.checkoutRate),
+            .browse: self(.browseRate), .carts: self(.cartsRate), .newCarts: self(.newCartsRate),
+            .checkout: self(.checkoutRate),
             .payments: self(.paymentsRate), .notices: self(.noticesRate), .other: self(.otherRate),
         ]
         var rates = perSecond.mapValues { Double($0) }

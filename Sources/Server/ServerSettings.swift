@@ -278,6 +278,7 @@ public struct ServerSettings: Sendable {
             orderCeiling: OrderCeiling(text(.maxTotal)) ?? .standard,
             uniqueReferences: isOn(.uniqueReferences),
             cartSeconds: Int64(self(.cart)),
+            guestCartSeconds: Int64(self(.guestCart)),
             requestSeconds: Int64(self(.request)),
             idempotencySeconds: Int64(self(.idempotency)),
             eventSeconds: Int64(self(.events)),

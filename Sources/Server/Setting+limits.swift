@@ -3,7 +3,8 @@
 extension Setting {
     /// Those of the limits, in the order of the table.
     static let limits: [Setting] = [
-        .guestReservation, .guestUnits, .guestShare, .rates, .browseRate, .cartsRate, .checkoutRate, .paymentsRate,
+        .guestReservation, .guestUnits, .guestShare, .guestCart, .rates, .browseRate, .cartsRate, .newCartsRate,
+        .checkoutRate, .paymentsRate,
         .noticesRate, .otherRate, .proofsRate, .burst, .keyFactor, .bucketMemory, .exempt, .trustedProxies,
         .forwardedField,
     ]
@@ -29,9 +30,17 @@ extension Setting {
         "%",
         "of a product's units on hand, the most that clients without a key hold unpaid; five in any case"
     )
+    static let guestCart = Setting(
+        "carts.guest-lifetime",
+        604_800,
+        in: 1...31_536_000,
+        "s",
+        "how long an unused cart is kept that is no customer's and was filled without a key; carts.lifetime at most"
+    )
     static let rates = Setting("limits.rates", .flag(true), "whether it is bounded how often a client may ask")
     static let browseRate = rate("browse", 50, "looking at products and stock")
-    static let cartsRate = rate("carts", 10, "carts and quotes")
+    static let cartsRate = rate("carts", 10, "changes of carts, and quotes")
+    static let newCartsRate = rate("new-carts", 1, "new carts")
     static let checkoutRate = rate("checkout", 2, "placing and cancelling orders")
     static let paymentsRate = rate("payments", 1, "attempts to pay")
     static let noticesRate = rate("notices", 1000, "notices of providers and carriers")

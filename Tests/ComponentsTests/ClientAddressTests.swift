@@ -158,7 +158,8 @@ struct ClientAddressTests {
         let free = Set(shop.endpoints.filter { $0.rateTier == nil }.map(\.id))
         #expect(free == ["livez", "readyz", "startupz"])
         for (id, tier) in [
-            "placeOrder": RateTier.checkout, "cancelOrder": .checkout, "startPayment": .payments, "createCart": .carts,
+            "placeOrder": RateTier.checkout, "cancelOrder": .checkout, "startPayment": .payments,
+            "createCart": .newCarts, "addCartLine": .carts,
             "quoteOrder": .carts, "listProducts": .browse, "takePaymentNotice": .notices, "metrics": .other,
         ] {
             #expect(shop.endpoints.first { $0.id == id }?.rateTier == tier, "\(id)")

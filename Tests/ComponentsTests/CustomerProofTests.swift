@@ -49,7 +49,7 @@ private struct TwoCustomers: Sendable {
                 currency: .gbp,
                 customer: customer,
                 lines: [CartLine(sku: SKU(stored: "MUG"), quantity: 1)],
-                lifetimeSeconds: 900,
+                bounds: CartBounds(lifetimeSeconds: 900),
                 authority: .shop
             )
         ).outcome.id

@@ -45,6 +45,7 @@ struct SchemaProblemTests {
     private static let carts: [CartRefusal] = [
         .notFound, .notYours, .closed(.merged), .cannotMerge, .customerNotFound, .unknownProduct(index: 0, sku: sku),
         .quantityOutOfRange(index: 0), .tooManyLines(limit: 1), .versionConflict(current: 1),
+        .amountTooLarge,
     ]
     private static let customers: [CustomerRefusal] = [
         .notFound, .erased, .versionConflict(current: 1), .emailTaken,

@@ -120,9 +120,9 @@ struct IdempotencyTests {
                 reason: "r"
             )
             try await expectReplay(adjust, shop) { $0.document }
-            let cart = CreateCart(currency: .gbp, customer: nil, lines: [], lifetimeSeconds: 60)
+            let cart = CreateCart(currency: .gbp, customer: nil, lines: [], bounds: CartBounds(lifetimeSeconds: 60))
             let made = try await expectReplay(cart, shop) { $0.document }
-            let change = ChangeCart(made.id, .add(SKU(stored: "MUG"), 1), lifetimeSeconds: 60)
+            let change = ChangeCart(made.id, .add(SKU(stored: "MUG"), 1), bounds: CartBounds(lifetimeSeconds: 60))
             try await expectReplay(change, shop) { $0.document }
             let customer = try await expectReplay(PutCustomer(CustomerDetails(email: "a@b")), shop) { $0.document }
             try await expectReplay(EraseCustomer(customer.id), shop) { $0.document }

@@ -64,7 +64,7 @@ struct OrderRefusalTests {
                         currency: .gbp,
                         customer: customer,
                         lines: lines,
-                        lifetimeSeconds: 60,
+                        bounds: CartBounds(lifetimeSeconds: 60),
                         authority: .shop
                     )
                 ).id
@@ -78,7 +78,7 @@ struct OrderRefusalTests {
             try await shop.expect(.cartClosed(order: placed.id), of: order(ordered, customer: unknown))
             let merged = try await cart([("MUG", 1)])
             let target = try await cart([])
-            try await shop.run(ChangeCart(target, .merge(merged), lifetimeSeconds: 60))
+            try await shop.run(ChangeCart(target, .merge(merged), bounds: CartBounds(lifetimeSeconds: 60)))
             try await shop.expect(.cartClosed(order: nil), of: order(merged))
             let empty = try await cart([])
             try await shop.expect(.customerNotFound, of: order(empty, customer: unknown))

@@ -55,14 +55,14 @@ private struct Trader {
         case 12...15: try await workPayments()
         case 0...2: try await place(.lines(lines(), .gbp))
         case 3:
-            let cart = CreateCart(currency: .gbp, customer: nil, lines: [], lifetimeSeconds: 600)
+            let cart = CreateCart(currency: .gbp, customer: nil, lines: [], bounds: CartBounds(lifetimeSeconds: 600))
             if let made = try await attempt(cart) { carts.append(made.id) }
         case 4:
             guard let cart = carts.randomElement(using: &generator) else { return }
             let other = carts.randomElement(using: &generator) ?? cart
             let change: ChangeCart.Change =
                 Bool.random(using: &generator) ? .add(sku(), quantity()) : .merge(other)
-            _ = try await attempt(ChangeCart(cart, change, lifetimeSeconds: 600))
+            _ = try await attempt(ChangeCart(cart, change, bounds: CartBounds(lifetimeSeconds: 600)))
         case 5:
             guard let cart = carts.randomElement(using: &generator) else { return }
             try await place(.cart(cart))

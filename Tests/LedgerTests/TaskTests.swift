@@ -181,7 +181,9 @@ struct TaskTests {
         try await TestShop.open(kind) { shop in
             try await shop.stock(["MUG": 3])
             try await shop.run(TestShop.wish([("MUG", 1)]), key: .test(1))
-            let cart = try await shop.run(CreateCart(currency: .gbp, customer: nil, lines: [], lifetimeSeconds: 10)).id
+            let cart = try await shop.run(
+                CreateCart(currency: .gbp, customer: nil, lines: [], bounds: CartBounds(lifetimeSeconds: 10))
+            ).id
             shop.clock.advance(seconds: 10)
             try await shop.run(TestShop.wish([("MUG", 1)]), key: .test(2))
             let keys = [Bits128.test(1), .test(2), .test(3)]

@@ -159,18 +159,20 @@ extension AuditShop {
     func orderCart(_ customer: ID<Customer>) async throws -> ID<Order> {
         let lines = [CartLine(sku: SKU(stored: "TEA"), quantity: 2)]
         let other = try await submit(
-            CreateCart(currency: Self.gbp, customer: nil, lines: lines, lifetimeSeconds: 86_400)
+            CreateCart(currency: Self.gbp, customer: nil, lines: lines, bounds: CartBounds(lifetimeSeconds: 86_400))
         )
         let cart = try await submit(
             CreateCart(
                 currency: Self.gbp,
                 customer: customer,
                 lines: lines,
-                lifetimeSeconds: 86_400,
+                bounds: CartBounds(lifetimeSeconds: 86_400),
                 authority: .shop
             )
         )
-        try await submit(ChangeCart(cart.id, .merge(other.id), lifetimeSeconds: 86_400, authority: .shop))
+        try await submit(
+            ChangeCart(cart.id, .merge(other.id), bounds: CartBounds(lifetimeSeconds: 86_400), authority: .shop)
+        )
         return try await submit(PlaceOrder(source: .cart(cart.id), holdSeconds: 86_400, authority: .shop)).order.id
     }
 

@@ -6,8 +6,10 @@ import HTTPTypes
 public enum RateTier: Int, Sendable, CaseIterable {
     /// Looking at products and stock, and at the API's description.
     case browse
-    /// Carts and quotes.
+    /// Changes of carts, and quotes.
     case carts
+    /// New carts, each of which is kept for a while.
+    case newCarts
     /// Placing and cancelling orders.
     case checkout
     /// Attempts to pay.
@@ -20,7 +22,12 @@ public enum RateTier: Int, Sendable, CaseIterable {
     case proofs
 
     /// Its name in settings and in the `RateLimit` fields.
-    public var name: String { "\(self)" }
+    public var name: String {
+        switch self {
+        case .newCarts: "new-carts"
+        default: "\(self)"
+        }
+    }
 }
 
 extension Endpoint {
@@ -31,6 +38,7 @@ extension Endpoint {
         return switch (tag, id) {
         case (_, "placeOrder"), (_, "cancelOrder"): .checkout
         case (_, "startPayment"): .payments
+        case (_, "createCart"): .newCarts
         case ("Carts", _), (_, "quoteOrder"), (_, "quoteShipping"): .carts
         case ("Catalogue", _), ("Stock", _), ("Description", _): method == .get ? .browse : .other
         default: .other

@@ -66,7 +66,7 @@ public struct OpenAPIDocument: Sendable {
         no page. In a query `+` stands for itself, but for a blank in `q`, and for either in a text that may hold blanks (`category`, \
         `group`, `location`, `reference`). Whatever is refused is answered with a problem document (RFC 9457) whose `code` is \
         stable. A POST that has an effect takes an `Idempotency-Key`: sent again with the same body it has no second effect and \
-        gives the first answer, marked `Idempotent-Replayed: true`; with another body it is refused. A refused request had no \
+        gives the first answer, of a cart the cart as it is now, marked `Idempotent-Replayed: true`; with another body it is refused. A refused request had no \
         effect and is not remembered.
         """
 

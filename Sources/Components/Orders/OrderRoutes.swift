@@ -203,13 +203,7 @@ struct OrderRoutes {
     /// What one order without a key may make the ledger keep, and the server read, is bounded in bytes, whatever its members are.
     private func checkSize(_ call: Call) throws(Problem) {
         guard !call.principal.may(.ordersWrite) else { return }
-        guard call.bodyBytes <= Bounds.guestOrderBytes else {
-            throw Problem(
-                .contentTooLarge,
-                "body_too_large",
-                "an order without a key has at most \(Bounds.guestOrderBytes) bytes"
-            )
-        }
+        guard call.bodyBytes <= Bounds.guestOrderBytes else { throw .guestBodyTooLarge("an order") }
     }
 
     /// Only those who may tell of a prober's rounds may keep an order out of the lists.

@@ -116,6 +116,7 @@ extension CartRefusal: SampledRefusal {
         [
             .notFound, .notYours, .closed(.ordered), .versionConflict(current: 1), .cannotMerge, .customerNotFound,
             .unknownProduct(index: 0, sku: sku), .quantityOutOfRange(index: 0), .tooManyLines(limit: 1),
+            .amountTooLarge, .several([.unknownProduct(index: 0, sku: sku), .quantityOutOfRange(index: 1)]),
         ]
     }
 }

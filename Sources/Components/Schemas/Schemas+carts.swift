@@ -10,6 +10,7 @@ extension Schemas {
         "currency":{"$ref":"#/components/schemas/Currency"},
         "customer":\#(id(Customer.self, "A customer on file, whose cart it is; needs that customer's token, or a key that may act for customers.")),
         "lines":{"type":"array","maxItems":\#(OrderLimits.maxCartLines),
+        "description":"Without a key with `orders:write`, at most \#(OrderLimits.maxGuestLines), in a body of at most \#(Bounds.guestOrderBytes) bytes.",
         "items":{"$ref":"#/components/schemas/CartLineInput"}}}}
         """#,
         "CartLineInput": #"""
@@ -37,7 +38,7 @@ extension Schemas {
         """#,
         "Cart": #"""
         {"type":"object","additionalProperties":false,
-        "required":["id","state","currency","lines","total","expiresAt","createdAt","updatedAt","version"],
+        "required":["id","state","currency","lines","expiresAt","createdAt","updatedAt","version"],
         "properties":{
         "id":\#(id(Cart.self, "The id, which is also the right to use the cart while it is no customer's.")),
         "state":{"type":"string","enum":[\#(quoted(CartState.allCases.map(\.name)))]},
@@ -50,8 +51,8 @@ extension Schemas {
         "name":{"type":"string","examples":["WHITE HANGING HEART T-LIGHT HOLDER"]},
         "quantity":{"type":"integer","minimum":1,"examples":[2]},
         "unitPrice":\#(reference("Price", "Today's price; missing where it cannot be ordered now.")),
-        "total":{"$ref":"#/components/schemas/Price"}}}},
-        "total":\#(reference("Price", "The sum of the lines that have a price.")),
+        "total":\#(reference("Price", "Missing where it is more than can be written exactly, since prices changed."))}}},
+        "total":\#(reference("Price", "The sum of the lines that have a price; missing where that cannot be written exactly.")),
         "order":\#(id(Order.self, "The order that it became.")),
         "expiresAt":\#(reference("Time", "When it is forgotten unless it is used before.")),
         "createdAt":{"$ref":"#/components/schemas/Time"},

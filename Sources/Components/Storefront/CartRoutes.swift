@@ -105,7 +105,8 @@ struct CartRoutes {
     }
 
     private func create(_ call: Call) async throws(Problem) -> Response {
-        let lifetime = shop.settings.cartSeconds
+        try checkSize(call)
+        let bounds = bounds(of: call)
         let authority = call.authority
         let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in
             var currency: Currency?
@@ -126,12 +127,28 @@ struct CartRoutes {
                 currency: try json.required(currency, "currency"),
                 customer: customer ?? authority.provedCustomer,
                 lines: lines,
-                lifetimeSeconds: lifetime,
+                bounds: bounds,
                 authority: authority
             )
         }
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         return answer(result.outcome, status: .created).replayed(result.replayed)
+    }
+
+    /// What a client without a key that may write orders puts into carts is bounded as its orders are.
+    private func bounds(of call: Call) -> CartBounds {
+        let settings = shop.settings
+        guard !call.principal.may(.ordersWrite) else { return CartBounds(lifetimeSeconds: settings.cartSeconds) }
+        return CartBounds(
+            lines: OrderLimits.maxGuestLines,
+            lifetimeSeconds: settings.cartSeconds,
+            guestSeconds: settings.guestCartSeconds
+        )
+    }
+
+    private func checkSize(_ call: Call) throws(Problem) {
+        guard !call.principal.may(.ordersWrite), call.bodyBytes > Bounds.guestOrderBytes else { return }
+        throw .guestBodyTooLarge("a cart")
     }
 
     private func get(_ call: Call) async throws(Problem) -> Response {
@@ -186,7 +203,7 @@ struct CartRoutes {
             try call.id(Cart.self, "cart"),
             change,
             expectedVersion: try call.expectedVersion(),
-            lifetimeSeconds: shop.settings.cartSeconds,
+            bounds: bounds(of: call),
             authority: call.authority
         )
         let result = try await shop.commit(command, key: key)
@@ -196,6 +213,10 @@ struct CartRoutes {
     /// The cart with names and today's prices; a line that cannot be ordered now has no price.
     private func answer(_ cart: Cart, status: HTTPResponse.Status = .ok) -> Response {
         let listed = shop.storefront.products(cart.lines.map(\.sku))
+        var prices: [SKU: Money] = [:]
+        for (line, product) in zip(cart.lines, listed) {
+            if let offer = product?.product.offer, offer.active { prices[line.sku] = offer.price(in: cart.currency) }
+        }
         var json = JSONWriter()
         json.object { json in
             json.member("id", cart.id)
@@ -203,24 +224,21 @@ struct CartRoutes {
             json.member("currency", cart.currency.code)
             json.member("customer", cart.customer)
             json.key("lines")
-            var total: Int64 = 0
             json.array { json in
                 for (line, product) in zip(cart.lines, listed) {
                     json.object { json in
                         json.member("sku", line.sku.description)
                         json.member("name", product?.product.offer.name)
                         json.member("quantity", line.quantity)
-                        guard let offer = product?.product.offer, offer.active,
-                            let price = offer.price(in: cart.currency),
-                            let amount = try? price.multiplied(by: line.quantity)
-                        else { return }
+                        guard let price = prices[line.sku] else { return }
                         json.member("unitPrice", price)
-                        json.member("total", amount)
-                        total = min(OrderLimits.maxAmount, total.addingReportingOverflow(amount.amount).partialValue)
+                        let (amount, overflow) = price.amount.multipliedReportingOverflow(by: line.quantity)
+                        guard !overflow, amount <= OrderLimits.maxAmount else { return }
+                        json.member("total", Money(amount, cart.currency))
                     }
                 }
             }
-            json.member("total", Money(total, cart.currency))
+            if let total = cart.worth({ prices[$0] }) { json.member("total", total) }
             json.member("order", cart.order)
             json.member("expiresAt", cart.expiresAt)
             json.member("createdAt", cart.createdAt)

@@ -20,13 +20,12 @@ public enum Authority: Hashable, Sendable {
 extension WorkingSet {
     /// Whether a command may use what belongs to this customer; what belongs to none may be used by all.
     ///
-    /// An erased customer's proof is none any more.
+    /// An erased customer's proof is none any more, whatever it is shown for.
     func permits(_ authority: Authority, on owner: ID<Customer>?) -> Bool {
-        guard let owner else { return true }
         switch authority {
-        case .shop: return true
-        case .customer(let id): return id == owner && customers.get(id)?.customer.erasedAt == nil
-        case .anyone: return false
+        case .shop: true
+        case .customer(let id): (owner == nil || id == owner) && customers.get(id)?.customer.erasedAt == nil
+        case .anyone: owner == nil
         }
     }
 }

@@ -11,8 +11,8 @@ public struct CreateCart: Command {
     public let customer: ID<Customer>?
     /// What is in it from the start.
     public let lines: [CartLine]
-    /// For how long it is kept unused, in seconds.
-    public let lifetimeSeconds: Int64
+    /// How much it may hold, and how long it is kept unused.
+    public let bounds: CartBounds
     /// On whose behalf it is made.
     public let authority: Authority
 
@@ -21,34 +21,59 @@ public struct CreateCart: Command {
         currency: Currency,
         customer: ID<Customer>?,
         lines: [CartLine],
-        lifetimeSeconds: Int64,
+        bounds: CartBounds,
         authority: Authority = .anyone
     ) {
         self.authority = authority
         self.currency = currency
         self.customer = customer
         self.lines = lines
-        self.lifetimeSeconds = lifetimeSeconds
+        self.bounds = bounds
     }
 
     /// The cart.
     public func decide(_ set: WorkingSet) throws(CartRefusal) -> Cart {
         if let customer { try set.checkCustomer(customer, authority) }
+        let seconds = bounds.seconds(of: customer)
         var cart = Cart(
             id: set.freshID(),
             currency: currency,
             customer: customer,
-            expiresAt: set.now.adding(seconds: lifetimeSeconds),
+            expiresAt: set.now.adding(seconds: seconds),
             createdAt: set.now,
             updatedAt: set.now
         )
-        for (index, line) in lines.enumerated() {
-            try set.checkSellable(line.sku, index: index, authority)
-            try cart.add(line.sku, line.quantity, index: index)
+        var reasons: [CartRefusal] = []
+        for (index, line) in lines.enumerated() where reasons.count < OrderLimits.maxReasons {
+            do throws(CartRefusal) {
+                try set.checkSellable(line.sku, index: index, authority)
+                try cart.add(line.sku, line.quantity, index: index, lines: bounds.lines)
+            } catch {
+                if case .tooManyLines = error { throw error }
+                reasons.append(error)
+            }
         }
+        if let first = reasons.first { throw reasons.count == 1 ? first : .several(reasons) }
+        try set.checkWorth(cart)
         set.carts.put(CartRow(cart))
         return cart
     }
+
+    /// The cart's id: a cart may be large, and is there to be read.
+    public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
+
+    /// The cart may be gone by now, or a customer's.
+    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
+        try set.checkRecall(receipt, authority)
+    }
+
+    /// The cart as it is now.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
+        Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
+    }
+
+    /// Nothing: the receipt names the cart alone.
+    public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
 }
 
 /// Changes a cart.
@@ -74,8 +99,8 @@ public struct ChangeCart: Command {
     public let change: Change
     /// The version that it must have; nil where any will do.
     public let expectedVersion: Int64?
-    /// For how long it is kept unused from now, in seconds.
-    public let lifetimeSeconds: Int64
+    /// How much it may hold, and how long it is kept unused from now.
+    public let bounds: CartBounds
     /// On whose behalf it is changed.
     public let authority: Authority
 
@@ -84,14 +109,14 @@ public struct ChangeCart: Command {
         _ id: ID<Cart>,
         _ change: Change,
         expectedVersion: Int64? = nil,
-        lifetimeSeconds: Int64,
+        bounds: CartBounds,
         authority: Authority = .anyone
     ) {
         self.authority = authority
         self.id = id
         self.change = change
         self.expectedVersion = expectedVersion
-        self.lifetimeSeconds = lifetimeSeconds
+        self.bounds = bounds
     }
 
     /// The cart as it is now.
@@ -103,14 +128,14 @@ public struct ChangeCart: Command {
         switch change {
         case .set(let sku, let quantity):
             if quantity != 0 { try set.checkSellable(sku, index: 0, authority) }
-            try cart.set(sku, to: quantity)
+            try cart.set(sku, to: quantity, lines: bounds.lines)
         case .add(let sku, let quantity):
             try set.checkSellable(sku, index: 0, authority)
-            try cart.add(sku, quantity)
+            try cart.add(sku, quantity, lines: bounds.lines)
         case .merge(let other):
             guard var from = set.carts.get(other)?.cart, from.expiresAt > set.now else { throw .cannotMerge }
             guard set.permits(authority, on: from.customer) else { throw .notYours }
-            try cart.merge(from)
+            try cart.merge(from, lines: bounds.lines)
             from.state = .merged
             from.updatedAt = set.now
             from.version += 1
@@ -119,13 +144,68 @@ public struct ChangeCart: Command {
             try set.checkCustomer(customer, authority)
             cart.customer = customer
         }
-        cart.touch(at: set.now, lifetimeSeconds: lifetimeSeconds)
+        if change.adds { try set.checkWorth(cart) }
+        cart.touch(at: set.now, lifetimeSeconds: bounds.seconds(of: cart.customer))
         set.carts.put(CartRow(cart))
         return cart
+    }
+
+    /// The cart's id: a cart may be large, and is there to be read.
+    public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
+
+    /// The cart may be gone by now, or a customer's.
+    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
+        try set.checkRecall(receipt, authority)
+    }
+
+    /// The cart as it is now.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
+        Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
+    }
+
+    /// Nothing: the receipt names the cart alone.
+    public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
+}
+
+extension ChangeCart.Change {
+    /// Whether the cart may be worth more after it: what cannot be counted can always be taken out.
+    fileprivate var adds: Bool {
+        switch self {
+        case .set(_, let quantity): quantity != 0
+        case .add, .merge: true
+        case .assign: false
+        }
+    }
+}
+
+extension Cart {
+    /// What is kept of an answer about it.
+    fileprivate var receipt: [UInt8] { Array(id.description.utf8) }
+
+    /// The cart that a receipt names; one of before is the cart's document.
+    fileprivate static func id(in receipt: [UInt8]) -> ID<Cart>? {
+        ID(String(decoding: receipt, as: UTF8.self)) ?? Cart(document: receipt)?.id
     }
 }
 
 extension WorkingSet {
+    /// Refuses who may not use the cart that a receipt names, or where it is gone.
+    fileprivate func checkRecall(_ receipt: [UInt8], _ authority: Authority) throws(CartRefusal) {
+        guard permits(authority, on: nil) else { throw .notYours }
+        guard let id = Cart.id(in: receipt) else { return }
+        guard let cart = carts.get(id)?.cart, cart.state != .open || cart.expiresAt > now else { throw .notFound }
+        guard permits(authority, on: cart.customer) else { throw .notYours }
+    }
+
+    /// Refuses a cart whose sum, at today's prices, cannot be counted.
+    fileprivate func checkWorth(_ cart: Cart) throws(CartRefusal) {
+        let worth = cart.worth { sku in
+            guard let offer = products.get(sku)?.product.offer, offer.active else { return nil }
+            return offer.price(in: cart.currency)
+        }
+        if worth == nil { throw .amountTooLarge }
+    }
+
     fileprivate func checkCustomer(_ id: ID<Customer>, _ authority: Authority) throws(CartRefusal) {
         guard permits(authority, on: id) else { throw .notYours }
         guard let customer = customers.get(id)?.customer, customer.erasedAt == nil else { throw .customerNotFound }

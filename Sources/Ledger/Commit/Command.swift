@@ -24,8 +24,16 @@ public protocol Command: Sendable {
     /// The outcome that a receipt stands for; nil where it is no longer there.
     func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome?
 
+    /// Refuses whoever asks again and may not be told any more; comes before ``recall(_:_:)``.
+    func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(Refusal)
+
     /// What takes the receipt's place when a person is erased; nil where it holds no personal data.
     func erasure(of outcome: Outcome) -> ReceiptErasure?
+}
+
+extension Command {
+    /// Whoever sends a request again may be told.
+    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(Refusal) {}
 }
 
 extension Command {

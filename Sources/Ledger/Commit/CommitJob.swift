@@ -49,6 +49,11 @@ package struct CommitJob: Sendable {
         if let key, let record = set.idempotency.get(key.digest) {
             guard record.fingerprint == key.fingerprint else { return .failure(.keyReused) }
             let receipt = set.isErased(record.erasure?.person) ? record.erased.receipt : record.receipt
+            do {
+                try command.checkRecall(receipt, set)
+            } catch {
+                return .failure(.refused(error))
+            }
             guard let outcome = command.recall(receipt, set) else {
                 return .failure(.failed(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "receipt")))
             }

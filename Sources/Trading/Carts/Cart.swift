@@ -35,7 +35,7 @@ public enum CartState: Int64, Hashable, Sendable, CaseIterable {
 }
 
 /// Why a cart did not change, in order of precedence.
-public enum CartRefusal: Error, Hashable, Sendable {
+public indirect enum CartRefusal: Error, Hashable, Sendable {
     /// There is no such cart, or its time ran out.
     case notFound
     /// The cart, or the customer, is that of somebody who has not proved to be that one.
@@ -54,6 +54,32 @@ public enum CartRefusal: Error, Hashable, Sendable {
     case quantityOutOfRange(index: Int)
     /// The cart would have more lines than a cart may have.
     case tooManyLines(limit: Int)
+    /// A line or the cart would be worth more at today's prices than can be written exactly.
+    case amountTooLarge
+    /// Several lines are refused, each for its own reason of those above; there are at least two.
+    case several([CartRefusal])
+}
+
+/// How much a cart may hold, and how long it is kept unused.
+public struct CartBounds: Hashable, Sendable {
+    /// The most lines.
+    public var lines: Int
+    /// For how long it is kept while it is a customer's, or the shop's own doing, in seconds.
+    public var lifetimeSeconds: Int64
+    /// For how long it is kept while it is nobody's, in seconds.
+    public var guestSeconds: Int64
+
+    /// Bounds.
+    ///
+    /// - Parameter guestSeconds: nil for as long as any other.
+    public init(lines: Int = OrderLimits.maxCartLines, lifetimeSeconds: Int64, guestSeconds: Int64? = nil) {
+        self.lines = lines
+        self.lifetimeSeconds = lifetimeSeconds
+        self.guestSeconds = min(guestSeconds ?? lifetimeSeconds, lifetimeSeconds)
+    }
+
+    /// For how long a cart of this customer's, or of nobody's, is kept unused, in seconds.
+    public func seconds(of customer: ID<Customer>?) -> Int64 { customer == nil ? guestSeconds : lifetimeSeconds }
 }
 
 /// A cart.
@@ -114,7 +140,12 @@ public struct Cart: Hashable, Sendable, Identified {
     }
 
     /// Puts `quantity` units of a SKU in place of what was there; 0 takes the line out.
-    public mutating func set(_ sku: SKU, to quantity: Int64, index: Int = 0) throws(CartRefusal) {
+    public mutating func set(
+        _ sku: SKU,
+        to quantity: Int64,
+        index: Int = 0,
+        lines most: Int = OrderLimits.maxCartLines
+    ) throws(CartRefusal) {
         let position = lines.firstIndex { $0.sku == sku }
         guard quantity != 0 else {
             if let position { lines.remove(at: position) }
@@ -124,28 +155,49 @@ public struct Cart: Hashable, Sendable, Identified {
         if let position {
             lines[position].quantity = quantity
         } else {
-            guard lines.count < OrderLimits.maxCartLines else { throw .tooManyLines(limit: OrderLimits.maxCartLines) }
+            guard lines.count < most else { throw .tooManyLines(limit: most) }
             lines.append(CartLine(sku: sku, quantity: quantity))
         }
     }
 
     /// Puts `quantity` more units of a SKU in.
-    public mutating func add(_ sku: SKU, _ quantity: Int64, index: Int = 0) throws(CartRefusal) {
+    public mutating func add(
+        _ sku: SKU,
+        _ quantity: Int64,
+        index: Int = 0,
+        lines most: Int = OrderLimits.maxCartLines
+    ) throws(CartRefusal) {
         guard OrderLimits.quantity.contains(quantity) else { throw .quantityOutOfRange(index: index) }
         let there = lines.first { $0.sku == sku }?.quantity ?? 0
-        try set(sku, to: there + quantity, index: index)
+        try set(sku, to: there + quantity, index: index, lines: most)
     }
 
     /// Takes over the lines of another cart: of a SKU that stands in both, the larger quantity.
     ///
     /// The larger, not the sum: a buyer who filled the same cart on two devices wanted the goods once.
-    public mutating func merge(_ other: Cart) throws(CartRefusal) {
+    public mutating func merge(_ other: Cart, lines most: Int = OrderLimits.maxCartLines) throws(CartRefusal) {
         guard other.state == .open, other.id != id, other.currency == currency else { throw .cannotMerge }
         for (index, line) in other.lines.enumerated() {
             let there = lines.first { $0.sku == line.sku }?.quantity ?? 0
-            try set(line.sku, to: max(there, line.quantity), index: index)
+            try set(line.sku, to: max(there, line.quantity), index: index, lines: most)
         }
         if customer == nil { customer = other.customer }
+    }
+
+    /// What its lines come to, as far as they have a price; nil where that cannot be written exactly.
+    ///
+    /// - Parameter price: what one unit costs now; nil where it cannot be ordered.
+    public func worth(_ price: (SKU) -> Money?) -> Money? {
+        var total: Int64 = 0
+        for line in lines {
+            guard let price = price(line.sku) else { continue }
+            let (amount, overflow) = price.amount.multipliedReportingOverflow(by: line.quantity)
+            guard !overflow, amount <= OrderLimits.maxAmount, total + amount <= OrderLimits.maxAmount else {
+                return nil
+            }
+            total += amount
+        }
+        return Money(total, currency)
     }
 
     /// Counts a change, and lets the cart live on from now.

@@ -27,6 +27,8 @@ public enum OrderLimits {
     public static let maxCartLines = 500
     /// Units of one line.
     public static let quantity: ClosedRange<Int64> = 1...1_000_000
+    /// Lines of one request of which it is told what is wrong with them.
+    public static let maxReasons = 20
     /// The largest amount of a price, a line or an order, in minor units: it stays exact in every JSON reader (2^53 − 1).
     public static let maxAmount: Int64 = 9_007_199_254_740_991
 }
