@@ -444,15 +444,20 @@ extension Problem {
     var isOverload: Bool { ["overloaded", "deadline_passed", "outcome_unknown"].contains(code) }
 
     /// A customer's things are asked for without that customer's proof; with no credentials at all that is 401.
-    public static let customerProofNeeded: Problem = {
-        var problem = Problem(
-            .forbidden,
-            "forbidden",
-            "this is a customer's: it needs a key that may act for customers, or that customer's own token as bearer"
-        )
+    public static let customerProofNeeded = proofNeeded(
+        "this is a customer's: it needs a key that may act for customers, or that customer's own token as bearer"
+    )
+
+    /// A customer's store credit is to be spent by somebody who is neither that customer nor has the right to move money.
+    public static let creditProofNeeded = proofNeeded(
+        "store credit is its customer's: to spend it needs that customer's own token as bearer, or a key with the scope payments:write"
+    )
+
+    private static func proofNeeded(_ detail: String) -> Problem {
+        var problem = Problem(.forbidden, "forbidden", detail)
         problem.needsProof = true
         return problem
-    }()
+    }
 
     /// The same as it is told to who sent the request.
     func told(to principal: Principal) -> Problem {

@@ -308,6 +308,97 @@ struct CustomerProofTests {
         }
     }
 
+    @Test("an erased customer's token brings no earlier answer back, and is good for nothing else")
+    func replayed() async throws {
+        let customers = try await TwoCustomers()
+        try await customers.shop.run(working: false) { client in
+            let token = customers.token(customers.first)
+            let guest = try await customers.cart(nil)
+            let cart = try await customers.cart(customers.first)
+            let requests: [(path: String, body: String)] = [
+                ("/v1/orders", "{\(Self.mug)}"), ("/v1/carts", #"{"currency":"GBP"}"#),
+                ("/v1/carts/\(cart)/lines", #"{"sku":"MUG","quantity":1}"#),
+                ("/v1/carts/\(cart)/merge", #"{"from":"\#(try await customers.cart(nil))"}"#),
+                ("/v1/carts/\(guest)/lines", #"{"sku":"MUG","quantity":1}"#),
+            ]
+            func send(_ number: Int) async throws -> Told {
+                let key = (HTTPField.Name.idempotencyKey, "key-\(number)")
+                return try await client.send(.post, requests[number].path, requests[number].body, [token, key])
+            }
+            for number in requests.indices {
+                let first = try await send(number)
+                #expect(first.status < 300, "\(first.text)")
+                let again = try await send(number)
+                #expect(again.status == first.status && again.text == first.text)
+                #expect(again.headers[.idempotentReplayed] == "true")
+            }
+            #expect(try await client.send(.post, "/v1/customers/\(customers.first)/erase").status == 200)
+            for number in requests.indices {
+                let told = try await send(number)
+                #expect(told.status == 403, "\(requests[number].path): \(told.text)")
+                #expect(!told.text.contains("osk_") && !told.text.contains("crt_"))
+            }
+            let quote = #"{\#(Self.mug),"customer":"\#(customers.first)"}"#
+            #expect(try await client.send(.post, "/v1/orders/quote", quote, [token]).status == 403)
+        }
+    }
+
+    @Test("a guest's answer about a cart is not told again once the cart is a customer's")
+    func assigned() async throws {
+        let customers = try await TwoCustomers()
+        try await customers.shop.run(working: false) { client in
+            let key = (HTTPField.Name.idempotencyKey, "guest-cart")
+            let body = #"{"currency":"GBP"}"#
+            let made = try await client.send(.post, "/v1/carts", body, [key])
+            let path = "/v1/carts/\(try #require(made["id"]))/customer"
+            let own = #"{"customer":"\#(customers.first)"}"#
+            #expect(try await client.send(.put, path, own, [customers.token(customers.first)]).status == 200)
+            #expect(try await client.send(.post, "/v1/carts", body, [key]).status == 401)
+        }
+    }
+
+    @Test(
+        "store credit is spent by its customer, or by a key that may move money: the same for an order and for a payment"
+    )
+    func spending() async throws {
+        let customers = try await TwoCustomers()
+        try await customers.shop.run(working: false) { client in
+            let body = #"{\#(Self.mug),"customer":"\#(customers.first)","payment":{"method":"storeCredit"}}"#
+            func left() async throws -> String? {
+                try await client.send(.get, "/v1/customers/\(customers.first)/store-credit")[
+                    "items",
+                    "0",
+                    "balance",
+                    "amount"
+                ]
+            }
+            for scopes in [[Scope.ordersWrite], [.customersWrite], [.ordersWrite, .customersWrite], [.paymentsWrite]] {
+                let key = try await customers.shop.authorization(scopes)
+                let told = try await client.send(.post, "/v1/orders", body, [key])
+                #expect(told.status == 403, "\(scopes): \(told.text)")
+                let order = try await customers.freshOrder()
+                let paid = try await client.send(
+                    .post,
+                    "/v1/orders/\(order)/payments",
+                    #"{"method":"storeCredit"}"#,
+                    [key]
+                )
+                #expect(paid.status == (scopes == [.paymentsWrite] ? 201 : 403), "\(scopes): \(paid.text)")
+            }
+            #expect(try await left() == "999500")
+            let both = try await customers.shop.authorization([.ordersWrite, .paymentsWrite])
+            for header in [both, customers.token(customers.first)] {
+                let told = try await client.send(.post, "/v1/orders", body, [header])
+                #expect(told.status == 201, "\(told.text)")
+            }
+            #expect(try await left() == "998500")
+            // What is not paid from the customer's money needs no such right.
+            let plain = #"{\#(Self.mug),"customer":"\#(customers.first)"}"#
+            let orders = try await customers.shop.authorization([.ordersWrite])
+            #expect(try await client.send(.post, "/v1/orders", plain, [orders]).status == 201)
+        }
+    }
+
     @Test("a token of which one digit is another is no token")
     func forged() {
         let tokens = CustomerToken(OrderSecret(shopSecret: [1]))

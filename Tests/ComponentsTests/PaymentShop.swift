@@ -21,6 +21,7 @@ struct PaymentShop: Sendable {
     let endpoints: [Endpoint]
     private let responder: RouterResponder<ShopContext>
     private let workers: [any Service]
+    private let keyring: Keyring
     private static let key = KeyText.make(id: ID<APIKey>(high: 1, low: 1))
 
     init(_ providers: [any PaymentProvider], capture: CaptureMode = .onShipment, callsMax: Int = 8) async throws {
@@ -65,7 +66,7 @@ struct PaymentShop: Sendable {
         let product = Product(sku: SKU(stored: "MUG"), name: "Mug", prices: [Money(500, .gbp)], tracked: false)
         _ = try await committer.submit(PutProducts([product]))
         let key = CreateKey(id: ID(high: 1, low: 1), digest: Self.key.digest, name: "test", scopes: ["admin"])
-        let keyring = Keyring(tokens: CustomerToken(shop.secrets))
+        keyring = Keyring(tokens: CustomerToken(shop.secrets))
         keyring.replace(with: [try await committer.submit(key).outcome])
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -106,6 +107,20 @@ struct PaymentShop: Sendable {
             try await tasks.waitForAll()
         }
         shop.committer.close()
+    }
+
+    /// A fresh key with these scopes alone.
+    func authorization(_ scopes: [Scope]) async throws -> (HTTPField.Name, String) {
+        let id = ID<APIKey>(high: 2, low: .random(in: 1 ... .max))
+        let (text, digest) = KeyText.make(id: id)
+        let names = scopes.map(\.rawValue)
+        _ = try await shop.committer.submit(CreateKey(id: id, digest: digest, name: "test", scopes: names))
+        keyring.replace(
+            with: try await shop.ledger.read { (view) throws(LedgerFailure) in
+                try view.rows(RowQuery<APIKeyRow>(limit: 100))
+            }
+        )
+        return (.authorization, "Bearer \(text)")
     }
 
     func payment(_ order: ID<Order>, _ number: Int = 1) async throws -> Payment? {

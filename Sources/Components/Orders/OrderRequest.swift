@@ -67,8 +67,8 @@ struct OrderRequest {
 
     /// The order for who sent it; what a customer orders by token is that customer's.
     ///
-    /// Without a key that may write orders it holds its units for less long, and counts towards what one client may hold unpaid. A
-    /// key of another kind is a program that orders for many, so there its buyer counts, and not its address.
+    /// Without a key that may write orders it holds its units for less long, and counts towards what one client may hold unpaid: by
+    /// where it comes from and by its buyer. A key of another kind is no better here than none.
     func command(for shop: Shop, _ call: Call) -> PlaceOrder {
         let authority = call.principal.authority(.ordersWrite, .customersWrite)
         let isGuest = !call.principal.may(.ordersWrite)
@@ -93,9 +93,10 @@ struct OrderRequest {
                 ? min(shop.settings.guestReservationSeconds, shop.settings.reservationSeconds)
                 : shop.settings.reservationSeconds,
             authority: authority,
+            spending: call.principal.authority(.paymentsWrite),
             client: isGuest
                 ? shop.secrets.unpaidClient(
-                    address: call.principal.isKey ? nil : call.client,
+                    address: call.client,
                     customer: customer?.id,
                     email: customer?.email
                 ) : nil,

@@ -217,7 +217,7 @@ struct OrderRoutes {
         try checkSize(call)
         let (order, _) = try await call.requiredJSON { (json) throws(JSONError) in try OrderRequest(from: &json) }
         try checkPrices(order, call)
-        if let customer = order.customer?.id { try call.check(customer) }
+        if let customer = order.customer?.id { try await check(call, customer) }
         let (requests, currency) = try await lines(of: order, call)
         let offers = shop.storefront.offers(requests.map(\.sku))
         let seesProbes = call.principal.may(.operatorWrite)
@@ -239,6 +239,12 @@ struct OrderRoutes {
         return write(priced, free: offers.map { $0?.available ?? 0 }, currency)
     }
 
+    /// Refuses who may not act for a customer; an erased customer's token may not any more.
+    private func check(_ call: Call, _ customer: ID<Customer>) async throws(Problem) {
+        try call.check(customer)
+        if case .customer = call.principal { try await shop.admit(call, to: customer, .customersRead) }
+    }
+
     private func lines(of order: OrderRequest, _ call: Call) async throws(Problem) -> ([OrderRequestLine], Currency) {
         switch order.source {
         case .lines(let lines, let currency):
@@ -246,7 +252,7 @@ struct OrderRoutes {
         case .cart(let id):
             let row = try await shop.read { (view) throws(LedgerFailure) in try view.row(CartRow.self, id) }
             guard let cart = row?.cart else { throw PlaceOrderRefusal.cartNotFound.problem }
-            if let customer = cart.customer { try call.check(customer) }
+            if let customer = cart.customer { try await check(call, customer) }
             guard cart.state == .open, cart.expiresAt > .now else {
                 throw PlaceOrderRefusal.cartClosed(order: cart.order).problem
             }

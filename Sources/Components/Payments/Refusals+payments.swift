@@ -22,7 +22,7 @@ extension PaymentChoiceRefusal {
             )
         case .customerNeeded:
             .invalid("/customer", "required", "store credit belongs to a customer on file")
-        case .notYours: .customerProofNeeded
+        case .notYours: .creditProofNeeded
         case .giftCardNotFound:
             .wrongCode(at: "\(pointer)/code")
         case .currencyMismatch(let currency):

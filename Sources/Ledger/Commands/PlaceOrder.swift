@@ -38,6 +38,8 @@ public struct PlaceOrder: Command {
     public let holdSeconds: Int64
     /// On whose behalf it is placed.
     public let authority: Authority
+    /// Whose store credit it may spend: to place an order for a customer is no right to that customer's money.
+    public let spending: Authority
     /// Who places it without a key; nil for the shop itself, which is not limited.
     public let client: UnpaidClient?
     /// What clients without a key may hold unpaid.
@@ -57,6 +59,7 @@ public struct PlaceOrder: Command {
         metadata: [String: String] = [:],
         holdSeconds: Int64,
         authority: Authority = .anyone,
+        spending: Authority? = nil,
         client: UnpaidClient? = nil,
         limits: UnpaidLimits = UnpaidLimits(unitsOfClient: nil, shareOfSKU: 100)
     ) {
@@ -74,6 +77,7 @@ public struct PlaceOrder: Command {
         self.metadata = metadata
         self.holdSeconds = holdSeconds
         self.authority = authority
+        self.spending = spending ?? authority
     }
 
     /// Decides, in the order of ``PlaceOrderRefusal``.
@@ -104,7 +108,7 @@ public struct PlaceOrder: Command {
                 units: priced.lines.map(\.unitPrice),
                 customer: buyer?.id,
                 terms: terms,
-                authority,
+                spending,
                 isProbe: isProbe
             )
         } catch {
@@ -123,6 +127,11 @@ public struct PlaceOrder: Command {
     /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
     public func receipt(for outcome: AnsweredOrder) -> [UInt8] {
         outcome.order.id.bits.bytes
+    }
+
+    /// An erased customer's proof does not bring the answer back.
+    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(PlaceOrderRefusal) {
+        guard set.permits(authority, on: nil) else { throw .notYours }
     }
 
     /// The order as it was placed.
