@@ -37,7 +37,7 @@ public struct ProblemCode: Sendable {
             "held_unpaid",
             409,
             meaning:
-                "Units of `sku` are free, but unpaid orders hold as many as they may. Try again after `Retry-After`."
+                "Units of `sku` are free, but unpaid orders hold as many as they may. Try again after `Retry-After`; where there is none, order fewer."
         ),
         ProblemCode(
             "reference_taken",

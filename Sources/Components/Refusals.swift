@@ -80,6 +80,27 @@ extension PlaceOrderRefusal: ProblemRefusal {
             }
         case .payment(let refusal):
             refusal.problem(at: "/payment")
+        case .beyondUnpaidLimit(let limit):
+            .invalid(
+                "/lines",
+                "out_of_range",
+                "an order that is placed without a key with orders:write has at most \(limit) units; pay it from a gift card or order fewer"
+            )
+        case .beyondUnpaidShare(let index, let sku, let most):
+            Problem(
+                .conflict,
+                "held_unpaid",
+                "orders that wait for payment hold at most \(most) units of \(sku)",
+                errors: [
+                    Problem.Detail(
+                        pointer: "/lines/\(index)/quantity",
+                        code: "held_unpaid",
+                        detail: "at most \(most); pay from a gift card or order fewer"
+                    )
+                ]
+            ) { $0.member("sku", sku.description) }
+        case .several(let refusals):
+            .several(refusals.map(\.problem))
         case .heldUnpaid(let index, let sku):
             Problem(
                 .conflict,

@@ -17,6 +17,7 @@ struct SchemaProblemTests {
         .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
         .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
         .totalChanged(actual: .zero(.gbp)), .insufficientStock(index: 0, sku: sku, requested: 2, available: 1),
+        .beyondUnpaidLimit(limit: 1), .beyondUnpaidShare(index: 0, sku: sku, most: 5),
     ]
     private static let choices: [PaymentChoiceRefusal] = [
         .notOffered, .notRepresentable(Money(5, .kwd), step: Money(10, .kwd)), .customerNeeded, .notYours,

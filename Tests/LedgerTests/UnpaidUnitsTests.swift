@@ -59,6 +59,32 @@ struct UnpaidUnitsTests {
         }
     }
 
+    @Test(
+        "what alone is more than may ever be held is told as that, and not as a thing to wait for",
+        arguments: EngineKind.allCases
+    )
+    func alone(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 1000, "TEA": 16])
+            try await shop.expect(.beyondUnpaidLimit(limit: 10), of: Self.wish(11))
+            try await shop.run(Self.wish(1))
+            try await shop.expect(.beyondUnpaidLimit(limit: 10), of: Self.wish(11))
+            try await shop.expect(.tooMuchUnpaid(limit: 10, held: 1), of: Self.wish(10))
+            let tea = SKU(stored: "TEA")
+            try await shop.expect(
+                .beyondUnpaidShare(index: 0, sku: tea, most: 8),
+                of: Self.wish(9, of: "TEA", address: 2)
+            )
+            try await shop.run(Self.wish(2, of: "TEA", address: 2))
+            try await shop.expect(.heldUnpaid(index: 0, sku: tea), of: Self.wish(7, of: "TEA", address: 3))
+            // Who pays at once is not bounded.
+            let card = try await shop.run(
+                IssueGiftCard(ID(high: 1, low: 1), amount: Money(50_000, .gbp), funding: .given, reference: nil)
+            ).id
+            try await shop.run(Self.wish(20, .giftCard(card)))
+        }
+    }
+
     @Test("of a SKU they hold a share of what is on hand, five units in any case", arguments: EngineKind.allCases)
     func share(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

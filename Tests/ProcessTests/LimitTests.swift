@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Operations
 import Testing
 
@@ -202,6 +202,12 @@ extension RealProcesses {
                 let server = try await shop.serve(Self.outOfTheBox)
                 try await shop.withClient(of: server) { try await $0.stock("A", 1000) }
                 let (port, key) = (server.port, "Authorization: Bearer \(shop.key)\r\n")
+                var made: [String] = []
+                for scope in ["orders:read", "catalogue:write", "customers:write"] {
+                    let key = try await shop.run(["keys", "create", "--data", shop.data, "--scope", scope])
+                    made.append(key.output.trimmingCharacters(in: .whitespacesAndNewlines))
+                }
+                let others = made
                 try await offThread {
                     let guest = try Client(port, from: "127.0.0.6")
                     let buyer = #","customer":{"email":"ann@example.com"},"shipTo":{"name":"Ann","city":"Leeds"}"#
@@ -215,13 +221,45 @@ extension RealProcesses {
                     let huge = #","metadata":{\#(members)}"#
                     #expect(try guest.order("A", 1, huge).status == 413)
                     #expect(try guest.order("A", 1, huge, headers: key).status == 201)
-                    #expect(try guest.order("A", 101).problem?.code == "unpaid_limit")
-                    #expect(try guest.order("A", 600).problem?.code == "held_unpaid")
+                    let tooMany = try guest.order("A", 101)
+                    #expect(tooMany.status == 422 && tooMany.headers["retry-after"] == nil)
+                    #expect(String(decoding: tooMany.body, as: UTF8.self).contains(#""pointer":"/lines""#))
+                    #expect(try guest.order("A", 95).problem?.code == "unpaid_limit")
                     #expect(try guest.order("A", 600, headers: key).status == 201)
+                    for other in others {
+                        let low = try Client(port, from: "127.0.0.7")
+                        let headers = "Authorization: Bearer \(other)\r\n"
+                        #expect(try low.order("A", 101, headers: headers).status == 422)
+                        let statuses = try (0..<5).map { _ in try low.order("A", 60, headers: headers).status }
+                        #expect(
+                            statuses.filter { $0 == 201 }.count <= 1,
+                            "a key without orders:write is no better than none"
+                        )
+                        #expect(statuses.suffix(4).allSatisfy { $0 == 429 })
+                    }
+                    // New carts have a bucket of their own, smaller than that of changes.
+                    let filler = try Client(port, from: "127.0.0.8")
+                    let carts = try (0..<60).map { _ in
+                        try filler.ask("POST", "/v1/carts", body: #"{"currency":"GBP"}"#)
+                    }
+                    let made = carts.filter { $0.status == 201 }
+                    #expect((30...40).contains(made.count) && carts.last?.problem?.code == "rate_limited")
+                    let cart = try #require(made.first).decode(MadeCart.self).id
+                    #expect(try filler.ask("PUT", "/v1/carts/\(cart)/lines/A", body: #"{"quantity":2}"#).status == 200)
+                    let fresh = try Client(port, from: "127.0.0.10")
+                    let blanks = String(repeating: " ", count: 16_384)
+                    let large = #"{"currency":"GBP"\#(blanks)}"#
+                    #expect(try fresh.ask("POST", "/v1/carts", body: large).status == 413)
+                    #expect(try fresh.ask("POST", "/v1/carts", headers: key, body: large).status == 201)
                 }
             }
         }
     }
+}
+
+/// What the tests read of a cart that was made.
+private struct MadeCart: Decodable, Sendable {
+    let id: String
 }
 
 /// What the tests read of an order that was placed.

@@ -65,6 +65,20 @@ struct PricingTests {
         #expect(throws: refusal, "\(name)") { try catalogue.price(wanted, stated: stated, expected: expected) }
     }
 
+    @Test("of an order with several faults each line is told with its own, so many at most")
+    func everyFault() {
+        let (none, old) = (SKU(stored: "NONE"), SKU(stored: "OLD"))
+        let refusal = PlaceOrderRefusal.several([
+            .unknownProduct(index: 0, sku: none), .quantityOutOfRange(index: 2), .inactiveProduct(index: 3, sku: old),
+            .noPrice(index: 4, sku: SKU(stored: "EUR"), currency: .gbp),
+        ])
+        #expect(throws: refusal) {
+            try catalogue.price([("NONE", 1), ("MUG", 1), ("MUG", 0), ("OLD", 1), ("EUR", 1), ("GOLD", 1)])
+        }
+        let many = PlaceOrderRefusal.several((0..<20).map { .unknownProduct(index: $0, sku: none) })
+        #expect(throws: many) { try catalogue.price(Array(repeating: ("NONE", 1), count: 2000)) }
+    }
+
     @Test("the bounds themselves are allowed")
     func bounds() throws {
         #expect(try catalogue.price([("GOLD", 1)]).total.amount == OrderLimits.maxAmount)
@@ -85,6 +99,20 @@ struct PricingTests {
             requested: 2,
             available: 1
         )
+        #expect(throws: refusal) { try priced.allocate(from: &stock) }
+        #expect(priced.lines.allSatisfy { $0.allocations.isEmpty })
+    }
+
+    @Test("every line that stock cannot serve is named, each with what the lines before it leave")
+    func shortages() throws {
+        var priced = try catalogue.price([("MUG", 5), ("POST", 1), ("CUP", 1), ("MUG", 2), ("MUG", 2)])
+        var stock = FreeStock(locations: ["main"])
+        stock.add(SKU(stored: "MUG")) { _ in 3 }
+        stock.add(SKU(stored: "CUP")) { _ in 0 }
+        func short(_ index: Int, _ sku: String, _ wanted: Int64, _ left: Int64) -> PlaceOrderRefusal {
+            .insufficientStock(index: index, sku: SKU(stored: sku), requested: wanted, available: left)
+        }
+        let refusal = PlaceOrderRefusal.several([short(0, "MUG", 5, 3), short(2, "CUP", 1, 0), short(4, "MUG", 2, 1)])
         #expect(throws: refusal) { try priced.allocate(from: &stock) }
         #expect(priced.lines.allSatisfy { $0.allocations.isEmpty })
     }

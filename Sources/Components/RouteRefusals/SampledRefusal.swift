@@ -28,6 +28,8 @@ extension PlaceOrderRefusal: SampledRefusal {
             .quantityOutOfRange(index: 0), .unknownProduct(index: 0, sku: sku), .inactiveProduct(index: 0, sku: sku),
             .priceCurrency(index: 0), .noPrice(index: 0, sku: sku, currency: .gbp), .amountTooLarge,
             .totalChanged(actual: money), .heldUnpaid(index: 0, sku: sku),
+            .beyondUnpaidLimit(limit: 1), .beyondUnpaidShare(index: 0, sku: sku, most: 5),
+            .several([.unknownProduct(index: 0, sku: sku), .quantityOutOfRange(index: 1)]),
             .tooMuchUnpaid(limit: 1, held: 1), .totalTooLarge(ceiling: money),
             .insufficientStock(index: 0, sku: sku, requested: 1, available: 0),
         ] + PaymentChoiceRefusal.samples.map { .payment($0) }

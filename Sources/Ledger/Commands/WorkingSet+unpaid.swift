@@ -24,6 +24,9 @@ extension WorkingSet {
         _ lines: [OrderLine],
         tracked: [Bool]
     ) throws(PlaceOrderRefusal) {
+        // What alone is too much never fits, however long anybody waits.
+        let alone = zip(lines, tracked).reduce(Int64(0)) { $0 + ($1.1 ? $1.0.quantity : 0) }
+        if let most = limits.unitsOfClient, alone > most, !client.keys.isEmpty { throw .beyondUnpaidLimit(limit: most) }
         var units: [SKU: Int64] = [:]
         for (index, line) in lines.enumerated() where tracked[index] {
             units[line.sku, default: 0] += line.quantity
@@ -32,7 +35,9 @@ extension WorkingSet {
             let onHand = allLocations.reduce(Int64(0)) {
                 $0 + (stock.get(StockRow.Key(line.sku, $1.code))?.level.onHand ?? 0)
             }
-            guard held + (units[line.sku] ?? 0) <= limits.most(of: onHand) else {
+            let (wanted, most) = (units[line.sku] ?? 0, limits.most(of: onHand))
+            guard wanted <= most else { throw .beyondUnpaidShare(index: index, sku: line.sku, most: most) }
+            guard held + wanted <= most else {
                 throw .heldUnpaid(index: index, sku: line.sku)
             }
         }

@@ -34,7 +34,7 @@ public enum OrderLimits {
 }
 
 /// Why an order was not taken, in order of precedence.
-public enum PlaceOrderRefusal: Error, Hashable, Sendable {
+public indirect enum PlaceOrderRefusal: Error, Hashable, Sendable {
     /// There is no such cart.
     case cartNotFound
     /// The cart, or the customer, is that of somebody who has not proved to be that one.
@@ -69,10 +69,21 @@ public enum PlaceOrderRefusal: Error, Hashable, Sendable {
     case insufficientStock(index: Int, sku: SKU, requested: Int64, available: Int64)
     /// It cannot be paid that way.
     case payment(PaymentChoiceRefusal)
+    /// The order alone has more units than a client without a key may ever hold unpaid.
+    case beyondUnpaidLimit(limit: Int64)
+    /// A line alone has more units of a product than clients without a key may hold unpaid together.
+    case beyondUnpaidShare(index: Int, sku: SKU, most: Int64)
     /// Clients without a key hold as many units of a product unpaid as they may together.
     case heldUnpaid(index: Int, sku: SKU)
     /// The client would hold more units unpaid than one may without a key.
     case tooMuchUnpaid(limit: Int64, held: Int64)
+    /// Several lines are refused, each for its own reason of those above; there are at least two.
+    case several([PlaceOrderRefusal])
+
+    /// Refuses where there is a reason to; with all of them, so that none has to be found by trying again.
+    static func refuse(_ reasons: [PlaceOrderRefusal]) throws(PlaceOrderRefusal) {
+        if let first = reasons.first { throw reasons.count == 1 ? first : .several(reasons) }
+    }
 }
 
 /// Lines with their prices, and their sum.
@@ -100,11 +111,16 @@ public struct PricedLines: Hashable, Sendable {
         tracked = []
         tracked.reserveCapacity(requests.count)
         var sum: Int64 = 0
-        for (index, request) in requests.enumerated() {
-            guard OrderLimits.quantity.contains(request.quantity) else { throw .quantityOutOfRange(index: index) }
-            guard let product = products[index] else { throw .unknownProduct(index: index, sku: request.sku) }
-            guard product.active else { throw .inactiveProduct(index: index, sku: request.sku) }
-            let price = try Self.price(of: request, product: product, currency: currency, index: index)
+        var reasons: [PlaceOrderRefusal] = []
+        for (index, request) in requests.enumerated() where reasons.count < OrderLimits.maxReasons {
+            let (product, price): (Offer, Money)
+            do throws(PlaceOrderRefusal) {
+                (product, price) = try Self.price(request, of: products[index], currency: currency, index: index)
+            } catch {
+                reasons.append(error)
+                continue
+            }
+            guard reasons.isEmpty else { continue }
             let (amount, overflow) = price.amount.multipliedReportingOverflow(by: request.quantity)
             guard !overflow, amount <= OrderLimits.maxAmount, sum + amount <= OrderLimits.maxAmount else {
                 throw .amountTooLarge
@@ -121,6 +137,7 @@ public struct PricedLines: Hashable, Sendable {
                 )
             )
         }
+        try PlaceOrderRefusal.refuse(reasons)
         total = Money(sum, currency)
         let most = ceiling.limit(in: currency)
         guard sum <= most.amount else { throw .totalTooLarge(ceiling: most) }
@@ -128,19 +145,22 @@ public struct PricedLines: Hashable, Sendable {
     }
 
     private static func price(
-        of request: OrderRequestLine,
-        product: Offer,
+        _ request: OrderRequestLine,
+        of product: Offer?,
         currency: Currency,
         index: Int
-    ) throws(PlaceOrderRefusal) -> Money {
+    ) throws(PlaceOrderRefusal) -> (Offer, Money) {
+        guard OrderLimits.quantity.contains(request.quantity) else { throw .quantityOutOfRange(index: index) }
+        guard let product else { throw .unknownProduct(index: index, sku: request.sku) }
+        guard product.active else { throw .inactiveProduct(index: index, sku: request.sku) }
         if let agreed = request.unitPrice {
             guard agreed.currency == currency else { throw .priceCurrency(index: index) }
-            return agreed
+            return (product, agreed)
         }
         guard let price = product.price(in: currency) else {
             throw .noPrice(index: index, sku: request.sku, currency: currency)
         }
-        return price
+        return (product, price)
     }
 
     /// The wishes that stock has to serve, and the index of the line behind each.
@@ -156,7 +176,7 @@ public struct PricedLines: Hashable, Sendable {
         return (requests, indices)
     }
 
-    /// Takes the units from free stock, line by line, or says which line cannot be served.
+    /// Takes the units from free stock, line by line, or says which lines cannot be served; then what is free is spoilt.
     public mutating func allocate(from stock: inout FreeStock) throws(PlaceOrderRefusal) {
         let (requests, indices) = allocationRequests
         guard !requests.isEmpty else { return }
@@ -164,13 +184,27 @@ public struct PricedLines: Hashable, Sendable {
             let allocations = try stock.allocate(requests)
             for (request, taken) in zip(indices, allocations) { lines[request].allocations = taken }
         } catch {
-            let index = indices[error.index]
-            throw .insufficientStock(
-                index: index,
-                sku: lines[index].sku,
-                requested: lines[index].quantity,
-                available: error.available
-            )
+            var reasons = [shortage(indices[error.index], error)]
+            var next = error.index + 1
+            while next < requests.count, reasons.count < OrderLimits.maxReasons {
+                do throws(Shortage) {
+                    _ = try stock.allocate(Array(requests[next...]))
+                    break
+                } catch {
+                    reasons.append(shortage(indices[next + error.index], error))
+                    next += error.index + 1
+                }
+            }
+            try PlaceOrderRefusal.refuse(reasons)
         }
+    }
+
+    private func shortage(_ index: Int, _ shortage: Shortage) -> PlaceOrderRefusal {
+        .insufficientStock(
+            index: index,
+            sku: lines[index].sku,
+            requested: lines[index].quantity,
+            available: shortage.available
+        )
     }
 }
