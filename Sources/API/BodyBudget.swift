@@ -4,6 +4,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// The memory that bodies of requests may take together.
@@ -75,6 +76,12 @@ struct ReceivedBody: Sendable {
             }
         } catch let problem as Problem {
             throw problem
+        } catch HTTPParserError.invalidChunkSize {
+            throw Problem(
+                .badRequest,
+                "incomplete_body",
+                "the chunks of the body are not well-formed, or extensions and trailers are longer than a few kilobytes"
+            )
         } catch {
             throw Problem(.badRequest, "incomplete_body", "the body ended early")
         }

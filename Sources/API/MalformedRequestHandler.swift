@@ -109,11 +109,11 @@ extension Problem {
     fileprivate static let notHTTP = Problem(.badRequest, "bad_request", "this is not a well-formed HTTP/1.1 request")
 
     /// The request line and the headers are longer, or more, than the server reads.
-    fileprivate static func headersTooLarge(_ bytes: Int) -> Problem {
+    static func headersTooLarge(_ bytes: Int) -> Problem {
         Problem(
             .requestHeaderFieldsTooLarge,
             "headers_too_large",
-            "a request line and headers here have at most \(bytes) bytes and 100 fields"
+            "a request line and headers here have at most \(bytes) bytes and \(HeadFault.mostFields) fields"
         )
     }
 }

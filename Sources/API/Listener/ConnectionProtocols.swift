@@ -59,13 +59,13 @@ struct ConnectionProtocols: Sendable {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: bounds.headerBytes,
                     maxHeaderListSize: bounds.headerBytes,
-                    maxHeaderFieldCount: 100
+                    maxHeaderFieldCount: HeadFault.mostFields
                 )
             )
         )
         http2 = HTTP2Connections(bounds: bounds, connections: connections, logger: logger) {
             [
-                StreamRulesHandler(), SlowClientHandler(limit: bounds.slowClient),
+                StreamRulesHandler(headerBytes: bounds.headerBytes), SlowClientHandler(limit: bounds.slowClient),
                 DrainHandler(connections, isStream: true), overload(), ContinueHandler(),
             ]
         }
@@ -74,32 +74,36 @@ struct ConnectionProtocols: Sendable {
     /// Makes a channel one that speaks; it has just been opened.
     func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
         guard let certificate else {
-            return Self.setup(http1, channel, logger).map { .plain($0) }
+            return Self.setup(http1, bounds, channel, logger).map { .plain($0) }
         }
-        let (http1, http2, logger) = (http1, http2, logger)
+        let (http1, http2, bounds, logger) = (http1, http2, bounds, logger)
         return channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandlers([
                 NIOSSLServerHandler(context: certificate.context), HandshakeHandler(limit: bounds.slowClient),
             ])
         }.flatMap {
             channel.configureHTTP2AsyncSecureUpgrade { channel in
-                Self.setup(http1, channel, logger)
+                Self.setup(http1, bounds, channel, logger)
             } http2ConnectionInitializer: { channel in
                 http2.setup(channel)
             }
         }.map { .secure($0) }
     }
 
-    /// Makes a channel one of HTTP/1, whose heads keep the rules.
+    /// Makes a channel one of HTTP/1, whose heads keep the rules and whose framing is bounded.
     private static func setup(
         _ http1: HTTP1Channel,
+        _ bounds: ListenerBounds,
         _ channel: any Channel,
         _ logger: Logger
     ) -> EventLoopFuture<HTTP1Channel.Value> {
         http1.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(HeadRulesHandler(), position: .before(codec))
+            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            let framing = FramingCount(headerBytes: bounds.headerBytes)
+            try pipeline.addHandler(FramingHandler(framing), position: .before(parser))
+            try pipeline.addHandler(HeadRulesHandler(framing), position: .before(codec))
             return value
         }
     }

@@ -31,7 +31,9 @@ struct HTTP2Connections: Sendable {
             var configuration = NIOHTTP2Handler.Configuration()
             configuration.connection.initialSettings = [
                 HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.streamsMax),
-                HTTP2Setting(parameter: .maxHeaderListSize, value: bounds.headerBytes),
+                // Beyond this the connection ends, as it does beyond 16 KiB until the client has read this. What is less and still too
+                // much is refused on its stream, by the bound of HTTP/1.
+                HTTP2Setting(parameter: .maxHeaderListSize, value: 4 * bounds.headerBytes),
             ]
             let manager = NIOHTTP2ServerConnectionManagementHandler(
                 eventLoop: channel.eventLoop,

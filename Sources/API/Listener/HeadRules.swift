@@ -12,6 +12,10 @@ enum HeadFault: Hashable, Sendable {
     case framing
     /// A transfer coding that is not known here.
     case coding(String)
+    /// What is asked for is no path, and no address of HTTP that names a host.
+    case target
+    /// More bytes or fields than the server reads, as HTTP/2 counts them out.
+    case length(Int)
 
     /// What the client is told.
     var problem: Problem {
@@ -22,6 +26,13 @@ enum HeadFault: Hashable, Sendable {
             Problem(.badRequest, "bad_request", "Transfer-Encoding is chunked, once, and of HTTP/1.1")
         case .coding(let name):
             Problem(.notImplemented, "not_implemented", "the transfer coding \(name.prefix(40)) is not known here")
+        case .target:
+            Problem(
+                .badRequest,
+                "bad_request",
+                "a request asks for a path, as in /v1/products, or for an address of http or https with a host and no user"
+            )
+        case .length(let bytes): .headersTooLarge(bytes)
         }
     }
 
@@ -29,6 +40,14 @@ enum HeadFault: Hashable, Sendable {
     init?(_ head: HTTPRequestHead) {
         if let fault = Self.framing(head) {
             self = fault
+            return
+        }
+        guard let target = RequestTarget(head.uri, head.method) else {
+            self = .target
+            return
+        }
+        if let named = target.host, !Self.isHost(named) {
+            self = .target
             return
         }
         let hosts = head.headers["host"]
@@ -42,7 +61,21 @@ enum HeadFault: Hashable, Sendable {
     }
 
     /// The fault of a request of HTTP/2, whose frames say where it ends (RFC 9113 section 8.3.1); nil where there is none.
-    init?(stream request: HTTPRequest) {
+    ///
+    /// - Parameter headerBytes: the most that a head may have, counted as in HTTP/1.
+    init?(stream request: HTTPRequest, headerBytes: Int = .max) {
+        let length = request.headerFields.reduce((request.path ?? "").utf8.count) { sum, field in
+            sum + field.name.rawName.utf8.count + field.value.utf8.count
+        }
+        guard length <= headerBytes, request.headerFields.count <= Self.mostFields else {
+            self = .length(headerBytes)
+            return
+        }
+        let isPath = request.path?.hasPrefix("/") == true || request.path == "*" && request.method == .options
+        guard isPath, ["http", "https"].contains(request.scheme?.lowercased()) else {
+            self = .target
+            return
+        }
         let host = request.headerFields[values: hostName]
         let authority = request.authority
         guard let named = authority ?? host.first, Self.isHost(named), host.allSatisfy({ $0 == named }) else {
@@ -51,6 +84,9 @@ enum HeadFault: Hashable, Sendable {
         }
         return nil
     }
+
+    /// The most fields of a head.
+    static let mostFields = 100
 
     private static func framing(_ head: HTTPRequestHead) -> HeadFault? {
         let codings = head.headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
@@ -72,11 +108,20 @@ enum HeadFault: Hashable, Sendable {
             rest = bytes[(end + 1)...]
         } else {
             let name = bytes.prefix { $0 != UInt8(ascii: ":") }
-            guard !name.isEmpty, name.count <= 255, name.allSatisfy(isNameByte) else { return false }
+            guard !name.isEmpty, name.count <= 255, name.allSatisfy(isNameByte), isEscaped(name) else { return false }
             rest = bytes[name.endIndex...]
         }
         guard let colon = rest.first else { return true }
-        return colon == UInt8(ascii: ":") && rest.count <= 6 && rest.dropFirst().allSatisfy(isDigit)
+        guard colon == UInt8(ascii: ":"), rest.count <= 6, rest.dropFirst().allSatisfy(isDigit) else { return false }
+        return rest.dropFirst().reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= 65_535
+    }
+
+    /// Whether every percent sign begins a byte that is written out.
+    private static func isEscaped(_ name: ArraySlice<UInt8>) -> Bool {
+        name.indices.allSatisfy { index in
+            let digits = name[(index + 1)...].prefix(2)
+            return name[index] != UInt8(ascii: "%") || digits.count == 2 && digits.allSatisfy(isHex)
+        }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
