@@ -110,23 +110,25 @@ public struct FrontDoor: Sendable {
     /// The router that takes every request.
     public func router() -> Router<ShopContext> {
         let router = Router(context: ShopContext.self)
+        let unknown = metrics.meter(for: "unknown")
         var methods: [String: Set<HTTPRequest.Method>] = [:]
         for route in routes {
             let endpoint = route.endpoint
             router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                await answer(request, context, route)
+                guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
+                return await answer(request, context, route)
             }
             if endpoint.method == .get {
                 router.on(RouterPath(endpoint.path), method: .head) { request, context in
-                    await answer(request, context, route).withoutBody()
+                    guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
+                    return await answer(request, context, route).withoutBody()
                 }
             }
             methods[endpoint.path, default: []].insert(endpoint.method)
         }
         for (path, allowed) in methods {
-            mountRefusals(on: router, path: path, allowed: allowed)
+            mountRefusals(on: router, path: path, allowed: allowed, unknown)
         }
-        let unknown = metrics.meter(for: "unknown")
         for method in Self.knownMethods {
             router.on("**", method: method) { request, context in
                 refuse(request, context, .notFound("route"), unknown)
@@ -143,12 +145,14 @@ public struct FrontDoor: Sendable {
     private func mountRefusals(
         on router: Router<ShopContext>,
         path: String,
-        allowed: Set<HTTPRequest.Method>
+        allowed: Set<HTTPRequest.Method>,
+        _ unknown: RouteMeter
     ) {
         let names = allowed.union(allowed.contains(.get) ? [.head] : []).map(\.rawValue).sorted()
         let meter = metrics.meter(for: "methodNotAllowed")
         for method in Self.knownMethods where !names.contains(method.rawValue) {
             router.on(RouterPath(path), method: method) { request, context in
+                guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
                 if let response = origins.preflight(request.head, methods: names) { return response }
                 var problem = Problem(
                     .methodNotAllowed,
@@ -504,6 +508,16 @@ private struct LastResort: RouterMiddleware {
             let code = error.status.code == 404 ? "not_found" : "bad_request"
             return door.refuse(request, context, Problem(error.status, code, "there is no such route"), meter)
         }
+    }
+}
+
+extension Request {
+    /// Whether the path is written as a route is: a router passes over empty segments, and a proxy that keeps others from a path does not.
+    fileprivate var hasCanonicalPath: Bool {
+        let path = uri.path.utf8
+        let slash = UInt8(ascii: "/")
+        return path.count == 1
+            || path.last != slash && !zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
     }
 }
 

@@ -94,6 +94,25 @@ struct FrontDoorTests {
         #expect(gate.figures.expired == 1)
     }
 
+    @Test("a path is taken only as the route has it written")
+    func canonicalPaths() async throws {
+        let routes = [endpoint("metrics", tag: "Health")]
+        try await application(routes, AdmissionGate()).test(.router) { client in
+            for path in [
+                "//metrics", "///metrics", "/metrics/", "/metrics//", "/./metrics", "/%6Detrics", "/metrics%2F",
+            ] {
+                for method in [HTTPRequest.Method.get, .head, .delete] {
+                    let answer = try await client.execute(uri: path, method: method)
+                    #expect(answer.status == .notFound, "\(method) \(path)")
+                }
+            }
+            for path in ["/metrics", "/metrics?a//b/"] {
+                #expect(try await client.execute(uri: path, method: .get).status == .ok, "\(path)")
+            }
+            #expect(try await client.execute(uri: "/metrics", method: .delete).status == .methodNotAllowed)
+        }
+    }
+
     @Test("the access log has a line for each answer, and in it no query, no cart's id and no probe")
     func accessLog() async throws {
         let log = LogLines()
