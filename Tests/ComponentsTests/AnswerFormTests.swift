@@ -90,7 +90,12 @@ struct AnswerFormTests {
             try await Self.door(CrossOrigin(setting)) { client in
                 let got = try await client.execute(uri: "/v1/thing", method: .get, headers: [.origin: origin])
                 #expect(got.headers[.accessControlAllowOrigin] == allowed)
-                #expect((got.headers[.accessControlExposeHeaders]?.contains("etag") ?? false) == (allowed != nil))
+                for name in ["etag", "ratelimit", "ratelimit-policy"] {
+                    let exposed = got.headers[.accessControlExposeHeaders]?.split(separator: ", ").map {
+                        $0.lowercased()
+                    }
+                    #expect((exposed?.contains(name) ?? false) == (allowed != nil), "\(name)")
+                }
                 #expect((got.headers[.vary]?.contains("Origin") ?? false) == (setting == [site]))
                 let missing = try await client.execute(uri: "/v1/none", method: .get, headers: [.origin: origin])
                 #expect(missing.status == .notFound && missing.headers[.accessControlAllowOrigin] == allowed)

@@ -51,6 +51,11 @@ struct AvailabilityRouteTests {
             let document = try json(figures)
             #expect(SchemaCheck.mistakes(of: document, in: "Availability") == [])
             #expect((document["requests"] as? [String: Any])?["bad"] as? Int == 3)
+            let budget = try #require(document["budget"] as? [String: Any])
+            for name in ["objective", "allowedSeconds"] {
+                let figure = try #require(budget[name] as? Double)
+                #expect("\(figure)".count <= 8, "\(name) is \(figure)")
+            }
             #expect((document["time"] as? [String: Any])?["downSeconds"] as? Int == 30)
             #expect((document["figures"] as? [String: Any])?["confidence"] as? Double == 0.95)
             let list = try await client.execute(uri: "/v1/incidents?to=\(to)", method: .get, headers: headers)

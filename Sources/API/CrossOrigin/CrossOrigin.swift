@@ -71,5 +71,6 @@ public struct CrossOrigin: Sendable {
     /// Fields of answers that a page may read, besides those that it always may.
     private static let exposed = [
         HTTPField.Name.eTag, .location, .retryAfter, .age, .allow, .requestID, .idempotentReplayed, .preferenceApplied,
+        .rateLimit, .rateLimitPolicy,
     ].map(\.canonicalName).joined(separator: ", ")
 }

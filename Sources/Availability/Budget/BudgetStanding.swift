@@ -8,9 +8,9 @@ public struct BudgetStanding: Hashable, Sendable, Encodable {
         public let rate: Double?
     }
 
-    /// The objective.
+    /// The objective, to twelve places.
     public let objective: Double
-    /// Seconds that the service may be down in the window.
+    /// Seconds that the service may be down in the window, to the millisecond.
     public let allowedSeconds: Double
     /// The share of the budget that is left, by time; negative once it is overdrawn.
     public let remainingByTime: Double?
@@ -25,8 +25,9 @@ public struct BudgetStanding: Hashable, Sendable, Encodable {
     public init(_ series: OutcomeSeries, objective: Double) {
         let seconds = Double(series.window.milliseconds) / 1000
         let budget = ErrorBudget(objective: objective, windowSeconds: max(seconds, 1))
-        self.objective = objective
-        allowedSeconds = budget.share * seconds
+        // Whoever reads them wants the figures that were set, not what binary fractions make of them.
+        self.objective = (objective * 1e12).rounded() / 1e12
+        allowedSeconds = (budget.share * seconds * 1000).rounded() / 1000
         remainingByTime = seconds > 0 ? budget.remaining(downSeconds: Double(series.time.downSeconds)) : nil
         let all = series.tally(ofLast: series.window.milliseconds / 1000)
         remainingByRequest = budget.remaining(bad: all.bad, of: all.counted)
