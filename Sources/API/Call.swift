@@ -117,7 +117,7 @@ public final class Call: Sendable {
         let text = try path("sku")
         if let sku = SKU(text) { return sku }
         guard toPut else { throw .notFound("product") }
-        throw .badParameter("path", "sku", "1 to 64 printable ASCII characters, neither first nor last a space")
+        throw .badParameter("path", "sku", SKU.rule)
     }
 
     // MARK: The query

@@ -11,6 +11,9 @@ struct CatalogueTests {
             ("A", true), ("85123a", true), ("~!\"#", true), ("a b", true), (String(repeating: "x", count: 64), true),
             ("", false), (" A", false), ("A ", false), (" ", false), (String(repeating: "x", count: 65), false),
             ("é", false), ("a\tb", false), ("a\u{0}b", false), ("a\u{7F}", false), ("ａ", false), ("a\n", false),
+            (".", false), ("..", false), ("a/../b", false), ("./a", false), ("a/.", false), ("...", true),
+            ("a.b", true),
+            (".a", true), ("a..", true), ("a/b.c", true),
         ] as [(String, Bool)]
     )
     func skus(_ text: String, _ isSKU: Bool) {

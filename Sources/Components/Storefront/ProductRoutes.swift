@@ -298,7 +298,7 @@ struct ProductRoutes {
     private func putGroup(_ call: Call) async throws(Problem) -> Response {
         let code = try call.path("code")
         guard SKU(code) != nil else {
-            throw .badParameter("path", "code", "1 to 64 printable ASCII characters, neither first nor last a space")
+            throw .badParameter("path", "code", SKU.rule)
         }
         let (group, _) = try await call.requiredJSON { (json) throws(JSONError) in
             var name: String?

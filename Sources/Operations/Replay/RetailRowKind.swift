@@ -36,9 +36,10 @@ enum RetailBounds {
     /// Millionths in a minor unit of a currency with two decimals.
     static let millionthsInMinor: Int128 = 10_000
 
-    /// Whether the API takes this as a SKU: 1 to 64 printable ASCII characters without a space at either end.
+    /// Whether the API takes this as a SKU: 1 to 64 printable ASCII characters without a space at either end, and no dots alone.
     static func isSKU(_ code: String) -> Bool {
         let bytes = code.utf8
+        if code.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) { return false }
         return !bytes.isEmpty && bytes.count <= skuBytesMax && bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
     }
 

@@ -1,6 +1,7 @@
 /// A stock keeping unit: the shop's own name for one sellable variant.
 ///
-/// 1 to 64 printable ASCII characters, neither first nor last a space. Case counts: `85123A` and `85123a` are two SKUs.
+/// 1 to 64 printable ASCII characters, neither first nor last a space, and between slashes neither `.` nor `..`, which clients take out of
+/// an address before they send it (RFC 3986 section 5.2.4). Case counts: `85123A` and `85123a` are two SKUs.
 public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The text as the shop wrote it.
     public let description: String
@@ -8,11 +9,17 @@ public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The longest SKU, in bytes.
     public static let maxBytes = 64
 
-    /// A SKU, or nil where the text is empty, too long, or has characters outside printable ASCII.
+    /// What a text must be, for whoever sent one that is not.
+    public static let rule =
+        "1 to 64 printable ASCII characters, neither first nor last a space, and no . or .. by itself or between slashes"
+
+    /// A SKU, or nil where the text is empty, too long, has characters outside printable ASCII, or is no segment of a path.
     public init?(_ text: String) {
         let bytes = text.utf8
         guard (1...Self.maxBytes).contains(bytes.count), bytes.first != 0x20, bytes.last != 0x20,
-            bytes.allSatisfy({ (0x20...0x7E).contains($0) })
+            bytes.allSatisfy({ (0x20...0x7E).contains($0) }),
+            !bytes.contains(UInt8(ascii: "."))
+                || !text.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
         else { return nil }
         description = text
     }
