@@ -42,11 +42,45 @@ extension JSONReader {
         return text
     }
 
-    /// A text of one line that is not empty.
+    /// A text of one line that shows something.
     mutating func text(_ maxLength: Int) throws(JSONError) -> String {
         let text = try string(maxLength: maxLength)
         guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
+        guard !text.isBlank else { throw failure(.invalidValue, "must hold something that can be seen") }
         return text
+    }
+
+    /// A text by which something is known, such as a reference.
+    mutating func key(_ maxLength: Int) throws(JSONError) -> String {
+        let text = try string(maxLength: maxLength, rule: .key)
+        guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
+        try checkEnds(of: text)
+        return text
+    }
+
+    mutating func optionalKey(_ maxLength: Int) throws(JSONError) -> String? {
+        try isNull() ? nil : try key(maxLength)
+    }
+
+    private func checkEnds(of key: String) throws(JSONError) {
+        guard key.utf8.first != 0x20, key.utf8.last != 0x20 else {
+            throw failure(.invalidValue, "must neither begin nor end with a space")
+        }
+    }
+
+    /// Checks the name of a member that the client has chosen.
+    func checkMember(_ name: String) throws(JSONError) {
+        guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
+            throw failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
+        }
+        try checkEnds(of: name)
+    }
+
+    /// Categories, each once, without white space at their ends.
+    mutating func categories() throws(JSONError) -> [String] {
+        var seen: Set<String> = []
+        return try list(Bounds.categories) { (json) throws(JSONError) in try json.text(Bounds.category).trimmed }
+            .filter { seen.insert($0).inserted }
     }
 
     mutating func optionalText(_ maxLength: Int) throws(JSONError) -> String? {
@@ -56,7 +90,7 @@ extension JSONReader {
     mutating func sku() throws(JSONError) -> SKU {
         let text = try string(maxBytes: 1000)
         guard let sku = SKU(text) else {
-            throw failure(.invalidValue, "1 to 64 printable ASCII characters, neither first nor last a space")
+            throw failure(.invalidValue, SKU.rule)
         }
         return sku
     }
@@ -64,20 +98,29 @@ extension JSONReader {
     mutating func code() throws(JSONError) -> String {
         let text = try string(maxBytes: 1000)
         guard SKU(text) != nil else {
-            throw failure(.invalidValue, "1 to 64 printable ASCII characters, neither first nor last a space")
+            throw failure(.invalidValue, SKU.rule)
         }
         return text
     }
 
     mutating func email() throws(JSONError) -> String {
-        let text = try text(Bounds.email)
+        let text = try key(Bounds.email)
+        guard Self.isEmail(text) else { throw failure(.invalidValue, "not an e-mail address as in ann@example.com") }
+        return text
+    }
+
+    /// Whether a text is one bare address (RFC 5321 section 4.1.2, RFC 6531 section 3.3): no name beside it, no list, nothing quoted, and
+    /// a domain of labels, which does not end with a dot.
+    private static func isEmail(_ text: String) -> Bool {
         // By bytes: a combining mark behind the @ must not hide it.
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, isPlain else {
-            throw failure(.invalidValue, "not an e-mail address as in ann@example.com")
-        }
-        return text
+        guard parts.count == 2, !parts[0].isEmpty, !text.utf8.contains(where: isForeign) else { return false }
+        return parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+    }
+
+    /// Whether a byte stands between addresses, around them, or in quoted ones only.
+    private static func isForeign(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == 0x7F || #"<>(),;:"[]\"#.utf8.contains(byte)
     }
 
     mutating func quantity() throws(JSONError) -> Int64 {
@@ -91,10 +134,8 @@ extension JSONReader {
     mutating func members(maxCount: Int, maxLength: Int) throws(JSONError) -> [String: String] {
         var map: [String: String] = [:]
         try object { (json, name) throws(JSONError) in
-            guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
-                throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
-            }
-            map[name] = try json.string(maxLength: maxLength, rule: .lines)
+            try json.checkMember(name)
+            map[name] = try json.string(maxLength: maxLength)
             guard map.count <= maxCount else { throw json.failure(.tooMany, "at most \(maxCount) members") }
         }
         return map
@@ -104,11 +145,8 @@ extension JSONReader {
     mutating func address() throws(JSONError) -> [String: String] {
         var map: [String: String] = [:]
         try object { (json, name) throws(JSONError) in
-            guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
-                throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
-            }
-            map[name] =
-                name == "country" ? try json.country() : try json.string(maxLength: Bounds.memberText, rule: .lines)
+            try json.checkMember(name)
+            map[name] = name == "country" ? try json.country() : try json.string(maxLength: Bounds.memberText)
             guard map.count <= Bounds.members else { throw json.failure(.tooMany, "at most \(Bounds.members) members") }
         }
         return map
@@ -203,10 +241,7 @@ extension JSONReader {
                 description = try json.string(maxLength: Bounds.text, rule: .lines)
             case "group": group = try json.isNull() ? nil : try json.code()
             case "options": options = try json.members(maxCount: Bounds.options, maxLength: Bounds.name)
-            case "categories":
-                categories = try json.list(Bounds.categories) { (json) throws(JSONError) in
-                    try json.text(Bounds.category)
-                }
+            case "categories": categories = try json.categories()
             case "prices": prices = try json.prices()
             case "active": active = try json.bool()
             case "tracked": tracked = try json.bool()

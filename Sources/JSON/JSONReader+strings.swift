@@ -26,9 +26,9 @@ extension JSONReader {
         return text
     }
 
-    /// Refuses a member name that holds what a text of one line does not hold.
+    /// Refuses a member name that holds what a key does not hold.
     mutating func checkCharacters(of name: Name) throws(JSONError) {
-        guard limits.form == .normal, !name.isPlain, let offender = TextRule.line.offender(in: decoded(name)) else {
+        guard limits.form == .normal, !name.isPlain, let offender = TextRule.key.offender(in: decoded(name)) else {
             return
         }
         throw error(.invalidValue, "the name \(Self.refusal(of: offender))", at: max(0, name.start - 1))

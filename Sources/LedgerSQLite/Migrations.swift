@@ -294,6 +294,17 @@ extension Migration {
                 WHERE whose = 'cus_' || lower(hex(customer)) AND counted = currency;
                 """
         ),
+        // Keys of addresses were in lower case only, which leaves some letters two. Of two customers who have one key now, one holds it;
+        // the other is found by it, too, and keeps its record.
+        Migration(
+            name: "0055 folded addresses",
+            sql: """
+                UPDATE OR IGNORE customer_emails SET email = email_key(email) WHERE email <> email_key(email);
+                DELETE FROM customer_emails WHERE email <> email_key(email);
+                UPDATE customers SET email = email_key(email) WHERE email <> email_key(email);
+                UPDATE orders SET email = email_key(email) WHERE email <> email_key(email);
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

@@ -3,13 +3,24 @@
 
 /// The characters that a text of one kind does not hold.
 public struct TextRule: Sendable {
-    /// The characters that are refused, in ascending order; all are of the Basic Multilingual Plane.
+    /// The characters that are refused, in ascending order.
     public let refused: [ClosedRange<UInt32>]
 
-    /// A name, a key or any other text of one line: no control characters, no line or paragraph separators, nothing that turns
+    /// A name or any other text of one line: no control characters, no line or paragraph separators, nothing that turns
     /// the direction of what follows, and no code that is not a character.
     public static let line = TextRule(refused: [
         0x00...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF, 0xFFFE...0xFFFF,
+    ])
+
+    /// A text by which something is known, as an e-mail address, a reference or the name of a member.
+    ///
+    /// It holds what a line may hold, but for what nobody sees (Unicode's default ignorable characters, variation selectors among them,
+    /// and blank letters) and for every white space but the common one: with those, two keys that read the same would be two.
+    public static let key = TextRule(refused: [
+        0x00...0x1F, 0x7F...0xA0, 0xAD...0xAD, 0x034F...0x034F, 0x061C...0x061C, 0x115F...0x1160, 0x1680...0x1680,
+        0x17B4...0x17B5, 0x180B...0x180F, 0x2000...0x200F, 0x2028...0x202F, 0x205F...0x206F, 0x2800...0x2800,
+        0x3000...0x3000, 0x3164...0x3164, 0xFDD0...0xFDEF, 0xFE00...0xFE0F, 0xFEFF...0xFEFF, 0xFFA0...0xFFA0,
+        0xFFF0...0xFFFB, 0xFFFE...0xFFFF, 0x1_BCA0...0x1_BCA3, 0x1_D173...0x1_D17A, 0xE_0000...0xE_0FFF,
     ])
 
     /// A text that may have lines: it may hold tab, line feed and carriage return as well, separators, and marks of direction.
@@ -25,13 +36,22 @@ public struct TextRule: Sendable {
     /// A regular expression (ECMA-262, as in JSON Schema) that matches the texts which keep the rule, as a JSON string without quotes.
     public var pattern: String { "^\(Self.set(not: refused))*$" }
 
+    /// The same of texts that are not empty and neither begin nor end with a space.
+    public var keyPattern: String {
+        let (inner, edge) = (Self.set(not: refused), Self.set(not: refused, " "))
+        return "^\(edge)(\(inner)*\(edge))?$"
+    }
+
     /// The set of the characters that stand outside of all ranges, as part of such an expression.
     ///
     /// - Parameter further: characters as the expression spells them, which are refused as well.
     public func set(without further: String = "") -> String { Self.set(not: refused, further) }
 
+    /// Those beyond the Basic Multilingual Plane are left out: there is no way of spelling them that all readers of patterns understand.
     private static func set(not ranges: [ClosedRange<UInt32>], _ further: String = "") -> String {
-        "[^" + further + ranges.map { "\(escape($0.lowerBound))-\(escape($0.upperBound))" }.joined() + "]"
+        "[^" + further
+            + ranges.filter { $0.upperBound <= 0xFFFF }.map { "\(escape($0.lowerBound))-\(escape($0.upperBound))" }
+            .joined() + "]"
     }
 
     private static func escape(_ value: UInt32) -> String { #"\\u"# + Unicode.Scalar.hex(value) }

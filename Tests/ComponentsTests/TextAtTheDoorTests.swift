@@ -46,6 +46,34 @@ struct TextAtTheDoorTests {
         }
     }
 
+    @Test("categories that are one stand once, without white space at their ends")
+    func categories() async throws {
+        let shop = try await PaymentShop([])
+        try await shop.run(working: false) { client in
+            let categories = #"["Caf\u00e9","Cafe\u0301"," Caf\u00e9\u00a0","mugs","mugs"]"#
+            let body = #"{"name":"A","prices":[],"categories":\#(categories)}"#
+            for (method, type) in [
+                (HTTPRequest.Method.put, "application/json"), (.patch, "application/merge-patch+json"),
+            ] {
+                let headers = [PaymentShop.authorization, (HTTPField.Name.contentType, type)]
+                let answer = try await client.send(method, "/v1/products/A", body, headers)
+                #expect(answer["categories", "0"].map { Array($0.utf8) } == Array("Caf\u{E9}".utf8), "\(method)")
+                #expect(answer["categories", "1"] == "mugs")
+                #expect(answer["categories", "2"] == nil)
+            }
+        }
+    }
+
+    @Test("a name of an emoji that is joined of several stays as it is")
+    func joined() async throws {
+        let shop = try await PaymentShop([])
+        try await shop.run(working: false) { client in
+            let name = "👩\u{200D}🚀 \u{2764}\u{FE0F}"
+            let answer = try await client.send(.put, "/v1/products/A", #"{"name":"\#(name)","prices":[]}"#)
+            #expect(answer["name"] == name)
+        }
+    }
+
     @Test("control characters in a query are refused, and its place is told")
     func query() async throws {
         let shop = try await PaymentShop([])

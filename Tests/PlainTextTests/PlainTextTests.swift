@@ -42,6 +42,33 @@ struct PlainTextTests {
         }
     }
 
+    @Test("a key holds nothing that is not seen, and no white space but the common one")
+    func keys() {
+        for value in UInt32(0)...0x10_FFFF {
+            guard let scalar = Unicode.Scalar(value), value <= 0x2_FFFF || value >= 0xE_0000 else { continue }
+            let properties = scalar.properties
+            let isUnseen =
+                properties.isDefaultIgnorableCodePoint || properties.isWhitespace && scalar != " " || value == 0x2800
+                || (0xFFF9...0xFFFB).contains(value)
+            let line = TextRule.line.offender(in: String(scalar)) != nil
+            #expect((TextRule.key.offender(in: String(scalar)) != nil) == (line || isUnseen), "\(scalar.codePoint)")
+        }
+        for good in ["zo\u{EB}@x.de", "R 1", "\u{646}\u{645}", "😀", "\u{915}\u{94D}\u{937}"] {
+            #expect(TextRule.key.offender(in: good) == nil, "\(good)")
+        }
+    }
+
+    @Test("a text is blank where nothing of it is seen, and is trimmed of any white space")
+    func blanks() {
+        for blank in ["", " ", "\u{A0}\u{3000}", "\u{200B}", " \u{2060}\t", "\u{2800}", "\u{E0041}"] {
+            #expect(blank.isBlank, "\(blank.unicodeScalars.map(\.codePoint))")
+        }
+        for shown in ["a", "\u{200B}a", "👩\u{200D}🚀", "\u{301}"] { #expect(!shown.isBlank, "\(shown)") }
+        #expect("\u{A0} a\u{3000}b \u{2009}".trimmed == "a\u{3000}b")
+        #expect(" \u{3000}".trimmed == "")
+        #expect("a".trimmed == "a")
+    }
+
     @Test("the pattern of a rule spells its ranges as JSON and ECMA-262 do")
     func pattern() {
         #expect(TextRule.line.pattern.hasPrefix(#"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e"#))

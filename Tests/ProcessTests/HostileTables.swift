@@ -176,6 +176,12 @@ struct HostileBody {
         ),
     ]
 
+    /// Characters that a reader does not see, or takes for a space.
+    private static let unseen = [
+        "\u{200B}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{34F}", "\u{FE0F}", "\u{180E}", "\u{3164}",
+        "\u{2800}", "\u{E0041}", "\u{A0}", "\u{3000}", "\u{2009}", #"\u200b"#, #"\udb40\udc41"#,
+    ]
+
     /// What cannot be seen but is obeyed, and names that are equal once they are in one form.
     private static let characters: [HostileBody] =
         [#"\u0000"#, #"\u001b[2J"#, #"\r\n"#, #"\u007f"#, "\u{9B}31m", #"\u202e"#, "\u{2028}", #"\uffff"#].flatMap {
@@ -193,8 +199,61 @@ struct HostileBody {
                     path: "/v1/products/A"
                 ),
                 HostileBody(#"{"metadata":{"a\#(text)":"b"}}"#, 422, "validation_failed"),
+                HostileBody(#"{"metadata":{"a":"b\#(text)c"}}"#, 422, "validation_failed", at: "/metadata/a"),
+                HostileBody(#"{"shipTo":{"line1":"a\#(text)b"}}"#, 422, "validation_failed", at: "/shipTo/line1"),
+                HostileBody(
+                    #"{"email":"a@b","addresses":[{"line1":"a\#(text)"}]}"#,
+                    422,
+                    at: "/addresses/0/line1",
+                    path: "/v1/customers"
+                ),
+                HostileBody(
+                    #"{"name":"A","prices":[],"options":{"size":"\#(text)"}}"#,
+                    422,
+                    at: "/options/size",
+                    method: "PUT",
+                    path: "/v1/products/A"
+                ),
+                HostileBody(
+                    #"{"options":{"size":"\#(text)"}}"#,
+                    422,
+                    at: "/options/size",
+                    method: "PATCH",
+                    path: "/v1/products/A",
+                    type: "application/merge-patch+json"
+                ),
             ]
-        } + [
+        }
+        + unseen.flatMap { text in
+            [
+                HostileBody(#"{"reference":"R\#(text)1"}"#, 422, "validation_failed", at: "/reference"),
+                HostileBody(#"{"customer":{"email":"zo\#(text)e@x.de"}}"#, 422, at: "/customer/email"),
+                HostileBody(#"{"email":"zo\#(text)e@x.de"}"#, 422, at: "/email", path: "/v1/customers"),
+                HostileBody(#"{"email":"a@b","reference":"\#(text)R"}"#, 422, at: "/reference", path: "/v1/customers"),
+                HostileBody(#"{"metadata":{"a\#(text)":"b"}}"#, 422, "validation_failed"),
+                HostileBody(
+                    #"{"name":" \#(text)","prices":[]}"#,
+                    422,
+                    at: "/name",
+                    method: "PUT",
+                    path: "/v1/products/A"
+                ),
+            ]
+        }
+        + [
+            "<a@b>", "a,b@x.de", "x@x.de.", "x@.de", "x@x..de", "x@", "@x", #"\"a b\"@x.de"#, #"\"a\"@x.de"#, "a@b@c",
+            "a@b;c", "a:b@c", " a@b", "a@b ", "a@[127.0.0.1]", "(a)b@c", #"a\\b@c"#,
+        ].map { HostileBody(#"{"email":"\#($0)"}"#, 422, at: "/email", path: "/v1/customers") } + [
+            HostileBody(#"{"reference":" R"}"#, 422, "validation_failed", at: "/reference"),
+            HostileBody(#"{"reference":"R "}"#, 422, "validation_failed", at: "/reference"),
+            HostileBody(#"{"metadata":{"a ":"b"}}"#, 422, "validation_failed"),
+            HostileBody(#"{"name":"  ","prices":[]}"#, 422, at: "/name", method: "PUT", path: "/v1/products/A"),
+            HostileBody(#"{"lines":[{"sku":"..","quantity":1}]}"#, 422, at: "/lines/0/sku"),
+            HostileBody(#"{"lines":[{"sku":"a/../b","quantity":1}]}"#, 422, at: "/lines/0/sku"),
+            HostileBody(#"{"name":"A","prices":[]}"#, 400, method: "PUT", path: "/v1/products/.."),
+            HostileBody(#"{"name":"A","prices":[]}"#, 400, method: "PUT", path: "/v1/products/%2E"),
+            HostileBody(#"{"name":"A","prices":[]}"#, 400, method: "PUT", path: "/v1/products/a%2F..%2Fb"),
+        ] + [
             HostileBody(#"{"metadata":{"a":"\u001b"}}"#, 422, "validation_failed", at: "/metadata/a"),
             HostileBody("{\"metadata\":{\"\u{E9}\":\"1\",\"e\u{301}\":\"2\"}}", 400, "malformed_json"),
             HostileBody(#"{"metadata":{"\u00e9":"1","e\u0301":"2"}}"#, 400, "malformed_json"),

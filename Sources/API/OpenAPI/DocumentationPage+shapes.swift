@@ -117,7 +117,8 @@ extension DocumentationPage {
     }
 
     /// The patterns of plain texts, as the schema has them once it is read.
-    private static let conventions = [TextRule.line, .lines].map { $0.pattern.replacing(#"\\u"#, with: #"\u"#) }
+    private static let conventions = [TextRule.line.pattern, TextRule.lines.pattern, TextRule.key.keyPattern]
+        .map { $0.replacing(#"\\u"#, with: #"\u"#) }
 
     private static func range(_ least: Int64?, _ most: Int64?) -> String? {
         switch (least, most) {

@@ -46,7 +46,7 @@ extension JSONReader {
         var note = HandOverNote()
         try object { (json, member) throws(JSONError) in
             switch member {
-            case "trackingNumber": note.trackingNumber = try json.optionalText(Bounds.reference)
+            case "trackingNumber": note.trackingNumber = try json.optionalKey(Bounds.reference)
             case "estimatedDelivery": note.estimatedDelivery = try json.isNull() ? nil : try json.timestamp()
             default: throw json.unknown(member)
             }
@@ -87,7 +87,7 @@ extension JSONReader {
         var estimated: Timestamp?
         try object { (json, member) throws(JSONError) in
             switch member {
-            case "id": id = try json.text(Bounds.reference)
+            case "id": id = try json.key(Bounds.reference)
             case "code": code = try json.name(of: TrackingCode.self)
             case "at": at = try json.timestamp()
             case "note": note = try json.optionalText(Bounds.reason)

@@ -45,7 +45,7 @@ extension JSONReader {
         case "email": patch.email = try email()
         case "name": patch.customerName = try change { (json) throws(JSONError) in try json.text(Bounds.name) }
         case "phone": patch.phone = try change { (json) throws(JSONError) in try json.text(Bounds.name) }
-        case "reference": patch.reference = try change { (json) throws(JSONError) in try json.text(Bounds.reference) }
+        case "reference": patch.reference = try change { (json) throws(JSONError) in try json.key(Bounds.reference) }
         case "addresses":
             patch.addresses =
                 try isNull() ? [] : try list(50) { (json) throws(JSONError) in try json.address() }

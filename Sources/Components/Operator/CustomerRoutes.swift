@@ -204,7 +204,7 @@ extension JSONReader {
             case "email": email = try json.email()
             case "name": details.name = try json.optionalText(Bounds.name)
             case "phone": details.phone = try json.optionalText(Bounds.name)
-            case "reference": details.reference = try json.optionalText(Bounds.reference)
+            case "reference": details.reference = try json.optionalKey(Bounds.reference)
             case "addresses": details.addresses = try json.list(50) { (json) throws(JSONError) in try json.address() }
             case "metadata": details.metadata = try json.members()
             default: throw json.unknown(member)

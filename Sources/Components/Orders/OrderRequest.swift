@@ -37,7 +37,7 @@ struct OrderRequest {
             case "shipTo": shipTo = try json.address()
             case "payment": payment = try PaymentInput(from: &json)
             case "expectedTotal": expected = try ExpectedTotal(from: &json)
-            case "reference": reference = try json.optionalText(Bounds.reference)
+            case "reference": reference = try json.optionalKey(Bounds.reference)
             case "metadata": metadata = try json.members()
             default: throw json.unknown(member)
             }

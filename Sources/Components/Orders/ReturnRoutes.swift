@@ -282,7 +282,7 @@ extension JSONReader {
             case "reason": reason = try json.text(Bounds.reason)
             case "customer": customer = try json.id(Customer.self)
             case "order": order = try json.id(Order.self)
-            case "reference": reference = try json.optionalText(Bounds.reference)
+            case "reference": reference = try json.optionalKey(Bounds.reference)
             default: throw json.unknown(member)
             }
         }

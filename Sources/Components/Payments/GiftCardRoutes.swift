@@ -124,7 +124,7 @@ private struct GiftCardInput {
             switch member {
             case "amount": amount = try json.money(in: 1...OrderLimits.maxAmount)
             case "funding": funding = try json.name(of: GiftCardFunding.self)
-            case "reference": reference = try json.optionalText(Bounds.reference)
+            case "reference": reference = try json.optionalKey(Bounds.reference)
             default: throw json.unknown(member)
             }
         }

@@ -91,7 +91,7 @@ extension Schemas {
         "description":"The group whose variant it is."},
         "options":{"type":"object","maxProperties":\#(Bounds.options),
         "propertyNames":\#(memberName),
-        "additionalProperties":{\#(lines(Bounds.name))},
+        "additionalProperties":{\#(line(Bounds.name))},
         "examples":[{"colour":"white"}],"description":"What sets it apart within its group."},
         "categories":{"type":"array","maxItems":\#(Bounds.categories),"description":"Paths of categories.",
         "items":\#(text(Bounds.category, "A path, as in kitchen/mugs.", example: "lighting"))},

@@ -11,7 +11,7 @@ extension Schemas {
         "email":\#(email),
         "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
         "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true)),
-        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
+        "reference":\#(key(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
         "addresses":{"type":"array","maxItems":50,"items":{"$ref":"#/components/schemas/Address"}},
         "metadata":{"$ref":"#/components/schemas/Members"}}}
         """#,

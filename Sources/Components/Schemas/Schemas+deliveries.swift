@@ -19,7 +19,7 @@ extension Schemas {
         "HandOverInput": #"""
         {"type":"object","additionalProperties":false,"examples":[{"trackingNumber":"JD0002"}],
         "properties":{
-        "trackingNumber":\#(text(Bounds.reference, "Of a parcel that was booked by hand.", example: "JD0002", orNull: true)),
+        "trackingNumber":\#(key(Bounds.reference, "Of a parcel that was booked by hand.", example: "JD0002", orNull: true)),
         "estimatedDelivery":\#(instant("When it should arrive, as far as people know.", orNull: true))}}
         """#,
         "ShipmentStepInput": #"""
@@ -32,7 +32,7 @@ extension Schemas {
         "events":{"type":"array","minItems":1,"maxItems":\#(Bounds.trackingEvents),"items":{
         "type":"object","additionalProperties":false,"required":["code"],
         "properties":{
-        "id":\#(text(Bounds.reference, "By which repeats are known; made of code and time where it is left out.", example: "e1")),
+        "id":\#(key(Bounds.reference, "By which repeats are known; made of code and time where it is left out.", example: "e1")),
         "code":{"type":"string","enum":[\#(trackingCodes)],"examples":["delivered"]},
         "at":\#(instant("When it happened; now where it is left out.")),
         "note":\#(text(Bounds.reason, "Where or why, for people.", example: "Leeds depot", orNull: true)),

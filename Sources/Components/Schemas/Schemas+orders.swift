@@ -134,7 +134,7 @@ extension Schemas {
         "customer":{"$ref":"#/components/schemas/CustomerChoice"},
         "shipTo":\#(reference("Address", "Where the goods go.")),
         "payment":{"$ref":"#/components/schemas/PaymentChoice"},
-        "reference":\#(text(Bounds.reference, "The merchant's own reference; with the setting orders.unique-references, no other order's.", example: "web-1001", orNull: true)),
+        "reference":\#(key(Bounds.reference, "The merchant's own reference; with the setting orders.unique-references, no other order's.", example: "web-1001", orNull: true)),
         "metadata":{"$ref":"#/components/schemas/Members"}
         """#
 

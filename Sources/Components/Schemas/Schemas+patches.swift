@@ -42,7 +42,7 @@ extension Schemas {
         "email":\#(email),
         "name":\#(text(Bounds.name, "The name.", example: "Ann Lee", orNull: true)),
         "phone":\#(text(Bounds.name, "The telephone number.", example: "+44 113 496 0000", orNull: true)),
-        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
+        "reference":\#(key(Bounds.reference, "The merchant's own reference.", example: "crm-77", orNull: true)),
         "addresses":{"type":["array","null"],"maxItems":50,"description":"All of the addresses.",
         "items":{"$ref":"#/components/schemas/Address"}},
         "metadata":\#(memberChanges(Bounds.members, Bounds.memberText, example: #"{"tier":"gold"}"#))}}
@@ -78,7 +78,7 @@ extension Schemas {
         #"""
         {"type":["object","null"],"maxProperties":\#(count),
         "propertyNames":\#(memberName),
-        "additionalProperties":{"type":["string","null"],"maxLength":\#(length),"pattern":"\#(TextRule.lines.pattern)"},
+        "additionalProperties":{"type":["string","null"],"maxLength":\#(length),"pattern":"\#(TextRule.line.pattern)"},
         "examples":[\#(example)],
         "description":"Names and texts; a name with null is taken away, and names that are left out stay."}
         """#

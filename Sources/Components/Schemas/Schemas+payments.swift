@@ -73,7 +73,7 @@ extension Schemas {
         "amount":\#(positiveMoney("What it is issued with.")),
         "funding":{"type":"string","enum":[\#(quoted(GiftCardFunding.allCases.map(\.rawValue)))],"default":"sold",
         "description":"Whether it was paid for, or given away."},
-        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "gift-77", orNull: true))}}
+        "reference":\#(key(Bounds.reference, "The merchant's own reference.", example: "gift-77", orNull: true))}}
         """#,
         "GiftCard": giftCard(further: "", required: ""),
         "IssuedGiftCard": giftCard(

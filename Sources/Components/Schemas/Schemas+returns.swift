@@ -121,7 +121,7 @@ extension Schemas {
         "reason":\#(text(Bounds.reason, "Why, for the books.", example: "late delivery")),
         "customer":\#(id(Customer.self, "Whose.")),
         "order":\#(id(Order.self, "Of which order.")),
-        "reference":\#(text(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true))}}
+        "reference":\#(key(Bounds.reference, "The merchant's own reference.", example: "web-1001", orNull: true))}}
         """#
     }
 }

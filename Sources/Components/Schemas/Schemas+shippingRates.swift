@@ -58,8 +58,8 @@ extension Schemas {
         {"type":"object","required":["country"],"maxProperties":\#(Bounds.members),
         "propertyNames":\#(memberName),
         "properties":{"country":{"$ref":"#/components/schemas/Country"},
-        "postalCode":{\#(lines(Bounds.memberText)),"examples":["LS1 1AA"]}},
-        "additionalProperties":{\#(lines(Bounds.memberText))},
+        "postalCode":{\#(line(Bounds.memberText)),"examples":["LS1 1AA"]}},
+        "additionalProperties":{\#(line(Bounds.memberText))},
         "description":"An address as orders have it; country and postcode count."}
         """#,
         "ShippingQuote": #"""

@@ -31,7 +31,7 @@ public enum Schemas {
     private static let shared: [String: String] = [
         "SKU": #"""
         {"type":"string","minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["85123A"],
-        "description":"The shop's own name for one product, in printable ASCII; upper and lower case are told apart."}
+        "description":"The shop's own name for one product, in printable ASCII, without . or .. alone between slashes; upper and lower case are told apart."}
         """#,
         "Currency": #"""
         {"type":"string","enum":[\#(quoted(Currency.all.map(\.code)))],"examples":["GBP"],
@@ -61,14 +61,14 @@ public enum Schemas {
         "Members": #"""
         {"type":"object","maxProperties":\#(Bounds.members),
         "propertyNames":\#(memberName),
-        "additionalProperties":{\#(lines(Bounds.memberText))},
+        "additionalProperties":{\#(line(Bounds.memberText))},
         "description":"Names and texts of the client's own."}
         """#,
         "Address": #"""
         {"type":"object","maxProperties":\#(Bounds.members),
         "propertyNames":\#(memberName),
         "properties":{"country":{"$ref":"#/components/schemas/Country"}},
-        "additionalProperties":{\#(lines(Bounds.memberText))},
+        "additionalProperties":{\#(line(Bounds.memberText))},
         "examples":[{"name":"Ann Lee","line1":"1 High Street","city":"Leeds","postalCode":"LS1 1AA","country":"GB"}],
         "description":"An address: members as the client names them, of which `country` is a code."}
         """#,
@@ -139,15 +139,30 @@ extension Schemas {
         """#
     }
 
-    /// An e-mail address: one `@` with something on either side, and neither white space nor control characters.
+    /// A text by which something is known.
+    static func key(_ maxLength: Int, _ description: String, example: String, orNull: Bool = false) -> String {
+        #"""
+        {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"minLength":1,"maxLength":\#(maxLength),
+        "pattern":"\#(TextRule.key.keyPattern)","examples":["\#(example)"],"description":"\#(description)"}
+        """#
+    }
+
+    /// A bare e-mail address: one `@` between something and a domain of labels, and nothing that is not seen.
     static let email = #"""
         {"type":"string","minLength":3,"maxLength":\#(Bounds.email),
-        "pattern":"^\#(mailbox)+@\#(mailbox)+$","examples":["ann@example.com"],
+        "pattern":"^\#(mailbox)+@\#(label)+(\\.\#(label)+)*$","examples":["ann@example.com"],
         "description":"The e-mail address."}
         """#
 
-    /// A character on either side of the `@`.
-    private static let mailbox = TextRule.line.set(without: "@ ")
+    /// A character before the `@`, and one of a label behind it.
+    private static let mailbox = TextRule.key.set(without: notInEmails)
+    private static let label = TextRule.key.set(without: notInEmails + ".")
+    private static let notInEmails = #"@ <>(),;:\"\\[\\]\\\\"#
+
+    /// A text of one line that may be empty.
+    static func line(_ maxLength: Int) -> String {
+        #""type":"string","maxLength":\#(maxLength),"pattern":"\#(TextRule.line.pattern)""#
+    }
 
     /// A text that may have lines, and may be empty.
     static func lines(_ maxLength: Int) -> String {
@@ -155,7 +170,8 @@ extension Schemas {
     }
 
     /// What a name of a member looks like.
-    static let memberName = #"{"minLength":1,"maxLength":\#(Bounds.memberName),"pattern":"\#(TextRule.line.pattern)"}"#
+    static let memberName =
+        #"{"minLength":1,"maxLength":\#(Bounds.memberName),"pattern":"\#(TextRule.key.keyPattern)"}"#
 
     /// An id with a prefix.
     static func id<Subject: Identified>(_ subject: Subject.Type, _ description: String) -> String {

@@ -33,10 +33,7 @@ extension JSONReader {
         case "group": patch.group = try change { (json) throws(JSONError) in try json.code() }
         case "options": patch.options = try memberChanges(maxCount: Bounds.options, maxLength: Bounds.name)
         case "categories":
-            patch.categories =
-                try isNull()
-                ? []
-                : try list(Bounds.categories) { (json) throws(JSONError) in try json.text(Bounds.category) }
+            patch.categories = try isNull() ? [] : try categories()
         case "prices": patch.prices = try prices()
         case "priceChanges": patch.priceChanges = try priceChanges()
         case "active": patch.active = try bool()
@@ -87,10 +84,8 @@ extension JSONReader {
         if try isNull() { return MemberChanges(clearsAll: true) }
         var changes = MemberChanges()
         try object { (json, name) throws(JSONError) in
-            guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
-                throw json.failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
-            }
-            let value = try json.isNull() ? nil : try json.string(maxLength: maxLength, rule: .lines)
+            try json.checkMember(name)
+            let value = try json.isNull() ? nil : try json.string(maxLength: maxLength)
             changes.members.updateValue(value, forKey: name)
             guard changes.members.count <= maxCount else {
                 throw json.failure(.tooMany, "at most \(maxCount) members")

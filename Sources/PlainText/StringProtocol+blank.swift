@@ -1,0 +1,15 @@
+extension StringProtocol {
+    /// Whether a reader sees nothing of it: it is empty, or all white space and characters that are not shown.
+    public var isBlank: Bool {
+        unicodeScalars.allSatisfy { $0 == " " || TextRule.key.offender(in: String($0)) != nil }
+    }
+
+    /// The text without white space of any kind at its ends.
+    public var trimmed: String {
+        func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+        let start = unicodeScalars.drop(while: isSpace)
+        let end = start.lastIndex { !isSpace($0) }
+        guard let end else { return "" }
+        return String(String.UnicodeScalarView(start[...end]))
+    }
+}
