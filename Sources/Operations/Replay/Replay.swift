@@ -16,6 +16,9 @@ public enum Replay {
         let start = clock.now
         let plan = try self.plan(options)
         guard plan.table.rowCount > 0 else { throw .source("the file holds a header and no row") }
+        guard options.speed == nil || plan.table.hasDates else {
+            throw .source("the header lacks InvoiceDate, which --speed goes by; without --speed no dates are needed")
+        }
         let client = try self.client(options)
         let planned = clock.now
         do {

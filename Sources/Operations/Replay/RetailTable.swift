@@ -1,6 +1,8 @@
 // A file with the columns of UCI Online Retail, read into numbers. Nothing is dropped here: a row that cannot be read
 // is kept with its line and what is wrong, because every row has to be accounted for at the end.
 
+import Trading
+
 /// Why a file cannot be replayed at all.
 public enum RetailTableError: Error, Equatable, CustomStringConvertible {
     /// The file holds no header.
@@ -35,6 +37,7 @@ enum RetailFault: Equatable {
     case noInvoice
     case quantity
     case price
+    case date
 
     /// What the row lacks, for a report.
     var reason: String {
@@ -44,6 +47,8 @@ enum RetailFault: Equatable {
         case .noInvoice: "no invoice number"
         case .quantity: "quantity cannot be read: a whole number is expected, as in 12"
         case .price: "price cannot be read: a number with at most two decimals is expected, as in 1250.50"
+        case .date:
+            "invoice date cannot be read: a day that has come is expected, as in 2010-12-01 08:26 or 12/1/2010 8:26, month first"
         }
     }
 }
@@ -62,7 +67,7 @@ struct RetailRow {
     var quantity: Int64 = 0
     /// Price of a unit in millionths.
     var price: Int64 = 0
-    /// Seconds since 1970 as the source's clock had them; the row before when the field cannot be read.
+    /// Seconds since 1970 as the source's clock had them; of the row before where the source has none.
     var seconds: Int64 = 0
     var fault: RetailFault?
 
@@ -78,6 +83,8 @@ public struct RetailTable: Sendable {
     var descriptions: [String] = []
     var customers: [String] = []
     var countries: [String] = []
+    /// Whether rows say when they were.
+    let hasDates: Bool
     /// Eight hexadecimal digits that name the contents.
     public var digest: String
 
@@ -104,7 +111,9 @@ public struct RetailTable: Sendable {
     ) throws {
         let csv = CSVReader(try SourceDecoder(stream, encoding: encoding), separator: separator)
         guard let header = try csv.next() else { throw RetailTableError.empty }
-        var reader = RetailTableReader(columns: try RetailColumns(header), mark: mark)
+        let columns = try RetailColumns(header)
+        hasDates = columns.date >= 0
+        var reader = RetailTableReader(columns: columns, mark: mark)
         while let record = try csv.next() {
             guard rows.count < SourceBounds.rowsMax else { throw RetailTableError.tooManyRows(SourceBounds.rowsMax) }
             rows.append(reader.row(record))
@@ -168,6 +177,7 @@ struct RetailColumns {
 private struct RetailTableReader {
     let columns: RetailColumns
     let mark: DecimalMark
+    private let dates = RetailDate(now: Timestamp.now.milliseconds / 1000)
     var invoices = ByteInterner()
     var codes = ByteInterner()
     var descriptions = ByteInterner()
@@ -204,9 +214,10 @@ private struct RetailTableReader {
         row.country = countries.intern(field(record, columns.country))
         let customer = RetailText.customer(field(record, columns.customer))
         if !customer.isEmpty { row.customer = customers.intern(customer) }
-        if columns.date >= 0, let time = RetailText.seconds(record[columns.date]) { row.seconds = time }
+        let time = columns.date < 0 ? seconds : dates.seconds(record[columns.date])
+        row.seconds = time ?? seconds
         seconds = row.seconds
-        let quantity = ExactDecimal.parseWhole(record[columns.quantity])
+        let quantity = RetailText.units(record[columns.quantity], mark: mark)
         let price = RetailText.millionths(record[columns.price], mark: mark)
         row.quantity = quantity ?? 0
         row.price = price ?? 0
@@ -216,6 +227,8 @@ private struct RetailTableReader {
             row.fault = .quantity
         } else if price == nil {
             row.fault = .price
+        } else if time == nil {
+            row.fault = .date
         }
     }
 

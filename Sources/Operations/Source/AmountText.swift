@@ -58,14 +58,18 @@ public enum AmountText {
     }
 
     /// Text with a decimal comma, and points, blanks or apostrophes between all of its thousands or none, as text with a point.
-    private static func pointed(_ text: String) -> String? {
+    ///
+    /// Nobody writes 0.250 for two hundred and fifty: thousands that begin with a nought are none.
+    static func pointed(_ text: String) -> String? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count <= 2, let whole = parts.first else { return nil }
         let marks = Set(whole.filter { !$0.isASCII || !$0.isNumber })
         guard marks.count <= 1, marks.allSatisfy({ ". \u{A0}\u{202F}'’".contains($0) }) else { return nil }
         let groups = whole.split(omittingEmptySubsequences: false) { marks.contains($0) }
-        guard groups.count == 1 || (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy({ $0.count == 3 })
-        else { return nil }
+        let isGrouped =
+            (1...3).contains(groups[0].count) && groups[0].first != "0"
+            && groups.dropFirst().allSatisfy { $0.count == 3 }
+        guard groups.count == 1 || isGrouped else { return nil }
         return groups.joined() + parts.dropFirst().map { "." + $0 }.joined()
     }
 
