@@ -21,8 +21,13 @@ struct ReplayPlanTests {
             ("A1,B,Adjust bad debt,1,2010-12-01 08:26:00,-11062.06,,UK", "adjustments"),
             ("1,A,,5,2010-12-01 08:26:00,0,,UK", "receipts"),
             ("1,A,damaged,-5,2010-12-01 08:26:00,0.0,,UK", "write-offs"),
-            ("1,A,x,1,2010-12-01 08:26:00,0.001,,UK", "exceptions"),
-            ("1,A,x,0,2010-12-01 08:26:00,2.55,,UK", "exceptions"),
+            ("1,A,x,1,2010-12-01 08:26:00,0.001,,UK", "below 0.01"),
+            ("1,A,x,9,2010-12-01 08:26:00,0.001,,UK", "below 0.01"),
+            ("1,A,x,10,2010-12-01 08:26:00,0.001,,UK", "exceptions"),
+            ("1,A,x,1,2010-12-01 08:26:00,0.011,,UK", "exceptions"),
+            ("C1,A,x,1,2010-12-01 08:26:00,0.001,,UK", "exceptions"),
+            ("1,é,x,1,2010-12-01 08:26:00,0.001,,UK", "exceptions"),
+            ("1,A,x,0,2010-12-01 08:26:00,2.55,,UK", "below 0.01"),
             ("1,A,x,-1,2010-12-01 08:26:00,2.55,,UK", "exceptions"),
             ("1,A,x,1,2010-12-01 08:26:00,-2.55,,UK", "exceptions"),
             ("1,A,x,many,2010-12-01 08:26:00,2.55,,UK", "exceptions"),
@@ -196,11 +201,36 @@ struct ReplayPlanTests {
         arguments: [
             ("2010-12-01 08:26:00", 1_291_191_960), ("12/1/2010 8:26", 1_291_191_960),
             ("2010-12-01T08:26:00.000Z", 1_291_191_960), ("31/12/2010 00:00", 1_293_753_600),
-            ("yesterday", nil), ("", nil), ("2010-13-01", nil),
+            ("12/1/10 8:26", 1_291_191_960), ("12/1/2010 8:26 AM", 1_291_191_960),
+            ("12/1/2010 8:26:00 p.m.", 1_291_235_160),
+            ("12/1/2010 12:26am", 1_291_163_160), ("01.12.2010 08:26", 1_291_191_960),
+            ("1-12-2010 8:26", 1_291_191_960),
+            ("12-31-2010", 1_293_753_600), ("2010-12-01", 1_291_161_600), ("12/1/2010", 1_291_161_600),
+            ("2010/12/01 08:26:00+01:00", 1_291_191_960), (" 12/1/2010 8:26 UTC ", 1_291_191_960),
+            ("2/29/2012", 1_330_473_600),
+            ("yesterday", nil), ("", nil), ("2010-13-01", nil), ("40513.35", nil), ("2/29/2011", nil),
+            ("12/1/2010 25:26", nil), ("12/1/2010 8:60", nil), ("12/1/2099 8:26", nil), ("1/1/1970 0:00", nil),
+            ("0001-01-01 00:00:00", nil), ("12/1/2010 8:26 x", nil), ("12/1/2010x8:26", nil), ("12/1", nil),
+            ("13/13/2010", nil), ("0/1/2010", nil), ("12/1/2010 13:26 PM", nil), ("8:26", nil), ("NULL", nil),
+            ("12/1/201 8:26", nil), ("20101201", nil), ("１２/1/2010", nil),
         ] as [(String, Int64?)]
     )
     func times(_ text: String, _ seconds: Int64?) {
-        #expect(RetailText.seconds(Array(text.utf8)[...]) == seconds)
+        // On 2026-06-01.
+        #expect(RetailDate(now: 1_780_272_000).seconds(Array(text.utf8)[...]) == seconds)
+    }
+
+    @Test(
+        "a row whose date cannot be read cannot be read, and without the column none is wanted",
+        arguments: ["soon", "", "40513.35", "2/29/2011", "12/1/2010 25:26", "12/1/2099 8:26"]
+    )
+    func dates(_ date: String) throws {
+        let plan = try Self.plan("1,A,x,1,\(date),1.00,,UK\n2,A,x,1,12/1/2010 8:26,1.00,,UK\n")
+        #expect(plan.table.unreadableRows == 1 && plan.orders.count == 1)
+        #expect(plan.exceptions.map(\.line) == [2])
+        #expect(plan.exceptions.first?.reason.contains("invoice date cannot be read") == true)
+        let table = try RetailTable(Array("InvoiceNo,StockCode,Quantity,UnitPrice\n1,A,1,1.00\n".utf8))
+        #expect(table.unreadableRows == 0 && !table.hasDates)
     }
 
     @Test("names are visible ASCII of bounded length, and different texts have different names")

@@ -41,7 +41,12 @@ struct ReplayReportTests {
         let plan = try plan()
         let report = report(plan, ReplayHoldings(plan))
         #expect(report.isReconciled && report.exitCode == 0)
-        #expect(report.text.contains("RECONCILED: 3 rows accounted for, net 3.001 GBP"))
+        #expect(
+            report.text.contains(
+                "RECONCILED: 3 rows accounted for, net 3.001 GBP, no difference but 1 rows worth less than 0.01 each, 0.001 in all"
+            )
+        )
+        #expect(report.total.money == (3_001_000, 3_000_000) && report.total.rows == (3, 2))
         #expect(report.text.contains("line 4: 3 A ×1, 0.001: price is not in whole pence"))
     }
 
@@ -57,6 +62,26 @@ struct ReplayReportTests {
         let report = report(plan, doubled)
         #expect(report.exitCode == 1)
         #expect(report.text.contains("orders: 1 of 5.00 wanted, the server holds 2 of 10.00"))
+    }
+
+    @Test(
+        "a row that nothing was asked for is not on the server, and a difference",
+        arguments: [
+            "3,ünï,a,1,2010-12-01 08:28:00,2.00,7,UK", "3,A,a,2000000,2010-12-01 08:28:00,2.00,7,UK",
+            "C3,A,a,1,2010-12-01 08:28:00,2.00,7,UK", "3,A,a,10,2010-12-01 08:28:00,0.001,7,UK",
+        ]
+    )
+    func exceptions(_ row: String) throws {
+        let good = "1,A,a,5,2010-12-01 08:26:00,1.00,7,UK\nC2,A,a,-2,2010-12-01 08:28:00,1.00,7,UK\n"
+        let plan = try ReplayPlanTests.plan(good + row + "\n")
+        let report = report(plan, ReplayHoldings(plan))
+        #expect(report.total.rows == (3, 2) && report.total.money.server == 3_000_000)
+        let exceptions = try #require(report.categories.last)
+        #expect(exceptions.rows == (1, 0) && exceptions.money.server == 0)
+        #expect(report.exitCode == 1 && report.unaccountedRows == 0)
+        #expect(
+            report.text.contains("NOT RECONCILED: 1 rows are not on the server (exceptions), 0 rows unaccounted for")
+        )
     }
 
     @Test("money in one country does not make up for money missing in another")
@@ -134,6 +159,20 @@ struct ReplayReportTests {
         let text = ReplayPlanTests.header + "1,A,a,5,2010-12-01 08:26:00,1.00,7,UK\n"
         let table = try RetailTable(Array(text.replacing("\n", with: "\r").utf8))
         #expect(table.rowCount == 1 && table.unreadableRows == 0)
+    }
+
+    @Test(
+        "with a decimal comma prices and units are read as an import reads them",
+        arguments: [
+            ("1.002,55", "2", 1_002_550_000, 2), ("-1.002,55", "-1.000", -1_002_550_000, -1000),
+            ("1 250", "6,00", 1_250_000_000, 6),
+            ("0.250,00", "1", nil, 1), ("1.25", "1", nil, 1), ("12,50", "0.250", 12_500_000, nil),
+            ("1,00", "2,5", 1_000_000, nil),
+        ] as [(String, String, Int64?, Int64?)]
+    )
+    func commas(_ price: String, _ quantity: String, _ millionths: Int64?, _ units: Int64?) {
+        #expect(RetailText.millionths(Array(price.utf8)[...], mark: .comma) == millionths)
+        #expect(RetailText.units(Array(quantity.utf8)[...], mark: .comma) == units)
     }
 
     @Test("decimal commas are read where they are said to be", arguments: [DecimalMark.point, .comma])

@@ -53,7 +53,7 @@ struct ReplayCatalogue {
         case .writeOff:
             outgoing[Int(row.code)] -= row.quantity
             if named { otherNames.add(row.description, for: row.code) }
-        case .cancellation, .adjustment, .receipt, .exception:
+        case .cancellation, .adjustment, .receipt, .trifle, .exception:
             if named { otherNames.add(row.description, for: row.code) }
         }
     }

@@ -87,6 +87,8 @@ public struct ReplayException: Sendable, Equatable {
     public var quantity: Int64
     /// Quantity × price in millionths.
     public var amount: Int128
+    /// Whether it is worth less than the smallest coin, so that a shop that holds everything else holds all that it can.
+    public var isTrifle: Bool
     /// Why it cannot be taken.
     public var reason: String
 }

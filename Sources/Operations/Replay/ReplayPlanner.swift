@@ -68,7 +68,7 @@ struct ReplayPlanner {
         switch kind {
         case .sale: join(index, row)
         case .cancellation: matches[key(row), default: []] = []
-        case .adjustment, .receipt, .writeOff, .exception: break
+        case .adjustment, .receipt, .writeOff, .trifle, .exception: break
         }
     }
 
@@ -129,7 +129,8 @@ struct ReplayPlanner {
             movements.append(PlannedMovement(row: index, delta: row.quantity))
             let category: ReplayCategory = row.quantity > 0 ? .receipt : .writeOff
             source.add(category, country: row.country, rows: 1, units: Int128(row.quantity))
-        case .exception(let reason): placeException(row, reason)
+        case .trifle(let reason): placeException(row, .trifle, reason)
+        case .exception(let reason): placeException(row, .exception, reason)
         }
     }
 
@@ -231,8 +232,8 @@ struct ReplayPlanner {
         source.add(.adjustment, country: row.country, rows: 1, units: Int128(row.quantity), money: row.amount)
     }
 
-    private mutating func placeException(_ row: RetailRow, _ reason: String) {
-        source.add(.exception, country: row.country, rows: 1, units: Int128(row.quantity), money: row.amount)
+    private mutating func placeException(_ row: RetailRow, _ category: ReplayCategory, _ reason: String) {
+        source.add(category, country: row.country, rows: 1, units: Int128(row.quantity), money: row.amount)
         exceptions.append(
             ReplayException(
                 line: row.line,
@@ -241,6 +242,7 @@ struct ReplayPlanner {
                 country: table.countries[Int(row.country)],
                 quantity: row.quantity,
                 amount: row.amount,
+                isTrifle: category == .trifle,
                 reason: reason
             )
         )

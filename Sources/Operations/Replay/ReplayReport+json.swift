@@ -10,6 +10,7 @@ extension ReplayReport {
         writer.member("rows", sourceRows)
         writer.member("unaccountedRows", unaccountedRows)
         writer.member("unreadableRows", unreadableRows)
+        writer.member("trifles", trifleRows)
         writer.key("reconciled")
         writer.bool(isReconciled)
         writer.member("net", ExactDecimal.format(total.money.source))
@@ -57,6 +58,8 @@ extension ReplayReport {
         writer.member("country", exception.country)
         writer.member("quantity", Int(exception.quantity))
         writer.member("amount", ExactDecimal.format(exception.amount))
+        writer.key("trifle")
+        writer.bool(exception.isTrifle)
         writer.member("reason", exception.reason)
         writer.endObject()
     }

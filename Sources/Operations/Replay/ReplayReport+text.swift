@@ -22,18 +22,28 @@ extension ReplayReport {
         let net = ExactDecimal.format(total.money.source, grouped: true)
         if isReconciled {
             return "RECONCILED: \(grouped(sourceRows)) rows accounted for, net \(net) \(currency), no difference"
+                + trifles
         }
         let difference = ExactDecimal.format(total.money.server - total.money.source, grouped: true)
         if unreadableRows > 0 {
             return
-                "NOT RECONCILED: \(grouped(unreadableRows)) of \(grouped(sourceRows)) rows could not be read, and what they are "
-                + "worth is in no sum"
+                "NOT RECONCILED: \(grouped(unreadableRows)) of \(grouped(sourceRows)) rows could not be read, and what could not "
+                + "be read is in no sum"
         }
         if sourceRows == exceptions.count {
             return "NOT RECONCILED: none of \(grouped(sourceRows)) rows could be replayed"
         }
-        return "NOT RECONCILED: \(grouped(unaccountedRows)) rows unaccounted for, net \(net) \(currency), "
+        let lacking = exceptions.count - trifleRows
+        let untaken = lacking > 0 ? "\(grouped(lacking)) rows are not on the server (exceptions), " : ""
+        return "NOT RECONCILED: \(untaken)\(grouped(unaccountedRows)) rows unaccounted for, net \(net) \(currency), "
             + "difference \(difference)"
+    }
+
+    /// What the server cannot hold though everything else is there.
+    private var trifles: String {
+        guard trifleRows > 0 else { return "" }
+        let sum = ExactDecimal.format(total.trifles.money, grouped: true)
+        return " but \(grouped(trifleRows)) rows worth less than 0.01 each, \(sum) in all"
     }
 
     private var timing: String {

@@ -14,17 +14,19 @@ public struct ReplayReport: Sendable {
         public var units: (source: Int128, server: Int128)
         /// Money, signed as the shop sees it.
         public var money: (source: Int128, server: Int128)
+        /// What of the source is worth less than the smallest coin, row by row, so that no server can hold it.
+        public var trifles: (rows: Int, units: Int128, money: Int128)
 
-        /// Whether both sides say the same.
+        /// Whether both sides say the same, but for trifles.
         public var isEqual: Bool {
-            orders.source == orders.server && rows.source == rows.server && units.source == units.server
-                && money.source == money.server
+            orders.source == orders.server && rows.source == rows.server + trifles.rows
+                && units.source == units.server + trifles.units && money.source == money.server + trifles.money
         }
 
         /// Compares all members.
         public static func == (left: Self, right: Self) -> Bool {
             left.name == right.name && left.orders == right.orders && left.rows == right.rows
-                && left.units == right.units && left.money == right.money
+                && left.units == right.units && left.money == right.money && left.trifles == right.trifles
         }
     }
 
@@ -42,7 +44,7 @@ public struct ReplayReport: Sendable {
     public let total: Line
     /// Rows that could not be read; each is among the exceptions, and what it is worth is not in any sum.
     public let unreadableRows: Int
-    /// Rows that could not be taken.
+    /// Rows that could not be taken, trifles among them; all others are a difference, for the server does not hold them.
     public let exceptions: [ReplayException]
     /// What the server refused.
     public let refusals: [ReplayRefusal]
@@ -82,7 +84,10 @@ public struct ReplayReport: Sendable {
     private var hasBooks: Bool { !settles || holdingDifferences == nil || !(books.isEmpty || settlement.isEmpty) }
 
     /// Rows of the source that neither the server acknowledged nor the exceptions list.
-    public var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server) }
+    public var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server - exceptions.count) }
+
+    /// Rows worth less than the smallest coin.
+    public var trifleRows: Int { total.trifles.rows }
 
     /// What a process should exit with: 0 when reconciled, else 1.
     public var exitCode: Int32 { isReconciled ? 0 : 1 }
@@ -96,8 +101,8 @@ public struct ReplayReport: Sendable {
         driving: Duration,
         verifying: Duration
     ) {
-        var server = log.tally
-        server.takeExceptions(from: plan.source)
+        // What was answered and nothing else: a row that nothing was asked for is not on the server.
+        let server = log.tally
         digest = plan.table.digest
         currency = options.currency
         sourceRows = plan.table.rows.count
@@ -108,7 +113,8 @@ public struct ReplayReport: Sendable {
                 isSale ? plan.source.orders.reduce(0, +) : 0,
                 isSale ? server.orders.reduce(0, +) : 0,
                 plan.source.total(category),
-                server.total(category)
+                server.total(category),
+                category == .trifle ? plan.source.total(category) : ReplayFigures()
             )
         }
         countries = Self.countries(plan, server)
@@ -117,7 +123,8 @@ public struct ReplayReport: Sendable {
             plan.source.orders.reduce(0, +),
             server.orders.reduce(0, +),
             ReplayFigures(rows: plan.source.rows, units: plan.source.units, money: plan.source.net),
-            ReplayFigures(rows: server.rows, units: server.units, money: server.net)
+            ReplayFigures(rows: server.rows, units: server.units, money: server.net),
+            plan.source.total(.trifle)
         )
         exceptions = plan.exceptions
         refusals = log.refusals.sorted { $0.line < $1.line }
@@ -160,7 +167,8 @@ public struct ReplayReport: Sendable {
                 plan.source.orders[index],
                 server.orders[index],
                 plan.source.total(country: index),
-                server.total(country: index)
+                server.total(country: index),
+                plan.source.figures(.trifle, country: index)
             )
         }
         lines.sort { ($1.rows.source, $0.name) < ($0.rows.source, $1.name) }
@@ -172,14 +180,16 @@ public struct ReplayReport: Sendable {
         _ sourceOrders: Int,
         _ serverOrders: Int,
         _ source: ReplayFigures,
-        _ server: ReplayFigures
+        _ server: ReplayFigures,
+        _ trifles: ReplayFigures = ReplayFigures()
     ) -> Line {
         Line(
             name: name,
             orders: (sourceOrders, serverOrders),
             rows: (source.rows, server.rows),
             units: (source.units, server.units),
-            money: (source.money, server.money)
+            money: (source.money, server.money),
+            trifles: (trifles.rows, trifles.units, trifles.money)
         )
     }
 

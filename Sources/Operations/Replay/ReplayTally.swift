@@ -6,6 +6,7 @@ enum ReplayCategory: Int, CaseIterable {
     case adjustment
     case receipt
     case writeOff
+    case trifle
     case exception
 
     /// The name in reports.
@@ -17,6 +18,7 @@ enum ReplayCategory: Int, CaseIterable {
         case .adjustment: "adjustments"
         case .receipt: "receipts"
         case .writeOff: "write-offs"
+        case .trifle: "below 0.01"
         case .exception: "exceptions"
         }
     }
@@ -61,18 +63,14 @@ struct ReplayTally: Equatable {
         for index in orders.indices { orders[index] += other.orders[index] }
     }
 
-    /// Copies the exceptions of the source: nothing was asked of the server for them, so both sides hold the same.
-    mutating func takeExceptions(from source: Self) {
-        for country in 0..<countries {
-            let index = ReplayCategory.exception.rawValue * countries + country
-            figures[index] = source.figures[index]
-        }
-    }
-
     func total(_ category: ReplayCategory) -> ReplayFigures {
         var sum = ReplayFigures()
         for country in 0..<countries { sum += figures[category.rawValue * countries + country] }
         return sum
+    }
+
+    func figures(_ category: ReplayCategory, country: Int) -> ReplayFigures {
+        figures[category.rawValue * countries + country]
     }
 
     func total(country: Int) -> ReplayFigures {

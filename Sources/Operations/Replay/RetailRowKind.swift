@@ -13,6 +13,8 @@ enum RetailRowKind: Equatable {
     case receipt
     /// Goods that went at no price: lost, damaged, corrected.
     case writeOff
+    /// A row that is worth less than the smallest coin, so that no shop can hold it, and why.
+    case trifle(String)
     /// A row that cannot be taken, and why.
     case exception(String)
 }
@@ -57,7 +59,7 @@ extension RetailRowKind {
             return
         }
         if row.quantity == 0 {
-            self = .exception("quantity is zero")
+            self = .trifle("quantity is zero")
             return
         }
         switch invoice.utf8.first {
@@ -69,14 +71,14 @@ extension RetailRowKind {
 
     private static func adjustmentKind(_ row: RetailRow) -> Self {
         if row.price == 0 { return .exception("adjustment of nothing") }
-        return RetailBounds.isWhole(row.amount) ? .adjustment : .exception("amount is not in whole pence")
+        return RetailBounds.isWhole(row.amount) ? .adjustment : finer(row, "amount is not in whole pence")
     }
 
     private static func cancellationKind(_ row: RetailRow) -> Self {
         if row.quantity > 0 { return .exception("positive quantity on a cancellation") }
         if row.price == 0 { return .exception("cancellation without a price") }
         if row.price < 0 { return .exception("negative price") }
-        return RetailBounds.isWhole(row.amount) ? .cancellation : .exception("amount is not in whole pence")
+        return RetailBounds.isWhole(row.amount) ? .cancellation : finer(row, "amount is not in whole pence")
     }
 
     private static func goodsKind(_ row: RetailRow) -> Self {
@@ -88,10 +90,16 @@ extension RetailRowKind {
             return row.quantity > 0 ? .receipt : .writeOff
         }
         if row.quantity < 0 { return .exception("negative quantity on a sale") }
-        if !RetailBounds.isWhole(Int128(row.price)) { return .exception("price is not in whole pence") }
+        if !RetailBounds.isWhole(Int128(row.price)) { return finer(row, "price is not in whole pence") }
         if row.quantity > RetailBounds.lineUnitsMax {
             return .exception("quantity beyond \(RetailBounds.lineUnitsMax)")
         }
         return RetailBounds.isWhole(row.amount) ? .sale : .exception("amount out of range")
+    }
+
+    /// A row with a price or an amount that money in whole pence does not hold: a trifle only where it is worth less than one in all.
+    private static func finer(_ row: RetailRow, _ reason: String) -> Self {
+        let penny = RetailBounds.millionthsInMinor.magnitude
+        return row.price.magnitude < penny && row.amount.magnitude < penny ? .trifle(reason) : .exception(reason)
     }
 }
