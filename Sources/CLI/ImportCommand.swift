@@ -39,7 +39,11 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(name: .long, help: "The currency of prices whose row names none.")
     var currency = "GBP"
 
-    @Option(name: .long, help: "Units that each product begins with that never had any stock.")
+    @Option(
+        name: .long,
+        help:
+            "Units that each product begins with that never had any stock; products that are not tracked are left out."
+    )
     var stock: Int?
 
     @Option(name: .long, help: "The most connections.")

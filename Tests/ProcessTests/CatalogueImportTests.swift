@@ -57,6 +57,40 @@ extension RealProcesses {
             }
         }
 
+        @Test("opening stock passes over what is not tracked, and says so", .timeLimit(.minutes(1)))
+        func openingStock() async throws {
+            try await withShop { shop in
+                let server = try await shop.serve()
+                try await shop.withClient(of: server) { client in
+                    let text = "sku,name,price,tracked\nA,a,1,yes\nB,b,1,no\nC,c,1,\nD,d,1,no\n"
+                    let report = try await Self.importing(Data(text.utf8), shop, server, ["--stock", "7"])
+                    #expect(report.status == 0, "\(report.errors)")
+                    #expect(
+                        report.output.contains(
+                            "4 rows: 4 created, 0 updated, 0 unchanged, 0 rejected; 2 given opening stock"
+                        )
+                    )
+                    #expect(report.output.contains("2 left out of it, since no stock is kept of them"))
+                    for (sku, units) in [("A", 7), ("B", 0), ("C", 7), ("D", 0)] {
+                        #expect(
+                            try await Self.members(client, "/v1/stock/\(sku)").contains("\"onHand\":\(units)"),
+                            "\(sku)"
+                        )
+                    }
+                    let refused = try await Self.importing(
+                        Data("sku,name,price\nE,e,1\nF,f,1\n".utf8),
+                        shop,
+                        server,
+                        ["--stock", "9000000000000000000"]
+                    )
+                    #expect(refused.status == 1 && refused.output.contains("E: no opening stock: 422"), "\(refused)")
+                    #expect(
+                        refused.output.contains("2 rows: 2 created, 0 updated, 0 unchanged, 0 rejected; 2 refused it")
+                    )
+                }
+            }
+        }
+
         @Test("a merge patch changes what it names, of the version that it was made for", .timeLimit(.minutes(1)))
         func patches() async throws {
             try await withShop { shop in
@@ -223,6 +257,17 @@ extension RealProcesses {
                 #expect(carriageReturns.status == 0 && carriageReturns.output.contains("RECONCILED: 1 rows"))
                 let comma = try await Self.run("replay", header + row.replacing("1.00", with: "\"1,00\""), shop, server)
                 #expect(comma.status == 1 && comma.output.contains("1 of 1 rows could not be read"))
+                for other in ["2,ünï,a,1,2010-12-01 08:26:00,1.00,7,UK\r", "2,A,a,1,soon,1.00,7,UK\r"] {
+                    let replay = try await Self.run("replay", header + row + other, shop, server, ["--speed", "1e9"])
+                    #expect(replay.status == 1 && replay.output.contains("NOT RECONCILED: 1 "), "\(replay.output)")
+                }
+                let trifle = try await Self.run(
+                    "replay",
+                    header + row + "2,A,a,1,2010-12-01 08:26:00,0.001,7,UK\r",
+                    shop,
+                    server
+                )
+                #expect(trifle.status == 0 && trifle.output.contains("no difference but 1 rows"), "\(trifle.output)")
                 for options in [["--currency", "JPY"], ["--tail", "nan"], ["--tail", "1e300"], ["--speed", "inf"]] {
                     #expect(try await Self.run("replay", header + row, shop, server, options).status != 0, "\(options)")
                 }

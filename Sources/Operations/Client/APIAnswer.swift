@@ -218,6 +218,21 @@ enum APIAnswer {
         return found
     }
 
+    /// Reads one member of an object, true or false.
+    static func flag(_ name: String, of body: [UInt8]) throws(ClientError) -> Bool {
+        let found = try read(body, into: Bool?.none) { (found, reader) throws(JSONError) in
+            try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
+                if member == name {
+                    found = try reader.bool()
+                } else {
+                    try reader.skip()
+                }
+            }
+        }
+        guard let found else { throw .unreadable("there is no \(name)") }
+        return found
+    }
+
     /// Reads one member of an object, text; nil when it is absent or null.
     static func string(_ name: String, of body: [UInt8]) throws(ClientError) -> String? {
         try read(body, into: String?.none) { (found, reader) throws(JSONError) in

@@ -3,6 +3,7 @@
 // and once to send it, so that it is never in memory as a whole.
 
 import JSON
+import Synchronization
 import Trading
 
 /// Imports catalogues.
@@ -173,10 +174,12 @@ struct CatalogueJob: Sendable {
         _ meter: ProgressMeter
     ) async throws {
         let opening = OpeningStock(client: client, units: units, digest: survey.digest)
-        let log = try await ReplayWorkers.run(skus.count, width: options.connections, countries: 0) { index, log in
-            if try await opening.give(skus[index]) { log.requests += 1 }
+        let tally = Mutex(OpeningTally())
+        _ = try await ReplayWorkers.run(skus.count, width: options.connections, countries: 0) { index, _ in
+            let outcome = try await opening.give(skus[index])
+            tally.withLock { $0.add(outcome, to: skus[index], at: index) }
             meter.advance()
         }
-        report.stocked = log.requests
+        report.opening = tally.withLock { $0 }
     }
 }

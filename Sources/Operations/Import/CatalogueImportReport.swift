@@ -11,7 +11,8 @@ public struct CatalogueImportReport: Sendable {
     /// Rows that found their product as it should be.
     public var unchanged = 0
     /// Products that were given their opening stock.
-    public var stocked = 0
+    public var stocked: Int { opening.given }
+    var opening = OpeningTally()
     /// Rows whose price named no currency, and the currency that they were taken to be in.
     public var assumed: (rows: Int, currency: String)
     /// Rows that did not land.
@@ -22,8 +23,8 @@ public struct CatalogueImportReport: Sendable {
     /// Rows of which neither the server nor the list of rejected rows says what became.
     public var unaccounted: Int { max(0, rows - created - updated - unchanged - rejected.count) }
 
-    /// What a process should exit with: 0 when there were rows and every one landed, else 1.
-    public var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 ? 0 : 1 }
+    /// What a process should exit with: 0 when there were rows and every one landed, its opening stock too, else 1.
+    public var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 && opening.refused == 0 ? 0 : 1 }
 
     init(rows: Int, rejected: RejectedRows, assumed: (rows: Int, currency: String) = (0, "")) {
         self.rows = rows
@@ -55,6 +56,7 @@ public struct CatalogueImportReport: Sendable {
         }
         if rejected.count > 100 { lines.append("and \(ExactDecimal.group(String(rejected.count - 100))) rows more") }
         if rejected.count > 1 { lines += rejected.reasons.map { "\($0.rows) rejected: \($0.kind)" } }
+        lines += opening.refusals.map { "\($0.sku): no opening stock: \($0.reason)" }
         if unaccounted > 0 {
             lines.append("\(unaccounted) rows are unaccounted for: the server did not say what became of them")
         }
@@ -64,6 +66,10 @@ public struct CatalogueImportReport: Sendable {
         var counts = "\(rows) rows: \(created) created, \(updated) updated, \(unchanged) unchanged, "
         counts += "\(rejected.count) rejected"
         if stocked > 0 { counts += "; \(stocked) given opening stock" }
+        if opening.untracked > 0 {
+            counts += "; \(opening.untracked) left out of it, since no stock is kept of them (tracked: no)"
+        }
+        if opening.refused > 0 { counts += "; \(opening.refused) refused it" }
         lines.append(counts)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -77,6 +83,8 @@ public struct CatalogueImportReport: Sendable {
         writer.member("updated", updated)
         writer.member("unchanged", unchanged)
         writer.member("stocked", stocked)
+        writer.member("untracked", opening.untracked)
+        writer.member("stockRefused", opening.refused)
         writer.member("unaccounted", unaccounted)
         writer.member("pricesWithoutCurrency", assumed.rows)
         writer.member("milliseconds", Int(elapsed / .milliseconds(1)))
