@@ -52,6 +52,7 @@ struct ConfigCommand: AsyncParsableCommand {
         } catch {
             throw Failure.exit(Failure.words(error))
         }
+        for warning in settings.warnings { Terminal.tell("tradewind: \(warning)\n") }
         switch (json, policies) {
         case (true, true): print(PolicyTable.json)
         case (true, false): print(jsonText(settings.values))

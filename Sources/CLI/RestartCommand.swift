@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Replicas
 import Server
 
@@ -44,19 +45,45 @@ struct RestartCommand: AsyncParsableCommand {
         do {
             outcome = try SupervisorClient(data: data).restart(request) { words in print(words) }
         } catch {
+            try ShopDirectory.require(in: data)
             throw Failure.exit("\(error); `tradewind status --data \(data)` says whether a supervisor runs")
         }
         guard outcome.isDone else { throw Failure.exit(outcome.words) }
         print(outcome.words)
     }
 
-    /// Refuses settings with which no replica could start, before one is tried.
+    /// Refuses settings with which no replica could start, before one is tried, as they would be seen from where the supervisor stands.
     ///
     /// A new program may know settings that this one does not, and then finds out by itself.
     private func checkSettings() async throws {
-        guard let config, binary == nil else { return }
+        guard binary == nil else { return }
+        let said = config.map { URL(fileURLWithPath: $0).path }
+        guard let around = SupervisorClient(data: data).surroundings() else { return try await checkFile(said) }
+        let file = said ?? around.values(of: "--config").last ?? around.environment["TRADEWIND_CONFIG"]
+        let here = FileManager.default.currentDirectoryPath
+        // Certificates and secrets may be named from there.
+        _ = FileManager.default.changeCurrentDirectoryPath(around.directory)
+        defer { _ = FileManager.default.changeCurrentDirectoryPath(here) }
         do {
-            _ = try await ServerSettings(data: data, host: "", port: 0, file: config, environment: [:])
+            let settings = try await ServerSettings(
+                data: data,
+                host: "",
+                port: 0,
+                overrides: try SettingArguments.parse(around.values(of: "--set")),
+                file: file,
+                environment: around.environment
+            )
+            try await Server.check(settings, logger: Logger(label: "restart") { _ in SwiftLogNoOpLogHandler() })
+        } catch {
+            throw Failure.exit("\(Failure.words(error)); nothing was changed")
+        }
+    }
+
+    /// Refuses a file that is wrong whoever reads it.
+    private func checkFile(_ file: String?) async throws {
+        guard let file else { return }
+        do {
+            _ = try await ServerSettings(data: data, host: "", port: 0, file: file, environment: [:])
         } catch {
             throw Failure.exit("\(Failure.words(error)); nothing was changed")
         }

@@ -57,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
             let settings = try await options.settings()
             var logger = options.logger(settings)
             if let place { logger[metadataKey: "replica"] = "\(place.id.number)" }
+            for warning in settings.warnings { logger.warning("\(warning)") }
             let logged = logger
             let inherited = try ListeningSocket.inherited()
             let own = try ownPorts.map { ports in
@@ -76,7 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw Failure.exit("cannot listen at \(host):\(options.port): \(error)")
         } catch {
             let code = Failure.exit(Failure.words(error))
-            throw place != nil && Self.isForGood(error) ? ExitCode(EX_CONFIG) : code
+            guard place != nil, Self.isForGood(error) else { throw code }
+            (try? RunDirectory(data: options.data.data, making: false))?.leaveLastWords(Failure.words(error))
+            throw ExitCode(EX_CONFIG)
         }
     }
 

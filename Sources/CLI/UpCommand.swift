@@ -102,8 +102,9 @@ struct UpCommand: AsyncParsableCommand {
         do {
             let settings = try await options.settings()
             let logger = options.logger(settings)
+            for warning in settings.warnings { logger.warning("\(warning)") }
             // What no replica could start with is said once, here.
-            _ = try Server.certificate(settings, logger: logger)
+            try await Server.check(settings, logger: logger)
             try Server.makeDirectory(settings.data)
             let door = try haproxy(settings, logger)
             door?.open()

@@ -50,6 +50,8 @@ public struct Server: Sendable {
         self.settings = settings
         self.place = place
         self.logger = logger
+        // Before anything is opened: what has been opened would have to be closed again.
+        let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
         certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
         let delay = settings(.faultSync)
@@ -105,7 +107,6 @@ public struct Server: Sendable {
         let health = Health()
         self.health = health
         let requests = RequestMetrics()
-        let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
         if connectionsMax < settings(.connections) {
             logger.notice(
                 "at most \(connectionsMax) connections are taken, not the \(settings(.connections)) of http.max-connections",
@@ -323,6 +324,16 @@ public struct Server: Sendable {
         await providers.shutdown()
         committer.close()
         await engine.close()
+    }
+
+    /// Refuses settings with which no server could start here, before anything is made: what each says alone is right already, but a
+    /// certificate may not be served, a provider may lack what it needs, and the machine may have no room.
+    ///
+    /// - Throws: `SettingError`, or `CertificateRefusal`.
+    public static func check(_ settings: ServerSettings, logger: Logger) async throws {
+        _ = try settings.connectionsMax(within: OpenFiles.limit)
+        _ = try certificate(settings, logger: logger)
+        await (try ProviderSet(settings, logger: logger)).shutdown()
     }
 
     /// The certificate that clients are shown, read from its files; nil where they speak plain HTTP.

@@ -61,6 +61,8 @@ public struct ServerSettings: Sendable {
     public var components = Set(ComponentName.allCases)
     /// Every setting with its value.
     public let values: [SettingValue]
+    /// Variables of the environment that look like settings and are none, each with what may have been meant.
+    public let warnings: [String]
 
     /// Resolves every setting.
     ///
@@ -114,6 +116,23 @@ public struct ServerSettings: Sendable {
             providers.append(("file", ConfigReader(provider: provider)))
         }
         values = try Setting.all.map { setting in try Self.resolve(setting, providers) }
+        warnings = Self.warnings(environment.keys)
+    }
+
+    /// Variables that other parts of this program, its scripts and its commands read.
+    private static let otherVariables = [
+        "TRADEWIND_CONFIG", "TRADEWIND_KEY", "TRADEWIND_URL", "TRADEWIND_SANDBOX_WEBHOOK_SECRET", "TRADEWIND_COMMIT",
+        "TRADEWIND_DRILLS", "TRADEWIND_SKIP_DEPS",
+    ]
+
+    /// A variable may be another program's, so that it is told and not refused.
+    private static func warnings(_ variables: some Sequence<String>) -> [String] {
+        let known = Setting.all.map(\.variable) + otherVariables
+        return variables.filter { $0.hasPrefix("TRADEWIND_") && !known.contains($0) }.sorted().map { name in
+            let hint = Spelling.closest(to: name, in: known).map { "did you mean \($0)? " } ?? ""
+            return
+                "the environment has \(name), which is no setting; \(hint)`tradewind config --json` lists the variables"
+        }
     }
 
     private static func resolve(
@@ -160,7 +179,9 @@ public struct ServerSettings: Sendable {
             throw SettingError(description: "cannot read the configuration file \(file)")
         }
         var names: [String] = []
-        var json = JSONReader(Array(bytes))
+        // Editors on Windows put a mark before UTF-8.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var json = JSONReader(Array(bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes))
         do {
             try collect(&json, prefix: "", into: &names)
             try json.finish()
@@ -319,17 +340,24 @@ public struct ServerSettings: Sendable {
         )
     }
 
+    /// So few connections are no server.
+    private static let fewestConnections = 16
+
     /// The most connections of clients where so many files may be open.
     ///
     /// - Throws: ``SettingError`` where there is no room for any.
     public func connectionsMax(within files: Int) throws(SettingError) -> Int {
         // Three files for each connection to the ledger; a call to a provider or a receiver of webhooks is a socket.
         let calls = list(.paymentProviders).count * self(.paymentCalls) + list(.carriers).count * self(.carrierCalls)
-        let most = OpenFiles.connections(within: files, reserve: 96 + 3 * self(.readers) + calls)
-        guard most >= 16 else {
+        let reserve = 96 + 3 * self(.readers) + calls
+        let most = OpenFiles.connections(within: files, reserve: reserve)
+        guard most >= Self.fewestConnections else {
+            let needed = OpenFiles.needed(for: Self.fewestConnections, reserve: reserve)
             throw SettingError(
-                description:
-                    "at most \(files) files may be open (ulimit -n), which leaves no room for connections: raise that"
+                description: """
+                    at most \(files) files may be open (ulimit -n), and a server needs \(needed): raise that, as with `ulimit -n 65536` \
+                    or LimitNOFILE=65536 in a unit of systemd
+                    """
             )
         }
         return min(self(.connections), most)

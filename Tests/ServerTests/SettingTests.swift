@@ -39,6 +39,40 @@ struct SettingTests {
         }
     }
 
+    @Test("a variable that looks like a setting and is none is told, with what may have been meant")
+    func mistypedVariables() async throws {
+        let all = try await settings(environment: [
+            "TRADEWIND_PAYMENTS_STRIPE_KYE": "sk_x", "TRADEWIND_PAYMENTS_STRIPE_KEY": "sk_y", "TRADEWIND_URL": "u",
+            "HOME": "/",
+            "TRADEWIND_CONFIG": "f", "TRADEWIND_KEY": "k",
+        ])
+        #expect(all.warnings.count == 1)
+        let words = try #require(all.warnings.first)
+        #expect(
+            words.contains("TRADEWIND_PAYMENTS_STRIPE_KYE")
+                && words.contains("did you mean TRADEWIND_PAYMENTS_STRIPE_KEY?")
+        )
+        #expect(!words.contains("sk_x"))
+    }
+
+    @Test("a mark before UTF-8 is no mistake in a file")
+    func mark() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString).json")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try Data("\u{FEFF}{\"payments\": {\"deadline\": 500}}".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try await settings(file: file)(.paymentDeadline) == 500)
+    }
+
+    @Test("where too few files may be open, it is said how many are needed")
+    func fewFiles() async throws {
+        let all = try await settings()
+        let error = #expect(throws: SettingError.self) { try all.connectionsMax(within: 160) }
+        let needed = try #require(error?.description.firstMatch(of: /needs ([0-9]+)/)?.1)
+        #expect(try all.connectionsMax(within: try #require(Int(needed))) >= 16)
+        #expect(throws: SettingError.self) { try all.connectionsMax(within: try #require(Int(needed)) - 100) }
+    }
+
     @Test("flags go before the environment, and the environment before the file")
     func precedence() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString).json")

@@ -28,6 +28,20 @@ public struct SupervisorClient: Sendable {
         return Self.document(found)
     }
 
+    /// What the supervisor was started with; nil where none lives, or that cannot be read.
+    public func surroundings() -> SupervisorSurroundings? {
+        var pid: Int64?
+        var json = JSONReader(status())
+        try? json.object { (json: inout JSONReader, name: String) throws(JSONError) in
+            guard name == "supervisor" else { return try json.skip() }
+            try json.object { (json: inout JSONReader, name: String) throws(JSONError) in
+                guard name == "pid" else { return try json.skip() }
+                pid = try json.int64(in: 1...Int64(pid_t.max))
+            }
+        }
+        return pid.flatMap { SupervisorSurroundings(of: pid_t($0)) }
+    }
+
     private static func document(_ replicas: [Introduction]) -> [UInt8] {
         var json = JSONWriter(capacity: 1024)
         json.object { json in

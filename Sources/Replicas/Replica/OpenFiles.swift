@@ -31,5 +31,10 @@ public enum OpenFiles {
         max(0, limit / 100 * 85 - reserve)
     }
 
+    /// The lowest limit within which there is room for so many connections.
+    public static func needed(for connections: Int, reserve: Int) -> Int {
+        (connections + reserve + 84) / 85 * 100
+    }
+
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
 }

@@ -32,6 +32,30 @@ public struct RunDirectory: Sendable {
     /// The settings that a release was started with.
     func settings(ofRelease number: Int) -> String { path + "/release-\(number).json" }
 
+    /// Leaves word of why this process can never start, for the supervisor that will hear of its end.
+    public func leaveLastWords(_ words: String) {
+        let path = lastWords(of: getpid())
+        unlink(path)
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return }
+        let bytes = Array(words.utf8.prefix(Self.lastWordsMax))
+        // Where the disk is full, there is no word.
+        _ = write(file, bytes, bytes.count)
+        close(file)
+    }
+
+    /// What a process left before its end, once.
+    func takeLastWords(of pid: pid_t) -> String? {
+        let path = lastWords(of: pid)
+        guard let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else { return nil }
+        unlink(path)
+        return String(decoding: bytes.prefix(Self.lastWordsMax), as: UTF8.self)
+    }
+
+    private func lastWords(of pid: pid_t) -> String { path + "/replica-\(pid).end" }
+
+    private static let lastWordsMax = 2000
+
     private func address(_ name: String) -> String { "/proc/self/fd/\(descriptor.number)/\(name)" }
 
     /// The processes that left a socket to be asked at; some may have ended.

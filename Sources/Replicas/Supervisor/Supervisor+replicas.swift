@@ -97,6 +97,8 @@ extension Supervisor {
         judge.forget(id)
         unlink(run.replica(replica.process.pid))
         let ending = replica.process.reap()
+        let words = run.takeLastWords(of: replica.process.pid)
+        let cause = ending == .exited(EX_CONFIG) ? words.map { "it cannot start: \($0)" } ?? "\(ending)" : "\(ending)"
         observe(.exited(id))
         suspectRequests(of: replica, at: now)
         guard replica.isStaying, !isStopping else {
@@ -108,12 +110,13 @@ extension Supervisor {
             return stop(because: "\(id) cannot start", at: now)
         }
         if let rollout, rollout.next.number == replica.release {
-            logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(ending)"])
+            tell("\(id) of \(rollout.next.name): \(cause)")
+            logger.warning("\(id) crashed: its release is taken back", metadata: ["cause": "\(cause)"])
             let (action, result) = ("its release is taken back", "\(release.name) serves on")
-            note(id, .crash, cause: ending.description, action: action, result: result, at: now)
+            note(id, .crash, cause: cause, action: action, result: result, at: now)
         } else {
-            logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(ending)"])
-            note(id, .crash, cause: ending.description, action: "another one is started", at: now)
+            logger.warning("\(id) crashed: another one is started", metadata: ["cause": "\(cause)"])
+            note(id, .crash, cause: cause, action: "another one is started", at: now)
         }
         if ending == .signalled(SIGKILL), replica.phase == .serving {
             // Somebody from outside killed one that served: this says nothing of the release, and is no reason to start fewer.

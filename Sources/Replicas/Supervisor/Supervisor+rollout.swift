@@ -137,7 +137,8 @@ extension Supervisor {
         rollout = nil
     }
 
-    private func tell(_ words: String) {
+    /// Tells whoever follows the rollout, and the log.
+    func tell(_ words: String) {
         logger.notice("restart: \(words)")
         rollout?.peer.say(RestartReport.progress(words).bytes, isLast: false)
     }
