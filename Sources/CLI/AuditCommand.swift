@@ -37,6 +37,12 @@ struct AuditCommand: AsyncParsableCommand {
         let settings: ServerSettings
         do {
             settings = try await data.settings()
+            guard ShopDirectory.exists(in: settings.data) else {
+                _ = Failure.exit("there is no shop in \(settings.data)")
+                throw ExitCode(2)
+            }
+        } catch let error as ExitCode {
+            throw error
         } catch {
             throw Failure.exit(Failure.words(error))
         }

@@ -144,6 +144,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
     private func report(onRecords data: String, from: Moment?, to: Moment?) async throws -> Forms {
         if let from, let to, from > to { throw AvailabilityReportRefusal.reversedWindow(from: from, to: to) }
         let settingsFile = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
+        try ShopDirectory.require(in: data)
         let settings = try await ServerSettings(data: data, host: "127.0.0.1", port: 0, file: settingsFile)
         var options = RecordedReportOptions()
         options.confidence = confidence

@@ -31,7 +31,11 @@ struct BooksCommand: AsyncParsableCommand {
         }
         let report: BooksReport
         do {
-            report = try await BooksReport.read(database: try await data.settings().databasePath, order: id)
+            let settings = try await data.settings()
+            try ShopDirectory.require(in: settings.data)
+            report = try await BooksReport.read(database: settings.databasePath, order: id)
+        } catch let error as ExitCode {
+            throw error
         } catch {
             throw Failure.exit(Failure.words(error))
         }

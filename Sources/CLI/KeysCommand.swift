@@ -146,9 +146,8 @@ func withLedger(
     FileModes.forOwnerOnly()
     do {
         let settings = try await data.settings()
-        guard makesIt || FileManager.default.fileExists(atPath: settings.databasePath) else {
-            throw Failure.exit("there is no shop in \(settings.data)")
-        }
+        if !makesIt { try ShopDirectory.require(in: settings.data) }
+        let isNew = !ShopDirectory.exists(in: settings.data)
         try FileManager.default.createDirectory(
             atPath: settings.data,
             withIntermediateDirectories: true,
@@ -156,6 +155,7 @@ func withLedger(
         )
         let engine = try SQLiteEngine(SQLiteSettings(path: settings.databasePath))
         let committer = try Committer(engine: engine)
+        if isNew { Terminal.tell("tradewind: there was no shop in \(settings.data); a new one is there now\n") }
         do {
             try await body(engine, committer)
         } catch {

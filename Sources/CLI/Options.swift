@@ -78,6 +78,17 @@ struct DataOptions: ParsableArguments {
     var file: String? { config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"] }
 }
 
+/// The shop in a data directory.
+enum ShopDirectory {
+    /// Whether there is one.
+    static func exists(in data: String) -> Bool { FileManager.default.fileExists(atPath: data + "/tradewind.db") }
+
+    /// Ends a command that has nothing to do without a shop.
+    static func require(in data: String) throws {
+        guard exists(in: data) else { throw Failure.exit("there is no shop in \(data)") }
+    }
+}
+
 /// Settings given as `key=value`.
 enum SettingArguments {
     static func parse(_ arguments: [String]) throws -> [String: String] {

@@ -47,6 +47,11 @@ struct ReconcileCommand: AsyncParsableCommand {
         guard start < end else {
             throw ValidationError("--from \(start) is not before --to \(end), so nothing would be compared")
         }
+        do {
+            try ShopDirectory.require(in: data.data)
+        } catch {
+            throw ExitCode(2)
+        }
         let providers: ProviderSet
         let database: String
         do {

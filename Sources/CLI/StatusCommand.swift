@@ -28,6 +28,8 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = SupervisorClient(data: data)
+        // A supervisor is there before its first replica has made the shop.
+        if !FileManager.default.fileExists(atPath: data + "/run") { try ShopDirectory.require(in: data) }
         while true {
             let bytes = client.status()
             let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))

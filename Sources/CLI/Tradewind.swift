@@ -36,7 +36,28 @@ public struct Tradewind: AsyncParsableCommand {
             Foundation.exit(EX_USAGE)
         }
         OpenFiles.raiseLimit()
-        await main(nil)
+        do {
+            var command = try await asyncParseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Ends the process as the parser would, with what it would print, but without the characters that a terminal would obey: words of
+    /// the command line are strangers' words where a script made it.
+    private static func end(_ error: any Error) -> Never {
+        let (code, text) = (exitCode(for: error), fullMessage(for: error))
+        if !text.isEmpty {
+            if code.isSuccess { print(text) } else { Terminal.tell(text + "\n") }
+        }
+        // What is printed is written by then.
+        fflush(nil)
+        Foundation.exit(code.rawValue)
     }
 
     /// What to say of the first word that should name a command and names none; nil where all do.

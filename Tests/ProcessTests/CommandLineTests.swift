@@ -77,6 +77,131 @@ extension RealProcesses {
             }
         }
 
+        @Test(
+            "settings that no replica could start with are refused with the cause, as the supervisor's replicas would see them",
+            .timeLimit(.minutes(5))
+        )
+        func hopelessSettings() async throws {
+            try await withShop { shop in
+                let options = ["up", "--data", shop.data, "--port", "0", "--replicas", "1"]
+                let up = try ChildProcess([ServerProcess.program] + options, writingTo: shop.nextName())
+                shop.children.withLock { $0.append(up) }
+                try await eventually("it serves", within: .seconds(60)) { up.errors.contains("serving http") }
+                func restart(_ settings: String, _ more: [String] = []) async throws -> ChildProcess {
+                    let file = shop.nextName() + ".json"
+                    try settings.write(toFile: file, atomically: true, encoding: .utf8)
+                    return try await shop.run(
+                        ["restart", "--data", shop.data, "--config", file, "--watch", "0.1"] + more,
+                        within: .seconds(60)
+                    )
+                }
+                for (settings, words) in [
+                    (#"{"tls":{"certificate":"/nowhere/c.pem","key":"/nowhere/k.pem"}}"#, "/nowhere/c.pem"),
+                    (#"{"tls":{"certificate":"/nowhere/c.pem"}}"#, "tls.certificate and tls.key go together"),
+                    (#"{"payments":{"providers":"stripe"}}"#, "payments.stripe.key must be set"),
+                    (#"{"deliveries":{"carriers":"sandbox","sandbox":{"url":"nonsense"}}}"#, "deliveries.sandbox.url"),
+                ] {
+                    let child = try await restart(settings)
+                    #expect(child.exitStatus == 1, "\(settings)")
+                    #expect(child.errors.contains(words), "\(child.errors)")
+                    #expect(child.errors.contains("nothing was changed"), "\(child.errors)")
+                }
+                #expect(up.errors.matches(of: /is started/).count == 1, "none was tried: \(up.errors)")
+                // A new program finds out by itself, and its word is passed on.
+                let child = try await restart(
+                    #"{"tls":{"certificate":"/nowhere/c.pem"}}"#,
+                    ["--binary", ServerProcess.program]
+                )
+                #expect(child.exitStatus == 1)
+                #expect(
+                    child.output.contains("it cannot start: tls.certificate and tls.key go together"),
+                    "\(child.output)"
+                )
+                let status = try await shop.run(["status", "--data", shop.data, "--json"])
+                #expect(status.output.contains("it cannot start: tls.certificate"), "\(status.output)")
+                // A mark before UTF-8 is no mistake.
+                let marked = try await restart(
+                    "\u{FEFF}{\"shutdown\": {\"seconds\": 7}}".replacing("shutdown", with: "ledger").replacing(
+                        "seconds",
+                        with: "max-batch"
+                    )
+                )
+                #expect(marked.exitStatus == 0, "\(marked.errors)")
+            }
+        }
+
+        @Test(
+            "where too few files may be open, one line says how many are needed",
+            .timeLimit(.minutes(5)),
+            arguments: [24, 40, 64, 128, 160]
+        )
+        func fewFiles(_ limit: Int) async throws {
+            try await withShop(hasKey: false) { shop in
+                for command in ["serve", "up"] {
+                    let child = try ChildProcess(
+                        ["/bin/sh", "-c", "ulimit -n \(limit); exec \"$@\"", "limited", ServerProcess.program]
+                            + [command, "--data", shop.data, "--port", "0"],
+                        writingTo: shop.nextName()
+                    )
+                    shop.children.withLock { $0.append(child) }
+                    #expect(try await child.end(within: .seconds(30)) == 1)
+                    let lines = child.errors.split(separator: "\n")
+                    #expect(lines.count == 1, "\(child.errors)")
+                    #expect(
+                        child.errors.contains("at most \(limit) files may be open (ulimit -n), and a server needs ")
+                    )
+                }
+                #expect(!FileManager.default.fileExists(atPath: shop.data))
+            }
+        }
+
+        @Test("words of the command line are printed without what a terminal would obey", .timeLimit(.minutes(5)))
+        func hostileWords() async throws {
+            try await withShop(hasKey: false) { shop in
+                let word = "x\u{1B}[31mz\u{9B}2J\r"
+                for arguments in [
+                    ["--\(word)"], [word], ["keys", "create", "--data", shop.data, "--scope", word], ["keys", word],
+                    ["books", "--data", shop.data, "--order", word], ["drill", word], ["config", "--set", word],
+                    ["config", "--set", "\(word)=1"], ["serve", "--data", shop.data, "--components", word],
+                    ["bench", "--url", word, "--\(word)"], ["import", word, "--key", "k", "--connections", word],
+                    ["serve", "--data", shop.data, "--port", word], ["reconcile", "--data", shop.data, "--from", word],
+                ] {
+                    let child = try await shop.run(arguments)
+                    #expect(child.exitStatus != 0)
+                    let text = child.output + child.errors
+                    #expect(text.contains("u001B"), "\(arguments): \(text)")
+                    #expect(
+                        !text.unicodeScalars.contains {
+                            $0 != "\n" && $0 != "\t" && $0.properties.generalCategory == .control
+                        },
+                        "\(arguments)"
+                    )
+                }
+                let help = try await shop.run(["keys", "--help"])
+                #expect(help.exitStatus == 0 && help.output.contains("USAGE") && help.errors.isEmpty)
+                #expect(try await shop.run(["--version"]).output.contains("."))
+            }
+        }
+
+        @Test("a command about a shop that is not there says so", .timeLimit(.minutes(5)))
+        func noSuchShop() async throws {
+            try await withShop(hasKey: false) { shop in
+                for command in ["books", "status", "reconcile", "audit", "availability", "restart"] {
+                    let child = try await shop.run([command, "--data", shop.data])
+                    #expect(child.exitStatus != 0)
+                    #expect(child.errors.contains("there is no shop in \(shop.data)"), "\(command): \(child.errors)")
+                }
+                #expect(!FileManager.default.fileExists(atPath: shop.data))
+                let made = try await shop.run(["keys", "create", "--data", shop.data, "--scope", "admin"])
+                #expect(
+                    made.exitStatus == 0 && made.errors.contains("there was no shop in \(shop.data)"),
+                    "\(made.errors)"
+                )
+                let second = try await shop.run(["keys", "create", "--data", shop.data, "--scope", "admin"])
+                #expect(second.exitStatus == 0 && second.errors.isEmpty, "\(second.errors)")
+            }
+        }
+
         @Test("a client of a server that was never started says so at once", .timeLimit(.minutes(5)))
         func nothingAnswers() async throws {
             try await withShop(hasKey: false) { shop in
