@@ -25,6 +25,17 @@ struct BooksReportTests {
         #expect(least.text.contains("92233720368547758.08"))
     }
 
+    @Test("large sums stay in columns of their own")
+    func columns() {
+        let text = report([.receivable: .max, .bank: .max, .revenue: .min]).text
+        for line in text.split(separator: "\n").dropLast() {
+            #expect(!line.contains(/[0-9]{2}[0-9]{15,}\.[0-9]{2}[0-9]/), "\(line)")
+            #expect(line.split(separator: " ").count >= 2, "\(line)")
+        }
+        let total = text.split(separator: "\n").first { $0.hasPrefix("total") }
+        #expect(total?.split(separator: " ") == ["total", "184467440737095516.14", "92233720368547758.08"], "\(text)")
+    }
+
     @Test("a small sum is told with its noughts")
     func small() {
         #expect(report([.bank: 5, .revenue: -5]).text.contains("0.05"))

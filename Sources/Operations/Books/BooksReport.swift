@@ -74,16 +74,20 @@ public struct BooksReport: Sendable {
         guard !lines.isEmpty else { return "nothing was posted yet\n" }
         var text = ""
         for currency in Set(lines.map(\.balance.currency)).sorted(by: { $0.code < $1.code }) {
-            text += "\(currency.code)\(Self.pad("debit", 22 + 18 - 3))\(Self.pad("credit", 18))\n"
-            for line in lines where line.balance.currency == currency && !line.balance.isZero {
-                text += Self.line(line.account.name, line.balance)
-            }
+            let shown = lines.filter { $0.balance.currency == currency && !$0.balance.isZero }
             let debits = lines.reduce(Int128(0)) { sum, line in
                 line.balance.currency == currency ? sum + Int128(max(line.balance.amount, 0)) : sum
             }
             let credits = debits - (sums[currency] ?? 0)
-            let totals = [debits, credits].map { Self.pad(Self.number($0.magnitude, currency), 18) }.joined()
-            text += "total".padding(toLength: 22, withPad: " ", startingAt: 0) + totals + "\n"
+            let totals = [debits, credits].map { Self.number($0.magnitude, currency) }
+            // No sum of one side is longer than the sum of all.
+            let width = Self.width(totals)
+            let names = max(22, (shown.map(\.account.name.count).max() ?? 0) + 1)
+            text += currency.code.padding(toLength: names, withPad: " ", startingAt: 0)
+            text += "\(Self.pad("debit", width))\(Self.pad("credit", width))\n"
+            text += shown.map { Self.line($0.account.name, names, $0.balance, width) }.joined()
+            text += "total".padding(toLength: names, withPad: " ", startingAt: 0)
+            text += totals.map { Self.pad($0, width) }.joined() + "\n"
         }
         return text + (isBalanced ? "balanced\n" : "NOT balanced\n")
     }
@@ -91,18 +95,25 @@ public struct BooksReport: Sendable {
     private var entryList: String {
         guard !entries.isEmpty else { return "no entries\n" }
         return entries.map { row in
+            let width = Self.width(
+                row.entry.postings.map { Self.number(UInt128($0.amount.amount.magnitude), $0.amount.currency) }
+            )
+            let names = max(22, (row.entry.postings.map(\.account.name.count).max() ?? 0) + 3)
             let note = row.entry.note.map { "  (\($0))" } ?? ""
             return "\(row.key)  \(row.at)  \(row.entry.kind.name)\(note)\n"
-                + row.entry.postings.map { Self.line("  \($0.account.name)", $0.amount) }.joined()
+                + row.entry.postings.map { Self.line("  \($0.account.name)", names, $0.amount, width) }.joined()
         }.joined()
     }
 
     /// A name with an amount in the column of debits or of credits.
-    private static func line(_ name: String, _ amount: Money) -> String {
-        let column = amount.isNegative ? 36 : 18
+    private static func line(_ name: String, _ names: Int, _ amount: Money, _ width: Int) -> String {
         let size = number(UInt128(amount.amount.magnitude), amount.currency)
-        return name.padding(toLength: max(22, name.count + 1), withPad: " ", startingAt: 0) + pad(size, column) + "\n"
+        let place = amount.isNegative ? 2 * width : width
+        return name.padding(toLength: names, withPad: " ", startingAt: 0) + pad(size, place) + "\n"
     }
+
+    /// How wide a column of amounts is, with the blanks that part it from the one before.
+    private static func width(_ amounts: [String]) -> Int { max(18, (amounts.map(\.count).max() ?? 0) + 2) }
 
     /// An amount in major units, without its currency.
     private static func number(_ size: UInt128, _ currency: Currency) -> String {
