@@ -121,6 +121,11 @@ public struct ProblemCode: Sendable {
             meaning: "The amount is more than is left for this, or nothing: `remaining` can be had."
         ),
         ProblemCode("nothing_left", 409, meaning: "Every unit has left or is packed, there or anywhere."),
+        ProblemCode(
+            "event_differs",
+            409,
+            meaning: "An event of this id is known, or was named before, and says something else; nothing was taken."
+        ),
         ProblemCode("not_booked", 409, meaning: "The carrier has not booked the parcel yet, so it cannot leave."),
         ProblemCode(
             "no_shipping_rate",

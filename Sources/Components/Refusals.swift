@@ -200,6 +200,8 @@ extension ShipmentRefusal: ProblemRefusal {
         case .notBooked: Problem(.conflict, "not_booked", "its carrier has not booked it yet")
         case .implausibleEstimate:
             .invalid("/estimatedDelivery", "out_of_range", "neither before it was packed nor more than a year from now")
+        case .eventDiffers(let id):
+            Problem(.conflict, "event_differs", "an event \(id) is known, and says something else")
         case .order(let refusal): refusal.problem
         }
     }

@@ -67,6 +67,34 @@ struct DeliveryRouteTests {
         }
     }
 
+    @Test(
+        "an event is taken once: the same again changes nothing, another thing of the same id is refused, and all with it"
+    )
+    func differingEvents() async throws {
+        let shop = try await DeliveryShop()
+        let id = try await shop.parcel(by: "manual")
+        try await shop.serve { (client) async throws in
+            let path = "/v1/shipments/\(id)/events"
+            func event(_ id: String, _ code: String, _ more: String = "") -> String {
+                "{\"id\":\"\(id)\",\"code\":\"\(code)\",\"at\":\"2026-11-23T05:21:00Z\"\(more)}"
+            }
+            let first = try await client.ask(.post, path, "{\"events\":[\(event("a", "inTransit"))]}")
+            #expect(first.status == 200 && first.text("state") == "inTransit")
+            let again = try await client.ask(.post, path, "{\"events\":[\(event("a", "inTransit"))]}")
+            #expect(again.status == 200 && again.json["version"] as? Int == first.json["version"] as? Int)
+            for events in [
+                event("a", "delivered"), event("a", "inTransit", ",\"note\":\"Leeds\""),
+                event("b", "outForDelivery") + "," + event("a", "delivered"),
+                event("c", "outForDelivery") + "," + event("c", "delivered"),
+            ] {
+                let refused = try await client.ask(.post, path, "{\"events\":[\(events)]}")
+                #expect(refused.status == 409 && refused.text("code") == "event_differs", "\(events)")
+            }
+            let now = try await client.ask(.get, "/v1/shipments/\(id)")
+            #expect(now.json["version"] as? Int == first.json["version"] as? Int && now.text("state") == "inTransit")
+        }
+    }
+
     @Test("parcels that arrived late are listed and counted by carrier, and a correction takes one out again")
     func punctuality() async throws {
         let shop = try await DeliveryShop()

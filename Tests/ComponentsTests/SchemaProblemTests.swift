@@ -58,7 +58,7 @@ struct SchemaProblemTests {
         .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
     ]
     private static let shipments: [ShipmentRefusal] = [
-        .notFound, .wrongState(.lost), .notBooked, .implausibleEstimate, .order(.notFound),
+        .notFound, .wrongState(.lost), .notBooked, .implausibleEstimate, .eventDiffers(id: "e"), .order(.notFound),
     ]
     private static let stages: [ReturnRefusal] = [
         .notFound, .wrongStage(.received), .noLines, .unknownLine(index: 0, line: 1),

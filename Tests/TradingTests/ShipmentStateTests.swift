@@ -78,6 +78,24 @@ struct ShipmentStateTests {
         #expect(try #require(shipment.deliveredAt) <= Examples.start.adding(seconds: 400))
     }
 
+    @Test(
+        "nothing happened to a parcel before it was packed",
+        arguments: [-1, -3600, -23 * 3600, -25 * 3600, -1_795_411_261] as [Int64]
+    )
+    func beforeItWas(_ seconds: Int64) throws {
+        var shipment = try Examples.shipment(in: .booked)
+        let events = [
+            Examples.event(.handedOver, seconds, receivedAt: 100),
+            Examples.event(.delivered, seconds + 1, receivedAt: 100),
+        ]
+        _ = try shipment.track([events[0]], at: Examples.start.adding(seconds: 100))
+        _ = try shipment.track([events[1]], at: Examples.start.adding(seconds: 100))
+        #expect(shipment.state == .delivered && shipment.events.contains { $0.doubt == .tooEarly })
+        #expect(try #require(shipment.handedOverAt) >= shipment.createdAt)
+        #expect(try #require(shipment.deliveredAt) >= shipment.createdAt)
+        #expect(shipment.transitSeconds == 0 || seconds == -1)
+    }
+
     @Test("delivered in 1970 is taken as of its receipt, and marked")
     func past() throws {
         var shipment = try Examples.shipment(in: .inTransit)
@@ -93,8 +111,10 @@ struct ShipmentStateTests {
     func bounds() {
         let times = PlausibleTimes(packedAt: Examples.start)
         let heard = Examples.start.adding(seconds: 50)
-        #expect(times.doubt(Examples.start.adding(seconds: -86_400), receivedAt: heard) == nil)
-        #expect(times.doubt(Examples.start.adding(seconds: -86_401), receivedAt: heard) == .tooEarly)
+        #expect(times.doubt(Examples.start, receivedAt: heard) == nil)
+        #expect(times.doubt(Examples.start.adding(seconds: -1), receivedAt: heard) == .tooEarly)
+        #expect(times.mayArrive(Examples.start.adding(seconds: -86_400), saidAt: heard))
+        #expect(!times.mayArrive(Examples.start.adding(seconds: -86_401), saidAt: heard))
         #expect(times.doubt(heard.adding(seconds: 900), receivedAt: heard) == nil)
         #expect(times.doubt(heard.adding(seconds: 901), receivedAt: heard) == .tooLate)
     }

@@ -96,6 +96,23 @@ struct ShipmentTrackingTests {
         #expect(shipment == before)
     }
 
+    @Test("an event that says another thing than the one of its id changes nothing, and is named")
+    func differing() throws {
+        var shipment = try Examples.shipment(in: .inTransit)
+        let before = shipment
+        var other = try #require(before.events.first)
+        other.code = .delivered
+        let change = try shipment.track([other], at: Examples.start.adding(seconds: 500))
+        #expect(change.differing == [other.id] && change.news == 0)
+        #expect(shipment == before)
+        // Of two in one telling the first is taken.
+        var second = Examples.event(.outForDelivery, 30, id: "twice")
+        let first = second
+        second.note = "elsewhere"
+        let both = try shipment.track([first, first, second], at: Examples.start.adding(seconds: 500))
+        #expect(both.news == 1 && both.differing == ["twice"] && shipment.events.last == first)
+    }
+
     @Test("a parcel that its carrier speaks of has left, whether or not anybody said so")
     func impliedHandOver() throws {
         for code in TrackingCode.allCases {

@@ -70,7 +70,8 @@ extension PackRefusal: SampledRefusal {
 
 extension ShipmentRefusal: SampledRefusal {
     static var samples: [ShipmentRefusal] {
-        [.notFound, .wrongState(.delivered), .notBooked, .implausibleEstimate] + OrderRefusal.samples.map { .order($0) }
+        [.notFound, .wrongState(.delivered), .notBooked, .implausibleEstimate, .eventDiffers(id: "e")]
+            + OrderRefusal.samples.map { .order($0) }
     }
 }
 

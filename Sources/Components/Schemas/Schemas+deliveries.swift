@@ -96,7 +96,7 @@ extension Schemas {
         "deliveredAt":\#(reference("Time", "When it arrived, by the carrier's clock.")),
         "deliveredRecordedAt":\#(reference("Time", "When it was first heard here that it arrived, by our clock.")),
         "transitSeconds":{"type":"integer","minimum":0,"examples":[93600],
-        "description":"How long it was on its way, by one clock: the carrier's where that tells of both ends, ours otherwise."},
+        "description":"How long it was on its way: from handedOverAt to deliveredAt, in whole seconds."},
         "correctedAt":\#(reference("Time", "Up to when nothing that its carrier says counts, because the desk corrected it.")),
         "events":{"type":"array","description":"Its tracking, in the order of the carrier's time.","items":\#(trackingEvent)},
         "operations":{"type":"array","description":"What its carrier was asked to do, in order.","items":\#(carrierOperation)},

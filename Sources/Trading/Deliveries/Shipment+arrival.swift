@@ -1,5 +1,6 @@
 // When a parcel left, when it arrived, and whether that was late. Two clocks tell of it, the carrier's and ours, which may be apart by
-// minutes or hours. Each fact keeps both times, and a duration is taken between two times of one clock.
+// minutes or hours. Each fact keeps both times; what is told of it goes by the carrier's where that says so, and a duration is the one
+// between the two times that are told.
 
 /// How an arrival compares with what was promised.
 public struct Arrival: Hashable, Sendable {
@@ -35,12 +36,11 @@ extension Shipment {
         return carrierSince == deliveredAt ? min(recorded, carrierSince) : carrierSince
     }
 
-    /// How long it was on its way, in seconds, by one clock: the carrier's where that tells of both ends, else ours; nil until it arrived.
+    /// How long it was on its way, in whole seconds: from ``handedOverAt`` to ``deliveredAt``, whichever clocks those are by, so that
+    /// a record never says two things; nil until it arrived.
     public var transitSeconds: Int64? {
-        guard let deliveredAt else { return nil }
-        if let carrierSince, carrierSince < deliveredAt { return carrierSince.seconds(until: deliveredAt) }
-        guard let handedOverRecordedAt, let deliveredRecordedAt else { return nil }
-        return max(0, handedOverRecordedAt.seconds(until: deliveredRecordedAt))
+        guard let deliveredAt, let handedOverAt else { return nil }
+        return max(0, handedOverAt.seconds(until: deliveredAt))
     }
 
     /// How its arrival compares with what was promised; nil until it arrived.

@@ -5,6 +5,8 @@
 public struct TrackingChange: Hashable, Sendable {
     /// Events that were not known before.
     public var news = 0
+    /// Ids of events that are known and say something else now; what they said first stands.
+    public var differing: [String] = []
     /// Where it stands now, where that is another state than before.
     public var state: ShipmentState?
     /// Whether it left by that: its units must leave the order.
@@ -64,15 +66,21 @@ extension Shipment {
     /// Takes news of its way: repeats change nothing, and the order in which they come does not matter.
     ///
     /// A parcel of which the carrier has something to tell has left, whether or not that was noted here. A time that cannot be true is
-    /// kept and marked, and the event counts from its receipt.
+    /// kept and marked, and the event counts from its receipt. An event that says another thing than the one of its id changes nothing,
+    /// and is named.
     public mutating func track(_ events: [TrackingEvent], at now: Timestamp) throws(ShipmentRefusal) -> TrackingChange {
         guard state != .cancelled else { throw .wrongState(state) }
         guard state != .packed || !isBookedByUs || events.isEmpty else { throw .notBooked }
         let before = state
         var change = TrackingChange()
-        var known = Set(self.events.map(\.id))
+        var known = Dictionary(self.events.map { ($0.id, $0) }) { first, _ in first }
         let times = PlausibleTimes(packedAt: createdAt)
-        for var event in events where known.insert(event.id).inserted {
+        for var event in events {
+            if let first = known.updateValue(event, forKey: event.id) {
+                known[event.id] = first
+                if !first.says(event) { change.differing.append(event.id) }
+                continue
+            }
             event.doubt = times.doubt(event.at, receivedAt: event.receivedAt)
             if take(event) { change.isDelivered = true }
             change.news += 1

@@ -148,6 +148,8 @@ public enum ShipmentRefusal: Error, Hashable, Sendable {
     case notBooked
     /// It cannot be expected when it is said to be: before it was packed, or more than a year from now.
     case implausibleEstimate
+    /// An event of this id is known, and says something else.
+    case eventDiffers(id: String)
     /// Its order does not allow that.
     case order(OrderRefusal)
 }

@@ -41,6 +41,11 @@ public struct TrackingEvent: Hashable, Sendable {
     /// The time by which it counts: the carrier's, or that of receipt where the carrier's cannot be true.
     public var countsAt: Timestamp { doubt == nil ? at : receivedAt }
 
+    /// Whether another entry says the same, whenever it was heard of.
+    func says(_ other: TrackingEvent) -> Bool {
+        (code, at, note, estimatedDelivery) == (other.code, other.at, other.note, other.estimatedDelivery)
+    }
+
     /// By the time by which they count, then by id: one order, however the entries came.
     static func precedes(_ lhs: TrackingEvent, _ rhs: TrackingEvent) -> Bool {
         (lhs.countsAt, lhs.id) < (rhs.countsAt, rhs.id)
@@ -49,39 +54,40 @@ public struct TrackingEvent: Hashable, Sendable {
 
 /// Why a time by a carrier's clock cannot be true.
 public enum ClockDoubt: String, Hashable, Sendable, CaseIterable {
-    /// Long before the parcel was packed.
+    /// Before the parcel was packed.
     case tooEarly
     /// Later than when it was heard of.
     case tooLate
 }
 
-/// Between which times a carrier's word of a parcel can be true.
+/// Between which times a carrier's word of a parcel can be true: not before it was packed, and not later than it was said.
 ///
 /// Both bounds are known when the word is taken and never change for it, so what a word counts for does not depend on other words.
 public struct PlausibleTimes: Hashable, Sendable {
-    /// How long before the packing a carrier may say that something happened, in seconds: the day of a clock without a zone.
+    /// How long before the packing a delivery may be expected, in seconds: a promise may name a day, by its beginning.
     public static let leadSeconds: Int64 = 86_400
     /// How far a carrier's clock may be ahead of ours, in seconds.
     public static let skewSeconds: Int64 = 900
     /// How long after it is said a delivery may be expected, in seconds.
     public static let estimateSeconds: Int64 = 366 * 86_400
 
-    private let earliest: Timestamp
+    private let packedAt: Timestamp
 
     /// The bounds of a parcel that was packed at a time.
     public init(packedAt: Timestamp) {
-        earliest = packedAt.adding(seconds: -Self.leadSeconds)
+        self.packedAt = packedAt
     }
 
     /// Why a time cannot be when something happened that was heard of at `receivedAt`; nil where it can.
     public func doubt(_ at: Timestamp, receivedAt: Timestamp) -> ClockDoubt? {
-        if at < earliest { return .tooEarly }
+        if at < packedAt { return .tooEarly }
         return at > receivedAt.adding(seconds: Self.skewSeconds) ? .tooLate : nil
     }
 
     /// Whether a parcel may be expected at a time, by what was said at another.
     public func mayArrive(_ delivery: Timestamp, saidAt: Timestamp) -> Bool {
-        delivery >= earliest && delivery <= saidAt.adding(seconds: Self.estimateSeconds)
+        delivery >= packedAt.adding(seconds: -Self.leadSeconds)
+            && delivery <= saidAt.adding(seconds: Self.estimateSeconds)
     }
 }
 

@@ -153,7 +153,12 @@ public struct RecordEvents: Command {
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
         let wasAsked = shipment.isAsked(at: set.now)
-        try set.take(events.received(at: set.now), of: &shipment, completesOrder: completesOrder)
+        try set.take(
+            events.received(at: set.now),
+            of: &shipment,
+            completesOrder: completesOrder,
+            refusesDiffering: true
+        )
         if !wasAsked { set.ask(for: shipment) }
         return shipment
     }

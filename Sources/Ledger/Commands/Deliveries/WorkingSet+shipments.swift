@@ -69,14 +69,19 @@ extension WorkingSet {
 
     /// Takes news of a parcel, with all that follows from it.
     ///
-    /// - Parameter completesOrder: whether an order is closed once all of its units have arrived.
+    /// - Parameters:
+    ///   - completesOrder: whether an order is closed once all of its units have arrived.
+    ///   - refusesDiffering: whether an event that says another thing than the known one of its id is refused, and all with it; a
+    ///     carrier's answer is taken without it, since a parcel is to be followed on.
     @discardableResult
     func take(
         _ news: [TrackingEvent],
         of shipment: inout Shipment,
-        completesOrder: Bool
+        completesOrder: Bool,
+        refusesDiffering: Bool = false
     ) throws(ShipmentRefusal) -> TrackingChange {
         let change = try shipment.track(withheld(news, from: shipment), at: now)
+        if refusesDiffering, let id = change.differing.first { throw .eventDiffers(id: id) }
         guard change.news > 0 else { return change }
         if change.isHandedOver { try leave(with: shipment) }
         settle(change, of: shipment, completesOrder: completesOrder)
