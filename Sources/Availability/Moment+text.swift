@@ -24,9 +24,9 @@ extension Moment: CustomStringConvertible, Codable {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    /// Reads a time as ``MomentReader`` does; without an offset it is taken as UTC.
+    /// Reads a time as ``MomentReader`` does, of any year; without an offset it is taken as UTC.
     public init?(_ text: some StringProtocol) {
-        guard let read = try? MomentReader().read(String(text)) else { return nil }
+        guard let read = try? MomentReader().readAny(String(text)) else { return nil }
         self = read.moment
     }
 

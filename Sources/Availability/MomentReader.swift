@@ -11,7 +11,7 @@ public enum MomentProblem: Error, Hashable, Sendable {
     case spreadsheetDay
     /// It is a date without a time of day, and perhaps without hyphens.
     case dateOnly
-    /// It is a number that would be a time before 2000 or after 2100.
+    /// It is a time before 2000 or after 2100, which stands for no time in other people's lists.
     case implausible
     /// Its day and month may be the other way round.
     case dayAndMonth
@@ -27,7 +27,7 @@ public enum MomentProblem: Error, Hashable, Sendable {
         case .spreadsheetDay:
             "it is a spreadsheet's number of a day; format the column as text such as 2026-11-23T05:21:01Z"
         case .dateOnly: "it is a date without a time of day; 2026-11-23T05:21:01Z has one"
-        case .implausible: "seconds or milliseconds since 1970 are a time from 2000 to 2100"
+        case .implausible: "a time from 2000 to 2100 is expected, also in seconds or milliseconds since 1970"
         case .dayAndMonth: "day and month may be the other way round; write 2026-11-23T05:21:01Z"
         case .zoneName(let name): "\(name) is no offset; write Z or +01:00, or leave it out and say --time-zone"
         case .skipped(let zone): "the clocks of \(zone) skip it"
@@ -47,7 +47,9 @@ public struct ReadMoment: Hashable, Sendable {
 
 /// Reads times.
 public struct MomentReader: Hashable, Sendable {
-    /// The times that a number may be, in seconds since 1970: from 2000 to 2100.
+    /// The times that anything in a list may be, in seconds since 1970: from 2000 to 2100.
+    ///
+    /// 0001-01-01 and 1970-01-01 are what programs write where they know no time.
     public static let plausibleSeconds: Range<Int64> = 946_684_800..<4_102_444_800
 
     /// The zone of times without an offset; UTC where there is none.
@@ -65,6 +67,15 @@ public struct MomentReader: Hashable, Sendable {
     ///
     /// - Parameter start: the time that it does not come before, which tells a time that the clocks show twice.
     public func read(_ text: String, notBefore start: Moment? = nil) throws(MomentProblem) -> ReadMoment {
+        let read = try readAny(text, notBefore: start)
+        guard Self.plausibleSeconds.contains(read.moment.milliseconds.floored(by: 1000).quotient) else {
+            throw .implausible
+        }
+        return read
+    }
+
+    /// The same of any time that can be written, as of our own documents.
+    func readAny(_ text: String, notBefore start: Moment? = nil) throws(MomentProblem) -> ReadMoment {
         let bytes = Array(text.utf8)
         if let number = try Self.number(bytes) {
             return ReadMoment(moment: number, isAssumedUTC: false, isTwice: false)

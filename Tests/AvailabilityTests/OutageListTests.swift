@@ -122,6 +122,56 @@ struct OutageListTests {
         }
     }
 
+    @Test(
+        "times that stand for none are none, at the start and at the end",
+        arguments: ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+    )
+    func noTimes(_ text: String) throws {
+        for header in [["down", "up"], ["down", "up", "minutes"]] {
+            var list = try OutageList(header: header, service: "shop")
+            list.add([text, "2026-03-01T12:00:00Z", ""], line: 2)
+            list.add(["2026-03-01T12:00:00Z", text, ""], line: 3)
+            #expect(list.outages.isEmpty)
+            #expect(
+                list.rejected.map(\.problem) == [
+                    .notATime(column: "down", text: text, .implausible),
+                    .notATime(column: "up", text: text, .implausible),
+                ]
+            )
+        }
+    }
+
+    @Test("a start, an end and a duration that do not agree are refused, and a duration stands for an end that lacks")
+    func contradictions() throws {
+        var list = try OutageList(header: ["down", "up", "minutes"], service: "shop")
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", "5"], line: 2)
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", "6"], line: 3)
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", ""], line: 4)
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", "five"], line: 5)
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z"], line: 6)
+        list.add(["2026-03-01T12:00:00Z", "", "5"], line: 7)
+        list.add(["2026-03-01T12:00:00Z", "", ""], line: 8)
+        list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", "50"], line: 9)
+        #expect(list.outages.map(\.line) == [2, 3, 4, 5, 6, 7, 8])
+        #expect(list.outages.map { $0.up?.description }.suffix(2) == ["2026-03-01T12:05:00Z", nil])
+        #expect(
+            list.rejected == [
+                RejectedRow(line: 9, problem: .contradiction(column: "minutes", text: "50", seconds: 331))
+            ]
+        )
+        #expect(throws: OutageListRefusal.ambiguous("began", ["Start", "Down At"])) {
+            try OutageList(header: ["Start", "up", "Down At"], service: "")
+        }
+        #expect(throws: OutageListRefusal.ambiguous("ended", ["end", "resolved_at"])) {
+            try OutageList(header: ["start", "end", "resolved_at"], service: "")
+        }
+        // What other tools note beside the start and the end is something else.
+        _ = try OutageList(
+            header: ["created_at", "started_at", "resolved_at", "closed_at", "scheduled_for"],
+            service: ""
+        )
+    }
+
     @Test("what has not happened yet is refused, and a column that says UTC is UTC whatever the zone")
     func futures() throws {
         let now = try #require(Moment("2026-03-01T12:00:00Z"))

@@ -10,6 +10,8 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case noEndColumn([String])
     /// Two columns have one name.
     case columnTwice(String)
+    /// Two columns say the same thing under two names: what, and which columns.
+    case ambiguous(String, [String])
 
     /// One sentence for the person who owns the file.
     public var description: String {
@@ -22,6 +24,8 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
             "no column says when an outage ended (up, end, ended, resolved or recovered, as in resolved_at) or how long it took "
                 + "(duration_minutes); there are: " + header.joined(separator: ", ")
         case .columnTwice(let name): "two columns are called \(name); remove one of them"
+        case .ambiguous(let what, let names):
+            "\(names.joined(separator: " and ")) both say when an outage \(what); rename or remove all but one"
         }
     }
 }
@@ -38,6 +42,12 @@ struct OutageColumns: Hashable, Sendable {
         case duration(Column, milliseconds: Int64)
     }
 
+    /// A column of durations, with the milliseconds of its unit.
+    struct Length: Hashable, Sendable {
+        let column: Column
+        let milliseconds: Int64
+    }
+
     /// A column with the name that it has in the file.
     struct Column: Hashable, Sendable {
         let place: Int
@@ -50,6 +60,8 @@ struct OutageColumns: Hashable, Sendable {
     let service: Int?
     let down: Column
     let end: End
+    /// Where it says how long an outage took, beside its end, with the milliseconds of the unit.
+    let length: Length?
     /// Where it says whether a row is of an outage at all; nil where every row is.
     let state: Int?
     /// Where it says whether an outage was planned.
@@ -68,22 +80,36 @@ struct OutageColumns: Hashable, Sendable {
         }
         let starts = [
             "down", "start", "started", "begin", "began", "from", "timefrom", "down_from", "outage_start",
-            "downtime_start",
-            "incident_start", "scheduled_for", "scheduled_start", "triggered", "opened", "created",
+            "downtime_start", "incident_start",
         ]
         let ends = [
             "up", "end", "ended", "resolved", "recovered", "finished", "to", "timeto", "up_from", "outage_end",
-            "downtime_end",
-            "incident_end", "scheduled_until", "scheduled_end", "closed",
+            "downtime_end", "incident_end",
         ]
+        // What stands beside the above as something else, and for it where that lacks.
+        let lesserStarts = ["scheduled_for", "scheduled_start", "triggered", "opened", "created"]
+        let lesserEnds = ["scheduled_until", "scheduled_end", "closed"]
+        func only(_ spellings: [String], _ what: String) throws(OutageListRefusal) {
+            let found = spellings.compactMap { names.firstIndex(of: $0) }.sorted()
+            guard found.count < 2 else { throw .ambiguous(what, found.map { header[$0] }) }
+        }
+        try only(starts, "began")
+        try only(ends, "ended")
         // UptimeRobot calls the time of an event `Date-Time`, and says in another column what happened.
         let events = names.firstIndex { ["date_time", "datetime"].contains($0) }
-        guard let start = place(starts) ?? events else { throw .noStartColumn(header) }
+        guard let start = place(starts) ?? place(lesserStarts) ?? events else { throw .noStartColumn(header) }
         down = try column(start)
-        if let end = place(ends) {
+        let duration = Self.duration(header)
+        if let end = place(ends) ?? place(lesserEnds) {
             self.end = .time(try column(end))
-        } else if let (place, unit) = Self.duration(header) {
+            if let (place, unit) = duration {
+                length = Length(column: try column(place), milliseconds: unit)
+            } else {
+                length = nil
+            }
+        } else if let (place, unit) = duration {
             self.end = .duration(try column(place), milliseconds: unit)
+            length = nil
         } else {
             throw .noEndColumn(header)
         }

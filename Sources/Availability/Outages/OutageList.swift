@@ -20,6 +20,8 @@ public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible
     case notADuration(column: String, text: String)
     /// A time that has not come yet: its column and what it says.
     case inFuture(column: String, text: String)
+    /// A duration that is another than the time from its start to its end: its column, what it says, and that time in seconds.
+    case contradiction(column: String, text: String, seconds: Int64)
 
     /// What is wrong, for the person who owns the file.
     public var description: String {
@@ -33,6 +35,8 @@ public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible
         case .notADuration(let column, let text): "\(column) is not a plain number: \(text.prefix(40)); 12.5 is"
         case .inFuture(let column, let text):
             "\(column) lies in the future: \(text.prefix(40)); is it a local time? then say --time-zone"
+        case .contradiction(let column, let text, let seconds):
+            "\(column) says \(text.prefix(40)), and from its start to its end it is \(seconds) s; one of the three is wrong"
         }
     }
 }
@@ -124,11 +128,13 @@ public struct OutageList: Hashable, Sendable {
         let service = columns.service.map { Self.name(of: fields[$0]) } ?? fallback
         guard !service.isEmpty else { throw .noService }
         guard let down = try time(fields, columns.down, line: line) else { throw .noStart }
-        let up: Moment? =
-            switch columns.end {
-            case .time(let column): try time(fields, column, notBefore: down, line: line)
-            case .duration(let column, let unit): try end(fields, column, unit, after: down)
-            }
+        let up: Moment?
+        switch columns.end {
+        case .time(let column):
+            let noted = try time(fields, column, notBefore: down, line: line)
+            up = try end(fields, noted, after: down)
+        case .duration(let column, let unit): up = try end(fields, column, unit, after: down)
+        }
         let isPlanned = columns.planned.map { Self.isPlanned(fields[$0]) } ?? false
         return Outage(service: service, down: down, up: up, line: line, isPlanned: isPlanned)
     }
@@ -154,6 +160,20 @@ public struct OutageList: Hashable, Sendable {
         if read.isAssumedUTC { remarks.assumedUTC += 1 }
         if read.isTwice, remarks.twice.last != line { remarks.twice.append(line) }
         return read.moment
+    }
+
+    /// The end of an outage that also says how long it took: by that where the end lacks, and the two must agree to a unit.
+    private func end(_ fields: [String], _ up: Moment?, after down: Moment) throws(OutageRowProblem) -> Moment? {
+        guard let length = columns.length, fields.indices.contains(length.column.place) else { return up }
+        guard let up else { return try end(fields, length.column, length.milliseconds, after: down) }
+        let text = fields[length.column.place]
+        // What cannot be read beside an end that can says nothing.
+        guard let told = try? end(fields, length.column, length.milliseconds, after: down) else { return up }
+        guard abs(told.milliseconds(to: up)) <= max(length.milliseconds, 1000) else {
+            let seconds = down.milliseconds(to: up) / 1000
+            throw .contradiction(column: length.column.name, text: text, seconds: seconds)
+        }
+        return up
     }
 
     /// The end of an outage that took so long.
