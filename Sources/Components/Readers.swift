@@ -265,6 +265,7 @@ extension JSONReader {
         )
     }
 
+    /// All prices of a product.
     mutating func prices() throws(JSONError) -> [Money] {
         var prices: [Money] = []
         try array { (json, _) throws(JSONError) in
@@ -276,6 +277,9 @@ extension JSONReader {
                 throw json.failure(.invalidValue, "a second price in \(price.currency.code)")
             }
             prices.append(price)
+        }
+        guard !prices.isEmpty else {
+            throw failure(.outOfRange, "a product has one price at least; active: false takes it off sale")
         }
         return prices
     }

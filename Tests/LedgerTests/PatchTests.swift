@@ -93,6 +93,34 @@ struct PatchTests {
         }
     }
 
+    @Test("a product has a price always: a new one needs one, and the last is not taken away")
+    func lastPrice() throws {
+        func patch(_ prices: [Money]? = nil, _ changes: [Currency: Money?] = [:]) -> ProductPatch {
+            var patch = ProductPatch(sku: SKU(stored: "P"))
+            patch.name = "Mug"
+            patch.prices = prices
+            patch.priceChanges = changes
+            return patch
+        }
+        let bounds = ProductBounds(options: 9, prices: 9, metadata: 9)
+        for lacking in [patch(), patch([]), patch(nil, [.eur: nil])] {
+            #expect(throws: ProductPatchRefusal.lacks("prices")) { try lacking.applied(to: nil, within: bounds) }
+        }
+        let product = try patch([Money(5, .gbp)]).applied(to: nil, within: bounds)
+        for taking in [patch([]), patch(nil, [.gbp: nil])] {
+            #expect(throws: ProductPatchRefusal.noPrice) { try taking.applied(to: product, within: bounds) }
+        }
+        #expect(
+            try patch(nil, [.gbp: nil, .eur: Money(6, .eur)]).applied(to: product, within: bounds).prices == [
+                Money(6, .eur)
+            ]
+        )
+        // One that has none from before may be changed all the same.
+        var old = product
+        old.prices = []
+        #expect(try patch().applied(to: old, within: bounds).prices.isEmpty)
+    }
+
     @Test("patches are decided one by one, and told again by what they did", arguments: EngineKind.allCases)
     func commands(_ kind: EngineKind) async throws {
         try await TestShop.open(kind) { shop in

@@ -111,7 +111,7 @@ struct ImportTests {
         "where the comma is said to be the decimal mark, thousands are read between whichever marks",
         arguments: [
             ("12,50", 1250), ("1.250,50", 125_050), ("1 250", 125_000), ("1'234'567,8", 123_456_780),
-            ("10.000", 1_000_000),
+            ("10.000", 1_000_000), ("0.250,00", nil), ("0.250", nil), ("00.250", nil), ("0,25", 25),
             ("7", 700), ("12.50", nil), ("1.25.000", nil), ("1,000", nil), ("1.000 000", nil), ("1,5,0", nil),
             ("1.2500", nil),
         ] as [(String, Int?)]
@@ -141,6 +141,23 @@ struct ImportTests {
         #expect(read.rejections.map(\.reason) == [reason])
         #expect(read.lines.map(\.sku) == ["A", "B"])
         #expect(read.lines.map(\.line) == [2, 4])
+    }
+
+    @Test("a category that is named again is one, and so is a column")
+    func doubles() throws {
+        #expect(try read("sku,categories\nA,a;b|c; ;a| b\n").bodies == [#"{"sku":"A","categories":["a","b","c"]}"#])
+        for header in ["metadata:a,metadata: a", "option:Größe,option: Gro\u{308}ße ", "price_EUR,PRICE_eur"] {
+            #expect(throws: CatalogueImportError.self, "\(header)") { try read("sku,\(header)\nA,1,2\n") }
+        }
+        #expect(try read("sku,metadata: a \nA,x\n").bodies == [#"{"sku":"A","metadata":{"a":"x"}}"#])
+    }
+
+    @Test(
+        "a quote that may have taken in other lines makes no rows of them",
+        arguments: ["A,\"a,1\nB,b,2\n", "A,\"a,1\nB,\"b\",2\n", "A,a,1\nB,b,\"2"]
+    )
+    func adrift(_ rows: String) throws {
+        #expect(throws: CatalogueImportError.self) { try read("sku,name,price\n" + rows) }
     }
 
     @Test("whole grams are read, and nothing that may be another unit")

@@ -95,7 +95,7 @@ extension Schemas {
         "examples":[{"colour":"white"}],"description":"What sets it apart within its group."},
         "categories":{"type":"array","maxItems":\#(Bounds.categories),"description":"Paths of categories.",
         "items":\#(text(Bounds.category, "A path, as in kitchen/mugs.", example: "lighting"))},
-        "prices":{"type":"array","maxItems":\#(Bounds.prices),"description":"At most one for each currency.",
+        "prices":{"type":"array","minItems":1,"maxItems":\#(Bounds.prices),"description":"At most one for each currency.",
         "items":{"$ref":"#/components/schemas/Price"}},
         "active":{"type":"boolean","default":true,"description":"Whether it may be ordered."},
         "tracked":{"type":"boolean","default":true,

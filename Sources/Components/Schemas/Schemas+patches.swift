@@ -59,7 +59,7 @@ extension Schemas {
         "categories":{"type":["array","null"],"maxItems":\#(Bounds.categories),
         "description":"Paths of categories, all of them.",
         "items":\#(text(Bounds.category, "A path, as in kitchen/mugs.", example: "lighting"))},
-        "prices":{"type":"array","maxItems":\#(Bounds.prices),
+        "prices":{"type":"array","minItems":1,"maxItems":\#(Bounds.prices),
         "description":"All of its prices, at most one for each currency.","items":{"$ref":"#/components/schemas/Price"}},
         "priceChanges":{"type":"object","maxProperties":\#(Bounds.prices),
         "description":"Amounts in minor units by currency; prices in other currencies stay, and null takes one away.",

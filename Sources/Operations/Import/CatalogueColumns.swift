@@ -1,3 +1,4 @@
+import PlainText
 import Spelling
 
 /// Where each column of a CSV catalogue stands.
@@ -84,15 +85,21 @@ struct CatalogueColumns {
             prices.append((String(text.dropFirst(6)).uppercased(), column))
             return "price_\(text.dropFirst(6).uppercased())"
         }
-        if lowered.hasPrefix("option:"), text.count > 7 {
-            options.append((String(text.dropFirst(7)), column))
-            return "option:\(text.dropFirst(7))"
+        if lowered.hasPrefix("option:"), let name = Self.member(text.dropFirst(7)) {
+            options.append((name, column))
+            return "option:\(name)"
         }
-        if lowered.hasPrefix("metadata:"), text.count > 9 {
-            metadata.append((String(text.dropFirst(9)), column))
-            return "metadata:\(text.dropFirst(9))"
+        if lowered.hasPrefix("metadata:"), let name = Self.member(text.dropFirst(9)) {
+            metadata.append((name, column))
+            return "metadata:\(name)"
         }
         return nil
+    }
+
+    /// The name behind a colon, as the shop keeps it; nil where there is none.
+    private static func member(_ text: Substring) -> String? {
+        let name = plain(String(text)).normalForm
+        return name.isEmpty ? nil : name
     }
 
     /// A name without the blanks around it that spreadsheets leave, also those that do not show.

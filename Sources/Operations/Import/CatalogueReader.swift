@@ -97,6 +97,11 @@ final class CatalogueReader {
                 columns = try CatalogueColumns(record)
                 continue
             }
+            if record.isAdrift, let problem = record.problem {
+                throw CatalogueImportError.source(
+                    "line \(record.line): \(problem), so that nobody can tell what is a row; nothing was imported"
+                )
+            }
             // A row of separators alone is what a spreadsheet leaves of rows that were emptied.
             if record.problem == nil, (0..<record.count).allSatisfy({ record.text($0).isEmpty }) { continue }
             do throws(CatalogueRowError) {

@@ -204,11 +204,13 @@ struct CatalogueRow {
         writer.bool(isTrue)
     }
 
+    /// The parts of a cell, each once.
     private static func list(_ field: String) -> [String] {
-        field.split { $0 == ";" || $0 == "|" }.map { part in
+        var seen: Set<String> = []
+        return field.split { $0 == ";" || $0 == "|" }.map { part in
             let trimmed = part.drop { $0 == " " }
             return String(trimmed.reversed().drop { $0 == " " }.reversed())
-        }.filter { !$0.isEmpty }
+        }.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
     /// Whether a text is what becomes of a long number in a spreadsheet, as in `4.00638E+12`.

@@ -34,6 +34,9 @@ public struct CSVRecord {
     public let line: Int
     /// What is wrong with the row; nil when its fields can be used.
     public let problem: CSVProblem?
+    /// Whether a quote that is not closed, or not where the cell ends, may have taken in lines that follow: whoever reads on reads what
+    /// stands in quotes as rows.
+    public let isAdrift: Bool
     fileprivate let bytes: [UInt8]
     /// Where each field ends.
     fileprivate let ends: [Int]
@@ -95,16 +98,17 @@ public final class CSVReader {
             do {
                 try scanRow(separator)
             } catch let problem as CSVProblem {
+                let isAdrift = problem == .unterminatedQuote || breaks > 0
                 try passLine()
-                return CSVRecord(line: line, problem: problem, bytes: [], ends: [])
+                return CSVRecord(line: line, problem: problem, isAdrift: isAdrift, bytes: [], ends: [])
             } catch let failure as SourceFileError {
                 throw failure
             } catch {
                 preconditionFailure("scanning throws nothing else")
             }
             if ends == [0], !isQuoted { continue }
-            guard !hasNUL else { return CSVRecord(line: line, problem: .nul, bytes: [], ends: []) }
-            return CSVRecord(line: line, problem: nil, bytes: bytes, ends: ends)
+            guard !hasNUL else { return CSVRecord(line: line, problem: .nul, isAdrift: false, bytes: [], ends: []) }
+            return CSVRecord(line: line, problem: nil, isAdrift: false, bytes: bytes, ends: ends)
         }
         return nil
     }

@@ -21,6 +21,8 @@ public struct ProductBounds: Hashable, Sendable {
 public enum ProductPatchRefusal: Error, Hashable, Sendable {
     /// The product is new, and the patch does not name what a product must have.
     case lacks(String)
+    /// The patch takes the last price away.
+    case noPrice
     /// The product would have more of something than it may.
     case tooMany(String, limit: Int)
 }
@@ -59,14 +61,15 @@ public struct ProductPatch: Hashable, Sendable {
 
     /// The product with the changes, its version still the old one; a new one where there is none.
     ///
-    /// Throws `lacks` for a new product without a name or any price, `tooMany` where a bound would be passed.
+    /// Throws `lacks` for a new product without a name or any price, `noPrice` where none would be left, `tooMany` where a bound would be
+    /// passed.
     public func applied(to current: Product?, within bounds: ProductBounds) throws(ProductPatchRefusal) -> Product {
         var next: Product
         if let current {
             next = current
         } else {
             guard let name else { throw .lacks("name") }
-            guard prices != nil || !priceChanges.isEmpty else { throw .lacks("prices") }
+            guard !changedPrices(of: []).isEmpty else { throw .lacks("prices") }
             next = Product(sku: sku, name: name, prices: [])
         }
         if let name { next.name = name }
@@ -79,6 +82,8 @@ public struct ProductPatch: Hashable, Sendable {
         next.options = options.applied(to: next.options)
         next.metadata = metadata.applied(to: next.metadata)
         next.prices = changedPrices(of: next.prices)
+        // One that older releases left without stays as it is until somebody gives it a price.
+        guard !next.prices.isEmpty || current?.prices.isEmpty ?? false else { throw .noPrice }
         guard next.options.count <= bounds.options else { throw .tooMany("options", limit: bounds.options) }
         guard next.prices.count <= bounds.prices else { throw .tooMany("prices", limit: bounds.prices) }
         guard next.metadata.count <= bounds.metadata else { throw .tooMany("metadata", limit: bounds.metadata) }
