@@ -1,5 +1,7 @@
 import Foundation
+import Ledger
 import Testing
+import Trading
 
 @testable import Operations
 
@@ -159,5 +161,17 @@ struct AuditShipmentTests {
             "\(report.text)"
         )
         await shop.close()
+    }
+
+    @Test("an event is looked for among the things that its name tells", arguments: EventType.allCases)
+    func subject(_ type: EventType) throws {
+        let bits = Bits128(high: 1, low: 2)
+        let subjects = [
+            "order": "\(ID<Order>(bits))", "return": "\(ID<Return>(bits))", "credit": "\(ID<Credit>(bits))",
+            "customer": "\(ID<Customer>(bits))", "shipment": "\(ID<Shipment>(bits))",
+        ]
+        let kind = try #require(type.name.split(separator: ".").first)
+        guard let subject = subjects[String(kind)] else { return }
+        #expect(type.subjectBits(subject) == bits)
     }
 }

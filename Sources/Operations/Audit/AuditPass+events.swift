@@ -138,10 +138,10 @@ extension EventType {
             || self == .shipmentCreated || self == .shipmentHandedOver
     }
 
-    /// Whether it is about a shipment.
-    var isAboutShipment: Bool {
-        (EventType.shipmentCreated.rawValue...EventType.shipmentLate.rawValue).contains(rawValue)
-    }
+    /// Whether it is about a shipment, which its name tells: numbers are given as types are added.
+    var isAboutShipment: Bool { Self.aboutShipments.contains(self) }
+
+    private static let aboutShipments = Set(allCases.filter { $0.name.hasPrefix("shipment.") })
 
     /// The bits of the id that the event is about; nil where the text is not such an id.
     func subjectBits(_ text: String) -> Bits128? {
