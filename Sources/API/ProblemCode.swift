@@ -101,8 +101,8 @@ public struct ProblemCode: Sendable {
             "payment_needed",
             409,
             meaning: """
-                The order is in `state` and needs the money that is held: cancel the order instead. Or what was held by `payment` was let \
-                go at its provider, and its goods stay until the order is paid anew.
+                The order is in `state` and needs the money that is held: cancel the order instead. Or what was taken and \
+                is held is not enough for what is to leave: `payment` was the last attempt; its goods stay until what is due is paid.
                 """
         ),
         ProblemCode(

@@ -158,7 +158,8 @@ extension OrderRefusal: ProblemRefusal {
             Problem(
                 .conflict,
                 "payment_needed",
-                "what was held by \(payment) was let go at its provider; have it paid anew"
+                "what is to leave is not paid: what was taken and is held is not enough, the last payment was \(payment); "
+                    + "have what is due paid (POST /v1/orders/{id}/payments, or pay), call units off, or credit what is let off"
             ) {
                 $0.member("payment", payment.description)
             }
@@ -251,6 +252,12 @@ extension CreditRefusal: ProblemRefusal {
         case .orderNotFound: .invalid("/order", "not_found", "there is no such order")
         case .currencyMismatch(let currency):
             .invalid("/amount/currency", "currency_mismatch", "the order is in \(currency.code)")
+        case .orderNeeded:
+            .invalid("/order", "required", "a payout is of what is owed for an order: name it")
+        case .tooMuch(let owed):
+            Problem(.conflict, "amount_exceeded", "the customer is owed \(owed) for that order") {
+                $0.member("remaining", owed)
+            }
         }
     }
 }

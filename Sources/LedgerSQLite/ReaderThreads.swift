@@ -152,7 +152,7 @@ extension SQLiteConnection: LedgerView {
 
     func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
         let statement = try prepare(
-            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due LIMIT ?",
+            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT ?",
             phase: .load
         )
         var parameters = statement.parameters

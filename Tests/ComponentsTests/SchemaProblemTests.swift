@@ -37,7 +37,6 @@ struct SchemaProblemTests {
         .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
         .paymentNeeded(ID(high: 1, low: 1)),
     ]
-    private static let credits: [CreditRefusal] = [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp)]
     private static let edits: [EditRefusal] = [.notFound, .versionConflict(current: 1), .limitReached(1)]
     private static let stock: [AdjustStockRefusal] = [
         .productNotFound, .untracked, .unknownLocation, .stock(.wrongDirection), .stock(.overflow),

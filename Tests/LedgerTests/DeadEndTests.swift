@@ -86,7 +86,7 @@ extension TestShop {
 
 @Suite("No order is stuck")
 struct DeadEndTests {
-    private static let ways: [(PaymentChoice, CaptureMode)] =
+    static let ways: [(PaymentChoice, CaptureMode)] =
         [
             (.manual, .onShipment), (.cashOnDelivery, .onShipment), (.giftCard(ID(high: 1, low: 1)), .onShipment),
         ] + CaptureMode.allCases.map { (.card(token: "t", provider: nil), $0) }

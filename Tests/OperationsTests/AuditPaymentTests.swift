@@ -234,16 +234,48 @@ extension AuditShop {
         try await answer(declined, .unknown(code: "timeout"), attempt: 2)
     }
 
+    /// Orders whose money is too much or too little, and what is done about it.
+    func tradeOffBalance() async throws {
+        let free = Product(sku: SKU(stored: "FREE"), name: "FREE", prices: [Money(0, Self.gbp)], tracked: false)
+        try await submit(PutProducts([free]))
+        // Taken by hand and called off: it is owed.
+        try await change(try await order([("TEA", 1)]), [.pay(reason: nil), .cancel(reason: nil)])
+        try await change(try await pay(.cashOnDelivery, 1), [.collected, .cancel(reason: nil)])
+        // Nothing is left to pay, after a card was declined.
+        let gift = try await pay(.card(token: "tok", provider: nil), 1, with: "FREE")
+        try await answer(gift, .refused(code: "card_declined"))
+        try await change(gift, [.cancel([UnitsToCancel(.line(1), 1)], reason: nil)])
+        // Let off, paid out, and paid for twice.
+        let late = try await byCard(2)
+        try await answer(late, .done(PaymentProof(reference: "ch_9")))
+        try await change(late, [.fulfil([LineQuantity(line: 1, quantity: 1)])])
+        try await answer(late, .done(PaymentProof(reference: "ch_9")))
+        try await takeBack(late, [(1, 1, .restock)])
+        try await answer(late, .done(PaymentProof(reference: "ch_9")))
+        try await change(late, [.fulfil(nil)])
+        try await answer(late, .done(PaymentProof(reference: "ch_9")))
+        for kind in [CreditKind.credit, .payout] {
+            try await submit(GiveCredit(kind: kind, amount: Money(50, Self.gbp), reason: "late", order: late))
+        }
+    }
+
     private static let terms = PaymentTerms(
         routing: PaymentRouting([PaymentRoute("first")]),
         cashOnDelivery: true
     )
 
     @discardableResult
-    private func pay(_ choice: PaymentChoice, _ units: Int64, customer: ID<Customer>? = nil) async throws -> ID<Order> {
-        try await submit(
+    private func pay(
+        _ choice: PaymentChoice,
+        _ units: Int64,
+        customer: ID<Customer>? = nil,
+        with other: String? = nil
+    ) async throws -> ID<Order> {
+        var lines = [("TEA", units)]
+        if let other { lines.append((other, 1)) }
+        return try await submit(
             PlaceOrder(
-                source: .lines([OrderRequestLine(sku: SKU(stored: "TEA"), quantity: units)], Self.gbp),
+                source: .lines(lines.map { OrderRequestLine(sku: SKU(stored: $0.0), quantity: $0.1) }, Self.gbp),
                 customer: customer.map { OrderCustomer(id: $0) },
                 payment: choice,
                 terms: Self.terms,
@@ -287,6 +319,22 @@ struct AuditPaymentTests {
         #expect(report.isClean, "\(report.text)")
         #expect(report.checked["payments"] == 12)
         #expect((report.checked["journal"] ?? 0) > 10)
+        await shop.close()
+    }
+
+    @Test("money that is owed or was let off breaks no rule, and what is owed is told")
+    func offBalance() async throws {
+        let shop = try AuditShop()
+        _ = try await shop.open()
+        #expect(try await shop.audit(incrementally: true).isClean)
+        try await shop.tradeOffBalance()
+        let new = try await shop.audit(incrementally: true)
+        #expect(new.isClean, "\(new.text)")
+        let report = try await shop.audit()
+        #expect(report.isClean, "\(report.text)")
+        #expect(report.notices.contains { $0.hasPrefix("2 orders owe their customers") }, "\(report.text)")
+        try shop.spoil("UPDATE orders SET balance = NULL")
+        #expect(try await shop.audit().violations.contains { $0.table == "orders" && $0.invariant == .stateAgreement })
         await shop.close()
     }
 

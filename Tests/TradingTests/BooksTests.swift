@@ -44,6 +44,7 @@ struct BooksTests {
         (.fee(card, 2), .fee, [(.fees, 2), (.clearing(provider: "first"), -2)]),
         (credit(.return, 3), .returned, [(.returns, 3), (.receivable, -3)]),
         (credit(.credit, 3), .credited, [(.goodwill, 3), (.receivable, -3)]),
+        (credit(.payout, 3), .paidOut, [(.receivable, 3), (.bank, -3)]),
         (credit(.adjustment, -3), .adjusted, [(.adjustments, -3), (.receivable, 3)]),
         (.giftCardIssued(gift, .sold), .giftCardIssued, [(.bank, 70), (.giftCards, -70)]),
         (.giftCardIssued(gift, .given), .giftCardIssued, [(.goodwill, 70), (.giftCards, -70)]),

@@ -50,7 +50,7 @@ struct PaymentAdoptionTests {
 
         var gone = Examples.authorised()
         #expect(adopt(&gone, charge(state: .gone)) == [.voided(1000)])
-        #expect(gone.status == .voided && gone.wasLetGoOutside)
+        #expect(gone.status == .voided && gone.operations.last?.isOutside == true)
 
         var disputed = try Examples.captured(1000, isFinal: true)
         #expect(adopt(&disputed, charge(captured: 1000, disputed: 400)) == [.disputed(400)])

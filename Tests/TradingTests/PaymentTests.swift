@@ -163,6 +163,9 @@ struct PaymentRequestTests {
         #expect(payment.status == .partlyCaptured)
         Examples.answer(&payment, .done(Examples.proof))
         #expect(payment.refunded == 400)
+        #expect(payment.status == .partlyCaptured, "a payment of which a part is held is not given back")
+        try expectSame(payment.requestVoid(), .none)
+        Examples.answer(&payment, .done(Examples.proof))
         #expect(payment.status == .refunded)
     }
 

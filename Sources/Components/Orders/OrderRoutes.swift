@@ -61,6 +61,12 @@ struct OrderRoutes {
                     Parameter("reference", in: .query, Parameter.text(Bounds.reference), "The merchant's reference."),
                     Parameter("state", in: .query, OrderRoutes.stateSchema, "In which state."),
                     Parameter(
+                        "balance",
+                        in: .query,
+                        #"{"type":"string","enum":["due","owed"]}"#,
+                        "Of which money is still due, or whose customer is owed money."
+                    ),
+                    Parameter(
                         "placedFrom",
                         in: .query,
                         #"{"type":"string","format":"date-time"}"#,
@@ -306,7 +312,7 @@ struct OrderRoutes {
 
     private func list(_ call: Call) async throws(Problem) -> Response {
         let query = try call.query([
-            "limit", "after", "customer", "email", "reference", "state", "placedFrom", "placedTo",
+            "limit", "after", "customer", "email", "reference", "state", "balance", "placedFrom", "placedTo",
         ])
         var conditions = [Condition("probe", .equal, .integer(0))]
         var customer = try query.id("customer", Customer.self)
@@ -323,6 +329,9 @@ struct OrderRoutes {
         let states = Dictionary(uniqueKeysWithValues: OrderState.allCases.map { ($0.name, $0) })
         if let state = try query.choice("state", states) {
             conditions.append(Condition("state", .equal, .integer(state.rawValue)))
+        }
+        if let balance = try query.choice("balance", ["due": OrderRow.isDue, "owed": OrderRow.isOwed]) {
+            conditions.append(Condition("balance", .equal, .integer(balance)))
         }
         if let from = try query.time("placedFrom") {
             conditions.append(Condition("id", .atLeast, .bits(.first(at: from))))

@@ -61,10 +61,11 @@ struct ReturnRoutes {
                 "/v1/credits",
                 id: "createCredit",
                 tag: "Returns",
-                "Credits money, or corrects the books, with a reason",
+                "Credits money, corrects the books, or notes what was paid out by hand, with a reason",
                 access: .scope(.ordersWrite),
                 body: BodyKind("CreditInput"),
                 outcomes: [Outcome(201, "Credit", "The credit.")],
+                problems: [409],
                 handler: giveCredit
             ),
             Endpoint(
@@ -91,7 +92,7 @@ struct ReturnRoutes {
                     Parameter(
                         "kind",
                         in: .query,
-                        #"{"type":"string","enum":["credit","adjustment","return"]}"#,
+                        #"{"type":"string","enum":["credit","adjustment","return","payout"]}"#,
                         "Why."
                     ),
                 ],
@@ -276,7 +277,7 @@ extension JSONReader {
             case "kind":
                 let name = try json.string(maxBytes: 64)
                 guard let found = CreditKind(name: name), found != .return else {
-                    throw json.failure(.invalidValue, "one of credit, adjustment")
+                    throw json.failure(.invalidValue, "one of credit, adjustment, payout")
                 }
                 kind = found
             case "reason": reason = try json.text(Bounds.reason)
@@ -287,8 +288,8 @@ extension JSONReader {
             }
         }
         let money = try required(amount, "amount")
-        guard kind == .credit ? money.amount > 0 : money.amount != 0 else {
-            let detail = kind == .credit ? "a credit is more than 0" : "an adjustment is not 0"
+        guard kind != .adjustment ? money.amount > 0 : money.amount != 0 else {
+            let detail = kind != .adjustment ? "a \(kind.name) is more than 0" : "an adjustment is not 0"
             throw JSONError(code: .outOfRange, pointer: "/amount/amount", detail: detail, offset: 0)
         }
         return GiveCredit(

@@ -38,7 +38,9 @@ extension StartPaymentRefusal: ProblemRefusal {
         switch self {
         case .notFound: .notFound("order")
         case .wrongState(let state):
-            Problem(.conflict, "wrong_state", "the order is \(state.name)") { $0.member("state", state.name) }
+            Problem(.conflict, "wrong_state", "the order is \(state.name), and nothing more is to be paid for it") {
+                $0.member("state", state.name)
+            }
         case .open(let id):
             Problem(.conflict, "payment_open", "the outcome of \(id) is not known yet") { json in
                 json.member("payment", id.description)

@@ -90,7 +90,9 @@ extension ShippingQuoteRefusal: SampledRefusal {
 }
 
 extension CreditRefusal: SampledRefusal {
-    static var samples: [CreditRefusal] { [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp)] }
+    static var samples: [CreditRefusal] {
+        [.customerNotFound, .orderNotFound, .currencyMismatch(.gbp), .orderNeeded, .tooMuch(owed: Money(1, .gbp))]
+    }
 }
 
 extension EditRefusal: SampledRefusal {

@@ -168,7 +168,10 @@ extension Schemas {
         "authorised":\#(reference("Price", "What is held or was taken.")),
         "captured":\#(reference("Price", "What was taken.")),
         "refunded":\#(reference("Price", "What was given back.")),
-        "disputed":\#(reference("Price", "What the customer's bank took back."))}},
+        "disputed":\#(reference("Price", "What the customer's bank took back.")),
+        "credited":\#(reference("Money", "What was credited for it, besides goods that came back, less what of that was paid out.")),
+        "due":\#(reference("Price", "What is neither paid nor held of an order that goes on or has shipped; cash to be collected, too.")),
+        "owed":\#(reference("Price", "What the customer is owed: taken or credited beyond what is to be paid, and not given back."))}},
         "customer":{"type":"object","additionalProperties":false,
         "properties":{
         "id":\#(id(Customer.self, "A customer on file.")),

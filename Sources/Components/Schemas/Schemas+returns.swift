@@ -68,9 +68,11 @@ extension Schemas {
         """#,
         "ReturnPage": page(of: "Return"),
         "CreditInput": ##"""
-        {"description":"A credit favours the customer and is more than nothing; an adjustment corrects the books either way.",
+        {"description":"A credit favours the customer and is more than nothing; an adjustment corrects the books either way;
+        a payout notes that what is owed for an order was paid by hand.",
         "examples":[{"amount":{"amount":500,"currency":"GBP"},"reason":"late delivery"}],
-        "oneOf":[{"$ref":"#/components/schemas/GivenCredit"},{"$ref":"#/components/schemas/Adjustment"}]}
+        "oneOf":[{"$ref":"#/components/schemas/GivenCredit"},{"$ref":"#/components/schemas/Adjustment"},
+        {"$ref":"#/components/schemas/Payout"}]}
         """##,
         "GivenCredit": credit("credit", isRequired: false, #""minimum":1"#),
         "Adjustment": credit(
@@ -78,6 +80,7 @@ extension Schemas {
             isRequired: true,
             #""not":{"const":0},"minimum":-\#(OrderLimits.maxAmount)"#
         ),
+        "Payout": credit("payout", isRequired: true, #""minimum":1"#, further: #","order""#),
         "Credit": #"""
         {"type":"object","additionalProperties":false,"required":["id","kind","amount","reason","createdAt"],
         "properties":{
@@ -110,9 +113,9 @@ extension Schemas {
         """#
 
     /// A credit of one kind, with the bounds of its amount.
-    private static func credit(_ kind: String, isRequired: Bool, _ bounds: String) -> String {
+    private static func credit(_ kind: String, isRequired: Bool, _ bounds: String, further: String = "") -> String {
         #"""
-        {"type":"object","additionalProperties":false,"required":["amount","reason"\#(isRequired ? #","kind""# : "")],
+        {"type":"object","additionalProperties":false,"required":["amount","reason"\#(isRequired ? #","kind""# : "")\#(further)],
         "properties":{
         "kind":{"type":"string","enum":["\#(kind)"]},
         "amount":{"type":"object","additionalProperties":false,"required":["amount","currency"],"properties":{

@@ -41,11 +41,15 @@ public struct ChangeOrder: Command {
             // Nothing of a prober's is paid by hand, shipped or credited.
             guard !order.isProbe else { throw .notFound }
             let open = order.currentPayment.flatMap { set.payments.get($0)?.payment.isProcessing } ?? false
-            try order.pay(reason: reason, at: set.now)
+            let wasWaiting = order.state == .pendingPayment
+            let lacking = order.lacking(set.funds(of: order))
+            try order.pay(lacking, reason: reason, at: set.now)
             if open { throw .paymentOpen }
-            set.orderEvent(.orderConfirmed, order)
-            set.book(.orderConfirmed(order))
-            set.bookPaidByHand(order)
+            if wasWaiting {
+                set.orderEvent(.orderConfirmed, order)
+                set.book(.orderConfirmed(order))
+            }
+            set.bookPaidByHand(order, lacking, isTold: !wasWaiting)
         case .extend(let seconds):
             let until = set.now.adding(seconds: seconds)
             if try order.extend(until: until, at: set.now) {
@@ -54,7 +58,6 @@ public struct ChangeOrder: Command {
         case .cancel(let units, let reason):
             try set.cancel(&order, units, reason: reason)
         case .fulfil(let quantities):
-            if let payment = set.lostPayment(of: order) { throw .paymentNeeded(payment) }
             try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)
@@ -78,27 +81,28 @@ public struct ChangeOrder: Command {
 
 extension WorkingSet {
     /// Writes the payment that an operator took by hand.
-    fileprivate func bookPaidByHand(_ order: Order) {
-        guard !order.payable.isZero else { return }
+    fileprivate func bookPaidByHand(_ order: Order, _ amount: Int64, isTold: Bool) {
+        guard amount > 0 else { return }
         let payment = Payment.settled(
             order.id,
             number: order.payments.attempts,
             method: .manual,
-            amount: order.payable,
+            amount: Money(amount, order.currency),
             at: now
         )
         payments.insert(PaymentRow(payment))
         book(.captured(payment, payment.captured))
+        if isTold { paymentEvent(.paymentCaptured, payment, amount) }
     }
 
     /// Takes the cash of an order that is paid when it arrives: all that is to be paid for what was kept.
     func collectCash(of order: inout Order) throws(OrderRefusal) {
         guard order.state != .cancelled else { throw .wrongState(order.state) }
-        guard let row = order.currentPayment.flatMap({ payments.get($0) }) else {
+        let rows = order.allPayments.compactMap { payments.get($0) }
+        guard let row = rows.first(where: { order.collectable(of: $0.payment) > 0 }) else {
             throw .nothingToCollect(order.paymentState)
         }
         let part = order.collectable(of: row.payment)
-        guard part > 0 else { throw .nothingToCollect(order.paymentState) }
         var payment = row.payment
         follow(payment.collect(part), row.payment, &payment, &order)
         put(payment, over: row)
@@ -111,9 +115,9 @@ extension WorkingSet {
 }
 
 extension Order {
-    /// What the units that have shipped cost, in minor units; at most the total, which fits.
-    fileprivate var worthShipped: Int64 {
-        lines.reduce(0) { $0 + $1.unitPrice.amount * $1.fulfilled }
+    /// What units of its lines cost, in minor units; at most the total, which fits.
+    func worth(of units: [LineQuantity]) -> Int64 {
+        units.reduce(0) { $0 + lines[Int($1.line) - 1].unitPrice.amount * $1.quantity }
     }
 }
 
@@ -247,6 +251,10 @@ public struct GiveCredit: Command {
         if let order {
             guard let found = set.orders.get(order)?.order, !found.isProbe else { throw .orderNotFound }
             guard found.currency == amount.currency else { throw .currencyMismatch(found.currency) }
+            let owed = found.surplus(set.funds(of: found))
+            if kind == .payout, amount.amount > owed { throw .tooMuch(owed: Money(owed, found.currency)) }
+        } else if kind == .payout {
+            throw .orderNeeded
         }
         let credit = Credit(
             id: set.freshID(),
@@ -259,6 +267,11 @@ public struct GiveCredit: Command {
             createdAt: set.now
         )
         set.credits.insert(CreditRow(credit))
+        if let order, var found = set.orders.get(order)?.order {
+            found.credit(credit.worth, at: set.now)
+            set.dropCash(of: &found)
+            set.orders.put(OrderRow(found))
+        }
         set.creditEvent(credit)
         set.book(.credited(credit))
         if let customer, set.isErased(customer.bits) { set.eraseSoon(customer) }
@@ -271,24 +284,31 @@ extension WorkingSet {
     ///
     /// The order is changed and not yet put.
     ///
-    /// - Parameter parcel: in which they leave; nil where they leave in none of ours.
+    /// - Parameters:
+    ///   - parcel: in which they leave; nil where they leave in none of ours.
+    ///   - isFact: whether they have left, paid or not.
     func fulfil(
         _ order: inout Order,
         _ quantities: [LineQuantity]?,
-        in parcel: Shipment? = nil
+        in parcel: Shipment? = nil,
+        isFact: Bool = false
     ) throws(OrderRefusal) {
         guard !order.isProbe else { throw .notFound }
+        let unchanged = order
         let before = order.lines.map(\.fulfilled)
-        let worth = order.worthShipped
         let movements = try order.fulfil(
             quantities,
             from: parcel?.location,
             sparing: PackedUnits(shipments(of: order.id).filter { $0.id != parcel?.id }),
             at: now
         )
+        let units = zip(order.lines, before).enumerated().map { index, line in
+            LineQuantity(line: Int64(index + 1), quantity: line.0.fulfilled - line.1)
+        }
+        if !isFact { try checkPaid(unchanged, units) }
         apply(movements, of: order.id)
         if parcel == nil { countLoose(order, since: before) }
-        capture(shipped: order.worthShipped - worth, of: &order)
+        capture(shipped: order.worth(of: units), of: &order)
         orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
     }
 
@@ -318,10 +338,8 @@ extension WorkingSet {
         }
         creditEvent(credit)
         book(.credited(credit))
-        // Cash that was never collected for what came back is not given back.
-        let uncollected = max(0, order.worthKept + taken.credit.amount - order.payments.captured)
-        let taking = order.paymentMethod == .cashOnDelivery ? taken.credit.amount - uncollected : taken.credit.amount
-        let given = refund(taking, for: taken.id, of: &order)
+        // Only what was taken beyond what has left and was kept: cash that was never collected is not given back.
+        let given = refund(min(taken.credit.amount, order.unused(funds(of: order))), for: taken.id, of: &order)
         if given > 0 { taken.refund = Money(given, taken.credit.currency) }
         dropCash(of: &order)
         order.followWord(at: now)

@@ -39,7 +39,8 @@ public struct StartPayment: Command {
     /// Decides, in the order of ``StartPaymentRefusal``.
     public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
         guard var order = set.orders.get(order)?.order else { throw .notFound }
-        guard set.waitsForPayment(order), !order.payable.isZero else { throw .wrongState(order.state) }
+        let lacking = Money(order.lacking(set.funds(of: order)), order.currency)
+        guard !lacking.isZero else { throw .wrongState(order.state) }
         if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
         guard order.payments.attempts < Payment.maxAttempts else {
             throw .tooManyAttempts(limit: Payment.maxAttempts)
@@ -49,7 +50,7 @@ public struct StartPayment: Command {
             guard choice.method != .manual, choice.method != .cashOnDelivery else { throw .notOffered }
             prepared = try set.prepare(
                 choice,
-                order.payable,
+                lacking,
                 units: order.lines.map(\.unitPrice),
                 customer: order.customer?.id,
                 terms: terms,
@@ -64,7 +65,7 @@ public struct StartPayment: Command {
         } catch {
             throw .wrongState(order.state)
         }
-        guard let payment = set.begin(prepared, of: order) else { throw .choice(.notOffered) }
+        guard let payment = set.begin(prepared, of: order, lacking) else { throw .choice(.notOffered) }
         set.paymentEvent(.paymentStarted, payment, payment.amount.amount)
         if case .source = prepared {
             set.confirm(&order)
@@ -124,7 +125,7 @@ public struct ChangePayment: Command {
         case .capture(let amount, let isFinal):
             if !isFinal, let route = route(of: payment), !route.capturesInParts { throw .capturesOnce }
             // Units may have been called off since the money was held.
-            let left = min(payment.capturable, max(0, order.payable.amount - payment.claimed))
+            let left = min(payment.capturable, max(0, order.claim - set.funds(of: order).taken))
             let wanted = try minorUnits(amount, of: payment, all: left)
             guard wanted <= left || wanted > payment.capturable else {
                 throw .tooMuch(left: Money(left, order.currency))
@@ -160,7 +161,7 @@ public struct ChangePayment: Command {
 extension Order {
     /// Whether what is held for it by an attempt is for units that are still to ship, or cash that is still to be collected.
     fileprivate func needs(_ payment: Payment) -> Bool {
-        guard !payment.isProcessing, currentPayment == payment.id else { return false }
+        guard !payment.isProcessing, currentPayment == payment.id || payment.capturable > 0 else { return false }
         switch state {
         case .cancelled, .expired: return false
         case .fulfilled, .completed: return collectable(of: payment) > 0

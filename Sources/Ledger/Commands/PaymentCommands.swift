@@ -120,7 +120,8 @@ public struct RecordPayment: Command {
     /// An attempt that certainly did not reach its provider need not go on: the order may be over, or another provider there.
     private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
         guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
-        guard set.waitsForPayment(order), order.currentPayment == payment.id else {
+        let lacking = order.lacking(set.funds(of: order, with: payment))
+        guard lacking > 0, !order.isCalledOff, order.currentPayment == payment.id else {
             return set.callOff(&payment, &order)
         }
         guard payment.operations[0].tries >= Self.fallbackTries, order.payments.attempts < Payment.maxAttempts,
@@ -130,7 +131,7 @@ public struct RecordPayment: Command {
         guard
             let route = routing.fallback(
                 payment.method,
-                payment.amount,
+                Money(lacking, order.currency),
                 units: order.lines.map(\.unitPrice),
                 tried: tried
             )
@@ -148,7 +149,7 @@ public struct RecordPayment: Command {
             token: token,
             capture: route.capture(payment.capture)
         )
-        if let next = set.begin(charge, of: order) {
+        if let next = set.begin(charge, of: order, Money(lacking, order.currency)) {
             set.paymentEvent(.paymentStarted, next, next.amount.amount)
         }
     }

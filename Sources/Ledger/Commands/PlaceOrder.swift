@@ -199,7 +199,7 @@ public struct PlaceOrder: Command {
         order.client = client
         set.apply(order.reservingMovements, of: order.id)
         order.beginPayment(at: set.now)
-        set.begin(prepared, of: order)
+        set.begin(prepared, of: order, order.payable)
         let row = OrderRow(order)
         set.orders.insert(row)
         if var cart {

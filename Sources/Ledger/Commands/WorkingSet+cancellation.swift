@@ -30,19 +30,19 @@ extension WorkingSet {
         }
         if wasConfirmed { book(.orderCancelled(order, cancellation.worth)) }
         if order.state == .fulfilled { orderEvent(.orderFulfilled, order) }
-        settleRest(of: &order)
+        settleRest(of: &order, cancellation.worth.amount)
     }
 
     /// What is held, taken and awaited for an order follows what is still to be paid.
-    private func settleRest(of order: inout Order) {
+    private func settleRest(of order: inout Order, _ worth: Int64) {
         if order.state == .pendingPayment {
             guard order.payable.isZero else { return }
             callOffPayments(of: &order)
             confirm(&order)
             return order.followWord(at: now)
         }
-        if order.state == .fulfilled { settleHold(of: &order) }
-        giveBackExcess(of: &order)
+        if order.state == .fulfilled { settleHolds(of: &order) }
+        giveBackExcess(worth, of: &order)
         dropCash(of: &order)
     }
 }

@@ -75,27 +75,27 @@ extension WorkingSet {
         }
     }
 
-    /// Writes the first step of an order's attempt; what the shop itself keeps is taken.
+    /// Writes the first step of an order's attempt to pay an amount; what the shop itself keeps is taken.
     @discardableResult
-    func begin(_ prepared: PreparedPayment, of order: Order) -> Payment? {
+    func begin(_ prepared: PreparedPayment, of order: Order, _ amount: Money) -> Payment? {
         let number = order.payments.attempts
         var payment: Payment
         switch prepared {
         case .none: return nil
-        case .awaited: payment = .awaited(order.id, number: number, amount: order.payable, at: now)
+        case .awaited: payment = .awaited(order.id, number: number, amount: amount, at: now)
         case .charge(let provider, let token, let capture):
             payment = .charge(
                 order.id,
                 number: number,
                 provider: provider,
                 token: token,
-                amount: order.payable,
+                amount: amount,
                 capture: capture,
                 at: now
             )
         case .source(let source, let method):
-            payment = .settled(order.id, number: number, method: method, source: source, amount: order.payable, at: now)
-            draw(order.payable.amount, from: source, order.currency)
+            payment = .settled(order.id, number: number, method: method, source: source, amount: amount, at: now)
+            draw(amount.amount, from: source, order.currency)
         }
         payment.isProbe = order.isProbe
         payments.insert(PaymentRow(payment, due: payment.openOperation == nil ? nil : now))
@@ -170,6 +170,7 @@ extension WorkingSet {
             paymentEvent(.paymentAuthorised, payment, payment.authorised)
             if taken > 0 { book(.captured(payment, taken)) }
             if isWanted(payment, by: order) {
+                takeForLeft(&payment, &order)
                 giveBackExcess(&payment, &order)
             } else {
                 callOff(&payment, &order)
@@ -195,6 +196,7 @@ extension WorkingSet {
 
     /// Follows what other hands did at the provider, each change with its entry, its event and what it means for the order.
     func adopt(_ charge: FoundCharge, _ payment: inout Payment, _ order: inout Order) {
+        let known = payment.captured
         while true {
             let before = payment
             let effect = payment.adopt(charge, at: now)
@@ -202,30 +204,40 @@ extension WorkingSet {
             follow(effect, before, &payment, &order, isOutside: true)
         }
         // Money that was taken there for an order that no longer waits for it is no more welcome than any other.
-        if !isWanted(payment, by: order) { callOff(&payment, &order) }
+        if order.isCalledOff || order.payable.isZero {
+            callOff(&payment, &order)
+        } else if payment.captured > known {
+            giveBackExcess(&payment, &order)
+        }
         _ = payment.askAgainForWhatIsLeft()
     }
 
-    /// Whether a further attempt to pay an order makes sense: it waits to be paid, or lost what it was to be paid with.
-    func waitsForPayment(_ order: Order) -> Bool {
-        order.state == .pendingPayment || (order.state == .confirmed && order.hasLostItsMoney)
+    /// The money that there is for an order, with one of its payments as it is about to be put.
+    func funds(of order: Order, with changed: Payment? = nil) -> OrderFunds {
+        OrderFunds(
+            of: order,
+            order.allPayments.compactMap { $0 == changed?.id ? changed : payments.get($0)?.payment }
+        )
     }
 
-    /// The payment that an order's goods must not leave for any more: other hands let go of what was held for them.
-    func lostPayment(of order: Order) -> ID<Payment>? {
-        guard let id = order.currentPayment, let payment = payments.get(id)?.payment else { return nil }
-        return order.hasLostItsMoney || payment.wasLetGoOutside ? id : nil
+    /// Goods must not leave that nothing pays for.
+    ///
+    /// - Parameter units: those that are to leave, or to be packed, with all that are packed already.
+    func checkPaid(_ order: Order, _ units: [LineQuantity]) throws(OrderRefusal) {
+        guard let payment = order.currentPayment else { return }
+        let worth = order.worth(of: units)
+        guard worth == 0 || worth <= order.enough(funds(of: order)) else { throw .paymentNeeded(payment) }
     }
 
     /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on and costs something.
     private func isWanted(_ payment: Payment, by order: Order) -> Bool {
-        order.currentPayment == payment.id && order.state != .cancelled && order.state != .expired
-            && !order.payable.isZero
+        order.currentPayment == payment.id && !order.isCalledOff && !order.payable.isZero
     }
 
     /// Asks for what was taken beyond what is to be paid to be given back: units may have been called off meanwhile.
     private func giveBackExcess(_ payment: inout Payment, _ order: inout Order) {
-        let excess = payment.refundableByItself - order.worthKept
+        let funds = funds(of: order, with: payment)
+        let excess = min(payment.refundableByItself, funds.taken + funds.held - order.worthKept)
         guard excess > 0 else { return }
         undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestRefund(excess) }
     }
@@ -270,42 +282,66 @@ extension WorkingSet {
         }
     }
 
-    /// Takes the part of what is held that has shipped; the last shipment lets go of the rest.
+    /// Takes what is held for goods that have left, oldest payment first; the last shipment lets go of the rest.
+    ///
+    /// - Parameter amount: what the goods cost that leave now: what was given back for others before is not taken again.
     func capture(shipped amount: Int64, of order: inout Order) {
-        if order.state == .fulfilled { return settleHold(of: &order) }
-        guard order.payments.authorised > order.payments.captured, let id = order.currentPayment,
-            let row = payments.get(id), row.payment.provider != nil
-        else { return }
-        var payment = row.payment
-        do throws(PaymentRefusal) {
-            let isWhole = payment.capture == .onFirstShipment
-            try payment.requestCapture(
-                min(isWhole ? order.payable.amount - payment.claimed : amount, payment.capturable),
-                isFinal: isWhole
-            )
-        } catch {
-            // Nothing is left to take, or the goods were free.
-            return
+        if order.state == .fulfilled { return settleHolds(of: &order) }
+        var left = min(amount, -order.unused(funds(of: order)))
+        for row in order.allPayments.compactMap({ payments.get($0) }) where left > 0 {
+            var payment = row.payment
+            let part = take(left, from: &payment, of: order)
+            guard part > 0 else { continue }
+            left -= part
+            put(payment, over: row)
         }
-        put(payment, over: row)
+    }
+
+    /// Takes what a new payment is to pay for goods that have left already.
+    private func takeForLeft(_ payment: inout Payment, _ order: inout Order) {
+        if order.isDone {
+            settleHold(&payment, &order)
+        } else {
+            _ = take(-order.unused(funds(of: order, with: payment)), from: &payment, of: order)
+        }
+    }
+
+    /// Asks for a part of what a payment holds, or for all that is to be paid where it is taken in one piece; gives how much.
+    private func take(_ amount: Int64, from payment: inout Payment, of order: Order) -> Int64 {
+        guard amount > 0, payment.capturable > 0 else { return 0 }
+        let isWhole = payment.capture == .onFirstShipment
+        let funds = funds(of: order, with: payment)
+        let part = min(isWhole ? order.claim - funds.taken : amount, payment.capturable)
+        do throws(PaymentRefusal) {
+            try payment.requestCapture(part, isFinal: isWhole)
+        } catch {
+            // The goods were free.
+            return 0
+        }
+        return part
     }
 
     /// Takes what is still to be taken for an order of which nothing is left to ship, and lets go of what is held beyond that.
-    func settleHold(of order: inout Order) {
-        guard let row = order.currentPayment.flatMap({ payments.get($0) }), row.payment.provider != nil else { return }
-        var payment = row.payment
-        let missing = min(order.payable.amount - payment.claimed, payment.capturable)
+    func settleHolds(of order: inout Order) {
+        for row in order.allPayments.compactMap({ payments.get($0) }) where row.payment.capturable > 0 {
+            var payment = row.payment
+            settleHold(&payment, &order)
+            if payment != row.payment { put(payment, over: row) }
+        }
+    }
+
+    private func settleHold(_ payment: inout Payment, _ order: inout Order) {
+        let missing = min(order.claim - funds(of: order, with: payment).taken, payment.capturable)
         undo(&payment, &order) { (payment) throws(PaymentRefusal) in
             guard missing > 0 else { return try payment.requestVoid() }
             try payment.requestCapture(missing, isFinal: true)
             return .none
         }
-        if payment != row.payment { put(payment, over: row) }
     }
 
     /// Awaits no cash for an order of which nothing was kept.
     func dropCash(of order: inout Order) {
-        guard order.isDone, order.worthKept == 0, let row = order.currentPayment.flatMap({ payments.get($0) }),
+        guard order.isDone, order.claim <= 0, let row = order.allPayments.compactMap({ payments.get($0) }).first,
             row.payment.status == .awaited
         else { return }
         var payment = row.payment
@@ -314,10 +350,10 @@ extension WorkingSet {
         order.followWord(at: now)
     }
 
-    /// Gives back what was taken beyond what is to be paid, as far as nobody's hand is needed.
-    func giveBackExcess(of order: inout Order) {
-        let kept = order.allPayments.reduce(0) { $0 + (payments.get($1)?.payment.refundableByItself ?? 0) }
-        _ = refund(kept - order.worthKept, for: nil, of: &order)
+    /// Gives back what was taken beyond what is to be paid, as far as nobody's hand is needed, and no more than was called off.
+    func giveBackExcess(_ worth: Int64, of order: inout Order) {
+        let funds = funds(of: order)
+        _ = refund(min(worth, funds.taken + funds.held - order.claim), for: nil, of: &order)
     }
 
     /// Gives an amount back through the payments that an order was paid by; what they cannot give back stays owed.

@@ -74,6 +74,7 @@ extension Order: Document {
                     case "captured": payments.captured = try json.money().amount
                     case "refunded": payments.refunded = try json.money().amount
                     case "disputed": payments.disputed = try json.money().amount
+                    case "credited": payments.credited = try json.money().amount
                     default: try json.skip()
                     }
                 }
@@ -131,6 +132,9 @@ extension Order {
         if payments.captured > 0 { json.member("captured", Money(payments.captured, currency)) }
         if payments.refunded > 0 { json.member("refunded", Money(payments.refunded, currency)) }
         if payments.disputed > 0 { json.member("disputed", Money(payments.disputed, currency)) }
+        if payments.credited != 0 { json.member("credited", Money(payments.credited, currency)) }
+        if !due.isZero { json.member("due", due) }
+        if !owed.isZero { json.member("owed", owed) }
         json.endObject()
     }
 }

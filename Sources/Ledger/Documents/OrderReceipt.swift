@@ -74,6 +74,7 @@ struct OrderReceipt: Document {
             case "captured": payments.captured = try json.int64()
             case "refunded": payments.refunded = try json.int64()
             case "disputed": payments.disputed = try json.int64()
+            case "credited": payments.credited = try json.int64()
             case "reservedUntil": reservedUntil = try json.timestamp()
             case "updatedAt": updatedAt = try json.timestamp()
             case "history": history = try json.int()
@@ -121,6 +122,7 @@ struct OrderReceipt: Document {
 extension OrderPayments {
     /// Writes what is there into a receipt.
     fileprivate func write(to json: inout JSONWriter) {
+        if credited != 0 { json.member("credited", credited) }
         guard attempts > 0 else { return }
         json.member("attempts", attempts)
         json.member("provider", provider)

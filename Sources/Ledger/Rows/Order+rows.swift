@@ -11,7 +11,7 @@ public final class OrderRow: LedgerRow {
         [
             Column("state", .integer), Column("customer", .blob), Column("reserved_until", .integer),
             Column("probe", .integer), Column("email", .text), Column("reference", .text), Column("document", .blob),
-            Column("address", .integer), Column("buyer", .integer),
+            Column("address", .integer), Column("buyer", .integer), Column("balance", .integer),
         ]
     )
 
@@ -19,6 +19,11 @@ public final class OrderRow: LedgerRow {
     public let order: Order
     /// Its JSON: what the API answers.
     public let document: [UInt8]
+
+    /// In the column `balance`: money for it is due.
+    public static let isDue: Int64 = 1
+    /// In the column `balance`: its customer is owed money.
+    public static let isOwed: Int64 = -1
 
     /// The row of an order; serialises it.
     public init(_ order: Order) {
@@ -42,6 +47,7 @@ public final class OrderRow: LedgerRow {
         let client = order.isHeldUnpaid ? order.client : nil
         columns.integer(client?.address)
         columns.integer(client?.buyer)
+        columns.integer(order.due.isZero ? (order.owed.isZero ? nil : Self.isOwed) : Self.isDue)
     }
 
     /// Reads the columns.
@@ -56,6 +62,7 @@ public final class OrderRow: LedgerRow {
         guard let document = columns.blob(), var order = Order(document: document) else { return nil }
         let client = UnpaidClient(address: columns.integer(), buyer: columns.integer())
         if client != UnpaidClient() { order.client = client }
+        _ = columns.integer()
         self.order = order
         self.document = document
     }

@@ -36,6 +36,7 @@ extension AuditPass {
         for (key, units) in judge.held { held[key, default: 0] += units }
         unpaid.merge(judge.heldUnpaid)
         attempts += judge.attempts
+        owing += judge.owing
         for (currency, amount) in judge.sold { books.sell(amount, currency) }
         for share in judge.flows { flows.subtract(share) }
         for (order, share) in judge.happenings where isInFeed(order) { happenings.subtract(share) }

@@ -80,27 +80,38 @@ extension AuditPass {
         {
             add(.stateAgreement, "orders", order.id, "a last attempt that was \(setback.rawValue)", "another one")
         }
+        let isBacked = payments.contains { payment in
+            payment.method == .cashOnDelivery
+                || payment.operations.contains { $0.state == .done && ($0.kind == .authorise || $0.kind == .capture) }
+        }
+        let goesOn = [.confirmed, .partlyFulfilled, .fulfilled, .completed].contains(order.state)
+        if goesOn, !isBacked, Worth(order).payable > Int128(said.credited) {
+            add(.stateAgreement, "orders", order.id, "\(order.state.name) with money that was once there", "none")
+        }
         let isUnderWay = payments.contains { $0.openOperation != nil }
         let isStuck = payments.contains { payment in
             payment.operations.contains { $0.kind != .authorise && $0.state == .refused }
         }
         guard !isUnderWay, !isStuck else { return }
         let kept = sums.captured - sums.refunded
-        if kept > Worth(order).total {
-            add(.oneCharge, "orders", order.id, "at most \(Worth(order).total) kept", "\(kept)")
-        }
+        let most = Worth(order).total + max(0, -Int128(said.credited))
+        if kept > most { add(.oneCharge, "orders", order.id, "at most \(most) kept", "\(kept)") }
         checkSettled(order, payments)
     }
 
     /// What must be so once nothing is under way: goods that left are taken, and an order that ended keeps nothing.
     private func checkSettled(_ order: Order, _ payments: [Payment]) {
-        let isByHand = payments.contains { $0.method == .manual && $0.captured > 0 }
+        // What somebody took by hand is given back by hand: until then the customer is owed it, which the order says.
+        let byHand = payments.filter { $0.provider == nil && $0.source == nil }
+            .reduce(Int128(0)) { $0 + Int128($1.captured) - Int128($1.refunded) }
+        let sums = order.payments
+        let kept = Int128(sums.captured) - Int128(sums.disputed) - Int128(sums.refunded) - byHand
         switch order.state {
         case .cancelled, .expired:
             if order.payments.authorised > order.payments.captured {
                 add(.stateAgreement, "orders", order.id, "\(order.state.name) with nothing held", "authorised")
             }
-            if !isByHand, order.payments.captured &- order.payments.disputed > order.payments.refunded {
+            if kept > 0 {
                 add(.stateAgreement, "orders", order.id, "\(order.state.name) with all given back", "a part kept")
             }
         case .fulfilled, .completed:

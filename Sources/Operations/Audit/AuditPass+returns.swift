@@ -131,7 +131,8 @@ extension AuditPass {
             add(.stateAgreement, "credits", id, "columns of \(credit.id), \(credit.kind.name)", "others")
         }
         switch credit.kind {
-        case .credit where credit.amount.amount <= 0, .return where credit.amount.amount < 0,
+        case .credit where credit.amount.amount <= 0, .payout where credit.amount.amount <= 0,
+            .return where credit.amount.amount < 0,
             .adjustment where credit.amount.amount == 0:
             add(.amounts, "credits", id, "an amount that \(credit.kind.name) allows", "\(credit.amount.amount)")
         default: break

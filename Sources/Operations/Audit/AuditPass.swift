@@ -37,6 +37,8 @@ final class AuditPass {
 
     /// Attempts that the orders count.
     var attempts = 0
+    /// Orders whose customers are owed money.
+    var owing = 0
     /// Arrivals by carrier and span, counted again.
     var arrivals: [ArrivalCountRow.Key: Int64] = [:]
     /// What the books should come to, by what payments, gift cards and store credit say.
@@ -99,6 +101,11 @@ final class AuditPass {
         if stuckPayments > 0 {
             report.notices.append(
                 "\(stuckPayments) payments had a capture, refund or void refused; somebody has to look"
+            )
+        }
+        if owing > 0 {
+            report.notices.append(
+                "\(owing) orders owe their customers money that is to be given back: GET /v1/orders?balance=owed lists them"
             )
         }
         report.violations = findings.violations.sorted { $0.invariant.order < $1.invariant.order }

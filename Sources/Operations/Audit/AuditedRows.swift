@@ -25,6 +25,7 @@ struct AuditedOrder: AuditedRow {
     let document: [UInt8]
     let address: Int64?
     let buyer: Int64?
+    let balance: Int64?
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
@@ -37,6 +38,7 @@ struct AuditedOrder: AuditedRow {
         document = columns.blob() ?? []
         address = columns.integer()
         buyer = columns.integer()
+        balance = columns.integer()
     }
 }
 

@@ -40,11 +40,12 @@ struct BookSums: Sendable {
     /// What a customer was credited with.
     mutating func add(_ credit: Credit) {
         let amount = Int128(credit.amount.amount)
+        if credit.kind == .payout { return add(amount, .receivable, credit.amount.currency) }
         add(-amount, .receivable, credit.amount.currency)
         switch credit.kind {
         case .return: add(amount, .returns, credit.amount.currency)
         case .adjustment: add(amount, .adjustments, credit.amount.currency)
-        case .credit: return
+        case .credit, .payout: return
         }
     }
 

@@ -20,6 +20,8 @@ struct OrderJudge: Sendable {
     var returned: [(order: Bits128, units: [Int64])] = []
     /// Attempts to pay that the orders count.
     var attempts = 0
+    /// Orders of which more was taken than is to be paid, so that their customers are owed it.
+    var owing = 0
     /// What was sold with the orders that were confirmed and not called off.
     var sold: [Currency: Int128] = [:]
     /// Unpaid orders, in the order of their ids.
@@ -62,6 +64,11 @@ struct OrderJudge: Sendable {
         }
         if order.isProbe != (row.probe == 1) {
             report(.stateAgreement, row.key, "column probe \(order.isProbe)", row.probe.map(String.init) ?? "none")
+        }
+        let balance = StateTable.balance(order)
+        if balance.signum() != Int128(row.balance ?? 0) {
+            let expected = "column balance that tells of \(balance)"
+            report(.stateAgreement, row.key, expected, row.balance.map(String.init) ?? "none")
         }
         if order.reservedUntil?.milliseconds != row.reservedUntil {
             let found = row.reservedUntil.map { "\(Timestamp(milliseconds: $0))" } ?? "none"
@@ -164,9 +171,12 @@ struct OrderJudge: Sendable {
 
     /// The word for the payment is what its sums say, and no more is kept than the order costs.
     private mutating func checkSums(_ key: Bits128, _ order: Order) {
+        if StateTable.balance(order) < 0 { owing += 1 }
         let sums = order.payments
         guard sums.attempts > 0 else {
-            if sums != OrderPayments() { report(.stateAgreement, key, "no sums without an attempt", "\(sums)") }
+            if sums != OrderPayments(credited: sums.credited) {
+                report(.stateAgreement, key, "no sums without an attempt", "\(sums)")
+            }
             return
         }
         if sums.refunded < 0 || sums.refunded > sums.captured || sums.captured > sums.authorised {

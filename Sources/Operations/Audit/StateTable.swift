@@ -29,18 +29,29 @@ enum StateTable {
         let sums = order.payments
         let worth = Worth(order)
         let isDone = order.lines.allSatisfy { $0.fulfilled + $0.cancelled == $0.quantity }
+        let credited = Int128(sums.credited)
         if sums.captured > 0 {
-            if sums.refunded >= sums.captured { return .refunded }
-            return Int128(sums.captured) >= (isDone ? worth.kept : worth.payable) ? .paid : .partlyPaid
+            if sums.refunded >= sums.captured { return sums.authorised > sums.captured ? .partlyPaid : .refunded }
+            return Int128(sums.captured) >= (isDone ? worth.kept : worth.payable) - credited ? .paid : .partlyPaid
         }
         if sums.authorised > 0 { return .authorised }
         switch order.state {
         case .cancelled, .expired: return .void
-        case .fulfilled, .completed:
-            guard order.paymentMethod == .cashOnDelivery, worth.kept > 0 else { return .void }
-            return sums.setback ?? .pending
+        case _ where worth.payable <= credited: return .paid
+        case .fulfilled, .completed: return worth.kept > 0 ? sums.setback ?? .pending : .void
         case .pendingPayment, .confirmed, .partlyFulfilled: return sums.setback ?? .pending
         }
+    }
+
+    /// What an order lacks by its own sums, and below nothing what its customer is owed; nothing while it waits to be paid.
+    static func balance(_ order: Order) -> Int128 {
+        let sums = order.payments
+        let isOff = order.state == .cancelled || order.state == .expired
+        let claim = (isOff ? 0 : Worth(order).kept) - Int128(sums.credited)
+        let taken = Int128(sums.captured) - Int128(sums.refunded)
+        let held = Int128(sums.authorised) - Int128(sums.captured)
+        if taken + held < claim { return order.state == .pendingPayment ? 0 : claim - taken - held }
+        return min(0, (claim < 0 ? claim : max(0, claim - held)) - taken)
     }
 
     /// The words that go with an order's state.
@@ -53,11 +64,8 @@ enum StateTable {
         case .pendingPayment: return [.pending] + (order.payments.attempts == 0 ? [] : [.declined, .failed])
         case .confirmed, .partlyFulfilled, .fulfilled, .completed:
             guard order.payments.attempts > 0 else { return [.paid] }
-            var words: [PaymentState] = [.paid, .authorised, .partlyPaid, .refunded]
-            if order.paymentMethod == .cashOnDelivery { words.append(.pending) }
-            let isDone = order.state == .fulfilled || order.state == .completed
-            if Worth(order).kept == 0 || (isDone && order.paymentMethod != .cashOnDelivery) { words.append(.void) }
-            return words
+            let words: [PaymentState] = [.paid, .authorised, .partlyPaid, .refunded, .pending, .declined, .failed]
+            return Worth(order).kept == 0 ? words + [.void] : words
         case .cancelled, .expired:
             guard order.payments.attempts == 0 else { return [.void, .refunded, .authorised, .paid, .partlyPaid] }
             return [wasConfirmed ? .paid : .void]

@@ -25,6 +25,8 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
     case storeCreditGranted = 10
     /// A customer's bank took money back, or returned it.
     case disputed = 11
+    /// What a customer was owed was paid out by hand.
+    case paidOut = 12
 
     /// The name in the API.
     public var name: String {
@@ -40,6 +42,7 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
         case .giftCardIssued: "giftCardIssued"
         case .storeCreditGranted: "storeCreditGranted"
         case .disputed: "disputed"
+        case .paidOut: "paidOut"
         }
     }
 

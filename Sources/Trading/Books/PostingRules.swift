@@ -10,6 +10,7 @@
 //   goods came back          returns                   receivable
 //   credit                   goodwill                  receivable
 //   adjustment               adjustments               receivable
+//   payout                   receivable                bank
 //   gift card sold, given    bank, goodwill            gift cards
 //   store credit granted     goodwill                  store credit
 
@@ -99,6 +100,7 @@ extension Credit {
         case .credit: .credited
         case .adjustment: .adjusted
         case .return: .returned
+        case .payout: .paidOut
         }
     }
 
@@ -107,6 +109,7 @@ extension Credit {
         case .credit: JournalLeg(debit: .goodwill, credit: .receivable, amount)
         case .adjustment: JournalLeg(debit: .adjustments, credit: .receivable, amount)
         case .return: JournalLeg(debit: .returns, credit: .receivable, amount)
+        case .payout: JournalLeg(debit: .receivable, credit: .bank, amount)
         }
     }
 }

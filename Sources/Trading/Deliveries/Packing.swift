@@ -33,8 +33,6 @@ public enum PackRefusal: Error, Hashable, Sendable {
     case orderNotFound
     /// The order has as many shipments as there can be.
     case tooManyShipments(limit: Int)
-    /// What was held for the order was let go at the provider: nothing pays for its goods.
-    case paymentNeeded(ID<Payment>)
     /// There is no such location.
     case unknownLocation
     /// The order is not one whose units may leave.
@@ -49,6 +47,8 @@ public enum PackRefusal: Error, Hashable, Sendable {
     case repeatedLine(index: Int, line: Int64)
     /// More units than are left to pack there.
     case tooMany(index: Int, line: Int64, left: Int64)
+    /// What was taken and is held for the order is not enough for what is packed.
+    case paymentNeeded(ID<Payment>)
 }
 
 /// What of an order can still be packed.

@@ -134,7 +134,7 @@ extension Order {
         touch(at: now)
         history.append(OrderHistoryEntry(state: state, at: now, reason: reason, cancelled: units))
         if isAll { advance(to: .fulfilled, reason: nil, at: now) }
-        paymentState = payments.attempts > 0 ? stateOfPayments : paymentState
+        if payments.attempts > 0 { followSums() }
         return Cancellation(movements: movements, units: units, worth: Money(worth, currency))
     }
 }

@@ -18,7 +18,7 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case paymentOpen
     /// It is not an order whose cash is still to be collected.
     case nothingToCollect(PaymentState)
-    /// What was held for it was let go at the provider: nothing pays for its goods.
+    /// What was taken and is held for it is not enough for the goods that are to leave.
     case paymentNeeded(ID<Payment>)
     /// No line has that SKU.
     case notOrdered(index: Int, sku: SKU)
@@ -53,22 +53,32 @@ extension Order {
     /// Marks it paid by means outside Tradewind: its units are held until they ship.
     ///
     /// Payment in the moment between the end of the reservation and its sweep still counts: the units are still held.
-    public mutating func pay(reason: String?, at now: Timestamp) throws(OrderRefusal) {
-        guard state == .pendingPayment else { throw .wrongState(state) }
-        paymentState = .paid
-        payments.setback = nil
-        if !payable.isZero {
+    ///
+    /// - Parameter amount: minor units that are paid, all that is lacking where nothing is under way; an order that does not wait for
+    ///   payment takes them where there are any.
+    public mutating func pay(_ amount: Int64? = nil, reason: String?, at now: Timestamp) throws(OrderRefusal) {
+        let lacking = amount ?? lacking(settledFunds)
+        guard state == .pendingPayment || lacking > 0, !isCalledOff else { throw .wrongState(state) }
+        if lacking > 0 {
             payments.attempts += 1
-            payments.authorised += payable.amount
-            payments.captured += payable.amount
+            payments.authorised += lacking
+            payments.captured += lacking
         }
-        confirm(reason: reason, at: now)
+        payments.setback = nil
+        if state == .pendingPayment {
+            paymentState = .paid
+            confirm(reason: reason, at: now)
+        } else {
+            followSums()
+            touch(at: now)
+        }
     }
 
     /// Holds its units until they ship: it is paid, or will be.
     mutating func confirm(reason: String?, at now: Timestamp) {
         reservedUntil = nil
         advance(to: .confirmed, reason: reason, at: now)
+        followSums()
     }
 
     /// Confirms an unpaid order whose money is there; false where it no longer waits for any.

@@ -149,6 +149,8 @@ public enum CreditKind: Int64, Hashable, Sendable, CaseIterable {
     case adjustment = 2
     /// Goods came back.
     case `return` = 3
+    /// What a customer was owed for an order was paid out by hand, as by a transfer: the opposite of a credit.
+    case payout = 4
 
     /// The name in the API.
     public var name: String {
@@ -156,6 +158,7 @@ public enum CreditKind: Int64, Hashable, Sendable, CaseIterable {
         case .credit: "credit"
         case .adjustment: "adjustment"
         case .return: "return"
+        case .payout: "payout"
         }
     }
 
@@ -175,7 +178,7 @@ public struct Credit: Hashable, Sendable, Identified {
     public let id: ID<Credit>
     /// Why it exists.
     public let kind: CreditKind
-    /// What the customer is owed; only an adjustment may be negative, none is zero but a return of free goods.
+    /// What the customer is owed, or of a payout no longer is; only an adjustment may be negative, none is zero but a return of free goods.
     public let amount: Money
     /// Why, in the words of whoever gave it.
     public let reason: String
@@ -208,6 +211,15 @@ public struct Credit: Hashable, Sendable, Identified {
         self.reference = reference
         self.createdAt = createdAt
     }
+
+    /// By how much an order's customer is owed more, besides goods that came back.
+    public var worth: Int64 {
+        switch kind {
+        case .credit, .adjustment: amount.amount
+        case .payout: -amount.amount
+        case .return: 0
+        }
+    }
 }
 
 /// Why a credit was refused, in order of precedence.
@@ -218,4 +230,8 @@ public enum CreditRefusal: Error, Hashable, Sendable {
     case orderNotFound
     /// The order is in another currency.
     case currencyMismatch(Currency)
+    /// What is paid out is owed for an order, and none is named.
+    case orderNeeded
+    /// More than the order's customer is owed.
+    case tooMuch(owed: Money)
 }

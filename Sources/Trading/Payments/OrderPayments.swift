@@ -15,6 +15,8 @@ public struct OrderPayments: Hashable, Sendable {
     public var refunded: Int64
     /// What the customer's bank took back, disputing it.
     public var disputed: Int64
+    /// What was credited for it without goods that came back, less what of that was paid out; below nothing where more is to be paid.
+    public var credited: Int64
     /// How the last attempt of an unpaid order came to nothing; nil where it did not.
     public var setback: PaymentState?
 
@@ -26,6 +28,7 @@ public struct OrderPayments: Hashable, Sendable {
         captured: Int64 = 0,
         refunded: Int64 = 0,
         disputed: Int64 = 0,
+        credited: Int64 = 0,
         setback: PaymentState? = nil
     ) {
         self.setback = setback
@@ -35,6 +38,7 @@ public struct OrderPayments: Hashable, Sendable {
         self.captured = captured
         self.refunded = refunded
         self.disputed = disputed
+        self.credited = credited
     }
 
     /// One attempt for the whole of `amount`, all of it taken.
@@ -73,19 +77,19 @@ extension Order {
         if isConfirmedAtOnce { confirm(reason: nil, at: now) }
     }
 
-    /// Whether it went on because a provider held its money, and none does any more: other hands let go of it there.
-    public var hasLostItsMoney: Bool {
-        paymentMethod.needsProvider && !payable.isZero && payments.authorised == 0 && state != .pendingPayment
-    }
-
-    /// Counts a further attempt, which is made after the ones before came to nothing, or were undone at the provider.
+    /// Counts a further attempt, which is made where money is lacking.
     public mutating func beginAttempt(at now: Timestamp) throws(OrderRefusal) {
-        guard state == .pendingPayment || (state == .confirmed && hasLostItsMoney) else {
-            throw .wrongState(state)
-        }
+        guard !isCalledOff else { throw .wrongState(state) }
         payments.attempts += 1
         payments.setback = nil
-        paymentState = stateOfPayments
+        followSums()
+        touch(at: now)
+    }
+
+    /// Counts a credit that was given for it without goods that came back; below nothing, one that was paid out.
+    public mutating func credit(_ amount: Int64, at now: Timestamp) {
+        payments.credited += amount
+        followSums()
         touch(at: now)
     }
 
@@ -96,40 +100,53 @@ extension Order {
         sums.captured += after.captured - before.captured
         sums.refunded += after.refunded - before.refunded
         sums.disputed += after.disputed - before.disputed
-        if after.id == currentPayment { sums.setback = state == .pendingPayment ? after.status.setback : nil }
-        guard sums != payments else { return }
-        if after.authorised > 0 { sums.provider = after.provider }
-        payments = sums
-        paymentState = stateOfPayments
+        if after.id == currentPayment { sums.setback = after.status.setback }
+        if after.authorised > 0, sums != payments { sums.provider = after.provider }
+        var changed = self
+        changed.payments = sums
+        changed.followSums()
+        guard changed.payments != payments else { return }
+        self = changed
         touch(at: now)
     }
 
     /// Takes over the word for what its payments come to, where that changed by what became of its units.
     public mutating func followWord(at now: Timestamp) {
-        let word = payments.attempts > 0 ? stateOfPayments : payable.isZero ? .paid : paymentState
-        guard word != paymentState else { return }
-        paymentState = word
-        touch(at: now)
+        let word = paymentState
+        followSums()
+        if word != paymentState { touch(at: now) }
+    }
+
+    /// The word follows the sums, and how the last attempt came to nothing is kept only while it is the word.
+    mutating func followSums() {
+        guard payments.attempts > 0 else {
+            if payable.isZero, !isCalledOff { paymentState = .paid }
+            return
+        }
+        paymentState = stateOfPayments
+        payments.setback = paymentState.setback
     }
 
     /// The word for what the payments come to, where there are any.
     public var stateOfPayments: PaymentState {
         if payments.captured > 0 {
-            if payments.refunded >= payments.captured { return .refunded }
+            let isHeld = payments.authorised > payments.captured
+            if payments.refunded >= payments.captured { return isHeld ? .partlyPaid : .refunded }
             // Units that came back before they were paid for are not waited for, once no others are to ship.
-            return payments.captured >= (isDone ? worthKept : payable.amount) ? .paid : .partlyPaid
+            let asked = (isDone ? worthKept : payable.amount) - payments.credited
+            return payments.captured >= asked ? .paid : .partlyPaid
         }
         if payments.authorised > 0 { return .authorised }
-        if state == .cancelled || state == .expired { return .void }
-        return isDone && (worthKept == 0 || paymentMethod != .cashOnDelivery) ? .void : payments.setback ?? .pending
+        if isCalledOff { return .void }
+        if payable.amount <= payments.credited { return .paid }
+        return isDone && worthKept == 0 ? .void : payments.setback ?? .pending
     }
 
     /// What whoever delivers still has to collect of an attempt in cash, in minor units.
     public func collectable(of payment: Payment) -> Int64 {
-        guard payment.method == .cashOnDelivery, payment.status == .awaited || payment.status == .captured,
-            state != .cancelled, state != .expired
-        else { return 0 }
-        let owed = worthKept - (payment.captured - payment.refunded)
-        return max(0, min(owed, payment.amount.amount - payment.captured))
+        guard payment.method == .cashOnDelivery, payment.status == .awaited || payment.status == .captured else {
+            return 0
+        }
+        return max(0, min(lacking(settledFunds), payment.amount.amount - payment.captured))
     }
 }

@@ -88,11 +88,6 @@ extension Payment {
         return left
     }
 
-    /// Whether other hands let go of what an order was to be paid with.
-    public var wasLetGoOutside: Bool {
-        operations.contains { $0.isOutside && $0.kind == .void && $0.state == .done }
-    }
-
     private mutating func note(
         _ kind: PaymentOperation.Kind,
         _ amount: Int64,

@@ -73,7 +73,7 @@ extension Payment {
             operations[0].state = .dropped
             token = nil
             return .voided(0)
-        case .authorised where capturable > 0, .partlyCaptured where capturable > 0, .refunded where capturable > 0:
+        case .authorised where capturable > 0, .partlyCaptured where capturable > 0:
             add(.void, capturable)
             return .none
         case .awaited:

@@ -174,8 +174,8 @@ extension Payment {
     public var status: PaymentStatus {
         if operations.first?.kind == .authorise, operations[0].isOpen { return .processing }
         if captured > 0 {
-            if refunded >= captured { return .refunded }
-            return authorised > captured ? .partlyCaptured : .captured
+            if authorised > captured { return .partlyCaptured }
+            return refunded >= captured ? .refunded : .captured
         }
         if authorised > 0 { return .authorised }
         switch operations.first {

@@ -40,11 +40,16 @@ public struct CreateShipment: Command {
         guard handling.shipments.count < Shipment.maxPerOrder else {
             throw .tooManyShipments(limit: Shipment.maxPerOrder)
         }
-        if let payment = set.lostPayment(of: order) { throw .paymentNeeded(payment) }
         let locations = set.allLocations
         if let location, !locations.contains(where: { $0.code == location }) { throw .unknownLocation }
         let packing = Packing(order, packed: PackedUnits(set.shipments(of: order.id)))
         let (place, packed) = try packing.pack(lines, at: location, fallback: locations[0].code)
+        do throws(OrderRefusal) {
+            let waiting = set.shipments(of: order.id).filter(\.state.isOpen).flatMap(\.lines)
+            try set.checkPaid(order, waiting + packed)
+        } catch {
+            throw .paymentNeeded(order.currentPayment ?? Payment.id(of: order.id, attempt: 1))
+        }
         var shipment = Shipment(
             id: set.freshID(),
             order: order.id,
@@ -121,10 +126,7 @@ public struct HandOver: Command {
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
         try shipment.handOver(trackingNumber: trackingNumber, estimatedDelivery: estimatedDelivery, at: set.now)
-        if let order = set.orders.get(shipment.order)?.order, let payment = set.lostPayment(of: order) {
-            throw .order(.paymentNeeded(payment))
-        }
-        try set.leave(with: shipment)
+        try set.leave(with: shipment, isFact: false)
         set.put(shipment)
         return shipment
     }

@@ -55,11 +55,11 @@ extension WorkingSet {
         shipmentEvent(.shipmentCancelled, shipment)
     }
 
-    /// Takes the units of a parcel out of its order and out of stock: it has left.
-    func leave(with shipment: Shipment) throws(ShipmentRefusal) {
+    /// Takes the units of a parcel out of its order and out of stock: it leaves now, or has left.
+    func leave(with shipment: Shipment, isFact: Bool) throws(ShipmentRefusal) {
         guard var order = orders.get(shipment.order)?.order else { throw .order(.notFound) }
         do throws(OrderRefusal) {
-            try fulfil(&order, shipment.lines, in: shipment)
+            try fulfil(&order, shipment.lines, in: shipment, isFact: isFact)
         } catch {
             throw .order(error)
         }
@@ -70,7 +70,7 @@ extension WorkingSet {
     /// Takes news of a parcel, with all that follows from it.
     ///
     /// - Parameters:
-    ///   - completesOrder: whether an order is closed once all of its units have arrived.
+    ///   - completesOrder: whether an order is closed once all of its units have arrived and are paid.
     ///   - refusesDiffering: whether an event that says another thing than the known one of its id is refused, and all with it; a
     ///     carrier's answer is taken without it, since a parcel is to be followed on.
     @discardableResult
@@ -83,7 +83,7 @@ extension WorkingSet {
         let change = try shipment.track(withheld(news, from: shipment), at: now)
         if refusesDiffering, let id = change.differing.first { throw .eventDiffers(id: id) }
         guard change.news > 0 else { return change }
-        if change.isHandedOver { try leave(with: shipment) }
+        if change.isHandedOver { try leave(with: shipment, isFact: true) }
         settle(change, of: shipment, completesOrder: completesOrder)
         return change
     }
@@ -114,7 +114,7 @@ extension WorkingSet {
         guard let before = orders.get(shipment.order)?.order else { return }
         var order = before
         delivered(order: &order, shipment: shipment)
-        if completesOrder, order.state == .fulfilled, hasArrived(order) {
+        if completesOrder, order.state == .fulfilled, hasArrived(order), order.lacking(funds(of: order)) == 0 {
             do throws(OrderRefusal) {
                 try order.complete(at: now)
                 orderEvent(.orderCompleted, order)
