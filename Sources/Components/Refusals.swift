@@ -167,7 +167,19 @@ extension OrderRefusal: ProblemRefusal {
             .invalid("/lines/\(index)/sku", "unknown_line", "the order has no line of \(sku)")
         case .unknownLocation(let index):
             .invalid("/lines/\(index)/location", "unknown_location", "there is no such location")
+        case .productGone(let index, let sku): .productGone(index, sku)
         }
+    }
+}
+
+extension Problem {
+    /// Units of a product that is no longer in the catalogue can only be written off.
+    fileprivate static func productGone(_ index: Int, _ sku: SKU) -> Problem {
+        .invalid(
+            "/lines/\(index)/disposition",
+            "unknown_product",
+            "\(sku) was taken out of the catalogue, so its units cannot be sold again: say writeOff, or put the product back first"
+        )
     }
 }
 
@@ -226,6 +238,7 @@ extension ReturnRefusal: ProblemRefusal {
                 "line \(line) is named twice with one disposition and place"
             )
         case .unknownLocation(let index): OrderRefusal.unknownLocation(index: index).problem
+        case .productGone(let index, let sku): .productGone(index, sku)
         case .tooMany(let index, let line, let left):
             OrderRefusal.tooMany(index: index, line: line, left: left).problem
         }

@@ -35,7 +35,10 @@ struct SchemaProblemTests {
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
         .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
-        .paymentNeeded(ID(high: 1, low: 1)),
+        .paymentNeeded(ID(high: 1, low: 1)), .productGone(index: 0, sku: sku),
+    ]
+    private static let credits: [CreditRefusal] = [
+        .customerNotFound, .orderNotFound, .currencyMismatch(.gbp), .orderNeeded, .tooMuch(owed: Money(1, .gbp)),
     ]
     private static let edits: [EditRefusal] = [.notFound, .versionConflict(current: 1), .limitReached(1)]
     private static let stock: [AdjustStockRefusal] = [
@@ -61,7 +64,7 @@ struct SchemaProblemTests {
     ]
     private static let stages: [ReturnRefusal] = [
         .notFound, .wrongStage(.received), .noLines, .unknownLine(index: 0, line: 1),
-        .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
+        .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0), .productGone(index: 0, sku: sku),
     ]
     private static let rates: [ShippingQuoteRefusal] = [
         .noRates, .currencyMismatch(.gbp), .tooHeavy(limit: 1), .notServed,

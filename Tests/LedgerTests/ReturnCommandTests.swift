@@ -78,4 +78,23 @@ struct ReturnCommandTests {
             #expect(text.contains(#""creditId":"crd_"#) && text.contains(#""disposition":"restock""#))
         }
     }
+
+    @Test("units of a product that is no longer in the catalogue are written off", arguments: EngineKind.allCases)
+    func productGone(_ kind: EngineKind) async throws {
+        try await TestShop.open(kind) { shop in
+            try await shop.stock(["MUG": 3])
+            let order = try await shop.paid([("MUG", 3)]).id
+            try await shop.run(ChangeOrder(order, .fulfil(nil)))
+            let sku = SKU(stored: "MUG")
+            try await shop.run(DeleteProduct(sku))
+            try await shop.expect(.productGone(index: 0, sku: sku), of: Self.takeBack(order, 1))
+            let taken = try await shop.run(Self.request(order, 2)).id
+            try await shop.run(ChangeReturn(taken, .receive))
+            try await shop.expect(.productGone(index: 0, sku: sku), of: ChangeReturn(taken, .inspect(nil)))
+            let off = ReturnRequestLine(line: 1, quantity: 2, disposition: .writeOff)
+            try await shop.run(ChangeReturn(taken, .inspect([off])))
+            #expect(try await shop.level("MUG")?.onHand == 0)
+            try await shop.expectSound()
+        }
+    }
 }

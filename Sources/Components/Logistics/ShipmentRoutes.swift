@@ -127,7 +127,7 @@ struct ShipmentRoutes {
             change(
                 "correct",
                 id: "correctShipment",
-                "Says where a shipment stands, against all that was heard of it: the way out of a final state said by mistake",
+                "Says where a shipment stands, against all that was heard of it; an order that was closed for its arrival stays closed",
                 body: "CorrectionInput",
                 isOptional: false,
                 handler: correct

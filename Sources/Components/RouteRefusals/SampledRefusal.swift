@@ -49,7 +49,7 @@ extension OrderRefusal: SampledRefusal {
     static var samples: [OrderRefusal] {
         [
             .notFound, .wrongState(.confirmed), .notOrdered(index: 0, sku: sku), .unknownLocation(index: 0),
-            .paymentNeeded(payment), .noLines, .nothingLeft,
+            .productGone(index: 0, sku: sku), .paymentNeeded(payment), .noLines, .nothingLeft,
             .unknownLine(index: 0, line: 1),
             .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0), .paymentOpen,
             .nothingToCollect(.paid),
@@ -79,7 +79,7 @@ extension ReturnRefusal: SampledRefusal {
     static var samples: [ReturnRefusal] {
         [
             .notFound, .wrongStage(.requested), .unknownLocation(index: 0), .noLines, .unknownLine(index: 0, line: 1),
-            .repeatedLine(index: 0, line: 1),
+            .productGone(index: 0, sku: sku), .repeatedLine(index: 0, line: 1),
             .tooMany(index: 0, line: 1, left: 0),
         ]
     }

@@ -198,7 +198,7 @@ extension Schemas {
         \#(pricedLineMembers),
         "fulfilled":{"type":"integer","minimum":0,"examples":[0],"description":"Units that shipped."},
         "returned":{"type":"integer","minimum":0,"examples":[0],"description":"Units that came back."},
-        "allocations":{"type":"array","description":"Where the units are held; empty where no stock is kept.",
+        "allocations":{"type":"array","description":"Where the units were set aside when it was placed, and are held until they ship, are `released` or the order is cancelled or expires; empty where no stock is kept.",
         "items":\#(allocation)},
         "shippedFrom":{"type":"array","description":"From where units left, where that was not in the order of the allocations.",
         "items":\#(allocation)},

@@ -108,6 +108,12 @@ extension WorkingSet {
         put(payment, over: row)
     }
 
+    /// The first line of a return that is to be sold again and whose product was taken out of the catalogue; nil where there is none.
+    func findGone(_ lines: [ReturnLine]) -> (index: Int, sku: SKU)? {
+        lines.firstIndex { $0.disposition == .restock && !$0.places.isEmpty && products.get($0.sku) == nil }
+            .map { ($0, lines[$0].sku) }
+    }
+
     /// The first line that is to be put away where there is no location; nil where there is none.
     func findUnknownPlace(_ lines: [ReturnRequestLine]) -> Int? {
         lines.firstIndex { line in line.location.map { code in !allLocations.contains { $0.code == code } } ?? false }
@@ -206,6 +212,7 @@ public struct TakeBack: Command {
             reason: reason,
             at: set.now
         )
+        if let gone = set.findGone(taken.lines) { throw .productGone(index: gone.index, sku: gone.sku) }
         return set.settle(taken, of: found, movements)
     }
 }

@@ -24,6 +24,8 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case notOrdered(index: Int, sku: SKU)
     /// There is no location of that code.
     case unknownLocation(index: Int)
+    /// The product was taken out of the catalogue, so its units cannot be sold again.
+    case productGone(index: Int, sku: SKU)
 }
 
 /// Units of a line of an order, by its number from 1.

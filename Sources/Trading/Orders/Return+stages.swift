@@ -17,6 +17,8 @@ public enum ReturnRefusal: Error, Hashable, Sendable {
     case tooMany(index: Int, line: Int64, left: Int64)
     /// There is no location of that code.
     case unknownLocation(index: Int)
+    /// The product was taken out of the catalogue, so its units cannot be sold again.
+    case productGone(index: Int, sku: SKU)
 }
 
 extension Order {

@@ -81,6 +81,7 @@ public struct ChangeReturn: Command {
         case .inspect(let accepted):
             if let index = set.findUnknownPlace(accepted ?? []) { throw .unknownLocation(index: index) }
             let movements = try order.inspect(&taken, accepted, credit: set.freshID(), at: set.now)
+            if let gone = set.findGone(taken.lines) { throw .productGone(index: gone.index, sku: gone.sku) }
             set.release(taken)
             set.settle(taken, of: order, movements)
         case .cancel:

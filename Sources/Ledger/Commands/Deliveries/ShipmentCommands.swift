@@ -194,7 +194,12 @@ public struct CorrectShipment: Command {
         let before = shipment.state
         let words = set.isErased(shipment.order.bits) ? nil : note
         let change = try shipment.correct(to: code, note: words, at: set.now)
-        set.shipmentEvent(.shipmentCorrected, shipment) { $0.member("from", before.rawValue) }
+        // What it meant for the order stays: an order goes forward only, and the event says where it stands.
+        let order = set.orders.get(shipment.order)?.order
+        set.shipmentEvent(.shipmentCorrected, shipment) { json in
+            json.member("from", before.rawValue)
+            json.member("orderState", order?.state.name)
+        }
         set.settle(change, of: shipment, completesOrder: completesOrder)
         set.ask(for: shipment)
         return shipment
