@@ -305,13 +305,7 @@ extension Migration {
                 UPDATE orders SET email = email_key(email) WHERE email <> email_key(email);
                 """
         ),
-        Migration(
-            name: "0056 orders by what is due or owed",
-            sql: """
-                ALTER TABLE orders ADD COLUMN balance INTEGER;
-                CREATE INDEX orders_by_balance ON orders (balance, id) WHERE balance IS NOT NULL;
-                """
-        ),
+        .balances,
     ]
 
     /// Whether a file has this build's schema.

@@ -152,7 +152,7 @@ extension SQLiteConnection: LedgerView {
 
     func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
         let statement = try prepare(
-            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due, id LIMIT ?",
+            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due LIMIT ?",
             phase: .load
         )
         var parameters = statement.parameters
@@ -185,7 +185,7 @@ extension SQLiteConnection: LedgerView {
     func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
         let columns = PaymentRow.schema.columns.map(\.name).joined(separator: ", ")
         let statement = try prepare(
-            "SELECT \(columns) FROM payments WHERE provider = ? AND due <= ? ORDER BY due LIMIT ?",
+            "SELECT \(columns) FROM payments WHERE provider = ? AND due <= ? ORDER BY due, id LIMIT ?",
             phase: .load
         )
         var parameters = statement.parameters

@@ -68,8 +68,7 @@ extension Schemas {
         """#,
         "ReturnPage": page(of: "Return"),
         "CreditInput": ##"""
-        {"description":"A credit favours the customer and is more than nothing; an adjustment corrects the books either way;
-        a payout notes that what is owed for an order was paid by hand.",
+        {"description":"A credit favours the customer, an adjustment corrects the books, a payout is what was owed, paid by hand.",
         "examples":[{"amount":{"amount":500,"currency":"GBP"},"reason":"late delivery"}],
         "oneOf":[{"$ref":"#/components/schemas/GivenCredit"},{"$ref":"#/components/schemas/Adjustment"},
         {"$ref":"#/components/schemas/Payout"}]}
