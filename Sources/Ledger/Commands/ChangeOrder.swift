@@ -42,7 +42,7 @@ public struct ChangeOrder: Command {
             guard !order.isProbe else { throw .notFound }
             let open = order.currentPayment.flatMap { set.payments.get($0)?.payment.isProcessing } ?? false
             let wasWaiting = order.state == .pendingPayment
-            let lacking = order.lacking(set.funds(of: order))
+            let lacking = set.lacking(order)
             try order.pay(lacking, reason: reason, at: set.now)
             if open { throw .paymentOpen }
             if wasWaiting {

@@ -39,7 +39,7 @@ public struct StartPayment: Command {
     /// Decides, in the order of ``StartPaymentRefusal``.
     public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
         guard var order = set.orders.get(order)?.order else { throw .notFound }
-        let lacking = Money(order.lacking(set.funds(of: order)), order.currency)
+        let lacking = Money(set.lacking(order), order.currency)
         guard !lacking.isZero else { throw .wrongState(order.state) }
         if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
         guard order.payments.attempts < Payment.maxAttempts else {

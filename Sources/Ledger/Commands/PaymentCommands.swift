@@ -120,7 +120,7 @@ public struct RecordPayment: Command {
     /// An attempt that certainly did not reach its provider need not go on: the order may be over, or another provider there.
     private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
         guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
-        let lacking = order.lacking(set.funds(of: order, with: payment))
+        let lacking = set.lacking(order, with: payment)
         guard lacking > 0, !order.isCalledOff, order.currentPayment == payment.id else {
             return set.callOff(&payment, &order)
         }

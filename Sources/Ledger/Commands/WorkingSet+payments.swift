@@ -220,6 +220,13 @@ extension WorkingSet {
         )
     }
 
+    /// What is lacking of an order, for which it may be charged once more: money on its way out is there until it is gone.
+    func lacking(_ order: Order, with changed: Payment? = nil) -> Int64 {
+        var funds = order.settledFunds
+        funds.cash = self.funds(of: order, with: changed).cash
+        return order.lacking(funds)
+    }
+
     /// Goods must not leave that nothing pays for.
     ///
     /// - Parameter units: those that are to leave, or to be packed, with all that are packed already.

@@ -39,7 +39,7 @@ extension Inspector {
                 let isSame =
                     payment.provider == provider.name && payment.captured == charge.captured
                     && payment.refunded == charge.refunded && payment.fees == charge.fee
-                    && (charge.isLive || charge.captured > 0 ? payment.reference == charge.reference : true)
+                    && (charge.live > 0 || charge.captured > 0 ? payment.reference == charge.reference : true)
                     && (charge.state == .authorised ? payment.authorised == held : true)
                     && (charge.state == .declined || charge.state == .voided ? payment.authorised == 0 : true)
                 world.expect(isSame, .providersBooks, "\(charge) is to us \(payment)")

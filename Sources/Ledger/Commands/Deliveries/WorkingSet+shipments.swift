@@ -114,7 +114,7 @@ extension WorkingSet {
         guard let before = orders.get(shipment.order)?.order else { return }
         var order = before
         delivered(order: &order, shipment: shipment)
-        if completesOrder, order.state == .fulfilled, hasArrived(order), order.lacking(funds(of: order)) == 0 {
+        if completesOrder, order.state == .fulfilled, hasArrived(order), lacking(order) == 0 {
             do throws(OrderRefusal) {
                 try order.complete(at: now)
                 orderEvent(.orderCompleted, order)
