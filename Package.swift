@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", dependencies: ["SplitMix"], swiftSettings: strict),
+        .target(name: "Bytes", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Secrets", swiftSettings: strict),
@@ -44,17 +45,17 @@ let package = Package(
         .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
         .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
-        .target(name: "Trading", dependencies: ["PlainText", "SplitMix"], swiftSettings: strict),
+        .target(name: "Trading", dependencies: ["Bytes", "PlainText", "SplitMix"], swiftSettings: strict),
         .target(name: "Resilience", dependencies: ["SplitMix"], swiftSettings: strict),
         .target(
             name: "Ledger",
-            dependencies: ["JSON", "Secrets", "Trading"],
+            dependencies: ["Bytes", "JSON", "Secrets", "Trading"],
             swiftSettings: strict
         ),
         .target(
             name: "Providers",
             dependencies: [
-                "JSON", "PlainText", "Resilience", "Secrets", "Trading",
+                "Bytes", "JSON", "PlainText", "Resilience", "Secrets", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -77,7 +78,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Availability", "CZlib", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix", "Trading",
+                "Availability", "Bytes", "CZlib", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix",
+                "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -123,7 +125,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "API", "JSON", "Providers", "SplitMix", "Trading",
+                "API", "Bytes", "JSON", "Providers", "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -150,7 +152,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "Availability", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "Replicas",
+                "Availability", "Bytes", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers",
+                "Replicas",
                 "Resilience", "Secrets", "Spelling", "SplitMix", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -182,6 +185,7 @@ let package = Package(
             dependencies: ["Availability", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SpellingTests", dependencies: ["Spelling"], swiftSettings: strict),

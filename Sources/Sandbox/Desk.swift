@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 import Synchronization
 
@@ -108,12 +109,8 @@ struct RequestKey: Hashable, Sendable {
     }
 
     /// The key of a request to `path` with this body.
-    ///
-    /// Source: FNV-1a with 64 bits (Fowler, Noll, Vo): it tells bodies apart, and keeps no secret.
     init(_ text: String, path: String, body: [UInt8]) {
         self.text = text
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in Array(path.utf8) + [0] + body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        fingerprint = hash
+        fingerprint = FNV1a(Array(path.utf8) + [0] + body).value
     }
 }

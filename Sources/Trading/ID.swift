@@ -2,6 +2,8 @@
 // as in `ord_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f`. The first 48 bits are the time in milliseconds, so ids sort by creation
 // and inserts append to the end of an index, however large it has grown.
 
+import Bytes
+
 /// A kind of thing that has ids, and the prefix that they carry.
 public protocol Identified {
     /// Three or four lower-case letters, without the underscore.
@@ -49,14 +51,9 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         guard bytes.popFirst() == UInt8(ascii: "_"), bytes.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         for byte in bytes {
-            let digit: UInt64
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = UInt64(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = UInt64(byte - UInt8(ascii: "a")) + 10
-            default: return nil
-            }
+            guard let digit = Hex.value(byte) else { return nil }
             words.0 = words.0 << 4 | words.1 >> 60
-            words.1 = words.1 << 4 | digit
+            words.1 = words.1 << 4 | UInt64(digit)
         }
         self.init(high: words.0, low: words.1)
     }
@@ -88,15 +85,13 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         for word in [high, low] {
             var rest = word
             for digit in stride(from: index + 16, to: index, by: -1) {
-                text[digit] = hexDigits[Int(rest & 0xF)]
+                text[digit] = Hex.digit(UInt8(rest & 0xF))
                 rest >>= 4
             }
             index += 16
         }
     }
 }
-
-private let hexDigits = Array("0123456789abcdef".utf8)
 
 /// 128 bits that name a thing whatever its kind: the bits of an id, or a digest.
 public struct Bits128: Hashable, Comparable, Sendable {

@@ -2,6 +2,7 @@
 // `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it. A key of an id that is not
 // known may have been made a moment ago, so the ledger is asked before it is refused; not more often than guessing may cost.
 
+import Bytes
 import Crypto
 import Hummingbird
 import Ledger
@@ -123,12 +124,7 @@ struct LookUpBudget {
 public enum KeyText {
     /// A fresh key: its text, to be shown once, and what the ledger keeps of it.
     public static func make(id: ID<APIKey>) -> (text: String, digest: [UInt8]) {
-        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-            bytes.map { byte in
-                let hex = String(byte, radix: 16)
-                return hex.count == 1 ? "0" + hex : hex
-            }.joined()
-        }
+        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Hex.text($0) }
         let text = "tw_\(id.description.dropFirst(APIKey.idPrefix.count + 1))_\(secret)"
         return (text, Array(SHA256.hash(data: Array(text.utf8))))
     }
@@ -163,9 +159,8 @@ public struct OrderSecret: Sendable {
         var code = keyed
         withUnsafeBytes(of: (order.high.bigEndian, order.low.bigEndian)) { code.update(data: $0) }
         for byte in code.finalize().prefix(16) {
-            for digit in [byte >> 4, byte & 0xF] {
-                text.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-            }
+            text.append(Hex.digit(byte >> 4))
+            text.append(Hex.digit(byte & 0xF))
         }
         return String(decoding: text, as: UTF8.self)
     }
@@ -173,9 +168,7 @@ public struct OrderSecret: Sendable {
     /// Whether a text looks like a secret: the prefix and 32 lower-case hex digits.
     public static func isWellFormed(_ text: String) -> Bool {
         let digits = text.utf8.dropFirst(prefix.utf8.count)
-        let (numerals, letters) = (UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"))
-        return text.hasPrefix(prefix) && digits.count == 32
-            && digits.allSatisfy { numerals.contains($0) || letters.contains($0) }
+        return text.hasPrefix(prefix) && digits.count == 32 && digits.allSatisfy { Hex.value($0) != nil }
     }
 
     /// Whether a secret is this order's; takes the same time whatever it is.

@@ -1,6 +1,7 @@
 // How often a client may ask: by its key where it shows one, by its address where it does not. The fields are those of
 // draft-ietf-httpapi-ratelimit-headers-10; they stand on an answer once half of a bucket is used, so that most answers do without.
 
+import Bytes
 import HTTPTypes
 import Hummingbird
 import Resilience
@@ -121,7 +122,7 @@ public final class ClientLimits: Sendable {
 
     /// A key's id as bits; ids differ in every digit, and most in the last ones.
     private static func bits(_ id: String) -> UInt64 {
-        id.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        FNV1a(id.utf8).value
     }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Trading
 
 /// How many units are held unpaid by clients without a key: by one client, or of one SKU.
@@ -16,11 +17,9 @@ public struct UnpaidUnitsRow: LedgerRow {
 
         /// The count of a SKU.
         ///
-        /// FNV-1a: merchants choose SKUs, so nobody gains by two that share a count, and of millions hardly any two do.
+        /// Merchants choose SKUs, so nobody gains by two that share a count, and of millions hardly any two do.
         public init(_ sku: SKU) {
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            for byte in sku.description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-            digest = Int64(bitPattern: hash) & .max
+            digest = Int64(bitPattern: FNV1a(sku.description.utf8).value) & .max
         }
 
         init(digest: Int64) {

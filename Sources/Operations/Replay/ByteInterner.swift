@@ -1,3 +1,5 @@
+import Bytes
+
 /// Gives equal byte strings one small number each, in the order of first sight.
 ///
 /// A year of a shop names some ten thousand things in millions of fields; a number a field is what makes it fit.
@@ -51,27 +53,14 @@ struct ByteInterner {
     }
 
     private static func hash(_ bytes: ArraySlice<UInt8>) -> Int {
-        Int(truncatingIfNeeded: SourceDigest.fnv1a(bytes) >> 7)
+        Int(truncatingIfNeeded: FNV1a(bytes).value >> 7)
     }
 }
 
-/// A short name for a file's contents, for idempotency keys; not a guard against forgery.
-enum SourceDigest {
-    /// The hash of nothing.
-    static let basis: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923), going on from the hash of what was before.
-    static func fnv1a(_ bytes: ArraySlice<UInt8>, from basis: UInt64 = basis) -> UInt64 {
-        bytes.withUnsafeBufferPointer { bytes in
-            var hash = basis
-            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-            return hash
-        }
-    }
-
-    /// Eight hexadecimal digits of a hash.
-    static func hex(_ hash: UInt64) -> String {
-        let digits = String((hash ^ (hash >> 32)) & 0xFFFF_FFFF, radix: 16)
+extension FNV1a {
+    /// Eight hexadecimal digits, a short name for a file's contents.
+    var shortName: String {
+        let digits = String((value ^ (value >> 32)) & 0xFFFF_FFFF, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Names that a replay gives to what it makes: idempotency keys and references, from the data alone.
 ///
 /// The same file always yields the same names, which is what makes a second run harmless.
@@ -59,6 +61,6 @@ struct ReplayNames: Sendable {
             }
         }
         guard result.utf8.count > 60 else { return result }
-        return result.prefix(40) + "_" + String(SourceDigest.fnv1a(Array(text.utf8)[...]), radix: 16)
+        return result.prefix(40) + "_" + String(FNV1a(text.utf8).value, radix: 16)
     }
 }

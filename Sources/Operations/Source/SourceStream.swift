@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Glibc
 
@@ -14,7 +15,7 @@ public final class SourceStream {
     private var memory: ArraySlice<UInt8>
     private let bytesMax: Int
     private(set) var total = 0
-    private var hash = SourceDigest.basis
+    private var hash = FNV1a()
     private var isOver = false
 
     init(
@@ -42,7 +43,7 @@ public final class SourceStream {
     }
 
     /// Eight hexadecimal digits that name what was read so far.
-    var digest: String { SourceDigest.hex(hash) }
+    var digest: String { hash.shortName }
 
     /// Appends a piece; false at the end.
     ///
@@ -68,7 +69,7 @@ public final class SourceStream {
             stop()
             throw SourceFileError("\(path) holds more than \(bytesMax) bytes\(form); split it")
         }
-        hash = SourceDigest.fnv1a(buffer[start...], from: hash)
+        hash.add(buffer[start...])
         return true
     }
 

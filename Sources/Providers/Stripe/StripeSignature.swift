@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Secrets
 import Trading
@@ -37,7 +38,7 @@ public struct StripeSignature: Sendable {
             guard sides.count == 2 else { continue }
             switch sides[0].trimmingPrefix(while: { $0 == " " }) {
             case "t" where time == nil: time = Seconds(sides[1]).map { (sides[1], $0) }
-            case "v1": if let code = Self.bytes(sides[1]) { codes.append(code) }
+            case "v1": if let code = Hex.bytes(sides[1]) { codes.append(code) }
             // Another version of the scheme says nothing that could be checked.
             default: continue
             }
@@ -57,17 +58,6 @@ public struct StripeSignature: Sendable {
             for: Array("\(timestamp).".utf8) + body,
             using: SymmetricKey(data: Array(secret.utf8))
         )
-        let hex = code.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0\(digits)" : digits
-        }.joined()
-        return "t=\(timestamp),v1=\(hex)"
-    }
-
-    /// Bytes of hex digits.
-    private static func bytes(_ hex: Substring) -> [UInt8]? {
-        let digits = hex.compactMap(\.hexDigitValue)
-        guard digits.count == hex.count, digits.count.isMultiple(of: 2) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        return "t=\(timestamp),v1=\(Hex.text(code))"
     }
 }

@@ -1,0 +1,26 @@
+import Bytes
+import Testing
+
+@Suite("Bytes")
+struct BytesTests {
+    @Test("digits stand for their bytes, and no other text does")
+    func hex() {
+        let bytes = (0...255).map(UInt8.init)
+        #expect(Hex.text([0x00, 0x0F, 0xA0, 0xFF]) == "000fa0ff")
+        #expect(Hex.bytes(Hex.text(bytes)) == bytes)
+        #expect(Hex.bytes("") == [])
+        for text in ["0", "0g", "0F", "f 0", "００", "0x"] { #expect(Hex.bytes(text) == nil, "\(text)") }
+    }
+
+    // Source: the vectors of draft-eastlake-fnv, appendix C.
+    @Test(
+        "the hash is FNV-1a's",
+        arguments: [("", 0xCBF2_9CE4_8422_2325), ("a", 0xAF63_DC4C_8601_EC8C), ("foobar", 0x8594_4171_F739_67E8)]
+    )
+    func fnv(_ text: String, _ hash: UInt64) {
+        #expect(FNV1a(text.utf8).value == hash)
+        var parts = FNV1a()
+        for byte in text.utf8 { parts.add([byte]) }
+        #expect(parts.value == hash)
+    }
+}
