@@ -12,7 +12,8 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Each seed is a shop of its own: its orders, providers, carrier, crashes, stalls, lost and repeated messages all follow \
             from it. The first thing that must not be is told with what happened before it; the same seed and the same commit \
-            show it again. The exit code is 0 only if every shop was sound.
+            show it again. The exit code is 0 only if every shop was sound. The digest stands for every row that the shops left, in \
+            any order of the seeds: a commit that decides and writes the same as another has the same.
             """
     )
 
@@ -74,6 +75,8 @@ private struct SimulationResult {
     var calls: Int64 = 0
     var crashes: Int64 = 0
     var pauses: Int64 = 0
+    /// The sum of the digests, so that it does not matter which shop ended first.
+    var digest: UInt64 = 0
     var seconds = 0.0
     var failure: SimulationReport?
 
@@ -85,13 +88,14 @@ private struct SimulationResult {
         calls += Int64(report.tally.calls)
         crashes += Int64(report.tally.crashes)
         pauses += Int64(report.tally.pauses)
+        digest &+= report.digest
         if failure == nil, report.violation != nil { failure = report }
     }
 
     var text: String {
         let counts = """
             \(runs) shops in \(Int64(seconds.rounded())) s: \(orders) orders, \(commits) transactions, \(calls) calls outside, \
-            \(crashes) crashes, \(pauses) stalls
+            \(crashes) crashes, \(pauses) stalls; digest \(String(digest, radix: 16))
             """
         return failure.map { "\(counts)\n\($0)" } ?? "\(counts); all sound"
     }
@@ -106,6 +110,7 @@ private struct SimulationResult {
         json.member("calls", calls)
         json.member("crashes", crashes)
         json.member("pauses", pauses)
+        json.member("digest", String(digest, radix: 16))
         json.member("milliseconds", Int64(seconds * 1000))
         json.member("failingSeed", failure?.options.seed.description)
         json.member("rule", failure?.violation?.rule.rawValue)

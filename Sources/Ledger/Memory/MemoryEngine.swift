@@ -44,7 +44,7 @@ public final class MemoryEngine: LedgerEngine {
         failNextCommit.withLock { $0 = failure }
     }
 
-    fileprivate func snapshot() -> MemoryStore {
+    func snapshot() -> MemoryStore {
         store.withLock { $0 }
     }
 

@@ -34,6 +34,7 @@ public enum Simulation {
             tally: world.tally,
             seconds: world.time.seconds,
             fingerprint: world.fingerprint,
+            digest: world.engine.digest,
             violation: world.violation
         )
     }

@@ -122,6 +122,8 @@ public struct SimulationReport: Hashable, Sendable {
     public let seconds: Double
     /// The same for the same run of the same code.
     public let fingerprint: UInt64
+    /// Of every row that the run left: the same for code that decides and writes the same.
+    public let digest: UInt64
     /// What was found; nil where everything held.
     public let violation: Violation?
 }
