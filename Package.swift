@@ -40,6 +40,7 @@ let package = Package(
         .target(name: "Bytes", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "PlainText", swiftSettings: strict),
+        .target(name: "CTurnstile", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Secrets", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["PlainText"], swiftSettings: strict),
         .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
@@ -72,7 +73,7 @@ let package = Package(
         ),
         .target(
             name: "LedgerSQLite",
-            dependencies: ["CGatheredLog", "CSQLite", "Ledger", "PlainText", "Trading"],
+            dependencies: ["CGatheredLog", "CSQLite", "CTurnstile", "Ledger", "PlainText", "Trading"],
             swiftSettings: strict
         ),
         .target(

@@ -28,7 +28,7 @@ extension RealProcesses {
                 let files = try FileManager.default.contentsOfDirectory(atPath: shop.data)
                 let left = files.sorted()
                 // Beside it, the empty files by which processes take turns; they hold nothing.
-                let turns = ["tradewind.db", "tradewind.db-queue", "tradewind.db-turn"]
+                let turns = ["tradewind.db", "tradewind.db-turns"]
                 #expect(left == turns, "a server that was stopped leaves one file with data: \(left)")
                 try Self.apply(damage, to: shop.database)
                 let before = try Data(contentsOf: URL(fileURLWithPath: shop.database))
