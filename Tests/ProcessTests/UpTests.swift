@@ -130,10 +130,7 @@ extension RealProcesses {
             }
         }
 
-        @Test(
-            "a stopped replica is suspected and drained, then convicted and replaced within four seconds",
-            .timeLimit(.minutes(2))
-        )
+        @Test("a replica that a signal stops is killed and replaced within a second or so", .timeLimit(.minutes(2)))
         func stopped() async throws {
             try await withUp { shop, up, before in
                 let victim = try #require(before.replicas.first)
@@ -141,14 +138,26 @@ extension RealProcesses {
                 kill(victim.pid, SIGSTOP)
                 try await eventually("it is convicted", within: .seconds(5)) {
                     try await up.status(shop).recoveries.contains {
-                        $0.replica == victim.id && $0.cause.hasPrefix("no heartbeat for ")
+                        $0.replica == victim.id && $0.cause.hasPrefix("a signal has stopped it for ")
                     }
                 }
-                #expect(ContinuousClock.now - start < .seconds(4))
-                let actions = try await up.status(shop).recoveries.filter { $0.replica == victim.id }.map(\.action)
-                #expect(actions.first == "it takes no new connections")
+                // Its silence alone would be taken for a hang after 2.5 s.
+                #expect(ContinuousClock.now - start < .seconds(2))
                 try await eventually("it is gone", within: .seconds(5)) { kill(victim.pid, 0) != 0 }
                 _ = try await up.steady(shop, 2)
+            }
+        }
+
+        @Test("a replica that a signal stops for a moment is let be", .timeLimit(.minutes(2)))
+        func stoppedForAMoment() async throws {
+            try await withUp { shop, up, before in
+                let victim = try #require(before.replicas.first)
+                kill(victim.pid, SIGSTOP)
+                try await Task.sleep(for: .milliseconds(50))
+                kill(victim.pid, SIGCONT)
+                try await Task.sleep(for: .seconds(1))
+                #expect(try await up.status(shop).recoveries.isEmpty)
+                #expect(kill(victim.pid, 0) == 0)
             }
         }
 

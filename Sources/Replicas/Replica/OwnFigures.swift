@@ -50,11 +50,10 @@ enum ProcessFile {
     ///
     /// Nil where there is no such process, or it has ended and only waits to be reaped.
     static func startTime(_ pid: pid_t) -> Int64? {
-        let text = text("\(pid)/stat")
-        // The program's name stands in parentheses and may hold anything, parentheses too.
-        guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return Int64(fields[19])
+        guard let stat = stat(pid), stat.state != "Z", stat.state != "X" else { return nil }
+        return Int64(clamping: stat.startTicks)
     }
+
+    /// What the kernel says of a process; nil where there is none.
+    static func stat(_ pid: pid_t) -> ProcessStat? { ProcessStat(text("\(pid)/stat")) }
 }

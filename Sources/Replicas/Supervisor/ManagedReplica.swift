@@ -14,6 +14,8 @@ struct ManagedReplica: Sendable {
     var heardAt: ContinuousClock.Instant?
     /// Processors kept busy between the last two heartbeats.
     var busyProcessors = 0.0
+    /// Since when the kernel says that a signal has stopped it.
+    var stoppedSince: ContinuousClock.Instant?
     /// What is thought of its silence.
     var isSuspect = false
 

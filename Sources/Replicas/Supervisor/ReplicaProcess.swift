@@ -28,6 +28,9 @@ struct ReplicaProcess: Sendable {
     /// Whether this process started it, and is to reap it.
     private let isChild: Bool
 
+    /// Whether a signal has stopped it.
+    var isStopped: Bool { ProcessFile.stat(pid)?.state == "T" }
+
     private init(pid: pid_t, isChild: Bool) throws(SystemError) {
         self.pid = pid
         self.isChild = isChild

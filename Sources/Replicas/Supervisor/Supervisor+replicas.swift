@@ -190,14 +190,38 @@ extension Supervisor {
         for id in round.convicted { condemn(id, at: now) }
     }
 
+    /// Ends those that a signal has stopped: one may have the turn to write, which all others then wait for.
+    ///
+    /// The kernel says so of each by itself, and a process does not stop by being slow; one under a debugger is not stopped but traced.
+    func endStopped(at now: ContinuousClock.Instant) {
+        for replica in replicas.values where replica.phase == .serving {
+            guard replica.process.isStopped else {
+                replicas[replica.id]?.stoppedSince = nil
+                continue
+            }
+            let since = replica.stoppedSince ?? now
+            replicas[replica.id]?.stoppedSince = since
+            let stopped = since.duration(to: now)
+            guard stopped >= SupervisorPlan.stoppedFor else { continue }
+            condemn(replica.id, because: "a signal has stopped it for \(stopped.wholeMilliseconds) ms", at: now)
+        }
+    }
+
     private func condemn(_ id: ReplicaID, at now: ContinuousClock.Instant) {
-        guard let replica = replicas[id], replica.isStaying else { return }
+        guard let replica = replicas[id] else { return }
         let silence = (replica.heardAt ?? replica.startedAt).duration(to: now)
         let cause = replica.heardAt == nil ? "it never served" : "no heartbeat for \(silence.wholeMilliseconds) ms"
-        logger.error("\(id) hangs: it is aborted and another one is started", metadata: ["cause": "\(cause)"])
-        note(id, .hang, cause: cause, action: "it is aborted and another one is started", at: now)
+        condemn(id, because: cause, at: now)
+    }
+
+    private func condemn(_ id: ReplicaID, because cause: String, at now: ContinuousClock.Instant) {
+        guard let replica = replicas[id], replica.isStaying else { return }
+        let action = "it is \(replica.stoppedSince == nil ? "aborted" : "killed") and another one is started"
+        logger.error("\(id) hangs: \(action)", metadata: ["cause": "\(cause)"])
+        note(id, .hang, cause: cause, action: action, at: now)
         replicas[id]?.phase = .condemned(until: now + SupervisorPlan.coreFor)
-        replica.process.signal(SIGABRT)
+        // A process that is stopped leaves no core: it would first have to go on.
+        replica.process.signal(replica.stoppedSince == nil ? SIGABRT : SIGKILL)
         observe(.exited(id))
         crashed(
             replica.release,

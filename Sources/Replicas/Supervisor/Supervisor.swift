@@ -105,7 +105,12 @@ final class Supervisor {
             throw .system(error)
         }
         lastRelease = release.number
-        records = try? RequestRecords(run)
+        do {
+            records = try RequestRecords(run)
+        } catch {
+            records = nil
+            logger.error("requests that end replicas cannot be told apart, and none is quarantined: \(error)")
+        }
         records?.forgetAll(but: takeover.living.map(\.process.pid))
         restraints.reserve = OwnFigures.disk(of: plan.data).map { DiskReserve(data: plan.data, disk: $0.limit) }
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
@@ -208,6 +213,7 @@ final class Supervisor {
             nextScaling = now + plan.scaling.interval
             scale(at: now)
         }
+        endStopped(at: now)
         endOverdue(at: now)
         advanceRollout(at: now)
         reconcile(at: now)

@@ -38,6 +38,8 @@ public struct SupervisorPlan: Sendable {
 
     /// How long a replica that hangs has to leave a core before it is killed.
     static let coreFor = Duration.seconds(1)
+    /// For how long a replica may be stopped by a signal, so that one which goes on at once is let be.
+    static let stoppedFor = Duration.milliseconds(300)
 
     /// A plan.
     public init(
