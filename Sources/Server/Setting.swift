@@ -1,6 +1,7 @@
 // Every setting is described once: its name, its default, its bounds, what it means. The table that `tradewind config` prints,
 // the check of what a file or a variable says, and the values that the server uses all come from here.
 
+import Ledger
 import Trading
 
 /// One setting.
@@ -89,17 +90,23 @@ extension Setting {
         "s",
         "how long events can be read"
     )
-    static let maxBatch = Setting("ledger.max-batch", 512, in: 1...8192, "commands", "the most in one transaction")
+    static let maxBatch = Setting(
+        "ledger.max-batch",
+        CommitterBounds().maxBatch,
+        in: 1...8192,
+        "commands",
+        "the most in one transaction"
+    )
     static let maxQueue = Setting(
         "ledger.max-queue",
-        16_384,
+        CommitterBounds().maxQueue,
         in: 16...1_000_000,
         "commands",
         "the most waiting; more are refused with 503"
     )
     static let keepRows = Setting(
         "ledger.keep-rows",
-        16_384,
+        CommitterBounds().keepRows,
         in: 0...10_000_000,
         "rows",
         "products, and stock levels, kept between batches"
