@@ -104,23 +104,29 @@ public struct Shop: Sendable {
     }
 
     /// Commits a command for a request; what goes wrong becomes the problem that the client is told.
-    func commit<C: Command>(
-        _ command: C,
-        key: IdempotencyKey? = nil
-    ) async throws(Problem) -> Committed<C.Outcome> where C.Refusal: ProblemRefusal {
-        let now = ContinuousClock.now
-        let longest = Deadline(.seconds(settings.requestSeconds), from: now)
-        let deadline = Deadline.ofRequest.map { min($0, longest) } ?? longest
+    func commit<C: Command>(_ command: C) async throws(Problem) -> C.Outcome where C.Refusal: ProblemRefusal {
         do throws(CommitError<C.Refusal>) {
-            return try await committer.submit(command, key: key, deadline: deadline.instant)
+            return try await committer.submit(command, deadline: requestDeadline.instant).outcome
         } catch {
-            switch error {
-            case .refused(let refusal): throw refusal.problem
-            case .keyReused: throw .keyReused
-            case .booksFull(let key): throw .booksFull(key)
-            case .failed(let failure): throw Problem(failure)
-            }
+            throw Problem(error)
         }
+    }
+
+    /// Commits a command for a request that may be sent again with its key.
+    func commit<C: IdempotentCommand>(
+        _ command: C,
+        key: IdempotencyKey?
+    ) async throws(Problem) -> Committed<C.Outcome> where C.Refusal: ProblemRefusal {
+        do throws(CommitError<C.Refusal>) {
+            return try await committer.submit(command, key: key, deadline: requestDeadline.instant)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private var requestDeadline: Deadline {
+        let longest = Deadline(.seconds(settings.requestSeconds), from: .now)
+        return Deadline.ofRequest.map { min($0, longest) } ?? longest
     }
 
     /// Reads from the ledger for a request.
@@ -155,5 +161,17 @@ public struct Shop: Sendable {
         }
         let shown = Array(rows.prefix(limit))
         return (shown, query.next(rows.count > limit ? shown.last?.key : nil, secrets))
+    }
+}
+
+extension Problem {
+    /// What a client is told of a command without an outcome.
+    fileprivate init<Refusal: ProblemRefusal>(_ error: CommitError<Refusal>) {
+        switch error {
+        case .refused(let refusal): self = refusal.problem
+        case .keyReused: self = .keyReused
+        case .booksFull(let key): self = .booksFull(key)
+        case .failed(let failure): self.init(failure)
+        }
     }
 }

@@ -306,6 +306,13 @@ extension Migration {
                 """
         ),
         .balances,
+        Migration(
+            name: "0057 turns",
+            sql: """
+                CREATE TABLE turns (writer BLOB PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE UNIQUE INDEX turns_by_number ON turns (number);
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

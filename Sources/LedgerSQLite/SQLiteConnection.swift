@@ -180,18 +180,47 @@ final class SQLiteStatement {
         sqlite3_reset(handle)
     }
 
-    /// Runs it with these parameters, and makes it ready for the next time.
+    /// Runs it with the columns of one of several rows as parameters, and makes it ready for the next time.
     ///
     /// The bytes are not copied: they stay where they are until the statement has run, and are bound anew before it runs again.
-    func run(_ columns: RowColumns, phase: LedgerFailure.Phase) throws(LedgerFailure) {
+    ///
+    /// - Parameter found: takes the one row that it gives, where it gives any.
+    func run(
+        _ columns: RowColumns,
+        row: Int,
+        of width: Int,
+        phase: LedgerFailure.Phase,
+        found: (SQLiteStatement) -> Void = { _ in }
+    ) throws(LedgerFailure) {
         let code = columns.bytes.withUnsafeBufferPointer { bytes in
-            for (index, value) in columns.values.enumerated() {
-                bind(value, Int32(index + 1), bytes)
-            }
+            for index in 0..<width { bind(columns.values[row * width + index], Int32(index + 1), bytes) }
             return sqlite3_step(handle)
         }
-        guard code == SQLITE_DONE else { throw failure(code, phase: phase) }
+        switch code {
+        case SQLITE_ROW: found(self)
+        case SQLITE_DONE: break
+        default: throw failure(code, phase: phase)
+        }
         sqlite3_reset(handle)
+    }
+
+    /// Adds the columns of the current row to others, as they are.
+    func addColumns(_ count: Int, to columns: inout RowColumns) {
+        for index in 0..<Int32(count) {
+            switch sqlite3_column_type(handle, index) {
+            case SQLITE_INTEGER: columns.integer(sqlite3_column_int64(handle, index))
+            case SQLITE_TEXT:
+                let start = UnsafeRawPointer(sqlite3_column_text(handle, index))
+                let count = Int(sqlite3_column_bytes(handle, index))
+                columns.text(utf8: UnsafeRawBufferPointer(start: start, count: count))
+            case SQLITE_BLOB:
+                let start = sqlite3_column_blob(handle, index)
+                let count = Int(sqlite3_column_bytes(handle, index))
+                columns.blob(UnsafeRawBufferPointer(start: start, count: count))
+            // A number with a fraction is in no schema: it is read as nothing, and the row does not decode.
+            default: columns.null()
+            }
+        }
     }
 
     private func bind(_ value: RowColumns.Value, _ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {

@@ -137,7 +137,7 @@ public final class SQLiteEngine: LedgerEngine {
     }
 }
 
-extension SQLiteConnection: RowSource {
+extension SQLiteConnection {
     /// Reads one row by its key.
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
         let statement = try table(R.schema).select()

@@ -8,7 +8,7 @@ final class SQLiteWriter: LedgerWriter {
     private let settings: SQLiteSettings
     private let turnstile: WriterTurnstile
     private let log: LogFile
-    private var dataVersion: Int64 = -1
+    private let turns: TurnRecords
     private var commits = 0
 
     /// - Throws: a failure where the log cannot be opened.
@@ -17,44 +17,60 @@ final class SQLiteWriter: LedgerWriter {
         self.settings = settings
         // The connection is in WAL mode, so the log is there, and stays for as long as the connection does.
         log = try LogFile(path: settings.path + "-wal")
+        turns = TurnRecords(connection)
         turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
-    func begin() throws(LedgerFailure) -> Bool {
+    func begin() throws(LedgerFailure) -> LedgerTurn? {
         turnstile.enter()
         do throws(LedgerFailure) {
             try connection.prepare("BEGIN IMMEDIATE", phase: .begin).run(phase: .begin)
+            return try turns.newest()
         } catch {
-            turnstile.leave()
+            rollback()
             throw error
         }
-        // Changes only when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
-        let version = try connection.integer("PRAGMA data_version", phase: .begin) ?? -1
-        defer { dataVersion = version }
-        return version == dataVersion
-    }
-
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        try connection.row(type, key)
     }
 
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         try connection.rows(query)
     }
 
-    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
-        try connection.table(table).insert().run(row, phase: .save)
-    }
-
-    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) {
-        try connection.table(table).update().run(row, phase: .save)
-        guard connection.changedRows == 1 else {
-            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) lost a row")
+    /// One statement for each table, which looks up one key after another: nothing is saved by asking an engine in the same process at once.
+    func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] {
+        var tables: [RowColumns] = []
+        tables.reserveCapacity(keys.count)
+        for keys in keys {
+            let statement = try connection.table(keys.table).select()
+            var found = RowColumns()
+            for key in 0..<keys.count {
+                try statement.run(keys.keys, row: key, of: keys.table.keyCount, phase: .load) {
+                    $0.addColumns(keys.table.columns.count, to: &found)
+                }
+            }
+            tables.append(found)
         }
+        return tables
     }
 
-    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
-        try connection.table(table).delete().run(key, phase: .save)
+    func save(_ changes: [TableChanges]) throws(LedgerFailure) {
+        for change in changes {
+            let statements = connection.table(change.table)
+            let (width, keys) = (change.table.columns.count, change.table.keyCount)
+            for row in 0..<change.deleted.values.count / keys {
+                try statements.delete().run(change.deleted, row: row, of: keys, phase: .save)
+            }
+            for row in 0..<change.updated.values.count / width {
+                try statements.update().run(change.updated, row: row, of: width, phase: .save)
+                guard connection.changedRows == 1 else {
+                    let detail = "\(change.table.name) lost a row"
+                    throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: detail)
+                }
+            }
+            for row in 0..<change.inserted.values.count / width {
+                try statements.insert().run(change.inserted, row: row, of: width, phase: .save)
+            }
+        }
     }
 
     /// Another process can write while the log is synced, and this one decide its next batch.
@@ -62,7 +78,8 @@ final class SQLiteWriter: LedgerWriter {
         { [log] () throws(LedgerFailure) in try log.sync() }
     }
 
-    func commit() throws(LedgerFailure) {
+    func commit(_ turn: LedgerTurn) throws(LedgerFailure) {
+        try turns.add(turn)
         try connection.puttingOffSync { () throws(LedgerFailure) in
             try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
         }
@@ -74,13 +91,11 @@ final class SQLiteWriter: LedgerWriter {
     func rollback() {
         defer { turnstile.leave() }
         guard connection.isInTransaction else { return }
-        do {
-            try connection.prepare("ROLLBACK", phase: .commit).run(phase: .commit)
-        } catch {
-            // Nothing was made durable; the next BEGIN says what is wrong with the connection.
-            dataVersion = -1
-        }
+        // Nothing was made durable; where even this fails, the next BEGIN says what is wrong with the connection.
+        _ = try? connection.prepare("ROLLBACK", phase: .commit).run(phase: .commit)
     }
+
+    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { try turns.last(of: writer) }
 
     /// Helps the checkpointer when the log grows faster than it can follow.
     private func shortenLog() {

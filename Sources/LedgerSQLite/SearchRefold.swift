@@ -28,7 +28,8 @@ struct SearchRefold {
         try connection.execute("BEGIN IMMEDIATE", phase: .begin)
         do throws(LedgerFailure) {
             for row in try stale(connection) {
-                try connection.table(ProductRow.schema).update().run(RowColumns(row), phase: .save)
+                let (columns, width) = (RowColumns(row), ProductRow.schema.columns.count)
+                try connection.table(ProductRow.schema).update().run(columns, row: 0, of: width, phase: .save)
             }
             try connection.execute("COMMIT", phase: .begin)
         } catch {

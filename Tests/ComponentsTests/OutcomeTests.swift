@@ -168,8 +168,12 @@ struct OutcomeTests {
         #expect(await recorder.turn(at: Self.time(21)))
         #expect(try await kept() == [Self.row(0, good: 1), Self.row(10)])
         counters.record(status: 200, took: .zero, of: .transaction, at: Self.time(25))
-        engine.failCommit(with: LedgerFailure(.io, phase: .commit, retry: .unknownOutcome))
+        engine.failCommit(
+            with: LedgerFailure(.io, phase: .commit, retry: .unknownOutcome),
+            thenBegins: LedgerFailure(.io, phase: .begin, retry: .never)
+        )
         #expect(await recorder.turn(at: Self.time(31)))
+        engine.failBegins(with: nil)
         #expect(await recorder.turn(at: Self.time(41)))
         #expect(try await kept().map(\.key.start) == [0, 10, 30].map { Self.time($0) })
         committer.close()

@@ -51,7 +51,7 @@ struct TextAtTheDoorTests {
         let shop = try await PaymentShop([])
         try await shop.run(working: false) { client in
             let categories = #"["Caf\u00e9","Cafe\u0301"," Caf\u00e9\u00a0","mugs","mugs"]"#
-            let body = #"{"name":"A","prices":[],"categories":\#(categories)}"#
+            let body = #"{"name":"A","prices":[{"amount":100,"currency":"GBP"}],"categories":\#(categories)}"#
             for (method, type) in [
                 (HTTPRequest.Method.put, "application/json"), (.patch, "application/merge-patch+json"),
             ] {
@@ -69,7 +69,8 @@ struct TextAtTheDoorTests {
         let shop = try await PaymentShop([])
         try await shop.run(working: false) { client in
             let name = "👩\u{200D}🚀 \u{2764}\u{FE0F}"
-            let answer = try await client.send(.put, "/v1/products/A", #"{"name":"\#(name)","prices":[]}"#)
+            let body = #"{"name":"\#(name)","prices":[{"amount":100,"currency":"GBP"}]}"#
+            let answer = try await client.send(.put, "/v1/products/A", body)
             #expect(answer["name"] == name)
         }
     }

@@ -11,7 +11,7 @@ struct BooksLimitTests {
         GiveCredit(kind: .adjustment, amount: amount, reason: "r")
     }
 
-    private func isFull<C: Command>(_ shop: TestShop, _ command: C) async throws -> Bool {
+    private func isFull<C: IdempotentCommand>(_ shop: TestShop, _ command: C) async throws -> Bool {
         let before = try await shop.dump()
         do throws(CommitError<C.Refusal>) {
             _ = try await shop.committer.submit(command, key: .test(77))

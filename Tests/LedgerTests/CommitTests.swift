@@ -14,38 +14,55 @@ struct CommitTests {
             try writer.save(CounterRow("a", value: 1))
             writer.rollback()
             writer.rollback()
-            _ = try writer.begin()
+            let before = try writer.begin()
             #expect(try writer.row(CounterRow.self, "a")?.value == nil)
             try writer.save(CounterRow("a", value: 2))
             #expect(try await Self.counter("a", engine) == 0)
-            try writer.commit()
+            try writer.commit(after: before)
             #expect(try await Self.counter("a", engine) == 2)
         }
     }
 
-    @Test("a writer is told whether somebody else has committed since", arguments: EngineKind.allCases)
+    @Test(
+        "a writer is told which turn was the last, whoever had it, and which was its own",
+        arguments: EngineKind.allCases
+    )
     func twoWriters(_ kind: EngineKind) async throws {
         try await TestShop.withEngine(kind) { engine in
-            let first = try engine.makeWriter()
-            let second = try engine.makeWriter()
-            func commit(_ writer: any LedgerWriter, _ value: Int64) throws -> Bool {
-                let alone = try writer.begin()
-                try writer.save(CounterRow("a", value: value))
-                try writer.commit()
-                return alone
+            let writers = [try engine.makeWriter(), try engine.makeWriter()]
+            func commit(_ index: Int, _ value: Int64) throws -> Int64? {
+                let before = try writers[index].begin()
+                try writers[index].save(CounterRow("a", value: value))
+                try writers[index].commit(after: before, by: UInt64(index))
+                return before?.number
             }
-            // The very first time nothing can be kept from before.
-            #expect(try !commit(first, 1))
-            #expect(try commit(first, 2))
-            #expect(try !commit(second, 3))
-            #expect(try commit(second, 4))
-            #expect(try !commit(first, 5))
-            #expect(try commit(first, 6))
-            // A transaction without a commit is nobody's business.
-            #expect(try !second.begin())
-            second.rollback()
-            #expect(try commit(first, 7))
+            #expect(try commit(0, 1) == nil)
+            #expect(try commit(0, 2) == 1)
+            #expect(try commit(1, 3) == 2)
+            #expect(try commit(0, 4) == 3)
+            // A turn in which nothing is committed has no number.
+            #expect(try writers[1].begin()?.number == 4)
+            let own = try (0...2).map { try writers[1].lastTurn(of: Bits128(high: UInt64($0), low: 0))?.number }
+            #expect(own == [4, 3, nil])
+            writers[1].rollback()
+            #expect(try commit(1, 5) == 4)
         }
+    }
+
+    @Test("time does not go back from one turn to the next, but with a clock that was far ahead")
+    func turnTimes() {
+        let (first, other) = (Bits128(high: 1, low: 0), Bits128(high: 2, low: 0))
+        func time(_ clock: Int64, after before: Int64) -> Int64 {
+            let turn = LedgerTurn(number: 7, at: Timestamp(milliseconds: before), writer: first)
+            let next = LedgerTurn.following(turn, at: Timestamp(milliseconds: clock), writer: other)
+            #expect(next.number == 8 && next.writer == other)
+            return next.at.milliseconds
+        }
+        #expect(time(1001, after: 1000) == 1001)
+        #expect(time(1000, after: 1000) == 1000)
+        #expect(time(999, after: 1000) == 1000)
+        #expect(time(1000, after: 6000) == 6000)
+        #expect(time(1000, after: 6001) == 1000)
     }
 
     @Test("rows kept in memory never hide what another committer did", arguments: EngineKind.allCases)

@@ -8,8 +8,7 @@ struct FailureTests {
     @Test(
         "nothing of a batch whose commit failed is seen, and all of it may be sent again",
         arguments: [
-            (LedgerFailure.Code.diskFull, LedgerFailure.Retry.safe), (.busy, .safe), (.io, .unknownOutcome),
-            (.corrupt, .never),
+            (LedgerFailure.Code.diskFull, LedgerFailure.Retry.safe), (.busy, .safe), (.corrupt, .never),
         ]
     )
     func failedCommit(_ code: LedgerFailure.Code, _ retry: LedgerFailure.Retry) async throws {
@@ -26,6 +25,50 @@ struct FailureTests {
         #expect(!placed.replayed)
         #expect(placed.replayed == false)
         #expect(try await shop.level("MUG") == StockLevel(onHand: 5, reserved: 2))
+        try await shop.expectSound()
+        shop.committer.close()
+    }
+
+    @Test("a commit that may have happened is looked up before anyone is answered", arguments: [false, true])
+    func looked(isDone: Bool) async throws {
+        let engine = MemoryEngine()
+        let shop = try TestShop(engine)
+        try await shop.stock(["MUG": 5])
+        let count = shop.batches.all.count
+        let wish = TestShop.wish([("MUG", 2)])
+        engine.failCommit(with: LedgerFailure(.io, phase: .commit, retry: .unknownOutcome), isDone: isDone)
+        if isDone {
+            #expect(try await !shop.committer.submit(wish, key: .test(1)).replayed)
+        } else {
+            try await shop.expect(.io, .safe, of: wish, key: .test(1))
+        }
+        #expect(shop.batches.all.count == count + (isDone ? 1 : 0))
+        #expect(try await shop.committer.submit(wish, key: .test(1)).replayed == isDone)
+        #expect(try await shop.level("MUG") == StockLevel(onHand: 5, reserved: 2))
+        try await shop.expectSound()
+        shop.committer.close()
+    }
+
+    @Test("a commit of which nobody can say whether it has happened is told as such", arguments: [false, true])
+    func unknown(isDone: Bool) async throws {
+        let engine = MemoryEngine()
+        let shop = try TestShop(engine)
+        try await shop.stock(["MUG": 5])
+        let wish = TestShop.wish([("MUG", 2)])
+        engine.failCommit(
+            with: LedgerFailure(.io, phase: .commit, retry: .unknownOutcome),
+            isDone: isDone,
+            thenBegins: LedgerFailure(.io, phase: .begin, retry: .never)
+        )
+        do throws(CommitError<PlaceOrderRefusal>) {
+            _ = try await shop.committer.submit(wish, key: .test(1))
+            Issue.record("it is said to have happened")
+        } catch {
+            guard case .failed(let failure) = error else { throw error }
+            #expect(failure.retry == .unknownOutcome)
+        }
+        engine.failBegins(with: nil)
+        #expect(try await shop.committer.submit(wish, key: .test(1)).replayed == isDone)
         try await shop.expectSound()
         shop.committer.close()
     }

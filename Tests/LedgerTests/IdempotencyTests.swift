@@ -155,7 +155,7 @@ struct IdempotencyTests {
     }
 
     @discardableResult
-    private func expectReplay<C: Command>(
+    private func expectReplay<C: IdempotentCommand>(
         _ command: C,
         _ shop: TestShop,
         sourceLocation: SourceLocation = #_sourceLocation,

@@ -47,18 +47,27 @@ private final class GatedWriter: LedgerWriter {
         self.sync = sync
     }
 
-    func begin() throws(LedgerFailure) -> Bool { try writer.begin() }
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? { try writer.row(type, key) }
+    func begin() throws(LedgerFailure) -> LedgerTurn? { try writer.begin() }
+    func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] { try writer.load(keys) }
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
-    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
-        try writer.insert(row, into: table)
-    }
-    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) { try writer.update(row, of: table) }
-    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
-        try writer.delete(key, from: table)
-    }
-    func commit() throws(LedgerFailure) { try writer.commit() }
+    func save(_ changes: [TableChanges]) throws(LedgerFailure) { try writer.save(changes) }
+    func commit(_ turn: LedgerTurn) throws(LedgerFailure) { try writer.commit(turn) }
+    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { try self.writer.lastTurn(of: writer) }
     func rollback() { writer.rollback() }
+}
+
+/// A canary that may be sent with a key.
+private struct KeyedCanary: IdempotentCommand {
+    static let name = "keyedCanary"
+
+    func decide(_ set: WorkingSet) throws(Never) -> Bool {
+        WriteCanary().decide(set)
+        return true
+    }
+
+    func receipt(for outcome: Bool) -> [UInt8] { [1] }
+
+    func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { receipt == [1] }
 }
 
 @Suite("The sync of a commit", .timeLimit(.minutes(10)))
@@ -79,7 +88,7 @@ struct LogSyncTests {
         (0..<count).map { _ in
             Task { [answers] in
                 do throws(CommitError<Never>) {
-                    answers.add(.success(try await committer.submit(WriteCanary(), key: key).replayed))
+                    answers.add(.success(try await committer.submit(KeyedCanary(), key: key).replayed))
                 } catch {
                     if case .failed(let failure) = error { answers.add(.failure(failure)) }
                 }

@@ -195,12 +195,12 @@ struct QueryTests {
         try await TestShop.withEngine(kind) { engine in
             try Self.save([CounterRow("a", value: 1)], engine)
             let seen = try await engine.read { (view) throws(LedgerFailure) in
-                let before = try view.counter("a")
+                let count = try view.counter("a")
                 let writer = try engine.makeWriter()
-                _ = try writer.begin()
+                let before = try writer.begin()
                 try writer.save(CounterRow("a", value: 2))
-                try writer.commit()
-                return (before, try view.counter("a"))
+                try writer.commit(after: before)
+                return (count, try view.counter("a"))
             }
             #expect(seen == (1, 1))
             let after = try await engine.read { (view) throws(LedgerFailure) in try view.counter("a") }
@@ -210,9 +210,9 @@ struct QueryTests {
 
     private static func save(_ rows: [some LedgerRow], _ engine: any LedgerEngine) throws {
         let writer = try engine.makeWriter()
-        _ = try writer.begin()
+        let before = try writer.begin()
         for row in rows { try writer.save(row) }
-        try writer.commit()
+        try writer.commit(after: before)
     }
 
     private static func keys<R: LedgerRow>(_ query: RowQuery<R>, _ engine: any LedgerEngine) async throws -> [R.Key] {

@@ -168,7 +168,7 @@ struct RowTests {
     func writes(_ kind: EngineKind) async throws {
         try await TestShop.withEngine(kind) { engine in
             let writer = try engine.makeWriter()
-            _ = try writer.begin()
+            let before = try writer.begin()
             try writer.save(CounterRow("a", value: 1))
             try writer.save(CounterRow("a", value: 2))
             try writer.append(CounterRow("b", value: 3))
@@ -179,7 +179,7 @@ struct RowTests {
             let failure = #expect(throws: LedgerFailure.self) { try writer.append(CounterRow("b", value: 4)) }
             #expect(failure?.code == .corrupt)
             #expect(failure?.retry == .never)
-            try writer.commit()
+            try writer.commit(after: before)
             _ = try writer.begin()
             #expect(try writer.row(CounterRow.self, "b")?.value == 3)
             writer.rollback()
@@ -194,11 +194,11 @@ struct RowTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> R? {
         let writer = try engine.makeWriter()
-        _ = try writer.begin()
+        let before = try writer.begin()
         try writer.save(row)
         let inside = try writer.row(R.self, row.key)
         #expect(inside.map(Self.columns) == Self.columns(of: row), sourceLocation: sourceLocation)
-        try writer.commit()
+        try writer.commit(after: before)
         let key = row.key
         let kept = try await engine.read { (view) throws(LedgerFailure) in try view.row(R.self, key) }
         #expect(kept.map(Self.columns) == Self.columns(of: row), sourceLocation: sourceLocation)

@@ -73,19 +73,29 @@ extension TestShop {
         _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws where C.Refusal: Equatable {
-        let before = try await dump()
-        do throws(CommitError<C.Refusal>) {
-            let done = try await committer.submit(command, key: IdempotencyKey(digest: .test(0xFFFF), fingerprint: 1))
-            Issue.record("\(C.name) was not refused: \(done)", sourceLocation: sourceLocation)
-        } catch {
-            guard case .refused(let actual) = error else {
-                Issue.record("\(C.name) was not refused: \(error)", sourceLocation: sourceLocation)
-                return
-            }
+        try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
+            try await committer.submit(command)
+        } ending: { error in
+            guard case .refused(let actual) = error else { return false }
             #expect(actual == refusal, comment, sourceLocation: sourceLocation)
+            return true
         }
-        let changes = try await dump().changes(since: before)
-        #expect(changes == [], "refusing \(C.name) changed something", sourceLocation: sourceLocation)
+    }
+
+    /// Expects a refusal of a command that is sent with a key, and that the ledger is what it was, its idempotency records too.
+    func expect<C: IdempotentCommand>(
+        _ refusal: C.Refusal,
+        of command: C,
+        _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws where C.Refusal: Equatable {
+        try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
+            try await committer.submit(command, key: IdempotencyKey(digest: .test(0xFFFF), fingerprint: 1))
+        } ending: { error in
+            guard case .refused(let actual) = error else { return false }
+            #expect(actual == refusal, comment, sourceLocation: sourceLocation)
+            return true
+        }
     }
 
     /// Expects a failure of the ledger, and that the ledger is what it was.
@@ -93,25 +103,36 @@ extension TestShop {
         _ code: LedgerFailure.Code,
         _ retry: LedgerFailure.Retry,
         of command: C,
-        key: IdempotencyKey? = nil,
         fence: Fence? = nil,
         deadline: ContinuousClock.Instant? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let before = try await dump()
-        do throws(CommitError<C.Refusal>) {
-            let done = try await committer.submit(command, key: key, fence: fence, deadline: deadline)
-            Issue.record("\(C.name) did not fail: \(done)", sourceLocation: sourceLocation)
-        } catch {
-            guard case .failed(let failure) = error else {
-                Issue.record("\(C.name) did not fail: \(error)", sourceLocation: sourceLocation)
-                return
-            }
+        try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
+            try await committer.submit(command, fence: fence, deadline: deadline)
+        } ending: { error in
+            guard case .failed(let failure) = error else { return false }
             #expect(failure.code == code, sourceLocation: sourceLocation)
             #expect(failure.retry == retry, sourceLocation: sourceLocation)
+            return true
         }
-        let changes = try await dump().changes(since: before)
-        #expect(changes == [], "failing \(C.name) changed something", sourceLocation: sourceLocation)
+    }
+
+    /// Expects a failure of the ledger for a command that is sent with a key, and that the ledger is what it was.
+    func expect<C: IdempotentCommand>(
+        _ code: LedgerFailure.Code,
+        _ retry: LedgerFailure.Retry,
+        of command: C,
+        key: IdempotencyKey,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
+            try await committer.submit(command, key: key)
+        } ending: { error in
+            guard case .failed(let failure) = error else { return false }
+            #expect(failure.code == code, sourceLocation: sourceLocation)
+            #expect(failure.retry == retry, sourceLocation: sourceLocation)
+            return true
+        }
     }
 
     /// Expects what must hold of every ledger at every moment.
@@ -142,6 +163,26 @@ extension TestShop {
             #expect(level.reserved == held[key] ?? 0, "\(key)", sourceLocation: sourceLocation)
         }
     }
+
+    private func expectUnchanged<C: Command>(
+        _ type: C.Type,
+        _ sourceLocation: SourceLocation,
+        _ submit: () async throws(CommitError<C.Refusal>) -> Committed<C.Outcome>,
+        ending isExpected: (CommitError<C.Refusal>) -> Bool
+    ) async throws {
+        let before = try await dump()
+        do throws(CommitError<C.Refusal>) {
+            let done = try await submit()
+            Issue.record("\(C.name) did not end as expected: \(done)", sourceLocation: sourceLocation)
+        } catch {
+            guard isExpected(error) else {
+                Issue.record("\(C.name) did not end as expected: \(error)", sourceLocation: sourceLocation)
+                return
+            }
+        }
+        let changes = try await dump().changes(since: before)
+        #expect(changes == [], "\(C.name) changed something", sourceLocation: sourceLocation)
+    }
 }
 
 extension Bits128 {
@@ -156,21 +197,38 @@ extension IdempotencyKey {
     }
 }
 
-/// Single rows, as tests like to write them.
+/// Single rows, as tests like to read and write them.
 extension LedgerWriter {
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        let found = try load([TableKeys(table: R.schema, keys: RowColumns(key))])
+        var reader = RowColumnsReader(found[0])
+        return reader.isAtEnd ? nil : R(from: &reader)
+    }
+
     func save<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
+        var changes = TableChanges(R.schema)
         if try self.row(R.self, row.key) == nil {
-            try insert(RowColumns(row), into: R.schema)
+            row.write(to: &changes.inserted)
         } else {
-            try update(RowColumns(row), of: R.schema)
+            row.write(to: &changes.updated)
         }
+        try save([changes])
     }
 
     func append<R: LedgerRow>(_ row: R) throws(LedgerFailure) {
-        try insert(RowColumns(row), into: R.schema)
+        var changes = TableChanges(R.schema)
+        row.write(to: &changes.inserted)
+        try save([changes])
     }
 
     func delete<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) {
-        try delete(RowColumns(key), from: R.schema)
+        var changes = TableChanges(R.schema)
+        key.write(to: &changes.deleted)
+        try save([changes])
+    }
+
+    /// Commits as the turn after another.
+    func commit(after before: LedgerTurn?, by writer: UInt64 = 1) throws(LedgerFailure) {
+        try commit(.following(before, at: Timestamp(milliseconds: 0), writer: Bits128(high: writer, low: 0)))
     }
 }

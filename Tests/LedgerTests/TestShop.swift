@@ -146,10 +146,15 @@ final class TestShop: Sendable {
     @discardableResult
     func run<C: Command>(
         _ command: C,
-        key: IdempotencyKey? = nil,
         fence: Fence? = nil
     ) async throws -> C.Outcome {
-        try await committer.submit(command, key: key, fence: fence).outcome
+        try await committer.submit(command, fence: fence).outcome
+    }
+
+    /// Decides a command that is sent with a key.
+    @discardableResult
+    func run<C: IdempotentCommand>(_ command: C, key: IdempotencyKey) async throws -> C.Outcome {
+        try await committer.submit(command, key: key).outcome
     }
 
     /// Everything that the ledger holds.

@@ -33,11 +33,14 @@ final class AuditShop: Sendable {
     func wait(seconds: Int64) { time.wait(seconds: seconds) }
 
     @discardableResult
-    func submit<C: Command>(_ command: C, key: String? = nil) async throws -> C.Outcome {
-        let key = key.map {
-            IdempotencyKey(digest: Bits128(high: UInt64(bitPattern: Int64($0.hashValue)), low: 7), fingerprint: 1)
-        }
-        return try await committer.submit(command, key: key).outcome
+    func submit<C: Command>(_ command: C) async throws -> C.Outcome {
+        try await committer.submit(command).outcome
+    }
+
+    @discardableResult
+    func submit<C: IdempotentCommand>(_ command: C, key: String) async throws -> C.Outcome {
+        let digest = Bits128(high: UInt64(bitPattern: Int64(key.hashValue)), low: 7)
+        return try await committer.submit(command, key: IdempotencyKey(digest: digest, fingerprint: 1)).outcome
     }
 
     func close() async {

@@ -208,7 +208,7 @@ struct HostileBody {
                     path: "/v1/customers"
                 ),
                 HostileBody(
-                    #"{"name":"A","prices":[],"options":{"size":"\#(text)"}}"#,
+                    #"{"name":"A","prices":[{"amount":1,"currency":"GBP"}],"options":{"size":"\#(text)"}}"#,
                     422,
                     at: "/options/size",
                     method: "PUT",

@@ -276,7 +276,7 @@ struct ShipmentRoutes {
         return try await answer(command, call, bytes)
     }
 
-    private func answer<C: Command>(
+    private func answer<C: IdempotentCommand>(
         _ command: C,
         _ call: Call,
         _ body: [UInt8]

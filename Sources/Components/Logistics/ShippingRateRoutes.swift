@@ -66,7 +66,7 @@ struct ShippingRateRoutes {
     private func put(_ call: Call) async throws(Problem) -> Response {
         let (rates, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.shippingRates() }
         let command = PutShippingRates(rates, expectedVersion: try call.expectedVersion())
-        let put = try await shop.commit(command).outcome
+        let put = try await shop.commit(command)
         return .document(put, version: put.version)
     }
 

@@ -34,7 +34,7 @@ struct CustomerPatchRoutes {
             try json.object { (json, member) throws(JSONError) in try json.customerMember(member, of: &patch) }
             return patch
         }
-        let customer = try await shop.commit(patch).outcome
+        let customer = try await shop.commit(patch)
         return .document(customer, version: customer.version)
     }
 }

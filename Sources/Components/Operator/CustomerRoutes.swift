@@ -127,7 +127,7 @@ struct CustomerRoutes {
         let id = try call.id(Customer.self, "customer")
         let (details, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.customerDetails() }
         let command = PutCustomer(id: id, details, expectedVersion: try call.expectedVersion())
-        let customer = try await shop.commit(command).outcome
+        let customer = try await shop.commit(command)
         return .document(customer, version: customer.version)
     }
 

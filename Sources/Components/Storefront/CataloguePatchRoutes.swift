@@ -43,7 +43,7 @@ struct CataloguePatchRoutes {
         let sku = try call.sku()
         let (patch, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.productPatch(sku: sku) }
         let command = PatchProducts([patch], creates: false, within: .api, expectedVersion: try call.expectedVersion())
-        switch try await shop.commit(command).outcome.first {
+        switch try await shop.commit(command).first {
         case .put(let put): return .json(put.row.document, version: put.row.product.version)
         case .refused(let refusal): throw refusal.problem
         case nil: throw .notFound("product")
@@ -54,7 +54,7 @@ struct CataloguePatchRoutes {
         let code = try call.path("code")
         let (patch, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.groupPatch() }
         let command = PatchGroup(code, patch, members: Bounds.members, expectedVersion: try call.expectedVersion())
-        return shop.answer(try await shop.commit(command).outcome)
+        return shop.answer(try await shop.commit(command))
     }
 }
 

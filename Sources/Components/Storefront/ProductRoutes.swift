@@ -223,7 +223,7 @@ struct ProductRoutes {
         let sku = try call.sku(toPut: true)
         let (product, _) = try await call.requiredJSON { (json) throws(JSONError) in try json.product(sku: sku) }
         let command = PutProducts([product], expectedVersion: try call.expectedVersion())
-        let result = try await shop.commit(command).outcome
+        let result = try await shop.commit(command)
         guard let put = result.first else { throw .notFound("product") }
         return .json(
             put.row.document,
@@ -319,7 +319,7 @@ struct ProductRoutes {
             return group
         }
         let command = PutGroup(group, expectedVersion: try call.expectedVersion())
-        let put = try await shop.commit(command).outcome
+        let put = try await shop.commit(command)
         return shop.answer(put.value, status: put.change == .created ? .created : .ok)
     }
 }

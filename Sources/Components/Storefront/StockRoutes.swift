@@ -188,7 +188,7 @@ struct StockRoutes {
             return location
         }
         let command = PutLocation(location, expectedVersion: try call.expectedVersion())
-        let put = try await shop.commit(command).outcome
+        let put = try await shop.commit(command)
         return .document(put.value, status: put.change == .created ? .created : .ok, version: put.value.version)
     }
 
@@ -209,7 +209,7 @@ struct StockRoutes {
             }
             return PatchLocation(code, name: name, priority: priority, active: active, expectedVersion: expected)
         }
-        let location = try await shop.commit(command).outcome
+        let location = try await shop.commit(command)
         return .document(location, version: location.version)
     }
 }

@@ -147,7 +147,7 @@ struct WebhookRoutes {
             .edit(url: edit.url, filter: edit.filter, description: edit.description),
             expectedVersion: try call.expectedVersion()
         )
-        let answered = try await shop.commit(command).outcome
+        let answered = try await shop.commit(command)
         return .json(answered.document, version: answered.version)
     }
 

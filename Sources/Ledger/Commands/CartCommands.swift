@@ -1,7 +1,7 @@
 import Trading
 
 /// Makes a cart.
-public struct CreateCart: Command {
+public struct CreateCart: IdempotentCommand {
     /// `createCart`.
     public static let name = "createCart"
 
@@ -29,6 +29,12 @@ public struct CreateCart: Command {
         self.customer = customer
         self.lines = lines
         self.bounds = bounds
+    }
+
+    /// Its products, and whose it is.
+    public func prefetch(_ set: WorkingSet) {
+        if let customer { set.customers.want(customer) }
+        for line in lines { set.products.want(line.sku) }
     }
 
     /// The cart.
@@ -77,7 +83,7 @@ public struct CreateCart: Command {
 }
 
 /// Changes a cart.
-public struct ChangeCart: Command {
+public struct ChangeCart: IdempotentCommand {
     /// What to do.
     public enum Change: Sendable {
         /// Put that many units of a SKU in place of what was there; 0 takes it out.
@@ -117,6 +123,16 @@ public struct ChangeCart: Command {
         self.change = change
         self.expectedVersion = expectedVersion
         self.bounds = bounds
+    }
+
+    /// The cart, and what is put into it.
+    public func prefetch(_ set: WorkingSet) {
+        set.carts.want(id)
+        switch change {
+        case .set(let sku, _), .add(let sku, _): set.products.want(sku)
+        case .merge(let other): set.carts.want(other)
+        case .assign(let customer): set.customers.want(customer)
+        }
     }
 
     /// The cart as it is now.

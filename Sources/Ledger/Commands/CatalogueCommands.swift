@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 /// Puts products over what is there; each is decided on its own.
-public struct PutProducts: Command {
+public struct PutProducts: IdempotentCommand {
     /// `putProducts`.
     public static let name = "putProducts"
 
@@ -79,7 +79,7 @@ extension Put where Value: Document {
 }
 
 /// Puts a group of variants.
-public struct PutGroup: Command {
+public struct PutGroup: IdempotentCommand {
     /// `putGroup`.
     public static let name = "putGroup"
 
@@ -112,7 +112,7 @@ public struct PutGroup: Command {
 }
 
 /// Puts a location.
-public struct PutLocation: Command {
+public struct PutLocation: IdempotentCommand {
     /// `putLocation`.
     public static let name = "putLocation"
 
@@ -169,7 +169,7 @@ public enum AdjustStockRefusal: Error, Hashable, Sendable {
 }
 
 /// Changes stock by hand, with a reason.
-public struct AdjustStock: Command {
+public struct AdjustStock: IdempotentCommand {
     /// `adjustStock`.
     public static let name = "adjustStock"
 
@@ -191,6 +191,12 @@ public struct AdjustStock: Command {
         self.kind = kind
         self.delta = delta
         self.reason = reason
+    }
+
+    /// The product, and its stock there.
+    public func prefetch(_ set: WorkingSet) {
+        set.products.want(sku)
+        set.stock.want(StockRow.Key(sku, location))
     }
 
     /// The movement.

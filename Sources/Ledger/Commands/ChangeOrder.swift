@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 /// Moves an order on: pays, extends, cancels, ships or completes it.
-public struct ChangeOrder: Command {
+public struct ChangeOrder: IdempotentCommand {
     /// What to do.
     public enum Change: Sendable {
         /// Mark it paid.
@@ -31,6 +31,16 @@ public struct ChangeOrder: Command {
     public init(_ id: ID<Order>, _ change: Change) {
         self.id = id
         self.change = change
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.orders.want(id)
+    }
+
+    /// The order's payment and stock.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantParts(of: id)
     }
 
     /// Decides, in the order of ``OrderRefusal``.
@@ -142,6 +152,16 @@ public struct ExpireOrder: Command {
         self.id = id
     }
 
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.orders.want(id)
+    }
+
+    /// The order's payment and stock.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantParts(of: id)
+    }
+
     /// Whether it ended now; an order that was paid, extended or called off meanwhile is left alone.
     ///
     /// The units of an order whose payment is under way are held on: the money may be there without our knowing.
@@ -173,16 +193,10 @@ public struct ExpireOrder: Command {
         set.orders.put(OrderRow(order))
         set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [outcome ? 1 : 0] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { receipt == [1] }
 }
 
 /// Takes goods of an order back, and credits them.
-public struct TakeBack: Command {
+public struct TakeBack: IdempotentCommand {
     /// `takeBack`.
     public static let name = "takeBack"
 
@@ -198,6 +212,16 @@ public struct TakeBack: Command {
         self.order = order
         self.lines = lines
         self.reason = reason
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.orders.want(order)
+    }
+
+    /// The order's payment and stock.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantParts(of: order)
     }
 
     /// Decides, in the order of ``OrderRefusal``.
@@ -218,7 +242,7 @@ public struct TakeBack: Command {
 }
 
 /// Credits money, or corrects the books, with a reason.
-public struct GiveCredit: Command {
+public struct GiveCredit: IdempotentCommand {
     /// `giveCredit`.
     public static let name = "giveCredit"
 
@@ -250,6 +274,16 @@ public struct GiveCredit: Command {
         self.customer = customer
         self.order = order
         self.reference = reference
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        if let order { set.orders.want(order) }
+    }
+
+    /// The order's payment and stock.
+    public func prefetchLinked(_ set: WorkingSet) {
+        if let order { set.wantParts(of: order) }
     }
 
     /// Decides, in the order of ``CreditRefusal``.

@@ -15,7 +15,7 @@ public enum StartPaymentRefusal: Error, Hashable, Sendable {
 }
 
 /// Makes a further attempt to pay an order, after those before came to nothing.
-public struct StartPayment: Command {
+public struct StartPayment: IdempotentCommand {
     /// `startPayment`.
     public static let name = "startPayment"
 
@@ -79,7 +79,7 @@ public struct StartPayment: Command {
 }
 
 /// Captures, voids or refunds a payment, as an operator wishes.
-public struct ChangePayment: Command {
+public struct ChangePayment: IdempotentCommand {
     /// What to do.
     public enum Change: Sendable {
         /// Take a part of what is held, or all that is left; cash that was awaited is collected.

@@ -34,7 +34,7 @@ public struct CustomerDetails: Sendable {
 }
 
 /// Puts a customer on file, or changes the record.
-public struct PutCustomer: Command {
+public struct PutCustomer: IdempotentCommand {
     /// `putCustomer`.
     public static let name = "putCustomer"
 
@@ -96,7 +96,7 @@ extension WorkingSet {
 /// Erases a customer's personal data: that of the record now, and all other as a durable task.
 ///
 /// An order whose units are still to be shipped, or whose parcels are on their way, keeps its own until it is done with.
-public struct EraseCustomer: Command {
+public struct EraseCustomer: IdempotentCommand {
     /// `eraseCustomer`.
     public static let name = "eraseCustomer"
 

@@ -18,7 +18,7 @@ public enum DeleteProductRefusal: Error, Hashable, Sendable {
 ///
 /// Units of which stock is kept have to be gone first: nothing would count them any more. An open order for a product without stock goes
 /// on, and a cart that holds it is told so when it is ordered.
-public struct DeleteProduct: Command {
+public struct DeleteProduct: IdempotentCommand {
     /// `deleteProduct`.
     public static let name = "deleteProduct"
 
@@ -70,7 +70,7 @@ public enum DeleteGroupRefusal: Error, Hashable, Sendable {
 /// Takes a group of variants out of the catalogue.
 ///
 /// Whether a product names it is decided here: one that is put at the same time is in the ledger before or after.
-public struct DeleteGroup: Command {
+public struct DeleteGroup: IdempotentCommand {
     /// `deleteGroup`.
     public static let name = "deleteGroup"
 

@@ -27,12 +27,6 @@ public struct WakeWebhooks: Command {
             set.webhooks.put(WebhookRow(endpoint))
         }
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Void) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }
 
 /// Records what came of a batch of deliveries, and when the next ones are due.
@@ -124,16 +118,10 @@ public struct RecordDeliveries: Command {
     private func task(_ kind: TaskKind, _ due: Timestamp) -> TaskRow {
         TaskRow(TaskRow.Key(kind, claim.key.subject), due: due, epoch: claim.epoch)
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
 }
 
 /// Records a test message, which changes nothing but the log.
-public struct RecordTestDelivery: Command {
+public struct RecordTestDelivery: IdempotentCommand {
     /// `recordTestDelivery`.
     public static let name = "recordTestDelivery"
 

@@ -124,12 +124,6 @@ public struct ErasePersonalData: Command {
         }
         return step
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Step) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Step? { nil }
 }
 
 extension Document where Self: Equatable {

@@ -1,7 +1,7 @@
 import Trading
 
 /// Issues a gift card; its code is known to the caller alone.
-public struct IssueGiftCard: Command {
+public struct IssueGiftCard: IdempotentCommand {
     /// `issueGiftCard`.
     public static let name = "issueGiftCard"
 
@@ -41,7 +41,7 @@ public struct IssueGiftCard: Command {
 }
 
 /// Grants a customer store credit.
-public struct GrantStoreCredit: Command {
+public struct GrantStoreCredit: IdempotentCommand {
     /// `grantStoreCredit`.
     public static let name = "grantStoreCredit"
 

@@ -1,7 +1,7 @@
 import Trading
 
 /// Puts an API key on file; only its digest is kept.
-public struct CreateKey: Command {
+public struct CreateKey: IdempotentCommand {
     /// `createKey`.
     public static let name = "createKey"
 
@@ -32,7 +32,7 @@ public struct CreateKey: Command {
 }
 
 /// Revokes an API key, for good.
-public struct RevokeKey: Command {
+public struct RevokeKey: IdempotentCommand {
     /// `revokeKey`.
     public static let name = "revokeKey"
 
@@ -70,10 +70,4 @@ public struct OpenShop: Command {
         set.settings.put(SettingRow(SettingRow.orderSecret, value: secret))
         return secret
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: [UInt8]) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [UInt8]? { nil }
 }

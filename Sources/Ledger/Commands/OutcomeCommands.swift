@@ -4,7 +4,7 @@ import Trading
 ///
 /// Every replica sends its own counts, in any order and also late; what they come to does not depend on it. It is no document that could
 /// be told again: sent twice without a key, it counts twice.
-public struct RecordOutcomes: Command {
+public struct RecordOutcomes: IdempotentCommand {
     /// `recordOutcomes`.
     public static let name = "recordOutcomes"
 

@@ -9,7 +9,7 @@ public enum CustomerPatchRefusal: Error, Hashable, Sendable {
 }
 
 /// Changes a customer's record by a merge patch: only what is named changes.
-public struct PatchCustomer: Command {
+public struct PatchCustomer: IdempotentCommand {
     /// `patchCustomer`.
     public static let name = "patchCustomer"
 

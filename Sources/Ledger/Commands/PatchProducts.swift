@@ -1,7 +1,7 @@
 import Trading
 
 /// Changes products by merge patches; each is decided on its own, against what is there by then.
-public struct PatchProducts: Command {
+public struct PatchProducts: IdempotentCommand {
     /// `patchProducts`.
     public static let name = "patchProducts"
 

@@ -9,7 +9,7 @@ public enum GroupPatchRefusal: Error, Hashable, Sendable {
 }
 
 /// Changes a group of variants by a merge patch.
-public struct PatchGroup: Command {
+public struct PatchGroup: IdempotentCommand {
     /// `patchGroup`.
     public static let name = "patchGroup"
 
@@ -45,7 +45,7 @@ public struct PatchGroup: Command {
 }
 
 /// Changes a location by a merge patch.
-public struct PatchLocation: Command {
+public struct PatchLocation: IdempotentCommand {
     /// `patchLocation`.
     public static let name = "patchLocation"
 

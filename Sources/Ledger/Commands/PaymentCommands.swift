@@ -29,6 +29,11 @@ public struct ClaimPayments: Command {
         self.seconds = seconds
     }
 
+    /// The candidates.
+    public func prefetch(_ set: WorkingSet) {
+        for id in candidates { set.payments.want(id) }
+    }
+
     /// Those that are still due, each with the call to make.
     public func decide(_ set: WorkingSet) throws(Never) -> [PaymentClaim] {
         var claims: [PaymentClaim] = []
@@ -42,12 +47,6 @@ public struct ClaimPayments: Command {
         }
         return claims
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: [PaymentClaim]) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [PaymentClaim]? { nil }
 }
 
 /// Records what is known after a call for a payment, and everything that follows from it.
@@ -90,6 +89,16 @@ public struct RecordPayment: Command {
         self.epoch = epoch
         self.retryAfterSeconds = retryAfterSeconds
         self.routing = routing
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.payments.want(id)
+    }
+
+    /// The payment's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
     }
 
     /// What it changed; a claim that lapsed changes nothing.
@@ -153,12 +162,6 @@ public struct RecordPayment: Command {
             set.paymentEvent(.paymentStarted, next, next.amount.amount)
         }
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: PaymentEffect) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> PaymentEffect? { nil }
 }
 
 /// Takes a provider's webhook into the inbox; the payment that it is about is looked at soon, where it may say something new.
@@ -195,12 +198,6 @@ public struct TakeNotice: Command {
         }
         return true
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
 }
 
 /// Has charges looked at that a comparison with their provider's list showed to differ.
@@ -226,12 +223,6 @@ public struct LookAtPayments: Command {
         }
         return count
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Int) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
 }
 
 /// Removes webhooks that are past keeping from the inbox.
@@ -260,10 +251,4 @@ public struct PruneInbox: Command {
         }
         return count
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Int) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Int? { nil }
 }

@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 /// Places an order: prices it, takes its units, and holds them until it is paid or its time is over.
-public struct PlaceOrder: Command {
+public struct PlaceOrder: IdempotentCommand {
     /// Where the lines come from.
     public enum Source: Sendable {
         /// The buyer named them.
@@ -78,6 +78,22 @@ public struct PlaceOrder: Command {
         self.holdSeconds = holdSeconds
         self.authority = authority
         self.spending = spending ?? authority
+    }
+
+    /// Its products with their stock, and who orders; or its cart.
+    public func prefetch(_ set: WorkingSet) {
+        if let id = customer?.id { set.customers.want(id) }
+        switch source {
+        case .lines(let lines, _): set.wantOffers(lines.lazy.map(\.sku))
+        case .cart(let id): set.carts.want(id)
+        }
+    }
+
+    /// What is in its cart, and whose it is.
+    public func prefetchLinked(_ set: WorkingSet) {
+        guard case .cart(let id) = source, let cart = set.carts.get(id)?.cart else { return }
+        set.wantOffers(cart.lines.lazy.map(\.sku))
+        if let customer = cart.customer { set.customers.want(customer) }
     }
 
     /// Decides, in the order of ``PlaceOrderRefusal``.

@@ -34,12 +34,6 @@ public struct ClaimTasks: Command {
         }
         return claimed
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: [TaskRow]) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [TaskRow]? { nil }
 }
 
 /// Takes a lease that is free or over, or renews one's own.
@@ -76,12 +70,6 @@ public struct AcquireLease: Command {
         set.leases.put(row)
         return row
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: LeaseRow) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> LeaseRow? { nil }
 }
 
 /// Lets go of a lease that one holds, so that the next need not wait for its end.
@@ -107,12 +95,6 @@ public struct ReleaseLease: Command {
         set.leases.put(row)
         return true
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
 }
 
 /// Why a lease was not given.
@@ -202,12 +184,6 @@ public struct Prune: Command {
             return begins ? endpoint : nil
         }
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Outcome) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Outcome? { nil }
 }
 
 /// Writes one row, over and over: what readiness is judged by.
@@ -222,10 +198,4 @@ public struct WriteCanary: Command {
     public func decide(_ set: WorkingSet) throws(Never) {
         set.settings.put(SettingRow(SettingRow.canary, value: set.now.utf8))
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Void) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }

@@ -48,7 +48,7 @@ public struct AnsweredWebhook: Sendable {
 }
 
 /// Puts an endpoint on file, to be told of what happens from now on.
-public struct CreateWebhook: Command {
+public struct CreateWebhook: IdempotentCommand {
     /// `createWebhook`.
     public static let name = "createWebhook"
 
@@ -95,7 +95,7 @@ public struct CreateWebhook: Command {
 }
 
 /// Changes an endpoint.
-public struct ChangeWebhook: Command {
+public struct ChangeWebhook: IdempotentCommand {
     /// What to do.
     public enum Change: Sendable {
         /// Tell it elsewhere, of other events, or say something else about it; nil leaves a thing as it is.
@@ -189,7 +189,7 @@ public struct ChangeWebhook: Command {
 }
 
 /// Takes an endpoint off file, with its log.
-public struct DeleteWebhook: Command {
+public struct DeleteWebhook: IdempotentCommand {
     /// `deleteWebhook`.
     public static let name = "deleteWebhook"
 

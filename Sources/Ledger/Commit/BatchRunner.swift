@@ -1,5 +1,5 @@
-// One batch after another: begin, decide, save, commit, and once that is durable tell and answer. It has no thread and no queue of its
-// own, so that the committer and a simulation run the very same steps.
+// One batch after another: begin, load, decide, save, commit, and once that is durable tell and answer. It has no thread and no queue of
+// its own, so that the committer and a simulation run the very same steps.
 
 import Foundation
 import Trading
@@ -49,12 +49,19 @@ package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
     private let clock: () -> Timestamp
+    /// Names this writer in its turns.
+    private let identity: Bits128
+    /// The turn as of which the rows are that were kept.
+    private var kept: LedgerTurn?
+
+    /// For how long it is asked what became of a commit whose outcome is not known.
+    private static let resolveTime = Duration.seconds(5)
 
     /// Opens the engine's writer.
     ///
     /// - Parameters:
     ///   - keepRows: rows of each hot table that stay in memory between batches.
-    ///   - clock: the time, read once for each batch.
+    ///   - clock: the time, read once for each batch, when its turn has begun.
     ///   - random: the source of ids.
     /// - Throws: the engine's failure to open.
     package init(
@@ -64,6 +71,8 @@ package final class BatchRunner {
         random: any RandomNumberGenerator
     ) throws(LedgerFailure) {
         writer = try engine.makeWriter()
+        var system = SystemRandomNumberGenerator()
+        identity = Bits128(high: system.next(), low: system.next())
         set = WorkingSet(random: random, keepLimit: keepRows)
         self.clock = clock
     }
@@ -100,29 +109,39 @@ package final class BatchRunner {
             }
         }
         guard !live.isEmpty else { return [] }
+        let before: LedgerTurn?
         do throws(LedgerFailure) {
-            try set.begin(writer, at: clock())
+            before = try writer.begin()
         } catch {
             writer.rollback()
             for job in live { job.fail(error) }
             return []
         }
+        let turn = LedgerTurn.following(before, at: clock(), writer: identity)
+        set.begin(writer, at: turn.at, keeping: before == kept)
+        for job in live { job.prefetch(set) }
+        set.loadWanted()
+        for job in live { job.prefetchLinked(set) }
+        set.loadWanted()
         let completions = live.map { $0.decide(set) }
         do throws(LedgerFailure) {
             if let failure = set.loadFailure { throw failure }
             guard set.hasChanges else {
                 writer.rollback()
+                kept = before
                 set.end(keeping: true)
                 return unchanged(completions)
             }
             try set.save(to: writer)
             let saved = ContinuousClock.now
-            try writer.commit()
+            try commit(turn)
+            kept = turn
             let changes = changes(commands: completions.count, seconds: (saved - started).seconds)
             set.end(keeping: true)
             return [DecidedBatch(changes: changes, completions: completions, saved: saved)]
         } catch {
             writer.rollback()
+            kept = nil
             set.end(keeping: false)
             guard error.code == .corrupt, live.count > 1 else {
                 for completion in completions { completion.answer(error) }
@@ -131,6 +150,41 @@ package final class BatchRunner {
             // One command met a row that cannot be read or written. Alone, each of the others is decided as ever.
             return live.flatMap { commit([$0]) }
         }
+    }
+
+    /// Commits; where the engine cannot say whether it has, the ledger is asked before anyone is answered.
+    ///
+    /// - Throws: the failure, as one after which nothing has happened where that is known by then.
+    private func commit(_ turn: LedgerTurn) throws(LedgerFailure) {
+        do throws(LedgerFailure) {
+            try writer.commit(turn)
+        } catch {
+            guard error.retry == .unknownOutcome else { throw error }
+            writer.rollback()
+            switch isCommitted(turn) {
+            case true?: return
+            case false?: throw LedgerFailure(error.code, phase: .commit, retry: .safe, detail: error.detail)
+            case nil: throw error
+            }
+        }
+    }
+
+    /// Whether a turn of this writer was committed; nil where the ledger cannot be asked.
+    ///
+    /// A turn is committed whole or not at all, and no other turn of this writer comes in between: so its last turn tells.
+    private func isCommitted(_ turn: LedgerTurn) -> Bool? {
+        let deadline = ContinuousClock.now + Self.resolveTime
+        repeat {
+            defer { writer.rollback() }
+            do throws(LedgerFailure) {
+                guard let newest = try writer.begin(), newest.number >= turn.number else { return false }
+                return newest == turn ? true : try writer.lastTurn(of: identity) == turn
+            } catch {
+                guard error.retry == .safe else { return nil }
+                usleep(50_000)
+            }
+        } while ContinuousClock.now < deadline
+        return nil
     }
 
     /// A refusal can be told at once.

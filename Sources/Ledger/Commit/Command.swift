@@ -15,9 +15,31 @@ public protocol Command: Sendable {
     /// Whether it writes down what has happened outside, which cannot be refused for what it comes to while it can be counted at all.
     static var recordsFacts: Bool { get }
 
+    /// Names the rows that it is going to look at, as far as it knows them, with ``Rows/want(_:)``.
+    ///
+    /// A hint: they are loaded together with those of the whole batch, and one that is not named is loaded when it is looked at.
+    func prefetch(_ set: WorkingSet)
+
+    /// Names the rows that those lead to, once they are loaded; it may look at these, and at nothing else.
+    func prefetchLinked(_ set: WorkingSet)
+
     /// Decides, and changes the working set.
     func decide(_ set: WorkingSet) throws(Refusal) -> Outcome
+}
 
+extension Command {
+    /// It names none.
+    public func prefetch(_ set: WorkingSet) {}
+
+    /// They lead to none.
+    public func prefetchLinked(_ set: WorkingSet) {}
+
+    /// It asks for something that may be refused.
+    public static var recordsFacts: Bool { false }
+}
+
+/// A command that a request with an idempotency key may carry: what it did can be told again.
+public protocol IdempotentCommand: Command {
     /// What the idempotency record keeps, from which ``recall(_:_:)`` tells the outcome again.
     func receipt(for outcome: Outcome) -> [UInt8]
 
@@ -31,22 +53,15 @@ public protocol Command: Sendable {
     func erasure(of outcome: Outcome) -> ReceiptErasure?
 }
 
-extension Command {
+extension IdempotentCommand {
     /// Whoever sends a request again may be told.
     public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(Refusal) {}
-}
 
-extension Command {
     /// It holds none.
     public func erasure(of outcome: Outcome) -> ReceiptErasure? { nil }
 }
 
-extension Command {
-    /// It asks for something that may be refused.
-    public static var recordsFacts: Bool { false }
-}
-
-extension Command where Outcome: Document {
+extension IdempotentCommand where Outcome: Document {
     /// The outcome's JSON.
     public func receipt(for outcome: Outcome) -> [UInt8] { outcome.document }
 
@@ -106,3 +121,6 @@ public enum CommitError<Refusal: Error & Sendable>: Error, Sendable {
     /// The ledger failed.
     case failed(LedgerFailure)
 }
+
+/// What becomes of a command.
+package typealias CommitResult<C: Command> = Result<Committed<C.Outcome>, CommitError<C.Refusal>>

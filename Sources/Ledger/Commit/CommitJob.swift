@@ -1,3 +1,5 @@
+import Trading
+
 /// A command that waits for its batch, with whoever waits for its answer.
 package struct CommitJob: Sendable {
     /// What is told to whoever waits, once it is known whether the batch is durable.
@@ -10,6 +12,10 @@ package struct CommitJob: Sendable {
 
     /// After which nobody waits for the answer any more.
     let deadline: ContinuousClock.Instant?
+    /// Names the rows that it is going to look at.
+    let prefetch: @Sendable (WorkingSet) -> Void
+    /// Names the rows that those lead to.
+    let prefetchLinked: @Sendable (WorkingSet) -> Void
     /// Decides the command; what it gives answers once the batch is durable, or has failed.
     let decide: @Sendable (WorkingSet) -> Completion
     /// Answers without deciding.
@@ -18,58 +24,38 @@ package struct CommitJob: Sendable {
     /// A command to decide.
     ///
     /// - Parameters:
-    ///   - key: names the request; the same key with the same body gives the first outcome again.
     ///   - fence: a lease that must still be held.
     ///   - deadline: after which nobody waits for the answer any more.
     ///   - answer: called once, after the batch.
     package init<C: Command>(
         _ command: C,
-        key: IdempotencyKey? = nil,
         fence: Fence? = nil,
         deadline: ContinuousClock.Instant? = nil,
-        answer: @escaping @Sendable (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void
+        answer: @escaping @Sendable (CommitResult<C>) -> Void
     ) {
-        self.deadline = deadline
-        decide = { set in
-            let decision = Self.decide(command, key: key, fence: fence, on: set)
-            let answered = decision.map { Committed(outcome: $0, replayed: $1) }
-            return Completion(acknowledges: (try? decision.get()) != nil) { failure in
-                answer(failure.map { .failure(.failed($0)) } ?? answered)
-            }
+        self.init(command, record: nil, fence: fence, deadline: deadline, answer: answer) { set in
+            Self.result(command, on: set).map { Committed(outcome: $0, replayed: false) }
         }
-        fail = { answer(.failure(.failed($0))) }
     }
 
-    private static func decide<C: Command>(
+    /// A command to decide once, however often its request is sent.
+    ///
+    /// - Parameter key: names the request; the same key with the same body gives the first outcome again.
+    package init<C: IdempotentCommand>(
         _ command: C,
         key: IdempotencyKey?,
-        fence: Fence?,
-        on set: WorkingSet
-    ) -> Result<(C.Outcome, Bool), CommitError<C.Refusal>> {
-        if let key, let record = set.idempotency.get(key.digest) {
-            guard record.fingerprint == key.fingerprint else { return .failure(.keyReused) }
-            let receipt = set.isErased(record.erasure?.person) ? record.erased.receipt : record.receipt
-            do {
-                try command.checkRecall(receipt, set)
-            } catch {
-                return .failure(.refused(error))
-            }
-            guard let outcome = command.recall(receipt, set) else {
-                return .failure(.failed(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "receipt")))
-            }
-            return .success((outcome, true))
+        fence: Fence? = nil,
+        deadline: ContinuousClock.Instant? = nil,
+        answer: @escaping @Sendable (CommitResult<C>) -> Void
+    ) {
+        guard let key else {
+            self.init(command, fence: fence, deadline: deadline, answer: answer)
+            return
         }
-        if let fence, set.leases.get(fence.lease)?.epoch != fence.epoch {
-            return .failure(.failed(LedgerFailure(.fenced, phase: .load, retry: .never, detail: fence.lease)))
-        }
-        set.mark(balancesUpTo: C.recordsFacts ? .max : BalanceRow.limit)
-        do {
-            let outcome = try command.decide(set)
-            if let account = set.overflow {
-                set.undo()
-                return .failure(.booksFull(account))
-            }
-            if let key {
+        self.init(command, record: key.digest, fence: fence, deadline: deadline, answer: answer) { set in
+            if let earlier = Self.recall(command, key, on: set) { return earlier }
+            let result = Self.result(command, on: set)
+            if case .success(let outcome) = result {
                 set.idempotency.insert(
                     IdempotencyRow(
                         key: key.digest,
@@ -80,7 +66,71 @@ package struct CommitJob: Sendable {
                     )
                 )
             }
-            return .success((outcome, false))
+            return result.map { Committed(outcome: $0, replayed: false) }
+        }
+    }
+
+    private init<C: Command>(
+        _ command: C,
+        record: Bits128?,
+        fence: Fence?,
+        deadline: ContinuousClock.Instant?,
+        answer: @escaping @Sendable (CommitResult<C>) -> Void,
+        decide: @escaping @Sendable (WorkingSet) -> CommitResult<C>
+    ) {
+        self.deadline = deadline
+        prefetch = { set in
+            if let fence { set.leases.want(fence.lease) }
+            if let record { set.idempotency.want(record) }
+            command.prefetch(set)
+        }
+        prefetchLinked = { command.prefetchLinked($0) }
+        self.decide = { set in
+            let decision = Self.checked(fence, on: set).map { .failure(.failed($0)) } ?? decide(set)
+            return Completion(acknowledges: (try? decision.get()) != nil) { failure in
+                answer(failure.map { .failure(.failed($0)) } ?? decision)
+            }
+        }
+        fail = { answer(.failure(.failed($0))) }
+    }
+
+    /// What an earlier request with the key did; nil where there was none.
+    private static func recall<C: IdempotentCommand>(
+        _ command: C,
+        _ key: IdempotencyKey,
+        on set: WorkingSet
+    ) -> CommitResult<C>? {
+        guard let record = set.idempotency.get(key.digest) else { return nil }
+        guard record.fingerprint == key.fingerprint else { return .failure(.keyReused) }
+        let receipt = set.isErased(record.erasure?.person) ? record.erased.receipt : record.receipt
+        do {
+            try command.checkRecall(receipt, set)
+        } catch {
+            return .failure(.refused(error))
+        }
+        guard let outcome = command.recall(receipt, set) else {
+            return .failure(.failed(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "receipt")))
+        }
+        return .success(Committed(outcome: outcome, replayed: true))
+    }
+
+    /// The failure of a holder whose lease is another's by now.
+    private static func checked(_ fence: Fence?, on set: WorkingSet) -> LedgerFailure? {
+        guard let fence, set.leases.get(fence.lease)?.epoch != fence.epoch else { return nil }
+        return LedgerFailure(.fenced, phase: .load, retry: .never, detail: fence.lease)
+    }
+
+    /// Decides; what a command that was refused had changed is undone.
+    private static func result<C: Command>(
+        _ command: C,
+        on set: WorkingSet
+    ) -> Result<C.Outcome, CommitError<C.Refusal>> {
+        set.mark(balancesUpTo: C.recordsFacts ? .max : BalanceRow.limit)
+        do {
+            let outcome = try command.decide(set)
+            guard let account = set.overflow else { return .success(outcome) }
+            set.undo()
+            return .failure(.booksFull(account))
         } catch {
             set.undo()
             return .failure(.refused(error))

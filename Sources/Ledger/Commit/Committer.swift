@@ -24,8 +24,8 @@ public struct CommitterBounds: Hashable, Sendable {
     /// How long it gives way to those that are not.
     public var greatestPatience = Duration.milliseconds(250)
 
-    /// Bounds, with the defaults that the settings table shows.
-    public init(maxBatch: Int = 512, maxQueue: Int = 8192, keepRows: Int = 65_536) {
+    /// Bounds; the settings table shows these defaults.
+    public init(maxBatch: Int = 512, maxQueue: Int = 16_384, keepRows: Int = 16_384) {
         self.maxBatch = maxBatch
         self.maxQueue = maxQueue
         self.keepRows = keepRows
@@ -116,24 +116,37 @@ public final class Committer: Sendable {
     /// Decides a command and answers once it is durable.
     ///
     /// - Parameters:
-    ///   - key: names the request; the same key with the same body gives the first outcome again.
     ///   - fence: a lease that must still be held.
     ///   - deadline: after which nobody waits for the answer any more; a command whose turn comes later is dropped.
     ///   - isPatient: whether it may wait a little for others to be committed with.
-    /// - Throws: a refusal of the rules, a reused key, or a failure with its retry class.
+    /// - Throws: a refusal of the rules, or a failure with its retry class.
     public func submit<C: Command>(
         _ command: C,
-        key: IdempotencyKey? = nil,
         fence: Fence? = nil,
         deadline: ContinuousClock.Instant? = nil,
         isPatient: Bool = false
     ) async throws(CommitError<C.Refusal>) -> Committed<C.Outcome> {
-        let result = await withCheckedContinuation {
-            (continuation: CheckedContinuation<Result<Committed<C.Outcome>, CommitError<C.Refusal>>, Never>) in
-            enqueue(
-                CommitJob(command, key: key, fence: fence, deadline: deadline) { continuation.resume(returning: $0) },
-                isPatient: isPatient
-            )
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<CommitResult<C>, Never>) in
+            let job = CommitJob(command, fence: fence, deadline: deadline) { continuation.resume(returning: $0) }
+            enqueue(job, isPatient: isPatient)
+        }
+        return try result.get()
+    }
+
+    /// Decides a command once, however often its request is sent, and answers once it is durable.
+    ///
+    /// - Parameters:
+    ///   - key: names the request; the same key with the same body gives the first outcome again.
+    ///   - deadline: after which nobody waits for the answer any more; a command whose turn comes later is dropped.
+    /// - Throws: a refusal of the rules, a reused key, or a failure with its retry class.
+    public func submit<C: IdempotentCommand>(
+        _ command: C,
+        key: IdempotencyKey?,
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws(CommitError<C.Refusal>) -> Committed<C.Outcome> {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<CommitResult<C>, Never>) in
+            let job = CommitJob(command, key: key, deadline: deadline) { continuation.resume(returning: $0) }
+            enqueue(job, isPatient: false)
         }
         return try result.get()
     }

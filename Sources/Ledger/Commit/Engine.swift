@@ -1,6 +1,6 @@
-// What a store must do to be a ledger engine: give rows by key inside one transaction, take the changed rows, make them durable
-// together; and answer reads from a consistent snapshot beside that. Everything else (rules, batching, idempotency, events,
-// tasks, leases) is above it and the same for every engine.
+// What a store must do to be a ledger engine: let one writer of a shop have its turn, give the rows that a batch names, take those that it
+// changed, and make them durable together; and answer reads from a consistent snapshot beside that. Everything else (rules,
+// batching, idempotency, events, tasks, leases) is above it and the same for every engine.
 
 import Trading
 
@@ -20,31 +20,29 @@ public protocol LedgerEngine: Sendable {
     func close() async
 }
 
-/// Gives rows by key, and by what they say.
-public protocol RowSource: AnyObject {
-    /// The row with that key as of now; nil where there is none.
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
-    /// Rows that meet a query, in the order of their keys.
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
-}
-
 /// The writing side of an engine, confined to one thread.
-public protocol LedgerWriter: RowSource {
-    /// Opens a transaction that no other writer can interfere with.
+///
+/// A batch takes four steps, so many round trips as an engine needs for a step and no more: ``begin()``, ``load(_:)``, ``save(_:)`` and
+/// ``commit(_:)``. After a failure ``rollback()`` comes next.
+public protocol LedgerWriter: AnyObject {
+    /// Waits for the turn to write, which one writer of a shop has at a time, and opens a transaction.
     ///
-    /// - Returns: whether nobody else has committed since this writer's last commit, so that rows loaded before still hold.
-    func begin() throws(LedgerFailure) -> Bool
-    /// Writes a row whose key the table does not have.
-    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure)
-    /// Writes a row over the one with its key.
-    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure)
-    /// Removes the row with a key.
-    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure)
-    /// Makes everything since `begin` visible to all, and durable unless there is a ``sync``. A thrown failure says whether it may have
-    /// happened all the same.
-    func commit() throws(LedgerFailure)
-    /// Forgets everything since `begin`.
+    /// - Returns: the turn that was committed last, by whichever writer; nil where none ever was.
+    func begin() throws(LedgerFailure) -> LedgerTurn?
+    /// Gives the rows with these keys as of now, for each table those that there are, in any order.
+    func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns]
+    /// Rows that meet a query as of now, in the order of their keys; what the batch has changed and not saved is not among them.
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
+    /// Takes out, changes and adds rows, in this order for each table; a row that is changed must be there, one that is added must not.
+    func save(_ changes: [TableChanges]) throws(LedgerFailure)
+    /// Makes everything since ``begin()`` visible to all, and durable unless there is a ``sync``, and the turn with it.
+    ///
+    /// - Throws: a failure that says whether it may have happened all the same.
+    func commit(_ turn: LedgerTurn) throws(LedgerFailure)
+    /// Forgets everything since ``begin()``, and lets the next writer have its turn.
     func rollback()
+    /// The last turn that a writer committed, asked within a turn; nil where there is none, or it was long ago.
+    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn?
     /// Makes every commit that was made before the call durable, of whatever process; nil where each is by itself.
     ///
     /// It may run on any thread, beside the next transaction, but only once at a time.
@@ -52,7 +50,11 @@ public protocol LedgerWriter: RowSource {
 }
 
 /// A consistent snapshot to read from.
-public protocol LedgerView: RowSource {
+public protocol LedgerView: AnyObject {
+    /// The row with that key as of now; nil where there is none.
+    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
+    /// Rows that meet a query, in the order of their keys.
+    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// All products that meet a query, behind a hit where one is given, the best match first; none for a query without terms.
     ///
     /// Cost: one look at each product that meets it.

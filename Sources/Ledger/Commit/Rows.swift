@@ -1,4 +1,7 @@
 // The identity map of one table: each row that the batch's commands name is loaded once, changed in memory, and saved once.
+//
+// Commands say beforehand which rows they are going to look at, as far as they know it; those of a whole batch are loaded together, with one
+// question for each table. A row that none has named is loaded when it is looked at.
 
 import Trading
 
@@ -11,14 +14,18 @@ final class BatchSource {
     private(set) var failure: LedgerFailure?
     /// Counts the commands, so that a table knows whether what it could undo is this command's.
     var command = 0
+    /// Rows that were loaded when they were looked at, because no command had named them.
+    private(set) var misses = 0
 
-    func load<R: LedgerRow>(_ type: R.Type, _ key: R.Key) -> R? {
-        guard failure == nil, let writer else { return nil }
+    /// The rows of one table with these keys.
+    func load(_ keys: TableKeys) -> RowColumns {
+        guard failure == nil, let writer else { return RowColumns() }
+        misses += keys.count
         do {
-            return try writer.row(type, key)
+            return try writer.load([keys]).first ?? RowColumns()
         } catch {
-            failure = error
-            return nil
+            fail(error)
+            return RowColumns()
         }
     }
 
@@ -27,9 +34,13 @@ final class BatchSource {
         do {
             return try writer.rows(query)
         } catch {
-            failure = error
+            fail(error)
             return []
         }
+    }
+
+    func fail(_ error: LedgerFailure) {
+        failure = failure ?? error
     }
 
     func reset() {
@@ -41,26 +52,34 @@ final class BatchSource {
 ///
 /// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it.
 struct BatchTable {
+    /// The keys that commands named and that are not there yet; nil where there are none.
+    let takeWanted: () -> TableKeys?
+    /// Takes the rows that there are with the keys that were wanted.
+    let take: (RowColumns) -> Void
     /// Undoes what the current command changed.
     let undo: () -> Void
     /// Whether a row waits to be saved.
     let hasChanges: () -> Bool
-    /// Saves what changed.
-    let save: (any LedgerWriter) throws(LedgerFailure) -> Void
+    /// What is to be saved; nil where nothing is.
+    let changes: () -> TableChanges?
     /// Ends the batch; rows are kept for the next one where it says so and where the table is small enough.
     let end: (_ keeping: Bool) -> Void
 
     init<R>(_ rows: Rows<R>) {
+        takeWanted = { rows.takeWanted() }
+        take = { rows.take($0) }
         undo = { rows.undo() }
         hasChanges = { rows.hasChanges }
-        save = { (writer) throws(LedgerFailure) in try rows.save(to: writer) }
+        changes = { rows.changes() }
         end = { rows.end(keeping: $0) }
     }
 
     init<R>(_ rows: Appends<R>) {
+        takeWanted = { nil }
+        take = { _ in }
         undo = { rows.undo() }
         hasChanges = { rows.hasChanges }
-        save = { (writer) throws(LedgerFailure) in try rows.save(to: writer) }
+        changes = { rows.changes() }
         end = { rows.end(keeping: $0) }
     }
 }
@@ -72,13 +91,11 @@ public final class Rows<R: LedgerRow> {
         let key: R.Key
         var row: R?
         /// Whether the store has such a row.
-        var isStored: Bool
+        var isStored = false
         var isChanged = false
 
-        init(_ key: R.Key, _ row: R?) {
+        init(_ key: R.Key) {
             self.key = key
-            self.row = row
-            isStored = row != nil
         }
     }
 
@@ -88,7 +105,9 @@ public final class Rows<R: LedgerRow> {
     private var changed: [Entry] = []
     private var undoLog: [(entry: Entry, row: R?, wasChanged: Bool)] = []
     private var undoCommand = 0
-    private var columns = RowColumns()
+    /// Keys that a command named, whose entries stand empty until the batch is loaded.
+    private var wanted: [R.Key] = []
+    private var saved = TableChanges(R.schema)
     /// Told of each row that is put, with what was there before: what follows from any change of a table belongs here.
     var onChange: ((_ before: R?, _ after: R?) -> Void)?
 
@@ -96,6 +115,13 @@ public final class Rows<R: LedgerRow> {
     init(source: BatchSource, keepLimit: Int = 0) {
         self.source = source
         self.keepLimit = keepLimit
+    }
+
+    /// Says that a command of the batch is going to look at a row.
+    public func want(_ key: R.Key) {
+        guard entries[key] == nil else { return }
+        entries[key] = Entry(key)
+        wanted.append(key)
     }
 
     /// The row with that key as the commands before left it; nil where there is none.
@@ -128,7 +154,7 @@ public final class Rows<R: LedgerRow> {
 
     /// Puts a row whose key is fresh, so that nothing needs to be looked up.
     public func insert(_ row: R) {
-        let entry = Entry(row.key, nil)
+        let entry = Entry(row.key)
         entries[row.key] = entry
         change(entry, to: row)
     }
@@ -150,9 +176,34 @@ public final class Rows<R: LedgerRow> {
 
     private func entry(_ key: R.Key) -> Entry {
         if let entry = entries[key] { return entry }
-        let entry = Entry(key, source.load(R.self, key))
+        let entry = Entry(key)
         entries[key] = entry
+        take(source.load(Self.columns(of: CollectionOfOne(key))))
         return entry
+    }
+
+    private static func columns(of keys: some Collection<R.Key>) -> TableKeys {
+        var columns = RowColumns()
+        for key in keys { key.write(to: &columns) }
+        return TableKeys(table: R.schema, keys: columns)
+    }
+
+    func takeWanted() -> TableKeys? {
+        guard !wanted.isEmpty else { return nil }
+        defer { wanted.removeAll(keepingCapacity: true) }
+        return Self.columns(of: wanted)
+    }
+
+    func take(_ found: RowColumns) {
+        var reader = RowColumnsReader(found)
+        while !reader.isAtEnd {
+            guard let row = R(from: &reader), let entry = entries[row.key] else {
+                source.fail(LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "a row of \(R.schema.name)"))
+                return
+            }
+            entry.row = row
+            entry.isStored = true
+        }
     }
 
     private func change(_ entry: Entry, to row: R?) {
@@ -183,26 +234,23 @@ public final class Rows<R: LedgerRow> {
 
     var hasChanges: Bool { !changed.isEmpty }
 
-    func save(to writer: any LedgerWriter) throws(LedgerFailure) {
+    func changes() -> TableChanges? {
+        guard hasChanges else { return nil }
         for entry in changed {
-            columns.removeAll()
             if let row = entry.row {
-                row.write(to: &columns)
-                if entry.isStored {
-                    try writer.update(columns, of: R.schema)
-                } else {
-                    try writer.insert(columns, into: R.schema)
-                }
+                if entry.isStored { row.write(to: &saved.updated) } else { row.write(to: &saved.inserted) }
             } else if entry.isStored {
-                entry.key.write(to: &columns)
-                try writer.delete(columns, from: R.schema)
+                entry.key.write(to: &saved.deleted)
             }
         }
+        return saved
     }
 
     func end(keeping: Bool) {
         undoLog.removeAll(keepingCapacity: true)
         undoCommand = 0
+        wanted.removeAll(keepingCapacity: true)
+        saved.removeAll()
         if keeping && keepLimit > 0 && entries.count <= keepLimit {
             for entry in changed {
                 entry.isChanged = false
@@ -222,7 +270,7 @@ public final class Appends<R: LedgerRow> {
     private let source: BatchSource
     private var undoCount = 0
     private var undoCommand = 0
-    private var columns = RowColumns()
+    private var saved = TableChanges(R.schema)
 
     init(source: BatchSource) {
         self.source = source
@@ -243,16 +291,15 @@ public final class Appends<R: LedgerRow> {
 
     var hasChanges: Bool { !rows.isEmpty }
 
-    func save(to writer: any LedgerWriter) throws(LedgerFailure) {
-        for row in rows {
-            columns.removeAll()
-            row.write(to: &columns)
-            try writer.insert(columns, into: R.schema)
-        }
+    func changes() -> TableChanges? {
+        guard hasChanges else { return nil }
+        for row in rows { row.write(to: &saved.inserted) }
+        return saved
     }
 
     func end(keeping: Bool) {
         rows.removeAll(keepingCapacity: true)
+        saved.removeAll()
         undoCommand = 0
     }
 }

@@ -273,18 +273,37 @@ public final class WorkingSet {
 
     // MARK: What the committer uses
 
+    /// Rows that no command had named and that were loaded one by one, since the start.
+    var misses: Int { source.misses }
+
     /// The first failure to load a row in this batch.
     var loadFailure: LedgerFailure? { source.failure }
 
     /// Whether there is anything to commit.
     var hasChanges: Bool { tables.contains { $0.hasChanges() } }
 
-    func begin(_ writer: any LedgerWriter, at time: Timestamp) throws(LedgerFailure) {
+    /// Starts a batch in a turn; rows of the batch before are kept where they still hold.
+    func begin(_ writer: any LedgerWriter, at time: Timestamp, keeping: Bool) {
         source.writer = writer
         source.reset()
         now = time
-        let unchanged = try writer.begin()
-        if !unchanged { end(keeping: false) }
+        if !keeping { end(keeping: false) }
+    }
+
+    /// Loads the rows that commands said they want, all of them together.
+    func loadWanted() {
+        var (keys, takers): ([TableKeys], [(RowColumns) -> Void]) = ([], [])
+        for table in tables {
+            guard let wanted = table.takeWanted() else { continue }
+            keys.append(wanted)
+            takers.append(table.take)
+        }
+        guard let writer = source.writer, !keys.isEmpty else { return }
+        do throws(LedgerFailure) {
+            for (take, rows) in zip(takers, try writer.load(keys)) { take(rows) }
+        } catch {
+            source.fail(error)
+        }
     }
 
     /// Starts a command, which may carry balances so far from nothing: what follows can be undone.
@@ -299,7 +318,7 @@ public final class WorkingSet {
     }
 
     func save(to writer: any LedgerWriter) throws(LedgerFailure) {
-        for table in tables where table.hasChanges() { try table.save(writer) }
+        try writer.save(tables.compactMap { $0.changes() })
     }
 
     func end(keeping: Bool) {

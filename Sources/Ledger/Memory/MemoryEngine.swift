@@ -7,7 +7,8 @@ import Trading
 /// An engine that keeps everything in memory.
 public final class MemoryEngine: LedgerEngine {
     private let store = Mutex(MemoryStore())
-    private let failNextCommit = Mutex<LedgerFailure?>(nil)
+    private let failNextCommit = Mutex<FailingCommit?>(nil)
+    private let beginFailure = Mutex<LedgerFailure?>(nil)
 
     /// An empty ledger.
     public init() {}
@@ -40,32 +41,58 @@ public final class MemoryEngine: LedgerEngine {
     public func close() async {}
 
     /// Lets the next commit fail, to show what callers are told.
-    public func failCommit(with failure: LedgerFailure) {
-        failNextCommit.withLock { $0 = failure }
+    ///
+    /// - Parameters:
+    ///   - isDone: whether it happens all the same.
+    ///   - begins: lets no turn begin afterwards, as ``failBegins(with:)`` does.
+    public func failCommit(with failure: LedgerFailure, isDone: Bool = false, thenBegins begins: LedgerFailure? = nil) {
+        failNextCommit.withLock { $0 = FailingCommit(failure: failure, isDone: isDone, begins: begins) }
     }
 
     func snapshot() -> MemoryStore {
         store.withLock { $0 }
     }
 
-    fileprivate func commit(_ changes: [MemoryChange], basedOn version: Int64) throws(LedgerFailure) -> Int64 {
-        if let failure = failNextCommit.withLock({ failure in
-            defer { failure = nil }
-            return failure
-        }) {
-            throw failure
+    /// Lets no turn begin from now on, until it is told nil.
+    public func failBegins(with failure: LedgerFailure?) {
+        beginFailure.withLock { $0 = failure }
+    }
+
+    fileprivate func begin() throws(LedgerFailure) -> MemoryStore {
+        if let failure = beginFailure.withLock({ $0 }) { throw failure }
+        return snapshot()
+    }
+
+    fileprivate func commit(
+        _ changes: [MemoryChange],
+        in turn: LedgerTurn,
+        after before: LedgerTurn?
+    ) throws(LedgerFailure) {
+        let planned = failNextCommit.withLock { planned in
+            defer { planned = nil }
+            return planned
         }
-        let result = store.withLock { store -> Int64? in
-            guard store.version == version else { return nil }
+        if let planned { failBegins(with: planned.begins) }
+        if let planned, !planned.isDone { throw planned.failure }
+        let isFirst = store.withLock { store in
+            guard store.turn == before else { return false }
             for change in changes { store.apply(change) }
-            store.version += 1
-            return store.version
+            store.turn = turn
+            store.turns[turn.writer] = turn
+            return true
         }
-        guard let result else {
+        guard isFirst else {
             throw LedgerFailure(.busy, phase: .commit, retry: .safe, detail: "another writer was first")
         }
-        return result
+        if let planned { throw planned.failure }
     }
+}
+
+/// A commit that is to fail.
+private struct FailingCommit {
+    let failure: LedgerFailure
+    let isDone: Bool
+    let begins: LedgerFailure?
 }
 
 /// The columns of a row or key, by value.
@@ -161,7 +188,10 @@ struct MemoryColumnReader: ColumnReader {
 }
 
 struct MemoryStore: Sendable {
-    var version: Int64 = 0
+    /// The turn that was committed last.
+    var turn: LedgerTurn?
+    /// The last turn of each writer.
+    var turns: [Bits128: LedgerTurn] = [:]
     var tables: [String: [[MemoryColumn]: [MemoryColumn]]] = [:]
 
     mutating func apply(_ change: MemoryChange) {
@@ -223,66 +253,91 @@ private final class MemoryWriter: LedgerWriter {
     let sync: (@Sendable () throws(LedgerFailure) -> Void)? = nil
     private let engine: MemoryEngine
     private var store = MemoryStore()
-    private var lastCommit: Int64 = -1
     private var changes: [MemoryChange] = []
 
     init(engine: MemoryEngine) {
         self.engine = engine
     }
 
-    func begin() throws(LedgerFailure) -> Bool {
-        store = engine.snapshot()
+    func begin() throws(LedgerFailure) -> LedgerTurn? {
+        store = try engine.begin()
         changes = []
-        return store.version == lastCommit
+        return store.turn
     }
 
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        guard let columns = store.tables[R.schema.name]?[columns(of: key)] else { return nil }
-        return try decode(columns)
+    func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] {
+        keys.map { keys in
+            var found = RowColumns()
+            for key in keys.keys.memory.rows(of: keys.table.keyCount) {
+                for column in store.tables[keys.table.name]?[key] ?? [] { found.add(column) }
+            }
+            return found
+        }
     }
 
     func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         try store.rows(query)
     }
 
-    func insert(_ row: RowColumns, into table: TableSchema) throws(LedgerFailure) {
-        try write(row, to: table, replacing: false)
+    func save(_ changes: [TableChanges]) throws(LedgerFailure) {
+        for change in changes {
+            let table = change.table
+            for key in change.deleted.memory.rows(of: table.keyCount) {
+                record(MemoryChange(table: table.name, key: key, row: nil))
+            }
+            try write(change.updated, to: table, replacing: true)
+            try write(change.inserted, to: table, replacing: false)
+        }
     }
 
-    func update(_ row: RowColumns, of table: TableSchema) throws(LedgerFailure) {
-        try write(row, to: table, replacing: true)
-    }
-
-    func delete(_ key: RowColumns, from table: TableSchema) throws(LedgerFailure) {
-        record(MemoryChange(table: table.name, key: key.memory, row: nil))
-    }
-
-    func commit() throws(LedgerFailure) {
-        lastCommit = try engine.commit(changes, basedOn: store.version)
+    func commit(_ turn: LedgerTurn) throws(LedgerFailure) {
+        try engine.commit(changes, in: turn, after: store.turn)
     }
 
     func rollback() {
         changes = []
     }
 
+    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { store.turns[writer] }
+
     private func write(
-        _ row: RowColumns,
+        _ rows: RowColumns,
         to table: TableSchema,
         replacing: Bool
     ) throws(LedgerFailure) {
-        let columns = row.memory
-        precondition(columns.count == table.columns.count, "\(table.name) writes all of its columns")
-        let key = Array(columns.prefix(table.keyCount))
-        guard (store.tables[table.name]?[key] != nil) == replacing else {
-            let said = replacing ? "does not have" : "has"
-            throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) \(said) that key")
+        let columns = rows.memory
+        precondition(columns.count.isMultiple(of: table.columns.count), "\(table.name) writes all of its columns")
+        for row in columns.rows(of: table.columns.count) {
+            let key = Array(row.prefix(table.keyCount))
+            guard (store.tables[table.name]?[key] != nil) == replacing else {
+                let said = replacing ? "does not have" : "has"
+                throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) \(said) that key")
+            }
+            record(MemoryChange(table: table.name, key: key, row: row))
         }
-        record(MemoryChange(table: table.name, key: key, row: columns))
     }
 
     private func record(_ change: MemoryChange) {
         changes.append(change)
         store.apply(change)
+    }
+}
+
+extension [MemoryColumn] {
+    /// The columns of each row, of which each has so many.
+    fileprivate func rows(of width: Int) -> [[MemoryColumn]] {
+        stride(from: 0, to: count, by: width).map { Array(self[$0..<$0 + width]) }
+    }
+}
+
+extension RowColumns {
+    fileprivate mutating func add(_ column: MemoryColumn) {
+        switch column {
+        case .null: null()
+        case .integer(let value): integer(value)
+        case .text(let value): text(value)
+        case .blob(let value): blob(value)
+        }
     }
 }
 

@@ -1,9 +1,9 @@
-// A row on its way into an engine: flat, by value, with every text and every blob in one run of bytes. A row writes itself into it where
-// its type is known, so that writing is compiled for that type; an engine only ever sees columns.
+// Rows on their way into an engine and out of it: flat, by value, with every text and every blob in one run of bytes. A row writes itself
+// into it, and reads itself back, where its type is known, so that both are compiled for that type; an engine only ever sees columns.
 
 import Trading
 
-/// The columns of a row or of a key, in the schema's order.
+/// The columns of rows or of keys, one row after another, in the schema's order.
 public struct RowColumns: ColumnWriter, Sendable {
     /// One column; the bytes of texts and blobs are a part of ``bytes``.
     public enum Value: Sendable {
@@ -53,6 +53,20 @@ public struct RowColumns: ColumnWriter, Sendable {
         values.append(.text(start..<bytes.count))
     }
 
+    /// Adds text that is UTF-8 already.
+    public mutating func text(utf8 value: UnsafeRawBufferPointer) {
+        let start = bytes.count
+        bytes.append(contentsOf: value)
+        values.append(.text(start..<bytes.count))
+    }
+
+    /// Adds bytes.
+    public mutating func blob(_ value: UnsafeRawBufferPointer) {
+        let start = bytes.count
+        bytes.append(contentsOf: value)
+        values.append(.blob(start..<bytes.count))
+    }
+
     /// Adds bytes.
     public mutating func blob(_ value: [UInt8]) {
         let start = bytes.count
@@ -70,5 +84,46 @@ public struct RowColumns: ColumnWriter, Sendable {
     /// Adds nothing.
     public mutating func null() {
         values.append(.null)
+    }
+}
+
+/// Reads rows back, one column after another.
+struct RowColumnsReader: ColumnReader {
+    private let columns: RowColumns
+    private var position = 0
+
+    init(_ columns: RowColumns) {
+        self.columns = columns
+    }
+
+    /// Whether every column was read.
+    var isAtEnd: Bool { position == columns.values.count }
+
+    private mutating func next() -> RowColumns.Value {
+        guard position < columns.values.count else { return .null }
+        defer { position += 1 }
+        return columns.values[position]
+    }
+
+    mutating func integer() -> Int64? {
+        if case .integer(let value) = next() { value } else { nil }
+    }
+
+    mutating func text() -> String? {
+        if case .text(let range) = next() { String(decoding: columns.bytes[range], as: UTF8.self) } else { nil }
+    }
+
+    mutating func blob() -> [UInt8]? {
+        if case .blob(let range) = next() { Array(columns.bytes[range]) } else { nil }
+    }
+
+    mutating func bits() -> Bits128? {
+        guard case .blob(let range) = next(), range.count == 16 else { return nil }
+        return columns.bytes.withUnsafeBytes { bytes in
+            Bits128(
+                high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 8, as: UInt64.self))
+            )
+        }
     }
 }

@@ -5,7 +5,7 @@ import Ledger
 import Trading
 
 /// A request that was sent, and what was answered.
-private final class SentRequest<C: Command> {
+private final class SentRequest<C: IdempotentCommand> {
     let command: C
     let key: IdempotencyKey
     let name: (C.Outcome) -> Bits128
@@ -43,7 +43,7 @@ final class Client {
     /// - Parameters:
     ///   - name: names what the answer is about; the same for every answer to the request.
     ///   - then: hears the first answer, where it is no refusal.
-    func send<C: Command>(
+    func send<C: IdempotentCommand>(
         _ command: C,
         name: @escaping (C.Outcome) -> Bits128,
         then: @escaping (C.Outcome) -> Void = { _ in }
@@ -56,13 +56,13 @@ final class Client {
         world.time.after(world.dice.number(0...60_000)) { [self] in put(request) }
     }
 
-    private func sendAgain<C: Command>(_ request: SentRequest<C>) {
+    private func sendAgain<C: IdempotentCommand>(_ request: SentRequest<C>) {
         guard !request.isOver, request.sent < Self.mostTries else { return }
         put(request)
         world.time.after(world.dice.number(2000...8000)) { [self] in sendAgain(request) }
     }
 
-    private func put<C: Command>(_ request: SentRequest<C>) {
+    private func put<C: IdempotentCommand>(_ request: SentRequest<C>) {
         request.sent += 1
         world.dice.pick(world.processes).submit(
             request.command,
@@ -75,14 +75,14 @@ final class Client {
         )
     }
 
-    private func key<C: Command>(of request: SentRequest<C>) -> IdempotencyKey {
+    private func key<C: IdempotentCommand>(of request: SentRequest<C>) -> IdempotencyKey {
         guard world.options.bug == .droppedIdempotency else { return request.key }
         let digest = Bits128(high: request.key.digest.high, low: UInt64(request.sent))
         return IdempotencyKey(digest: digest, fingerprint: request.key.fingerprint)
     }
 
-    private func hear<C: Command>(
-        _ result: Result<Committed<C.Outcome>, CommitError<C.Refusal>>,
+    private func hear<C: IdempotentCommand>(
+        _ result: CommitResult<C>,
         _ request: SentRequest<C>
     ) {
         switch result {

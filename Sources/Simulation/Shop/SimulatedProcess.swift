@@ -102,18 +102,35 @@ final class SimulatedProcess {
     /// Puts a command into the next batch; nobody hears of it where the process is dead, or dies before it answers.
     func submit<C: Command>(
         _ command: C,
-        key: IdempotencyKey? = nil,
-        seen: @escaping (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void = { _ in },
-        answer: @escaping (Result<Committed<C.Outcome>, CommitError<C.Refusal>>) -> Void = { _ in }
+        seen: @escaping (CommitResult<C>) -> Void = { _ in },
+        answer: @escaping (CommitResult<C>) -> Void = { _ in }
+    ) {
+        wait(command, for: { CommitJob(command, answer: $0) }, seen: seen, answer: answer)
+    }
+
+    /// Puts a command into the next batch that may have been sent before.
+    func submit<C: IdempotentCommand>(
+        _ command: C,
+        key: IdempotencyKey,
+        answer: @escaping (CommitResult<C>) -> Void
+    ) {
+        wait(command, for: { CommitJob(command, key: key, answer: $0) }, seen: { _ in }, answer: answer)
+    }
+
+    private func wait<C: Command>(
+        _ command: C,
+        for job: (@escaping @Sendable (CommitResult<C>) -> Void) -> CommitJob,
+        seen: @escaping (CommitResult<C>) -> Void,
+        answer: @escaping (CommitResult<C>) -> Void
     ) {
         guard runner != nil else { return }
-        let slot = Slot<Result<Committed<C.Outcome>, CommitError<C.Refusal>>>()
+        let slot = Slot<CommitResult<C>>()
         waiting.append(
             Waiting(
-                job: CommitJob(command, key: key) { slot.put($0) },
+                job: job { slot.put($0) },
                 seen: { [self] in
                     guard let result = slot.value else { return }
-                    world.note("\(name) \(C.name): \(Self.summary(result))")
+                    world.note("\(name) \(C.name): \(Self.summary(of: command, result))")
                     seen(result)
                 },
                 answer: { slot.value.map(answer) }
@@ -140,7 +157,7 @@ final class SimulatedProcess {
         if survives() { later(0) { for command in batch { command.answer() } } }
     }
 
-    private static func summary<Value, Refusal>(_ result: Result<Committed<Value>, CommitError<Refusal>>) -> String {
+    private static func summary<C: Command>(of command: C, _ result: CommitResult<C>) -> String {
         switch result {
         case .success(let done): done.replayed ? "replayed" : "done"
         case .failure(.refused(let refusal)): "refused, \(refusal)"

@@ -24,6 +24,12 @@ public struct RecordBooking: Command {
         self.schedule = schedule
     }
 
+    /// The parcel, and the task under which it is asked for.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+        set.tasks.want(TaskRow.Key(.bookShipment, id.bits))
+    }
+
     /// What the answer changed.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.bookShipment, id, epoch: epoch) else { return .dropped }
@@ -62,6 +68,12 @@ public struct RecordCancel: Command {
         self.id = id
         self.epoch = epoch
         self.outcome = outcome
+    }
+
+    /// The parcel, and the task under which it is asked for.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+        set.tasks.want(TaskRow.Key(.cancelBooking, id.bits))
     }
 
     /// What the answer changed.
@@ -110,6 +122,12 @@ public struct RecordLabel: Command {
         self.outcome = outcome
     }
 
+    /// The parcel, and the task under which it is asked for.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+        set.tasks.want(TaskRow.Key(.fetchLabel, id.bits))
+    }
+
     /// What the answer changed.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.fetchLabel, id, epoch: epoch) else { return .dropped }
@@ -131,14 +149,6 @@ public struct RecordLabel: Command {
         }
         return effect
     }
-}
-
-extension Command where Outcome == CarrierEffect {
-    /// Never sent with a key.
-    public func receipt(for outcome: CarrierEffect) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> CarrierEffect? { nil }
 }
 
 extension WorkingSet {

@@ -1,7 +1,7 @@
 import Trading
 
 /// Puts the table of shipping rates.
-public struct PutShippingRates: Command {
+public struct PutShippingRates: IdempotentCommand {
     /// `putShippingRates`.
     public static let name = "putShippingRates"
 

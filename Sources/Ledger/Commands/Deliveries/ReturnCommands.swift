@@ -4,7 +4,7 @@ import JSON
 import Trading
 
 /// Asks for units of an order to be taken back; they are held from being returned twice.
-public struct RequestReturn: Command {
+public struct RequestReturn: IdempotentCommand {
     /// `requestReturn`.
     public static let name = "requestReturn"
 
@@ -43,7 +43,7 @@ public struct RequestReturn: Command {
 }
 
 /// Moves a return on.
-public struct ChangeReturn: Command {
+public struct ChangeReturn: IdempotentCommand {
     /// What to do.
     public enum Change: Sendable {
         /// The goods are here.

@@ -3,7 +3,7 @@
 import Trading
 
 /// Packs units of an order into a parcel, and asks its carrier to book it.
-public struct CreateShipment: Command {
+public struct CreateShipment: IdempotentCommand {
     /// `createShipment`.
     public static let name = "createShipment"
 
@@ -31,6 +31,18 @@ public struct CreateShipment: Command {
         self.location = location
         self.carrier = carrier
         self.service = service
+    }
+
+    /// The order, and what was packed of it.
+    public func prefetch(_ set: WorkingSet) {
+        set.orders.want(order)
+        set.handling.want(order)
+    }
+
+    /// Its payment, and the parcels before.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantParts(of: order)
+        for id in set.handling.get(order)?.shipments ?? [] { set.shipments.want(id) }
     }
 
     /// Decides, in the order of ``PackRefusal``.
@@ -83,7 +95,7 @@ public struct CreateShipment: Command {
 }
 
 /// Calls a parcel off before it has left.
-public struct CancelShipment: Command {
+public struct CancelShipment: IdempotentCommand {
     /// `cancelShipment`.
     public static let name = "cancelShipment"
 
@@ -95,6 +107,16 @@ public struct CancelShipment: Command {
         self.id = id
     }
 
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+    }
+
+    /// The parcel's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
+    }
+
     /// The shipment as it is now.
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
@@ -104,7 +126,7 @@ public struct CancelShipment: Command {
 }
 
 /// Gives a parcel to its carrier: its units leave the order and the stock in the same transaction.
-public struct HandOver: Command {
+public struct HandOver: IdempotentCommand {
     /// `handOver`.
     public static let name = "handOver"
 
@@ -122,6 +144,16 @@ public struct HandOver: Command {
         self.estimatedDelivery = estimatedDelivery
     }
 
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+    }
+
+    /// The parcel's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
+    }
+
     /// The shipment as it is now.
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
@@ -133,7 +165,7 @@ public struct HandOver: Command {
 }
 
 /// Takes news of a parcel that people give.
-public struct RecordEvents: Command {
+public struct RecordEvents: IdempotentCommand {
     /// `recordEvents`.
     public static let name = "recordEvents"
 
@@ -149,6 +181,16 @@ public struct RecordEvents: Command {
         self.id = id
         self.events = events
         self.completesOrder = completesOrder
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+    }
+
+    /// The parcel's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
     }
 
     /// The shipment as it is now.
@@ -167,7 +209,7 @@ public struct RecordEvents: Command {
 }
 
 /// Says where a parcel stands, against all that was heard of it before.
-public struct CorrectShipment: Command {
+public struct CorrectShipment: IdempotentCommand {
     /// `correctShipment`.
     public static let name = "correctShipment"
 
@@ -186,6 +228,16 @@ public struct CorrectShipment: Command {
         self.code = code
         self.note = note
         self.completesOrder = completesOrder
+    }
+
+    /// The row that it is about.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+    }
+
+    /// The parcel's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
     }
 
     /// The shipment as it is now.

@@ -41,6 +41,17 @@ public struct RecordTracking: Command {
         self.completesOrder = completesOrder
     }
 
+    /// The parcel, and the task under which it is asked for.
+    public func prefetch(_ set: WorkingSet) {
+        set.shipments.want(id)
+        set.tasks.want(TaskRow.Key(.trackShipment, id.bits))
+    }
+
+    /// The parcel's order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
+    }
+
     /// What the answer changed.
     public func decide(_ set: WorkingSet) throws(TrackingRefusal) -> TrackingChange {
         guard var shipment = try claimed(set) else { return TrackingChange() }
@@ -73,12 +84,6 @@ public struct RecordTracking: Command {
             throw .lapsed
         }
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: TrackingChange) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> TrackingChange? { nil }
 }
 
 /// Marks a parcel late that is past its estimate.
@@ -105,12 +110,6 @@ public struct MarkLate: Command {
         if isLate { set.shipmentEvent(.shipmentLate, shipment) }
         return isLate
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
 }
 
 /// Takes a carrier's webhook: a hint that there is news of a parcel, which is asked for at once.
@@ -149,10 +148,4 @@ public struct TakeCarrierNotice: Command {
         set.tasks.put(TaskRow(task, due: set.now, epoch: (set.tasks.get(task)?.epoch ?? 0) + 1))
         return true
     }
-
-    /// Never sent with a key.
-    public func receipt(for outcome: Bool) -> [UInt8] { [] }
-
-    /// Never sent with a key.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { nil }
 }

@@ -1,0 +1,73 @@
+import Ledger
+import Trading
+
+/// The turns of a file's writers: the last one of each, the newest of all of them among these.
+///
+/// A connection's own transaction reads and writes them.
+final class TurnRecords {
+    private unowned let connection: SQLiteConnection
+    private var isFirst = true
+    private var seen: (turn: LedgerTurn?, dataVersion: Int64)?
+
+    /// How many writers' last turns are kept, so that those of processes that are long gone do not gather.
+    private static let kept = 64
+
+    init(_ connection: SQLiteConnection) {
+        self.connection = connection
+    }
+
+    /// The turn that was committed last; nil where none ever was.
+    ///
+    /// A commit without a turn, as a release before this one makes it, or a hand, counts as another writer's.
+    func newest() throws(LedgerFailure) -> LedgerTurn? {
+        let newest = try turn(
+            connection.prepare("SELECT number, at, writer FROM turns ORDER BY number DESC LIMIT 1", phase: .begin)
+        )
+        // Changes only when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
+        let version = try connection.integer("PRAGMA data_version", phase: .begin) ?? -1
+        defer { seen = (newest, version) }
+        guard let seen, seen.dataVersion != version, seen.turn == newest else { return newest }
+        return LedgerTurn(number: newest?.number ?? 0, at: newest?.at ?? .earliest, writer: Bits128(high: 0, low: 0))
+    }
+
+    /// The last turn of a writer.
+    func last(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? {
+        let statement = try connection.prepare("SELECT number, at, writer FROM turns WHERE writer = ?", phase: .begin)
+        var parameters = statement.parameters
+        parameters.bits(writer)
+        return try turn(statement)
+    }
+
+    /// Puts a writer's turn in place of the one that it had before.
+    func add(_ turn: LedgerTurn) throws(LedgerFailure) {
+        let statement = try connection.prepare(
+            """
+            INSERT INTO turns VALUES (?, ?, ?)
+            ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
+            """,
+            phase: .save
+        )
+        var parameters = statement.parameters
+        parameters.bits(turn.writer)
+        parameters.integer(turn.number)
+        parameters.integer(turn.at.milliseconds)
+        try statement.run(phase: .save)
+        seen?.turn = turn
+        guard isFirst else { return }
+        isFirst = false
+        try connection.execute(
+            "DELETE FROM turns WHERE number <= (SELECT number FROM turns ORDER BY number DESC LIMIT 1 OFFSET \(Self.kept))",
+            phase: .save
+        )
+    }
+
+    private func turn(_ statement: SQLiteStatement) throws(LedgerFailure) -> LedgerTurn? {
+        defer { statement.reset() }
+        guard try statement.step(phase: .begin) else { return nil }
+        var columns = statement.columns
+        guard let number = columns.integer(), let at = columns.integer(), let writer = columns.bits() else {
+            throw LedgerFailure(.corrupt, phase: .begin, retry: .never, detail: "a row of turns")
+        }
+        return LedgerTurn(number: number, at: Timestamp(milliseconds: at), writer: writer)
+    }
+}
