@@ -64,8 +64,11 @@ final class DrillShop: Sendable {
             [options.program, "keys", "create", "--data", data, "--scope", "admin"],
             output: directory + "/key"
         )
-        guard try await made.end(within: Self.patience) == 0 else { throw DrillError("no key: \(made.text)") }
-        key = made.text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let hasEnded = try await made.end(within: Self.patience) == 0
+        // Beside the key it says that it has made a shop.
+        let line = made.text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("tw_") }
+        guard hasEnded, let line else { throw DrillError("no key: \(made.text)") }
+        key = String(line)
         let fleet = fleet ?? options.replicas...options.replicas
         var arguments = ["up", "--data", data]
         arguments += ["--min", String(fleet.lowerBound), "--max", String(fleet.upperBound)] + extra
