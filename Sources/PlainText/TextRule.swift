@@ -47,14 +47,18 @@ public struct TextRule: Sendable {
     /// - Parameter further: characters as the expression spells them, which are refused as well.
     public func set(without further: String = "") -> String { Self.set(not: refused, further) }
 
-    /// Those beyond the Basic Multilingual Plane are left out: there is no way of spelling them that all readers of patterns understand.
     private static func set(not ranges: [ClosedRange<UInt32>], _ further: String = "") -> String {
-        "[^" + further
-            + ranges.filter { $0.upperBound <= 0xFFFF }.map { "\(escape($0.lowerBound))-\(escape($0.upperBound))" }
-            .joined() + "]"
+        "[^" + further + ranges.map { "\(spell($0.lowerBound))-\(spell($0.upperBound))" }.joined() + "]"
     }
 
-    private static func escape(_ value: UInt32) -> String { #"\\u"# + Unicode.Scalar.hex(value) }
+    /// A character in an expression within a JSON string.
+    ///
+    /// Those beyond the Basic Multilingual Plane stand for themselves, as JSON spells them: readers of expressions have no common way.
+    private static func spell(_ value: UInt32) -> String {
+        guard value > 0xFFFF else { return #"\\u"# + Unicode.Scalar.hex(value) }
+        let rest = value - 0x1_0000
+        return [0xD800 + rest >> 10, 0xDC00 + rest & 0x3FF].map { #"\u"# + Unicode.Scalar.hex($0) }.joined()
+    }
 }
 
 extension Unicode.Scalar {
