@@ -3,126 +3,94 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-/// What tells locks that are good from those that a crash of the machine, a copy of the file or another layout left behind.
-struct stamp {
-    uint64_t layout;
-    uint64_t inode;
-    char boot[40];
-};
-
-struct locks {
-    struct stamp stamp;
-    pthread_mutex_t head;
-    pthread_mutex_t turn;
-};
+/// Which lock: each is one byte of the file, and has one count.
+enum lock { HEAD, TURN, LOCKS };
 
 struct tradewind_turnstile {
-    struct locks *locks;
+    int file;
+    /// How often each lock was given up; what stands there at first does not matter.
+    _Atomic uint32_t *counts;
 };
 
-/// Changes with every boot of the machine: whoever held a lock before is gone, and the kernel has not said so.
-static int read_boot(char *boot, size_t size) {
-    int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return errno;
-    ssize_t count = read(file, boot, size - 1);
-    int code = count > 0 ? 0 : EIO;
-    close(file);
-    return code;
-}
+static const size_t file_size = LOCKS * sizeof(uint32_t);
 
-static int init_mutex(pthread_mutex_t *mutex) {
-    pthread_mutexattr_t attributes;
-    int code = pthread_mutexattr_init(&attributes);
-    if (code != 0) return code;
-    code = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    if (code == 0) code = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    // A thread that has the turn and wants it again is told, and one that has it not gives up nothing.
-    if (code == 0) code = pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
-    if (code == 0) code = pthread_mutex_init(mutex, &attributes);
-    pthread_mutexattr_destroy(&attributes);
-    return code;
-}
-
-/// Makes the locks where those in the file are not good; the file is locked meanwhile.
-static int prepare(int file, struct locks **mapped) {
-    struct stat status;
-    struct stamp stamp;
-    memset(&stamp, 0, sizeof stamp);
-    int code = read_boot(stamp.boot, sizeof stamp.boot);
-    if (code != 0) return code;
-    if (fstat(file, &status) != 0) return errno;
-    stamp.layout = sizeof(struct locks);
-    stamp.inode = (uint64_t)status.st_ino;
-    // Never shortened: whoever maps it would find nothing there.
-    if ((size_t)status.st_size < sizeof(struct locks) && ftruncate(file, sizeof(struct locks)) != 0) return errno;
-    // Room that the disk does not have would be missed only when it is written to, as a fault of memory.
-    if ((code = posix_fallocate(file, 0, sizeof(struct locks))) != 0) return code;
-    struct locks *locks = mmap(NULL, sizeof(struct locks), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (locks == MAP_FAILED) return errno;
-    if (memcmp(&locks->stamp, &stamp, sizeof stamp) != 0) {
-        code = init_mutex(&locks->head);
-        if (code == 0) code = init_mutex(&locks->turn);
-        if (code == 0) memcpy(&locks->stamp, &stamp, sizeof stamp);
-    }
-    if (code != 0) {
-        munmap(locks, sizeof(struct locks));
-        return code;
-    }
-    *mapped = locks;
-    return 0;
-}
+/// After so long a lock is tried again without having been woken: a process that dies gives up its locks and wakes no one.
+static const int64_t patience = 50 * 1000000;
 
 int tradewind_turnstile_open(const char *path, struct tradewind_turnstile **turnstile) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return errno;
-    struct locks *locks = NULL;
-    int code = flock(file, LOCK_EX) == 0 ? prepare(file, &locks) : errno;
-    // Said in so many words: the mapping keeps the file open, and with it the lock.
-    flock(file, LOCK_UN);
-    close(file);
-    if (code != 0) return code;
-    *turnstile = malloc(sizeof(struct tradewind_turnstile));
-    if (*turnstile == NULL) {
-        munmap(locks, sizeof(struct locks));
-        return ENOMEM;
+    // Room that the disk does not have would be missed only when it is written to, as a fault of memory.
+    int code = posix_fallocate(file, 0, file_size);
+    void *counts = code == 0 ? mmap(NULL, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
+    if (code == 0 && counts == MAP_FAILED) code = errno;
+    struct tradewind_turnstile *opened = code == 0 ? malloc(sizeof *opened) : NULL;
+    if (code == 0 && opened == NULL) code = ENOMEM;
+    if (code != 0) {
+        if (counts != MAP_FAILED) munmap(counts, file_size);
+        close(file);
+        return code;
     }
-    (*turnstile)->locks = locks;
+    opened->file = file;
+    opened->counts = counts;
+    *turnstile = opened;
     return 0;
 }
 
-static int take(pthread_mutex_t *mutex, const struct timespec *deadline) {
-    int code = pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
-    // Its owner died; nothing stands behind the lock that could have been left half done.
-    return code == EOWNERDEAD ? pthread_mutex_consistent(mutex) : code;
+static int set(struct tradewind_turnstile *turnstile, enum lock lock, short type) {
+    struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = lock, .l_len = 1};
+    return fcntl(turnstile->file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
+}
+
+static void give_up(struct tradewind_turnstile *turnstile, enum lock lock) {
+    set(turnstile, lock, F_UNLCK);
+    atomic_fetch_add(&turnstile->counts[lock], 1);
+    syscall(SYS_futex, &turnstile->counts[lock], FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static int take(struct tradewind_turnstile *turnstile, enum lock lock, int64_t deadline) {
+    while (1) {
+        // Read first: what is given up from here on ends the wait.
+        uint32_t count = atomic_load(&turnstile->counts[lock]);
+        int code = set(turnstile, lock, F_WRLCK);
+        if (code != EAGAIN && code != EACCES && code != EINTR) return code;
+        int64_t left = deadline - now();
+        if (left <= 0) return ETIMEDOUT;
+        if (left > patience) left = patience;
+        struct timespec wait = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+        syscall(SYS_futex, &turnstile->counts[lock], FUTEX_WAIT, count, &wait, NULL, 0);
+    }
 }
 
 int tradewind_turnstile_enter(struct tradewind_turnstile *turnstile, int64_t nanoseconds) {
-    struct timespec deadline;
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    int64_t sum = (int64_t)deadline.tv_nsec + nanoseconds;
-    deadline.tv_sec += (time_t)(sum / 1000000000);
-    deadline.tv_nsec = (long)(sum % 1000000000);
-    int code = take(&turnstile->locks->head, &deadline);
+    int64_t deadline = now() + nanoseconds;
+    int code = take(turnstile, HEAD, deadline);
     if (code != 0) return code;
-    code = take(&turnstile->locks->turn, &deadline);
-    pthread_mutex_unlock(&turnstile->locks->head);
+    code = take(turnstile, TURN, deadline);
+    give_up(turnstile, HEAD);
     return code;
 }
 
-void tradewind_turnstile_leave(struct tradewind_turnstile *turnstile) {
-    pthread_mutex_unlock(&turnstile->locks->turn);
-}
+void tradewind_turnstile_leave(struct tradewind_turnstile *turnstile) { give_up(turnstile, TURN); }
 
 void tradewind_turnstile_close(struct tradewind_turnstile *turnstile) {
-    munmap(turnstile->locks, sizeof(struct locks));
+    give_up(turnstile, TURN);
+    // The mapping keeps the file open, and with it its locks.
+    munmap((void *)turnstile->counts, file_size);
+    close(turnstile->file);
     free(turnstile);
 }

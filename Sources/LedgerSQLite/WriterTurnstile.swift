@@ -9,7 +9,7 @@ import Foundation
 /// Lets the processes that write one file take turns.
 ///
 /// It is about fairness alone; what keeps two writers apart is SQLite's own lock. So a turn that does not come in time, as when the
-/// process that has it is stopped, is no failure here: SQLite then says what is wrong. A turn belongs to the thread that took it.
+/// process that has it is stopped, is no failure here: SQLite then says what is wrong.
 final class WriterTurnstile {
     private let path: String
     private let patience: Duration

@@ -1,5 +1,5 @@
-// Locks that processes share, in a file that each of them maps: the kernel wakes who waits, no one polls, and a process that dies with a
-// lock gives it up (robust futexes; man 2 get_robust_list, man 3 pthread_mutexattr_setrobust).
+// Locks that processes share, by a file that each of them maps. What excludes is a lock of the kernel's on the open file (man 2 fcntl,
+// F_OFD_SETLK), which ends with its process; a count in the file lets the kernel wake who waits for it (man 2 futex).
 #ifndef TRADEWIND_TURNSTILE_H
 #define TRADEWIND_TURNSTILE_H
 
@@ -7,8 +7,7 @@
 
 struct tradewind_turnstile;
 
-/// Maps a file's locks; makes the file, or its locks anew where they are of another boot, of another file that this is a copy of, or
-/// of another layout.
+/// Opens and maps a file, which is made where it is not there.
 ///
 /// Returns 0, or what errno says.
 int tradewind_turnstile_open(const char *path, struct tradewind_turnstile **turnstile);
@@ -18,10 +17,10 @@ int tradewind_turnstile_open(const char *path, struct tradewind_turnstile **turn
 /// Returns 0 where the turn was taken; ETIMEDOUT, or another error, where it was not.
 int tradewind_turnstile_enter(struct tradewind_turnstile *turnstile, int64_t nanoseconds);
 
-/// Gives up the turn; without effect for a thread that has not taken it.
+/// Gives up the turn, on any thread; without effect where it was not taken.
 void tradewind_turnstile_leave(struct tradewind_turnstile *turnstile);
 
-/// Gives up the mapping.
+/// Gives up the turn, where it was taken, and the file.
 void tradewind_turnstile_close(struct tradewind_turnstile *turnstile);
 
 #endif
