@@ -114,14 +114,12 @@ public struct FrontDoor: Sendable {
         var methods: [String: Set<HTTPRequest.Method>] = [:]
         for route in routes {
             let endpoint = route.endpoint
-            router.on(RouterPath(endpoint.path), method: endpoint.method) { request, context in
-                guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
-                return await answer(request, context, route)
+            mount(on: router, endpoint.path, endpoint.method, unknown) { request, context in
+                await answer(request, context, route)
             }
             if endpoint.method == .get {
-                router.on(RouterPath(endpoint.path), method: .head) { request, context in
-                    guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
-                    return await answer(request, context, route).withoutBody()
+                mount(on: router, endpoint.path, .head, unknown) { request, context in
+                    await answer(request, context, route).withoutBody()
                 }
             }
             methods[endpoint.path, default: []].insert(endpoint.method)
@@ -142,6 +140,20 @@ public struct FrontDoor: Sendable {
         [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
         + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
+    /// Answers what is asked for by a path as it is written here; by any other spelling that the router takes for it, there is no such route.
+    private func mount(
+        on router: Router<ShopContext>,
+        _ path: String,
+        _ method: HTTPRequest.Method,
+        _ unknown: RouteMeter,
+        _ answer: @escaping @Sendable (Request, ShopContext) async -> Response
+    ) {
+        router.on(RouterPath(path), method: method) { request, context in
+            guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
+            return await answer(request, context)
+        }
+    }
+
     private func mountRefusals(
         on router: Router<ShopContext>,
         path: String,
@@ -151,8 +163,7 @@ public struct FrontDoor: Sendable {
         let names = allowed.union(allowed.contains(.get) ? [.head] : []).map(\.rawValue).sorted()
         let meter = metrics.meter(for: "methodNotAllowed")
         for method in Self.knownMethods where !names.contains(method.rawValue) {
-            router.on(RouterPath(path), method: method) { request, context in
-                guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
+            mount(on: router, path, method, unknown) { request, context in
                 if let response = origins.preflight(request.head, methods: names) { return response }
                 var problem = Problem(
                     .methodNotAllowed,

@@ -1,6 +1,7 @@
 // What of a request's path may stand in a log. A path is what a client says, and a client says secrets in wrong places: an order's secret
 // where its id belongs, a gift card's code behind a wrong word, a cart's id, which is the right to the cart, with a wrong method.
 
+import Bytes
 import Ledger
 import Trading
 
@@ -55,7 +56,7 @@ struct LoggedPath: Sendable {
         guard parts.count == 2, parts[1].utf8.count == 32, publicPrefixes.contains(String(parts[0])) else {
             return false
         }
-        return parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return parts[1].utf8.allSatisfy { Hex.value($0) != nil }
     }
 
     private static let publicPrefixes: Set<String> = [

@@ -1,5 +1,3 @@
-// Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `days_from_civil`.
-
 /// Reads a time's text from left to right.
 struct DigitScanner {
     private let bytes: [UInt8]
@@ -55,21 +53,8 @@ struct DigitScanner {
 
     /// A date with hyphens that the Gregorian calendar has, in days since 1970.
     mutating func date() -> Int64? {
-        guard let year = digits(4), skip("-"), let month = digits(2), skip("-"), let day = digits(2),
-            (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day)
-        else { return nil }
-        let shifted = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = shifted.floored(by: 400)
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
+        guard let year = digits(4), skip("-"), let month = digits(2), skip("-"), let day = digits(2) else { return nil }
+        return GregorianDate.days(year: year, month: month, day: day)
     }
 
     /// `Z`, `+02:00`, `+0200`, `+02`, ` UTC` or ` GMT`, as minutes.

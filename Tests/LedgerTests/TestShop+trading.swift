@@ -75,10 +75,8 @@ extension TestShop {
     ) async throws where C.Refusal: Equatable {
         try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
             try await committer.submit(command)
-        } ending: { error in
-            guard case .refused(let actual) = error else { return false }
-            #expect(actual == refusal, comment, sourceLocation: sourceLocation)
-            return true
+        } ending: {
+            isRefused($0, refusal, comment, sourceLocation)
         }
     }
 
@@ -91,10 +89,8 @@ extension TestShop {
     ) async throws where C.Refusal: Equatable {
         try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
             try await committer.submit(command, key: IdempotencyKey(digest: .test(0xFFFF), fingerprint: 1))
-        } ending: { error in
-            guard case .refused(let actual) = error else { return false }
-            #expect(actual == refusal, comment, sourceLocation: sourceLocation)
-            return true
+        } ending: {
+            isRefused($0, refusal, comment, sourceLocation)
         }
     }
 
@@ -109,11 +105,8 @@ extension TestShop {
     ) async throws {
         try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
             try await committer.submit(command, fence: fence, deadline: deadline)
-        } ending: { error in
-            guard case .failed(let failure) = error else { return false }
-            #expect(failure.code == code, sourceLocation: sourceLocation)
-            #expect(failure.retry == retry, sourceLocation: sourceLocation)
-            return true
+        } ending: {
+            hasFailed($0, code, retry, sourceLocation)
         }
     }
 
@@ -127,11 +120,8 @@ extension TestShop {
     ) async throws {
         try await expectUnchanged(C.self, sourceLocation) { () throws(CommitError<C.Refusal>) in
             try await committer.submit(command, key: key)
-        } ending: { error in
-            guard case .failed(let failure) = error else { return false }
-            #expect(failure.code == code, sourceLocation: sourceLocation)
-            #expect(failure.retry == retry, sourceLocation: sourceLocation)
-            return true
+        } ending: {
+            hasFailed($0, code, retry, sourceLocation)
         }
     }
 
@@ -162,6 +152,29 @@ extension TestShop {
         for (key, level) in sums {
             #expect(level.reserved == held[key] ?? 0, "\(key)", sourceLocation: sourceLocation)
         }
+    }
+
+    private func isRefused<Refusal: Equatable>(
+        _ error: CommitError<Refusal>,
+        _ refusal: Refusal,
+        _ comment: Comment?,
+        _ sourceLocation: SourceLocation
+    ) -> Bool {
+        guard case .refused(let actual) = error else { return false }
+        #expect(actual == refusal, comment, sourceLocation: sourceLocation)
+        return true
+    }
+
+    private func hasFailed<Refusal>(
+        _ error: CommitError<Refusal>,
+        _ code: LedgerFailure.Code,
+        _ retry: LedgerFailure.Retry,
+        _ sourceLocation: SourceLocation
+    ) -> Bool {
+        guard case .failed(let failure) = error else { return false }
+        #expect(failure.code == code, sourceLocation: sourceLocation)
+        #expect(failure.retry == retry, sourceLocation: sourceLocation)
+        return true
     }
 
     private func expectUnchanged<C: Command>(

@@ -12,13 +12,7 @@ extension RealProcesses {
             try await withShop { files in
                 let shop = try await PaymentShop(files)
                 try await files.withClient(of: shop.server()) { client in
-                    try await client.stock("A", 10)
-                    let body =
-                        #"{"lines":[{"sku":"A","quantity":2}],"currency":"GBP","payment":{"method":"card","token":"tok_a"}}"#
-                    try await #require(client.post("/v1/orders", body, key: "k").status == 201)
-                    try await eventually("it is paid", within: .seconds(60)) {
-                        try await client.payments().first?.state == "captured"
-                    }
+                    try await Self.buy(client)
                     let charge = try #require(try await shop.charges().first)
                     try await shop.refundByHand(charge.id, 50)
                     try await eventually("it is followed", within: .seconds(60)) {
@@ -39,13 +33,7 @@ extension RealProcesses {
             try await withShop { files in
                 let shop = try await PaymentShop(files)
                 try await files.withClient(of: shop.server()) { client in
-                    try await client.stock("A", 10)
-                    let body =
-                        #"{"lines":[{"sku":"A","quantity":2}],"currency":"GBP","payment":{"method":"card","token":"tok_a"}}"#
-                    try await #require(client.post("/v1/orders", body, key: "k").status == 201)
-                    try await eventually("it is paid", within: .seconds(60)) {
-                        try await client.payments().first?.state == "captured"
-                    }
+                    try await Self.buy(client)
                 }
                 #expect(try await shop.server().stop() == 0)
                 try await shop.refundByHand(try #require(try await shop.charges().first).id, 50)
@@ -94,6 +82,17 @@ extension RealProcesses {
                     #expect(try await shop.server().stop() == 0)
                     try await shop.start(.server(0))
                 }
+            }
+        }
+
+        /// An order of two units, placed and paid by card.
+        private static func buy(_ client: ShopClient) async throws {
+            try await client.stock("A", 10)
+            let body =
+                #"{"lines":[{"sku":"A","quantity":2}],"currency":"GBP","payment":{"method":"card","token":"tok_a"}}"#
+            try await #require(client.post("/v1/orders", body, key: "k").status == 201)
+            try await eventually("it is paid", within: .seconds(60)) {
+                try await client.payments().first?.state == "captured"
             }
         }
     }

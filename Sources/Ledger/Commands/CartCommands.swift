@@ -1,7 +1,31 @@
 import Trading
 
+/// What makes or changes a cart: sent again with its key, it is answered by the cart as it is by then.
+public protocol CartCommand: IdempotentCommand where Outcome == Cart, Refusal == CartRefusal {
+    /// On whose behalf it is sent.
+    var authority: Authority { get }
+}
+
+extension CartCommand {
+    /// The cart's id: a cart may be large, and is there to be read.
+    public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
+
+    /// The cart may be gone by now, or a customer's.
+    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
+        try set.checkRecall(receipt, authority)
+    }
+
+    /// The cart as it is now.
+    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
+        Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
+    }
+
+    /// Nothing: the receipt names the cart alone.
+    public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
+}
+
 /// Makes a cart.
-public struct CreateCart: IdempotentCommand {
+public struct CreateCart: CartCommand {
     /// `createCart`.
     public static let name = "createCart"
 
@@ -64,26 +88,10 @@ public struct CreateCart: IdempotentCommand {
         set.carts.put(CartRow(cart))
         return cart
     }
-
-    /// The cart's id: a cart may be large, and is there to be read.
-    public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
-
-    /// The cart may be gone by now, or a customer's.
-    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
-        try set.checkRecall(receipt, authority)
-    }
-
-    /// The cart as it is now.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
-        Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
-    }
-
-    /// Nothing: the receipt names the cart alone.
-    public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
 }
 
 /// Changes a cart.
-public struct ChangeCart: IdempotentCommand {
+public struct ChangeCart: CartCommand {
     /// What to do.
     public enum Change: Sendable {
         /// Put that many units of a SKU in place of what was there; 0 takes it out.
@@ -165,22 +173,6 @@ public struct ChangeCart: IdempotentCommand {
         set.carts.put(CartRow(cart))
         return cart
     }
-
-    /// The cart's id: a cart may be large, and is there to be read.
-    public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
-
-    /// The cart may be gone by now, or a customer's.
-    public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
-        try set.checkRecall(receipt, authority)
-    }
-
-    /// The cart as it is now.
-    public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
-        Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
-    }
-
-    /// Nothing: the receipt names the cart alone.
-    public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
 }
 
 extension ChangeCart.Change {

@@ -108,7 +108,7 @@ extension WorkingSet {
     /// Takes the cash of an order that is paid when it arrives: all that is to be paid for what was kept.
     func collectCash(of order: inout Order) throws(OrderRefusal) {
         guard order.state != .cancelled else { throw .wrongState(order.state) }
-        let rows = order.allPayments.compactMap { payments.get($0) }
+        let rows = paymentRows(of: order)
         guard let row = rows.first(where: { order.collectable(of: $0.payment) > 0 }) else {
             throw .nothingToCollect(order.paymentState)
         }

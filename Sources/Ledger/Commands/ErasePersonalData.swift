@@ -184,7 +184,7 @@ extension WorkingSet {
             shipments.put(ShipmentRow(erased))
             isChanged = true
         }
-        for row in order.allPayments.compactMap({ payments.get($0) }) {
+        for row in paymentRows(of: order) {
             guard var erased = row.payment.changedByErasure, row.due == nil else { continue }
             erased.updatedAt = now
             erased.version += 1

@@ -212,6 +212,9 @@ extension WorkingSet {
         _ = payment.askAgainForWhatIsLeft()
     }
 
+    /// The payments of an order, the oldest first.
+    func paymentRows(of order: Order) -> [PaymentRow] { order.allPayments.compactMap { payments.get($0) } }
+
     /// The money that there is for an order, with one of its payments as it is about to be put.
     func funds(of order: Order, with changed: Payment? = nil) -> OrderFunds {
         OrderFunds(
@@ -295,7 +298,7 @@ extension WorkingSet {
     func capture(shipped amount: Int64, of order: inout Order) {
         if order.state == .fulfilled { return settleHolds(of: &order) }
         var left = min(amount, -order.unused(funds(of: order)))
-        for row in order.allPayments.compactMap({ payments.get($0) }) where left > 0 {
+        for row in paymentRows(of: order) where left > 0 {
             var payment = row.payment
             let part = take(left, from: &payment, of: order)
             guard part > 0 else { continue }
@@ -330,7 +333,7 @@ extension WorkingSet {
 
     /// Takes what is still to be taken for an order of which nothing is left to ship, and lets go of what is held beyond that.
     func settleHolds(of order: inout Order) {
-        for row in order.allPayments.compactMap({ payments.get($0) }) where row.payment.capturable > 0 {
+        for row in paymentRows(of: order) where row.payment.capturable > 0 {
             var payment = row.payment
             settleHold(&payment, &order)
             if payment != row.payment { put(payment, over: row) }
@@ -348,7 +351,7 @@ extension WorkingSet {
 
     /// Awaits no cash for an order of which nothing was kept.
     func dropCash(of order: inout Order) {
-        guard order.isDone, order.claim <= 0, let row = order.allPayments.compactMap({ payments.get($0) }).first,
+        guard order.isDone, order.claim <= 0, let row = paymentRows(of: order).first,
             row.payment.status == .awaited
         else { return }
         var payment = row.payment
@@ -368,7 +371,7 @@ extension WorkingSet {
     /// - Returns: how much is given back.
     func refund(_ amount: Int64, for taken: ID<Return>?, of order: inout Order) -> Int64 {
         guard amount > 0, order.payments.attempts > 0 else { return 0 }
-        let rows = order.allPayments.compactMap { payments.get($0) }
+        let rows = paymentRows(of: order)
         let spread = Refunds.spread(amount, over: rows.map(\.payment.refundableByItself))
         for (row, part) in zip(rows, spread.parts) where part > 0 {
             var payment = row.payment

@@ -14,13 +14,10 @@ final class BatchSource {
     private(set) var failure: LedgerFailure?
     /// Counts the commands, so that a table knows whether what it could undo is this command's.
     var command = 0
-    /// Rows that were loaded when they were looked at, because no command had named them.
-    private(set) var misses = 0
 
     /// The rows of one table with these keys.
     func load(_ keys: TableKeys) -> RowColumns {
         guard failure == nil, let writer else { return RowColumns() }
-        misses += keys.count
         do {
             return try writer.load([keys]).first ?? RowColumns()
         } catch {

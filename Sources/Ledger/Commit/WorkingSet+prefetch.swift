@@ -4,9 +4,10 @@ import Trading
 extension WorkingSet {
     /// Products and their stock at every location.
     func wantOffers(_ skus: some Sequence<SKU>) {
+        let codes = allLocations.map(\.code)
         for sku in skus {
             products.want(sku)
-            for location in allLocations { stock.want(StockRow.Key(sku, location.code)) }
+            for code in codes { stock.want(StockRow.Key(sku, code)) }
         }
     }
 

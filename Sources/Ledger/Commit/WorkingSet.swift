@@ -273,9 +273,6 @@ public final class WorkingSet {
 
     // MARK: What the committer uses
 
-    /// Rows that no command had named and that were loaded one by one, since the start.
-    var misses: Int { source.misses }
-
     /// The first failure to load a row in this batch.
     var loadFailure: LedgerFailure? { source.failure }
 

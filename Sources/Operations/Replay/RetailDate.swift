@@ -2,6 +2,8 @@
 // month are told apart by a rule where they may be either; but a text that is no date, or a day that the calendar lacks or that has not
 // come, says that the row is not what it seems.
 
+import Availability
+
 /// Reads the dates of rows.
 struct RetailDate: Sendable {
     /// Seconds since 1970 before which no date is taken: what stands for no date in an export, as 1900 and 1970, is none.
@@ -71,13 +73,14 @@ private struct RetailDateScanner {
         else { return nil }
         if first.digits == 4 {
             guard third.digits <= 2 else { return nil }
-            return Self.days(first.value, second.value, third.value)
+            return GregorianDate.days(year: first.value, month: second.value, day: third.value)
         }
         guard first.digits <= 2, third.digits == 4 || third.digits == 2 else { return nil }
         let year = third.digits == 2 ? 2000 + third.value : third.value
         let isMonthFirst = separator == "/" ? first.value <= 12 : second.value > 12
         return isMonthFirst
-            ? Self.days(year, first.value, second.value) : Self.days(year, second.value, first.value)
+            ? GregorianDate.days(year: year, month: first.value, day: second.value)
+            : GregorianDate.days(year: year, month: second.value, day: first.value)
     }
 
     /// A time of day, in seconds.
@@ -115,23 +118,5 @@ private struct RetailDateScanner {
         if isAtEnd { return true }
         _ = skip(":")
         return number(2...2).map { $0.value < 60 } ?? false
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar (Hinnant, *chrono-compatible low-level date algorithms*).
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
-        guard (1...12).contains(month), (1...days(inMonth: month, of: year)).contains(day) else { return nil }
-        let shifted = month <= 2 ? year - 1 : year
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 }
