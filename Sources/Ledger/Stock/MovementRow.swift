@@ -1,75 +1,6 @@
 import JSON
 import Trading
 
-/// The counters of one SKU at one location.
-public struct StockRow: LedgerRow {
-    /// Which SKU, and where.
-    public struct Key: RowKey {
-        /// Which SKU.
-        public let sku: SKU
-        /// Where.
-        public let location: String
-
-        /// A SKU at a location.
-        public init(_ sku: SKU, _ location: String) {
-            self.sku = sku
-            self.location = location
-        }
-
-        /// Writes both columns.
-        public func write(to columns: inout some ColumnWriter) {
-            columns.text(sku.description)
-            columns.text(location)
-        }
-
-        /// By SKU, then by location.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.sku == rhs.sku ? lhs.location < rhs.location : lhs.sku < rhs.sku
-        }
-    }
-
-    /// `stock`, by SKU and location; `CHECK` constraints there repeat what the rules promise.
-    public static let schema = TableSchema(
-        "stock",
-        key: [Column("sku", .text), Column("location", .text)],
-        [Column("on_hand", .integer), Column("reserved", .integer), Column("last_movement", .integer)]
-    )
-
-    /// Which SKU, and where.
-    public let key: Key
-    /// The counters.
-    public var level: StockLevel
-    /// The newest movement, from which the chain leads back to the first; 0 where there is none.
-    public var lastMovement: Int64
-
-    /// The row of a level.
-    public init(_ key: Key, level: StockLevel = StockLevel(), lastMovement: Int64 = 0) {
-        self.key = key
-        self.level = level
-        self.lastMovement = lastMovement
-    }
-
-    /// Writes the columns.
-    public func write(to columns: inout some ColumnWriter) {
-        key.write(to: &columns)
-        columns.integer(level.onHand)
-        columns.integer(level.reserved)
-        columns.integer(lastMovement)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        guard let sku = columns.text(), let location = columns.text(), let onHand = columns.integer(),
-            let reserved = columns.integer(), let last = columns.integer()
-        else { return nil }
-        self.init(
-            Key(SKU(stored: sku), location),
-            level: StockLevel(onHand: onHand, reserved: reserved),
-            lastMovement: last
-        )
-    }
-}
-
 /// One entry of the append-only stock ledger.
 ///
 /// Movements are numbered without gaps over the whole shop, so that they are only ever appended; those of one SKU at one
@@ -221,47 +152,5 @@ public struct MovementRow: LedgerRow, Document {
             order: order,
             reason: reason
         )
-    }
-}
-
-/// All locations of the shop, in one row: there are few, and every allocation needs them all.
-public struct LocationsRow: LedgerRow {
-    /// `locations`, one row.
-    public static let schema = TableSchema("locations", key: [Column("name", .text)], [Column("document", .blob)])
-
-    /// The only key.
-    public static let all = "all"
-
-    /// The locations, the preferred first.
-    public let locations: [Location]
-
-    /// The row of these locations, sorted by priority and code.
-    public init(_ locations: [Location]) {
-        self.locations = locations.sorted { ($0.priority, $0.code) < ($1.priority, $1.code) }
-    }
-
-    /// `all`.
-    public var key: String { Self.all }
-
-    /// Writes the columns.
-    public func write(to columns: inout some ColumnWriter) {
-        columns.text(key)
-        var json = JSONWriter()
-        json.beginArray()
-        for location in locations { location.write(to: &json) }
-        json.endArray()
-        columns.blob(json.bytes)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.text()
-        guard let document = columns.blob() else { return nil }
-        var json = JSONReader(document, limits: .stored)
-        do {
-            self.init(try json.documents())
-        } catch {
-            return nil
-        }
     }
 }

@@ -1,0 +1,72 @@
+import JSON
+import Trading
+
+/// What is being done with an order's goods: its shipments, and the returns that are under way.
+///
+/// It stands beside the order rather than in it: placing an order writes none, and the order's own progress stays what it is. Ids
+/// alone are kept, so that nothing in here can disagree with the things themselves.
+public struct HandlingRow: LedgerRow {
+    /// `order_handling`, by order.
+    public static let schema = TableSchema(
+        "order_handling",
+        key: [Column("order_id", .blob)],
+        [Column("document", .blob)]
+    )
+
+    /// Whose goods.
+    public let key: ID<Order>
+    /// All shipments of the order, in the order of their numbers.
+    public var shipments: [ID<Shipment>]
+    /// Returns that hold units.
+    public var returns: [ID<Return>]
+    /// Units of each line that shipped in no parcel of ours; empty where there are none.
+    public var loose: [Int64]
+
+    /// The row of an order of which nothing is handled yet.
+    public init(_ order: ID<Order>, shipments: [ID<Shipment>] = [], returns: [ID<Return>] = [], loose: [Int64] = []) {
+        key = order
+        self.shipments = shipments
+        self.returns = returns
+        self.loose = loose
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.bits(key.bits)
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("shipments", shipments.map(\.description))
+        json.member("returns", returns.map(\.description))
+        json.key("loose")
+        json.array { json in for count in loose { json.int(count) } }
+        json.endObject()
+        columns.blob(json.bytes)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let bits = columns.bits(), let document = columns.blob() else { return nil }
+        self.init(ID(bits))
+        var json = JSONReader(document, limits: .stored)
+        do {
+            try read(&json)
+        } catch {
+            return nil
+        }
+    }
+
+    private mutating func read(_ json: inout JSONReader) throws(JSONError) {
+        var row = HandlingRow(key)
+        try json.object { (json, member) throws(JSONError) in
+            switch member {
+            case "shipments":
+                try json.array { (json, _) throws(JSONError) in row.shipments.append(try json.id(Shipment.self)) }
+            case "returns":
+                try json.array { (json, _) throws(JSONError) in row.returns.append(try json.id(Return.self)) }
+            case "loose": try json.array { (json, _) throws(JSONError) in row.loose.append(try json.int64()) }
+            default: try json.skip()
+            }
+        }
+        self = row
+    }
+}

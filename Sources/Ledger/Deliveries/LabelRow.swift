@@ -1,0 +1,43 @@
+import JSON
+import Trading
+
+/// A parcel's label: bytes that nobody here looks into.
+///
+/// It shows an address, so it goes when the person's data is erased.
+public struct LabelRow: LedgerRow {
+    /// `shipment_labels`, by shipment.
+    public static let schema = TableSchema(
+        "shipment_labels",
+        key: [Column("shipment", .blob)],
+        [Column("media_type", .text), Column("bytes", .blob)]
+    )
+    /// The largest label that is kept, in bytes.
+    public static let maxBytes = 1 << 20
+
+    /// Whose label.
+    public let key: ID<Shipment>
+    /// Its media type.
+    public let mediaType: String
+    /// Its bytes.
+    public let bytes: [UInt8]
+
+    /// The row of a label.
+    public init(_ shipment: ID<Shipment>, mediaType: String, bytes: [UInt8]) {
+        key = shipment
+        self.mediaType = mediaType
+        self.bytes = bytes
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.bits(key.bits)
+        columns.text(mediaType)
+        columns.blob(bytes)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let bits = columns.bits(), let mediaType = columns.text(), let bytes = columns.blob() else { return nil }
+        self.init(ID(bits), mediaType: mediaType, bytes: bytes)
+    }
+}

@@ -1,0 +1,79 @@
+import JSON
+import Trading
+
+/// One event of the feed.
+///
+/// The sequence has no gaps, so a reader that follows it with `after` misses none.
+///
+/// Events hold facts and ids, never personal data: erasing a person leaves nothing behind in the feed.
+public struct EventRow: LedgerRow {
+    /// `events`, by sequence number.
+    public static let schema = TableSchema(
+        "events",
+        key: [Column("seq", .integer)],
+        [
+            Column("at", .integer), Column("type", .integer), Column("probe", .integer), Column("subject", .text),
+            Column("data", .blob),
+        ]
+    )
+
+    /// Its number, from 1.
+    public let key: Int64
+    /// When.
+    public let at: Timestamp
+    /// What happened.
+    public let type: EventType
+    /// Whether a prober did it: merchants are not told.
+    public let isProbe: Bool
+    /// To what: an id, a SKU, a code.
+    public let subject: String
+    /// The facts, one JSON object.
+    public let data: [UInt8]
+
+    init(seq: Int64, at: Timestamp, type: EventType, isProbe: Bool = false, subject: String, data: [UInt8]) {
+        key = seq
+        self.at = at
+        self.type = type
+        self.isProbe = isProbe
+        self.subject = subject
+        self.data = data
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.integer(key)
+        columns.integer(at.milliseconds)
+        columns.integer(type.rawValue)
+        columns.integer(isProbe ? 1 : 0)
+        columns.text(subject)
+        columns.blob(data)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let seq = columns.integer(), let at = columns.integer(),
+            let type = columns.integer().flatMap(EventType.init), let probe = columns.integer(),
+            let subject = columns.text(), let data = columns.blob()
+        else { return nil }
+        self.init(
+            seq: seq,
+            at: Timestamp(milliseconds: at),
+            type: type,
+            isProbe: probe != 0,
+            subject: subject,
+            data: data
+        )
+    }
+
+    /// The event as the API answers it.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("seq", key)
+        json.member("type", type.name)
+        json.member("subject", subject)
+        json.member("at", at)
+        json.key("data")
+        json.raw(data)
+        json.endObject()
+    }
+}

@@ -1,0 +1,37 @@
+/// A value of the shop that is made once, as the secret from which order secrets derive.
+public struct SettingRow: LedgerRow {
+    /// `settings`, by name.
+    public static let schema = TableSchema("settings", key: [Column("name", .text)], [Column("value", .blob)])
+
+    /// 32 random bytes from which the secrets of orders derive.
+    public static let orderSecret = "order-secret"
+    /// How many endpoints of webhooks there are.
+    static let webhookCount = "webhook-count"
+    /// When the last write canary was committed.
+    public static let canary = "canary"
+    /// The table of shipping rates, as a document.
+    public static let shippingRates = "shipping-rates"
+
+    /// Its name.
+    public let key: String
+    /// Its value.
+    public let value: [UInt8]
+
+    /// The row of a setting.
+    public init(_ name: String, value: [UInt8]) {
+        key = name
+        self.value = value
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        columns.blob(value)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let name = columns.text(), let value = columns.blob() else { return nil }
+        self.init(name, value: value)
+    }
+}

@@ -1,0 +1,81 @@
+import JSON
+import Trading
+
+extension WorkingSet {
+    /// Ships units of an order, or all that is left and not packed: everything that goes with it happens here, whoever ships.
+    ///
+    /// The order is changed and not yet put.
+    ///
+    /// - Parameters:
+    ///   - parcel: in which they leave; nil where they leave in none of ours.
+    ///   - isFact: whether they have left, paid or not.
+    func fulfil(
+        _ order: inout Order,
+        _ quantities: [LineQuantity]?,
+        in parcel: Shipment? = nil,
+        isFact: Bool = false
+    ) throws(OrderRefusal) {
+        guard !order.isProbe else { throw .notFound }
+        let unchanged = order
+        let before = order.lines.map(\.fulfilled)
+        let movements = try order.fulfil(
+            quantities,
+            from: parcel?.location,
+            sparing: PackedUnits(shipments(of: order.id).filter { $0.id != parcel?.id }),
+            at: now
+        )
+        let units = zip(order.lines, before).enumerated().map { index, line in
+            LineQuantity(line: Int64(index + 1), quantity: line.0.fulfilled - line.1)
+        }
+        if !isFact { try checkPaid(unchanged, units) }
+        apply(movements, of: order.id)
+        if parcel == nil { countLoose(order, since: before) }
+        capture(shipped: order.worth(of: units), of: &order)
+        orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
+    }
+
+    /// Puts a return whose goods were put away, with its order, its credit and their events.
+    ///
+    /// - Returns: the return, which says what of its credit is given back through the order's payments.
+    @discardableResult
+    func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) -> Return {
+        guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
+        var (taken, order) = (taken, order)
+        // Why is told by the return, where the erasure of a person finds it.
+        apply(movements, of: order.id, reason: taken.id.description)
+        let credit = Credit(
+            id: creditID,
+            kind: .return,
+            amount: taken.credit,
+            reason: taken.reason,
+            customer: order.customer?.id,
+            order: order.id,
+            reference: taken.id.description,
+            createdAt: now
+        )
+        credits.put(CreditRow(credit))
+        event(.returnCreated, taken.id.description) { json in
+            json.member("order", order.id)
+            json.member("credit", taken.credit)
+        }
+        creditEvent(credit)
+        book(.credited(credit))
+        // Only what was taken beyond what has left and was kept: cash that was never collected is not given back.
+        let given = refund(min(taken.credit.amount, order.unused(funds(of: order))), for: taken.id, of: &order)
+        if given > 0 { taken.refund = Money(given, taken.credit.currency) }
+        dropCash(of: &order)
+        order.followWord(at: now)
+        returns.put(ReturnRow(taken))
+        orders.put(OrderRow(order))
+        eraseAgain(order)
+        return taken
+    }
+
+    func creditEvent(_ credit: Credit) {
+        event(.creditCreated, credit.id.description) { json in
+            json.member("kind", credit.kind.name)
+            json.member("amount", credit.amount)
+            json.member("order", credit.order)
+        }
+    }
+}

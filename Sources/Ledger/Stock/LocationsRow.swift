@@ -1,0 +1,44 @@
+import JSON
+import Trading
+
+/// All locations of the shop, in one row: there are few, and every allocation needs them all.
+public struct LocationsRow: LedgerRow {
+    /// `locations`, one row.
+    public static let schema = TableSchema("locations", key: [Column("name", .text)], [Column("document", .blob)])
+
+    /// The only key.
+    public static let all = "all"
+
+    /// The locations, the preferred first.
+    public let locations: [Location]
+
+    /// The row of these locations, sorted by priority and code.
+    public init(_ locations: [Location]) {
+        self.locations = locations.sorted { ($0.priority, $0.code) < ($1.priority, $1.code) }
+    }
+
+    /// `all`.
+    public var key: String { Self.all }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        var json = JSONWriter()
+        json.beginArray()
+        for location in locations { location.write(to: &json) }
+        json.endArray()
+        columns.blob(json.bytes)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        _ = columns.text()
+        guard let document = columns.blob() else { return nil }
+        var json = JSONReader(document, limits: .stored)
+        do {
+            self.init(try json.documents())
+        } catch {
+            return nil
+        }
+    }
+}

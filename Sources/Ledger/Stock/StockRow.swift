@@ -1,0 +1,71 @@
+import JSON
+import Trading
+
+/// The counters of one SKU at one location.
+public struct StockRow: LedgerRow {
+    /// Which SKU, and where.
+    public struct Key: RowKey {
+        /// Which SKU.
+        public let sku: SKU
+        /// Where.
+        public let location: String
+
+        /// A SKU at a location.
+        public init(_ sku: SKU, _ location: String) {
+            self.sku = sku
+            self.location = location
+        }
+
+        /// Writes both columns.
+        public func write(to columns: inout some ColumnWriter) {
+            columns.text(sku.description)
+            columns.text(location)
+        }
+
+        /// By SKU, then by location.
+        public static func < (lhs: Key, rhs: Key) -> Bool {
+            lhs.sku == rhs.sku ? lhs.location < rhs.location : lhs.sku < rhs.sku
+        }
+    }
+
+    /// `stock`, by SKU and location; `CHECK` constraints there repeat what the rules promise.
+    public static let schema = TableSchema(
+        "stock",
+        key: [Column("sku", .text), Column("location", .text)],
+        [Column("on_hand", .integer), Column("reserved", .integer), Column("last_movement", .integer)]
+    )
+
+    /// Which SKU, and where.
+    public let key: Key
+    /// The counters.
+    public var level: StockLevel
+    /// The newest movement, from which the chain leads back to the first; 0 where there is none.
+    public var lastMovement: Int64
+
+    /// The row of a level.
+    public init(_ key: Key, level: StockLevel = StockLevel(), lastMovement: Int64 = 0) {
+        self.key = key
+        self.level = level
+        self.lastMovement = lastMovement
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        key.write(to: &columns)
+        columns.integer(level.onHand)
+        columns.integer(level.reserved)
+        columns.integer(lastMovement)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let sku = columns.text(), let location = columns.text(), let onHand = columns.integer(),
+            let reserved = columns.integer(), let last = columns.integer()
+        else { return nil }
+        self.init(
+            Key(SKU(stored: sku), location),
+            level: StockLevel(onHand: onHand, reserved: reserved),
+            lastMovement: last
+        )
+    }
+}

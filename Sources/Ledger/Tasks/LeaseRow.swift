@@ -1,0 +1,44 @@
+import Trading
+
+/// Who may do a job that must not be done by two at once.
+public struct LeaseRow: LedgerRow {
+    /// `leases`, by name.
+    public static let schema = TableSchema(
+        "leases",
+        key: [Column("name", .text)],
+        [Column("holder", .text), Column("epoch", .integer), Column("expires_at", .integer)]
+    )
+
+    /// The job's name.
+    public let key: String
+    /// Who holds it: fresh for each incarnation of a process.
+    public var holder: String
+    /// Counts the holders; every write under the lease names it.
+    public var epoch: Int64
+    /// When another may take it, by the ledger's clock.
+    public var expiresAt: Timestamp
+
+    /// A lease.
+    public init(_ name: String, holder: String, epoch: Int64, expiresAt: Timestamp) {
+        key = name
+        self.holder = holder
+        self.epoch = epoch
+        self.expiresAt = expiresAt
+    }
+
+    /// Writes the columns.
+    public func write(to columns: inout some ColumnWriter) {
+        columns.text(key)
+        columns.text(holder)
+        columns.integer(epoch)
+        columns.integer(expiresAt.milliseconds)
+    }
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let name = columns.text(), let holder = columns.text(), let epoch = columns.integer(),
+            let expiresAt = columns.integer()
+        else { return nil }
+        self.init(name, holder: holder, epoch: epoch, expiresAt: Timestamp(milliseconds: expiresAt))
+    }
+}
