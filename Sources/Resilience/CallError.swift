@@ -1,8 +1,8 @@
-/// Why a guarded call has no value: it was never made, or it was made and failed.
+/// Why a guarded call has no value: the guard refused it, or it was made and failed.
 ///
-/// The difference matters to whoever retries: a refused call certainly had no effect.
+/// A refused call certainly had no effect, so it may be tried again. Of a failed call only the failure itself can tell.
 public enum CallError<Refusal: Error, Failure: Error>: Error {
-    /// The guard said no; the call was not made.
+    /// The guard refused; the call was not made.
     case refused(Refusal)
     /// The call was made and threw.
     case failed(Failure)

@@ -2,9 +2,9 @@
 public struct BudgetStanding: Hashable, Sendable, Encodable {
     /// How fast the budget burns over the last so many seconds.
     public struct Burn: Hashable, Sendable, Encodable {
-        /// How far back is looked.
+        /// How far back the rate is measured, in seconds.
         public let windowSeconds: Int64
-        /// How many times too fast; nil without requests.
+        /// The burn rate: 1 spends the whole budget in its period; nil without requests.
         public let rate: Double?
     }
 
@@ -12,20 +12,20 @@ public struct BudgetStanding: Hashable, Sendable, Encodable {
     public let objective: Double
     /// Seconds that the service may be down in the window, to the millisecond.
     public let allowedSeconds: Double
-    /// The share of the budget that is left, by time; negative once it is overdrawn.
+    /// The share of the budget that is left by down time; negative once the budget is overdrawn.
     public let remainingByTime: Double?
-    /// The share of the budget that is left, by requests; nil without requests.
+    /// The share of the budget that is left by bad requests; nil without requests.
     public let remainingByRequest: Double?
-    /// How fast it burns, over the windows of the rules.
+    /// The burn rates over the windows of all rules.
     public let burn: [Burn]
-    /// What fires, in words, the gravest first.
+    /// The alerts that fire, in words, the most severe first.
     public let alerts: [String]
 
     /// The budget of an objective over a series, as it stands at its end.
     public init(_ series: OutcomeSeries, objective: Double) {
         let seconds = Double(series.window.milliseconds) / 1000
         let budget = ErrorBudget(objective: objective, windowSeconds: max(seconds, 1))
-        // Whoever reads them wants the figures that were set, not what binary fractions make of them.
+        // Shows the figures as they were configured, without the rounding noise of binary fractions.
         self.objective = (objective * 1e12).rounded() / 1e12
         allowedSeconds = (budget.share * seconds * 1000).rounded() / 1000
         remainingByTime = seconds > 0 ? budget.remaining(downSeconds: Double(series.time.downSeconds)) : nil
@@ -41,7 +41,7 @@ public struct BudgetStanding: Hashable, Sendable, Encodable {
 }
 
 extension BurnRateAlert {
-    /// What fires, for the person who is called.
+    /// The alerts in words, for the person who is called.
     public var words: String {
         switch self {
         case .outage: "page: half of the requests of the last ten seconds were bad"

@@ -1,27 +1,28 @@
-// When to call somebody. A rule fires where both its windows burn too fast: the long one so that it matters, the short one so that it
-// still goes on. At four nines a full outage has spent the budget before an hour's window notices, so there is one rule without
-// patience; and with few requests one unlucky client looks like an outage, so a rule needs a number of bad ones.
+// When to alert a person. A rule fires where the budget burns too fast in both its windows: the long window shows that the loss
+// matters, the short one that it still goes on. At four nines a full outage has spent the budget before an hour's window reacts,
+// so an outage has a rule of its own that fires at once. With few requests one unlucky client looks like an outage, so a rule
+// needs a minimum of bad requests.
 //
-// Source: *The Site Reliability Workbook*, ch. 5, "Multiwindow, multi-burn-rate alerts", table 5-8; windows of three days in the steps
-// of Sloth (1 d / 2 h and 3 d / 6 h).
+// Source: *The Site Reliability Workbook*, ch. 5, "Multiwindow, multi-burn-rate alerts", table 5-8; windows of three days in the
+// steps of Sloth (1 d / 2 h and 3 d / 6 h).
 
-/// A pair of windows in which a budget may not be spent so fast.
+/// A pair of windows with the burn rate that neither may reach.
 public struct BurnRateRule: Hashable, Sendable, Codable {
-    /// What is to be done when it fires.
+    /// How urgently a person has to act.
     public enum Severity: String, Hashable, Sendable, Codable {
-        /// Wake somebody.
+        /// Call the person on duty now.
         case page
         /// Look at it on the next working day.
         case ticket
     }
 
-    /// How many times too fast.
+    /// The burn rate at which the rule fires.
     public let factor: Double
     /// The long window, in seconds.
     public let longSeconds: Int64
     /// The short window, in seconds.
     public let shortSeconds: Int64
-    /// What is to be done.
+    /// How urgently a person has to act.
     public let severity: Severity
 
     /// A rule.
@@ -43,23 +44,24 @@ public struct BurnRateRule: Hashable, Sendable, Codable {
     ]
 }
 
-/// Why somebody is called.
+/// Why a person is alerted.
 public enum BurnRateAlert: Hashable, Sendable {
-    /// A rule fired, with what its windows burn at.
+    /// A rule fired, with the burn rates of its two windows.
     case burning(BurnRateRule, long: Double, short: Double)
-    /// Half of the requests of the last ten seconds were bad, of at least twenty.
+    /// Half of the requests of the last ten seconds were bad, of at least twenty that count.
     case outage
     /// A prober failed three times running.
     case unreachable
 
-    /// Fewer bad requests than this in a rule's long window fire nothing.
+    /// A rule does not fire with fewer bad requests than this in its long window.
     public static let badRequestsMin: Int64 = 10
-    /// So many probes have to fail in a row.
+    /// How many probes have to fail in a row.
     public static let probesMin = 3
 
-    /// What fires at the end of a series, for an objective over 30 days; the gravest first.
+    /// The alerts that fire at the end of a series, for an objective over 30 days; the most severe first.
     ///
-    /// A window that reaches back beyond the series is judged by what there is. The last bucket should be complete.
+    /// A window that reaches back beyond the series is judged by the part that the series covers. The last bucket should be
+    /// complete.
     public static func firing(
         _ series: OutcomeSeries,
         budget: ErrorBudget,

@@ -26,28 +26,28 @@ public struct ErrorBudget: Hashable, Sendable, Codable {
     /// Seconds that the service may be down.
     public var seconds: Double { share * windowSeconds }
 
-    /// How many outages of so many seconds fit into it.
+    /// How many outages of this many seconds fit into the budget.
     public func outages(ofSeconds recovery: Double) -> Double {
         precondition(recovery > 0, "an outage takes time")
         return seconds / recovery
     }
 
-    /// The share of the budget that is left after so many bad requests; negative once it is overdrawn, nil without requests.
+    /// The share of the budget that is left after `bad` bad requests; negative once it is overdrawn, nil without requests.
     public func remaining(bad: Int64, of counted: Int64) -> Double? {
         counted > 0 ? 1 - Double(bad) / (share * Double(counted)) : nil
     }
 
-    /// The share of the budget that is left after so many seconds down; negative once it is overdrawn.
+    /// The share of the budget that is left after `downSeconds` of down time; negative once it is overdrawn.
     public func remaining(downSeconds: Double) -> Double {
         1 - downSeconds / seconds
     }
 
-    /// How fast the budget is being spent: 1 spends it all just within the period; nil without requests.
+    /// The burn rate: 1 spends the budget in exactly its period; nil without requests.
     public func burnRate(bad: Int64, of counted: Int64) -> Double? {
         counted > 0 ? Double(bad) / Double(counted) / share : nil
     }
 
-    /// For how long everything has to be down until a rule's long window burns at its factor.
+    /// For how many seconds the whole service has to be down until a rule's long window burns at its factor.
     public func secondsOfOutage(until rule: BurnRateRule) -> Double {
         rule.factor * share * Double(rule.longSeconds)
     }

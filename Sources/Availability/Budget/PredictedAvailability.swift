@@ -1,11 +1,11 @@
-// A drill says what a fault costs once it has happened; it says nothing of how often it happens. Together with a stated rate per kind of
-// fault, drills predict what a year will be like:
+// A drill shows what a fault costs once it has happened, not how often it happens. Together with a stated rate for each kind of
+// fault, drills predict the availability of a year:
 //
 //     availability = 1 − Σ rate · E[bad seconds of one fault]
 //
-// It is as good as its rates. They are listed with their source and shown with the result.
+// The prediction is as good as the rates. They are listed with their source and shown with the result.
 
-/// How often a kind of fault is taken to happen.
+/// The assumed rate of a kind of fault.
 public struct FaultPrior: Hashable, Sendable, Codable {
     /// The kind of fault.
     public let name: String
@@ -19,7 +19,7 @@ public struct FaultPrior: Hashable, Sendable, Codable {
         self.perYear = perYear
     }
 
-    /// What Tradewind assumes where nobody knows better: assumptions, not measurements.
+    /// The rates that Tradewind assumes where the operator states none: assumptions, not measurements.
     ///
     /// A process crashes once a week, a node fails twice a year, 1 % of disks a year, five deploys a week, a zone once a year.
     public static let assumed = [
@@ -58,10 +58,10 @@ public struct PredictedAvailability: Hashable, Sendable, Codable {
     public let losses: [PredictedLoss]
     /// The prediction.
     ///
-    /// Its bounds take every fault at its own bound together, so they are wider than they need be.
+    /// Its bounds take every fault at its own bound at the same time, so they are wider than necessary.
     public let availability: Estimate
 
-    /// The prediction of some losses; no figure where one of them has none, and no bound where one of them has none.
+    /// Adds up losses; the result has no figure where a loss has none, and no bound where a loss has none.
     public init(_ losses: [PredictedLoss]) {
         self.losses = losses
         func share(_ seconds: (Estimate) -> Double?) -> Double? {

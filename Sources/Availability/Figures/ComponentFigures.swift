@@ -1,20 +1,21 @@
-// Figures of the parts, which are never mixed with those of the service: how often any of them failed, how long until another one stood in
-// for it, and how many of these faults became incidents of the service.
+// Figures of a service's components, always apart from those of the service itself: how often a component failed, how long it
+// took until another one replaced it, and how many of these faults became incidents of the service.
 
-/// How often the parts of a service failed, and what came of it.
+/// How often the components of a service failed, and with what effect.
 public struct ComponentFigures: Hashable, Sendable, Encodable {
     /// Faults in the window.
     public let faults: Int
-    /// Those of each kind, by its name.
+    /// Number of faults by kind.
     public let byKind: [String: Int]
-    /// Mean time between faults of any part; without a fault only its lower bound is known.
+    /// Mean time between faults of any component; without a fault only its lower bound is known.
     public let betweenSeconds: Estimate
-    /// Mean time until another one stood in, of those of which that is known; its interval takes the times as exponential.
+    /// Mean time until another component served in place of a failed one, over the faults for which that is known; the interval
+    /// assumes exponential times.
     public let recoverySeconds: Estimate
-    /// How many of the faults nobody outside saw.
+    /// The share of faults that no user noticed.
     public let masking: FaultMasking
 
-    /// The figures of the faults that lie in a window, held against the incidents of the service in it.
+    /// The figures of the faults within a window, compared with the incidents of the service in it.
     public init(_ all: [ComponentFault], incidents: [Incident], window: TimeWindow, confidence: Double = 0.9) {
         let faults = all.filter { window.contains($0.at) }
         self.faults = faults.count

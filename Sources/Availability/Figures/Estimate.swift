@@ -1,4 +1,4 @@
-/// What a figure may be, from and to.
+/// A range of values that a figure may have.
 public struct Interval: Hashable, Sendable, Codable {
     /// The least that the data allow; nil where they set no bound.
     public let lower: Double?
@@ -17,9 +17,9 @@ public struct Interval: Hashable, Sendable, Codable {
     }
 }
 
-/// A figure with what is known of its uncertainty.
+/// A figure with its uncertainty.
 public struct Estimate: Hashable, Sendable, Codable {
-    /// The figure; nil where the data give none, as the mean time between failures without a failure.
+    /// The figure; nil where the data give none, such as the mean time between failures when there was no failure.
     public let value: Double?
     /// Its lower bound; nil where there is none.
     public let lower: Double?

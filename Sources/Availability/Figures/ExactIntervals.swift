@@ -4,10 +4,10 @@ import Foundation
 
 /// Intervals of reliability figures.
 public enum ExactIntervals {
-    /// Of a mean up time, from the up time that was watched and the failures in it (time-terminated test).
+    /// The interval of a mean up time, from the observed up time and the number of failures in it (time-terminated test).
     ///
-    /// `[2T / χ²(1 − α/2; 2n + 2), 2T / χ²(α/2; 2n)]`; without a failure only a lower bound, one-sided: `T / −ln α`.
-    /// Source: Epstein and Sobel (1953); MIL-HDBK-338B, section 8.
+    /// `[2T / χ²(1 − α/2; 2n + 2), 2T / χ²(α/2; 2n)]`; without a failure only a lower bound, one-sided: `T / −ln α`. Source:
+    /// Epstein and Sobel (1953); MIL-HDBK-338B, section 8.
     public static func meanUpTime(_ upTime: Double, failures: Int, confidence: Double) -> Interval {
         let tail = (1 - confidence) / 2
         guard failures > 0 else { return Interval(lower: upTime / -log(1 - confidence), upper: nil) }
@@ -18,10 +18,10 @@ public enum ExactIntervals {
         )
     }
 
-    /// Of a mean repair time, from the sum of the repair times, taken as exponential.
+    /// The interval of a mean repair time, from the sum of the repair times, assumed exponential.
     ///
-    /// `[2D / χ²(1 − α/2; 2n), 2D / χ²(α/2; 2n)]`; nil without a repair. With repairs that are not finished the watch was ended by
-    /// time, and the interval is that of a mean up time.
+    /// `[2D / χ²(1 − α/2; 2n), 2D / χ²(α/2; 2n)]`; nil without a repair. With repairs that are not finished the observation was
+    /// ended by time, and the interval is that of a mean up time.
     public static func meanRepairTime(
         _ downTime: Double,
         repairs: Int,
@@ -38,11 +38,12 @@ public enum ExactIntervals {
         )
     }
 
-    /// Of a steady-state availability, from mean up time and mean repair time of n failures, both taken as exponential.
+    /// The interval of a steady-state availability, from mean up time and mean repair time of n failures, both assumed
+    /// exponential.
     ///
     /// `1 / (1 + ρ · (n + 1)/n · F)` with ρ = MTTR / MTBF and F at 1 − α/2 and α/2 of 2(n + 1) and 2n degrees of freedom; nil
-    /// without a failure or without up time. One failure says very little.
-    /// Source: W. M. Keesee, NAVWEPS 8461 (1965), as in the R function `ao_keesee`.
+    /// without a failure or without up time. After a single failure the interval is very wide. Source: W. M. Keesee, NAVWEPS 8461
+    /// (1965), as in the R function `ao_keesee`.
     public static func availability(
         meanUpTime: Double,
         meanRepairTime: Double,
@@ -60,7 +61,7 @@ public enum ExactIntervals {
         )
     }
 
-    /// Of a share, from independent trials; for failures that cluster it is too narrow.
+    /// The interval of a share, from independent trials; too narrow for failures that cluster.
     ///
     /// Source: Clopper and Pearson, Biometrika 26 (1934), in its beta form.
     public static func share(_ part: Int64, of whole: Int64, confidence: Double) -> Interval? {

@@ -1,5 +1,5 @@
-// A replica that is killed without a single bad request is a failure of a component, and none of the service. The two are counted apart;
-// how many of the one never became the other is what redundancy is worth.
+// A replica that is killed without a single bad request is a failure of a component and not of the service. The two are counted
+// apart; the share of component faults that never became an incident of the service measures what redundancy achieves.
 
 /// How many component faults the users never saw.
 public struct FaultMasking: Hashable, Sendable, Codable {
@@ -7,9 +7,10 @@ public struct FaultMasking: Hashable, Sendable, Codable {
     public let componentFaults: Int
     /// Incidents of the service that followed from them.
     public let serviceIncidents: Int
-    /// 1 − incidents / faults, with the interval of Clopper and Pearson; nothing without faults.
+    /// 1 − incidents / faults, with the interval of Clopper and Pearson; no figure without faults.
     ///
-    /// Negative where there were more incidents than faults: then the service fails by itself, and there is no interval.
+    /// Negative where there were more incidents than faults: then the service fails without a component failing, and there is no
+    /// interval.
     public let ratio: Estimate
 
     /// The masking ratio of some counts.

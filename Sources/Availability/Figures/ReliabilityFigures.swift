@@ -1,19 +1,18 @@
-// The figures of one service over one window. All follow from three whole numbers, the length of the window, the time that the
-// service was down in it and how often it failed, so they agree with one another: availability is MTBF / (MTBF + MTTR) and also
-// up time / window.
+// The figures of one service over one window. All follow from three whole numbers (the length of the window, the down time in it,
+// the number of failures), so they agree with one another: availability is MTBF / (MTBF + MTTR) and also up time / window.
 //
 // MTBF is here the mean *up* time between failures, (T − Σ down) / n, which IEC 60050-192 calls mean up time; its own mean time
 // between failures, T / n, is longer by one MTTR.
 
 /// How often a service failed and how long it took to come back.
 public struct ReliabilityFigures: Hashable, Sendable, Codable {
-    /// How sure the intervals are, such as 0.9.
+    /// The confidence level of the intervals, such as 0.9.
     public let confidence: Double
-    /// Seconds that were watched.
+    /// Length of the observed window in seconds.
     public let windowSeconds: Double
     /// How many incidents there were.
     public let incidents: Int
-    /// How many of them were not over when the window was.
+    /// How many of the incidents had not ended at the end of the window.
     public let openIncidents: Int
     /// Seconds that the service was up.
     public let uptimeSeconds: Double
@@ -23,10 +22,10 @@ public struct ReliabilityFigures: Hashable, Sendable, Codable {
     ///
     /// Without an incident only its lower bound is known, one-sided; without up time nothing.
     public let mtbfSeconds: Estimate
-    /// Mean time from the first bad moment to recovery; its interval takes repair times as exponential.
+    /// Mean time from the first bad moment to recovery; its interval assumes exponential repair times.
     ///
-    /// An incident that is not over counts with its time so far, as a repair that was watched and not finished: while none is
-    /// finished there is only a lower bound, one-sided.
+    /// An incident that has not ended counts with its time so far, as an unfinished repair: while no repair is finished there is
+    /// only a lower bound, one-sided.
     public let mttrSeconds: Estimate
     /// The same mean with an interval by resampling the incidents, which assumes no distribution; none below two incidents.
     public let mttrResampledSeconds: Estimate
@@ -35,9 +34,10 @@ public struct ReliabilityFigures: Hashable, Sendable, Codable {
     /// The share of the window in which the service was up, with Keesee's interval.
     public let availability: Estimate
 
-    /// The figures of a window and of the incidents in it, each given as the milliseconds that it took, and how many are not over.
+    /// The figures of a window, from the duration of each incident in milliseconds and the number of incidents that have not
+    /// ended.
     ///
-    /// The order of the incidents does not matter. They must fit into the window one after another.
+    /// The order of the incidents does not matter. Their sum must fit into the window.
     public init(
         windowMilliseconds: Int64,
         incidentMilliseconds: [Int64],

@@ -1,28 +1,28 @@
-/// A part of the service that failed by itself, whether or not anybody outside noticed.
+/// A failure of one component of the service, whether or not users noticed.
 public struct ComponentFault: Hashable, Sendable, Codable {
     /// How it failed.
     public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
-        /// It ended without being asked to.
+        /// Its process ended without having been told to.
         case crash
-        /// It lived, and did nothing any more.
+        /// Its process was alive and made no progress.
         case hang
-        /// It came near to a ceiling of memory or descriptors and was replaced while it still served.
+        /// It came near to its limit of memory or descriptors and was replaced while it still served.
         case recycle
-        /// Somebody else ended it.
+        /// It was ended from outside.
         case ended
     }
 
-    /// When it was noticed.
+    /// When the fault was detected.
     public let at: Moment
     /// What failed, as in `replica-1`.
     public let component: String
     /// How.
     public let kind: Kind
-    /// What was seen, in words.
+    /// What was observed, in words.
     public let cause: String
-    /// What was done about it, in words.
+    /// The repair, in words.
     public let action: String
-    /// When another one served in its place; nil while that is open.
+    /// When another component served in its place; nil until then.
     public var recovered: Moment?
 
     /// A fault.
@@ -42,14 +42,15 @@ public struct ComponentFault: Hashable, Sendable, Codable {
         self.recovered = recovered
     }
 
-    /// Seconds until another one served in its place.
+    /// Seconds until another component served in its place.
     public var secondsToRecover: Double? {
         recovered.map { Double(max(0, at.milliseconds(to: $0))) / 1000 }
     }
 
-    /// What it says about an incident in whose time it lies.
+    /// What the fault tells about an incident that lies in its time.
     ///
-    /// It says who noticed, and what broke; that another one served in its place says that nobody had to be called.
+    /// It tells when the incident was detected and its cause; if another component took over, it also tells that recovery was
+    /// automatic.
     var notes: [IncidentNote] {
         let recovery: Incident.Recovery? = recovered == nil ? nil : .automatic
         return [
@@ -60,7 +61,7 @@ public struct ComponentFault: Hashable, Sendable, Codable {
 }
 
 extension Incident {
-    /// Whether a fault lies in its time, or shortly before it.
+    /// Whether a fault lies within the incident or shortly before it.
     func follows(_ fault: ComponentFault) -> Bool {
         let earliest = start.adding(milliseconds: -Self.noteLeadMilliseconds)
         return fault.at >= earliest && recovered.map { fault.at < $0 } ?? true

@@ -10,26 +10,26 @@ public struct Incident: Hashable, Sendable, Codable {
 
     /// What was down.
     public let service: String
-    /// The first bad moment, which is not when it was noticed.
+    /// The first bad moment, not the moment of detection.
     public let start: Moment
-    /// When it was over; nil while it goes on.
+    /// When it ended; nil while it goes on.
     public let recovered: Moment?
-    /// How many outages or runs of down buckets it was put together from.
+    /// Number of outages or runs of down buckets that were merged into it.
     public let parts: Int
-    /// Bad requests in it; nil where nobody counted.
+    /// Bad requests in it; nil where requests were not counted.
     public let badRequests: Int64?
-    /// When the fault happened that caused it, where that is known, as in a drill.
+    /// When the fault that caused it happened, where that is known, as in a drill.
     public var fault: Moment?
-    /// When it was noticed.
+    /// When it was detected.
     public var detected: Moment?
-    /// When the worst was over, although not everything was well.
+    /// When the main effect had ended, although not all requests were served well yet.
     public var mitigated: Moment?
-    /// What caused it, a class rather than a story.
+    /// The class of its cause, such as `crash`.
     public var cause: String?
     /// Who brought the service back.
     public var recovery: Recovery?
 
-    /// An incident; one that is over ends after it began.
+    /// An incident; `recovered` is not before `start`.
     public init(service: String, start: Moment, recovered: Moment?, parts: Int = 1, badRequests: Int64? = nil) {
         if let recovered { precondition(recovered > start, "an incident ends after it begins") }
         self.service = service
@@ -39,16 +39,16 @@ public struct Incident: Hashable, Sendable, Codable {
         self.badRequests = badRequests
     }
 
-    /// How much of a window it takes up; one that goes on takes all that is left.
+    /// How much of a window it covers; an incident that goes on covers the window to its end.
     public func milliseconds(within window: TimeWindow) -> Int64 {
         max(0, max(start, window.from).milliseconds(to: min(recovered ?? window.to, window.to)))
     }
 }
 
 extension ReliabilityFigures {
-    /// The figures of a window, from the incidents of one service; those outside the window do not count.
+    /// The figures of a window, from the incidents of one service; incidents outside the window do not count.
     ///
-    /// An incident that reaches over an edge of the window counts as one, with the time that lies within.
+    /// An incident that crosses an edge of the window counts as one, with the time that lies within.
     public init(
         window: TimeWindow,
         incidents: [Incident],

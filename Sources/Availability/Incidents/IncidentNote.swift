@@ -1,19 +1,19 @@
-// Buckets tell when a service was down. When the fault was made, when something noticed, when the worst was over and what it was are
-// told by others: the drill, the detector, the person on call. Their notes are laid over the incidents by time.
+// Buckets tell when a service was down. The times of the fault, of its detection and of its mitigation, and its cause, come from
+// other sources: the drill, the failure detector, the person on call. Their notes are matched to incidents by time.
 
-/// What somebody noted about an incident.
+/// A note about an incident, from a drill, a detector or a person.
 public struct IncidentNote: Hashable, Sendable, Codable {
     /// What is noted.
     public enum Kind: String, Hashable, Sendable, Codable {
-        /// The fault was made or happened.
+        /// The fault was injected or happened.
         case fault
-        /// It was noticed.
+        /// The incident was detected.
         case detected
-        /// The worst was over.
+        /// The main effect had ended.
         case mitigated
     }
 
-    /// The moment that the note is about.
+    /// The moment that the note describes.
     public let at: Moment
     /// What is noted.
     public let kind: Kind
@@ -32,10 +32,10 @@ public struct IncidentNote: Hashable, Sendable, Codable {
 }
 
 extension Incident {
-    /// How long before the first bad bucket a note may lie: a fault shows only when the next request meets it.
+    /// How long before the first bad bucket a note may lie: a fault has no effect before the next request.
     public static let noteLeadMilliseconds: Int64 = 60_000
 
-    /// The incident with what the notes of its time say; of several of a kind the first counts.
+    /// The incident with the contents of the notes that fall into its time; of several notes of one kind the first counts.
     public func noting(_ notes: [IncidentNote]) -> Incident {
         var incident = self
         let earliest = start.adding(milliseconds: -Self.noteLeadMilliseconds)
@@ -54,12 +54,12 @@ extension Incident {
 }
 
 extension Sequence<Incident> {
-    /// Mean seconds from the first bad moment until an incident was noticed (MTTD), of those of which that is known.
+    /// Mean seconds from the first bad moment to detection (MTTD), over the incidents for which that is known.
     ///
-    /// A detector that was faster than the first bad bucket took no time.
+    /// A detection before the first bad bucket counts as 0 seconds.
     public var meanSecondsToDetect: Double? { mean { $0.detected } }
 
-    /// Mean seconds from the first bad moment until the worst was over, of those of which that is known.
+    /// Mean seconds from the first bad moment until the main effect had ended, over the incidents for which that is known.
     public var meanSecondsToMitigate: Double? { mean { $0.mitigated } }
 
     private func mean(_ moment: (Incident) -> Moment?) -> Double? {

@@ -1,18 +1,18 @@
-/// Something that whoever supervises a service did of itself, and that no part of it failed for: a restraint, the reserve that was freed.
+/// An action that the supervisor took by itself although no component had failed: a restraint, or freeing the disk reserve.
 public struct Measure: Hashable, Sendable, Codable {
     /// When it began.
     public let at: Moment
-    /// Whom it is about, as in `replica-1` or `machine`.
+    /// What it concerns, such as `replica-1` or `machine`.
     public let subject: String
-    /// By which policy, as in `disk-almost-full`.
+    /// The recovery policy that asked for it, such as `disk-almost-full`.
     public let policy: String
-    /// What was seen, in words.
+    /// What was observed, in words.
     public let cause: String
-    /// What was done about it, in words.
+    /// The action, in words.
     public let action: String
-    /// When it was over; nil while it is in force, and where its end was not noted.
+    /// When it ended; nil while it is in force, or where its end was not recorded.
     public var over: Moment?
-    /// What came of it, in words.
+    /// Its result, in words.
     public var result: String?
 
     /// A measure.

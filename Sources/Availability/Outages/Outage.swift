@@ -1,4 +1,4 @@
-/// One row of an outage list: a service was down from one time to another, as somebody noted it.
+/// One row of an outage list: a service was down from one time to another, according to the list.
 public struct Outage: Hashable, Sendable {
     /// Line of the file that it was read from; nil if it comes from elsewhere.
     public let line: Int?
@@ -6,12 +6,14 @@ public struct Outage: Hashable, Sendable {
     public let service: String
     /// When it went down.
     public let down: Moment
-    /// When it came up again; nil if that is not noted.
+    /// When it came up again; nil if the list does not say.
     public let up: Moment?
-    /// Whether it is noted as planned.
+    /// Whether the list marks it as planned.
     public let isPlanned: Bool
 
-    /// An outage as noted; nothing is checked, ``OutageHistory`` treats what makes no sense.
+    /// An outage as listed.
+    ///
+    /// Nothing is checked here: ``OutageHistory`` decides about rows that make no sense.
     public init(service: String, down: Moment, up: Moment?, line: Int? = nil, isPlanned: Bool = false) {
         self.isPlanned = isPlanned
         self.service = service
@@ -25,20 +27,20 @@ public struct Outage: Hashable, Sendable {
 public enum OutageTreatment: String, Hashable, Sendable, CaseIterable, Codable {
     /// It is an incident, or the first part of one.
     case counted
-    /// It overlaps or touches an earlier one: part of that incident, its time counted once.
+    /// It overlaps or touches an earlier outage: part of that incident, its time counted once.
     case merged
-    /// It says what another one says: not counted again.
+    /// It repeats another row: not counted again.
     case duplicate
     /// It ends before it begins: left out.
     case reversed
-    /// It takes no time: left out, since nothing was down.
+    /// It has no duration: left out, since there is no down time.
     case zeroLength
     /// It lies outside the window: left out.
     case outside
     /// It was planned, or lies within planned maintenance: left out.
     case planned
 
-    /// What that means, for a report.
+    /// The treatment in words, for a report.
     public var summary: String {
         switch self {
         case .counted: "counted as an incident"
@@ -58,6 +60,6 @@ public struct TreatedOutage: Hashable, Sendable {
     public let outage: Outage
     /// What became of it.
     public let treatment: OutageTreatment
-    /// Whether its end is not noted, and was therefore assumed.
+    /// Whether the list does not give its end, so that an end was assumed.
     public let isOpen: Bool
 }

@@ -10,7 +10,7 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case noEndColumn([String])
     /// Two columns have one name.
     case columnTwice(String)
-    /// Two columns say the same thing under two names: what, and which columns.
+    /// Two columns mean the same under different names: the meaning, and the columns.
     case ambiguous(String, [String])
 
     /// One sentence for the person who owns the file.
@@ -30,15 +30,16 @@ public enum OutageListRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     }
 }
 
-/// Which column of a list says what; found by name, so that their order and further columns do not matter.
+/// Which column of a list holds which field; found by name, so that order and extra columns do not matter.
 ///
-/// The names are those of our own lists and of what UptimeRobot, Pingdom, Statuspage, StatusCake, Better Stack and upptime export.
+/// The names are those of our own lists and of what UptimeRobot, Pingdom, Statuspage, StatusCake, Better Stack and upptime
+/// export.
 struct OutageColumns: Hashable, Sendable {
-    /// Where an outage's end stands.
+    /// Where the list gives the end of an outage.
     enum End: Hashable, Sendable {
         /// The time itself.
         case time(Column)
-        /// How long it took, with the milliseconds of its unit.
+        /// The duration, with the milliseconds of its unit.
         case duration(Column, milliseconds: Int64)
     }
 
@@ -56,15 +57,15 @@ struct OutageColumns: Hashable, Sendable {
         let isUTC: Bool
     }
 
-    /// Where it says what was down; nil where the list is of one service only.
+    /// The column with the name of the service; nil where the list is of one service only.
     let service: Int?
     let down: Column
     let end: End
-    /// Where it says how long an outage took, beside its end, with the milliseconds of the unit.
+    /// The column with the duration, in addition to the end, with the milliseconds of its unit.
     let length: Length?
-    /// Where it says whether a row is of an outage at all; nil where every row is.
+    /// The column that says whether a row is an outage; nil where every row is one.
     let state: Int?
-    /// Where it says whether an outage was planned.
+    /// The column that says whether an outage was planned.
     let planned: Int?
 
     init(_ header: [String]) throws(OutageListRefusal) {
@@ -86,7 +87,7 @@ struct OutageColumns: Hashable, Sendable {
             "up", "end", "ended", "resolved", "recovered", "finished", "to", "timeto", "up_from", "outage_end",
             "downtime_end", "incident_end",
         ]
-        // What stands beside the above as something else, and for it where that lacks.
+        // Names that mean the start only where no column of the names above exists; beside one, they mean another time.
         let lesserStarts = ["scheduled_for", "scheduled_start", "triggered", "opened", "created"]
         let lesserEnds = ["scheduled_until", "scheduled_end", "closed"]
         func only(_ spellings: [String], _ what: String) throws(OutageListRefusal) {
@@ -122,7 +123,7 @@ struct OutageColumns: Hashable, Sendable {
         planned = place(["planned", "maintenance", "scheduled", "is_maintenance", "is_planned"])
     }
 
-    /// The most columns that a row needs.
+    /// The highest column index that a row must have.
     var last: Int {
         let end =
             switch end {
@@ -131,7 +132,7 @@ struct OutageColumns: Hashable, Sendable {
         return max(down.place, end, service ?? 0, max(state ?? 0, planned ?? 0))
     }
 
-    /// The column of a duration that names its unit, and the milliseconds of that.
+    /// The duration column whose name contains a unit, and the milliseconds of that unit.
     private static func duration(_ header: [String]) -> (Int, Int64)? {
         for (place, name) in header.enumerated() {
             let words = Self.words(name)
@@ -145,7 +146,8 @@ struct OutageColumns: Hashable, Sendable {
         return nil
     }
 
-    /// A column's name without capitals and without what only says that it holds a time: `down_at_utc`, `downAt` and `Down` are one.
+    /// A column's name in lower case, without the parts that only say that it holds a time: `down_at_utc`, `downAt` and `Down`
+    /// are equal.
     private static func plain(_ name: String) -> String {
         var words = Self.words(name)
         while let last = words.last, words.count > 1, !(words.count == 2 && words[0] == "date"),
@@ -156,7 +158,7 @@ struct OutageColumns: Hashable, Sendable {
         return words.joined(separator: "_")
     }
 
-    /// The words of a name, in small letters.
+    /// The words of a name, in lower case.
     private static func words(_ name: String) -> [String] {
         var plain = ""
         var previous: Character?

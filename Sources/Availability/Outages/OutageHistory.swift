@@ -1,26 +1,26 @@
-// Other people's lists hold outages that overlap, touch, repeat, run backwards, take no time or never end. What is done with each is
-// decided here, in one place and without regard to the order of the list:
+// Lists from other tools hold outages that overlap, touch, repeat, run backwards, have no duration or never end. This type
+// decides about each of them, in one place and independent of the order of the list:
 //
-//  - the same outage listed twice counts once, also where one of the rows lacks the end that the other one has;
-//  - an outage that ends before it begins, or at that very moment, is left out: it has no down time;
-//  - outages that overlap or touch are one incident: there was no up time between them;
-//  - an outage that was planned is left out, and of the others the time within planned maintenance: what is left of one that reaches
-//    over it stays, in two parts where maintenance lies in its middle;
-//  - an outage without an end lasts until the next one of its service begins, since what goes down was up; it stays an incident of
-//    its own. The last one goes on: it lasts as long as the window does.
+// - an outage that is listed twice counts once, also where one of the rows lacks the end that the other one has;
+// - an outage that ends at or before its start is left out: it has no down time;
+// - outages that overlap or touch are one incident: there was no up time between them;
+// - a planned outage is left out, and so is the part of any other outage within planned maintenance; an outage with maintenance
+//   in its middle stays in two parts;
+// - an outage without an end lasts until the next one of its service begins, since the service must have been up before that; it
+//   stays an incident of its own. The last one lasts until the end of the window.
 
-/// The outages of one service, made into incidents.
+/// The outages of one service, merged into incidents.
 public struct OutageHistory: Hashable, Sendable {
-    /// Its incidents in the order of time; none touch.
+    /// Its incidents in order of time; no two touch.
     public let incidents: [Incident]
     /// What became of each outage, in the order of the list.
     public let treated: [TreatedOutage]
-    /// How long its outages lie within planned maintenance, without those that are noted as planned themselves.
+    /// How much of its outages lies within planned maintenance, without the outages that are marked as planned themselves.
     public let plannedMilliseconds: Int64
 
     /// The history of outages of one service.
     ///
-    /// With a window, incidents outside of it are left out; one that reaches over its edge counts with what lies within.
+    /// With a window, incidents outside it are left out; an incident that crosses its edge counts with the part within.
     public init(_ outages: [Outage], service: String, window: TimeWindow? = nil, maintenance: [TimeWindow] = []) {
         var treatments: [OutageTreatment] = outages.map { $0.flaw ?? .counted }
         let order = outages.indices.filter { treatments[$0] == .counted }.sorted { left, right in
@@ -63,7 +63,7 @@ public struct OutageHistory: Hashable, Sendable {
         treated = zip(outages, treatments).map { TreatedOutage(outage: $0, treatment: $1, isOpen: $0.up == nil) }
     }
 
-    /// By time, those with an end before those without one, and then as listed.
+    /// Orders by start, outages with an end before those without, and then by their order in the list.
     private static func precedes(_ left: Outage, _ right: Outage, _ isListedFirst: Bool) -> Bool {
         if left.down != right.down { return left.down < right.down }
         if left.up == right.up { return isListedFirst }
@@ -71,7 +71,7 @@ public struct OutageHistory: Hashable, Sendable {
         return leftUp < rightUp
     }
 
-    /// Whether an outage adds nothing to the one sorted before it.
+    /// Whether an outage adds nothing to the one that is sorted before it.
     private static func repeats(_ outage: Outage, _ earlier: Outage) -> Bool {
         outage.down == earlier.down && (outage.up == earlier.up || outage.up == nil)
     }
@@ -82,7 +82,7 @@ private struct Run {
     let start: Moment
     /// Its end; nil while it goes on.
     private var end: Moment?
-    /// Whether the end is only where the next outage begins.
+    /// Whether the end was assumed, as the start of the next outage.
     private var isAssumed: Bool
     private(set) var members: [Int]
 
@@ -93,7 +93,7 @@ private struct Run {
         members = [index]
     }
 
-    /// Whether an outage that does not begin earlier belongs to the run.
+    /// Whether an outage, which does not begin earlier, belongs to the run.
     func takes(_ outage: Outage) -> Bool {
         guard let end else { return true }
         return isAssumed ? outage.down < end : outage.down <= end
@@ -118,7 +118,7 @@ private struct Run {
 }
 
 extension Outage {
-    /// Why an outage has no down time, if it has none.
+    /// Why an outage has no down time; nil if it has.
     fileprivate var flaw: OutageTreatment? {
         if isPlanned { return .planned }
         guard let up else { return nil }
@@ -127,7 +127,8 @@ extension Outage {
 }
 
 extension Incident {
-    /// What is left of it outside planned maintenance, and how much of it lies within, both within a window where there is one.
+    /// The incidents that are left without planned maintenance, and the milliseconds that lie within it, both clipped to the
+    /// window.
     fileprivate func without(_ maintenance: [TimeWindow], within window: TimeWindow?) -> ([Incident], Int64) {
         var parts = [self]
         for planned in maintenance { parts = parts.flatMap { $0.without(planned) } }

@@ -1,26 +1,26 @@
-// A list of outages as other people keep it, row by row. What CSV is, quotes and line ends, is somebody else's business; here are rows
-// of fields with the number of their line. A row that cannot be used is kept with its reason: a figure from half a list must not look
-// like one from the whole.
+// A list of outages from another tool, row by row. Parsing CSV (quotes, line ends) is done elsewhere; this type takes rows of
+// fields with their line numbers. An unusable row is kept with the reason: a figure from a part of the list must not look like
+// one from the whole list.
 
 import Foundation
 
 /// Why a row of an outage list cannot be used.
 public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The row is not proper CSV, and why.
+    /// The row is not valid CSV, with the reason.
     case malformed(String)
-    /// It has fewer fields than the header asks for.
+    /// It has fewer fields than the header requires.
     case tooFewFields(Int)
     /// It does not say what was down.
     case noService
     /// It does not say when the outage began.
     case noStart
-    /// A field that should be a time is not: its column, what it says, and what keeps it from being one.
+    /// A field that should be a time is not: its column, its text, and why.
     case notATime(column: String, text: String, MomentProblem)
-    /// A field that should be a duration is not: its column and what it says.
+    /// A field that should be a duration is not: its column and its text.
     case notADuration(column: String, text: String)
-    /// A time that has not come yet: its column and what it says.
+    /// A time lies in the future: its column and its text.
     case inFuture(column: String, text: String)
-    /// A duration that is another than the time from its start to its end: its column, what it says, and that time in seconds.
+    /// The duration differs from the time between start and end: its column, its text, and that time in seconds.
     case contradiction(column: String, text: String, seconds: Int64)
 
     /// What is wrong, for the person who owns the file.
@@ -49,26 +49,26 @@ public struct RejectedRow: Hashable, Sendable {
     public let problem: OutageRowProblem
 }
 
-/// What has to be known of how a list was read.
+/// What a reader of the figures should know about how the list was read.
 public struct OutageListRemarks: Hashable, Sendable {
     /// Times that had no offset and were taken as UTC.
     public internal(set) var assumedUTC = 0
-    /// Lines with a time that the clocks of the zone show twice.
+    /// Lines with a local time that occurs twice because the clocks were set back.
     public internal(set) var twice: [Int] = []
-    /// Rows that say that something was up, or was not looked at.
+    /// Rows that say that the service was up or not monitored.
     public internal(set) var notDown = 0
 }
 
-/// How a list is read.
+/// How to read a list.
 public struct OutageReading: Hashable, Sendable {
     /// The zone of times without an offset; UTC where there is none.
     public var zone: TimeZone?
-    /// The time after which nothing can have happened; nil where anything may have.
+    /// Times after this one are rejected; nil accepts any time.
     public var now: Moment?
     /// Whether the list is of planned maintenance, which may lie in the future.
     public var isMaintenance: Bool
 
-    /// How a list is read: by default in UTC, whenever it is from.
+    /// Options for reading a list; by default in UTC, with any time accepted.
     public init(zone: TimeZone? = nil, now: Moment? = nil, isMaintenance: Bool = false) {
         self.zone = zone
         self.now = now
@@ -82,15 +82,15 @@ public struct OutageList: Hashable, Sendable {
     public private(set) var outages: [Outage] = []
     /// The rows that could not be used.
     public private(set) var rejected: [RejectedRow] = []
-    /// What has to be known of how it was read.
+    /// What a reader of the figures should know about how the list was read.
     public private(set) var remarks = OutageListRemarks()
-    /// Whether each row says of what service it is.
+    /// Whether each row names its service.
     public let namesServices: Bool
     private let columns: OutageColumns
     private let fallback: String
     private let reading: OutageReading
 
-    /// An empty list with the names of its columns; rows of a list without a column for the service are of `service`.
+    /// An empty list with the names of its columns; without a column for the service all rows belong to `service`.
     public init(
         header: [String],
         service: String,
@@ -108,7 +108,7 @@ public struct OutageList: Hashable, Sendable {
         guard fields.contains(where: { !$0.isEmpty }) else { return }
         do throws(OutageRowProblem) {
             guard fields.count > columns.last else { throw .tooFewFields(fields.count) }
-            // What other tools write of a row that is no outage.
+            // States with which other tools mark rows that are not outages.
             if let state = columns.state, ["up", "paused", "unknown", "started"].contains(fields[state].lowercased()) {
                 remarks.notDown += 1
                 return
@@ -119,7 +119,7 @@ public struct OutageList: Hashable, Sendable {
         }
     }
 
-    /// Takes note of a row that cannot be used.
+    /// Records a row that cannot be used.
     public mutating func reject(line: Int, _ problem: OutageRowProblem) {
         rejected.append(RejectedRow(line: line, problem: problem))
     }
@@ -162,12 +162,13 @@ public struct OutageList: Hashable, Sendable {
         return read.moment
     }
 
-    /// The end of an outage that also says how long it took: by that where the end lacks, and the two must agree to a unit.
+    /// The end of an outage whose row also gives a duration: computed from the duration where the end is missing; otherwise both
+    /// must agree within one unit.
     private func end(_ fields: [String], _ up: Moment?, after down: Moment) throws(OutageRowProblem) -> Moment? {
         guard let length = columns.length, fields.indices.contains(length.column.place) else { return up }
         guard let up else { return try end(fields, length.column, length.milliseconds, after: down) }
         let text = fields[length.column.place]
-        // What cannot be read beside an end that can says nothing.
+        // An unreadable duration is ignored where the end can be read.
         guard let told = try? end(fields, length.column, length.milliseconds, after: down) else { return up }
         guard abs(told.milliseconds(to: up)) <= max(length.milliseconds, 1000) else {
             let seconds = down.milliseconds(to: up) / 1000
@@ -176,7 +177,7 @@ public struct OutageList: Hashable, Sendable {
         return up
     }
 
-    /// The end of an outage that took so long.
+    /// The end of an outage, computed from its duration.
     private func end(
         _ fields: [String],
         _ column: OutageColumns.Column,
@@ -202,7 +203,8 @@ public struct OutageList: Hashable, Sendable {
         ["1", "y", "yes", "true", "planned", "scheduled", "maintenance"].contains(text.lowercased())
     }
 
-    /// A service's name without the number of an issue in front, as in `#71530 Jade`: the number may change, the name is the service.
+    /// A service's name without a leading issue number, as in `#71530 Jade`: the number may change, the name identifies the
+    /// service.
     static func name(of text: String) -> String {
         guard text.first == "#" else { return text }
         let rest = text.dropFirst().drop(while: \.isNumber)
@@ -214,12 +216,13 @@ public struct OutageList: Hashable, Sendable {
     /// The services in the list, by name.
     public var services: [String] { Set(outages.map(\.service)).sorted() }
 
-    /// The latest time that any outage names, up to which the list was surely kept.
+    /// The latest time that any outage names; the list certainly covers the time up to it.
     public var end: Moment? { outages.map { max($0.down, $0.up ?? $0.down) }.max() }
 
-    /// The window of a service: from its first outage's start to its last one's end; nil if it has none.
+    /// The window of a service: from the start of its first outage to the end of its last one; nil if it has none.
     ///
-    /// Without an end, its last outage lasts up to the end of the whole list. Outages that end before they begin do not count.
+    /// If its last outage has no end, the window lasts to the end of the whole list. Outages that end before they begin do not
+    /// count.
     public func window(of service: String) -> TimeWindow? {
         let own = outages.filter { $0.service == service && $0.up ?? $0.down >= $0.down }
         guard let from = own.map(\.down).min(), let last = own.map({ $0.up ?? $0.down }).max() else { return nil }

@@ -1,16 +1,16 @@
-// Each request at the front door counts once, by how it ended for whoever sent it. What ended well but too late ended badly: a
-// customer who waited ten seconds has left.
+// Each request at the front door counts once, by how it ended for its sender. A correct answer that came too late counts as bad:
+// a customer who waited ten seconds has left.
 
 /// What a request counts as.
 public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
-    /// Served well and in time.
+    /// Served correctly and in time.
     case good
-    /// Not served, or wrongly, or too late.
+    /// Not served, served wrongly, or too late.
     case bad
-    /// Not the service's doing: it says nothing about availability.
+    /// Not caused by the service: it does not count for availability.
     case excluded
 
-    /// What a request of a class counts as that ended so and took so long.
+    /// Classifies a request of a class by its ending and its latency.
     ///
     /// A request that the front door tried twice counts once, by its final ending.
     public init(_ ending: RequestEnding, took latency: Duration, in requestClass: RequestClass) {
@@ -24,23 +24,23 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
 
 /// How a request ended.
 public enum RequestEnding: String, Hashable, Sendable, CaseIterable, Codable {
-    /// With the answer that it should have, whether that is yes or a proper no.
+    /// With the correct answer, be it success or a proper refusal.
     case answered
-    /// With a fault of the service.
+    /// With an error of the service.
     case failed
-    /// With nothing: reset, cut off or timed out.
+    /// Without an answer: reset, cut off or timed out.
     case unanswered
-    /// Refused because there was too much to do, although its sender kept to what was agreed.
+    /// Refused because of overload, although its sender kept to its limits.
     case shed
     /// With an answer that an audit or a prober found to be wrong.
     case wrong
-    /// Taken on, and then not finished within the promised time.
+    /// Accepted, but not finished within the promised time.
     case overdue
-    /// Nobody knows yet; if its effect turns out to be there, it was still bad for this request.
+    /// The outcome is not known yet; even if its effect turns out to have happened, it was bad for this request.
     case unknown
-    /// Refused for what the client did: malformed, not allowed, not found.
+    /// Refused because of the client: malformed, not allowed, not found.
     case clientFault
-    /// Refused because its sender exceeded what was agreed.
+    /// Refused because its sender exceeded its limits.
     case overQuota
     /// Part of an attack.
     case attack
@@ -48,11 +48,11 @@ public enum RequestEnding: String, Hashable, Sendable, CaseIterable, Codable {
     case synthetic
 }
 
-/// Requests that people wait for with the same patience.
+/// Requests with one latency objective.
 public struct RequestClass: Hashable, Sendable {
-    /// Its name, from a bounded set.
+    /// Its name, from a bounded set (used as a metric label).
     public let name: String
-    /// Longer than this is too late.
+    /// A slower answer is too late.
     public let latencyObjective: Duration
 
     /// A class with its objective.
@@ -62,10 +62,10 @@ public struct RequestClass: Hashable, Sendable {
         self.latencyObjective = latencyObjective
     }
 
-    /// What somebody commits to, such as a checkout: two seconds.
+    /// Commitments such as a checkout: two seconds.
     public static let transaction = RequestClass("transaction", latencyObjective: .seconds(2))
-    /// What somebody looks at while moving on: half a second.
+    /// Interactive reads such as browsing: half a second.
     public static let interactive = RequestClass("interactive", latencyObjective: .milliseconds(500))
-    /// What nobody waits for at a screen, such as an export or a page of the books: ten seconds.
+    /// Work without a person waiting at a screen, such as an export or a page of the books: ten seconds.
     public static let background = RequestClass("background", latencyObjective: .seconds(10))
 }

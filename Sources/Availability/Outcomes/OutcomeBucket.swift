@@ -1,32 +1,32 @@
-// Ten seconds of one class or service, as it is kept. Replicas each count their own requests; two counts of the same ten seconds are
-// merged by adding, in whatever order they come.
+// Ten seconds of outcomes of one class or service, as they are stored. Each replica counts its own requests; two counts of the
+// same ten seconds are merged by adding, in any order.
 
-/// What a prober saw, in one bucket.
+/// Results of probes in one bucket.
 public struct ProbeTally: Hashable, Sendable, Codable {
     /// Probes that were answered well.
     public private(set) var passed: Int64 = 0
-    /// Probes that were not.
+    /// Probes that failed.
     public private(set) var failed: Int64 = 0
-    /// The longest run of failures of one prober that ended or went on in this bucket, wherever it began.
+    /// The longest run of failures of one prober that ended or continued in this bucket, wherever it began.
     public private(set) var longestFailure = 0
 
-    /// Nothing was probed.
+    /// A bucket without probes.
     public init() {}
 
-    /// From what was kept.
+    /// Restores stored counts.
     public init(passed: Int64, failed: Int64, longestFailure: Int) {
         self.passed = passed
         self.failed = failed
         self.longestFailure = longestFailure
     }
 
-    /// Takes in a verdict of one prober, whose run of failures is counted across buckets.
+    /// Counts a verdict of one prober; its run of failures continues across buckets.
     public mutating func record(_ verdict: ProbeRun.Verdict) {
         if verdict.hasPassed { passed += 1 } else { failed += 1 }
         longestFailure = max(longestFailure, verdict.failures)
     }
 
-    /// Adds what others saw at the same time.
+    /// Adds the results of other probers for the same ten seconds.
     public mutating func merge(_ other: ProbeTally) {
         passed += other.passed
         failed += other.failed
@@ -34,9 +34,9 @@ public struct ProbeTally: Hashable, Sendable, Codable {
     }
 }
 
-/// One prober's verdicts, one after another.
+/// The verdicts of one prober, in order.
 public struct ProbeRun: Hashable, Sendable {
-    /// One verdict and how many failures in a row it makes.
+    /// One verdict, with the number of failures in a row up to it.
     public struct Verdict: Hashable, Sendable {
         /// Whether the probe was answered well.
         public let hasPassed: Bool
@@ -46,7 +46,7 @@ public struct ProbeRun: Hashable, Sendable {
 
     private var failures = 0
 
-    /// Nothing was probed yet.
+    /// A prober without verdicts.
     public init() {}
 
     /// Counts a verdict.
@@ -58,11 +58,11 @@ public struct ProbeRun: Hashable, Sendable {
 
 /// How well a service did in one bucket.
 public enum BucketCondition: String, Hashable, Sendable, Codable {
-    /// Well.
+    /// Less than one request in a hundred was bad.
     case up
     /// At least one request in a hundred was bad.
     case degraded
-    /// Half of the requests were bad; or there were few, and a prober failed twice running.
+    /// Half of the requests were bad; or there were few requests and a prober failed twice in a row.
     case down
 }
 
@@ -70,9 +70,9 @@ public enum BucketCondition: String, Hashable, Sendable, Codable {
 public struct OutcomeBucket: Hashable, Sendable, Codable {
     /// How long a bucket is.
     public static let milliseconds: Int64 = 10_000
-    /// From how many requests on their ratio alone says whether the service is down.
+    /// The minimum of requests at which their ratio alone decides whether the service is down.
     public static let requestsToJudge: Int64 = 20
-    /// How many probes have to fail in a row where requests are few.
+    /// How many probes have to fail in a row when there are too few requests to judge.
     public static let probesToJudge = 2
 
     /// Its first moment, a whole multiple of ten seconds since 1970.
@@ -85,10 +85,10 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
     public private(set) var bad: Int64
     /// Requests that do not count.
     public private(set) var excluded: Int64
-    /// What probers saw.
+    /// Results of probes.
     public private(set) var probes: ProbeTally
 
-    /// The bucket of a moment, with counts that were kept, or empty.
+    /// The bucket that contains a moment, with stored counts, or empty.
     public init(
         at moment: Moment,
         key: String,
@@ -125,7 +125,7 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
         probes.record(verdict)
     }
 
-    /// Adds another count of the same ten seconds: of another replica, or of another class of one service.
+    /// Adds another count of the same ten seconds: of another replica, or of another class of the same service.
     public mutating func merge(_ other: OutcomeBucket) {
         precondition(start == other.start, "buckets of different times are not merged")
         good += other.good
@@ -134,10 +134,10 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
         probes.merge(other.probes)
     }
 
-    /// Requests that count.
+    /// Requests that count for availability.
     public var counted: Int64 { good + bad }
 
-    /// How well the service did.
+    /// The condition of the service in these ten seconds.
     public var condition: BucketCondition {
         if counted >= Self.requestsToJudge {
             if bad * 2 >= counted { return .down }

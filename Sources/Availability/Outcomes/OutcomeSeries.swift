@@ -1,29 +1,29 @@
-// The buckets of one service over a window, every ten seconds of it. A bucket is written whether or not there was anything to count;
-// one that is missing means that nobody was there to write it, and counts as down unless told otherwise. A process that is dead
-// would else have the best figures of all.
+// The buckets of one service over a window, one for every ten seconds. A bucket is written even if there was nothing to count. A
+// missing bucket means that no process was running to write it, and counts as down unless the caller says otherwise; else a dead
+// process would have the best figures.
 
 /// The buckets of one service over a window.
 public struct OutcomeSeries: Hashable, Sendable {
-    /// What is made of ten seconds without a bucket.
+    /// How ten seconds without a bucket are counted.
     public enum MissingBuckets: String, Hashable, Sendable, Codable {
         /// The service was down.
         case down
-        /// Nobody looked: such time does not count at all.
+        /// Monitoring was off: the time does not count at all.
         case unwatched
     }
 
-    /// What is made of ten seconds without a bucket.
+    /// How ten seconds without a bucket are counted.
     public let missing: MissingBuckets
     /// The service.
     public let key: String
     /// The window, widened to whole buckets.
     public let window: TimeWindow
-    /// One for each ten seconds of the window; nil where there is none.
+    /// One for each ten seconds of the window; nil where the bucket is missing.
     public let buckets: [OutcomeBucket?]
 
     /// The series of a window.
     ///
-    /// Buckets may come in any order and in parts; those outside the window do not count.
+    /// Buckets may come in any order and in parts; buckets outside the window are ignored.
     public init(_ parts: [OutcomeBucket], key: String, window: TimeWindow, missing: MissingBuckets = .down) {
         let from = OutcomeBucket.start(of: window.from)
         let length = OutcomeBucket.milliseconds
@@ -47,7 +47,7 @@ public struct OutcomeSeries: Hashable, Sendable {
         window.from.adding(milliseconds: Int64(place) * OutcomeBucket.milliseconds)
     }
 
-    /// How the service did in a bucket; nil if that time does not count.
+    /// The condition of the service in a bucket; nil if that time does not count.
     func condition(of place: Int) -> BucketCondition? {
         buckets[place]?.condition ?? (missing == .down ? .down : nil)
     }
@@ -63,7 +63,7 @@ public struct OutcomeSeries: Hashable, Sendable {
 
     /// The incidents: runs of down buckets, merged where less than a minute lies between them.
     ///
-    /// One that has not ended by the end of the window goes on.
+    /// A run that has not ended by the end of the window is an open incident.
     public var incidents: [Incident] {
         var runs: [DownRun] = []
         for place in buckets.indices where condition(of: place) == .down {

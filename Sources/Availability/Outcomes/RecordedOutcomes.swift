@@ -1,9 +1,10 @@
-// What a service recorded of itself: buckets of several classes, and what probers told afterwards. Whether somebody was there to count is
-// known of the service as a whole: ten seconds in which one class had nothing to do are written by another.
+// The records of one service about itself: buckets of several classes, and the results of probers. Whether a process was running
+// to count is known for the service as a whole: ten seconds in which one class had no requests are still written by another
+// class.
 
 /// The buckets that a service recorded, of all its classes.
 public struct RecordedOutcomes: Hashable, Sendable {
-    /// The class of probers' requests, and of what probers saw; it is no part of the service's own figures.
+    /// The class of probers' requests and of probers' results; it is not part of the service's own figures.
     public static let probeClass = "probe"
 
     private let buckets: [OutcomeBucket]
@@ -13,17 +14,17 @@ public struct RecordedOutcomes: Hashable, Sendable {
         self.buckets = buckets
     }
 
-    /// The first moment of which anything is known.
+    /// The first recorded moment.
     public var first: Moment? { buckets.map(\.start).min() }
 
-    /// The classes that were counted, by name, without that of probers.
+    /// The recorded classes by name, without the class of probers.
     public var classes: [String] {
         Set(buckets.map(\.key)).filter { $0 != Self.probeClass }.sorted()
     }
 
-    /// Everything as one service.
+    /// All classes together as one service.
     ///
-    /// Requests of probers do not count, what probers saw does. Where nobody counted and no probe went well there is no bucket.
+    /// Requests of probers do not count, their results do. There is no bucket where no process counted and no probe passed.
     public func service(named name: String, over window: TimeWindow) -> OutcomeSeries {
         let present = Set(buckets.filter(\.showsPresence).map(\.start))
         let parts = buckets.filter { present.contains($0.start) }.map { bucket in
@@ -40,7 +41,7 @@ public struct RecordedOutcomes: Hashable, Sendable {
         return tally
     }
 
-    /// What probers saw.
+    /// Results of probes.
     public func probes(in window: TimeWindow) -> ProbeTally {
         var tally = ProbeTally()
         for bucket in buckets where window.contains(bucket.start) { tally.merge(bucket.probes) }
@@ -49,13 +50,13 @@ public struct RecordedOutcomes: Hashable, Sendable {
 }
 
 extension OutcomeBucket {
-    /// Whether it shows that the service was there: it counted by itself, if only nothing, or a probe went well.
+    /// Whether the bucket shows that the service was running: it recorded counts, even of zero, or a probe passed.
     fileprivate var showsPresence: Bool {
         key != RecordedOutcomes.probeClass || counted + excluded > 0 || probes.passed > 0
     }
 }
 
-/// How many requests ended how.
+/// Number of requests by outcome.
 public struct OutcomeTally: Hashable, Sendable, Codable {
     /// Good requests.
     public private(set) var good: Int64 = 0
@@ -64,7 +65,7 @@ public struct OutcomeTally: Hashable, Sendable, Codable {
     /// Requests that do not count.
     public private(set) var excluded: Int64 = 0
 
-    /// The share of good ones; nil without requests that count.
+    /// The share of good requests; nil without requests that count.
     public var ratio: Double? { good + bad > 0 ? Double(good) / Double(good + bad) : nil }
 
     mutating func add(_ bucket: OutcomeBucket) {

@@ -1,6 +1,6 @@
-// Availability by request. Requests that fail do so together, so that a formula for independent trials makes the interval too narrow.
-// The one to go by draws whole minutes again. Without any failure there is nothing to draw: then the exact interval of Clopper and
-// Pearson says what so many successes show.
+// Availability by request. Requests fail in clusters, so a formula for independent trials gives an interval that is too narrow.
+// The main interval therefore resamples whole minutes. Without any failure there is nothing to resample: then the exact interval
+// of Clopper and Pearson says what so many successes prove.
 
 /// The share of requests that ended well.
 public struct RequestAvailability: Hashable, Sendable, Codable {
@@ -10,12 +10,12 @@ public struct RequestAvailability: Hashable, Sendable, Codable {
     public let bad: Int64
     /// Requests that do not count.
     public let excluded: Int64
-    /// The share of good ones, with an interval by resampling minutes.
+    /// The share of good requests, with an interval by resampling minutes.
     public let ratio: Estimate
-    /// The interval of Clopper and Pearson, right only if each request fails by itself.
+    /// The interval of Clopper and Pearson, correct only if requests fail independently.
     public let ifIndependent: Estimate
 
-    /// How long a block is that stays together.
+    /// The length of a block that is resampled as a whole.
     public static let blockMilliseconds: Int64 = 60_000
 
     /// The share of good requests in a series.
@@ -40,7 +40,7 @@ public struct RequestAvailability: Hashable, Sendable, Codable {
         let total = good + bad
         let value = total > 0 ? Double(good) / Double(total) : nil
         let failures = ExactIntervals.share(bad, of: total, confidence: confidence)
-        // Taken from the failures: close to 0 a share keeps its digits.
+        // Computed from the failures: a share close to 0 keeps its digits.
         let exact = failures.map { Interval(lower: $0.upper.map { 1 - $0 }, upper: $0.lower.map { 1 - $0 }) }
         ifIndependent = Estimate(value, exact)
         let inOrder = blocks.sorted { $0.key < $1.key }.map(\.value)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How available each service was, with its interval, on a scale of nines.
+/// A chart of each service's availability with its interval, on a scale of nines.
 struct AvailabilityChart {
     private static let left = 190.0
     private static let right = 860.0
@@ -8,7 +8,7 @@ struct AvailabilityChart {
     private static let top = 10.0
 
     private let services: [ServiceAvailability]
-    /// How many nines the scale begins and ends with.
+    /// The range of the scale in nines.
     private let nines: ClosedRange<Double>
 
     /// Nil where no service has a figure.
@@ -23,7 +23,7 @@ struct AvailabilityChart {
         nines = low...max((values.max() ?? 0).rounded(.up), low + 1)
     }
 
-    /// 1 for 90 %, 2 for 99 %; at most 9, so that a perfect record can be drawn too.
+    /// The number of nines: 1 for 90 %, 2 for 99 %; at most 9, so that 100 % can be drawn too.
     private static func nines(_ availability: Double) -> Double {
         min(-log10(max(1 - availability, 1e-9)), 9)
     }

@@ -1,7 +1,7 @@
 extension AvailabilityReport {
-    /// The report as one page that needs nothing else: no script, no font, no network.
+    /// The report as one self-contained page: no script, no font, no network.
     ///
-    /// It follows the reader's light or dark.
+    /// It follows the reader's light or dark colour scheme.
     public var html: String {
         HTMLPage.page(
             title: "Availability: \(source)",

@@ -13,7 +13,7 @@ extension AvailabilityReport: Encodable {
         case line, reason
     }
 
-    /// Encodes the report as `docs/availability.md` describes it; what is not known is left out.
+    /// Encodes the report as `docs/availability.md` describes it; unknown values are left out.
     public func encode(to encoder: any Encoder) throws {
         var report = encoder.container(keyedBy: Key.self)
         try report.encode(source, forKey: .source)
@@ -37,9 +37,9 @@ extension AvailabilityReport: Encodable {
         }
     }
 
-    /// The report as one JSON object, its members by name.
+    /// The report as one JSON object, its members sorted by name.
     ///
-    /// Throws nothing that a caller could mend: all its numbers are finite.
+    /// Throws only on a fault of ours: all its numbers are finite. A caller need not try again.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -60,7 +60,7 @@ extension ServiceAvailability: Encodable {
         case line, down, up, treatment
     }
 
-    /// Encodes the service; of its outages the counts, and each that is not simply one incident.
+    /// Encodes the service; of its outages the counts, and each outage that is not simply one incident.
     public func encode(to encoder: any Encoder) throws {
         var part = encoder.container(keyedBy: Key.self)
         try part.encode(service, forKey: .service)

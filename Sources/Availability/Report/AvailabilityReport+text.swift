@@ -1,5 +1,5 @@
 extension AvailabilityReport {
-    /// The report as plain text: the figures, how they were counted, and what was left out of them.
+    /// The report as plain text: the figures, how they were counted, and which rows were left out.
     public var text: String {
         let count = services.count == 1 ? "1 service" : "\(services.count) services"
         let head = "\(source): \(count); [lower, upper] at \(FigureText.percent(confidence))\n\n"
@@ -61,7 +61,7 @@ extension AvailabilityReport {
         return lines
     }
 
-    /// What has to be known of how times were read, and of maintenance.
+    /// Sentences about the reading of times and about maintenance.
     private var readingSentences: [String] {
         var lines = services.filter { $0.plannedSeconds > 0 }.map { part in
             "\(part.service): \(FigureText.hours(part.plannedSeconds)) h of its outages lie within planned maintenance, and are not "
@@ -87,7 +87,7 @@ extension AvailabilityReport {
         return lines
     }
 
-    /// The most rejected rows that are listed as text; JSON has them all.
+    /// The maximum number of rejected rows in the text; JSON lists all of them.
     static let listMax = 20
 
     private static func outages(_ listed: [TreatedOutage]) -> String {

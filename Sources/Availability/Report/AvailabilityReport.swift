@@ -1,23 +1,23 @@
-// What a list of outages says about each of its services: a value, which is then printed as text, JSON or a page.
+// The figures of each service in a list of outages: a value that is then printed as text, JSON or HTML.
 
-/// What a report is asked to say.
+/// What a report covers.
 public struct AvailabilityReportOptions: Hashable, Sendable {
-    /// Only these services; all where there are none.
+    /// Only these services; all services where the list is empty.
     public var only: [String] = []
-    /// Not these services.
+    /// Services to leave out.
     public var leaveOut: [String] = []
-    /// From when; from each service's own first outage on where there is none.
+    /// The start of the window; by default each service's own first outage.
     public var from: Moment?
-    /// Until when; to the end of each service's own last outage where there is none.
+    /// The end of the window; by default the end of each service's own last outage.
     public var to: Moment?
-    /// Planned maintenance: what lies within is not counted as down.
+    /// Planned maintenance: time within it does not count as down.
     public var maintenance: OutageList?
-    /// How sure the intervals are; between 0 and 1, both excluded.
+    /// Confidence level of the intervals; between 0 and 1, both excluded.
     public var confidence = 0.9
-    /// How intervals by resampling are made.
+    /// Options for intervals by resampling.
     public var bootstrap = Bootstrap()
 
-    /// All services, each over its own window, at 0.9.
+    /// All services, each over its own window, at a confidence of 0.9.
     public init() {}
 }
 
@@ -25,9 +25,9 @@ public struct AvailabilityReportOptions: Hashable, Sendable {
 public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The window ends before it begins.
     case reversedWindow(from: Moment, to: Moment)
-    /// The list has no such service; these it has.
+    /// The list has no such service; `known` are the services that it has.
     case unknownService(String, known: [String])
-    /// No outage can be used, or all are left out; with the rows that could not be used.
+    /// No outage is usable, or all are left out; with the rows that could not be used.
     case nothingToReport(rejected: [RejectedRow])
 
     /// One sentence for the person who asked.
@@ -49,31 +49,31 @@ public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringCo
 public struct ServiceAvailability: Hashable, Sendable {
     /// The service.
     public let service: String
-    /// The window that its figures are of.
+    /// The window of its figures.
     public let window: TimeWindow
     /// Its figures.
     public let figures: ReliabilityFigures
     /// Its incidents in that window.
     public let incidents: [Incident]
-    /// Every outage that was listed of it, with what became of it.
+    /// Every outage listed for it, with its treatment.
     public let outages: [TreatedOutage]
-    /// How long its outages lie within planned maintenance, in seconds.
+    /// How much of its outages lies within planned maintenance, in seconds.
     public let plannedSeconds: Double
 
-    /// How many listed outages met with a treatment.
+    /// Number of listed outages with a treatment.
     public func count(_ treatment: OutageTreatment) -> Int {
         outages.count { $0.treatment == treatment }
     }
 
-    /// How many listed outages have no end.
+    /// Number of listed outages without an end.
     public var openCount: Int { outages.count(where: \.isOpen) }
 }
 
-/// What a list of outages says.
+/// The figures of a list of outages.
 public struct AvailabilityReport: Hashable, Sendable {
     /// Where the list comes from.
     public let source: String
-    /// How sure the intervals are.
+    /// Confidence level of the intervals.
     public let confidence: Double
     /// The services, those with the most incidents first.
     public let services: [ServiceAvailability]
@@ -83,12 +83,13 @@ public struct AvailabilityReport: Hashable, Sendable {
     public let rejected: [RejectedRow]
     /// Rows of the list of planned maintenance that could not be used.
     public let rejectedMaintenance: [RejectedRow]
-    /// What has to be known of how the list was read.
+    /// What a reader of the figures should know about how the list was read.
     public let reading: OutageListRemarks
 
     /// The report of a list.
     ///
-    /// Names may be given with or without the number that the list puts before them.
+    /// Service names may be given with or without the issue number that the list puts before them. Cost: resamples × incidents
+    /// for each service.
     public init(
         _ list: OutageList,
         source: String,
@@ -134,7 +135,7 @@ public struct AvailabilityReport: Hashable, Sendable {
         reading = list.remarks
     }
 
-    /// When a service was maintained as planned: by a list without services, all of them are.
+    /// The windows of planned maintenance of a service; a maintenance list without service names applies to all services.
     private static func planned(for service: String, _ list: OutageList?) -> [TimeWindow] {
         guard let list else { return [] }
         return list.outages.filter { !list.namesServices || $0.service == service }.compactMap { planned in
@@ -142,7 +143,7 @@ public struct AvailabilityReport: Hashable, Sendable {
         }
     }
 
-    /// The service's own window with the edges that were given; one that would end before it begins has no length.
+    /// The service's own window, with the given edges in place of its own; empty if it would end before it begins.
     private static func window(_ own: TimeWindow?, _ options: AvailabilityReportOptions) -> TimeWindow? {
         guard let from = options.from ?? own?.from, let to = options.to ?? own?.to else { return nil }
         return TimeWindow(from: from, to: to) ?? TimeWindow(from: from, to: from)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Figures as people read them: hours, minutes and shares, each followed by its interval.
+/// Figures for people: hours, minutes and shares, each followed by its interval.
 enum FigureText {
     /// Seconds as hours.
     static func hours(_ seconds: Double) -> String { String(format: "%.2f", seconds / 3600) }
@@ -11,13 +11,13 @@ enum FigureText {
     /// Seconds, to a tenth.
     static func seconds(_ seconds: Double) -> String { String(format: "%.1f", seconds) }
 
-    /// How many times something is something else.
+    /// A ratio, such as a burn rate, to three digits.
     static func factor(_ factor: Double) -> String { String(format: "%.3g", factor) }
 
     /// Faults for each thousand hours, from faults an hour.
     static func perThousand(_ perHour: Double) -> String { String(format: "%.2f", perHour * 1000) }
 
-    /// A share to five decimals, or as many as its distance to 1 needs to be seen: at most seven, three seconds of a year.
+    /// A share to five decimals, or to as many as its distance to 1 needs; at most seven, which is three seconds of a year.
     static func share(_ value: Double) -> String {
         let missing = 1 - value
         guard missing >= 5e-8 else { return String(format: "%.5f", value) }
@@ -25,12 +25,12 @@ enum FigureText {
         return String(format: "%.\(decimals)f", value)
     }
 
-    /// How sure an interval is, in per cent.
+    /// A confidence level in per cent.
     static func percent(_ share: Double) -> String {
         String(format: "%.4g", share * 100) + " %"
     }
 
-    /// A length of time in the unit that suits it.
+    /// A length of time in a suitable unit.
     static func length(_ seconds: Double) -> String {
         switch seconds {
         case ..<120: String(format: "%.4g s", seconds)
@@ -40,7 +40,7 @@ enum FigureText {
         }
     }
 
-    /// A figure and its interval, as in `60.93 [53.69, 69.72]`; a bound that is not known is left open.
+    /// A figure and its interval, as in `60.93 [53.69, 69.72]`; an unknown bound is left open.
     static func estimate(_ estimate: Estimate, _ text: (Double) -> String) -> String {
         let value = estimate.value.map(text)
         switch (estimate.lower, estimate.upper) {

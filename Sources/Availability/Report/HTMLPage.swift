@@ -1,8 +1,8 @@
-/// A page that needs nothing else, and its parts.
+/// A self-contained page, and its parts.
 enum HTMLPage {
     /// The whole page; the body is markup.
     ///
-    /// It follows the reader's light or dark.
+    /// It follows the reader's light or dark colour scheme.
     static func page(title: String, body: String) -> String {
         """
         <!doctype html>
@@ -23,17 +23,17 @@ enum HTMLPage {
         """
     }
 
-    /// A part with a heading; nothing where it has no content.
+    /// A section with a heading; empty where it has no content.
     static func section(_ title: String, _ content: String?) -> String {
         content.map { $0.isEmpty ? "" : "<section>\n<h2>\(title)</h2>\n\($0)</section>\n" } ?? ""
     }
 
-    /// A drawing, which a narrow page shows at a size that can be read, and scrolls.
+    /// A drawing, which scrolls at a readable size on a narrow page.
     static func chart(_ drawing: Drawing?) -> String? {
         drawing.map { "<div class=\"chart\" tabindex=\"0\">\n\($0.svg)</div>\n" }
     }
 
-    /// A table of texts, the first row its heads.
+    /// A table of texts; the first row holds the headings.
     static func table(_ rows: [[String]]) -> String {
         guard let heads = rows.first else { return "" }
         let body = rows.dropFirst().map { row in

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Markup put together from text: everything that came from a list is escaped.
+/// Markup built from text: every text that came from a list is escaped.
 enum Markup {
-    /// Text as it may stand in an element or an attribute.
+    /// Text escaped for an element or an attribute.
     static func escape(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -27,7 +27,7 @@ enum Markup {
     }
 }
 
-/// A drawing that is put together shape by shape.
+/// A drawing that is built shape by shape.
 struct Drawing {
     /// Its width in units; it scales with the page.
     static let width = 900.0
@@ -38,7 +38,7 @@ struct Drawing {
     private let id: String
     private var shapes = ""
 
-    /// A drawing with the title and the summary that are read out to those who cannot see it.
+    /// A drawing with the title and the summary for screen readers.
     init(id: String, height: Double, title: String, summary: String) {
         self.id = id
         self.height = height
@@ -67,13 +67,13 @@ struct Drawing {
             + "<title>\(Markup.escape(title))</title></circle>\n"
     }
 
-    /// Text at a point; its style says on which side of it.
+    /// Text at a point; its style sets the side of the point.
     mutating func text(_ style: String, _ x: Double, _ y: Double, _ text: String) {
         shapes +=
             "<text class=\"\(style)\" x=\"\(Markup.number(x))\" y=\"\(Markup.number(y))\">\(Markup.escape(text))</text>\n"
     }
 
-    /// The drawing as an element of a page.
+    /// The drawing as an SVG element.
     var svg: String {
         """
         <svg role="img" aria-labelledby="\(id)-title \(id)-summary" viewBox="0 0 \(Markup.number(Self.width)) \
@@ -85,7 +85,7 @@ struct Drawing {
         """
     }
 
-    /// A service's name, cut so that it fits beside a row.
+    /// A service's name, cut to fit beside a row.
     static func label(_ name: String) -> String {
         name.count > 24 ? name.prefix(23) + "…" : name
     }

@@ -1,5 +1,5 @@
 extension RecordedReport {
-    /// The report as one page that needs nothing else: no script, no font, no network.
+    /// The report as one self-contained page: no script, no font, no network.
     public var html: String {
         let alerts = budget.alerts.map { "<li>\(Markup.escape($0))</li>\n" }.joined()
         let repairs = HTMLPage.chart(RepairTimeChart(service, id: "repair")?.drawing)

@@ -19,7 +19,7 @@ extension RecordedReport: Encodable {
         case name, good, bad, excluded, ratio
     }
 
-    /// Encodes the report as `docs/availability.md` describes it; what is not known is left out.
+    /// Encodes the report as `docs/availability.md` describes it; unknown values are left out.
     public func encode(to encoder: any Encoder) throws {
         var report = encoder.container(keyedBy: Key.self)
         try report.encode(source, forKey: .source)
@@ -56,14 +56,14 @@ extension RecordedReport: Encodable {
 
     private var incidents: [TimedIncident] { service.incidents.map { TimedIncident($0, within: window) } }
 
-    /// The report as one JSON object, its members by name.
+    /// The report as one JSON object, its members sorted by name.
     ///
-    /// Throws nothing that a caller could mend: all its numbers are finite.
+    /// Throws only on a fault of ours: all its numbers are finite. A caller need not try again.
     public func json() throws -> Data {
         try Self.encoder.encode(self)
     }
 
-    /// The incidents, with the window that they are of, and what was done in it that no part had failed for; the newest first.
+    /// The incidents with their window, and the measures taken in it; the newest first.
     public func incidentJSON() throws -> Data {
         try Self.encoder.encode(
             IncidentList(window: window, items: incidents.reversed(), measures: measures.reversed())
@@ -83,7 +83,7 @@ private struct IncidentList: Encodable {
     let measures: [Measure]
 }
 
-/// An incident with how long it took.
+/// An incident with its duration.
 private struct TimedIncident: Encodable {
     private enum Key: String, CodingKey {
         case seconds

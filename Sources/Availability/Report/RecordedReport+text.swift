@@ -9,7 +9,7 @@ extension RecordedReport {
         return head + text + (budget.alerts.isEmpty ? "" : "\n" + budget.alerts.joined(separator: "\n") + "\n")
     }
 
-    /// The three availabilities; those by window follow in a table of their own.
+    /// The three availabilities; the ones by window follow in a table of their own.
     var availabilityRows: [[String]] {
         [
             ["availability", "is", "of"],
@@ -95,7 +95,7 @@ extension RecordedReport {
             }
     }
 
-    /// The most incidents that are listed as text; JSON has them all.
+    /// The maximum number of incidents in the text; JSON lists all of them.
     static let listMax = 20
 
     private static func left(_ share: Double?) -> String { share.map(FigureText.percent) ?? "–" }

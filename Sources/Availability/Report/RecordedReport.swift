@@ -1,34 +1,34 @@
-// What a service's own records say: three availabilities side by side, its incidents and figures, its budget, and beside them the figures of
-// its parts. A value, which is then printed as text, JSON or a page.
+// The report of a service's own records: three availabilities side by side, its incidents and figures, its error budget, and the
+// figures of its components. A value that is then printed as text, JSON or HTML.
 
-/// What a report of records is asked to say.
+/// What a report of records covers.
 public struct RecordedReportOptions: Hashable, Sendable {
-    /// What availability is aimed at, such as 0.999; between 0 and 1, both excluded.
+    /// The availability objective, such as 0.999; between 0 and 1, both excluded.
     public var objective = 0.999
-    /// How sure the intervals are; between 0 and 1, both excluded.
+    /// Confidence level of the intervals; between 0 and 1, both excluded.
     public var confidence = 0.9
-    /// How intervals by resampling are made.
+    /// Options for intervals by resampling.
     public var bootstrap = Bootstrap()
-    /// What the service is called.
+    /// The name of the service.
     public var service = "shop"
 
-    /// Three nines, at 0.9.
+    /// Objective 0.999, confidence 0.9.
     public init() {}
 }
 
-/// What one class of requests came to.
+/// The outcomes of one class of requests.
 public struct ClassOutcomes: Hashable, Sendable {
     /// Its name.
     public let name: String
-    /// Its requests.
+    /// Its counts.
     public let tally: OutcomeTally
 }
 
-/// What a service's records say of a window.
+/// The figures of a service's records over a window.
 public struct RecordedReport: Hashable, Sendable {
     /// Where the records come from.
     public let source: String
-    /// How sure the intervals are.
+    /// Confidence level of the intervals.
     public let confidence: Double
     /// Availability by request.
     public let requests: RequestAvailability
@@ -42,15 +42,15 @@ public struct RecordedReport: Hashable, Sendable {
     public let classes: [ClassOutcomes]
     /// Requests of probers, which count nowhere else.
     public let probeRequests: OutcomeTally
-    /// What probers saw.
+    /// Results of probes.
     public let probes: ProbeTally
-    /// How the error budget stands.
+    /// The error budget at the end of the window.
     public let budget: BudgetStanding
-    /// The figures of the parts.
+    /// The figures of the components.
     public let components: ComponentFigures
-    /// The faults of the parts in the window.
+    /// The faults of components in the window.
     public let faults: [ComponentFault]
-    /// What was done in the window that no part had failed for.
+    /// The measures in the window, which no component's failure asked for.
     public let measures: [Measure]
 
     /// The report of a window, which is widened to whole buckets.
@@ -96,6 +96,6 @@ public struct RecordedReport: Hashable, Sendable {
         self.measures = measures.filter { window.contains($0.at) }.sorted { $0.at < $1.at }
     }
 
-    /// The window that the figures are of.
+    /// The window of the figures.
     public var window: TimeWindow { service.window }
 }

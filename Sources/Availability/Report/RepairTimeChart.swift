@@ -1,6 +1,6 @@
-/// How long the incidents of one service took, in steps that grow.
+/// The durations of one service's incidents, in steps that grow.
 struct RepairTimeChart {
-    /// Where one step ends and the next begins, in seconds, with the name of the step below it.
+    /// The upper limit of each step in seconds, with the step's name.
     private static let steps: [(below: Double, name: String)] = [
         (60, "< 1 min"), (120, "1–2 min"), (300, "2–5 min"), (600, "5–10 min"), (1_200, "10–20 min"),
         (3_600, "20–60 min"), (7_200, "1–2 h"), (21_600, "2–6 h"), (86_400, "6–24 h"), (.infinity, "≥ 1 d"),

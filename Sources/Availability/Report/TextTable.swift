@@ -1,8 +1,8 @@
 /// Rows of cells in columns; the first row is the header.
 ///
-/// What does not fit the width goes below, behind the first column again, as far as a whole column goes.
+/// Columns that do not fit into the width go below, after a repeated first column; a column is never split.
 public struct TextTable {
-    /// Which columns end at their right edge.
+    /// Which columns are aligned right.
     public enum Alignment: Sendable {
         /// All but the first: numbers.
         case right
@@ -19,15 +19,15 @@ public struct TextTable {
     private let width: Int
 
     /// - Parameters:
-    ///   - rows: as many cells in each as in the first.
-    ///   - width: characters on a line; a first column and one other stand on a line however wide they are.
+    ///   - rows: each has as many cells as the first.
+    ///   - width: characters on a line; the first column and one other always share a line, however wide they are.
     public init(_ rows: [[String]], _ alignment: Alignment = .right, width: Int = usualWidth) {
         self.rows = rows
         self.alignment = alignment
         self.width = width
     }
 
-    /// The table, each line with its end.
+    /// The table, each line with its line end.
     public var text: String {
         guard let first = rows.first else { return "" }
         let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -36,7 +36,7 @@ public struct TextTable {
         }.joined(separator: "\n")
     }
 
-    /// The columns that stand beside one another.
+    /// Groups of columns that stand side by side.
     private func blocks(_ widths: [Int]) -> [[Int]] {
         guard widths.count > 1 else { return [Array(widths.indices)] }
         var blocks: [[Int]] = []
@@ -65,7 +65,7 @@ public struct TextTable {
 
 /// Headings, each with a few sentences below it.
 public enum TextList {
-    /// The lines of an entry: the heading, and what it has to say, indented and broken between words.
+    /// The lines of an entry: the heading, and below it the text, indented and broken between words.
     public static func entry(_ heading: String, _ text: String, width: Int = TextTable.usualWidth) -> String {
         var lines = [heading]
         var line = ""

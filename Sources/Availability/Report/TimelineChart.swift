@@ -1,4 +1,4 @@
-/// When each service was down: a row for each, its window lightly filled, its incidents dark.
+/// A chart of the times at which each service was down: a row for each, its window lightly filled, its incidents dark.
 struct TimelineChart {
     private static let left = 190.0
     private static let right = 880.0
@@ -9,7 +9,7 @@ struct TimelineChart {
     private let from: Double
     private let span: Double
 
-    /// Nil where there is no time to draw.
+    /// Nil where the window has no length.
     init?(_ services: [ServiceAvailability]) {
         guard let from = services.map(\.window.from).min(), let to = services.map(\.window.to).max(), from < to else {
             return nil
@@ -45,7 +45,7 @@ struct TimelineChart {
             for incident in part.incidents {
                 let start = x(max(incident.start, part.window.from))
                 let end = x(min(incident.recovered ?? part.window.to, part.window.to))
-                // Even a minute in a year has to be seen.
+                // One pixel at least, so that a minute in a year stays visible.
                 drawing.rectangle(
                     "down",
                     x: start,

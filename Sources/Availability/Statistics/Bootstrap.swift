@@ -1,14 +1,13 @@
-// Resampling with replacement (Efron 1979), for what no formula fits: request failures come in clusters, and repair times have long
-// tails. What is drawn are whole blocks, so that what belongs together stays together (Künsch 1989, with blocks that do not
-// overlap).
+// Resampling with replacement (Efron 1979), for figures without a formula: request failures come in clusters, and repair times
+// have long tails. Whole blocks are drawn, so that related failures stay together (Künsch 1989, with blocks that do not overlap).
 
 import SplitMix
 
 /// How an interval is made by resampling.
 public struct Bootstrap: Hashable, Sendable {
-    /// How often the whole sample is drawn again.
+    /// The number of resamples.
     public let resamples: Int
-    /// What the draws follow from.
+    /// The seed of the random draws; the same seed gives the same interval.
     public let seed: UInt64
 
     /// By default 10,000 resamples.
@@ -34,7 +33,7 @@ public struct Bootstrap: Hashable, Sendable {
                 part &+= block.part
                 whole &+= block.whole
             }
-            // A draw of nothing but empty blocks says nothing.
+            // A resample of empty blocks only has no ratio.
             if whole > 0 { ratios.append(Double(part) / Double(whole)) }
         }
         return Self.percentiles(ratios, confidence)

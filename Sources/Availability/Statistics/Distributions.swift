@@ -1,12 +1,11 @@
-// The distributions behind the intervals. A quantile is sought in the tail that is the smaller one, where probabilities keep
-// their digits.
+// The distributions behind the intervals. A quantile is searched in the smaller tail, where probabilities keep their digits.
 
-/// The chi-square distribution: of a sum of exponential times, among others.
+/// The chi-square distribution, as of a sum of exponential times.
 public struct ChiSquareDistribution: Hashable, Sendable {
     /// Its degrees of freedom, more than 0.
     public let degrees: Double
 
-    /// A distribution with so many degrees of freedom.
+    /// A distribution with this many degrees of freedom.
     public init(degrees: Double) {
         precondition(degrees > 0, "degrees of freedom are more than 0")
         self.degrees = degrees
@@ -19,7 +18,7 @@ public struct ChiSquareDistribution: Hashable, Sendable {
 
     /// The value that is not exceeded with a probability from 0 to 1.
     ///
-    /// The search begins at the approximation of Wilson and Hilferty (1931) of the median.
+    /// The search begins at Wilson and Hilferty's approximation of the median (1931).
     public func quantile(_ probability: Double) -> Double {
         precondition((0...1).contains(probability), "a probability lies from 0 to 1")
         if probability == 0 { return 0 }
@@ -43,7 +42,7 @@ public struct ChiSquareDistribution: Hashable, Sendable {
     }
 }
 
-/// The beta distribution: of an unknown share, among others.
+/// The beta distribution, as of an unknown share.
 public struct BetaDistribution: Hashable, Sendable {
     /// Its first shape, more than 0.
     public let a: Double
@@ -68,13 +67,13 @@ public struct BetaDistribution: Hashable, Sendable {
         return isComplement ? 1 - x : x
     }
 
-    /// The odds `x / (1 − x)` of that value, which keep their digits on both sides.
+    /// The odds `x / (1 − x)` of that quantile, which keep their digits near 0 and near 1.
     func odds(_ probability: Double) -> Double {
         let (x, isComplement) = side(probability)
         return isComplement ? (1 - x) / x : x / (1 - x)
     }
 
-    /// The quantile, or what is missing from it to 1: whichever lies nearer to 0.
+    /// The quantile or its complement to 1, whichever is nearer to 0.
     private func side(_ probability: Double) -> (value: Double, isComplement: Bool) {
         precondition((0...1).contains(probability), "a probability lies from 0 to 1")
         if probability == 0 { return (0, false) }
@@ -84,7 +83,7 @@ public struct BetaDistribution: Hashable, Sendable {
         return (Self.below(b, a, lower: 1 - probability, upper: probability), true)
     }
 
-    /// The quantile where it is at most ½.
+    /// The quantile, if it is at most ½.
     private static func below(_ a: Double, _ b: Double, lower: Double, upper: Double) -> Double {
         QuantileSearch.root(
             lower: 0,
@@ -99,7 +98,7 @@ public struct BetaDistribution: Hashable, Sendable {
     }
 }
 
-/// Fisher's F distribution: of a quotient of two mean exponential times, among others.
+/// Fisher's F distribution, as of a quotient of two mean exponential times.
 public struct FDistribution: Hashable, Sendable {
     /// Degrees of freedom of the numerator, more than 0.
     public let numerator: Double
@@ -113,7 +112,7 @@ public struct FDistribution: Hashable, Sendable {
         self.denominator = denominator
     }
 
-    /// The value that is not exceeded with a probability from 0 to 1, by way of the beta distribution.
+    /// The value that is not exceeded with a probability from 0 to 1, computed with the beta distribution.
     public func quantile(_ probability: Double) -> Double {
         denominator / numerator * BetaDistribution(numerator / 2, denominator / 2).odds(probability)
     }

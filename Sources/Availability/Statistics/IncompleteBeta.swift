@@ -1,10 +1,10 @@
-// The regularised incomplete beta function, by its continued fraction on that side of the mean where it converges fast.
+// The regularised incomplete beta function, by its continued fraction on the side of the mean where it converges fast.
 //
 // Source: *Handbook of Mathematical Functions*, 26.5.8 (the fraction) and 6.6.3 (the reflection).
 
 /// Both tails of a beta distribution.
 enum IncompleteBeta {
-    /// I(x; a, b) and 1 − I(x; a, b), where y = 1 − x is given with x so that neither is rounded away; a and b > 0.
+    /// I(x; a, b) and 1 − I(x; a, b), where the caller gives y = 1 − x as well so that neither is lost to rounding; a and b > 0.
     ///
     /// Relative error of the smaller: about 1e-13. Cost: at most some √(a + b) steps.
     static func tails(_ a: Double, _ b: Double, x: Double, y: Double) -> (lower: Double, upper: Double) {

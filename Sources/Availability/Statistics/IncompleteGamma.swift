@@ -1,8 +1,9 @@
-// The regularised incomplete gamma functions: by the power series below the mean, by a continued fraction above it. Whichever of
-// the two tails is small is the one computed, so that neither is ever a difference of nearly equal numbers.
+// The regularised incomplete gamma functions: by the power series below the mean, by a continued fraction above it. The smaller
+// of the two tails is always the one computed, so neither is ever a difference of nearly equal numbers.
 //
-// Sources: Abramowitz and Stegun, *Handbook of Mathematical Functions*, 6.5.29 and 6.5.31; W. J. Lentz, "Generating Bessel functions
-// in Mie scattering calculations using continued fractions", Applied Optics 15 (1976), as modified by Thompson and Barnett (1986).
+// Sources: Abramowitz and Stegun, *Handbook of Mathematical Functions*, 6.5.29 and 6.5.31; W. J. Lentz, "Generating Bessel
+// functions in Mie scattering calculations using continued fractions", Applied Optics 15 (1976), as modified by Thompson and
+// Barnett (1986).
 
 /// Both tails of a gamma distribution of shape a and scale 1.
 enum IncompleteGamma {
@@ -39,7 +40,7 @@ enum IncompleteGamma {
         return sum
     }
 
-    /// The fraction 1 / (x + 1 − a − 1·(1 − a) / (x + 3 − a − …)), whose terms come in pairs.
+    /// The fraction 1 / (x + 1 − a − 1·(1 − a) / (x + 3 − a − …)), whose terms are computed in pairs.
     private static func fraction(_ a: Double, _ x: Double) -> Double {
         var b = x + 1 - a
         var lentz = Lentz(denominator: b)
@@ -53,11 +54,11 @@ enum IncompleteGamma {
     }
 }
 
-/// A continued fraction 1 / (b₀ + a₁ / (b₁ + a₂ / …)), from the top down.
+/// A continued fraction 1 / (b₀ + a₁ / (b₁ + a₂ / …)), computed from the top down.
 struct Lentz {
-    /// Stands in for a zero denominator.
+    /// Replaces a zero denominator.
     private static let tiny = 1e-300
-    /// No fraction here needs nearly as many steps; what does not converge ends.
+    /// A bound that no fraction here comes near; it ends a computation that does not converge.
     private static let stepsMax = 2_000_000
 
     /// The value so far.
@@ -84,6 +85,6 @@ struct Lentz {
         steps += 1
     }
 
-    /// Whether the last step changed nothing that can be seen.
+    /// Whether the last step changed no visible digit.
     var hasConverged: Bool { abs(change - 1) <= 2 * .ulpOfOne || steps >= Self.stepsMax }
 }

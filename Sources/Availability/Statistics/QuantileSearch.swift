@@ -1,9 +1,9 @@
-/// Finds where a rising function crosses zero: Newton's steps while they stay inside what is known, halving where they do not.
+/// Finds the zero of a rising function: by Newton's steps while they stay within the bracket, by halving otherwise.
 enum QuantileSearch {
     /// The root in `lower...upper`, beginning at `start`.
     ///
-    /// `value` is negative below the root and positive above it, `slope` its derivative. The bracket always holds the root, so the
-    /// search ends for any rising function; usually after fewer than ten steps.
+    /// `value` is negative below the root and positive above it, `slope` its derivative. The bracket always holds the root, so
+    /// the search ends for any rising function; usually after fewer than ten steps.
     static func root(
         lower: Double,
         upper: Double,
@@ -14,7 +14,7 @@ enum QuantileSearch {
         var low = lower
         var high = upper
         var x = min(max(start, lower), upper)
-        // Halving alone needs some 1,100 steps from 1 to the least number there is; Newton needs far fewer.
+        // Halving alone needs some 1,100 steps from 1 to the least positive number; Newton needs far fewer.
         for _ in 0..<1200 {
             let miss = value(x)
             if miss == 0 { return x }

@@ -1,6 +1,6 @@
-// The factors in front of the incomplete gamma and beta functions, x^a e^-x / Γ(a+1) and the like, are quotients of huge numbers.
-// Written with logarithms of Γ they lose a digit for each power of ten of their arguments; written as deviance from the peak they
-// lose none, so that an interval over a thousand million requests is as exact as one over ten.
+// The factors in front of the incomplete gamma and beta functions, such as x^a e^-x / Γ(a+1), are quotients of huge numbers.
+// Computed with logarithms of Γ they lose a digit for each power of ten of their arguments; computed as deviance from the peak
+// they lose none, so that an interval over a thousand million requests is as exact as one over ten.
 //
 // Source: Catherine Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000), sections 3 and 4.
 
@@ -20,7 +20,7 @@ enum SaddlePoint {
         return exp(exponent) * (n / (2 * .pi * a * b)).squareRoot()
     }
 
-    /// By how much Stirling's formula misses: `ln Γ(n + 1) − [(n + ½) ln n − n + ½ ln 2π]`.
+    /// The error of Stirling's formula: `ln Γ(n + 1) − [(n + ½) ln n − n + ½ ln 2π]`.
     static func stirlingError(_ n: Double) -> Double {
         guard n > 15 else { return logGamma(n + 1) - (n + 0.5) * log(n) + n - 0.5 * log(2 * .pi) }
         let square = n * n

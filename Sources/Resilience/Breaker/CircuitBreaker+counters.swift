@@ -5,23 +5,23 @@ extension CircuitBreaker {
         public internal(set) var permitted = 0
         /// Calls that were refused.
         public internal(set) var refused = 0
-        /// Calls that went well.
+        /// Calls that succeeded.
         public internal(set) var succeeded = 0
         /// Calls that failed, slow ones included.
         public internal(set) var failed = 0
-        /// Calls that failed by being slow.
+        /// Calls that failed because they were slow.
         public internal(set) var slow = 0
-        /// Calls of which nothing was learnt.
+        /// Calls whose result says nothing about the dependency.
         public internal(set) var ignored = 0
-        /// Calls that ended after the state they began in: counted, but not judged by.
+        /// Calls that ended in a later state than they began in: counted here, but not used to judge.
         public internal(set) var late = 0
-        /// Trial calls that had not come back when the trial ended.
+        /// Trial calls that had not returned when the trial ended.
         public internal(set) var abandoned = 0
-        /// How often it opened.
+        /// How often the breaker opened.
         public internal(set) var opened = 0
-        /// How often it began a trial.
+        /// How often a trial began.
         public internal(set) var halfOpened = 0
-        /// How often it closed again.
+        /// How often the breaker closed again.
         public internal(set) var closed = 0
 
         mutating func count(_ outcome: Outcome, isSlow: Bool) {

@@ -1,26 +1,26 @@
 extension CircuitBreaker {
-    /// When it opens, for how long, and how it tries again.
+    /// When the breaker opens, for how long, and how it tries again.
     public struct Settings: Hashable, Sendable {
-        /// The share of failures among the last `window` calls at which it opens, in percent.
+        /// The share of failures among the last `window` calls at which the breaker opens, in percent.
         public let failurePercent: Int
         /// How many of the last calls count.
         ///
-        /// Few, so that it also works for a dependency that is seldom called.
+        /// Few, so that the breaker also works for a dependency that is seldom called.
         public let window: Int
-        /// So many failures one after another open it, however full the window is.
+        /// This many failures in a row open the breaker, even before the window is full.
         public let failuresRunning: Int
-        /// A call that takes so long has failed.
+        /// A call that takes this long counts as failed.
         public let slowAfter: Duration
-        /// How long it is open at first; each further time in a row twice as long.
+        /// How long the breaker is open the first time; each further time in a row takes twice as long.
         public let firstOpen: Duration
-        /// The longest that it is open.
+        /// The longest time that the breaker is open.
         public let longestOpen: Duration
-        /// Calls made while half-open.
+        /// Calls that are allowed while half-open.
         public let trialCalls: Int
-        /// The longest that it is half-open.
+        /// The longest time that the breaker is half-open.
         public let longestTrial: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `failurePercent`.
             public static let failurePercent = 1...100
@@ -40,7 +40,7 @@ extension CircuitBreaker {
             public static let longestTrial = Duration.milliseconds(1)...Duration.seconds(600)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             failurePercent: Int = 50,
             window: Int = 20,
@@ -62,7 +62,7 @@ extension CircuitBreaker {
             precondition(firstOpen <= longestOpen, "firstOpen is above longestOpen")
         }
 
-        /// How long it is open the `opening`-th time in a row, counted from 1.
+        /// How long the breaker is open the `opening`-th time in a row, counted from 1.
         func openTime(opening: Int) -> Duration {
             var time = firstOpen
             for _ in 1..<opening where time < longestOpen { time *= 2 }

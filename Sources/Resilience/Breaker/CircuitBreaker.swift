@@ -1,28 +1,28 @@
-// A dependency that fails is left alone for a while: that spares it, and its callers fail at once instead of waiting (Nygard,
-// "Release It!", ch. 5). Three states:
+// A dependency that fails is not called for a while: that relieves the dependency, and its callers fail at once instead of
+// waiting (Nygard, "Release It!", ch. 5). Three states:
 //
-//     closed ── 5 failures running, or half of the last 20 calls ──→ open
-//     open ── its time is over and somebody calls ──→ half-open
-//     half-open ── all trial calls went well ──→ closed
-//               └─ one failed, or has not come back when the time is up ──→ open, twice as long
+//     closed ── 5 failures in a row, or half of the last 20 calls ──→ open
+//     open ── its time is over and a call asks for a permit ──→ half-open
+//     half-open ── all trial calls succeeded ──→ closed
+//               └─ one failed, or has not returned when the time is up ──→ open, twice as long
 //
-// A slow call is a failure, whatever came of it. Half-open ends by itself: a breaker that waits for trial calls which never report
-// stays half-open for ever and refuses everybody (Resilience4j issues 903, 935, 1389). Each permit names the era it was given in,
-// so that an answer from before the last change of state says nothing about the new one.
+// A slow call counts as a failure, whatever its result. The half-open state ends by itself: a breaker that waits for trial calls
+// which never report would stay half-open for ever and refuse every call (Resilience4j issues 903, 935, 1389). Each permit holds
+// the era in which it was given, so the result of a call from before the last change of state says nothing about the new state.
 
 /// Stops calls to a dependency that fails, and tries again later.
 ///
-/// A plain state machine: every function is given the time, which must not run backwards. Cost: constant.
+/// A plain state machine: every function takes the time, which must not run backwards. Cost: constant.
 public struct CircuitBreaker: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// What happened so far.
+    /// Totals since the start.
     public private(set) var counters = Counters()
     private var phase = Phase.closed(RecentCalls())
     /// Counts the changes of state.
     private var era: UInt64 = 0
     private var lastPermit: UInt64 = 0
-    /// How often it opened since it was last closed.
+    /// How often the breaker opened since it was last closed.
     private(set) var openings = 0
 
     private enum Phase {
@@ -37,18 +37,18 @@ public struct CircuitBreaker: Sendable {
         var successes = 0
     }
 
-    /// Closed, with nothing known.
+    /// A closed breaker without history.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// What it does with calls.
+    /// Which calls the breaker allows.
     public enum State: Hashable, Sendable {
-        /// All are made.
+        /// All calls.
         case closed
-        /// None is made; the first after this moment begins the trial.
+        /// No call; the first call after this moment begins the trial.
         case open(until: ContinuousClock.Instant)
-        /// A few are made to see; it is over at this moment at the latest.
+        /// A few trial calls; the state ends at this moment at the latest.
         case halfOpen(until: ContinuousClock.Instant)
     }
 
@@ -63,33 +63,37 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Why a call is not made.
+    /// Why a call is refused.
+    ///
+    /// A refused call was not made, so it may be tried again after `retryAfter`.
     public enum Refusal: Error, Hashable, Sendable {
-        /// It is open, for so much longer.
+        /// The breaker is open for this long.
         case open(retryAfter: Duration)
-        /// It is half-open and the trial calls are under way; they are judged within this time.
+        /// The breaker is half-open and all trial calls are under way; they are judged within this time.
         case halfOpen(retryAfter: Duration)
     }
 
-    /// The right to make one call; to be finished once.
+    /// The right to make one call; must be passed to `finish` once.
     public struct Permit: Hashable, Sendable {
-        /// When it was given.
+        /// When the permit was given.
         public let startedAt: ContinuousClock.Instant
         fileprivate let era: UInt64
         fileprivate let number: UInt64
     }
 
-    /// How a call went.
+    /// The result of a call, as far as it concerns the dependency.
     public enum Outcome: Hashable, Sendable {
-        /// The dependency did its work. An answer that says no is a success.
+        /// The dependency did its work. A proper refusal is a success.
         case success
-        /// It did not, or not in time.
+        /// The dependency failed, or was too slow.
         case failure
-        /// Nothing was learnt of it: the caller went away, or the call was never sent.
+        /// The result says nothing: the caller was cancelled, or the call was never sent.
         case ignored
     }
 
-    /// A permit for one call, or the refusal.
+    /// A permit for one call.
+    ///
+    /// - Throws: ``Refusal``, with the time after which a new attempt makes sense.
     public mutating func permit(at now: ContinuousClock.Instant) throws(Refusal) -> Permit {
         settle(at: now)
         if case .open(let until) = phase, now >= until {
@@ -114,9 +118,9 @@ public struct CircuitBreaker: Sendable {
         return Permit(startedAt: now, era: era, number: lastPermit)
     }
 
-    /// Takes note of how a call went.
+    /// Records the result of a call.
     ///
-    /// A call that took `slowAfter` or longer failed, whatever is said of it.
+    /// A call that took `slowAfter` or longer counts as failed, whatever its outcome.
     public mutating func finish(_ permit: Permit, _ outcome: Outcome, at now: ContinuousClock.Instant) {
         settle(at: now)
         let isSlow = permit.startedAt.duration(to: now) >= settings.slowAfter
@@ -145,7 +149,7 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Ends a trial whose time is up, by what has come back.
+    /// Ends a trial whose time is up, judged by the calls that have returned.
     private mutating func settle(at now: ContinuousClock.Instant) {
         guard case .halfOpen(let trial) = phase, now >= trial.endsAt else { return }
         counters.abandoned += trial.outstanding.count

@@ -1,6 +1,6 @@
-/// How the last calls went, one bit each.
+/// The results of the last calls, one bit each.
 struct RecentCalls: Hashable, Sendable {
-    /// The latest is the lowest bit; 1 is a failure.
+    /// The latest call is the lowest bit; 1 is a failure.
     private var failures: UInt64 = 0
     private var count = 0
     private var failuresRunning = 0
@@ -12,9 +12,9 @@ struct RecentCalls: Hashable, Sendable {
         failuresRunning = isFailure ? failuresRunning + 1 : 0
     }
 
-    /// Whether they are reason enough to open.
+    /// Whether the results are reason enough to open the breaker.
     ///
-    /// The share counts only once the window is full.
+    /// The share of failures counts only once the window is full.
     func areBad(_ settings: CircuitBreaker.Settings) -> Bool {
         if failuresRunning >= settings.failuresRunning { return true }
         guard count == settings.window else { return false }

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// The breaker of one dependency, shared by all who call it.
+/// The breaker of one dependency, shared by all its callers.
 ///
-/// A permit lives as long as the call's scope, so none can leak. Each call takes two short locks.
+/// A permit lives as long as the scope of the call, so none can leak. Thread-safe. Each call takes two short locks.
 public final class SharedCircuitBreaker: Sendable {
-    /// A turn for the worse or for the better; a trial that fails is none.
+    /// A change between working and not working; a failed trial is not a change.
     public enum Turn: Hashable, Sendable {
-        /// It was closed, and opened.
+        /// The breaker was closed, and opened.
         case opened
-        /// It was open, and closed.
+        /// The breaker was open, and closed.
         case closed
     }
 
@@ -18,7 +18,8 @@ public final class SharedCircuitBreaker: Sendable {
 
     /// A closed breaker.
     ///
-    /// - Parameter onTurn: told of every turn, once, on the thread of the call that made it; it must not block.
+    /// - Parameter onTurn: called once for each change, on the thread of the call that caused it, after the lock was released;
+    ///   must not block.
     public init(
         _ settings: CircuitBreaker.Settings = CircuitBreaker.Settings(),
         time: TimeSource = .system,
@@ -29,11 +30,13 @@ public final class SharedCircuitBreaker: Sendable {
         self.onTurn = onTurn
     }
 
-    /// Makes a call if the breaker allows it, and takes note of how it went.
+    /// Makes a call if the breaker allows it, and records its result.
     ///
     /// - Parameters:
-    ///   - judge: what a result says of the dependency; by default, an error is a failure unless it is a cancellation.
-    ///   - body: the call. It should keep to a deadline of its own: the breaker never interrupts it.
+    ///   - judge: what a result says about the dependency; by default an error is a failure unless it is a `CancellationError`.
+    ///   - body: the call, in the caller's task. It should have its own deadline: the breaker never interrupts it.
+    /// - Throws: `.refused` where the breaker does not allow the call (it was not made; try again after `retryAfter`), or
+    ///   `.failed` with the error of `body`.
     public nonisolated(nonsending) func call<Value, Failure: Error>(
         judging judge: (Result<Value, Failure>) -> CircuitBreaker.Outcome = { CircuitBreaker.Outcome(of: $0) },
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
@@ -56,7 +59,7 @@ public final class SharedCircuitBreaker: Sendable {
         }
     }
 
-    /// The state now, and totals since the beginning.
+    /// The state now, and totals since the start.
     public var figures: (state: CircuitBreaker.State, counters: CircuitBreaker.Counters) {
         breaker.withLock { ($0.state(at: time.now), $0.counters) }
     }
@@ -65,7 +68,7 @@ public final class SharedCircuitBreaker: Sendable {
         change { breaker, now in breaker.finish(permit, outcome, at: now) }
     }
 
-    /// Changes the breaker, and tells of a turn once the lock is free.
+    /// Changes the breaker under its lock, and reports a change of state after releasing it.
     private func change<Value: Sendable>(
         _ body: (inout CircuitBreaker, ContinuousClock.Instant) -> Value
     ) -> Value {
@@ -81,7 +84,7 @@ public final class SharedCircuitBreaker: Sendable {
 }
 
 extension CircuitBreaker.Outcome {
-    /// What a result says of a dependency when nobody knows better.
+    /// The default judgement of a call's result.
     public init<Value, Failure: Error>(of result: Result<Value, Failure>) {
         switch result {
         case .success: self = .success

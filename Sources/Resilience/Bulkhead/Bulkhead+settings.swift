@@ -1,14 +1,14 @@
 extension Bulkhead {
-    /// How many may run and wait.
+    /// How many pieces of work may run and wait.
     public struct Settings: Hashable, Sendable {
-        /// The most that run at once.
+        /// The most that run at the same time.
         public let concurrency: Int
-        /// The most that wait; 0 refuses whoever finds no place free.
+        /// The most that wait; 0 refuses work as soon as all places are taken.
         public let queue: Int
-        /// The longest that anybody waits, whatever its deadline.
+        /// The longest wait, whatever the deadline.
         public let longestWait: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `concurrency`.
             public static let concurrency = 1...10_000
@@ -18,7 +18,7 @@ extension Bulkhead {
             public static let longestWait = Duration.milliseconds(1)...Duration.seconds(60)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(concurrency: Int = 32, queue: Int = 64, longestWait: Duration = .seconds(1)) {
             self.concurrency = Bounds.concurrency.holding(concurrency, "concurrency")
             self.queue = Bounds.queue.holding(queue, "queue")
@@ -28,15 +28,15 @@ extension Bulkhead {
 
     /// Totals since the beginning.
     public struct Counters: Hashable, Sendable {
-        /// Those who ran.
+        /// Work that ran.
         public internal(set) var admitted = 0
-        /// Those who had to wait, whatever became of them.
+        /// Work that had to wait, whatever happened to it then.
         public internal(set) var queued = 0
-        /// Those who were refused because the queue was full.
+        /// Work refused because the queue was full.
         public internal(set) var full = 0
-        /// Those whose deadline passed, or who waited for as long as anybody may.
+        /// Work refused because its deadline passed or because it waited for `longestWait`.
         public internal(set) var expired = 0
-        /// Those who were cancelled while they waited.
+        /// Work that was cancelled while it waited.
         public internal(set) var cancelled = 0
     }
 }

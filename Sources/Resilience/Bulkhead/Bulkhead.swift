@@ -1,18 +1,18 @@
 // A bulkhead bounds what one component may use, so that it cannot sink the others (Nygard, "Release It!", ch. 5). At most
-// `concurrency` run, at most `queue` wait, first come first served, and whoever comes after that is refused at once. Nobody waits
-// longer than `longestWait` or past its own deadline: one that expired has left the queue and never runs.
+// `concurrency` pieces of work run, at most `queue` wait, first come first served, and further work is refused at once. No work
+// waits longer than `longestWait` or past its own deadline: work that expired has left the queue and never runs.
 
-/// A bounded number of places to run, and a bounded queue before them.
+/// A bounded number of places to run, with a bounded queue before them.
 ///
-/// A plain state machine: it says who may run and who need not wait any more, and somebody else wakes them. What holds at all
-/// times: at most `concurrency` run, at most `queue` wait, and nobody waits while a place is free.
+/// A plain state machine: it decides which work may run and which must stop waiting; its owner resumes the waiting tasks.
+/// Invariants: at most `concurrency` run, at most `queue` wait, and no work waits while a place is free.
 public struct Bulkhead: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// What happened so far.
+    /// Totals since the start.
     public private(set) var counters = Counters()
     private var running: Set<Ticket> = []
-    /// In the order of arrival, which is the order of their tickets.
+    /// Ordered by arrival, which is the order of the tickets.
     private var queue: [Waiter] = []
     private var lastTicket: UInt64 = 0
 
@@ -21,27 +21,29 @@ public struct Bulkhead: Sendable {
         let until: ContinuousClock.Instant
     }
 
-    /// Empty.
+    /// An empty bulkhead.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// Who asked for a place; given in the order of arrival.
+    /// One piece of work; numbered in the order of arrival.
     public struct Ticket: Hashable, Sendable {
         fileprivate let number: UInt64
     }
 
-    /// What becomes of somebody who arrives.
+    /// The answer to a piece of work that arrives.
     public enum Entry: Hashable, Sendable {
-        /// It runs, and has to leave.
+        /// It runs, and must call `leave` when it ends.
         case running(Ticket)
         /// It waits, until this moment at the latest.
         case waiting(Ticket, until: ContinuousClock.Instant)
     }
 
-    /// Why somebody does not get a place, in order of precedence.
+    /// Why a piece of work gets no place, in order of precedence.
+    ///
+    /// It did not run, so it may be tried again.
     public enum Refusal: Error, Hashable, Sendable, CaseIterable {
-        /// Its deadline has passed, or it waited for as long as anybody may.
+        /// Its deadline has passed, or it waited for `longestWait`.
         case expired
         /// The queue is full.
         case full
@@ -49,24 +51,24 @@ public struct Bulkhead: Sendable {
         case cancelled
     }
 
-    /// What a change did to those who wait.
+    /// The effect of a change on waiting work.
     public struct Turn: Hashable, Sendable {
-        /// They run now, and have to leave.
+        /// These run now, and must call `leave`.
         public internal(set) var admitted: [Ticket] = []
-        /// They have left the queue.
+        /// These have left the queue.
         public internal(set) var expired: [Ticket] = []
     }
 
-    /// How many run.
+    /// How many pieces of work run.
     public var runningCount: Int { running.count }
-    /// How many wait.
+    /// How many pieces of work wait.
     public var waitingCount: Int { queue.count }
-    /// Whether nobody else may wait.
+    /// Whether no further work may wait.
     public var isQueueFull: Bool { queue.count >= settings.queue }
 
-    /// Somebody arrives.
+    /// A piece of work arrives.
     ///
-    /// - Throws: `expired` or `full`. Those whose wait is over hold their place in the queue until `expire` is called.
+    /// - Throws: `expired` or `full`. Work whose wait is over keeps its place in the queue until `expire` is called.
     public mutating func enter(deadline: Deadline?, at now: ContinuousClock.Instant) throws(Refusal) -> Entry {
         if let deadline, deadline.hasPassed(at: now) {
             counters.expired += 1
@@ -90,7 +92,7 @@ public struct Bulkhead: Sendable {
         return .waiting(ticket, until: until)
     }
 
-    /// Somebody who ran is done; the place goes to the first who still waits.
+    /// A running piece of work has ended; its place goes to the first one that still waits.
     public mutating func leave(_ ticket: Ticket, at now: ContinuousClock.Instant) -> Turn {
         precondition(running.remove(ticket) != nil, "left a bulkhead without running in it")
         var turn = Turn()
@@ -104,9 +106,9 @@ public struct Bulkhead: Sendable {
         return turn
     }
 
-    /// Somebody stops waiting of its own accord.
+    /// Takes a piece of work out of the queue because its caller stopped waiting.
     ///
-    /// - Returns: whether it was waiting. If not it runs, or has been told that it is not going to.
+    /// - Returns: whether it was waiting. If not, it runs already or was already refused.
     public mutating func withdraw(_ ticket: Ticket) -> Bool {
         guard let index = queue.firstIndex(where: { $0.ticket == ticket }) else { return false }
         queue.remove(at: index)
@@ -114,9 +116,9 @@ public struct Bulkhead: Sendable {
         return true
     }
 
-    /// Those whose wait is over leave the queue.
+    /// Removes the work whose wait is over from the queue, and returns it.
     ///
-    /// Cost: one pass over it.
+    /// Cost: one pass over the queue.
     public mutating func expire(at now: ContinuousClock.Instant) -> [Ticket] {
         let expired = queue.filter { $0.until <= now }.map(\.ticket)
         guard !expired.isEmpty else { return [] }

@@ -2,20 +2,21 @@ import Synchronization
 
 /// The bulkhead of one component, shared by all its work.
 ///
-/// A place lives as long as the work's scope, so none can leak: not by an error, not by cancellation, not by a deadline. Whoever
-/// finds a place free is never suspended. Each piece of work takes two short locks; one that waits has a child task as its timer.
+/// A place lives as long as the scope of the work, so none can leak: not by an error, a cancellation or a deadline. Work that
+/// finds a free place is never suspended. Thread-safe. Each piece of work takes two short locks; work that waits has a child task
+/// as its timer.
 public final class SharedBulkhead: Sendable {
     private typealias Ticket = Bulkhead.Ticket
     private typealias Answer = Result<Void, Bulkhead.Refusal>
 
-    /// Somebody in the queue, on its way to being suspended, or already answered before it was.
+    /// A task in the queue: not suspended yet, suspended, or answered before it was suspended.
     private enum Waiter {
         case arriving
         case suspended(CheckedContinuation<Answer, Never>)
         case answered(Answer)
     }
 
-    /// Somebody to be woken, once the lock is free.
+    /// A task to resume after the lock was released.
     private struct Wake {
         let continuation: CheckedContinuation<Answer, Never>
         let answer: Answer
@@ -47,9 +48,10 @@ public final class SharedBulkhead: Sendable {
         self.time = time
     }
 
-    /// Does a piece of work once there is a place for it.
+    /// Runs `body` in the caller's task once there is a place for it.
     ///
     /// - Parameter deadline: work that would begin later is not begun. Work that has begun is not interrupted.
+    /// - Throws: `.refused` where the work was not begun (it may be tried again), or `.failed` with the error of `body`.
     public nonisolated(nonsending) func run<Value, Failure: Error>(
         deadline: Deadline? = nil,
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
@@ -61,7 +63,7 @@ public final class SharedBulkhead: Sendable {
             throw .refused(error)
         }
         defer { leave(ticket) }
-        // Between being admitted and running again some time may have gone by.
+        // The deadline may have passed between the admission and this moment.
         if let deadline, deadline.hasPassed(at: time.now) { throw .refused(.expired) }
         do throws(Failure) {
             return try await body()
@@ -70,7 +72,7 @@ public final class SharedBulkhead: Sendable {
         }
     }
 
-    /// How many run and wait now, and totals since the beginning.
+    /// How many run and wait now, and totals since the start.
     public var figures: (running: Int, waiting: Int, counters: Bulkhead.Counters) {
         state.withLock { ($0.bulkhead.runningCount, $0.bulkhead.waitingCount, $0.bulkhead.counters) }
     }
@@ -87,7 +89,7 @@ public final class SharedBulkhead: Sendable {
     private func arrive(_ deadline: Deadline?) throws(Bulkhead.Refusal) -> Bulkhead.Entry {
         let (entry, wakes) = state.withLock { state -> (Result<Bulkhead.Entry, Bulkhead.Refusal>, [Wake]) in
             let now = time.now
-            // Timers may be late; whoever is not waiting any more must not keep others out.
+            // Timers may be late; expired work must not keep its place in a full queue.
             let expired = state.bulkhead.isQueueFull ? state.bulkhead.expire(at: now) : []
             let entry = Result { () throws(Bulkhead.Refusal) in
                 try state.bulkhead.enter(deadline: deadline, at: now)

@@ -1,29 +1,29 @@
-// Clocks of two processes do not agree, so what travels is the time that is left, in whole milliseconds, as gRPC does with
-// `grpc-timeout` (gRPC over HTTP/2, "Requests"). It is rounded down: the one who is called must never believe to have longer
-// than the caller waits.
+// The clocks of two processes differ, so the remaining time travels instead, in whole milliseconds, as gRPC does with
+// `grpc-timeout` (gRPC over HTTP/2, "Requests"). It is rounded down: the called process must never assume more time than the
+// caller waits.
 
 extension Deadline {
-    /// The name under which the text travels.
+    /// The name of the header field.
     public static let textName = "X-Deadline-Ms"
     /// The most digits that are read; eight are a little over a day.
     public static let maxDigits = 8
 
-    /// Why a text is no deadline.
+    /// Why a text is not a deadline.
     public enum TextRefusal: Error, Hashable, Sendable {
-        /// It is empty, too long, or holds something else than ASCII digits.
+        /// It is empty, too long, or contains other characters than ASCII digits.
         case malformed
     }
 
-    /// The time that is left, in whole milliseconds, rounded down: 1 to 8 digits, `0` when it has passed.
+    /// The remaining time in whole milliseconds, rounded down: 1 to 8 digits, `0` once the deadline has passed.
     public func text(at now: ContinuousClock.Instant) -> String {
         let most = Duration.milliseconds(99_999_999)
         let parts = min(remaining(at: now), most).components
         return String(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
     }
 
-    /// Reads what a caller says is left; more than `settings.longest` is taken as that.
+    /// Reads the remaining time that a caller states; a value above `settings.longest` is replaced by it.
     ///
-    /// - Throws: `malformed`. A text of `0` is well formed: the deadline has passed.
+    /// - Throws: `malformed`; the same text fails again. A text of `0` is well formed: the deadline has passed.
     public init(
         text: some StringProtocol,
         at now: ContinuousClock.Instant,
@@ -37,14 +37,14 @@ extension Deadline {
         self.init(min(.milliseconds(milliseconds), settings.longest), from: now)
     }
 
-    /// How long callers may make us wait.
+    /// Bounds of the deadlines that callers state.
     public struct Settings: Hashable, Sendable {
-        /// The deadline of a caller that names none.
+        /// The timeout of a caller that states none.
         public let fallback: Duration
-        /// The longest that a caller gets.
+        /// The longest timeout of any caller.
         public let longest: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `fallback`.
             public static let fallback = Duration.milliseconds(1)...Duration.seconds(600)
@@ -52,7 +52,7 @@ extension Deadline {
             public static let longest = Duration.milliseconds(1)...Duration.seconds(600)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(fallback: Duration = .seconds(10), longest: Duration = .seconds(60)) {
             self.fallback = Bounds.fallback.holding(fallback, "fallback")
             self.longest = Bounds.longest.holding(longest, "longest")

@@ -1,13 +1,13 @@
-// A deadline is a point in time, not a length: whoever is called later has less left, and nobody has to subtract. It only ever
-// moves closer. Work whose deadline has passed is not begun, since nobody waits for it any more (SRE book, ch. 22, "Latency and
-// deadlines").
+// A deadline is a point in time, not a length: a function that is called later has less time left, without any subtraction. A
+// deadline only ever moves closer. Work whose deadline has passed is not begun, since its caller has stopped waiting (SRE book,
+// ch. 22, "Latency and deadlines").
 
-/// The moment after which nobody waits for an answer any more.
+/// The moment at which the caller stops waiting for an answer.
 public struct Deadline: Hashable, Comparable, Sendable {
     /// The moment, by the monotonic clock.
     public let instant: ContinuousClock.Instant
 
-    /// The deadline at this moment.
+    /// The deadline at a moment.
     public init(_ instant: ContinuousClock.Instant) {
         self.instant = instant
     }
@@ -17,17 +17,17 @@ public struct Deadline: Hashable, Comparable, Sendable {
         instant = now + timeout
     }
 
-    /// Time that is left, never negative.
+    /// The remaining time, never negative.
     public func remaining(at now: ContinuousClock.Instant) -> Duration {
         max(.zero, now.duration(to: instant))
     }
 
-    /// Whether nobody waits any more: true from the very moment on.
+    /// Whether the caller has stopped waiting: true from the very moment on.
     public func hasPassed(at now: ContinuousClock.Instant) -> Bool {
         now >= instant
     }
 
-    /// The deadline of one call made on behalf of this one: its own timeout, or what is left if that is less.
+    /// The deadline of one call made on behalf of this one: the call's own timeout, or the remaining time if that is less.
     public func capped(to timeout: Duration, at now: ContinuousClock.Instant) -> Deadline {
         min(self, Deadline(timeout, from: now))
     }

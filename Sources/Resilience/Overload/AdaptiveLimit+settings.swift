@@ -1,42 +1,42 @@
 extension AdaptiveLimit {
-    /// Where the limit starts, within what it stays, and how quickly it moves.
+    /// Where the limit starts, its range, and how quickly it moves.
     public struct Settings: Hashable, Sendable {
-        /// The limit never goes below.
+        /// The least limit.
         public let least: Int
         /// The limit to begin with.
         public let initial: Int
-        /// The limit never goes above.
+        /// The greatest limit.
         public let most: Int
-        /// How many pieces of work may queue in a server that is busy.
+        /// How many pieces of work may queue in a busy server.
         public let queue: Int
-        /// How much slower than without load is well enough, as a factor.
+        /// How much slower than without load is still fine, as a factor.
         public let tolerance: Double
-        /// How slow is well enough in any case; zero where only `tolerance` counts.
+        /// A latency that is fine in any case; zero where only `tolerance` counts.
         public let objective: Duration
-        /// How far each window moves the limit to where it ought to be.
+        /// How far each window moves the limit towards its target, as a share.
         public let smoothing: Double
-        /// What is left of the limit after a window with too many drops.
+        /// The factor applied to the limit after a window with too many drops.
         public let dropFactor: Double
-        /// The part of a window's work at which drops are too many, in percent.
+        /// The share of a window's work at which there are too many drops, in percent.
         public let dropPercent: Int
-        /// The shortest window.
+        /// The shortest length of a window.
         public let window: Duration
         /// The fewest pieces of work in a window.
         public let windowSamples: Int
-        /// The weight of a window with load in the long-term time.
+        /// The weight of a window under load in the long-term latency.
         public let loadedWeight: Double
-        /// The weight of a window without load in the long-term time.
+        /// The weight of a window without load in the long-term latency.
         public let quietWeight: Double
-        /// A server that is never without load is probed so often.
+        /// How long a server may be without an unloaded window before it is probed.
         public let probeEvery: Duration
-        /// How many pieces of work a probe looks at.
+        /// How many pieces of work a probe measures.
         public let probeSamples: Int
-        /// The longest probe.
+        /// The longest duration of a probe.
         public let longestProbe: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
-            /// Bounds of `least`, `initial` and `most`, which do not fall in this order.
+            /// Bounds of `least`, `initial` and `most`, which must be in ascending order.
             public static let limit = 1...1_000_000
             /// Bounds of `queue`.
             public static let queue = 1...1000
@@ -62,12 +62,12 @@ extension AdaptiveLimit {
             public static let longestProbe = Duration.milliseconds(1)...Duration.seconds(60)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         ///
-        /// Those that Gradient2 has are as there, but for `least`, which is 20 there, and `tolerance`, which leaves room for times
-        /// that scatter. Of `probeSamples` too few make the long-term time a matter of luck: in simulation, an overloaded server
-        /// of 100 workers whose times scatter exponentially did 98 % of what it can (median of 12 runs) and 94 % at worst; with
-        /// 30 samples it was 84 % at worst. Small servers hardly notice.
+        /// Settings that Gradient2 has too have its values, except `least`, which is 20 there, and `tolerance`, which leaves room
+        /// for latencies that scatter. With too few `probeSamples` the long-term latency becomes a matter of chance: in
+        /// simulation, an overloaded server of 100 workers with exponentially distributed latencies reached 98 % of its capacity
+        /// (median of 12 runs) and 94 % at worst; with 30 samples it was 84 % at worst. Small servers are hardly affected.
         public init(
             least: Int = 4,
             initial: Int = 20,

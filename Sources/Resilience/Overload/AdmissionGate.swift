@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The front of a server or a component: lets work in by tier, up to a limit that follows what the server can do.
+/// The entry to a server or a component: admits work by tier, up to an adaptive limit.
 ///
-/// A place lives as long as the work's scope, so none can leak. Nobody waits here: work is let in or refused at once. Each piece
-/// of work takes two short locks.
+/// A place lives as long as the scope of the work, so none can leak. Work never waits here: it is admitted or refused at once.
+/// Thread-safe. Each piece of work takes two short locks.
 public final class AdmissionGate: Sendable {
     private struct State {
         var shedder: LoadShedder
@@ -12,14 +12,14 @@ public final class AdmissionGate: Sendable {
     }
 
     private let state: Mutex<State>
-    /// Whether somebody was refused and nobody has found room since; read without the lock.
+    /// Whether work was refused, and none has found room since; read without the lock.
     private let isFull = Atomic<Bool>(false)
     private let time: TimeSource
     private let random: @Sendable () -> Double
 
     /// An idle gate.
     ///
-    /// - Parameter random: draws a number evenly from 0 up to, but not including, 1.
+    /// - Parameter random: draws a uniform number from 0 up to, but not including, 1; called under the gate's lock.
     public init(
         shedder: LoadShedder.Settings = LoadShedder.Settings(),
         limit: AdaptiveLimit.Settings = AdaptiveLimit.Settings(),
@@ -31,20 +31,24 @@ public final class AdmissionGate: Sendable {
         self.random = random
     }
 
-    /// Why work is not let in, in order of precedence.
+    /// Why work is refused, in order of precedence.
+    ///
+    /// The work was not begun, so it may be tried again.
     public enum Refusal: Error, Hashable, Sendable {
-        /// Its deadline has passed; nobody waits for it.
+        /// Its deadline has passed; its caller has stopped waiting.
         case expired
-        /// There is too much to do.
+        /// The server is overloaded; the refusal says when to try again.
         case shed(LoadShedder.Refusal)
     }
 
-    /// Does a piece of work if it is let in, and takes note of how long it took.
+    /// Runs `body` in the caller's task if it is admitted, and measures how long it takes.
     ///
     /// - Parameters:
-    ///   - deadline: when its sender waits no longer. Work that has begun is not interrupted, and no outcome is the worse for it: how
-    ///     long a sender waits is his own choice, and says nothing of the server.
-    ///   - judge: what a result says of the server; by default, an error is a drop unless it is a cancellation.
+    ///   - deadline: when the sender stops waiting. Work that has begun is not interrupted. An error after the deadline is not
+    ///     counted as a drop, unless the work also took longer than `objective`: the sender chose the deadline, so it says
+    ///     nothing about the server.
+    ///   - judge: what a result says about the server; by default an error is a drop unless it is a `CancellationError`.
+    /// - Throws: `.refused` where the work was not begun, or `.failed` with the error of `body`.
     public nonisolated(nonsending) func run<Value, Failure: Error>(
         _ tier: Tier,
         deadline: Deadline? = nil,
@@ -56,7 +60,7 @@ public final class AdmissionGate: Sendable {
         }
     }
 
-    /// The same for work that may give its place back before it ends.
+    /// The same for work that may give its place back before it ends, by ``Pass/giveBack()``.
     public nonisolated(nonsending) func run<Value, Failure: Error>(
         _ tier: Tier,
         deadline: Deadline? = nil,
@@ -79,7 +83,7 @@ public final class AdmissionGate: Sendable {
         }
     }
 
-    /// The place of a piece of work.
+    /// The place of a piece of work that was admitted.
     public final class Pass: Sendable {
         private let gate: AdmissionGate
         private let place: Place
@@ -90,9 +94,11 @@ public final class AdmissionGate: Sendable {
             self.place = place
         }
 
-        /// Gives the place back before the work has ended, since from now on it only waits for something that is not the server's to do.
+        /// Gives the place back before the work has ended, because from now on it only waits for something that is not the
+        /// server's work.
         ///
-        /// What was done until now was done well; what comes after is neither counted nor measured, and is to be bounded elsewhere.
+        /// The time up to now counts as a success. The time after is neither counted nor measured, and must be bounded elsewhere.
+        /// Calling it twice has no further effect.
         public func giveBack() { leave(.success) }
 
         fileprivate func leave(_ outcome: AdaptiveLimit.Outcome) {
@@ -101,9 +107,9 @@ public final class AdmissionGate: Sendable {
         }
     }
 
-    /// Turns work away before anything is spent on it; nil where it may try to be let in.
+    /// Refuses work before any effort is spent on it; nil where the work may ask for admission.
     ///
-    /// Costs next to nothing while nobody is refused.
+    /// Cost: one atomic read while no work is being refused, otherwise a short lock.
     public func turnAway(_ tier: Tier) -> LoadShedder.Refusal? {
         guard isFull.load(ordering: .relaxed) else { return nil }
         return state.withLock { state in
@@ -117,7 +123,7 @@ public final class AdmissionGate: Sendable {
         }
     }
 
-    /// Refuses all work from a tier on, whatever room there is; nil for none.
+    /// Refuses all work of a tier and of those below it, even if there is room; nil ends that.
     public func refuse(from tier: Tier?) {
         state.withLock { $0.shedder.refusesFrom = tier }
         if tier != nil { isFull.store(true, ordering: .relaxed) }
@@ -127,15 +133,15 @@ public final class AdmissionGate: Sendable {
         tier == .t0 ? state.limit.steadyLimit : state.limit.limit(at: now)
     }
 
-    /// What the gate does now, and what it did so far.
+    /// The state of the gate, and totals since the start.
     public struct Figures: Hashable, Sendable {
-        /// The most that may be in flight.
+        /// The most work that may be in flight.
         public let limit: Int
-        /// What is in flight.
+        /// The work in flight.
         public let inFlight: Int
-        /// Whether the limit is halved to see how long work takes without load.
+        /// Whether the limit is halved to measure the latency without load.
         public let isProbing: Bool
-        /// How long work takes without load, in seconds, if that is known yet.
+        /// The latency without load, in seconds; nil while it is unknown.
         public let longTermSeconds: Double?
         /// Totals by tier.
         public let tiers: [Tier: LoadShedder.Counters]
@@ -143,7 +149,9 @@ public final class AdmissionGate: Sendable {
         public let expired: Int
     }
 
-    /// Its figures now.
+    /// The figures now.
+    ///
+    /// Takes a short lock.
     public var figures: Figures {
         state.withLock { state in
             let now = time.now
@@ -188,7 +196,8 @@ public final class AdmissionGate: Sendable {
             state.shedder.leave(place.tier)
             var outcome = outcome
             if outcome == .dropped, place.deadline?.hasPassed(at: now) == true {
-                // Dropped for a deadline of its sender's own: nothing was wrong here, unless it lay about for too long all the same.
+                // An error after the sender's own deadline is not the server's failure, unless the work also took longer than the
+                // objective.
                 let objective = state.limit.settings.objective
                 let tooLong = objective > .zero && place.start.startedAt.duration(to: now) >= objective
                 if !tooLong { outcome = .ignored }
@@ -199,7 +208,7 @@ public final class AdmissionGate: Sendable {
 }
 
 extension AdaptiveLimit.Outcome {
-    /// What a result says of a server when nobody knows better.
+    /// The default judgement of a piece of work's result.
     public init<Value, Failure: Error>(of result: Result<Value, Failure>) {
         switch result {
         case .success: self = .success

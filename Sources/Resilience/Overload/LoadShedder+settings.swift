@@ -1,24 +1,24 @@
 extension LoadShedder {
-    /// Which part of the limit each tier may fill, and when those refused may come back.
+    /// The share of the limit that each tier may fill, and when refused work may come back.
     public struct Settings: Hashable, Sendable {
-        /// The part for T1, in percent.
+        /// The share for T1, in percent.
         public let percent1: Int
-        /// The part for T2, in percent.
+        /// The share for T2, in percent.
         public let percent2: Int
-        /// The part for T3, in percent.
+        /// The share for T3, in percent.
         public let percent3: Int
-        /// The part for T4, in percent.
+        /// The share for T4, in percent.
         public let percent4: Int
-        /// What T0 has on top, in percent of the limit; at least one place.
+        /// Places for T0 on top of the limit, in percent of it; at least one place.
         public let reservePercent: Int
-        /// The shortest time to stay away.
+        /// The shortest time before a retry.
         public let shortestRetryAfter: Duration
-        /// The longest time to stay away.
+        /// The longest time before a retry.
         public let longestRetryAfter: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
-            /// Bounds of the parts; none is greater than that of the tier above.
+            /// Bounds of the shares; no share is greater than that of the tier above.
             public static let percent = 1...100
             /// Bounds of `reservePercent`.
             public static let reservePercent = 0...100
@@ -26,7 +26,7 @@ extension LoadShedder {
             public static let retryAfter = Duration.milliseconds(1)...Duration.seconds(3600)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             percent1: Int = 100,
             percent2: Int = 95,
@@ -50,7 +50,7 @@ extension LoadShedder {
             precondition(shortestRetryAfter <= longestRetryAfter, "shortestRetryAfter is above longestRetryAfter")
         }
 
-        /// The part of the limit that a tier may fill, in percent.
+        /// The share of the limit that a tier may fill, in percent.
         public func percent(of tier: Tier) -> Int {
             switch tier {
             case .t0, .t1: percent1

@@ -1,35 +1,36 @@
-// When there is more to do than can be done, the least valuable is refused first, early and quickly, so that what is left is done
-// well (SRE book, ch. 21; AWS Builders' Library, "Using load shedding to avoid overload"). The limit on work in flight is shared by
-// all tiers, but each may only fill a part of it: T4 70 %, T3 85 %, T2 95 %, T1 all of it. T0 has a reserve on top that nobody
-// else can take, not even when the limit has just fallen below what is in flight. So a tier is only ever refused while every
-// tier below it is refused too.
+// Under overload the least valuable work is refused first, early and quickly, so that the rest is served well (SRE book, ch. 21;
+// AWS Builders' Library, "Using load shedding to avoid overload"). All tiers share the limit on work in flight, but each may only
+// fill a part of it: T4 70 %, T3 85 %, T2 95 %, T1 all of it. T0 has a reserve on top that no other tier can use, not even when
+// the limit has just fallen below the work in flight. So a tier is refused only while every tier below it is refused too.
 
-/// Decides by tier what is let in while the limit on work in flight fills up.
+/// Decides by tier which work is admitted while the limit on work in flight fills up.
+///
+/// A plain state machine; its owner serialises the calls. Cost: constant.
 public struct LoadShedder: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// What happened so far, by tier.
+    /// Totals by tier.
     public private(set) var counters: [Tier: Counters] = [:]
-    /// The tier from which on all work is refused, however much room there is; nil for none.
+    /// The tier from which on all work is refused, even if there is room; nil for none.
     public var refusesFrom: Tier?
-    /// Work that was let in and has not left.
+    /// Work that was admitted and has not left.
     public private(set) var inFlight = 0
     private var inFlightOfT0 = 0
 
-    /// Idle.
+    /// A shedder without work.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// Work that is not let in.
+    /// A refusal of work; it may be tried again after `retryAfter`.
     public struct Refusal: Error, Hashable, Sendable {
         /// The work's tier.
         public let tier: Tier
-        /// How long to stay away; drawn for each refusal, so that those refused together do not come back together.
+        /// When to try again; drawn for each refusal, so that clients refused together do not come back together.
         public let retryAfter: Duration
     }
 
-    /// The most that may be in flight when a piece of work of this tier is let in, itself included; at least 1.
+    /// The most work that may be in flight once work of this tier is admitted, itself included; at least 1.
     public func capacity(for tier: Tier, limit: Int) -> Int {
         let limit = max(1, limit)
         guard tier != .t0 else { return limit + reserve(limit) }
@@ -45,12 +46,13 @@ public struct LoadShedder: Sendable {
         return inFlight < capacity(for: tier, limit: limit) || tier == .t0 && inFlightOfT0 < reserve(limit)
     }
 
-    /// Lets a piece of work in, which then has to leave, or refuses it.
+    /// Admits a piece of work, which must call `leave` when it ends.
     ///
     /// - Parameters:
     ///   - limit: the limit on work in flight at this moment.
-    ///   - random: a number drawn evenly from 0 up to, but not including, 1; only drawn for a refusal.
-    /// - Returns: how much is in flight now.
+    ///   - random: a uniform number from 0 up to, but not including, 1; evaluated for a refusal only.
+    /// - Returns: the work in flight now.
+    /// - Throws: ``Refusal``, with the time after which it may be tried again.
     @discardableResult
     public mutating func enter(
         _ tier: Tier,
@@ -64,7 +66,7 @@ public struct LoadShedder: Sendable {
         return inFlight
     }
 
-    /// Refuses a piece of work that would not be let in now; one that would be is not let in by this.
+    /// Throws if a piece of work would be refused now; it does not admit the work.
     public mutating func check(_ tier: Tier, limit: Int, random: @autoclosure () -> Double) throws(Refusal) {
         guard !hasRoom(for: tier, limit: limit) else { return }
         let random = random()
@@ -74,7 +76,7 @@ public struct LoadShedder: Sendable {
         throw Refusal(tier: tier, retryAfter: settings.shortestRetryAfter + jitter)
     }
 
-    /// A piece of work that was let in has ended.
+    /// A piece of work that was admitted has ended.
     public mutating func leave(_ tier: Tier) {
         inFlight -= 1
         if tier == .t0 { inFlightOfT0 -= 1 }
@@ -88,7 +90,7 @@ public struct LoadShedder: Sendable {
         /// Work that was refused.
         public internal(set) var refused = 0
 
-        /// Nothing yet.
+        /// Zeros.
         public init() {}
     }
 }

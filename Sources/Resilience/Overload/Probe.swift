@@ -1,17 +1,17 @@
-// A look at how long work takes without load. It follows the first pieces of work that begin while the limit is halved, until all
-// of them have ended. To take those that end first instead would be to take the short ones, and the limit would come out too low.
+// A measurement of the latency without load. It follows the first pieces of work that begin while the limit is halved, until all
+// of them have ended. Measuring the first ones to end instead would select short ones, and the limit would come out too low.
 
 /// Pieces of work that began under half of the limit, and how long they took.
 struct Probe: Hashable, Sendable {
     let startedAt: ContinuousClock.Instant
-    /// The limit while it lasts.
+    /// The limit during the probe.
     let limit: Int
-    /// How many pieces of work it looks at.
+    /// How many pieces of work it measures.
     let wanted: Int
     private var began = 0
     private var ended = 0
     private var drops = 0
-    /// The time taken so far, of those that ended and of those that did not.
+    /// The total time so far, of ended and of unfinished work.
     private var endedSeconds = 0.0
     private var startsOfOthers = 0.0
 
@@ -21,7 +21,7 @@ struct Probe: Hashable, Sendable {
         self.wanted = wanted
     }
 
-    /// Somebody begins; whether the probe looks at it.
+    /// A piece of work begins; returns whether the probe measures it.
     mutating func begin(inFlight: Int, at now: ContinuousClock.Instant) -> Bool {
         guard inFlight <= limit, began < wanted else { return false }
         began += 1
@@ -29,7 +29,7 @@ struct Probe: Hashable, Sendable {
         return true
     }
 
-    /// One of those it looks at ends.
+    /// A piece of work that the probe measures has ended.
     mutating func end(
         startedAt start: ContinuousClock.Instant,
         _ outcome: AdaptiveLimit.Outcome,
@@ -45,17 +45,17 @@ struct Probe: Hashable, Sendable {
         if outcome == .dropped { drops += 1 }
     }
 
-    /// Whether all that it wanted to see has been seen.
+    /// Whether all work that it measures has ended.
     var isComplete: Bool { ended == wanted }
 
-    /// Whether so much of it was dropped.
+    /// Whether at least this share of its work was dropped.
     func hasDropped(percent: Int) -> Bool {
         drops > 0 && drops * 100 >= percent * ended
     }
 
-    /// The mean time; nil if fewer than `least` ended, or most are still under way.
+    /// The mean latency; nil if fewer than `least` have ended, or most are still in flight.
     ///
-    /// Those count with the time they took so far.
+    /// Unfinished work counts with its time so far.
     func meanSeconds(least: Int, at now: ContinuousClock.Instant) -> Double? {
         let others = began - ended
         guard ended >= min(least, wanted), ended >= others else { return nil }

@@ -1,4 +1,4 @@
-/// Pieces of work that ended one after another, added up.
+/// Totals of the pieces of work that ended within one window.
 struct SampleWindow: Hashable, Sendable {
     let startedAt: ContinuousClock.Instant
     private(set) var count = 0
@@ -13,7 +13,7 @@ struct SampleWindow: Hashable, Sendable {
 
     /// Adds a piece of work.
     ///
-    /// The time of one that was dropped counts only if it was long: to fail quickly is not to be quick.
+    /// The latency of dropped work counts only if it was long: failing quickly does not mean that the server is fast.
     mutating func add(seconds taken: Double, inFlight: Int, isDropped: Bool, longTermSeconds: Double?) {
         count += 1
         mostInFlight = max(mostInFlight, inFlight)
@@ -25,11 +25,11 @@ struct SampleWindow: Hashable, Sendable {
         seconds += taken
     }
 
-    /// Whether so much of it was dropped.
+    /// Whether at least this share of its work was dropped.
     func hasDropped(percent: Int) -> Bool {
         drops > 0 && drops * 100 >= percent * count
     }
 
-    /// The mean time; nil if no time counts.
+    /// The mean latency; nil if none counts.
     var meanSeconds: Double? { timed == 0 ? nil : seconds / Double(timed) }
 }

@@ -1,11 +1,14 @@
-// A request that ends the process which handles it is sent again, by its sender or by a proxy, and ends the next one. Here every request
-// is written down while it is under way, where that outlives the process; whoever starts another process reads it there.
+// A request that crashes the process which handles it is sent again, by its sender or by a proxy, and crashes the next process.
+// Here every request is recorded while it is under way, in memory that outlives the process; the supervisor reads it there after
+// a crash.
 
 import Synchronization
 
-/// Keeps a request that has ended processes from ending the next.
+/// Keeps a request that crashed several processes from crashing the next one.
+///
+/// Thread-safe; no call blocks or waits for a disk.
 public final class Quarantine: Sendable {
-    /// The most requests that are written down at once; beyond that they are handled all the same.
+    /// The most requests that are recorded at the same time; further requests are handled without a record.
     public static let capacity = 16_384
 
     private let underWay: any WordStore
@@ -13,11 +16,11 @@ public final class Quarantine: Sendable {
     private let free: Mutex<[Int]>
     private let now: @Sendable () -> UInt64
 
-    /// A process's own; nothing is under way yet.
+    /// The quarantine of one process, without requests.
     ///
     /// - Parameters:
-    ///   - underWay: of this process alone.
-    ///   - suspects: of all processes.
+    ///   - underWay: words of this process alone.
+    ///   - suspects: the list that all processes share.
     ///   - now: seconds of a clock that all processes share.
     public init(underWay: any WordStore, suspects: SuspectList, now: @escaping @Sendable () -> UInt64) {
         self.underWay = underWay
@@ -36,16 +39,16 @@ public final class Quarantine: Sendable {
         fileprivate let quarantine: Quarantine
         fileprivate let place: Int?
 
-        /// Says what it is, as soon as all of it is known: many requests begin alike.
+        /// Names the request, as soon as all of it is known (many requests begin alike).
         ///
-        /// - Returns: Whether it may be handled.
+        /// - Returns: whether it may be handled; false if it is quarantined.
         public func admits(_ print: RequestPrint) -> Bool {
             guard !quarantine.suspects.isRefused(print, at: quarantine.now()) else { return false }
             if let place { quarantine.underWay[place] = print.value }
             return true
         }
 
-        /// It was answered, by whatever.
+        /// The request was answered, with any status: it ended no process.
         public func leave() {
             guard let place else { return }
             let print = RequestPrint(quarantine.underWay[place])
@@ -55,7 +58,7 @@ public final class Quarantine: Sendable {
         }
     }
 
-    /// A request begins, which has to leave again.
+    /// A request begins; the stay must be ended by `leave`.
     public func enter() -> Stay {
         Stay(quarantine: self, place: free.withLock { $0.popLast() })
     }

@@ -1,7 +1,7 @@
-/// A number for a request: the same for the same method, target and body, and for others only by rare chance.
+/// A number for a request: equal for the same method, target and body, and different for others except by rare chance.
 ///
-/// Every process of a machine gets the same one. It is no defence against somebody who looks for a collision, who could
-/// keep away only what he himself made look like a request that ends processes.
+/// It is the same in all processes of a machine. It is not collision-resistant: a sender who constructs a collision can only
+/// block requests that collide with one which crashed processes.
 public struct RequestPrint: Hashable, Sendable {
     /// The number; never 0.
     public private(set) var value: UInt64
@@ -9,16 +9,16 @@ public struct RequestPrint: Hashable, Sendable {
     /// The multiplier of splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
     private static let multiplier: UInt64 = 0xBF58_476D_1CE4_E5B9
 
-    /// That of nothing.
+    /// The print of an empty request.
     public init() { value = 1 }
 
-    /// One that was written down.
+    /// A stored print; nil for 0.
     init?(_ value: UInt64) {
         guard value != 0 else { return nil }
         self.value = value
     }
 
-    /// Goes on with more of the request; where its parts begin counts.
+    /// Adds more bytes of the request; the boundaries between calls are part of the print.
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         var print = Self.mixed(value, UInt64(bytes.count))
         var offset = 0
@@ -32,7 +32,7 @@ public struct RequestPrint: Hashable, Sendable {
         value = print == 0 ? 1 : print
     }
 
-    /// Goes on with a text.
+    /// Adds a text.
     public mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { add(UnsafeRawBufferPointer($0)) }

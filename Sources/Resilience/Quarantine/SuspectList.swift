@@ -1,16 +1,17 @@
-// Whatever was under way when a process ended is suspected of it, and nearly all of that is innocent. But an innocent request is answered
-// as soon as it is sent again, and that clears it. What has been under way at three ends, and was never answered in between, is refused.
+// Every request that was under way when a process ended is suspected, and nearly all of them are innocent. An innocent request is
+// answered when it is sent again, and that clears it. A request that was under way at three such ends, and was never answered in
+// between, is refused.
 
-/// Requests that were under way when processes ended, in words that all processes of a machine share.
+/// Requests that were under way when processes ended, in memory that all processes of a machine share.
 ///
-/// Sets of eight places, as in a processor's cache: a request has its place in one set, and where that is full whoever is suspected least,
-/// and of those for the longest, makes room.
+/// Sets of eight places, as in a processor's cache: a request has its place in one set. In a full set the request with the fewest
+/// strikes is replaced; of several, the one suspected longest ago.
 public struct SuspectList: Sendable {
-    /// At how many ends a request was under way before it is refused.
+    /// The number of strikes at which a request is refused.
     public static let strikes: UInt64 = 3
-    /// For how many seconds it is refused; then it is tried once more, and one more end is enough.
+    /// For how many seconds it is refused; then it is tried once more, and a single further strike refuses it again.
     public static let term: UInt64 = 600
-    /// The words that it takes: for each place a print, and how often and when it was last suspected.
+    /// The number of words in the list: for each place a print, and how often and when it was last suspected.
     public static let words = 2 * ways * sets
 
     private static let ways = 8
@@ -19,13 +20,13 @@ public struct SuspectList: Sendable {
 
     private let store: any WordStore
 
-    /// A list in words that may hold one already.
+    /// A list in shared words, which may hold entries already.
     public init(_ store: any WordStore) {
         precondition(store.count >= Self.words, "too few words for a list of suspects")
         self.store = store
     }
 
-    /// Whether it is not to be handled.
+    /// Whether a request must not be handled.
     ///
     /// - Parameter now: in seconds of a clock that all processes share.
     public func isRefused(_ print: RequestPrint, at now: UInt64) -> Bool {
@@ -34,19 +35,19 @@ public struct SuspectList: Sendable {
         return count >= Self.strikes && now < last + Self.term
     }
 
-    /// It was answered: nobody ends of it.
+    /// The request was answered, so it does not crash processes.
     public func clear(_ print: RequestPrint) {
         if let place = place(of: print) { store[place] = 0 }
     }
 
-    /// Suspects nobody any more.
+    /// Removes all suspicions.
     public func clearAll() {
         for index in 0..<Self.words { store[index] = 0 }
     }
 
-    /// It was under way when a process ended.
+    /// The request was under way when a process ended.
     ///
-    /// - Returns: Whether it is refused from now on.
+    /// - Returns: whether it is refused from now on.
     public func strike(_ print: RequestPrint, at now: UInt64) -> Bool {
         let known = place(of: print)
         var count: UInt64 = 0
@@ -57,7 +58,8 @@ public struct SuspectList: Sendable {
         }
         count = min(count + 1, Self.strikes)
         let place = known ?? room(for: print)
-        // Whoever reads in between finds the print of somebody else with this record: too few strikes to matter, or as many as are due.
+        // A reader between the two writes sees the replaced request with this record, whose single strike refuses nothing, or the
+        // same request with its new count.
         store[place + Self.ways] = count << Self.countShift | now
         store[place] = print.value
         return count == Self.strikes

@@ -3,14 +3,14 @@ import Synchronization
 
 /// Buckets in a table of a fixed size.
 ///
-/// A key has eight places. Where all are taken by buckets that are not full, the newcomer takes the place of the fullest and goes on
-/// from what that one holds, as counters do in the algorithm Space-Saving (Metwally and others, 2005): no bucket is ever fuller than
-/// it would be alone, so a client with many addresses gains nothing by pushing its own out.
-/// The places follow from a secret of the process, so that a client cannot choose whose bucket it meets.
+/// A key has eight places. Where all of them hold buckets that are not full, a new key takes over the fullest bucket with its
+/// content, as counters do in the algorithm Space-Saving (Metwally and others, 2005): no bucket is ever fuller than it would be
+/// alone, so a client with many addresses gains nothing by evicting its own buckets. The places depend on a secret of the
+/// process, so a client cannot choose whose bucket it collides with.
 public final class BucketTable: RateLimiter {
     private struct Bucket {
         var key: UInt64 = 0
-        /// When it is full again, in nanoseconds of this process's clock.
+        /// When the bucket is full again, in nanoseconds of this process's clock.
         var full: Int64 = .min
     }
 
@@ -22,7 +22,7 @@ public final class BucketTable: RateLimiter {
     private let time: TimeSource
     private static let shards = 16
 
-    /// A table of so many bytes, or a little less.
+    /// A table of at most this many bytes.
     public init(bytes: Int, time: TimeSource = .system) {
         self.time = time
         start = time.now
@@ -33,10 +33,12 @@ public final class BucketTable: RateLimiter {
         }
     }
 
-    /// How many buckets there is room for.
+    /// The number of buckets in the table.
     public var capacity: Int { Self.shards * setsOfShard * Self.ways }
 
-    /// Takes tokens; one lock for a moment, and no allocation.
+    /// Takes tokens.
+    ///
+    /// Cost: one short lock, no allocation.
     public func take(_ cost: Int64, from key: UInt64, _ policy: RatePolicy, isOwed: Bool = false) -> RateVerdict {
         let hash = SplitMix64.mixed(key ^ seed)
         let place = hash == 0 ? 1 : hash
@@ -45,13 +47,13 @@ public final class BucketTable: RateLimiter {
         let first = Int((place >> 8) % UInt64(setsOfShard)) * Self.ways
         return shard.mutex.withLock { buckets in
             let index = Self.find(place, in: &buckets, first, now)
-            // What a bucket took over from another one is no more than it can hold.
+            // A bucket that was taken over from another key holds no more than this key's policy allows.
             let full = min(max(buckets[index].full, now), now + policy.room)
             buckets[index].full = full
             let next = full + (cost == 0 ? policy.interval : cost.multipliedClamping(policy.interval))
             let isAllowed = next - now <= policy.room
             if cost > 0, isAllowed || isOwed {
-                // What is owed is bounded, so that nobody is locked out for longer than an empty bucket takes.
+                // The debt is bounded, so that no client is locked out for longer than an empty bucket takes to fill.
                 buckets[index].full = min(next, now + policy.room)
             }
             let left = policy.room - (max(buckets[index].full, now) - now)
@@ -64,7 +66,7 @@ public final class BucketTable: RateLimiter {
         }
     }
 
-    /// The place of a bucket: its own, one that is free or full, or that of the fullest.
+    /// The place of a key's bucket: its own one, else a free or full one, else the fullest one.
     private static func find(_ key: UInt64, in buckets: inout [Bucket], _ first: Int, _ now: Int64) -> Int {
         var fullest = first
         for index in first..<first + ways {
@@ -79,7 +81,7 @@ public final class BucketTable: RateLimiter {
 }
 
 extension Mutex {
-    /// A lock that can stand in an array.
+    /// A lock that can be an element of an array.
     fileprivate final class Box: Sendable where Value: Sendable {
         let mutex: Mutex<Value>
 

@@ -1,26 +1,26 @@
-// How long to wait before trying again. The wait is drawn evenly between nothing and a bound that doubles: "full jitter", which
-// of the variants that were simulated spreads clients best (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
-// 2015; AWS Builders' Library, "Timeouts, retries, and backoff with jitter"). Retries are made at one layer only, few of them
-// (SRE book, ch. 21: three attempts), and never past the caller's deadline.
+// The wait before a retry. It is drawn uniformly between zero and a bound that doubles: "full jitter", which of the simulated
+// variants spreads clients best (Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015; AWS Builders' Library,
+// "Timeouts, retries, and backoff with jitter"). Only one layer retries, a few times (SRE book, ch. 21: three attempts), and
+// never past the caller's deadline.
 
-/// The waits of one operation that is tried again: capped, doubling, with full jitter.
+/// The waits between the attempts of one operation: capped, doubling, with full jitter.
 public struct Backoff: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
     /// Retries allowed so far.
     public private(set) var retries = 0
 
-    /// No retry yet.
+    /// Begins without a retry.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// The wait before the next retry, or nil if there is to be none.
+    /// The wait before the next retry, or nil if there must be none.
     ///
     /// - Parameters:
-    ///   - random: a number drawn evenly from 0 up to, but not including, 1.
-    ///   - asked: what the other side asked for (`Retry-After`): the wait is never shorter.
-    ///   - deadline: a wait that would reach it is not worth beginning.
+    ///   - random: a uniform number from 0 up to, but not including, 1.
+    ///   - asked: the wait that the other side asked for (`Retry-After`): the result is never shorter.
+    ///   - deadline: nil is returned if the wait would reach it.
     public mutating func next(
         random: Double,
         asked: Duration = .zero,
@@ -43,17 +43,17 @@ public struct Backoff: Sendable {
         /// The most retries after the first attempt.
         public let retries: Int
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `base`.
             public static let base = Duration.milliseconds(1)...Duration.seconds(60)
             /// Bounds of `cap`; it is not below `base` either.
             public static let cap = Duration.milliseconds(1)...Duration.seconds(86_400)
-            /// Bounds of `retries`; work that is kept in a ledger may be tried for days.
+            /// Bounds of `retries`; work that is kept in a ledger may be retried for days.
             public static let retries = 0...1000
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(base: Duration = .milliseconds(100), cap: Duration = .seconds(10), retries: Int = 2) {
             self.base = Bounds.base.holding(base, "base")
             self.cap = Bounds.cap.holding(cap, "cap")
@@ -72,7 +72,7 @@ public struct Backoff: Sendable {
             return min(ceiling, cap)
         }
 
-        /// The wait before retry number `retry`, counted from 1; for work whose tries are counted elsewhere.
+        /// The wait before retry number `retry`, counted from 1; for work whose attempts are counted elsewhere.
         public func wait(before retry: Int, random: Double) -> Duration {
             precondition((0..<1).contains(random), "random is not within 0..<1")
             return ceiling(before: retry) * random

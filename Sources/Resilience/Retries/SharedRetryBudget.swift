@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The retry budget of one dependency, shared by all who call it.
+/// The retry budget of one dependency, shared by all its callers.
 ///
-/// Every call takes one short lock.
+/// Thread-safe; every call takes one short lock.
 public final class SharedRetryBudget: Sendable {
     private let budget: Mutex<RetryBudget>
     private let time: TimeSource
@@ -13,16 +13,16 @@ public final class SharedRetryBudget: Sendable {
         self.time = time
     }
 
-    /// Takes note of a request: a first attempt, never a retry.
+    /// Records a request: a first attempt, never a retry.
     public func request() {
         budget.withLock { $0.request(at: time.now) }
     }
 
-    /// Whether a retry may be made; if so it is paid for.
+    /// Whether a retry may be made; if so, it is deducted from the budget.
     public func retry() -> Bool {
         budget.withLock { $0.retry(at: time.now) }
     }
 
-    /// Totals since the beginning.
+    /// Totals since the start.
     public var counters: RetryBudget.Counters { budget.withLock { $0.counters } }
 }
