@@ -1,5 +1,5 @@
 extension Duration {
-    /// The duration in seconds, for arithmetic in floating point.
+    /// The duration in seconds, as a floating-point number.
     var seconds: Double { self / .seconds(1) }
 
     /// The duration in whole milliseconds, rounded down.

@@ -1,4 +1,4 @@
-/// One process of the service: a number that the supervisor gives once and never again.
+/// One replica process of the service, by a number that the supervisor never uses again.
 public struct ReplicaID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number, counted from 1.
     public let number: Int
@@ -8,7 +8,7 @@ public struct ReplicaID: Hashable, Comparable, Sendable, CustomStringConvertible
         self.number = number
     }
 
-    /// The name that people read.
+    /// The name for people.
     public var description: String { "replica-\(number)" }
 
     /// The order in which replicas were spawned.

@@ -4,33 +4,38 @@ import Supervision
 
 /// The replicas of a data directory, found without a supervisor.
 enum ReplicaDirectory {
-    /// What the replica of a process says of itself; nil where it does not answer in time.
+    /// What a replica process reports about itself; nil where it does not answer within `timeout`.
+    ///
+    /// Blocks its thread.
     static func introduction(of pid: pid_t, _ run: RunDirectory, timeout: Duration) -> Introduction? {
         let question = Array((ReplicaQuestion.introduce.rawValue + "\n").utf8)
         guard let answer = try? LineExchange.ask(run.replica(pid), question, timeout: timeout) else { return nil }
         return try? Introduction(bytes: answer)
     }
 
-    /// Tells the replica of a process what to leave undone; answers whether it has heard.
+    /// Sends a restraint to a replica process; returns whether the replica has confirmed it.
+    ///
+    /// Blocks its thread for `timeout` at most.
     static func restrain(_ pid: pid_t, _ restraint: Restraint, _ run: RunDirectory, timeout: Duration) -> Bool {
         let order = Array((ReplicaQuestion.restrain.rawValue + " ").utf8) + restraint.bytes + [UInt8(ascii: "\n")]
         do {
             return try LineExchange.ask(run.replica(pid), order, timeout: timeout).isEmpty
         } catch {
-            // It may be ending, or hang; it is told again.
+            // The replica may be ending, or hang; the supervisor repeats the restraint.
             return false
         }
     }
 }
 
-/// One line out, one line back.
+/// Sends one line to a Unix socket and reads one line back.
 enum LineExchange {
-    /// The most bytes of an answer.
+    /// The maximum length of an answer in bytes.
     private static let most = 1 << 20
 
-    /// Asks at a socket; no single step takes longer than `timeout`.
+    /// Sends a line and waits for the answer; no single step blocks for longer than `timeout`.
     ///
-    /// - Returns: the first line of the answer, without its end.
+    /// - Returns: the first line of the answer, without its line end.
+    /// - Throws: ``SystemError``; whether the question had an effect is unknown then.
     static func ask(_ path: String, _ line: [UInt8], timeout: Duration) throws(SystemError) -> [UInt8] {
         let stream = try UnixSocket.connect(path, timeout: timeout)
         _ = try stream.send(line)

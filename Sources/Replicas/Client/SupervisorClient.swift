@@ -1,21 +1,24 @@
-// What commands and the API ask of a supervisor. Every call blocks its thread, for a bounded time; none belongs on an event loop.
+// The client of a supervisor, for commands and the API. Every call blocks its thread, for a bounded time; none may run on an
+// event loop.
 
 import Foundation
 import JSON
 import Supervision
 
-/// Asks the supervisor of a data directory.
+/// Queries and commands the supervisor of a data directory.
 public struct SupervisorClient: Sendable {
     private let data: String
 
-    /// A client of whoever supervises the replicas of a data directory.
+    /// A client of the supervisor of a data directory.
     public init(data: String) {
         self.data = data
     }
 
-    /// How everything stands, as a JSON object.
+    /// The state of the supervisor and its replicas, as a JSON object.
     ///
-    /// Without a supervisor its member `isAlive` is false, and the replicas are those that still run.
+    /// Blocks its thread.
+    ///
+    /// Without a supervisor its member `isAlive` is false, and the replicas listed are those that still run.
     ///
     /// - Parameter timeout: how long the supervisor, and each replica, may take to answer.
     public func status(timeout: Duration = .seconds(1)) -> [UInt8] {
@@ -28,7 +31,9 @@ public struct SupervisorClient: Sendable {
         return Self.document(found)
     }
 
-    /// What the supervisor was started with; nil where none lives, or that cannot be read.
+    /// The environment and command line of the supervisor; nil where none runs, or they cannot be read.
+    ///
+    /// Blocks its thread for a second at most.
     public func surroundings() -> SupervisorSurroundings? {
         var pid: Int64?
         var json = JSONReader(status())
@@ -69,11 +74,14 @@ public struct SupervisorClient: Sendable {
         return json.bytes
     }
 
-    /// Rolls all replicas, and waits for the end.
+    /// Restarts all replicas one by one, and waits for the end.
     ///
-    /// - Parameter onProgress: told what happens meanwhile.
-    /// - Returns: whether all replicas run the new release, and how it ended in words.
-    /// - Throws: ``SystemError`` where no supervisor can be asked, or it ended on the way.
+    /// Blocks its thread for minutes.
+    ///
+    /// - Parameter onProgress: called with each step, on the calling thread.
+    /// - Returns: whether all replicas run the new release, and the result in words.
+    /// - Throws: ``SystemError`` where no supervisor answers, or it ended meanwhile; in the latter case the rollout stopped where
+    ///   it was, and `status` shows the releases of the replicas.
     public func restart(
         _ request: RestartRequest,
         onProgress: (String) -> Void

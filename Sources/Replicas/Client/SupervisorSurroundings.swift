@@ -1,18 +1,18 @@
-// What a supervisor was started with, as the kernel remembers it. Its replicas have the same environment, folder and flags, so whoever
-// wants to know beforehand how they would take other settings has to look from there.
+// The environment and arguments of a supervisor, as the kernel keeps them. Its replicas have the same environment, folder and
+// flags, so a command that checks beforehand how they would take other settings needs these.
 
 import Foundation
 
-/// What a supervisor's replicas are started with, beside their settings file.
+/// What a supervisor's replicas are started with, besides their settings file.
 public struct SupervisorSurroundings: Hashable, Sendable {
     /// Its environment.
     public let environment: [String: String]
-    /// Its folder, from which names of files are read that do not begin with a slash.
+    /// Its working directory, to which relative file names refer.
     public let directory: String
     /// Its command line, without the program.
     public let arguments: [String]
 
-    /// What a process was started with; nil where that cannot be read.
+    /// The surroundings of a process; nil where they cannot be read.
     init?(of pid: pid_t) {
         guard let environment = Self.texts("/proc/\(pid)/environ"), let words = Self.texts("/proc/\(pid)/cmdline"),
             let directory = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
@@ -28,7 +28,7 @@ public struct SupervisorSurroundings: Hashable, Sendable {
         arguments = Array(words.dropFirst())
     }
 
-    /// What was said with an option, each time, in the order in which it was.
+    /// The values of an option on the command line, in order.
     public func values(of option: String) -> [String] {
         var values: [String] = []
         for (index, word) in arguments.enumerated() {
@@ -38,7 +38,7 @@ public struct SupervisorSurroundings: Hashable, Sendable {
         return values
     }
 
-    /// The texts of a file in which each ends with U+0000.
+    /// The texts of a file in which each text ends with U+0000.
     private static func texts(_ path: String) -> [String]? {
         guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }

@@ -1,5 +1,5 @@
-// A program beside the replicas: started, watched and, where it ends, started again, on a thread of its own. Like the replicas it outlives a
-// supervisor that is killed, and the next one adopts it.
+// A program beside the replicas: started, watched and restarted when it ends, on a thread of its own. Like the replicas it
+// outlives a supervisor that is killed, and the next supervisor adopts it.
 
 import Foundation
 import Logging
@@ -8,7 +8,7 @@ import Synchronization
 
 /// A program that is kept running beside the replicas of a data directory.
 public final class KeptProcess: Sendable {
-    /// Whether it ran before this process did.
+    /// Whether it was running before this process started.
     public let isAdopted: Bool
     private let name: String
     private let command: [String]
@@ -19,14 +19,15 @@ public final class KeptProcess: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let process: Mutex<ReplicaProcess?>
 
-    /// Finds whether it runs already; nothing is started yet.
+    /// Looks for a running instance; starts nothing yet.
     ///
     /// - Parameters:
-    ///   - name: what it is called; its number is kept in a file of this name in DATA/run.
-    ///   - command: the program's path and what it is told.
-    ///   - mark: stands in the command line of no other program, words parted by NUL.
-    ///   - pauses: how long it is left alone after it has ended.
+    ///   - name: its name; a file of this name in DATA/run holds its process id.
+    ///   - command: the program's path and its arguments.
+    ///   - mark: a part of its command line, with NUL between arguments, that no other program has.
+    ///   - pauses: the pauses before restarts.
     ///   - goodbye: the signal that ends it.
+    /// - Throws: ``SystemError`` where the run directory cannot be opened.
     public init(
         _ name: String,
         data: String,
@@ -52,20 +53,22 @@ public final class KeptProcess: Sendable {
         guard let text = FileManager.default.contents(atPath: path),
             let pid = pid_t(String(decoding: text, as: UTF8.self)),
             let process = try? ReplicaProcess.adopting(pid, startTime: nil),
-            // Asked with its descriptor open: the number may be another's.
+            // Checked while the descriptor is open: the id may belong to another process by now.
             ProcessFile.text("\(pid)/cmdline").contains(mark)
         else { return nil }
         return process
     }
 
-    /// Keeps it running until it is closed.
+    /// Starts a thread that keeps the program running until `close` is called.
     public func open() {
         let thread = Thread { self.watch() }
         thread.name = name
         thread.start()
     }
 
-    /// Ends it, and starts it no more.
+    /// Ends the program, and does not restart it.
+    ///
+    /// Does not wait for its end.
     public func close() {
         stopped.store(true, ordering: .sequentiallyConsistent)
         process.withLock { $0 }?.signal(goodbye)
@@ -98,7 +101,7 @@ public final class KeptProcess: Sendable {
         }
     }
 
-    /// Waits, but not for longer than it is wanted.
+    /// Waits for the pause, or until `close` is called.
     private func rest(_ pause: Duration) {
         let end = ContinuousClock.now + pause
         while !isStopped, ContinuousClock.now < end { usleep(50_000) }
@@ -114,7 +117,7 @@ public final class KeptProcess: Sendable {
         do {
             try Data(String(started.pid).utf8).write(to: URL(fileURLWithPath: numberPath), options: .atomic)
         } catch {
-            // Only the next supervisor would miss it.
+            // Without the file, only adoption by the next supervisor fails.
             logger.warning("cannot write \(numberPath): \(error.localizedDescription)")
         }
         logger.info("\(name) is started", metadata: ["pid": "\(started.pid)"])

@@ -1,16 +1,17 @@
-/// What HAProxy is told of a shop: where customers come in, and where replicas may be.
+/// HAProxy's configuration for a shop: the public address, and the ports of replicas.
 ///
-/// A replica takes the first of the ports that is free, so that a port is its own as long as it lives, and refuses connections at once
-/// when it is gone. A request that has no answer then is sent to another replica, where sending it twice does no harm.
+/// A replica listens on the first free port of the list, so a port belongs to one replica as long as that lives, and refuses
+/// connections at once when it is gone. HAProxy then sends an unanswered request to another replica, where sending it twice does
+/// no harm.
 struct HAProxyConfiguration: Sendable {
     /// The address that customers connect to.
     var host: String
     /// The port that customers connect to.
     var port: Int
-    /// Where replicas may listen.
+    /// The ports on which replicas may listen.
     var replicaPorts: [Int]
 
-    /// The file that HAProxy reads.
+    /// The text of the configuration file.
     var text: String {
         let servers = replicaPorts.enumerated().map { index, port in
             "    server slot\(index + 1) 127.0.0.1:\(port)"

@@ -1,24 +1,25 @@
-// HAProxy before the replicas, kept alive. Like the replicas it outlives its supervisor, and the next one adopts it.
+// HAProxy in front of the replicas, kept running. Like the replicas it outlives its supervisor, and the next supervisor adopts
+// it.
 
 import Foundation
 import Logging
 import Supervision
 
-/// HAProxy, kept alive.
+/// HAProxy, kept running.
 public final class HAProxyDoor: Sendable {
-    /// Where replicas may listen.
+    /// The ports on which replicas may listen.
     public let replicaPorts: [Int]
     /// The port that customers connect to.
     public let port: Int
     private let process: KeptProcess
 
-    /// After it has ended, it is started again within this time, however often.
+    /// The longest pause before it is restarted, however often it ends.
     private static let pause = Duration.milliseconds(200)
 
-    /// Writes the configuration, unless an HAProxy of an earlier supervisor still works by one.
+    /// Writes the configuration, unless an HAProxy of an earlier supervisor still uses one.
     ///
     /// - Parameters:
-    ///   - replicas: the most replicas at once; there are twice as many ports, for those that come before others go.
+    ///   - replicas: the most replicas at once; there are twice as many ports, since new replicas start before old ones end.
     ///   - port: 0 takes a free one.
     /// - Throws: ``SystemError`` where HAProxy is not installed, or a file cannot be written.
     public init(data: String, host: String, port: Int, replicas: Int, logger: Logger) throws(SystemError) {
@@ -51,20 +52,20 @@ public final class HAProxyDoor: Sendable {
 
     private static let candidates = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy"]
 
-    /// Keeps it running until it is closed.
+    /// Starts a thread that keeps HAProxy running until `close` is called.
     public func open() { process.open() }
 
-    /// Lets it finish what it has, and starts it no more.
+    /// Lets HAProxy finish its requests and end, and does not restart it.
     public func close() { process.close() }
 
-    /// The ports of an HAProxy that an earlier supervisor left.
+    /// The replica ports in the configuration of an earlier supervisor's HAProxy.
     private static func ports(_ path: String) -> [Int]? {
         let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
         guard let ports = text?.split(separator: " ").compactMap({ Int($0) }), ports.count > 1 else { return nil }
         return ports
     }
 
-    /// Ports that nobody listens at, now.
+    /// Ports that are free at this moment.
     private static func freePorts(_ count: Int) throws(SystemError) -> [Int] {
         var sockets: [ListeningSocket] = []
         defer { for socket in sockets { Foundation.close(socket.descriptor) } }

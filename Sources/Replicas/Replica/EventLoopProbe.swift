@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// How late event loops do what is given to them.
+/// Measures how late event loops run a task.
 final class EventLoopProbe: Sendable {
-    /// One loop, the question to it that is not yet answered, and how late it answered the last one.
+    /// One event loop, the task that it has not run yet, and its last measured delay.
     private struct Asked {
         let loop: any EventLoop
         var at: ContinuousClock.Instant?
@@ -16,7 +16,10 @@ final class EventLoopProbe: Sendable {
         asked = Mutex(group.makeIterator().map { Asked(loop: $0) })
     }
 
-    /// Asks every loop anew, unless it owes an answer, and gives the greatest lag; what is owed counts up to now.
+    /// Gives each loop a new task, unless the last one is pending, and returns the greatest delay; a pending task counts with its
+    /// delay so far.
+    ///
+    /// Does not block.
     func measure() -> Duration {
         let now = ContinuousClock.now
         return asked.withLock { asked in

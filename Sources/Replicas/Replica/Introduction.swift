@@ -1,7 +1,7 @@
 import JSON
 import Supervision
 
-/// What a replica says of itself when it is asked.
+/// The answer of a replica to ``ReplicaQuestion/introduce``.
 struct Introduction: Sendable {
     /// The release that it was started with.
     var release: Int
@@ -25,6 +25,8 @@ struct Introduction: Sendable {
 
 extension Introduction {
     /// Reads one.
+    ///
+    /// - Throws: the error in the text; the same bytes fail again.
     init(bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes, limits: JSONLimits(maxDepth: 5, maxStringBytes: 256, maxMembers: 64))
         var release = 0

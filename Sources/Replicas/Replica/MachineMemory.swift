@@ -1,9 +1,9 @@
 import Foundation
 import Supervision
 
-/// The memory that there is for all processes of a shop.
+/// The memory available to all processes of a shop.
 public enum MachineMemory {
-    /// The machine's, or what the control group may take of it, in bytes.
+    /// The machine's memory, or the limit of the control group if that is less, in bytes.
     public static let bytes: Int64 = {
         let machine = Int64(ProcessInfo.processInfo.physicalMemory)
         let file = FileManager.default.contents(atPath: "/sys/fs/cgroup/memory.max") ?? Data()

@@ -1,37 +1,38 @@
-// Whoever runs out of descriptors on Linux does not get an error, but ends: the thread that looks after Dispatch's workers opens a file of
-// /proc once a second while there is work, and traps where it cannot. So a process takes all that it may have at its start, and never gives
-// its last ones to clients.
+// A Linux process that runs out of descriptors does not get an error but ends: Dispatch's thread that manages workers opens a
+// file of /proc once a second while there is work, and traps where it cannot. So a process raises its limit as far as possible at
+// its start, and never gives the last descriptors to clients.
 
 import Foundation
 
-/// How many files, sockets among them, this process may have open.
+/// The limit of open files, sockets included, of this process.
 public enum OpenFiles {
-    /// Raises the limit to the highest that the process may set itself; what it starts has the same.
+    /// Raises the limit to the highest that the process may set itself; child processes inherit it.
     public static func raiseLimit() {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
         limit.rlim_cur = limit.rlim_max
-        // Where that is refused, what was there before is kept to.
+        // If the system refuses, the old limit stays.
         _ = setrlimit(resource, &limit)
     }
 
-    /// The limit.
+    /// The current limit.
     public static var limit: Int {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return 1024 }
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The most connections of clients for which there is room within a limit.
+    /// The most client connections that fit into a limit.
     ///
-    /// A part stays free in any case, so that connections alone never have a replica recycled for its descriptors.
+    /// A part always stays free, so that connections alone never cause a replica to be recycled for its descriptors.
     ///
-    /// - Parameter reserve: what everything else may take: the ledger's files, calls to providers and receivers, the log.
+    /// - Parameter reserve: descriptors for everything else: the ledger's files, calls to providers and webhook endpoints, the
+    ///   log.
     public static func connections(within limit: Int, reserve: Int) -> Int {
         max(0, limit / 100 * 85 - reserve)
     }
 
-    /// The lowest limit within which there is room for so many connections.
+    /// The lowest limit into which this many connections fit.
     public static func needed(for connections: Int, reserve: Int) -> Int {
         (connections + reserve + 84) / 85 * 100
     }

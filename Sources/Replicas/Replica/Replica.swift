@@ -1,5 +1,5 @@
-// The replica's side of the supervision: it says twice a second how it gets on, and answers who asks. It needs nobody: without a
-// supervisor heartbeats go nowhere, and the replica serves on.
+// The replica's side of supervision: it sends a heartbeat twice a second, and answers questions of a supervisor. It does not
+// depend on a supervisor: without one, heartbeats are lost and the replica continues to serve.
 
 import CProcess
 import Foundation
@@ -9,17 +9,17 @@ import ServiceLifecycle
 import Supervision
 import Synchronization
 
-/// What only the program knows of how it gets on.
+/// The state that only the program knows, for a heartbeat.
 public struct Vitals: Sendable {
-    /// What it does with requests.
+    /// How it treats requests.
     public var state: Heartbeat.State
-    /// How long ago its last write went well; nil before the first.
+    /// The time since its last successful write; nil before the first.
     public var canaryAge: Duration?
-    /// Requests under way.
+    /// Requests in progress.
     public var inFlight: Int
     /// Requests since the start.
     public var requests: Heartbeat.Requests
-    /// How often workers of a component failed since the start, by the component's name.
+    /// Failures of workers since the start, by the component's name.
     public var workerFailures: [String: Int64]
 
     /// What the program knows.
@@ -38,7 +38,7 @@ public struct Vitals: Sendable {
     }
 }
 
-/// Which of a supervisor's replicas this process is.
+/// The number and release of this process among a supervisor's replicas.
 public struct ReplicaPlace: Hashable, Sendable {
     /// Its number.
     public let id: ReplicaID
@@ -54,12 +54,13 @@ public struct ReplicaPlace: Hashable, Sendable {
 
 /// Sends heartbeats and answers the supervisor, until the service is shut down.
 ///
-/// First in its service group, so that it ends last: a drain is to be heard of, too.
+/// Must be the first service of its group, so that it ends last: heartbeats must continue during a drain.
 public struct Replica: Service {
-    /// How often it sends one.
+    /// The interval between heartbeats.
     public static let interval = Duration.milliseconds(500)
 
-    /// How often while it starts, so that it is known at once when it serves; too short to be taken for its rhythm.
+    /// The interval while the process starts, so that the supervisor learns at once when it serves; too short to be remembered as
+    /// its rhythm.
     private static let startingInterval = Duration.milliseconds(20)
 
     private let place: ReplicaPlace
@@ -74,9 +75,10 @@ public struct Replica: Service {
     /// - Parameters:
     ///   - version: the program's version.
     ///   - data: the data directory.
-    ///   - socket: the listening socket, which is given to a supervisor that asks for it.
-    ///   - onRestraint: told what to leave undone from now on; must not block.
-    ///   - vitals: asked for every heartbeat; must not block.
+    ///   - socket: the listening socket, which is sent to a supervisor that asks for it.
+    ///   - onRestraint: called with each new restraint, one after another; must not block.
+    ///   - vitals: called for every heartbeat, in the service's task; must not block.
+    /// - Throws: ``SystemError`` where the run directory or a socket cannot be opened.
     public init(
         _ place: ReplicaPlace,
         version: String,
@@ -94,7 +96,7 @@ public struct Replica: Service {
         self.logger = logger
         restraints = RestraintHolder(onChange: onRestraint)
         run = try RunDirectory(data: data)
-        // It was started by a descriptor of the program, whose number would be its name otherwise.
+        // The process was started by a descriptor of the program; without this its name would be the descriptor's number.
         tradewind_process_name("tradewind")
     }
 
@@ -121,9 +123,9 @@ public struct Replica: Service {
                 fill(&heartbeat)
                 last.withLock { [heartbeat] in $0 = heartbeat }
                 let bytes = heartbeat.bytes
-                // Nobody may be there to hear it, or be too slow: then this one is lost.
+                // Without a supervisor, or with one that is too slow, this heartbeat is lost.
                 _ = tradewind_unix_send(sender.number, run.heartbeats, bytes, bytes.count)
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: heartbeat.state == .starting ? Self.startingInterval : Self.interval)
             }
         }

@@ -1,18 +1,24 @@
-// A replica is asked at a socket of its own, so that a supervisor which knows nothing, because the one before it was killed, learns
-// who lives and is given the listening socket, while that goes on taking connections.
+// A replica has a socket of its own for questions, so that a new supervisor, whose predecessor was killed, learns which replicas
+// live and receives the listening socket, while that continues to accept connections.
 
 import CProcess
 import Foundation
 import Supervision
 import Synchronization
 
-/// What a replica may be asked; each is a line.
+/// The questions to a replica; each is one line.
 enum ReplicaQuestion: String {
-    /// Who are you? The answer is an ``Introduction`` in a line.
+    /// Who are you?
+    ///
+    /// The answer is an ``Introduction`` on one line.
     case introduce
-    /// Give me the listening socket. The answer is one byte that carries it.
+    /// Send the listening socket.
+    ///
+    /// The answer is one byte that carries it (`SCM_RIGHTS`).
     case socket
-    /// Leave this undone for a while: a ``Restraint`` follows after a space. The answer is an empty line.
+    /// Obey a restraint for a while: a ``Restraint`` follows after a space.
+    ///
+    /// The answer is an empty line.
     case restrain
 }
 
@@ -23,13 +29,13 @@ final class ReplicaDoor: Sendable {
     private let introduction: @Sendable () -> Introduction?
     private let restraints: RestraintHolder
     private let socket: CInt
-    /// How long one who asks may keep the others waiting.
+    /// How long one client may keep the others waiting.
     private static let patience = Duration.seconds(1)
 
     /// - Parameters:
     ///   - socket: the listening socket; it stays open as long as the process runs.
-    ///   - restraints: told what to leave undone.
-    ///   - introduction: what it says of itself; nil as long as there is nothing to say.
+    ///   - restraints: receives the restraints.
+    ///   - introduction: the replica's introduction; nil before the first heartbeat.
     init(
         run: RunDirectory,
         socket: CInt,
@@ -43,14 +49,14 @@ final class ReplicaDoor: Sendable {
         self.introduction = introduction
     }
 
-    /// Begins to answer.
+    /// Starts the thread that answers.
     func open() {
         let thread = Thread { self.answer() }
         thread.name = "replica-door"
         thread.start()
     }
 
-    /// Takes the socket's name away and ends the thread.
+    /// Removes the socket's name and ends the thread.
     func close() {
         unlink(path)
         shutdown(listener.number, CInt(SHUT_RDWR))
@@ -65,7 +71,7 @@ final class ReplicaDoor: Sendable {
                 guard let peer = try UnixSocket.accept(listener) else { continue }
                 try answer(peer)
             } catch {
-                // Whoever asked is gone or did not speak; only a closed door ends the thread.
+                // An error of one client is ignored; only a closed listening socket ends the thread.
                 if error.code == EINVAL { return }
             }
         }

@@ -1,7 +1,9 @@
 import Supervision
 import Synchronization
 
-/// The restraint of this replica: what a supervisor said last, for as long as it holds.
+/// The restraint of this replica: the last one that a supervisor sent, until it expires.
+///
+/// Thread-safe.
 final class RestraintHolder: Sendable {
     private struct State {
         var restraint = Restraint()
@@ -11,17 +13,17 @@ final class RestraintHolder: Sendable {
     private let state = Mutex(State())
     private let onChange: @Sendable (Restraint) -> Void
 
-    /// - Parameter onChange: told of every other restraint, one after another.
+    /// - Parameter onChange: called with each restraint that differs from the last one, one call at a time, under the lock.
     init(onChange: @escaping @Sendable (Restraint) -> Void) {
         self.onChange = onChange
     }
 
-    /// Takes what a supervisor says.
+    /// Sets the restraint that a supervisor sent.
     func take(_ restraint: Restraint, at now: ContinuousClock.Instant) {
         set(restraint, until: restraint.isEmpty ? nil : now + Restraint.holdsFor)
     }
 
-    /// Lets go of a restraint that was not said again in time.
+    /// Removes a restraint that was not repeated in time.
     func look(at now: ContinuousClock.Instant) {
         guard let until = state.withLock(\.until), now >= until else { return }
         set(Restraint(), until: nil)
@@ -31,7 +33,7 @@ final class RestraintHolder: Sendable {
         state.withLock { state in
             let before = state.restraint
             state = State(restraint: restraint, until: until)
-            // Under the lock, so that what is told last is what holds.
+            // Called under the lock, so that the last call matches the current restraint.
             if restraint != before { onChange(restraint) }
         }
     }

@@ -12,7 +12,7 @@ final class Descriptor: Sendable {
         close(number)
     }
 
-    /// Reads what is there, at most `most` bytes; empty at the end, nil where nothing is there yet.
+    /// Reads what is available, at most `most` bytes; empty at the end, nil where nothing is available yet.
     func read(most: Int = 4096) throws(SystemError) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: most)
         do throws(SystemError) {
@@ -24,7 +24,7 @@ final class Descriptor: Sendable {
         }
     }
 
-    /// Writes bytes to a socket, or as many as it takes now; answers how many.
+    /// Sends bytes to a socket without blocking; returns how many the socket took.
     func send(_ bytes: [UInt8]) throws(SystemError) -> Int {
         do throws(SystemError) {
             return try system("send") { Foundation.send(number, bytes, bytes.count, CInt(MSG_NOSIGNAL)) }
@@ -34,7 +34,7 @@ final class Descriptor: Sendable {
         }
     }
 
-    /// Bounds how long one call may block.
+    /// Limits how long one call may block.
     func setTimeout(_ timeout: Duration) throws(SystemError) {
         let (seconds, attoseconds) = timeout.components
         var value = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))

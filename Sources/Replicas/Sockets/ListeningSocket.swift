@@ -1,19 +1,19 @@
-// The socket that a shop listens at. It is bound once, and shared by whoever inherits it or is sent it: as long as one process has it
-// open, connections queue in the kernel and none is refused.
+// The listening socket of a shop. It is bound once, and shared by the processes that inherit it or receive it: as long as one
+// process has it open, connections queue in the kernel and none is refused.
 
 import CProcess
 import Foundation
 
 /// A stream socket that is bound and listens.
 ///
-/// It is open until the process ends, or until whoever serves it closes it.
+/// It stays open until the process ends, or until the server that serves it closes it.
 public struct ListeningSocket: Sendable {
     /// Its descriptor.
     public let descriptor: CInt
-    /// The port that it listens at; 0 where it has none.
+    /// The port; 0 where the socket has none.
     public let port: Int
 
-    /// Connections that may wait until a replica takes them.
+    /// How many connections may wait until a replica accepts them.
     public static let backlog: CInt = 4096
 
     init(descriptor: CInt) {
@@ -23,10 +23,12 @@ public struct ListeningSocket: Sendable {
 
     /// Binds an address and listens there.
     ///
+    /// Blocks its thread while a name is resolved.
+    ///
     /// - Parameters:
     ///   - host: a name or an address; the first of its addresses that can be bound is taken.
     ///   - port: 0 takes a free one.
-    /// - Throws: ``SystemError`` with `EADDRINUSE` where the port is taken.
+    /// - Throws: ``SystemError`` with `EADDRINUSE` where the port is taken (it may be tried again later).
     public static func bind(host: String, port: Int) throws(SystemError) -> ListeningSocket {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -50,9 +52,9 @@ public struct ListeningSocket: Sendable {
         throw failure
     }
 
-    /// Binds the first of several ports that is not taken.
+    /// Binds the first port of a list that is free.
     ///
-    /// - Throws: ``SystemError`` with `EADDRINUSE` where all are.
+    /// - Throws: ``SystemError`` with `EADDRINUSE` where all of them are taken.
     public static func bind(host: String, firstFreeOf ports: [Int]) throws(SystemError) -> ListeningSocket {
         for port in ports {
             do {
@@ -82,12 +84,12 @@ public struct ListeningSocket: Sendable {
         return descriptor
     }
 
-    /// The socket that was handed on to this process: descriptor 3, by systemd's protocol (sd_listen_fds(3)).
+    /// The socket that this process inherited: descriptor 3, by systemd's protocol (sd_listen_fds(3)).
     ///
-    /// `LISTEN_PID` may be left out: whoever spawns a process does not know its number beforehand.
+    /// `LISTEN_PID` may be missing: a parent does not know the id of a child before it is spawned.
     ///
-    /// - Returns: nil where none was handed on, or not to this process.
-    /// - Throws: ``SystemError`` where what was handed on is no listening socket, or there are several.
+    /// - Returns: nil where no socket was passed, or it was passed to another process.
+    /// - Throws: ``SystemError`` where the descriptor is not a listening socket, or several were passed.
     public static func inherited(
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(SystemError) -> ListeningSocket? {
@@ -98,21 +100,23 @@ public struct ListeningSocket: Sendable {
         return try checked(first, what)
     }
 
-    /// A socket that was sent by another process.
+    /// A socket that was received from another process.
+    ///
+    /// - Throws: ``SystemError`` where it is not a listening socket.
     static func checked(_ descriptor: CInt, _ what: String) throws(SystemError) -> ListeningSocket {
         var (listens, size): (CInt, socklen_t) = (0, socklen_t(MemoryLayout<CInt>.size))
         try system(what) { getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) }
         guard listens == 1 else { throw SystemError(what, code: EINVAL) }
         try system(what) { fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        // Whoever shares it may take the connection that one was told of.
+        // Non-blocking, since another process may accept the connection that this one was notified of.
         try system(what) { fcntl(descriptor, F_SETFL, O_NONBLOCK) }
         return ListeningSocket(descriptor: descriptor)
     }
 
-    /// The first descriptor that systemd hands on.
+    /// The first descriptor that systemd passes on.
     private static let first: CInt = 3
 
-    /// The same socket under another number, for somebody who closes it.
+    /// The same socket under another descriptor, which the caller closes.
     public func duplicate() throws(SystemError) -> CInt {
         try system("duplicate the listening socket") { fcntl(descriptor, F_DUPFD_CLOEXEC, 4) }
     }

@@ -1,5 +1,5 @@
-// Where the processes of one shop meet: `run` in the data directory, for its owner alone. A Unix socket's path has room for 107 bytes,
-// which a data directory may well exceed; so sockets are named through a descriptor of the directory.
+// The meeting point of a shop's processes: `run` in the data directory, accessible to its owner alone. The path of a Unix socket
+// is limited to 107 bytes, which a data directory may well exceed; so sockets are named through a descriptor of the directory.
 
 import CProcess
 import Foundation
@@ -10,9 +10,9 @@ public struct RunDirectory: Sendable {
     public let path: String
     private let descriptor: Descriptor
 
-    /// Opens the run directory of a data directory, and makes it first where that is wanted.
+    /// Opens the run directory of a data directory, and creates it if `making` is true.
     ///
-    /// - Throws: ``SystemError`` with `ENOENT` where it is not there and not to be made.
+    /// - Throws: ``SystemError`` with `ENOENT` where it does not exist and `making` is false.
     public init(data: String, making: Bool = true) throws(SystemError) {
         path = data + "/run"
         if making, mkdir(path, 0o700) != 0, errno != EEXIST { throw SystemError("make \(path)") }
@@ -21,30 +21,30 @@ public struct RunDirectory: Sendable {
         if making { try system("restrict \(path)") { chmod(path, 0o700) } }
     }
 
-    /// Where the supervisor hears heartbeats.
+    /// The socket on which the supervisor receives heartbeats.
     var heartbeats: String { address("heartbeats.sock") }
-    /// Where the supervisor is asked and told.
+    /// The socket on which the supervisor answers commands.
     var supervisor: String { address("supervisor.sock") }
-    /// The file whose lock says that a supervisor lives.
+    /// The file whose lock shows that a supervisor runs.
     var lock: String { address("supervisor.lock") }
-    /// Where a replica is asked.
+    /// The socket on which a replica answers questions.
     func replica(_ pid: pid_t) -> String { address("replica-\(pid).sock") }
-    /// The settings that a release was started with.
+    /// The copy of the settings that a release was started with.
     func settings(ofRelease number: Int) -> String { path + "/release-\(number).json" }
 
-    /// Leaves word of why this process can never start, for the supervisor that will hear of its end.
+    /// Writes the reason why this process can never start, for the supervisor that observes its end.
     public func leaveLastWords(_ words: String) {
         let path = lastWords(of: getpid())
         unlink(path)
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { return }
         let bytes = Array(words.utf8.prefix(Self.lastWordsMax))
-        // Where the disk is full, there is no word.
+        // If the disk is full, the supervisor gets no reason.
         _ = write(file, bytes, bytes.count)
         close(file)
     }
 
-    /// What a process left before its end, once.
+    /// The reason that a process wrote before its end; reading it removes it.
     func takeLastWords(of pid: pid_t) -> String? {
         let path = lastWords(of: pid)
         guard let bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else { return nil }
@@ -58,7 +58,7 @@ public struct RunDirectory: Sendable {
 
     private func address(_ name: String) -> String { "/proc/self/fd/\(descriptor.number)/\(name)" }
 
-    /// The processes that left a socket to be asked at; some may have ended.
+    /// The processes that left a socket for questions; some may have ended.
     func replicas() -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.compactMap { name in

@@ -1,4 +1,4 @@
-// What a service manager such as systemd is told (sd_notify(3)): one message on the socket that it names.
+// Notifications to a service manager such as systemd (sd_notify(3)): one message on the socket that the manager names.
 
 import CProcess
 import Foundation
@@ -7,10 +7,10 @@ import Foundation
 public struct ServiceManager: Sendable {
     private let path: String?
     private let socket: Descriptor?
-    /// How often it wants to hear that this process turns, already halved; nil where it does not want to.
+    /// How often the watchdog must be notified, already halved; nil where the manager has none configured.
     public let watchdogInterval: Duration?
 
-    /// The service manager of an environment.
+    /// The service manager named in an environment.
     public init(_ environment: [String: String] = ProcessInfo.processInfo.environment) {
         path = environment["NOTIFY_SOCKET"]
         socket = path.flatMap { _ in try? UnixSocket.sender() }
@@ -19,29 +19,29 @@ public struct ServiceManager: Sendable {
         watchdogInterval = isMine && microseconds > 0 && path != nil ? .microseconds(microseconds / 2) : nil
     }
 
-    /// Variables that are for this process alone and are not handed on.
+    /// Variables that are for this process alone and are not passed on to children.
     static let variables = [
         "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
     ]
 
-    /// Says something of the state of this process.
+    /// Notifies the manager of the state of this process.
     ///
-    /// A manager that does not listen is none of this process's troubles.
+    /// A notification that cannot be delivered is dropped.
     public func say(_ state: State) {
         guard let path, let socket else { return }
         let bytes = Array(state.text.utf8)
         _ = tradewind_unix_send(socket.number, path, bytes, bytes.count)
     }
 
-    /// What can be said.
+    /// The possible notifications.
     public enum State: Sendable {
-        /// It does its work; in words for `systemctl status`.
+        /// The process serves; with a text for `systemctl status`.
         case ready(String)
-        /// It is on its way down.
+        /// The process is shutting down.
         case stopping
-        /// It still turns.
+        /// The process is alive (watchdog).
         case turning
-        /// How it stands, in words.
+        /// The status in words.
         case status(String)
 
         fileprivate var text: String {

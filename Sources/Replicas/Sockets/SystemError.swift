@@ -1,23 +1,23 @@
 import Foundation
 
-/// A call of the system that failed.
+/// A system call that failed.
 public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was to be done.
+    /// The action that failed, such as `bind 127.0.0.1:8080`.
     public let what: String
-    /// The system's code, as `EADDRINUSE`.
+    /// The error code, such as `EADDRINUSE`.
     public let code: CInt
 
-    /// A failure with the code that the last call left behind.
+    /// An error with the current `errno`.
     init(_ what: String, code: CInt = errno) {
         self.what = what
         self.code = code
     }
 
-    /// What failed, and why, for an operator.
+    /// The action and the error, for an operator.
     public var description: String { "\(what): \(String(cString: strerror(code)))" }
 }
 
-/// Does a call of the system that answers a negative number when it fails, again while a signal interrupts it.
+/// Makes a system call that returns a negative number on failure, and repeats it while a signal interrupts it.
 @discardableResult
 func system<Number: SignedInteger>(
     _ what: @autoclosure () -> String,

@@ -1,30 +1,32 @@
 import Foundation
 import JSON
 
-/// Somebody who asks the supervisor: one line in, lines out.
+/// A client of the supervisor's control socket: one line in, lines out.
+///
+/// Used on the supervisor's thread; no call blocks.
 final class ControlPeer {
     let stream: Descriptor
     private var received: [UInt8] = []
     private var waiting: [UInt8] = []
-    /// It was asked and answered, and is closed once everything is sent.
+    /// The last answer was given; the connection is closed once everything is sent.
     private(set) var isFinished = false
-    /// It is gone, or was too much.
+    /// The client has disconnected, or sent too much.
     private(set) var isGone = false
 
-    /// The most bytes of a question.
+    /// The maximum length of a question in bytes.
     private static let most = 16_384
 
     init(_ stream: Descriptor) {
         self.stream = stream
     }
 
-    /// Whether it need not be kept.
+    /// Whether the connection can be dropped.
     var isOver: Bool { isGone || (isFinished && waiting.isEmpty) }
 
-    /// What to wait for.
+    /// The events to poll for.
     var events: Int16 { Int16(POLLIN) | (waiting.isEmpty ? 0 : Int16(POLLOUT)) }
 
-    /// Reads on, and gives the question once it is whole.
+    /// Reads what is available, and returns the question once it is complete.
     func question() -> [UInt8]? {
         do {
             while let bytes = try stream.read() {
@@ -46,7 +48,7 @@ final class ControlPeer {
         return nil
     }
 
-    /// Answers a line; the last one ends the conversation.
+    /// Queues an answer line; the last one ends the conversation.
     func say(_ line: [UInt8], isLast: Bool) {
         waiting += line + [UInt8(ascii: "\n")]
         isFinished = isFinished || isLast

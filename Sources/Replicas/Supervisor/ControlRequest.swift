@@ -1,10 +1,10 @@
 import JSON
 
-/// What a supervisor may be asked.
+/// The requests to a supervisor.
 enum ControlRequest: Sendable {
-    /// How does everything stand?
+    /// Return the status.
     case status
-    /// Roll all replicas.
+    /// Restart all replicas one by one.
     case restart(RestartRequest)
 
     /// Its JSON bytes, without a line feed.
@@ -24,6 +24,8 @@ enum ControlRequest: Sendable {
     }
 
     /// Reads one.
+    ///
+    /// - Throws: the error in the text; the same bytes fail again.
     init(bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes)
         var name: String?
@@ -46,24 +48,24 @@ enum ControlRequest: Sendable {
     }
 }
 
-/// How replicas are to be rolled.
+/// How to restart the replicas.
 public struct RestartRequest: Hashable, Sendable {
-    /// The new program; nil for whatever stands at the old one's path by now.
+    /// The new program; nil for the file that is now at the old one's path.
     public var program: String?
-    /// The new file with settings; nil for the old one's path.
+    /// The new settings file; nil for the file at the old one's path.
     public var settings: String?
-    /// For how long the first new replica is watched before an old one goes.
+    /// How long the first new replica is observed before an old one is drained.
     public var watchFor = Duration.seconds(20)
 
     /// The same program and settings, read anew.
     public init() {}
 }
 
-/// What a supervisor says while it rolls replicas.
+/// The messages of a supervisor during a restart of the replicas.
 enum RestartReport: Sendable {
-    /// What happens.
+    /// A step.
     case progress(String)
-    /// How it ended.
+    /// The result.
     case outcome(isDone: Bool, String)
 
     /// Its JSON bytes, without a line feed.
@@ -81,6 +83,8 @@ enum RestartReport: Sendable {
     }
 
     /// Reads one.
+    ///
+    /// - Throws: the error in the text; the same bytes fail again.
     init(bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes)
         var (progress, outcome, isDone): (String?, String?, Bool) = (nil, nil, false)

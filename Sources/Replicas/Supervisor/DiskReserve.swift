@@ -1,14 +1,14 @@
 import Foundation
 import Supervision
 
-/// A file that keeps space for an emergency: freed when the disk is full, so that what is begun can be finished, and made again when
-/// there is room.
+/// A file that reserves disk space for an emergency: freed when the disk is full, so that work in progress can finish, and made
+/// again when there is room.
 struct DiskReserve: Sendable {
     private let path: String
     /// Its size: a hundredth of the disk, and at most ``most``.
     let bytes: Int64
 
-    /// The most that it takes, in bytes.
+    /// Its maximum size in bytes.
     static let most: Int64 = 256 << 20
 
     /// The reserve of a data directory on a disk of so many bytes.
@@ -17,10 +17,12 @@ struct DiskReserve: Sendable {
         bytes = min(disk / 100, Self.most)
     }
 
-    /// Whether it is there.
+    /// Whether the file exists.
     var isHeld: Bool { access(path, F_OK) == 0 }
 
-    /// Takes the space, and writes nothing into it where the file system can do that; where it does not fit, no file is left.
+    /// Allocates the file, without writing its content where the file system allows that; blocks its thread.
+    ///
+    /// - Throws: ``SystemError``, with `ENOSPC` where it does not fit; no file is left then.
     func hold() throws(SystemError) {
         let path = path
         let file = Descriptor(
@@ -33,7 +35,7 @@ struct DiskReserve: Sendable {
         }
     }
 
-    /// Gives the space back.
+    /// Deletes the file.
     func free() throws(SystemError) {
         let path = path
         try system("free \(path)") { unlink(path) }

@@ -1,16 +1,18 @@
-// What went wrong with replicas, kept beyond the supervisor: JSON lines in `run/faults.jsonl` of the data directory, appended to and never
-// changed. The supervisor opens no ledger, and what it knows is worth keeping just when there is no replica that it could tell. A fault
-// is two lines: one when it is noticed, one when another replica serves in its place; one that lacks the second is open. A measure, such as
-// a restraint, is two lines likewise: when it begins, and when it is over. Each line is synced: they are few.
+// Faults of replicas, stored beyond the life of a supervisor: JSON lines in `run/faults.jsonl` of the data directory, only ever
+// appended to. The supervisor opens no ledger, and its knowledge matters most when no replica runs to which it could report. A
+// fault is two lines: one when it is noticed, one when another replica serves in its place; without the second line it is open. A
+// measure, such as a restraint, is two lines likewise: when it begins, and when it ends. Each line is synced: there are few.
 
 import Availability
 import Foundation
 import JSON
 
 /// The journal of faults of a data directory.
+///
+/// Its functions block the calling thread while the disk syncs.
 public struct FaultJournal: Sendable {
     private let path: String
-    /// How long the file may get before it becomes the old one, in bytes; there is one old one.
+    /// The file size in bytes at which the file is renamed to the old one; there is one old one.
     private let bytesMax: Int64
 
     /// The journal of a data directory; nothing is opened yet.
@@ -27,7 +29,9 @@ public struct FaultJournal: Sendable {
 
     // MARK: Writing
 
-    /// Notes a fault under a name of its own.
+    /// Records a fault under a unique name.
+    ///
+    /// - Throws: ``SystemError``; whether the line is in the file is unknown then, and an incomplete one is skipped by readers.
     func append(_ name: String, _ fault: ComponentFault) throws(SystemError) {
         var json = JSONWriter(capacity: 256)
         json.object { json in
@@ -41,7 +45,7 @@ public struct FaultJournal: Sendable {
         try write(json.bytes)
     }
 
-    /// Notes when another replica served in the place of one that failed.
+    /// Records when another replica served in place of the failed one.
     func append(recovered name: String, at moment: Moment) throws(SystemError) {
         var json = JSONWriter(capacity: 64)
         json.object { json in
@@ -51,7 +55,7 @@ public struct FaultJournal: Sendable {
         try write(json.bytes)
     }
 
-    /// Notes a measure under a name of its own.
+    /// Records a measure under a unique name.
     func append(_ name: String, _ measure: Measure) throws(SystemError) {
         var json = JSONWriter(capacity: 256)
         json.object { json in
@@ -65,7 +69,7 @@ public struct FaultJournal: Sendable {
         try write(json.bytes)
     }
 
-    /// Notes when a measure was over, and what came of it.
+    /// Records when a measure ended, and its result.
     func append(over name: String, _ result: String, at moment: Moment) throws(SystemError) {
         var json = JSONWriter(capacity: 128)
         json.object { json in
@@ -93,7 +97,7 @@ public struct FaultJournal: Sendable {
         if isNew { try syncDirectory() }
     }
 
-    /// Without this the name of a file that was just made may be lost.
+    /// Without this, the name of a new file may be lost in a crash of the machine.
     private func syncDirectory() throws(SystemError) {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let directory = Descriptor(try system("open \(folder)") { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
@@ -102,13 +106,13 @@ public struct FaultJournal: Sendable {
 
     // MARK: Reading
 
-    /// Every fault and every measure that is noted, in the order in which they were; lines that cannot be read are passed over.
+    /// All recorded faults and measures, in the order in which they were recorded; unreadable lines are skipped.
     public func noted() -> (faults: [ComponentFault], measures: [Measure]) {
         var found = Found()
         for file in [oldPath, path] {
             let bytes = FileManager.default.contents(atPath: file) ?? Data()
             for text in bytes.split(separator: UInt8(ascii: "\n")) {
-                // One that was cut short takes only itself.
+                // An incomplete line affects only itself.
                 guard let line = try? Line(Array(text)) else { continue }
                 found.take(line)
             }
@@ -138,7 +142,7 @@ public struct FaultJournal: Sendable {
     }
 }
 
-/// One line of the journal: the beginning of a fault or of a measure, or the end of one.
+/// One line of the journal: the beginning or the end of a fault or of a measure.
 private struct Line {
     var name = ""
     var isMeasure = false

@@ -1,19 +1,21 @@
 import Dispatch
 import Logging
 
-/// Writes the journal of faults on a thread of its own, line after line: a disk that is slow must not keep the supervisor from its work.
+/// Writes the journal of faults on a thread of its own, line by line, so that a slow disk does not delay the supervisor.
 final class FaultRecorder: Sendable {
     private let journal: FaultJournal
     private let logger: Logger
     private let queue = DispatchQueue(label: "faults")
 
-    /// Nothing is written yet.
+    /// A recorder without lines to write.
     init(_ journal: FaultJournal, logger: Logger) {
         self.journal = journal
         self.logger = logger
     }
 
-    /// Notes something; a journal that cannot be written stops no repair, and is said to.
+    /// Queues a line; an error is logged and stops no repair.
+    ///
+    /// Does not block.
     func record(_ body: @escaping @Sendable (FaultJournal) throws(SystemError) -> Void) {
         queue.async { [journal, logger] in
             do throws(SystemError) {
@@ -24,7 +26,7 @@ final class FaultRecorder: Sendable {
         }
     }
 
-    /// Waits until everything is written.
+    /// Blocks until all queued lines are written.
     func flush() {
         queue.sync {}
     }

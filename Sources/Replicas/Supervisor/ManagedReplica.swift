@@ -1,7 +1,7 @@
 import Foundation
 import Supervision
 
-/// One replica, as its supervisor sees it.
+/// One replica, from its supervisor's point of view.
 struct ManagedReplica: Sendable {
     let id: ReplicaID
     let release: Int
@@ -12,29 +12,29 @@ struct ManagedReplica: Sendable {
     /// The last heartbeat, and when it was heard.
     var heartbeat: Heartbeat?
     var heardAt: ContinuousClock.Instant?
-    /// Processors kept busy between the last two heartbeats.
+    /// Average number of processors in use between the last two heartbeats.
     var busyProcessors = 0.0
-    /// Since when the kernel says that a signal has stopped it.
+    /// Since when the kernel reports that it is stopped by a signal.
     var stoppedSince: ContinuousClock.Instant?
-    /// What is thought of its silence.
+    /// Whether its silence makes it suspect.
     var isSuspect = false
 
-    /// Where it is in its life.
+    /// The phase of its life.
     enum Phase: Hashable, Sendable {
         /// It loads.
         case starting
-        /// It has said that it serves.
+        /// It has reported that it serves.
         case serving
-        /// It finishes what it has; when the time is up it is killed.
+        /// It finishes its requests; it is killed at this moment.
         case draining(until: ContinuousClock.Instant)
-        /// It hangs: it was told to leave a core, and is killed when the time is up.
+        /// It hangs: it was told to write a core, and is killed at this moment.
         case condemned(until: ContinuousClock.Instant)
     }
 
     /// Whether it counts towards the wanted number.
     var isStaying: Bool { phase == .starting || phase == .serving }
 
-    /// The word for people.
+    /// The phase in words.
     func state(at now: ContinuousClock.Instant) -> String {
         switch phase {
         case .starting: "starting"

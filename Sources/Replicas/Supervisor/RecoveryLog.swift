@@ -3,39 +3,39 @@ import Foundation
 import JSON
 import Supervision
 
-/// What a supervisor did of itself, and what came of it: the last fifty, newest last.
+/// The repairs of a supervisor and their results: the last fifty, newest last.
 struct RecoveryLog: Sendable {
-    /// One of them.
+    /// One repair or measure.
     struct Entry: Sendable {
         let at: Date
         let begun: ContinuousClock.Instant
-        /// Whom it is about: a replica, or the machine.
+        /// What it concerns: a replica, or the machine.
         let subject: String
         let cause: String
         let action: String
         /// Its name in the journal.
         let name: String
-        /// What came of it; nil as long as that is open.
+        /// The result; nil while it is open.
         var result: String?
     }
 
     private(set) var entries: [Entry] = []
-    /// How many there have been.
+    /// The total number of entries.
     private(set) var count = 0
     private static let capacity = 50
     private let recorder: FaultRecorder
     private let began = Date()
 
-    /// Nothing went wrong yet.
+    /// An empty log.
     ///
-    /// - Parameter recorder: keeps everything beyond this process.
+    /// - Parameter recorder: stores each entry beyond this process.
     init(_ recorder: FaultRecorder) {
         self.recorder = recorder
     }
 
-    /// Something went wrong, and something is done about it.
+    /// Records a fault of a replica and its repair.
     ///
-    /// - Parameter result: what came of it, where that is known already; otherwise it is open until another replica serves.
+    /// - Parameter result: the result, where it is known already; otherwise the entry is open until another replica serves.
     mutating func begin(
         _ replica: ReplicaID,
         _ kind: ComponentFault.Kind,
@@ -56,14 +56,14 @@ struct RecoveryLog: Sendable {
                     action: action
                 )
             )
-            // What needs no other replica is over as it begins.
+            // A repair that needs no other replica ends as it begins.
             if result != nil { try journal.append(recovered: entry.name, at: Moment(entry.at)) }
         }
     }
 
-    /// Something is done that needs no other replica, and is in force from now on.
+    /// Records a measure that needs no other replica and is in force from now on.
     ///
-    /// - Returns: its name, by which it is to be concluded.
+    /// - Returns: its name, for `conclude`.
     mutating func note(
         _ subject: String,
         policy: String,
@@ -85,7 +85,7 @@ struct RecoveryLog: Sendable {
         return entry.name
     }
 
-    /// Says what came of such a thing in the end.
+    /// Records the result of a measure.
     mutating func conclude(_ name: String, _ result: String) {
         let at = Moment(Date())
         recorder.record { (journal) throws(SystemError) in try journal.append(over: name, result, at: at) }
@@ -115,7 +115,7 @@ struct RecoveryLog: Sendable {
         return entry
     }
 
-    /// A replica serves: whoever has waited longest for one has got it.
+    /// A replica serves: closes the oldest open entry.
     mutating func served(by replica: ReplicaID, at now: ContinuousClock.Instant) {
         guard let index = entries.firstIndex(where: { $0.result == nil }) else { return }
         let milliseconds = Int64(entries[index].begun.duration(to: now) / .milliseconds(1))
@@ -124,7 +124,7 @@ struct RecoveryLog: Sendable {
         recorder.record { (journal) throws(SystemError) in try journal.append(recovered: name, at: at) }
     }
 
-    /// Writes them as a JSON array.
+    /// Writes the entries as a JSON array.
     func write(to json: inout JSONWriter) {
         json.array { json in
             for entry in entries {

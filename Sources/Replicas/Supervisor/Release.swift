@@ -1,32 +1,32 @@
-// A release is a program and its settings as they were when it was first started. Both are held on to: the program by a descriptor and
-// the settings by a copy, so that going back to a release works although both files have been replaced meanwhile.
+// A program and its settings, as they were when the release was first started. The supervisor keeps both: the program by a
+// descriptor and the settings by a copy, so that a rollback works although both files have been replaced meanwhile.
 
 import CProcess
 import Foundation
 
-/// What replicas are started from.
+/// The program and settings that replicas are started from.
 struct Release: Sendable {
-    /// Counted from 1, and on by the supervisors that follow.
+    /// Counted from 1, and continued by later supervisors.
     let number: Int
-    /// Where the program was.
+    /// The program's path when the release was made.
     let path: String
-    /// What it is told, without its name.
+    /// The arguments, without the program's name.
     private let arguments: [String]
     private let program: Descriptor
 
-    /// The name by which it is planned with.
+    /// The name of the release in plans and logs.
     var name: String { Self.name(number) }
 
     /// The name of a release.
     static func name(_ number: Int) -> String { "r\(number)" }
 
-    /// Takes hold of a program and its settings.
+    /// Opens a program and copies its settings.
     ///
     /// - Parameters:
     ///   - path: the program.
-    ///   - arguments: what replicas are told, besides who they are and where their settings are.
-    ///   - settings: a file with settings, which is copied.
-    /// - Throws: ``SystemError`` where one of them cannot be read, or the program not be started.
+    ///   - arguments: the replicas' arguments, besides their number and the path of their settings.
+    ///   - settings: a settings file, which is copied.
+    /// - Throws: ``SystemError`` where one of them cannot be read, or the program is not executable.
     init(
         number: Int,
         path: String,
@@ -38,7 +38,7 @@ struct Release: Sendable {
         self.path = path
         program = Descriptor(try system("open \(path)") { tradewind_path_open(path, 0) })
         try system("start \(path)") { access(path, X_OK) }
-        // Its interpreter would have to open a descriptor that is closed by then.
+        // The script's interpreter would have to open a descriptor that is already closed by then.
         if Self.isScript(path) { throw SystemError("start \(path), which is a script", code: ENOEXEC) }
         var arguments = arguments
         if let settings {
@@ -69,14 +69,16 @@ struct Release: Sendable {
     }
 
     /// Starts a replica.
+    ///
+    /// - Throws: ``SystemError`` where the system cannot spawn a process; it may be tried again.
     func spawn(_ place: ReplicaPlace, listener: CInt) throws(SystemError) -> ReplicaProcess {
         var environment = ProcessInfo.processInfo.environment
         for name in ServiceManager.variables { environment[name] = nil }
         environment["LISTEN_FDS"] = "1"
         environment["LISTEN_FDNAMES"] = "http"
-        // A backtrace of Swift's own stops a crashed process, with its connections open, for as long as that takes. Its core tells more.
+        // Swift's own backtrace would stop a crashed process, with its connections open, while it is made. A core tells more.
         environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
-        // By the descriptor, so that it is this very program whatever stands at its path by now.
+        // Started by the descriptor, so that it is this program whatever file is at its path now.
         return try ReplicaProcess.spawn(
             "/proc/self/fd/\(program.number)",
             [path] + arguments + ["--replica", String(place.id.number), "--release", String(number)],

@@ -3,11 +3,11 @@ import Foundation
 
 /// How a process ended.
 enum Ending: Hashable, Sendable, CustomStringConvertible {
-    /// It ended with this code.
+    /// It exited with this code.
     case exited(CInt)
     /// This signal ended it.
     case signalled(CInt)
-    /// It was no child of this process, which is all that may know.
+    /// It was not a child of this process, and only the parent learns how it ended.
     case unknown
 
     var description: String {
@@ -19,16 +19,16 @@ enum Ending: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A replica's process, by a descriptor: its number may be given to another process once it has ended, the descriptor is not.
+/// A replica's process, by its process descriptor: a process id may be reused after the process has ended, the descriptor is not.
 struct ReplicaProcess: Sendable {
-    /// Its number.
+    /// Its process id.
     let pid: pid_t
-    /// Readable once it has ended.
+    /// The process descriptor; readable once the process has ended.
     let descriptor: Descriptor
-    /// Whether this process started it, and is to reap it.
+    /// Whether this process started it, and must reap it.
     private let isChild: Bool
 
-    /// Whether a signal has stopped it.
+    /// Whether it is stopped by a signal.
     var isStopped: Bool { ProcessFile.stat(pid)?.state == "T" }
 
     private init(pid: pid_t, isChild: Bool) throws(SystemError) {
@@ -37,12 +37,12 @@ struct ReplicaProcess: Sendable {
         descriptor = Descriptor(try system("open process \(pid)") { tradewind_process_open(pid) })
     }
 
-    /// A process that another supervisor started.
+    /// Takes charge of a process that another supervisor started.
     ///
-    /// - Throws: ``SystemError`` with `ESRCH` where it has ended, and its number may be another's.
+    /// - Throws: ``SystemError`` with `ESRCH` where it has ended, so that its id may belong to another process.
     static func adopting(_ pid: pid_t, startTime: Int64?) throws(SystemError) -> ReplicaProcess {
         let process = try ReplicaProcess(pid: pid, isChild: false)
-        // Asked with the descriptor open: from now on it speaks of the process whose start this is.
+        // Checked while the descriptor is open: from now on the descriptor refers to the process with this start time.
         guard let found = ProcessFile.startTime(pid), startTime.map({ $0 == found }) ?? true else {
             throw SystemError("adopt process \(pid)", code: ESRCH)
         }
@@ -66,12 +66,12 @@ struct ReplicaProcess: Sendable {
         return try ReplicaProcess(pid: pid, isChild: true)
     }
 
-    /// Sends a signal; one that has ended does not mind.
+    /// Sends a signal; ignored if the process has ended.
     func signal(_ number: CInt) {
         _ = tradewind_process_signal(descriptor.number, number)
     }
 
-    /// How it ended; to be asked once its descriptor is readable.
+    /// How it ended; to be called once its descriptor is readable.
     func reap() -> Ending {
         var status: CInt = 0
         guard isChild, waitpid(pid, &status, WNOHANG) == pid else { return .unknown }
@@ -79,7 +79,7 @@ struct ReplicaProcess: Sendable {
         return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
     }
 
-    /// Waits for its end, at most for so long; answers whether it came.
+    /// Blocks until the process has ended, `limit` at most; returns whether it has.
     func ends(within limit: Duration) -> Bool {
         var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         return poll(&waiting, 1, CInt(clamping: Int64(limit / .milliseconds(1)))) == 1

@@ -1,19 +1,19 @@
 import Supervision
 
-/// By what the number of replicas follows their load.
+/// How the number of replicas follows the load.
 public struct ScalingPlan: Hashable, Sendable {
-    /// How often it is thought over; 15 s as in Kubernetes.
+    /// The interval between decisions; 15 s as in Kubernetes.
     public var interval: Duration
-    /// The processors that a replica should keep busy on average.
+    /// The target of processors in use per replica, on average.
     public var processors: Double
-    /// The requests that a replica should have under way on average.
+    /// The target of requests in progress per replica, on average.
     public var inFlight: Double
-    /// Before replicas are added: the lowest wish of so long counts.
+    /// Before replicas are added: the lowest recommendation within this time counts.
     public var upWindow: Duration
-    /// Before replicas are taken away: the highest wish of so long counts.
+    /// Before replicas are removed: the highest recommendation within this time counts.
     public var downWindow: Duration
 
-    /// A plan; Kubernetes' defaults where nothing else is said.
+    /// A plan; by default with Kubernetes' values.
     public init(
         interval: Duration = .seconds(15),
         processors: Double = 0.7,
@@ -28,7 +28,7 @@ public struct ScalingPlan: Hashable, Sendable {
         self.downWindow = downWindow
     }
 
-    /// The autoscaler within bounds.
+    /// The autoscaler's settings for a range of replicas.
     func settings(within replicas: ClosedRange<Int>) -> Autoscaler.Settings {
         let (up, down) = (ScalingRules.scaleUp, ScalingRules.scaleDown)
         return Autoscaler.Settings(

@@ -3,7 +3,7 @@ import JSON
 import Supervision
 
 extension Supervisor {
-    /// Answers a question.
+    /// Answers a request of a client.
     func answer(_ question: [UInt8], to peer: ControlPeer, at now: ContinuousClock.Instant) {
         do {
             switch try ControlRequest(bytes: question) {
@@ -15,7 +15,7 @@ extension Supervisor {
         }
     }
 
-    /// Everything, as JSON.
+    /// The status as JSON.
     private func status(at now: ContinuousClock.Instant) -> [UInt8] {
         var json = JSONWriter(capacity: 2048)
         json.object { json in
@@ -66,7 +66,7 @@ extension ManagedReplica {
 }
 
 extension Heartbeat {
-    /// The figures of a replica, as members of the object that is open.
+    /// Writes the figures of a replica, as members of the open object.
     func writeFigures(to json: inout JSONWriter) {
         json.member("version", version)
         json.member("eventLoopLagMs", eventLoopLag.wholeMilliseconds)

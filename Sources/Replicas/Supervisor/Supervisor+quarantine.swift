@@ -1,11 +1,12 @@
-// Of a replica that crashed or hung, what it had under way is read, and suspected. What three have ended of is refused by all.
+// After a crash or a hang of a replica, the requests that it had under way are suspected. A request that was under way at three
+// such ends is refused by all replicas.
 
 import Foundation
 import Logging
 import Resilience
 
 extension Supervisor {
-    /// Suspects what a replica had under way, which has ended and was not told to, and forgets it.
+    /// Suspects the requests of a replica that ended without having been told to, and removes its record.
     func suspectRequests(of replica: ManagedReplica, at now: ContinuousClock.Instant) {
         guard let records else { return }
         let process = replica.process.pid

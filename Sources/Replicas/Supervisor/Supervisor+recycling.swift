@@ -1,11 +1,11 @@
-// A replica that is not well, but still serves, is replaced before it fails: first another one serves, then it drains. One at a time.
-// When that is called for, and how often it may be done, stands in the table of `RecoveryPolicy`.
+// A replica that still serves but is not healthy is replaced before it fails: first another one serves, then it drains. One at a
+// time. `RecoveryPolicy` says when, and how often at most.
 
 import Foundation
 import Logging
 import Supervision
 
-/// A replica that is being replaced while it still serves.
+/// The replacement of a replica that still serves.
 struct Recycling {
     let old: ReplicaID
     let new: ReplicaID
@@ -14,7 +14,7 @@ struct Recycling {
     let firing: Int
 }
 
-/// How near a replica is to its ceilings, and what it did lately.
+/// How near a replica is to its limits, and its recent requests and failures.
 struct ReplicaWatch: Sendable {
     var requests = RecentTotals<Heartbeat.Requests>(over: .seconds(30))
     var workerFailures = RecentTotals<[String: Int64]>(over: .seconds(60))
@@ -26,7 +26,7 @@ extension Supervisor {
     /// The age of a write canary from which on a replica's ledger counts as unreachable.
     private static let staleCanary = Duration.seconds(10)
 
-    /// Goes on with the replacement that is under way, or begins the next one.
+    /// Continues the replacement in progress, or begins the next one.
     func recycleIfNeeded(at now: ContinuousClock.Instant) {
         let observations = observations(at: now)
         guard !isStopping, rollout == nil else { return }
@@ -60,7 +60,7 @@ extension Supervisor {
         }
     }
 
-    /// What is seen of every replica that serves.
+    /// The observations of all replicas that serve.
     private func observations(at now: ContinuousClock.Instant) -> [RecoveryObservation] {
         let serving = staying.filter { $0.phase == .serving }
         watches = watches.filter { replicas[$0.key] != nil }

@@ -8,7 +8,7 @@ extension Supervisor {
         replicas.values.filter(\.isStaying).sorted { $0.id < $1.id }
     }
 
-    /// Starts a replica; nil where the system refuses.
+    /// Starts a replica; nil where the system refuses, which counts as a crash.
     @discardableResult
     func start(_ release: Release, at now: ContinuousClock.Instant) -> ReplicaID? {
         let id = ReplicaID(nextNumber)
@@ -35,7 +35,7 @@ extension Supervisor {
         }
     }
 
-    /// Takes in a replica that another supervisor started.
+    /// Adopts a replica that another supervisor started.
     func adopt(_ process: ReplicaProcess, _ introduction: Introduction, at now: ContinuousClock.Instant) {
         let heartbeat = introduction.heartbeat
         var replica = ManagedReplica(
@@ -57,7 +57,7 @@ extension Supervisor {
         if replica.phase == .serving { serves(replica.id, at: now) }
     }
 
-    /// Takes a heartbeat.
+    /// Records a heartbeat.
     func hear(_ heartbeat: Heartbeat, at now: ContinuousClock.Instant) {
         let id = heartbeat.replica
         guard var replica = replicas[id], replica.process.pid == heartbeat.pid else {
@@ -68,7 +68,7 @@ extension Supervisor {
         replicas[id] = replica
         judge.heartbeat(heartbeat, at: now)
         if heartbeat.state == .draining, replica.isStaying {
-            // Somebody else told it to end.
+            // The replica was told to end by another process.
             replicas[id]?.phase = .draining(until: now + plan.drainFor)
             judge.forget(id)
             note(id, .ended, cause: "somebody told it to end", action: "another one is started", at: now)
@@ -78,14 +78,14 @@ extension Supervisor {
         if isStopping { drain(id, at: now) }
     }
 
-    /// A heartbeat of a replica that is not known: it was still loading when this supervisor took over.
+    /// A heartbeat of an unknown replica: it was still loading when this supervisor took over.
     private func meet(_ heartbeat: Heartbeat, at now: ContinuousClock.Instant) {
         guard let introduction = ReplicaDirectory.introduction(of: heartbeat.pid, run, timeout: .milliseconds(200)),
             introduction.heartbeat.replica == heartbeat.replica,
             let process = try? ReplicaProcess.adopting(heartbeat.pid, startTime: introduction.startTime)
         else { return }
         guard replicas[heartbeat.replica] == nil, !isStopping else {
-            // Its number was given to another meanwhile.
+            // Another replica was started under the same number meanwhile.
             return process.signal(SIGTERM)
         }
         adopt(process, introduction, at: now)
@@ -105,7 +105,7 @@ extension Supervisor {
             return logger.info("\(id) has ended", metadata: ["ending": "\(ending)"])
         }
         if case .exited(EX_CONFIG) = ending, !hasServed, replicas.isEmpty {
-            // It has said why, and another one would say the same.
+            // The replica gave a reason that applies to every other one.
             hopelessness = "\(id) says that it can never start"
             return stop(because: "\(id) cannot start", at: now)
         }
@@ -119,7 +119,8 @@ extension Supervisor {
             note(id, .crash, cause: cause, action: "another one is started", at: now)
         }
         if ending == .signalled(SIGKILL), replica.phase == .serving {
-            // Somebody from outside killed one that served: this says nothing of the release, and is no reason to start fewer.
+            // A serving replica that was killed from outside says nothing about the release, and is no reason to wait before the
+            // next start.
             restarts += 1
         } else {
             crashed(
@@ -131,7 +132,7 @@ extension Supervisor {
         }
     }
 
-    /// Says when the next replica may be started, after one of this release crashed or hung.
+    /// Sets the earliest time of the next start, after a replica of this release crashed or hung.
     func crashed(_ number: Int, uptime: Duration, hasServed: Bool, at now: ContinuousClock.Instant) {
         restarts += 1
         let name = Release.name(number)
@@ -155,7 +156,7 @@ extension Supervisor {
         }
     }
 
-    /// Lets a replica finish what it has, and end.
+    /// Tells a replica to finish its requests and end.
     func drain(_ id: ReplicaID, at now: ContinuousClock.Instant) {
         guard let replica = replicas[id], replica.isStaying else { return }
         replicas[id]?.phase = .draining(until: now + plan.drainFor)
@@ -163,7 +164,7 @@ extension Supervisor {
         replica.process.signal(SIGTERM)
     }
 
-    /// Kills those whose time is up.
+    /// Kills the replicas whose time is up.
     func endOverdue(at now: ContinuousClock.Instant) {
         for replica in replicas.values {
             switch replica.phase {
@@ -171,14 +172,14 @@ extension Supervisor {
             case .draining(let until), .condemned(let until):
                 guard now >= until else { continue }
                 logger.warning("\(replica.id) did not end in time: it is killed")
-                // Once is enough; until its end is heard it is not asked again.
+                // Not killed again for an hour: its end will be reported.
                 replicas[replica.id]?.phase = .condemned(until: now + .seconds(3600))
                 replica.process.signal(SIGKILL)
             }
         }
     }
 
-    /// Judges everybody by their heartbeats, and ends those who hang.
+    /// Judges all replicas by their heartbeats, and ends those that hang.
     func judgeAll(at now: ContinuousClock.Instant) {
         let round = judge.round(at: now)
         if case .massSilence(let count) = round.outcome {
@@ -190,9 +191,10 @@ extension Supervisor {
         for id in round.convicted { condemn(id, at: now) }
     }
 
-    /// Ends those that a signal has stopped: one may have the turn to write, which all others then wait for.
+    /// Kills the replicas that a signal has stopped: one of them may hold the writer's turn, for which all others wait.
     ///
-    /// The kernel says so of each by itself, and a process does not stop by being slow; one under a debugger is not stopped but traced.
+    /// The kernel reports the stop of each replica, so there is no confusion with a slow one; a process under a debugger is
+    /// traced, not stopped.
     func endStopped(at now: ContinuousClock.Instant) {
         for replica in replicas.values where replica.phase == .serving {
             guard replica.process.isStopped else {
@@ -220,7 +222,7 @@ extension Supervisor {
         logger.error("\(id) hangs: \(action)", metadata: ["cause": "\(cause)"])
         note(id, .hang, cause: cause, action: action, at: now)
         replicas[id]?.phase = .condemned(until: now + SupervisorPlan.coreFor)
-        // A process that is stopped leaves no core: it would first have to go on.
+        // A stopped process writes no core: it would have to be continued first.
         replica.process.signal(replica.stoppedSince == nil ? SIGABRT : SIGKILL)
         observe(.exited(id))
         crashed(
@@ -233,12 +235,12 @@ extension Supervisor {
 
     /// Starts replicas where some are missing, and drains some where there are too many.
     ///
-    /// Until one has served only one is started: the first makes the ledger, and shows whether the release can start at all.
+    /// Until one has served only one is started: the first creates the ledger, and shows whether the release can start at all.
     func reconcile(at now: ContinuousClock.Instant) {
         guard !isStopping else { return }
         let staying = staying
         if staying.count > wanted, rollout == nil, recycling == nil {
-            // Of those that another release started first, then the youngest.
+            // Replicas of another release first, then the youngest.
             let surplus = staying.first { $0.release != release.number } ?? staying.last
             if let surplus { drain(surplus.id, at: now) }
             return

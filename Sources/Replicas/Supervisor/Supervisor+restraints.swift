@@ -1,46 +1,47 @@
-// What is wrong and may pass again is met by restraint: a replica that is suspected takes no new connections, one that is short of memory
-// refuses what can wait, and while the disk is nearly full nothing is written but what has to do with money that has moved. Replicas are
-// told at their own sockets, again and again as long as there is reason for it, and let go of it by themselves when nobody does.
+// A temporary problem is met by a restraint: a suspect replica accepts no new connections, a replica short of memory refuses
+// requests that can wait, and while the disk is nearly full nothing is written except what concerns money that has already moved.
+// The supervisor sends a restraint to the replica's own socket and repeats it as long as its cause lasts; a replica drops a
+// restraint that is not repeated.
 
 import Foundation
 import Logging
 import Supervision
 
-/// The restraints in force, and what they are decided by.
+/// The restraints in force, and the state by which they are decided.
 struct Restraints: Sendable {
-    /// One that is in force.
+    /// A restraint in force.
     struct InForce: Sendable {
         let firing: RecoveryFiring
         let policy: RecoveryPolicy
         /// Its name in the log of recoveries.
         let entry: String
-        /// When there was reason for it last.
+        /// When its condition last applied.
         var seenAt: ContinuousClock.Instant
     }
 
     var engine = RecoveryEngine(SupervisorPlan.policies.filter { Self.actions.contains($0.action) })
     var disk = ResourceWatch(.disk)
-    /// Nil where the file system cannot keep one.
+    /// Nil where the file system cannot reserve space.
     var reserve: DiskReserve?
     var inForce: [InForce] = []
-    /// What each replica was told last, and when.
+    /// The last restraint sent to each replica, and when.
     var told: [ReplicaID: (restraint: Restraint, at: ContinuousClock.Instant)] = [:]
 
-    /// What is done here; the rest of the table is carried out where replicas are started and ended.
+    /// The actions carried out in this file; the other actions are carried out where replicas are started and ended.
     private static let actions: Set<RecoveryPolicy.Action> = [
         .drain, .shed, .readOnly, .freeDiskReserve, .pauseComponent, .warn,
     ]
 
-    /// The tier from which on requests are refused where the lowest are to be.
+    /// The tier from which on `shed` refuses requests.
     static let lowestTier = 4
-    /// How long after the last reason for it a restraint ends.
+    /// A restraint ends when its condition has not applied for this long.
     static let calm = Duration.seconds(3)
-    /// How often a restraint is said again.
+    /// The interval at which a restraint is repeated.
     static let renewal = Duration.seconds(3)
-    /// How long a replica may take to hear of one.
+    /// How long a replica may take to confirm a restraint; the supervisor's thread waits meanwhile.
     static let patience = Duration.milliseconds(50)
 
-    /// What a replica is to leave undone now.
+    /// The union of the restraints in force for a replica.
     func restraint(of replica: ReplicaID) -> Restraint {
         inForce.filter { current in
             if case .replica(let one) = current.firing.subject { return one == replica }
@@ -50,7 +51,7 @@ struct Restraints: Sendable {
 }
 
 extension Restraint {
-    /// What replicas do for a firing; nothing where it is not theirs.
+    /// The restraint that a firing asks of replicas; empty for other actions.
     fileprivate init(_ firing: RecoveryFiring) {
         self.init()
         switch firing.action {
@@ -64,7 +65,8 @@ extension Restraint {
 }
 
 extension Supervisor {
-    /// Puts restraints in force for which there is reason now, ends those for which there is none any more, and tells the replicas.
+    /// Puts restraints in force whose conditions apply, ends those whose conditions do not apply any more, and sends them to the
+    /// replicas.
     func restrainIfNeeded(at now: ContinuousClock.Instant) {
         guard !isStopping else { return }
         let disk = OwnFigures.disk(of: plan.data)
@@ -90,7 +92,7 @@ extension Supervisor {
         return seen
     }
 
-    /// Where nobody else is trusted, a suspect goes on: late is better than never.
+    /// If all serving replicas are suspect, none is restrained: slow service is better than none.
     private func replicaObservations() -> [RecoveryObservation] {
         let serving = staying.filter { $0.phase == .serving }
         let isAnyTrusted = serving.contains { !$0.isSuspect }
@@ -102,7 +104,7 @@ extension Supervisor {
         }
     }
 
-    /// What failed of late in each component, in all replicas together.
+    /// The recent failures of each component, in all replicas together.
     private func componentObservations() -> [RecoveryObservation] {
         var failures: [String: Int64] = [:]
         for watch in watches.values {
@@ -140,7 +142,7 @@ extension Supervisor {
             var current = current
             let observation = seen.first { $0.subject == current.firing.subject }
             if let observation, current.policy.applies(to: observation) { current.seenAt = now }
-            // Nobody to restrain any more: the replica has ended.
+            // Also ended if the replica has ended.
             guard observation == nil || current.seenAt.duration(to: now) >= Restraints.calm else { return current }
             let ended = restraints.engine.finish(current.firing.number, .succeeded, at: now)
             let words = "over after \((ended?.end?.after ?? .zero).wholeMilliseconds) ms"
@@ -193,7 +195,7 @@ extension Supervisor {
         )
     }
 
-    /// Takes the reserve where there is plenty of room beside it.
+    /// Makes the reserve file if there is ample room beside it.
     private func holdReserve(_ disk: Heartbeat.Usage) {
         guard let reserve = restraints.reserve, !reserve.isHeld,
             disk.used + reserve.bytes < disk.limit / 100 * 93
@@ -209,7 +211,7 @@ extension Supervisor {
 }
 
 extension RecoveryPolicy.Action {
-    /// What is done, for people.
+    /// The action in words, for people.
     fileprivate var words: String {
         switch self {
         case .restart: "it is ended and another one is started"

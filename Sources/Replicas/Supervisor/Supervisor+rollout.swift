@@ -1,21 +1,21 @@
-// Replicas are rolled by the plan of `RollingRestart`; here its steps are carried out and told to whoever asked for them.
+// Carries out the steps of a `RollingRestart`, and reports them to the client that asked for it.
 
 import Foundation
 import Logging
 import Supervision
 
-/// A release on its way to take another one's place.
+/// A rollout in progress.
 struct Rollout {
     let next: Release
     var plan: RollingRestart
-    /// What has happened since the plan was last asked.
+    /// Events since the plan was last advanced.
     var news: [RollingRestart.Observation] = []
-    /// Who is told.
+    /// The client that is told of each step.
     let peer: ControlPeer
 }
 
 extension Supervisor {
-    /// Begins to roll all replicas.
+    /// Begins to replace all replicas.
     func restart(_ request: RestartRequest, for peer: ControlPeer, at now: ContinuousClock.Instant) {
         guard rollout == nil, !isStopping else {
             let words = isStopping ? "the supervisor is about to end" : "a restart is under way already"
@@ -59,12 +59,12 @@ extension Supervisor {
         advanceRollout(at: now)
     }
 
-    /// Something happened that the plan may want to know.
+    /// Queues an event for the plan.
     func observe(_ observation: RollingRestart.Observation) {
         rollout?.news.append(observation)
     }
 
-    /// Tells the plan what is new, and does what it says.
+    /// Passes the events to the plan, and carries out its actions.
     func advanceRollout(at now: ContinuousClock.Instant) {
         guard var current = rollout else { return }
         for replica in staying where replica.phase == .serving {
@@ -108,7 +108,7 @@ extension Supervisor {
         case .completed:
             isDone = true
             release = current.next
-            // What ended the old one may do no harm to this one.
+            // Requests that crashed the old release may not crash this one.
             try? records?.suspects().clearAll()
             words = "every replica is of \(current.next.name)"
         case .rolledBack(let failure): words = "rolled back to \(release.name): \(failure.words)"
@@ -131,13 +131,13 @@ extension Supervisor {
         current.peer.say(RestartReport.outcome(isDone: isDone, words).bytes, isLast: true)
     }
 
-    /// The supervisor ends; what is under way is left as it is.
+    /// The supervisor is ending; the rollout is left as it is.
     func abandonRollout() {
         rollout?.peer.say(RestartReport.outcome(isDone: false, "the supervisor was told to stop").bytes, isLast: true)
         rollout = nil
     }
 
-    /// Tells whoever follows the rollout, and the log.
+    /// Reports a step to the client and the log.
     func tell(_ words: String) {
         logger.notice("restart: \(words)")
         rollout?.peer.say(RestartReport.progress(words).bytes, isLast: false)
@@ -145,7 +145,7 @@ extension Supervisor {
 }
 
 extension RollingRestart.Failure {
-    /// In words.
+    /// The outcome in words.
     fileprivate var words: String {
         switch self {
         case .spawnFailed: "it could not be started"

@@ -2,7 +2,7 @@ import Logging
 import Supervision
 
 extension Supervisor {
-    /// Wants as many replicas as their load asks for, within the bounds of the plan.
+    /// Sets the wanted number of replicas by their load, within the bounds of the plan.
     func scale(at now: ContinuousClock.Instant) {
         guard plan.replicas.count > 1, !isStopping, rollout == nil, hasServed else { return }
         let decision = autoscaler.decide(

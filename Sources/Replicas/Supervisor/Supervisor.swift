@@ -1,6 +1,6 @@
-// The supervisor of one machine. It holds the listening socket, starts replicas that inherit it, hears their heartbeats, and does what
-// is to be done: everything on one thread, which waits for descriptors (poll(2)) and never blocks on anything else. What is decided
-// by rules alone is decided in the room Supervision; here those decisions are carried out.
+// The supervisor of one machine. It holds the listening socket, starts replicas that inherit it, receives their heartbeats, and
+// acts on them: everything on one thread, which waits for descriptors (poll(2)); besides that it only waits for answers of
+// replicas, for 200 ms at most. Decisions are made by the state machines of the module Supervision; this module carries them out.
 
 import Availability
 import CProcess
@@ -10,7 +10,7 @@ import Supervision
 
 /// Keeps a number of replicas alive on one socket.
 ///
-/// Of one thread alone: see ``SupervisorThread``.
+/// Confined to one thread: see ``SupervisorThread``.
 final class Supervisor {
     let plan: SupervisorPlan
     let logger: Logger
@@ -26,51 +26,54 @@ final class Supervisor {
 
     let startedAt = ContinuousClock.now
     var replicas: [ReplicaID: ManagedReplica] = [:]
-    /// The number that the next replica is given.
+    /// The number of the next replica.
     var nextNumber = 1
-    /// What new replicas are started from.
+    /// The release of new replicas.
     var release: Release
-    /// The number of the release that was made last; one that was bad does not leave it to another.
+    /// The number of the last release; a rejected release keeps its number.
     var lastRelease: Int
-    /// How many replicas there are to be.
+    /// How many replicas should run.
     var wanted: Int
     var autoscaler: Autoscaler
     var judge: FailureJudge
     var loops: CrashLoops
-    /// After a crash nothing is started for a moment that grows.
+    /// No replica is started before this moment; set after a crash.
     var startNotBefore = ContinuousClock.now
     var rollout: Rollout?
     var recycling: Recycling?
-    /// Says which replicas are to be recycled.
+    /// Decides which replicas to recycle.
     var engine = RecoveryEngine(SupervisorPlan.policies.filter { $0.action == .recycle })
     var watches: [ReplicaID: ReplicaWatch] = [:]
     var restraints = Restraints()
     var recoveries: RecoveryLog
     private let recorder: FaultRecorder
-    /// Nil where there is no memory to share.
+    /// Nil where there is no shared memory.
     let records: RequestRecords?
-    /// How often a replica was started in another one's place.
+    /// How many replicas were started in place of others.
     var restarts = 0
     /// Whether a replica has ever served; until then only one is started.
     var hasServed = false
     var isStopping = false
-    /// When it was first told to stop.
+    /// When the supervisor was first told to stop.
     private var toldToStopAt: ContinuousClock.Instant?
-    /// Why no replica of the release can ever start, if that is so.
+    /// The reason why no replica of the release can ever start; nil if there is none.
     var hopelessness: String?
     private let onServing: (Int) -> Void
     private var nextRound: ContinuousClock.Instant
     private var nextTurn: ContinuousClock.Instant
     private var nextScaling: ContinuousClock.Instant
 
-    /// How often deadlines are looked at.
+    /// The longest wait in `poll`, after which deadlines are checked.
     private static let tick = Duration.milliseconds(100)
-    /// Signals within this time of the first are the same wish: Ctrl-C reaches a script and its child, and the script passes it on.
+    /// Signals within this time of the first count as one request: Ctrl-C reaches a script and its child, and the script passes
+    /// it on.
     private static let sameWish = Duration.seconds(2)
 
-    /// Takes over what is there; nothing is started yet.
+    /// Takes the lock, adopts running replicas, and opens sockets; starts nothing yet.
     ///
-    /// - Parameter onServing: told the port once a replica serves.
+    /// Blocks its thread for up to two seconds for each replica found.
+    ///
+    /// - Parameter onServing: called with the port once a replica serves, on the supervisor's thread.
     init(_ plan: SupervisorPlan, logger: Logger, onServing: @escaping (Int) -> Void) throws(SupervisorRefusal) {
         self.plan = plan
         self.logger = logger
@@ -114,13 +117,14 @@ final class Supervisor {
         records?.forgetAll(but: takeover.living.map(\.process.pid))
         restraints.reserve = OwnFigures.disk(of: plan.data).map { DiskReserve(data: plan.data, disk: $0.limit) }
         for living in takeover.living { adopt(living.process, living.introduction, at: startedAt) }
-        // The one before may have had reason to want more than the least.
+        // The previous supervisor may have scaled above the minimum.
         wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
     }
 
-    /// Works until it was told to stop and no replica is left.
+    /// Runs until the supervisor was told to stop and no replica is left.
     ///
-    /// - Throws: ``SupervisorRefusal/hopeless(_:)`` where the first replica said that no other one can start either.
+    /// - Throws: ``SupervisorRefusal/hopeless(_:)`` where the first replica reported that no replica can start; starting again
+    ///   fails in the same way until the cause is mended.
     func work() throws(SupervisorRefusal) {
         logger.info(
             "supervising \(wanted) replicas on port \(listener.port)",
@@ -146,10 +150,10 @@ final class Supervisor {
         let listening = [signals, heartbeats.number, control.number] + replicas.values.map(\.process.descriptor.number)
         var waiting = listening.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         waiting += peers.map { pollfd(fd: $0.stream.number, events: $0.events, revents: 0) }
-        // A round is held, and a replica that may be started again is started, on time.
+        // Wakes up in time for the next round and for a delayed start.
         let pauses = [startNotBefore, nextRound].map { ContinuousClock.now.duration(to: $0) }
         let timeout = pauses.filter { $0 > .zero }.min().map { min($0, Self.tick) } ?? Self.tick
-        // A signal interrupts it, which is as good as any other news.
+        // An interruption by a signal is handled like any other event.
         poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
 
@@ -223,7 +227,7 @@ final class Supervisor {
         }
     }
 
-    /// Something went wrong with a replica, and something is done about it.
+    /// Records a fault of a replica and its repair.
     func note(
         _ replica: ReplicaID,
         _ kind: ComponentFault.Kind,
@@ -235,7 +239,7 @@ final class Supervisor {
         recoveries.begin(replica, kind, cause: cause, action: action, result: result, at: now)
     }
 
-    /// A replica serves that did not before.
+    /// A replica serves for the first time.
     func serves(_ replica: ReplicaID, at now: ContinuousClock.Instant) {
         logger.info("\(replica) serves", metadata: ["pid": "\(replicas[replica]?.process.pid ?? 0)"])
         recoveries.served(by: replica, at: now)
@@ -245,7 +249,7 @@ final class Supervisor {
         onServing(listener.port)
     }
 
-    /// Lets every replica finish what it has, and starts no more.
+    /// Drains all replicas, and starts no more.
     func stop(because cause: String, at now: ContinuousClock.Instant) {
         logger.info("\(cause): draining \(replicas.count) replicas")
         isStopping = true

@@ -1,44 +1,45 @@
 import Supervision
 
-/// What a supervisor is to keep running, and by which rules.
+/// What a supervisor keeps running, and by which rules.
 public struct SupervisorPlan: Sendable {
-    /// The data directory, which is also where the processes of a shop meet.
+    /// The data directory, which also holds the run directory.
     public var data: String
-    /// The address to listen at.
+    /// The address to listen on.
     public var host: String
-    /// The port to listen at; 0 takes a free one, or the one that the replicas have that are there already.
+    /// The port to listen on; 0 takes the port of the running replicas, or a free one.
     public var port: Int
-    /// How many replicas there are, at least and at most.
+    /// The minimum and maximum number of replicas.
     public var replicas: ClosedRange<Int>
     /// The program of a replica.
     public var program: String
-    /// What a replica is told, besides who it is and where its settings are.
+    /// A replica's arguments, besides its number and the path of its settings.
     public var arguments: [String]
-    /// A file with settings; every release is started with a copy of its own.
+    /// A settings file; every release gets a copy of its own.
     public var settings: String?
     /// The supervisor's own version.
     public var version: String
-    /// How long a replica may take to finish what it has; then it is killed.
+    /// How long a replica may take to finish its requests; then it is killed.
     public var drainFor: Duration
-    /// The memory that a replica may take, in bytes; it is replaced when it has most of that.
+    /// A replica's memory limit in bytes; a replica that has used most of it is replaced.
     public var memoryBytes: Int64
-    /// By what the number of replicas follows their load.
+    /// How the number of replicas follows the load.
     public var scaling: ScalingPlan
     /// How heartbeats are judged.
     public var judge = FailureJudge.Settings()
-    /// How crash loops are found and kept short.
+    /// How crash loops are detected, and the pauses between restarts.
     public var crashLoop = CrashLoop.Settings()
 
-    /// What is repaired without being asked, and how; `tradewind config` lists it.
+    /// The automatic repairs; `tradewind config` lists them.
     ///
-    /// Left out are waits for processors or the disk, which healthy peaks have too: the front door sheds by how long answers take.
+    /// Policies about waits for processors or the disk are left out, since healthy peaks have these too: the front door sheds
+    /// load by its latency.
     public static let policies = RecoveryPolicy.all.filter { policy in
         !["processors-contended", "disk-contended"].contains(policy.name)
     }
 
-    /// How long a replica that hangs has to leave a core before it is killed.
+    /// How long a hanging replica has to write a core before it is killed.
     static let coreFor = Duration.seconds(1)
-    /// For how long a replica may be stopped by a signal, so that one which goes on at once is let be.
+    /// How long a replica may be stopped by a signal before it is killed; a shorter stop is tolerated.
     static let stoppedFor = Duration.milliseconds(300)
 
     /// A plan.
@@ -69,18 +70,18 @@ public struct SupervisorPlan: Sendable {
     }
 }
 
-/// Why a supervisor cannot begin.
+/// Why a supervisor cannot start.
 public enum SupervisorRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Another one runs on the data directory.
+    /// Another supervisor runs on the data directory.
     case alreadyRunning(pid: String)
-    /// The replicas that are there listen at another port.
+    /// The running replicas listen on another port.
     case otherPort(Int)
-    /// The system refused something.
+    /// A system call failed.
     case system(SystemError)
-    /// The first replica ended with `EX_CONFIG`: with this data or these settings none can start.
+    /// The first replica exited with `EX_CONFIG`: with this data or these settings no replica can start.
     case hopeless(String)
 
-    /// Why, and what to do about it.
+    /// The reason, and what the operator can do.
     public var description: String {
         switch self {
         case .alreadyRunning(let pid):

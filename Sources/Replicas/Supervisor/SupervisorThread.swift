@@ -3,11 +3,15 @@ import Logging
 
 /// Runs a supervisor on a thread that is its own.
 public enum SupervisorThread {
-    /// Takes over what is there and supervises, until a signal ends it and every replica has ended.
+    /// Adopts running replicas and supervises, until a signal ends it and every replica has ended.
     ///
-    /// SIGTERM, SIGINT and SIGHUP are its own from now on: the first lets all replicas finish, a second one kills them.
+    /// The calling task is suspended meanwhile.
     ///
-    /// - Parameter onServing: told the port once a replica serves.
+    /// SIGTERM, SIGINT and SIGHUP are handled by the supervisor from now on: the first lets all replicas finish, a second one
+    /// kills them.
+    ///
+    /// - Parameter onServing: called with the port once a replica serves, on the supervisor's thread; must not block.
+    /// - Throws: ``SupervisorRefusal``.
     public static func run(
         _ plan: SupervisorPlan,
         logger: Logger,

@@ -1,18 +1,18 @@
-// How a supervisor begins. The lock of a file says whether another one lives: the kernel lets go of it with the process, however that
-// ended. Replicas outlive their supervisor and serve on; they are asked for the listening socket and for who they are. So there is no
-// moment at which nobody has the socket open, and no connection is refused.
+// The start of a supervisor. A file lock shows whether another one runs: the kernel releases it with the process, however that
+// ended. Replicas outlive their supervisor and continue to serve; the new one asks them for the listening socket and for their
+// introductions. So some process has the socket open at every moment, and no connection is refused.
 
 import CProcess
 import Foundation
 import Supervision
 
-/// What a supervisor finds when it begins.
+/// What a supervisor takes over when it starts.
 struct Takeover {
     /// Held as long as the supervisor lives.
     let lock: Descriptor
     /// The socket to serve.
     let listener: ListeningSocket
-    /// The replicas that are there.
+    /// The replicas that run.
     let living: [Living]
 
     /// A replica of an earlier supervisor.
@@ -21,12 +21,12 @@ struct Takeover {
         let introduction: Introduction
     }
 
-    /// How long a replica may take to answer; it does so on a thread of its own.
+    /// How long a replica may take to answer; it answers on a thread of its own.
     private static let patience = Duration.seconds(2)
 
-    /// Takes the lock, finds who lives, and gets hold of the socket.
+    /// Takes the lock, finds the running replicas, and obtains the socket.
     ///
-    /// A replica that lives and does not answer hangs: it is ended here, since it keeps the port from being bound anew.
+    /// A replica that runs and does not answer hangs: it is killed here, since it would keep the port from being bound again.
     init(_ plan: SupervisorPlan, run: RunDirectory) throws(SupervisorRefusal) {
         lock = try Self.lock(run)
         var (living, socket): ([Living], ListeningSocket?) = ([], nil)
@@ -68,7 +68,7 @@ struct Takeover {
         }
     }
 
-    /// A replica that left a socket; nil where it has ended, or is ended because it hangs.
+    /// The replica behind a socket; nil where it has ended, or was killed because it hangs.
     private static func meet(_ pid: pid_t, _ run: RunDirectory) -> Living? {
         guard let process = try? ReplicaProcess.adopting(pid, startTime: nil), listens(pid, run) else { return nil }
         if let introduction = ReplicaDirectory.introduction(of: pid, run, timeout: patience),
@@ -84,7 +84,7 @@ struct Takeover {
         return nil
     }
 
-    /// Whether the socket is that process's: its number may be another's by now, which must not be signalled.
+    /// Whether the socket belongs to that process: its id may belong to another one by now, which must not be signalled.
     private static func listens(_ pid: pid_t, _ run: RunDirectory) -> Bool {
         guard let stream = try? UnixSocket.connect(run.replica(pid), timeout: patience) else { return false }
         return tradewind_unix_peer(stream.number) == pid

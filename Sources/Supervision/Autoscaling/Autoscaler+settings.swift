@@ -1,19 +1,19 @@
 extension Autoscaler {
-    /// Within what, how eagerly and how fast it scales.
+    /// The range of replicas, and how fast to scale within it.
     public struct Settings: Hashable, Sendable {
         /// The fewest and the most replicas.
         public let replicas: ClosedRange<Int>
-        /// A ratio so close to 1 is left alone.
+        /// A ratio this close to 1 changes nothing.
         public let tolerance: Double
-        /// The rules of the way up.
+        /// The rules for adding replicas.
         public let up: ScalingRules
-        /// The rules of the way down.
+        /// The rules for removing replicas.
         public let down: ScalingRules
 
-        /// Within what the number of replicas must lie: a shop is never scaled to nothing.
+        /// The bounds of the number of replicas: a shop is never scaled to zero.
         public static let bounds = 1...1000
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             replicas: ClosedRange<Int> = 2...8,
             tolerance: Double = 0.1,

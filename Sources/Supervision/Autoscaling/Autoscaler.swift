@@ -1,38 +1,38 @@
 // Four steps, as in Kubernetes' horizontal controller:
 //
-// 1. Each metric proposes a number (`ReplicaCalculator`); the largest counts. If a metric says nothing, nobody goes down.
-// 2. Stabilisation: up goes to the lowest proposal of the up window, down to the highest of the down window. So a drop must
-//    last for the whole window, and a peak within it holds: a noisy load moves the number up once and then leaves it.
+// 1. Each metric proposes a number (`ReplicaCalculator`); the largest counts. If a metric has no data, no replica is removed.
+// 2. Stabilisation: adding goes to the lowest proposal of the up window, removing to the highest of the down window. So a drop
+//    must last for the whole window, and a peak within it holds: a noisy load moves the number up once and then leaves it.
 // 3. Policies bound the change within their periods.
 // 4. The number stays within its bounds.
 
-/// How many replicas there should be, from their metrics.
+/// Decides how many replicas there should be, from their metrics.
 ///
-/// A plain state machine: every function is given the time, which must not run backwards. It is asked at a steady pace.
+/// A plain state machine: every function takes the time, which must not run backwards. To be called at a steady pace.
 public struct Autoscaler: Sendable {
     /// The settings it keeps to.
     public let settings: Settings
     private var history = ScalingHistory()
 
-    /// Nothing recommended yet.
+    /// An autoscaler without history.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// What should be, and why.
+    /// How many replicas there should be, and why.
     public struct Decision: Hashable, Sendable {
         /// How many replicas there should be.
         public let replicas: Int
-        /// What the metrics alone ask for; nil where they say nothing.
+        /// The number that the metrics alone ask for; nil where they have no data.
         public let proposed: Int?
-        /// The metric that asks for the most.
+        /// The metric with the largest proposal.
         public let metric: String?
-        /// What decided.
+        /// What determined the number.
         public let reason: Reason
 
-        /// What decided about the number.
+        /// What determined the number.
         public enum Reason: String, Hashable, Sendable, CaseIterable {
-            /// The metrics ask for what there is.
+            /// The metrics ask for the current number.
             case steady
             /// The metrics ask for the new number.
             case metric
@@ -42,23 +42,23 @@ public struct Autoscaler: Sendable {
             case policy
             /// The least or the most that is allowed.
             case bounds
-            /// No metric can be judged by, or not all can and the others would take replicas away.
+            /// No metric has data, or some have none and the others would remove replicas.
             case noMetric
         }
     }
 
-    /// The decision at this moment; it is taken to be carried out.
+    /// The decision at this moment; the caller is expected to carry it out.
     ///
     /// - Parameters:
     ///   - current: how many replicas are wanted so far.
-    ///   - metrics: what they are scaled by.
+    ///   - metrics: the metrics to scale by.
     public mutating func decide(
         current: Int,
         metrics: [ScalingMetric],
         at now: ContinuousClock.Instant
     ) -> Decision {
         let (proposal, metric) = propose(current: current, metrics: metrics)
-        // After a start nothing is known of the past but the number itself, which must not fall at once.
+        // After a start only the current number is known; without this entry it could fall at once.
         if history.isEmpty { history.recommend(current, at: now, keeping: settings.longestWindow) }
         var reason = proposal == nil ? Decision.Reason.noMetric : .metric
         var replicas = current
@@ -75,7 +75,7 @@ public struct Autoscaler: Sendable {
         return Decision(replicas: bounded, proposed: proposal, metric: metric, reason: reason)
     }
 
-    /// The largest proposal; nil where there is none, or where one that is missing might have been larger.
+    /// The largest proposal; nil where there is none, or where a missing one could have been larger.
     private func propose(current: Int, metrics: [ScalingMetric]) -> (Int?, String?) {
         var best: (replicas: Int, name: String)?
         var isPartial = metrics.isEmpty
@@ -97,7 +97,7 @@ public struct Autoscaler: Sendable {
         return min(max(current, min(lowest, proposal)), max(highest, proposal))
     }
 
-    /// What the policies allow of a change.
+    /// The desired number, limited to the change that the policies allow.
     private func limit(_ desired: Int, current: Int, at now: ContinuousClock.Instant) -> Int {
         if desired > current {
             let reaches = settings.up.policies.map { policy in
@@ -124,7 +124,7 @@ public struct Autoscaler: Sendable {
 }
 
 extension ScalingRules.Select {
-    /// The reach that counts, of the smallest and the greatest change that the policies allow; nil if none does.
+    /// The change that counts, given the smallest and the greatest change that the policies allow; nil if changes are disabled.
     fileprivate func choose(smallest: Int?, greatest: Int?) -> Int? {
         switch self {
         case .max: greatest

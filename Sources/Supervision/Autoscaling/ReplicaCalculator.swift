@@ -1,16 +1,17 @@
-// The Kubernetes horizontal pod autoscaler's arithmetic (kubernetes.io, "Horizontal Pod Autoscaling", algorithm details):
+// The arithmetic of the Kubernetes horizontal pod autoscaler (kubernetes.io, "Horizontal Pod Autoscaling", algorithm details):
 //
 //     desired = ceil(replicas × mean of the metric / target), and nothing is done while the ratio is within the tolerance of 1
 //
-// What is not known is assumed so that it dampens the change: on the way down a missing reading counts as the target, on the way
-// up as 0, and so does a replica that is not ready; then the ratio is computed again, and nothing is done if it has crossed 1.
+// Missing readings are assumed so that they dampen the change: when removing, a missing reading counts as the target; when
+// adding, as 0, and so does a replica that is not ready. Then the ratio is computed again, and nothing is done if it has crossed
+// 1.
 
 /// How many replicas one metric asks for.
 public struct ReplicaCalculator: Hashable, Sendable {
-    /// A ratio so close to 1 is left alone.
+    /// A ratio this close to 1 changes nothing.
     public let tolerance: Double
 
-    /// What a computed ratio may be off by: 11 tenths times ten replicas are eleven, not twelve.
+    /// The rounding error allowed in a computed ratio: 11 tenths times ten replicas are eleven, not twelve.
     private static let rounding = 1e-9
 
     /// A calculator with this tolerance.
@@ -19,7 +20,7 @@ public struct ReplicaCalculator: Hashable, Sendable {
         self.tolerance = tolerance
     }
 
-    /// The desired number; nil where the metric says nothing of any replica that is ready.
+    /// The desired number; nil where the metric has no reading of a ready replica.
     public func desired(current: Int, by metric: ScalingMetric) -> Int? {
         var values: [Double] = []
         var missing = 0
@@ -40,7 +41,7 @@ public struct ReplicaCalculator: Hashable, Sendable {
         let damped = assumed == 0 ? ratio : Self.ratio(values, to: metric.target)
         guard !isNear(damped), (damped > 1) == isUp else { return current }
         let desired = Self.ceiling(damped, of: values.count)
-        // The readings may be of more replicas, or fewer, than there should be.
+        // There may be readings of more or fewer replicas than `current`.
         return isUp ? max(desired, current) : min(desired, current)
     }
 
@@ -52,7 +53,7 @@ public struct ReplicaCalculator: Hashable, Sendable {
         values.reduce(0, +) / Double(values.count) / target
     }
 
-    /// The number rounded up, within what can be counted.
+    /// The product rounded up, at most a million.
     private static func ceiling(_ ratio: Double, of count: Int) -> Int {
         Int(min((ratio * Double(count) - rounding).rounded(.up), 1_000_000))
     }

@@ -1,4 +1,4 @@
-/// What was recommended and done lately, for as long as any rule looks back.
+/// Recent recommendations and changes, for as long as any rule looks back.
 struct ScalingHistory: Sendable {
     private var recommendations: [(at: ContinuousClock.Instant, replicas: Int)] = []
     private var changes: [(at: ContinuousClock.Instant, by: Int)] = []
@@ -20,7 +20,7 @@ struct ScalingHistory: Sendable {
         recommendations.filter { $0.at.duration(to: now) < window }.map(\.replicas)
     }
 
-    /// By how much the number has changed within the period.
+    /// The change of the number within the period.
     func change(within period: Duration, at now: ContinuousClock.Instant) -> Int {
         changes.filter { $0.at.duration(to: now) < period }.reduce(0) { $0 + $1.by }
     }

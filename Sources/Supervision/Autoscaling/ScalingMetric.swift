@@ -1,6 +1,6 @@
-/// One metric that a service is scaled by, with its reading of each replica.
+/// One metric that a service is scaled by, with a reading for each replica.
 public struct ScalingMetric: Hashable, Sendable {
-    /// Its name, for the record.
+    /// Its name, for the log.
     public let name: String
     /// The value that each replica should have on average; above 0, in the metric's own unit.
     public let target: Double
@@ -15,13 +15,13 @@ public struct ScalingMetric: Hashable, Sendable {
         self.readings = readings
     }
 
-    /// What is known of one replica.
+    /// The reading of one replica.
     public enum Reading: Hashable, Sendable {
         /// Its value.
         case value(Double)
-        /// It serves, but says nothing.
+        /// It serves, but reports no value.
         case missing
-        /// It does not serve yet, so that what it says does not count.
+        /// It does not serve yet, so its value does not count.
         case notReady
     }
 }

@@ -1,13 +1,13 @@
-/// How fast replicas may be added, or taken away, and how long it is thought over first.
+/// How fast replicas may be added or removed, and how long recommendations are observed before that.
 public struct ScalingRules: Hashable, Sendable {
-    /// The time over which the safest of all recommendations is taken.
+    /// The time over which the most cautious recommendation counts.
     public let stabilisationWindow: Duration
-    /// What may change within some time; at least one.
+    /// The changes allowed within a period; at least one policy.
     public let policies: [Policy]
     /// Which of the policies counts.
     public let select: Select
 
-    /// Within what the window and each period must lie.
+    /// Bounds of the window and of each period.
     public static let bounds = Duration.zero...Duration.seconds(3600)
 
     /// Rules from their parts.
@@ -33,9 +33,9 @@ public struct ScalingRules: Hashable, Sendable {
 
         /// How much may change.
         public enum Amount: Hashable, Sendable {
-            /// So many replicas.
+            /// This many replicas.
             case replicas(Int)
-            /// So many percent of the replicas that there were when the period began.
+            /// This many percent of the replicas that existed at the start of the period.
             case percent(Int)
         }
     }
@@ -50,13 +50,13 @@ public struct ScalingRules: Hashable, Sendable {
         case disabled
     }
 
-    /// Kubernetes' default on the way up: at once, and in 15 s at most twice as many, or four more if that is more.
+    /// Kubernetes' default for adding: without delay, and within 15 s at most twice as many or four more, whichever is more.
     public static let scaleUp = ScalingRules(
         stabilisationWindow: .zero,
         policies: [Policy(.percent(100), per: .seconds(15)), Policy(.replicas(4), per: .seconds(15))]
     )
 
-    /// Kubernetes' default on the way down: to the highest recommendation of the last five minutes.
+    /// Kubernetes' default for removing: down to the highest recommendation of the last five minutes.
     public static let scaleDown = ScalingRules(
         stabilisationWindow: .seconds(300),
         policies: [Policy(.percent(100), per: .seconds(15))]

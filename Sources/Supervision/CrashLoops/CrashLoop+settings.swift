@@ -1,24 +1,24 @@
 extension CrashLoop {
-    /// How long the pauses are, and when it stops.
+    /// How long the pauses are, and when restarts stop.
     public struct Settings: Hashable, Sendable {
-        /// The longest first pause; it doubles with each crash in a row.
+        /// The longest first pause; the bound doubles with each crash in a row.
         public let base: Duration
         /// The longest pause of all.
         public let cap: Duration
         /// The longest pause after a crash of a replica that had served.
         public let servedCap: Duration
-        /// So many crashes within `window` open it.
+        /// This many crashes within `window` open the loop.
         public let crashes: Int
         /// The time within which crashes are counted.
         public let window: Duration
-        /// How long it is open at first; each further time in a row twice as long.
+        /// How long the loop is open the first time; each further time in a row takes twice as long.
         public let firstOpen: Duration
-        /// The longest that it is open.
+        /// The longest time that the loop is open.
         public let longestOpen: Duration
-        /// A replica that was up for so long was well, and after so long without a crash all is forgotten.
+        /// A replica that was up for this long counts as healthy; after this long without a crash the history is cleared.
         public let quietTime: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `servedCap`, of `base`, and of `cap`, which is not below it.
             public static let pause = Duration.milliseconds(1)...Duration.seconds(600)
@@ -30,7 +30,7 @@ extension CrashLoop {
             public static let open = Duration.milliseconds(100)...Duration.seconds(3600)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             base: Duration = .milliseconds(100),
             cap: Duration = .seconds(10),
@@ -53,13 +53,13 @@ extension CrashLoop {
             precondition(firstOpen <= longestOpen, "firstOpen is above longestOpen")
         }
 
-        /// The pause after the `failure`-th crash in a row, counted from 1: between half and all of a bound that doubles, so
-        /// that replicas that fell together do not rise together.
+        /// The pause after the `failure`-th crash in a row, counted from 1: drawn between half and all of a bound that doubles,
+        /// so that replicas that crashed together do not restart together.
         public func pause(failure: Int, random: Double) -> Duration {
             doubled(base, times: failure - 1, upTo: cap) * (0.5 + random / 2)
         }
 
-        /// How long it is open the `opening`-th time in a row, counted from 1.
+        /// How long the loop is open the `opening`-th time in a row, counted from 1.
         func openTime(opening: Int) -> Duration {
             doubled(firstOpen, times: opening - 1, upTo: longestOpen)
         }

@@ -1,25 +1,26 @@
-// A release that cannot stay up must not be started for ever: each start costs the processors that its neighbours need. Three
+// A release that cannot stay up must not be restarted without end: each start takes processor time from its neighbours. Three
 // states, as of a circuit breaker:
 //
 //     closed ── 5 crashes in 30 s ──→ open
-//     open ── its time is over, and somebody wants to start one ──→ half-open: one probe
+//     open ── its time is over, and the supervisor asks to start a replica ──→ half-open: one probe
 //     half-open ── the probe stayed up for the quiet time ──→ closed
 //               └─ it crashed ──→ open, twice as long
 //
-// Only a replica that had not been up for the quiet time counts: many that had served for an hour and are killed at one stroke
-// are no loop, and are started again at once. One that had served never opens it: a shop that is open for a moment, again and again, is
-// better than one that is closed, and what ends its replicas may be a request, or somebody from outside. It is said all the same.
+// Only a crash of a replica that had not been up for the quiet time counts: many replicas that had served for an hour and are
+// killed at once are not a loop, and are restarted at once. A replica that had served never opens the loop: a shop that is up for
+// moments is better than one that is down, and the cause may be a request, or a signal from outside. The loop is reported all the
+// same.
 
-/// Says when replicas of one release may be started again after crashes.
+/// Decides when replicas of one release may be restarted after crashes.
 ///
-/// A plain state machine: every function is given the time, which must not run backwards. All replicas of a release share one.
+/// A plain state machine: every function takes the time, which must not run backwards. All replicas of a release share one.
 public struct CrashLoop: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// Crashes so far, of whatever age.
+    /// Number of crashes so far, of any age.
     public private(set) var crashes = 0
     private var phase = Phase.closed
-    /// When the last early crashes were, oldest first; never more than open it.
+    /// The times of the last early crashes, oldest first; at most as many as open the loop.
     private var recent: [ContinuousClock.Instant] = []
     private var failuresRunning = 0
     private var openings = 0
@@ -31,24 +32,24 @@ public struct CrashLoop: Sendable {
         case halfOpen(since: ContinuousClock.Instant)
     }
 
-    /// Nothing has crashed yet.
+    /// A loop without crashes.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
 
-    /// What is to be done after a crash.
+    /// What to do after a crash.
     public enum Decision: Hashable, Sendable {
-        /// Start another one after this pause.
+        /// Start another replica after this pause.
         case restart(after: Duration)
-        /// The release crashes in a loop: start none before this moment, and say so.
+        /// The release crashes in a loop: start no replica before this moment, and report it.
         case open(until: ContinuousClock.Instant)
     }
 
-    /// A replica crashed, or could not be spawned (then its uptime is nothing).
+    /// A replica crashed, or could not be spawned (with an uptime of zero).
     ///
     /// - Parameters:
-    ///   - hasServed: whether it had got as far as to serve.
-    ///   - random: a number drawn evenly from 0 up to, but not including, 1.
+    ///   - hasServed: whether the replica had begun to serve.
+    ///   - random: a uniform number from 0 up to, but not including, 1.
     public mutating func crashed(
         uptime: Duration,
         hasServed: Bool = false,
@@ -65,7 +66,7 @@ public struct CrashLoop: Sendable {
         }
         switch phase {
         case .open(let until): return .open(until: until)
-        // One from before the trial says nothing about the probe.
+        // A replica from before the trial says nothing about the probe.
         case .halfOpen(let since): return wasWell ? .open(until: since + settings.quietTime) : open(at: now)
         case .closed: break
         }
@@ -81,15 +82,15 @@ public struct CrashLoop: Sendable {
 
     /// Whether a replica may be started.
     public enum Permission: Hashable, Sendable {
-        /// It may.
+        /// Yes.
         case granted
-        /// It may, alone: the release is on trial.
+        /// Yes, but only one: the release is on trial.
         case probe
-        /// Not before so much time has passed.
+        /// Not before this much time has passed.
         case refused(retryAfter: Duration)
     }
 
-    /// Asks to start a replica now; `probe` is given to one caller only, who then starts it or says that it crashed.
+    /// Asks to start a replica now; `probe` is given to one caller only, who must either start it or report a crash.
     public mutating func start(at now: ContinuousClock.Instant) -> Permission {
         settle(at: now)
         switch phase {
@@ -102,7 +103,7 @@ public struct CrashLoop: Sendable {
         }
     }
 
-    /// Whether the release is held to crash in a loop.
+    /// Whether the release counts as crashing in a loop.
     public func isLooping(at now: ContinuousClock.Instant) -> Bool {
         var settled = self
         settled.settle(at: now)
@@ -110,7 +111,7 @@ public struct CrashLoop: Sendable {
         return settled.recent.count { $0.duration(to: now) < settings.window } >= settings.crashes
     }
 
-    /// Forgets what a quiet time has made good.
+    /// Clears the history after a quiet time.
     private mutating func settle(at now: ContinuousClock.Instant) {
         if case .halfOpen(let since) = phase, now >= since + settings.quietTime {
             phase = .closed

@@ -1,20 +1,20 @@
-/// The crash loops of all releases, each judged on its own: a bad release must not keep a good one from being started.
+/// The crash loops of all releases, each judged on its own: a bad release must not prevent a good one from starting.
 ///
-/// Bounded: beyond `capacity` releases, the one that was asked about longest ago and does not loop is forgotten.
+/// Bounded: beyond `capacity` releases, the least recently used one that does not loop is forgotten.
 public struct CrashLoops: Sendable {
     /// The most releases that are remembered.
     public static let capacity = 16
 
     private let settings: CrashLoop.Settings
-    /// In the order in which they were last asked about.
+    /// Ordered by last use.
     private var releases: [(name: String, loop: CrashLoop)] = []
 
-    /// No release is known yet.
+    /// Begins without a release.
     public init(_ settings: CrashLoop.Settings = CrashLoop.Settings()) {
         self.settings = settings
     }
 
-    /// A replica of this release crashed, as `CrashLoop.crashed` says.
+    /// A replica of this release crashed; see `CrashLoop.crashed`.
     public mutating func crashed(
         _ release: String,
         uptime: Duration,
@@ -25,7 +25,7 @@ public struct CrashLoops: Sendable {
         with(release, at: now) { $0.crashed(uptime: uptime, hasServed: hasServed, random: random, at: now) }
     }
 
-    /// Asks to start a replica of this release, as `CrashLoop.start` says.
+    /// Asks to start a replica of this release; see `CrashLoop.start`.
     public mutating func start(_ release: String, at now: ContinuousClock.Instant) -> CrashLoop.Permission {
         with(release, at: now) { $0.start(at: now) }
     }

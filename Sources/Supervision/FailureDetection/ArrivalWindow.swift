@@ -1,13 +1,13 @@
-/// The last intervals between arrivals, in seconds.
+/// The last intervals between heartbeats, in seconds.
 struct ArrivalWindow: Sendable {
     private let capacity: Int
     private var intervals: [Double] = []
-    /// Where the oldest is overwritten, once it is full.
+    /// The index of the oldest interval, which is overwritten next once the window is full.
     private var next = 0
 
-    /// A window that begins as if two intervals had been seen, a quarter below and above what is expected.
+    /// A window that begins with two invented intervals, a quarter below and a quarter above the expected one.
     ///
-    /// That gives the first judgement a mean and a deviation of the right size (as in Akka).
+    /// So the first judgement has a mean and a deviation of the right size (as in Akka).
     init(capacity: Int, expecting interval: Duration) {
         self.capacity = capacity
         add(interval.seconds * 0.75)
@@ -25,7 +25,7 @@ struct ArrivalWindow: Sendable {
 
     var mean: Double { intervals.reduce(0, +) / Double(intervals.count) }
 
-    /// The deviation about the mean, in two passes, so that nothing is lost to cancellation.
+    /// The standard deviation, computed in two passes to avoid cancellation.
     var standardDeviation: Double {
         let mean = mean
         let squares = intervals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

@@ -1,16 +1,16 @@
 extension FailureJudge {
-    /// How far it trusts itself.
+    /// Limits of the judge's own reliability.
     public struct Settings: Hashable, Sendable {
-        /// What it expects of one replica.
+        /// The settings of the detector of each replica.
         public let detector: PhiAccrualDetector.Settings
         /// From one round to the next: half a heartbeat, so that a round adds little to the time in which a hang is found.
         public let interval: Duration
-        /// The silence from which somebody is convicted although most are silent.
+        /// The silence after which a replica is convicted even during a mass silence.
         public let massAfter: Duration
-        /// Every so many late rounds in a row, one is judged all the same.
+        /// Of this many late rounds in a row, the last one is judged all the same.
         public let discardsRunning: Int
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `interval`; it is not above the detector's either.
             public static let interval = Duration.milliseconds(10)...Duration.seconds(60)
@@ -20,7 +20,7 @@ extension FailureJudge {
             public static let discardsRunning = 2...100
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             detector: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings(),
             interval: Duration = .milliseconds(250),
@@ -36,22 +36,22 @@ extension FailureJudge {
         }
     }
 
-    /// What came of one round.
+    /// The result of one round.
     public struct Round: Hashable, Sendable {
         /// How it was judged.
         public let outcome: Outcome
-        /// Those convicted in this round, in the order of their numbers; each is named once.
+        /// Replicas convicted in this round, in the order of their numbers; each is listed once.
         public internal(set) var convicted: [ReplicaID] = []
-        /// What is thought of everybody who is watched; a discarded round changes nothing.
+        /// The verdict on each watched replica; a discarded round changes nothing.
         public let verdicts: [ReplicaID: PhiAccrualDetector.Verdict]
 
         /// How a round was judged.
         public enum Outcome: Hashable, Sendable {
-            /// Each on its own.
+            /// Each replica on its own.
             case judged
-            /// Not at all: the judge itself had slept so much too long.
+            /// Not judged: the judge itself was late by this pause.
             case discarded(pause: Duration)
-            /// With restraint: so many were silent at once.
+            /// Restricted, because this many replicas were silent at once.
             case massSilence(Int)
         }
     }

@@ -1,24 +1,25 @@
-// A judge may itself be at fault. Two guards stand before every conviction:
+// The judge itself may be at fault. Two checks come before every conviction:
 //
-// 1. Its own pause. A round that is late by more than the time between two heartbeats is discarded: heartbeats that wait in its
-//    sockets have not been read yet. What it slept beyond one interval is taken off everybody's silence (Cassandra does likewise). A judge that
-//    is always late still judges every fifth round, and silence still grows by one interval a round, so it convicts, only later.
+// 1. The judge's own pause. A round that is late by more than the time between two heartbeats is discarded: heartbeats that wait
+//    in the judge's socket have not been read yet. The pause beyond one interval is subtracted from each replica's silence
+//    (Cassandra does likewise). A judge that is always late still judges every fifth round, and silence still grows by one
+//    interval a round, so it convicts, only later.
 // 2. A mass silence. When more than half of the replicas, and more than one, are suspect at once, the machine is more likely at
-//    fault than each of them, and nobody is convicted. But whoever is truly dead stays silent: once the longest silence has
-//    reached `massAfter`, the replica with the longest one is convicted, and one more each round while that lasts. So a dead
-//    pair is convicted within `massAfter` and a round; a single replica has no others to compare with and no delay.
+//    fault than each of them, and no replica is convicted. But a dead replica stays silent: once the longest silence has reached
+//    `massAfter`, the replica with the longest one is convicted, and one more each round while that lasts. So a dead pair is
+//    convicted within `massAfter` and a round; a single replica has no others to compare with, and no delay.
 //
-// A conviction is final: a replica that was stopped and goes on must not come back to life between verdict and kill.
+// A conviction is final: a replica that was stopped and continues must not count as alive between verdict and kill.
 
 /// Judges all replicas of one supervisor by their heartbeats, a round at a time.
 ///
-/// Cost: a round takes `window` additions for each replica.
+/// Used on the supervisor's thread. Cost: a round takes `window` additions for each replica.
 public struct FailureJudge: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
     private var watched: [ReplicaID: Watched] = [:]
     private var convicted: Set<ReplicaID> = []
-    /// Those who were silent for too long in the last round that was judged.
+    /// Replicas that were suspect or dead in the last judged round.
     private var suspects: Set<ReplicaID> = []
     private var lastRound: ContinuousClock.Instant?
     private var discardsRunning = 0
@@ -28,7 +29,7 @@ public struct FailureJudge: Sendable {
         var isServing = false
     }
 
-    /// Nobody is watched yet.
+    /// A judge that watches no replica.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
     }
@@ -46,14 +47,14 @@ public struct FailureJudge: Sendable {
         suspects.remove(replica)
     }
 
-    /// A heartbeat arrives; one of a replica that is not watched or was convicted changes nothing.
+    /// A heartbeat arrives; one of a replica that is not watched or was convicted is ignored.
     public mutating func heartbeat(_ heartbeat: Heartbeat, at now: ContinuousClock.Instant) {
         let isPunctual = !isLate(at: now)
         watched[heartbeat.replica]?.detector.heartbeat(isPunctual: isPunctual, at: now)
         watched[heartbeat.replica]?.isServing = heartbeat.state.isServing
     }
 
-    /// Judges everybody; to be called once an `interval`, after the heartbeats that have arrived were passed on.
+    /// Judges all replicas; to be called once an `interval`, after all heartbeats that have arrived were passed on.
     public mutating func round(at now: ContinuousClock.Instant) -> Round {
         let pause = pause(at: now)
         let isLate = isLate(at: now)
@@ -69,7 +70,7 @@ public struct FailureJudge: Sendable {
         return judge(at: now)
     }
 
-    /// What the judge slept beyond one interval.
+    /// The judge's own delay beyond one interval.
     private func pause(at now: ContinuousClock.Instant) -> Duration {
         lastRound.map { $0.duration(to: now) - settings.interval } ?? .zero
     }
@@ -97,7 +98,7 @@ public struct FailureJudge: Sendable {
         return Round(outcome: outcome, convicted: dead.sorted(), verdicts: verdicts())
     }
 
-    /// The one replica that may be convicted in a mass silence, if its own has lasted long enough.
+    /// The one replica that may be convicted during a mass silence, if its silence has lasted long enough.
     private func longestSilent(of dead: [ReplicaID], at now: ContinuousClock.Instant) -> [ReplicaID] {
         func silence(_ replica: ReplicaID) -> Duration { watched[replica]?.detector.silence(at: now) ?? .zero }
         let longest = dead.sorted().max { silence($0) < silence($1) }

@@ -1,4 +1,4 @@
-// The chance that a normal variable exceeds its mean by so many deviations is far below what a Double holds long before a
+// The probability that a normal variable exceeds its mean by many deviations is below the range of a Double long before a silent
 // replica is forgotten: at 39 deviations it is 0, and its logarithm infinite. So beyond 25 deviations the logarithm is computed
 // from the asymptotic series (Abramowitz and Stegun, 26.2.12), whose terms there fall below one part in 10^15.
 
@@ -6,10 +6,10 @@ import Foundation
 
 /// The upper tail of the normal distribution, as a logarithm.
 enum NormalTail {
-    /// Beyond so many deviations the series is used.
+    /// The number of deviations beyond which the series is used.
     static let seriesFrom = 25.0
 
-    /// −log₁₀ of the chance to lie more than `deviations` above the mean; never negative, and finite for finite input.
+    /// −log₁₀ of the probability of more than `deviations` above the mean; never negative, and finite for finite input.
     static func negativeLog10(_ deviations: Double) -> Double {
         guard deviations > seriesFrom else {
             return max(0, -log10(0.5 * erfc(deviations / 2.0.squareRoot())))

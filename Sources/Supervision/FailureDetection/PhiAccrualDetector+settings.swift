@@ -1,29 +1,29 @@
 extension PhiAccrualDetector {
-    /// What it expects, and when it convicts.
+    /// What the detector expects, and when it convicts.
     ///
-    /// With these defaults a replica that was regular is suspect after 2.0 s of silence and dead after 2.45 s. A suspicion costs little and
-    /// is taken back, so it may be wrong once in a hundred times; a conviction may not.
+    /// With these defaults a replica with regular heartbeats is suspect after 2.0 s of silence and dead after 2.45 s. A suspicion
+    /// costs little and is taken back, so it may be wrong once in a hundred times; a conviction may not.
     public struct Settings: Hashable, Sendable {
         /// The interval at which heartbeats are sent.
         public let interval: Duration
         /// How many intervals are remembered.
         public let window: Int
-        /// The deviation is never taken to be less.
+        /// The lower bound of the standard deviation.
         public let minimumDeviation: Duration
-        /// Silence beyond the mean that is nothing yet.
+        /// The silence beyond the mean that does not count yet.
         public let acceptablePause: Duration
-        /// From this level on it is suspect.
+        /// The level from which on a replica is suspect.
         public let suspectPhi: Double
-        /// From this level on it is dead.
+        /// The level from which on a replica is dead.
         public let deadPhi: Double
-        /// Silence after which one that serves is dead, whatever its level.
+        /// The silence after which a serving replica is dead, whatever its level.
         public let hangAfter: Duration
-        /// Silence after which any is dead, whatever its level.
+        /// The silence after which any replica is dead, whatever its level.
         public let deadAfter: Duration
-        /// How long a new one may take to say its first word.
+        /// How long a new replica may take until its first heartbeat.
         public let firstWithin: Duration
 
-        /// Within what each setting must lie.
+        /// The bounds of each setting.
         public enum Bounds {
             /// Bounds of `interval`.
             public static let interval = Duration.milliseconds(10)...Duration.seconds(60)
@@ -39,7 +39,7 @@ extension PhiAccrualDetector {
             public static let silence = Duration.milliseconds(100)...Duration.seconds(600)
         }
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             interval: Duration = .milliseconds(500),
             window: Int = 200,
@@ -64,7 +64,7 @@ extension PhiAccrualDetector {
             precondition(hangAfter <= deadAfter, "hangAfter is above deadAfter")
         }
 
-        /// The longest interval that is remembered: one long pause must not blunt the detector for a hundred seconds.
+        /// The longest interval that is remembered: one long pause must not make the detector insensitive for a hundred seconds.
         var longestSample: Duration { max(interval * 2, acceptablePause) }
     }
 }

@@ -1,23 +1,23 @@
-// How sure it is that a replica is gone (Hayashibara, Défago, Yared and Katayama, "The φ accrual failure detector", SRDS 2004):
-// φ = −log₁₀ of the chance that a heartbeat still comes after this much silence, if intervals are normally distributed as the
-// last ones were. φ = 8 is wrong once in 10⁸ times. As in Akka, the deviation has a lower bound, since a regular past does not
-// promise a regular future, and a pause is added to the mean, for garbage, swapping and a busy machine.
+// How certain it is that a replica is gone (Hayashibara, Défago, Yared and Katayama, "The φ accrual failure detector", SRDS
+// 2004): φ = −log₁₀ of the probability that a heartbeat still arrives after this much silence, if intervals are normally
+// distributed as the last ones were. φ = 8 is wrong once in 10⁸ times. As in Akka, the deviation has a lower bound, since a
+// regular past does not promise a regular future, and a pause is added to the mean, for swapping and a busy machine.
 
-/// Suspicion of one replica, from the rhythm of its heartbeats.
+/// The suspicion of one replica, from the rhythm of its heartbeats.
 ///
-/// A plain state machine: every function is given the time. Time that runs backwards counts as no time. Cost: `window` additions
-/// per question.
+/// A plain state machine: every function takes the time. A time before the last one counts as no time passed. Cost: `window`
+/// additions per question.
 public struct PhiAccrualDetector: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// Heartbeats heard.
+    /// Number of heartbeats received.
     public private(set) var heartbeats = 0
     private var arrivals: ArrivalWindow
     private var lastHeard: ContinuousClock.Instant
-    /// Whether the interval that runs says nothing of the replica, because the listener slept through some of it.
+    /// Whether the current interval must not be remembered, because the listener was late during a part of it.
     private var isTainted = false
 
-    /// Nothing heard yet; silence counts from `now`.
+    /// A detector without heartbeats; silence counts from `now`.
     public init(_ settings: Settings = Settings(), at now: ContinuousClock.Instant) {
         self.settings = settings
         arrivals = ArrivalWindow(capacity: settings.window, expecting: settings.interval)
@@ -26,9 +26,9 @@ public struct PhiAccrualDetector: Sendable {
 
     /// A heartbeat arrives.
     ///
-    /// An interval below a tenth of the usual one is no interval: the two were read together, after they had waited.
+    /// An interval below a tenth of the expected one is not remembered: the two heartbeats had waited and were read together.
     ///
-    /// - Parameter isPunctual: whether the listener was there when it came, so that the interval may be remembered.
+    /// - Parameter isPunctual: whether the listener was on time, so that the interval may be remembered.
     public mutating func heartbeat(isPunctual: Bool = true, at now: ContinuousClock.Instant) {
         let silence = silence(at: now)
         if heartbeats > 0, isPunctual, !isTainted, silence * 10 >= settings.interval {
@@ -39,38 +39,39 @@ public struct PhiAccrualDetector: Sendable {
         lastHeard = max(lastHeard, now)
     }
 
-    /// Takes so much off the silence, because nobody listened for so long.
+    /// Subtracts a pause from the silence, during which the supervisor did not read heartbeats.
     public mutating func forgive(_ pause: Duration, at now: ContinuousClock.Instant) {
         lastHeard = min(max(lastHeard, now), lastHeard + pause)
         isTainted = true
     }
 
-    /// How long nothing has been heard.
+    /// The time since the last heartbeat, without forgiven pauses.
     public func silence(at now: ContinuousClock.Instant) -> Duration {
         max(.zero, lastHeard.duration(to: now))
     }
 
-    /// The suspicion level; 0 while a heartbeat is not even late, and finite however long the silence.
+    /// The suspicion level; 0 while the next heartbeat is not late, and finite however long the silence.
     public func phi(at now: ContinuousClock.Instant) -> Double {
         let deviation = max(arrivals.standardDeviation, settings.minimumDeviation.seconds)
         let expected = arrivals.mean + settings.acceptablePause.seconds
         return NormalTail.negativeLog10((silence(at: now).seconds - expected) / deviation)
     }
 
-    /// What one thinks of a replica.
+    /// The state of a replica according to its heartbeats.
     public enum Verdict: Hashable, Sendable {
-        /// It is heard.
+        /// Its heartbeats arrive.
         case alive
-        /// Perhaps it is gone: it is given nothing new.
+        /// It may be gone: it gets no new work.
         case suspect
-        /// It is gone or hangs: it is to be replaced.
+        /// It is gone or hangs: it must be replaced.
         case dead
     }
 
     /// The verdict on this replica alone.
     ///
-    /// - Parameter isServing: whether it last said that it serves. Then `hangAfter` of silence is a hang, whatever its rhythm was;
-    ///   one that loads or drains is given `deadAfter`. One that was never heard is given the time to start.
+    /// - Parameter isServing: whether its last heartbeat said that it serves. Then a silence of `hangAfter` is a hang, whatever
+    ///   its rhythm was; a replica that loads or drains is given `deadAfter`, and one without any heartbeat is given
+    ///   `firstWithin`.
     public func verdict(isServing: Bool, at now: ContinuousClock.Instant) -> Verdict {
         let silence = silence(at: now)
         guard heartbeats > 0 else { return silence >= settings.firstWithin ? .dead : .alive }

@@ -1,10 +1,10 @@
-// One heartbeat is one JSON object. Durations are whole milliseconds. A reader skips members that it does not know: during a
-// rollout the replica may be newer than its supervisor, or older.
+// One heartbeat is one JSON object. Durations are whole milliseconds. A reader skips unknown members: during a rollout the
+// replica may be newer or older than its supervisor.
 
 import JSON
 
 extension Heartbeat {
-    /// The most bytes that one may take.
+    /// The maximum length of a heartbeat in bytes.
     public static let maxBytes = 2048
 
     /// Its JSON bytes, without a line feed.
@@ -16,7 +16,7 @@ extension Heartbeat {
 
     /// Reads one heartbeat.
     ///
-    /// - Throws: what is wrong with the text; it is never worth a second try.
+    /// - Throws: the error in the text; the same bytes fail again.
     public init(bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes, limits: JSONLimits(maxDepth: 4, maxStringBytes: 256, maxMembers: 64))
         try self.init(from: &json)
@@ -59,7 +59,7 @@ extension Heartbeat {
         }
     }
 
-    /// Reads it back; who, which release, which state and which number it is must be said, the rest may be left out.
+    /// Reads it from JSON; `replica`, `pid`, `version`, `state` and `sequence` are required, the rest is optional.
     public init(from json: inout JSONReader) throws(JSONError) {
         var fields = Fields()
         try json.object { (json, name) throws(JSONError) in try fields.read(name, from: &json) }
@@ -84,7 +84,7 @@ extension Heartbeat {
         }
     }
 
-    /// What has been read so far.
+    /// The members read so far.
     private struct Fields {
         var replica: ReplicaID?
         var pid: Int32?

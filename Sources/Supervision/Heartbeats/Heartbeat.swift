@@ -1,26 +1,26 @@
-/// What a replica says of itself twice a second.
+/// The state of a replica, as it reports it twice a second.
 ///
-/// Counters run from the replica's start, so that a heartbeat that was lost loses nothing (`HeartbeatDelta`).
+/// Counters run from the replica's start, so a lost heartbeat loses no counts (`HeartbeatDelta`).
 public struct Heartbeat: Hashable, Sendable {
-    /// The replica that speaks.
+    /// The replica that sent it.
     public var replica: ReplicaID
-    /// Its process.
+    /// Its process id.
     public var pid: Int32
     /// The release that it runs.
     public var version: String
-    /// What it does with requests.
+    /// How it treats requests.
     public var state: State
-    /// Counts the heartbeats of this process, from 1.
+    /// The number of this heartbeat within its process, from 1.
     public var sequence: Int64
-    /// How long it has run.
+    /// The time since the process started.
     public var uptime: Duration
-    /// How late its event loop ran a task that was due.
+    /// The delay with which its event loop ran a due task.
     public var eventLoopLag: Duration
-    /// How long ago its last write and read of the ledger went well; nil before the first one.
+    /// The time since its last successful write and read of the ledger; nil before the first one.
     public var canaryAge: Duration?
-    /// How often workers of a component failed since the start, by the component's name; those that did not are left out.
+    /// Failures of workers since the start, by the component's name; components without failures are left out.
     public var workerFailures: [String: Int64]
-    /// Requests that the replica works on: neither those that are still being sent nor those that wait as their client asked.
+    /// Requests in progress: neither those whose body is still being received nor those that wait as their client asked.
     public var inFlight: Int
     /// Requests and their failures since the start.
     public var requests: Requests
@@ -28,20 +28,20 @@ public struct Heartbeat: Hashable, Sendable {
     public var cpuTime: Duration
     /// Resident memory, in bytes.
     public var residentBytes: Int64
-    /// Descriptors that are open, and how many may be.
+    /// Open file descriptors, and their limit.
     public var descriptors: Usage
-    /// The file system that the ledger is on, in bytes; nil where it cannot be asked.
+    /// The file system of the ledger, in bytes; nil where it cannot be queried.
     public var disk: Usage?
 
-    /// What a replica does with requests.
+    /// How a replica treats requests.
     public enum State: String, Hashable, Sendable, CaseIterable {
-        /// It loads, and takes none.
+        /// It loads, and accepts none.
         case starting
-        /// It takes all.
+        /// It accepts all.
         case ready
-        /// It takes some: a dependency is away, or it sheds.
+        /// It accepts some: a dependency is unavailable, or it sheds load.
         case degraded
-        /// It finishes those that it has, and takes no more.
+        /// It finishes the requests that it has, and accepts no more.
         case draining
 
         /// Whether it serves.
@@ -52,17 +52,17 @@ public struct Heartbeat: Hashable, Sendable {
     public struct Requests: Hashable, Sendable {
         /// Requests that were answered.
         public var total: Int64
-        /// Those answered with a 5xx status, but for those of which their client alone is the cause, such as a deadline of its own.
+        /// Requests answered with a 5xx status, except those caused by their client alone, such as by its own deadline.
         public var errors: Int64
-        /// Those refused because of load, at once or in the queue.
+        /// Requests refused because of load, at once or in the queue.
         public var shed: Int64
 
-        /// Those of which their client is the cause: refused because it asks too often, or failed by a deadline of its own.
+        /// Requests that failed because of their client: refused by a rate limit, or failed by the client's own deadline.
         public var ofClients: Int64
 
-        /// Those that failed for another reason than load: what is shed is answered with a 5xx status too.
+        /// Requests that failed for another reason than load: shed requests are answered with a 5xx status too.
         public var faults: Int64 { max(0, errors - shed) }
-        /// Those that say something of the release: neither its load's doing nor a client's.
+        /// Requests whose result says something about the release: neither shed nor failed because of their client.
         public var telling: Int64 { max(0, total - shed - ofClients) }
 
         /// Totals from their parts.
@@ -83,7 +83,7 @@ public struct Heartbeat: Hashable, Sendable {
             )
         }
 
-        /// What came between two totals of one process.
+        /// The difference between two totals of one process.
         public static func - (first: Self, second: Self) -> Self {
             Self(
                 total: first.total - second.total,
@@ -98,17 +98,17 @@ public struct Heartbeat: Hashable, Sendable {
             first = first + second
         }
 
-        /// Takes totals off.
+        /// Subtracts totals.
         public static func -= (first: inout Self, second: Self) {
             first = first - second
         }
     }
 
-    /// So much used of so much.
+    /// A used amount and its limit.
     public struct Usage: Hashable, Sendable {
-        /// What is used.
+        /// The used amount.
         public var used: Int64
-        /// What there is.
+        /// The limit.
         public var limit: Int64
 
         /// A usage from its parts.
@@ -117,11 +117,11 @@ public struct Heartbeat: Hashable, Sendable {
             self.limit = limit
         }
 
-        /// The share that is used; nil where there is no limit.
+        /// The used share; nil where there is no limit.
         public var ratio: Double? { limit > 0 ? Double(used) / Double(limit) : nil }
     }
 
-    /// A heartbeat of a process that has just begun, to be filled in.
+    /// The first heartbeat of a process, to be filled in.
     public init(replica: ReplicaID, pid: Int32, version: String, state: State = .starting, sequence: Int64 = 1) {
         self.replica = replica
         self.pid = pid

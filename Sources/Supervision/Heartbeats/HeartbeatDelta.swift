@@ -2,12 +2,12 @@
 public struct HeartbeatDelta: Hashable, Sendable {
     /// The time between them, by the replica's own clock.
     public let time: Duration
-    /// What was answered in between.
+    /// Requests answered in between.
     public let requests: Heartbeat.Requests
     /// Processor time in between.
     public let cpuTime: Duration
 
-    /// The difference; nil where the two are not of one process in this order, or say that a counter ran backwards.
+    /// The difference; nil where the two are not of one process in this order, or a counter ran backwards.
     public init?(from earlier: Heartbeat, to later: Heartbeat) {
         guard earlier.replica == later.replica, earlier.pid == later.pid, earlier.sequence < later.sequence,
             earlier.uptime < later.uptime, earlier.cpuTime <= later.cpuTime,
@@ -23,6 +23,6 @@ public struct HeartbeatDelta: Hashable, Sendable {
     public var requestRate: Double { Double(requests.total) / time.seconds }
     /// The share of requests that failed; nil where there were none.
     public var errorRatio: Double? { requests.total > 0 ? Double(requests.errors) / Double(requests.total) : nil }
-    /// How many processors it kept busy.
+    /// The average number of processors in use.
     public var busyProcessors: Double { cpuTime / time }
 }

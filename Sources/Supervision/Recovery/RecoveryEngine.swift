@@ -1,25 +1,25 @@
-// Repairs can do harm: ten replicas recycled at once are an outage. So each policy has a rate, each subject is left alone by a policy
-// for a while, no policy fires twice for a subject at the same time, and of the actions that take a replica out of service only
-// one is under way for a replica: the first that applies. A repair of which nobody reports a result is given up after a while,
-// so that a lost report blocks nothing for ever. A restart takes precedence over whatever milder thing is being done.
+// Repairs can do harm: ten replicas recycled at once are an outage. So each policy has a rate limit and a cool-down for each
+// subject, no policy fires twice for a subject at the same time, and only one of the actions that take a replica out of service
+// is in progress for a replica: the first that applies. A repair whose result is not reported is abandoned after a while, so that
+// a lost report blocks nothing for ever. A restart takes precedence over a milder repair in progress.
 
-/// Applies the policies to what is observed, and says what to do.
+/// Applies the policies to observations, and returns the repairs to carry out.
 ///
-/// A plain state machine: every function is given the time, which must not run backwards.
+/// A plain state machine: every function takes the time, which must not run backwards.
 public struct RecoveryEngine: Sendable {
-    /// A repair of which nothing is heard for so long is given up.
+    /// A repair without a result after this long is abandoned.
     public static let longestRepair = Duration.seconds(120)
 
     /// The policies, in order of precedence.
     public let policies: [RecoveryPolicy]
-    /// Repairs under way, in the order in which they began.
+    /// Repairs in progress, in the order in which they began.
     public private(set) var underWay: [RecoveryFiring] = []
-    /// How often a policy applied but was held back by its rate, by its name.
+    /// How often a policy applied but was held back by its rate limit, by policy name.
     public private(set) var suppressed: [String: Int] = [:]
     private var firings = 0
-    /// When each policy fired lately.
+    /// Recent firings of each policy.
     private var recent: [String: [ContinuousClock.Instant]] = [:]
-    /// Until when a policy leaves a subject alone.
+    /// The end of the cool-down of each policy and subject.
     private var resting: [Pair: ContinuousClock.Instant] = [:]
 
     private struct Pair: Hashable {
@@ -27,13 +27,13 @@ public struct RecoveryEngine: Sendable {
         let subject: RecoveryObservation.Subject
     }
 
-    /// An engine over these policies, whose names differ.
+    /// An engine for these policies, whose names must differ.
     public init(_ policies: [RecoveryPolicy] = RecoveryPolicy.all) {
         precondition(Set(policies.map(\.name)).count == policies.count, "two policies have one name")
         self.policies = policies
     }
 
-    /// The repairs that begin now; each is to be finished.
+    /// The repairs that begin now; each must be passed to `finish`.
     public mutating func consider(
         _ observations: [RecoveryObservation],
         at now: ContinuousClock.Instant
@@ -65,7 +65,7 @@ public struct RecoveryEngine: Sendable {
         return begun
     }
 
-    /// Takes the result of a repair, and gives the finished record; nil if it is not under way.
+    /// Records the result of a repair, and returns the finished record; nil if the repair is not in progress.
     public mutating func finish(
         _ number: Int,
         _ result: RecoveryFiring.Result,
@@ -80,7 +80,7 @@ public struct RecoveryEngine: Sendable {
         return firing
     }
 
-    /// Gives up repairs of which nothing was heard for too long.
+    /// Abandons repairs without a result after `longestRepair`.
     public mutating func abandonOverdue(at now: ContinuousClock.Instant) -> [RecoveryFiring] {
         underWay.filter { $0.startedAt.duration(to: now) >= Self.longestRepair }
             .compactMap { finish($0.number, .abandoned, at: now) }
@@ -100,7 +100,7 @@ public struct RecoveryEngine: Sendable {
         }
     }
 
-    /// Takes one firing from the policy's rate; false if there is none left.
+    /// Takes one firing from the policy's rate limit; false if none is left.
     private mutating func take(_ policy: RecoveryPolicy, at now: ContinuousClock.Instant) -> Bool {
         var times = recent[policy.name, default: []].filter { $0.duration(to: now) < policy.limit.period }
         let isLeft = times.count < policy.limit.count

@@ -1,25 +1,25 @@
-/// One repair, from its cause to its result: a value to be recorded.
+/// One repair, from its cause to its result: a value for the log.
 public struct RecoveryFiring: Hashable, Sendable {
-    /// Counts the firings of one engine, from 1.
+    /// The number of the firing in one engine, from 1.
     public let number: Int
     /// The policy's name.
     public let policy: String
-    /// Whom it is about.
+    /// What it concerns.
     public let subject: RecoveryObservation.Subject
-    /// What is done.
+    /// The action.
     public let action: RecoveryPolicy.Action
-    /// What was seen.
+    /// The observation that caused it.
     public let cause: String
     /// When it began, by the monotonic clock.
     public let startedAt: ContinuousClock.Instant
-    /// How it ended, and after how long; nil while it is under way.
+    /// Its result, and its duration; nil while it is in progress.
     public internal(set) var end: End?
 
-    /// How a repair ended.
+    /// The end of a repair.
     public struct End: Hashable, Sendable {
-        /// What came of it.
+        /// The result.
         public let result: Result
-        /// From its beginning.
+        /// The time since its beginning.
         public let after: Duration
 
         /// An end from its parts.
@@ -29,13 +29,13 @@ public struct RecoveryFiring: Hashable, Sendable {
         }
     }
 
-    /// What came of a repair.
+    /// The result of a repair.
     public enum Result: Hashable, Sendable {
-        /// It was done.
+        /// It was carried out.
         case succeeded
-        /// It could not be done, and why.
+        /// It could not be carried out, with the reason.
         case failed(String)
-        /// Nobody said in time.
+        /// No result was reported in time.
         case abandoned
     }
 }

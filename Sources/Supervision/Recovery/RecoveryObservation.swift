@@ -1,14 +1,14 @@
-/// What is known of one subject at one moment; what is not known is nil, and no condition holds of it.
+/// The measurements of one subject at one moment; an unknown measurement is nil, and no condition applies to it.
 public struct RecoveryObservation: Hashable, Sendable {
-    /// Whom it is about.
+    /// What it concerns.
     public var subject: Subject
-    /// What the failure judge thinks of the replica.
+    /// The failure judge's verdict on the replica.
     public var verdict: PhiAccrualDetector.Verdict?
-    /// How late the replica's event loop is.
+    /// The delay of the replica's event loop.
     public var eventLoopLag: Duration?
-    /// How long ago its last write and read of the ledger went well.
+    /// The time since its last successful write and read of the ledger.
     public var canaryAge: Duration?
-    /// The share of all replicas whose canary is as stale: one that all share is not this replica's fault.
+    /// The share of all replicas whose canary is as stale: if all are, the replica is not the cause.
     public var staleCanaryShare: Double?
     /// Requests of the last half minute.
     public var requests: Heartbeat.Requests?
@@ -18,21 +18,21 @@ public struct RecoveryObservation: Hashable, Sendable {
     public var memory: ResourceWatch.Assessment?
     /// The replica's descriptors against their limit.
     public var descriptors: ResourceWatch.Assessment?
-    /// The disk under the ledger.
+    /// The disk of the ledger.
     public var disk: ResourceWatch.Assessment?
-    /// What is free on that disk, in bytes.
+    /// Free space on that disk, in bytes.
     public var diskFree: Int64?
-    /// The share of time, in percent, in which some task waited for a processor: the last ten seconds.
+    /// The share of time, in percent, in which a task waited for a processor, over the last ten seconds.
     public var cpuPressure: Double?
-    /// The same, waiting for the disk.
+    /// The same, waiting for disk.
     public var ioPressure: Double?
     /// The same, waiting for memory.
     public var memoryPressure: Double?
-    /// How often the component's workers failed in the last minute.
+    /// Failures of the component's workers in the last minute.
     public var componentFailures: Int?
-    /// How many components failed as often: what several share is not the fault of one.
+    /// How many components failed as often: if several did, the component is not the cause.
     public var componentsFailing: Int?
-    /// How many replicas there are, and how many the autoscaler wants.
+    /// The number of replicas that run, and the number that the autoscaler wants.
     public var replicas: (running: Int, wanted: Int)? {
         get { running.flatMap { running in wanted.map { (running, $0) } } }
         set { (running, wanted) = (newValue?.running, newValue?.wanted) }
@@ -40,21 +40,21 @@ public struct RecoveryObservation: Hashable, Sendable {
     private var running: Int?
     private var wanted: Int?
 
-    /// An observation of which nothing is known yet.
+    /// An observation without measurements.
     public init(_ subject: Subject) {
         self.subject = subject
     }
 
-    /// Whom an observation or an action is about.
+    /// What an observation or an action concerns.
     public enum Subject: Hashable, Sendable, CustomStringConvertible {
         /// One replica.
         case replica(ReplicaID)
         /// One component, in all replicas.
         case component(String)
-        /// The machine, and so everybody.
+        /// The machine, and so all replicas.
         case machine
 
-        /// The name that people read.
+        /// The name for people.
         public var description: String {
             switch self {
             case .replica(let replica): replica.description

@@ -79,7 +79,7 @@ extension RecoveryPolicy {
             limit: Limit(10, per: .seconds(60)),
             coolDown: .seconds(10)
         ) { seen in
-            // A slope alone is no reason: a replica that has just been started, or takes an import, grows too.
+            // A slope alone is no reason: a replica that has just been started, or that runs an import, grows too.
             seen.memory.flatMap { $0.level == .warn && $0.ratio >= 0.78 ? "memory \(percent($0.ratio)) used" : nil }
         },
     ]
@@ -91,7 +91,7 @@ extension RecoveryPolicy {
         return "\(own.faults) of \(own.telling) requests failed, of the others \(peers.faults) of \(peers.telling)"
     }
 
-    /// A share as people read it.
+    /// A share for people.
     static func percent(_ share: Double) -> String {
         "\(Int((share * 100).rounded())) %"
     }

@@ -1,5 +1,5 @@
 extension RecoveryPolicy {
-    /// What is done about the machine and about components.
+    /// The policies for the machine and for components.
     static let machine: [RecoveryPolicy] = [
         RecoveryPolicy(
             name: "disk-full",
@@ -82,10 +82,10 @@ extension RecoveryPolicy {
         },
     ]
 
-    /// So many failures of a component within a minute are too many.
+    /// The number of failures of a component within a minute that are too many.
     public static let componentFailures = 10
 
-    /// A share alone would give up a large disk with much room left.
+    /// The used share alone would act on a large disk that still has much free space.
     private static func diskUsed(_ seen: RecoveryObservation, from share: Double, below free: Int64) -> String? {
         guard let disk = seen.disk, disk.ratio >= share, seen.diskFree.map({ $0 < free }) ?? true else { return nil }
         return "disk \(percent(disk.ratio)) used"

@@ -1,4 +1,4 @@
-/// One rule of repair: what must be so, what is then done, and how often at most.
+/// One rule of repair: its condition, its action, and its rate limit.
 public struct RecoveryPolicy: Sendable {
     /// Its name, which is stable.
     public let name: String
@@ -6,14 +6,14 @@ public struct RecoveryPolicy: Sendable {
     public let condition: String
     /// What is done.
     public let action: Action
-    /// The most firings within a time, of all subjects together.
+    /// The rate limit over all subjects together.
     public let limit: Limit
-    /// How long a subject is left alone by this policy after a firing has ended.
+    /// How long this policy does not fire for a subject after a firing for it has ended.
     public let coolDown: Duration
-    /// What was seen, if it applies; nil if not.
+    /// The observation in words if the policy applies; nil if not.
     let cause: @Sendable (RecoveryObservation) -> String?
 
-    /// A policy from its parts; `cause` says what was seen if the condition holds, and nil if not.
+    /// A policy from its parts; `cause` returns the observation in words if the condition holds, and nil if not.
     public init(
         name: String,
         condition: String,
@@ -31,16 +31,16 @@ public struct RecoveryPolicy: Sendable {
         self.cause = cause
     }
 
-    /// Whether it applies.
+    /// Whether the condition holds.
     public func applies(to observation: RecoveryObservation) -> Bool {
         cause(observation) != nil
     }
 
-    /// So many firings within a time.
+    /// A number of firings within a period.
     public struct Limit: Hashable, Sendable {
         /// The most firings.
         public let count: Int
-        /// The time.
+        /// The period.
         public let period: Duration
 
         /// A limit from its parts.
@@ -50,28 +50,28 @@ public struct RecoveryPolicy: Sendable {
         }
     }
 
-    /// What can be done; the raw value is stable.
+    /// The possible actions; raw values are stable.
     public enum Action: String, Hashable, Sendable, CaseIterable {
         /// Kill the replica, and start another.
         case restart
         /// Start another replica; when it serves, drain this one.
         case recycle
-        /// Let the replica take no new connections until it is trusted again.
+        /// Let the replica accept no new connections until it is no longer suspect.
         case drain
         /// Refuse the requests of the lowest tiers.
         case shed
-        /// Let those of a component's workers that fail rest.
+        /// Do not restart the component's workers that fail.
         case pauseComponent
-        /// Refuse what writes, but for what has to do with money that has moved.
+        /// Refuse writes, except those about money that has already moved.
         case readOnly
-        /// Delete the file that keeps space for an emergency.
+        /// Delete the file that reserves disk space for an emergency.
         case freeDiskReserve
         /// Bring the number of replicas to what the autoscaler wants.
         case scale
-        /// Say so: there is nothing to be done about it yet that would not do harm.
+        /// Warn: no action would help yet without doing harm.
         case warn
 
-        /// Whether it takes a replica out of service, so that one of these at a time is enough for a subject.
+        /// Whether it takes a replica out of service; one such action at a time is allowed for a subject.
         public var isDisruptive: Bool {
             switch self {
             case .restart, .recycle, .drain: true

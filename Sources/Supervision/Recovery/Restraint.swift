@@ -1,29 +1,29 @@
-// What a replica leaves undone while something is wrong. A supervisor may die with a restraint in force, and a replica must not keep
-// it for ever then; so it holds for a while only, and is said again as long as there is reason for it.
+// What a replica must not do while something is wrong. A supervisor may die while a restraint is in force, and the replica must
+// not keep it for ever; so a restraint expires after a while, and the supervisor repeats it as long as its cause lasts.
 
 import JSON
 
-/// What a replica is told to leave undone for a while.
+/// What a replica must not do for a while.
 public struct Restraint: Hashable, Sendable {
-    /// Whether it takes no new connections; what it has goes on.
+    /// Whether it accepts no new connections; open connections continue.
     public var takesNoConnections = false
-    /// The tier of requests from which on it refuses all, as a number from 0, the last to be refused, to 4; nil where it refuses none.
+    /// The tier from which on it refuses requests, from 0 (refused last) to 4; nil where it refuses none.
     public var refusesFrom: Int?
-    /// Whether it refuses what writes, but for what has to do with money that has moved.
+    /// Whether it refuses writes, except those about money that has already moved.
     public var isReadOnly = false
-    /// Components whose workers are not started again once they have failed, by name, in order.
+    /// Components whose workers are not restarted after a failure, by name, sorted.
     public var resting: [String] = []
 
-    /// For how long one holds that is not said again.
+    /// A restraint that is not repeated expires after this time.
     public static let holdsFor = Duration.seconds(10)
 
-    /// None at all.
+    /// No restraint.
     public init() {}
 
-    /// Whether it asks for nothing.
+    /// Whether it restrains nothing.
     public var isEmpty: Bool { self == Restraint() }
 
-    /// Both at once.
+    /// The union of two restraints.
     public func joined(with other: Restraint) -> Restraint {
         var both = self
         both.takesNoConnections = takesNoConnections || other.takesNoConnections
@@ -47,7 +47,9 @@ public struct Restraint: Hashable, Sendable {
         return json.bytes
     }
 
-    /// Reads one; what a newer supervisor may ask besides is passed over.
+    /// Reads one; members of a newer supervisor are skipped.
+    ///
+    /// - Throws: the error in the text; the same bytes fail again.
     public init(bytes: [UInt8]) throws(JSONError) {
         self.init()
         var json = JSONReader(bytes, limits: JSONLimits(maxDepth: 2, maxStringBytes: 64, maxMembers: 16))

@@ -1,37 +1,37 @@
-/// The files of a control group, version 2 (kernel documentation, admin-guide/cgroup-v2), from their texts.
+/// Parsers for the files of a control group, version 2 (kernel documentation, admin-guide/cgroup-v2).
 public enum ControlGroup {
     /// A limit, such as `memory.max`.
     public enum Limit: Hashable, Sendable {
-        /// So many bytes.
+        /// This many bytes.
         case bytes(Int64)
-        /// None: `max`.
+        /// `max`.
         case unlimited
     }
 
-    /// Reads `memory.max`; nil where the text is not one.
+    /// Parses `memory.max`; nil where the text is not valid.
     public static func memoryMax(_ text: String) -> Limit? {
         let word = text.trimmingSpace
         if word == "max" { return .unlimited }
         return count(word).map { .bytes($0) }
     }
 
-    /// Reads `memory.current`, in bytes; nil where the text is not one.
+    /// Parses `memory.current`, in bytes; nil where the text is not valid.
     public static func memoryCurrent(_ text: String) -> Int64? {
         count(text.trimmingSpace)
     }
 
-    /// What a group's tasks have used of the processors (`cpu.stat`); what the text does not say is nil.
+    /// The processor use of a group's tasks (`cpu.stat`); missing values are nil.
     public struct CPUStat: Hashable, Sendable {
         /// Processor time.
         public let usage: Duration?
-        /// Periods of enforcement that have passed; none without a limit.
+        /// Enforcement periods that have passed; 0 without a limit.
         public let periods: Int64?
-        /// Periods in which the group was held up.
+        /// Enforcement periods in which the group was throttled.
         public let throttledPeriods: Int64?
-        /// The time for which it was held up.
+        /// Total time for which the group was throttled.
         public let throttled: Duration?
 
-        /// Reads the file's text.
+        /// Parses the file's text.
         public init(_ text: String) {
             let values = KeyedLines(text)
             usage = values.count("usage_usec").map { .microseconds($0) }
@@ -46,7 +46,7 @@ public enum ControlGroup {
     }
 }
 
-/// Lines of a name and a number, between spaces, tabs and perhaps a colon.
+/// Lines of a name and a number, separated by spaces, tabs and an optional colon.
 struct KeyedLines {
     private var values: [Substring: [Substring]] = [:]
 
@@ -57,12 +57,12 @@ struct KeyedLines {
         }
     }
 
-    /// The number behind a name; nil where there is none, or it is negative.
+    /// The number after a name; nil where there is none, or it is negative.
     func count(_ name: String) -> Int64? {
         values[name[...]]?.first.flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    /// The number of kB behind a name, in bytes.
+    /// The number of kB after a name, in bytes.
     func kilobytes(_ name: String) -> Int64? {
         guard values[name[...]]?.dropFirst().first == "kB", let count = count(name) else { return nil }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: 1024)

@@ -1,6 +1,6 @@
 /// The straight line through the readings of a window, by least squares.
 ///
-/// Cost: a pass over the readings for each question.
+/// Cost: one pass over the readings for each `line` or `time(to:)`.
 public struct LinearTrend: Sendable {
     /// How far back readings count.
     public let window: Duration
@@ -9,13 +9,13 @@ public struct LinearTrend: Sendable {
 
     private var readings: [(at: ContinuousClock.Instant, value: Double)] = []
 
-    /// No reading yet.
+    /// A trend without readings.
     public init(window: Duration) {
         precondition(window > .zero, "a window has some length")
         self.window = window
     }
 
-    /// Adds a reading; one that is not later than the last is left out.
+    /// Adds a reading; one that is not later than the last is ignored.
     public mutating func add(_ value: Double, at now: ContinuousClock.Instant) {
         if let last = readings.last, last.at >= now { return }
         let window = window
@@ -24,7 +24,7 @@ public struct LinearTrend: Sendable {
         readings.append((now, value))
     }
 
-    /// Forgets all readings.
+    /// Removes all readings.
     public mutating func reset() {
         readings = []
     }
@@ -35,7 +35,7 @@ public struct LinearTrend: Sendable {
         public let slope: Double
         /// The line's value at the last reading.
         public let value: Double
-        /// How much of the readings' variance it explains, from 0 to 1.
+        /// The share of the readings' variance that the line explains, from 0 to 1.
         public let fit: Double
         /// The time from the first to the last reading.
         public let span: Duration
@@ -46,7 +46,7 @@ public struct LinearTrend: Sendable {
         guard let first = readings.first, let last = readings.last, readings.count >= 3 else { return nil }
         let count = Double(readings.count)
         let span = first.at.duration(to: last.at)
-        // Centred on the means, so that large values with a small slope lose nothing.
+        // Centred on the means, so that large values with a small slope keep their digits.
         let times = readings.map { first.at.duration(to: $0.at).seconds }
         let meanTime = times.reduce(0, +) / count
         let meanValue = readings.reduce(0) { $0 + $1.value } / count

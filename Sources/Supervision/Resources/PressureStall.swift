@@ -1,10 +1,11 @@
 /// Pressure stall information: how much time tasks spent waiting for a resource.
 ///
-/// Source: the kernel's documentation, accounting/psi. One of `/proc/pressure/cpu`, `io` and `memory`, or a cgroup's `*.pressure`.
+/// Source: the kernel's documentation, accounting/psi. One of `/proc/pressure/cpu`, `io` and `memory`, or a cgroup's
+/// `*.pressure`.
 public struct PressureStall: Hashable, Sendable {
-    /// The time in which at least one task waited; nil where the text does not say.
+    /// The time in which at least one task waited; nil where the line is missing.
     public let some: Averages?
-    /// The time in which all tasks that had work waited; nil where the text does not say.
+    /// The time in which all tasks that had work waited; nil where the line is missing.
     public let full: Averages?
 
     /// Shares of time, in percent, and a total.
@@ -19,7 +20,7 @@ public struct PressureStall: Hashable, Sendable {
         public let total: Duration
     }
 
-    /// Reads the file's text; nil where neither line is there.
+    /// Parses the file's text; nil where both lines are missing.
     public init?(_ text: String) {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.split(separator: " ") }
         some = lines.first { $0.first == "some" }.flatMap(Self.averages)

@@ -1,17 +1,17 @@
-// What the kernel says of a process (proc(5), proc_pid_status(5), proc_pid_stat(5), proc_pid_limits(5)), from the files' texts.
+// Parsers for the kernel's files about a process (proc(5), proc_pid_status(5), proc_pid_stat(5), proc_pid_limits(5)).
 
-/// `/proc/PID/status`; what the text does not say is nil.
+/// `/proc/PID/status`; missing values are nil.
 public struct ProcessStatus: Hashable, Sendable {
     /// Resident memory, in bytes; a process that has exited has none.
     public let residentBytes: Int64?
-    /// The most memory that was resident, in bytes.
+    /// The greatest resident memory so far, in bytes.
     public let peakResidentBytes: Int64?
     /// Memory swapped out, in bytes.
     public let swappedBytes: Int64?
-    /// Threads.
+    /// Number of threads.
     public let threads: Int64?
 
-    /// Reads the file's text.
+    /// Parses the file's text.
     public init(_ text: String) {
         let values = KeyedLines(text)
         residentBytes = values.kilobytes("VmRSS")
@@ -27,23 +27,23 @@ public struct ProcessStat: Hashable, Sendable {
     public let pid: Int32
     /// The name of its program, which may hold spaces and brackets.
     public let command: String
-    /// What it does, as the kernel's letter: `R` runs, `S` and `D` sleep, `T` is stopped, `Z` has exited and was not waited for.
+    /// Its state, as the kernel's letter: `R` runs, `S` and `D` sleep, `T` is stopped, `Z` has exited and was not reaped.
     public let state: Character
-    /// The process that started it.
+    /// The parent process.
     public let parent: Int32
-    /// Processor time outside and inside the kernel, in clock ticks.
+    /// Processor time in user and kernel mode, in clock ticks.
     public let cpuTicks: UInt64
-    /// When it was started, in clock ticks since the machine was; with the pid, this names a process for ever.
+    /// Its start, in clock ticks since the machine's boot; together with the pid it identifies a process uniquely.
     public let startTicks: UInt64
 
-    /// Reads the file's text; nil where it is not one.
+    /// Parses the file's text; nil where it is not valid.
     public init?(_ text: String) {
-        // The name ends at the last bracket: it may hold any other.
+        // The name ends at the last bracket, since it may contain brackets.
         guard let opening = text.firstIndex(of: "("), let closing = text.lastIndex(of: ")"), opening < closing,
             let pid = Int32(text[..<opening].filter { $0 != " " })
         else { return nil }
         let fields = text[text.index(after: closing)...].split(whereSeparator: \.isWhitespace)
-        // The first of them is field 3 of the manual.
+        // The first element is field 3 of the manual.
         guard fields.count >= 20, fields[0].count == 1, let state = fields[0].first, let parent = Int32(fields[1]),
             let user = UInt64(fields[11]), let system = UInt64(fields[12]), let start = UInt64(fields[19])
         else { return nil }
@@ -60,7 +60,7 @@ public struct ProcessStat: Hashable, Sendable {
 
 /// `/proc/PID/fd` and `/proc/PID/limits`.
 public enum ProcessDescriptors {
-    /// How many descriptors are open, from the names in the folder.
+    /// Number of open descriptors, from the file names in the folder.
     public static func count(_ names: some Sequence<String>) -> Int {
         names.reduce(0) { UInt32($1) == nil ? $0 : $0 + 1 }
     }

@@ -1,24 +1,24 @@
 extension ResourceWatch {
-    /// From when on it is pressing.
+    /// The thresholds of a resource.
     public struct Settings: Hashable, Sendable {
-        /// The share from which somebody should know.
+        /// The used share at which an operator is warned.
         public let warnRatio: Double
-        /// The share from which something is to be done.
+        /// The used share at which a repair begins.
         public let actRatio: Double
-        /// Full within this time: somebody should know; nil where a slope alone is no reason.
+        /// An operator is warned if the resource will be full within this time; nil where a slope alone is no reason.
         public let warnWithin: Duration?
-        /// Full within this time: something is to be done; nil where a slope alone is no reason.
+        /// A repair begins if the resource will be full within this time; nil where a slope alone is no reason.
         public let actWithin: Duration?
-        /// How far back the slope looks.
+        /// The window of the slope.
         public let window: Duration
-        /// The slope is believed once readings span so much time.
+        /// The slope counts once the readings span this much time.
         public let leastSpan: Duration
-        /// The slope is believed if it explains so much of the readings' variance.
+        /// The slope counts if it explains this share of the readings' variance.
         public let leastFit: Double
-        /// A level is left when the share is so far below its threshold.
+        /// A level ends when the share has fallen this far below its threshold.
         public let margin: Double
 
-        /// Settings within their bounds: shares from 0 to 1, the first threshold not above the second.
+        /// Settings; shares from 0 to 1, the first threshold not above the second (a fault otherwise).
         public init(
             warnRatio: Double,
             actRatio: Double,
@@ -39,11 +39,11 @@ extension ResourceWatch {
             self.margin = (0.0...0.2).holding(margin, "margin")
         }
 
-        /// The disk under the ledger: known at 80 %, acted upon at 90 % or ten minutes before it is full.
+        /// The disk of the ledger: a warning at 80 %, a repair at 90 % or ten minutes before it is full.
         public static let disk = Settings(warnRatio: 0.8, actRatio: 0.9, actWithin: .seconds(600))
-        /// A replica's memory: load is shed at 80 %, and the replica recycled at 85 %.
+        /// A replica's memory: load is shed at 80 %, and the replica is recycled at 85 %.
         public static let memory = Settings(warnRatio: 0.8, actRatio: 0.85)
-        /// A replica's descriptors: known at 80 %, and the replica recycled at 90 %.
+        /// A replica's descriptors: a warning at 80 %, and the replica is recycled at 90 %.
         public static let descriptors = Settings(warnRatio: 0.8, actRatio: 0.9)
     }
 }

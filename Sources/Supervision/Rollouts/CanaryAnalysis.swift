@@ -1,33 +1,33 @@
-/// Judges a new release by its error ratio against the old one's over the same time.
+/// Compares the error ratio of a new release with that of the old one over the same time.
 ///
-/// It is looked at only when its requests have doubled since the last look: each look at p < 0.01 is wrong once in a hundred
-/// times, and with a look every second a good release would be rolled back too often.
+/// The counts are tested only when the new release's requests have doubled since the last test: each test at p < 0.01 is wrong
+/// once in a hundred times, and with a test every second a good release would be rolled back too often.
 ///
-/// What was shed, limited, or failed by a deadline of its client's is in neither count: it says how many ask and how, and one client may send
-/// all of that to one of the two.
+/// Requests that were shed, rate-limited or failed by their client's deadline are in neither count: they depend on the clients,
+/// and one client may send all of them to one of the two releases.
 public struct CanaryAnalysis: Hashable, Sendable {
-    /// When it is bad.
+    /// When a release counts as bad.
     public let settings: Settings
     private var nextLook: Int64
 
-    /// Nothing looked at yet.
+    /// An analysis without tests so far.
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
         nextLook = settings.firstLook
     }
 
-    /// From when on a release is bad.
+    /// When a release counts as bad.
     public struct Settings: Hashable, Sendable {
-        /// An error ratio up to this is good, whatever the old release's is.
+        /// An error ratio up to this is good, whatever the old release's ratio.
         public let errorRatio: Double
-        /// So many times the old release's error ratio is good.
+        /// An error ratio up to this multiple of the old release's ratio is good.
         public let timesBaseline: Double
-        /// It is bad only if chance would explain it more seldom than this.
+        /// The release is bad only if the p-value is below this.
         public let significance: Double
-        /// The requests of the new release that are waited for before the first look.
+        /// The number of requests of the new release before the first test.
         public let firstLook: Int64
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             errorRatio: Double = 0.01,
             timesBaseline: Double = 3,
@@ -41,17 +41,17 @@ public struct CanaryAnalysis: Hashable, Sendable {
         }
     }
 
-    /// What speaks against a release.
+    /// The evidence against a release.
     public struct Evidence: Hashable, Sendable {
         /// The new release's requests.
         public let canary: Heartbeat.Requests
         /// The old release's requests over the same time.
         public let baseline: Heartbeat.Requests
-        /// The chance of this, or worse, if the two were equally good.
+        /// The probability of this result, or a worse one, if both releases were equally good.
         public let pValue: Double
     }
 
-    /// Looks at the counts if it is time to, or if this is the last look; nil if nothing speaks against the release.
+    /// Tests the counts if they have doubled, or if this is the last test; nil if there is no evidence against the release.
     public mutating func look(
         canary: Heartbeat.Requests,
         baseline: Heartbeat.Requests,

@@ -1,21 +1,21 @@
-// Whether one of two groups fails more often, judged exactly: given how many failed in all, the failures of the first group are
-// hypergeometric (Fisher, "The Design of Experiments", 1935). It holds for few requests too, where the normal approximation of
-// two proportions does not.
+// An exact test whether one of two groups fails more often: given the total of failures, the failures of the first group are
+// hypergeometric (Fisher, "The Design of Experiments", 1935). It is valid for few requests too, where the normal approximation of
+// two proportions is not.
 
 import Foundation
 
 /// Fisher's exact test of a two by two table, one-sided.
 enum FisherExactTest {
-    /// So many of so many.
+    /// Failures and size of a group.
     struct Group: Hashable, Sendable {
         let failures: Int
         let total: Int
     }
 
-    /// The chance that the first group has so many failures or more, if both fail equally often.
+    /// The probability that the first group has this many failures or more, if both fail equally often.
     ///
-    /// The tail that leads away from the mean is summed, so that no sum begins at a term too small for a Double. Cost: a step
-    /// for each term that still matters.
+    /// The tail away from the mean is summed, so that no sum begins at a term too small for a Double. Cost: a step for each term
+    /// that matters.
     static func pValue(_ first: Group, against second: Group) -> Double {
         let failures = first.failures + second.failures
         let total = first.total + second.total
@@ -27,13 +27,13 @@ enum FisherExactTest {
     }
 }
 
-/// How many failures are among those drawn, of so many failures in all.
+/// The number of failures in a sample, given the total of failures.
 private struct Hypergeometric {
     let failures: Int
     let total: Int
     let drawn: Int
 
-    /// The chance of so many or more.
+    /// The probability of `first` or more.
     func tail(from first: Int) -> Double {
         var term = chance(of: first)
         var sum = term
@@ -44,7 +44,7 @@ private struct Hypergeometric {
         return sum
     }
 
-    /// The chance of so many or fewer.
+    /// The probability of `last` or fewer.
     func head(to last: Int) -> Double {
         var term = chance(of: last)
         var sum = term
@@ -56,7 +56,7 @@ private struct Hypergeometric {
         return sum
     }
 
-    /// The chance of one more than `count`, against that of `count`.
+    /// The probability of `count` + 1 divided by that of `count`.
     private func ratio(after count: Int) -> Double {
         let rise = Double(failures - count) * Double(drawn - count)
         return rise / (Double(count + 1) * Double(total - failures - drawn + count + 1))

@@ -1,69 +1,69 @@
 extension RollingRestart {
-    /// What is to be done, in this order.
+    /// What to do, in this order.
     public enum Action: Hashable, Sendable {
         /// Start one replica of this release.
         case spawn(release: String)
-        /// Let this replica finish what it has, and exit.
+        /// Let this replica finish its requests and exit.
         case drain(ReplicaID)
-        /// End this replica at once.
+        /// Kill this replica at once.
         case kill(ReplicaID)
-        /// It is over.
+        /// The rollout is over.
         case finish(Outcome)
     }
 
-    /// What has been seen.
+    /// An event that the plan has to know.
     public enum Observation: Hashable, Sendable {
-        /// A replica was started on its behalf.
+        /// A replica was started for the rollout.
         case spawned(ReplicaID, release: String)
         /// A replica of this release could not be started.
         case spawnFailed(release: String)
-        /// A replica says that it serves.
+        /// A replica reported that it serves.
         case ready(ReplicaID)
-        /// A replica has ended, for whatever reason.
+        /// A replica has ended, for any reason.
         case exited(ReplicaID)
         /// A replica's totals since its start.
         case counts(ReplicaID, Heartbeat.Requests)
     }
 
-    /// How it ended.
+    /// The result of a rollout.
     public enum Outcome: Hashable, Sendable {
         /// All replicas run the new release.
         case completed
-        /// The old release runs again, as before.
+        /// The old release runs again, with its old number of replicas.
         case rolledBack(Failure)
-        /// The new release is bad, but the old one does not come up either; what serves was left alone.
+        /// The new release is bad, but the old one does not start either; the replicas that serve were left running.
         case stuck(Failure)
     }
 
-    /// Why the new release is not taken.
+    /// Why the new release was rejected.
     public enum Failure: Hashable, Sendable {
-        /// A replica of it could not be started.
+        /// A replica of it could not be spawned.
         case spawnFailed
         /// A replica of it was not ready in time.
         case neverReady(ReplicaID)
-        /// A replica of it ended by itself.
+        /// A replica of it ended without having been told to.
         case crashed(ReplicaID)
-        /// It fails more requests than the old release.
+        /// A greater share of its requests fails than of the old release.
         case errors(CanaryAnalysis.Evidence)
     }
 
-    /// How long each part may take.
+    /// Time limits of a rollout.
     public struct Settings: Hashable, Sendable {
-        /// Within this time a new replica is ready.
+        /// The time in which a new replica must become ready.
         public let readyWithin: Duration
-        /// For so long the first new replica is watched before any old one goes.
+        /// How long the first new replica is observed before an old one is drained.
         public let canaryFor: Duration
-        /// For so long a replica may finish what it has.
+        /// How long a replica may take to finish its requests.
         public let drainFor: Duration
-        /// Within this time the old release serves alone again.
+        /// The time in which a rollback must be complete.
         public let rollBackWithin: Duration
-        /// When the new release is bad.
+        /// When the new release counts as bad.
         public let analysis: CanaryAnalysis.Settings
 
-        /// Within what each time must lie.
+        /// Bounds of each time.
         public static let bounds = Duration.milliseconds(10)...Duration.seconds(3600)
 
-        /// Settings within their bounds.
+        /// Settings; each must lie within its bounds (a fault otherwise).
         public init(
             readyWithin: Duration = .seconds(20),
             canaryFor: Duration = .seconds(20),

@@ -1,11 +1,11 @@
 extension RollingRestart {
-    /// Whether it is going back to the old release.
+    /// Whether the rollout returns to the old release.
     public var isRollingBack: Bool {
         if case .rollingBack = phase { return true }
         return false
     }
 
-    /// Brings the old release back to its number, and lets a new replica go for each old one that serves.
+    /// Restores the number of old replicas, and drains a new replica for each old one that serves.
     mutating func rollBack(_ actions: inout [Action], at now: ContinuousClock.Instant) {
         guard case .rollingBack(let failure, let until) = phase else { return }
         spawnOld(&actions)
@@ -27,7 +27,7 @@ extension RollingRestart {
         }
     }
 
-    /// Starts old replicas for those that are gone, all together; a bounded number, should they not come up either.
+    /// Starts old replicas in place of those that have ended, all at once; a bounded number, in case they do not start either.
     private mutating func spawnOld(_ actions: inout [Action]) {
         let missing = wanted - fleet.staying(new: false).count - pendingOld
         for _ in 0..<max(0, min(missing, oldSpawnsLeft)) {
@@ -37,7 +37,7 @@ extension RollingRestart {
         }
     }
 
-    /// Drains new replicas: all that do not serve, and of the others all but so many.
+    /// Drains new replicas: all that do not serve, and of the others all but `keeping`.
     private mutating func drainNew(keeping: Int, until: ContinuousClock.Instant, _ actions: inout [Action]) {
         let serving = fleet.serving(new: true)
         let idle = fleet.staying(new: true).filter { !serving.contains($0) }

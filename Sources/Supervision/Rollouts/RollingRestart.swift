@@ -1,47 +1,47 @@
-// Replicas are replaced one by one, and capacity never falls: a new one is ready before an old one drains. The first new one is
-// the canary. It serves beside all the old ones for a while, and nothing old goes before it has proved itself; from then on both
-// releases are compared until the last old replica has gone.
+// Replicas are replaced one by one without loss of capacity: a new one is ready before an old one drains. The first new one is
+// the canary. It serves beside all the old ones for a while, and no old replica drains before that time is over; from then on
+// both releases are compared until the last old replica has exited.
 //
 //     start one ── ready ──→ canary (the first only) ──→ drain an old one ── exited ──→ start the next … ──→ completed
 //        └── not ready in time, crashed, or more errors than the old release: at any time ──→ roll back
 //
-// To roll back, a canary alone is drained at once. Later, old replicas are started for those that are gone, all together, and a new
-// one drains for each that is ready. When the time is up, the new ones are killed if an old one serves, and left if none does:
-// a bad release is better than none.
+// To roll back, a canary alone is drained at once. Later, old replicas are started in place of those that have ended, all at
+// once, and a new one drains for each that is ready. When the time is up, the new ones are killed if an old one serves, and left
+// if none does: a bad release is better than none.
 
-/// Plans how one release takes another's place, replica by replica, and back again if it is bad.
+/// Plans how one release replaces another, replica by replica, and how to roll back if it is bad.
 ///
-/// A plain state machine: it is told what happened and says what to do. It is asked at least once a second, also when nothing
-/// happened.
+/// A plain state machine: its owner reports events and carries out the returned actions. To be called at least once a second,
+/// even without events.
 public struct RollingRestart: Sendable {
-    /// The settings it keeps to.
+    /// The settings.
     public let settings: Settings
-    /// The release that was there.
+    /// The release that is replaced.
     public let oldRelease: String
-    /// The release that is to be there; it may be the same, to restart.
+    /// The release that replaces it; it may be the same, for a restart.
     public let newRelease: String
-    /// How it ended; nil while it goes on.
+    /// The result; nil while the rollout goes on.
     public internal(set) var outcome: Outcome?
     let wanted: Int
     var fleet: RolloutFleet
     var phase = Phase.idle
     private var analysis: CanaryAnalysis
     private var hasCanaryPassed = false
-    /// Old replicas whose start was asked for and of which nothing has been seen.
+    /// Old replicas whose start was asked for and not yet reported.
     var pendingOld = 0
-    /// How many old replicas may still be started on the way back.
+    /// How many old replicas may still be started during a rollback.
     var oldSpawnsLeft: Int
 
     enum Phase {
         case idle
-        /// A spawn was asked for, or its replica loads.
+        /// A spawn was asked for, or the spawned replica loads.
         case starting(ReplicaID?, until: ContinuousClock.Instant)
         case canary(until: ContinuousClock.Instant)
         case draining
         case rollingBack(Failure, until: ContinuousClock.Instant)
     }
 
-    /// A rollout over these replicas, of which there will be as many in the end; at least one.
+    /// A rollout of these replicas, at least one; their number stays the same in the end.
     public init(of old: [ReplicaID], from oldRelease: String, to newRelease: String, _ settings: Settings = Settings())
     {
         precondition(!old.isEmpty, "a rollout needs a replica to replace")
@@ -54,7 +54,7 @@ public struct RollingRestart: Sendable {
         oldSpawnsLeft = old.count * 3
     }
 
-    /// Takes what has been seen since the last call, in its order, and says what to do; nothing once it is over.
+    /// Takes the events since the last call, in their order, and returns the actions; none once it is over.
     public mutating func advance(
         _ observations: [Observation] = [],
         at now: ContinuousClock.Instant
@@ -89,13 +89,13 @@ public struct RollingRestart: Sendable {
         }
     }
 
-    /// Turns back, unless it has already.
+    /// Begins a rollback, unless one has begun.
     private mutating func fail(_ failure: Failure, at now: ContinuousClock.Instant) {
         guard !isRollingBack else { return }
         phase = .rollingBack(failure, until: now + settings.rollBackWithin)
     }
 
-    /// Turns back if the new release fails more requests than the old one.
+    /// Begins a rollback if the new release has more errors than the old one.
     private mutating func compare(isLast: Bool, at now: ContinuousClock.Instant) {
         let canary = fleet.requests(ofNew: true)
         let baseline = fleet.requests(ofNew: false)
@@ -126,7 +126,7 @@ public struct RollingRestart: Sendable {
         if isRollingBack { rollBack(&actions, at: now) }
     }
 
-    /// Starts one more new replica, or is done.
+    /// Starts one more new replica, or completes.
     private mutating func replaceNext(_ actions: inout [Action], at now: ContinuousClock.Instant) {
         if fleet.staying(new: true).count < wanted {
             phase = .starting(nil, until: now + settings.readyWithin)
