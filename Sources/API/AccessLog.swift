@@ -1,6 +1,6 @@
-// Who asked for what, and what came of it: one line for each request that is answered, where the setting wants it. Of an address only
-// the path is told, for a query may hold a secret; and of the path only what cannot be one: words of routes, and values that name a thing
-// of the shop. A secret that was put where an id belongs, or on a path that no route takes, is not told.
+// One line for each answered request: sender, route, result; written if the setting asks for it. Of a URL only the path is
+// logged, since a query may hold a secret; and of the path only the parts that cannot be one: words of routes, and ids of the
+// shop's objects. A secret in the place of an id, or on a path without a route, is not logged.
 
 import HTTPTypes
 import Logging
@@ -23,14 +23,14 @@ public struct AccessLog: Sendable {
         self.loggedPath = loggedPath
     }
 
-    /// The same log, which knows the words of these routes.
+    /// The same log, with the words of these routes.
     func knowing(_ endpoints: [Endpoint]) -> AccessLog { AccessLog(logger, LoggedPath(endpoints)) }
 
-    /// An answer was made.
+    /// Logs an answer.
     ///
     /// - Parameters:
-    ///   - endpoint: the route; nil for what none takes.
-    ///   - sender: the id of the key that was shown; nil for none.
+    ///   - endpoint: the route; nil where none matches.
+    ///   - sender: the id of the sender's key; nil for none.
     func note(
         _ request: HTTPRequest,
         _ endpoint: Endpoint?,
@@ -39,7 +39,7 @@ public struct AccessLog: Sendable {
         requestID: String,
         sender: String? = nil
     ) {
-        // Probes ask every second, and say so in their own figures.
+        // Probes arrive every second, and have figures of their own.
         if endpoint?.tag == "Health" { return }
         var metadata: Logger.Metadata = [
             "method": "\(request.method.rawValue)",
@@ -51,6 +51,6 @@ public struct AccessLog: Sendable {
         logger.info("answered", metadata: metadata)
     }
 
-    /// Milliseconds to a thousandth.
+    /// Milliseconds, to three decimals.
     private static func milliseconds(_ duration: Duration) -> Double { (duration / .microseconds(1)).rounded() / 1000 }
 }

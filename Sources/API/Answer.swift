@@ -4,23 +4,23 @@ import JSON
 import Ledger
 import NIOCore
 
-/// Strong entity tags made of a thing's version.
+/// Strong entity tags, made from an object's version.
 public enum ETag {
-    /// The tag of a version.
+    /// The tag for a version.
     public static func text(_ version: Int64) -> String {
         "\"\(version)\""
     }
 
-    /// The version in a tag; nil for a tag that is not one of ours.
+    /// The version in a tag; nil for a tag that this server did not make.
     static func version(in header: String) -> Int64? {
-        // A tag that was weakened because the answer was packed names the same version.
+        // A tag that was made weak because the answer was compressed names the same version.
         let text = header.trimmingPrefix(while: { $0 == " " }).trimmingPrefix("W/")
         guard text.count > 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
         let digits = text.dropFirst().dropLast()
         return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(digits) : nil
     }
 
-    /// Whether a list of tags in `If-None-Match` holds this one.
+    /// Whether a list of tags in `If-None-Match` contains this one.
     public static func matches(_ header: String, _ tag: String) -> Bool {
         if header == tag || header == "*" { return true }
         return header.split(separator: ",").contains { part in
@@ -31,14 +31,14 @@ public enum ETag {
 }
 
 extension Response {
-    /// JSON that is already serialised.
+    /// An answer of JSON that is already serialised.
     public static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok, version: Int64? = nil) -> Response {
         var headers: HTTPFields = [.contentType: "application/json"]
         if let version { headers[.eTag] = ETag.text(version) }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// A document, with its version as entity tag where it has one.
+    /// An answer of a document, with its version as entity tag where it has one.
     public static func document(
         _ document: some Document,
         status: HTTPResponse.Status = .ok,
@@ -47,7 +47,7 @@ extension Response {
         json(document.document, status: status, version: version)
     }
 
-    /// JSON written on the spot.
+    /// An answer of JSON that is written now.
     public static func json(
         status: HTTPResponse.Status = .ok,
         _ write: (inout JSONWriter) -> Void
@@ -57,7 +57,7 @@ extension Response {
         return .json(json.bytes, status: status)
     }
 
-    /// A page of a list: the items, and where the next page starts.
+    /// A page of a list: the items, and the cursor of the next page.
     public static func page(_ items: [[UInt8]], next: String?) -> Response {
         .json { json in
             json.beginObject()
@@ -71,7 +71,7 @@ extension Response {
         }
     }
 
-    /// Marks an answer as told again.
+    /// Marks an answer as the repeated answer to an earlier request.
     public func replayed(_ isReplayed: Bool) -> Response {
         guard isReplayed else { return self }
         var response = self

@@ -1,5 +1,5 @@
-// Bodies are read before a request has a place among those under way, so that a client that sends slowly holds no place. What it holds is
-// memory, and that is bounded here: by bytes that came, not by what was announced, in all connections together.
+// A body is read before its request takes a place in the admission gate, so that a client which sends slowly holds no place. It
+// holds memory, which is bounded here: by received bytes, not by announced ones, over all connections together.
 
 import HTTPTypes
 import Hummingbird
@@ -7,30 +7,33 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// The memory that bodies of requests may take together.
+/// The memory that the bodies of all requests may use together.
+///
+/// Thread-safe, without locks.
 public final class BodyBudget: Sendable {
-    /// What a body may take in any case: an order of many lines fits, and connections times this is bounded too.
+    /// The bytes that each body may use in any case: enough for an order of many lines, and the number of connections bounds
+    /// their sum.
     public static let small = 16_384
 
     private let most: Int
     private let held = Atomic<Int>(0)
 
-    /// - Parameter most: in bytes; bodies beyond ``small`` are refused while they take so much together.
+    /// - Parameter most: in bytes; bodies larger than ``small`` are refused while all bodies use this much.
     public init(most: Int = 256 << 20) {
         self.most = most
     }
 
-    /// What bodies take now, in bytes.
+    /// The bytes that bodies use now.
     public var bytes: Int { held.load(ordering: .relaxed) }
 
-    /// One body's part.
+    /// The bytes of one body.
     final class Share: Sendable {
         private let budget: BodyBudget
         private let taken = Atomic<Int>(0)
 
         fileprivate init(_ budget: BodyBudget) { self.budget = budget }
 
-        /// Takes so many more bytes; false where there is no room for them.
+        /// Takes `count` more bytes; false where there is no room for them.
         func take(_ count: Int) -> Bool {
             let own = taken.load(ordering: .relaxed) + count
             let all = budget.held.wrappingAdd(count, ordering: .relaxed).newValue
@@ -47,16 +50,16 @@ public final class BodyBudget: Sendable {
         }
     }
 
-    /// The part of a body that begins; given back with its last reference.
+    /// A share for a new body; its bytes are released with the last reference to it.
     func share() -> Share { Share(self) }
 }
 
-/// The body of a request, whole.
+/// The complete body of a request.
 struct ReceivedBody: Sendable {
     let bytes: [UInt8]
     private let share: BodyBudget.Share?
 
-    /// None.
+    /// An empty body.
     static let none = ReceivedBody(bytes: [], share: nil)
 
     private init(bytes: [UInt8], share: BodyBudget.Share?) {
@@ -64,7 +67,10 @@ struct ReceivedBody: Sendable {
         self.share = share
     }
 
-    /// Reads the body of a request whose head has been checked, within the bounds of its route and of all bodies.
+    /// Reads the body of a request whose head was checked, within the limits of its route and of the budget.
+    ///
+    /// - Throws: 413 where the body is too long, 503 where the budget is used up (it may be tried again), 400 where it breaks
+    ///   off.
     init(of request: Request, _ kind: BodyKind, _ budget: BodyBudget) async throws(Problem) {
         let share = budget.share()
         var bytes: [UInt8] = []
@@ -88,7 +94,7 @@ struct ReceivedBody: Sendable {
         self.init(bytes: bytes, share: share)
     }
 
-    /// What the head alone says of the body.
+    /// Checks what the head says about the body.
     static func check(_ headers: HTTPFields, _ kind: BodyKind) throws(Problem) {
         if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedContentEncoding
@@ -108,7 +114,7 @@ struct ReceivedBody: Sendable {
     private static func fits(_ header: String, _ mediaType: String) -> Bool {
         if header == mediaType { return true }
         let type = header.prefix { $0 != ";" }.lowercased()
-        // A merge patch is JSON too, and many clients call it no more than that.
+        // A merge patch is JSON, and many clients label it so.
         let isJSON = mediaType == "application/json" || mediaType == "application/merge-patch+json"
         return type == mediaType || (isJSON && (type.hasSuffix("+json") || type == "application/json"))
             || type.trimmingPrefix(while: { $0 == " " }) == mediaType
@@ -122,7 +128,7 @@ extension Problem {
         return problem
     }
 
-    /// Bodies take as much memory as they may; small ones still pass.
+    /// The budget is used up; small bodies are still accepted.
     fileprivate static var tooManyBodies: Problem {
         var problem = Problem(
             .serviceUnavailable,

@@ -1,5 +1,4 @@
-// A request on its way through a handler, and the ways of reading it. Whatever a client sends that does not fit ends in a
-// problem that names the place.
+// A request while its handler runs, with functions to read its parts. Invalid input ends in a problem that names its place.
 
 import Foundation
 import HTTPTypes
@@ -10,13 +9,13 @@ import NIOCore
 import PlainText
 import Trading
 
-/// What Hummingbird makes for each request.
+/// The context that Hummingbird creates for each request.
 public struct ShopContext: RequestContext {
     /// Hummingbird's own part.
     public var coreContext: CoreRequestContextStorage
-    /// Where the request came.
+    /// The channel of the request.
     let channel: any Channel
-    /// The other end of the connection.
+    /// The remote address of the connection.
     let peer: ClientAddress?
 
     /// A context for a request.
@@ -29,25 +28,25 @@ public struct ShopContext: RequestContext {
 
 /// One request to one route.
 ///
-/// A class, so that handing it on copies one reference rather than all that a request holds.
+/// A class, so that passing it on copies one reference instead of all its parts.
 public final class Call: Sendable {
     /// The request.
     public let request: Request
-    /// Who sent it.
+    /// The sender.
     public let principal: Principal
-    /// The id that the answer and the log carry.
+    /// The id in the answer and the log.
     public let requestID: String
     private let parameters: Parameters
-    /// Its body, as it came.
+    /// The received body.
     private let body: ReceivedBody
     private let keyring: Keyring?
     let course: Course
     let endpoint: EndpointInfo
-    /// From where it came; nil where that is not known.
+    /// The client's address; nil where it is unknown.
     public let client: ClientAddress?
     private let limits: ClientLimits?
 
-    /// What a call knows of its route.
+    /// The parts of a route that a call needs.
     struct EndpointInfo: Sendable {
         let id: String
         let body: BodyKind?
@@ -77,14 +76,16 @@ public final class Call: Sendable {
         self.endpoint = endpoint
     }
 
-    /// Refuses to look at a secret or a code where too many from there were wrong; to be asked before either is.
+    /// Refuses to check a secret or a code from an address that sent too many wrong ones; to be called before the check.
+    ///
+    /// - Throws: 429.
     public func checkProof() throws(Problem) {
         try limits?.checkProof(from: client)
     }
 
     // MARK: The sender
 
-    /// Whether the sender's key still has a scope: one that was revoked meanwhile has none.
+    /// Whether the sender's key has a scope now: a key that was revoked during the request has none.
     public func stillMay(_ scope: Scope) -> Bool {
         guard let keyring else { return principal.may(scope) }
         do throws(Problem) {
@@ -96,7 +97,9 @@ public final class Call: Sendable {
 
     // MARK: The path
 
-    /// A parameter of the path, percent-decoded and in the normal form.
+    /// A parameter of the path, percent-decoded and in Unicode's normal form.
+    ///
+    /// - Throws: 400 where it is not percent-encoded UTF-8.
     public func path(_ name: String) throws(Problem) -> String {
         guard let raw = parameters.get(name) else { throw .notFound("resource") }
         guard raw.utf8.contains(UInt8(ascii: "%")) else { return raw.normalForm }
@@ -106,13 +109,17 @@ public final class Call: Sendable {
         return text.normalForm
     }
 
-    /// An id in the path; one that cannot be an id names nothing.
+    /// An id in the path.
+    ///
+    /// - Throws: 404 for a text that cannot be an id.
     public func id<Subject>(_ subject: Subject.Type, _ what: String) throws(Problem) -> ID<Subject> {
         guard let id = ID<Subject>(try path("id")) else { throw .notFound(what) }
         return id
     }
 
-    /// A SKU in the path; a text that cannot be a SKU names nothing.
+    /// A SKU in the path.
+    ///
+    /// - Throws: for a text that cannot be a SKU, 404, or 400 where `toPut` is true.
     public func sku(toPut: Bool = false) throws(Problem) -> SKU {
         let text = try path("sku")
         if let sku = SKU(text) { return sku }
@@ -122,9 +129,10 @@ public final class Call: Sendable {
 
     // MARK: The query
 
-    /// The names and values of the query, once each, in the normal form.
+    /// The names and values of the query, each name once, in Unicode's normal form.
     ///
-    /// - Parameter known: the names that the route takes; any other is a mistake worth telling.
+    /// - Parameter known: the names that the route accepts.
+    /// - Throws: 400 for an unknown or repeated name, or a value that is not percent-encoded UTF-8.
     public func query(_ known: Set<String>) throws(Problem) -> Query {
         var query = Query(route: endpoint.id, path: request.uri.path)
         guard let text = request.uri.query, !text.isEmpty else { return query }
@@ -151,7 +159,7 @@ public final class Call: Sendable {
 
     // MARK: Headers
 
-    /// The version in `If-Match`; nil where there is none or any will do, 0 for `If-None-Match: *`.
+    /// The version in `If-Match`; nil where the header is missing or is `*`, 0 for `If-None-Match: *`.
     public func expectedVersion() throws(Problem) -> Int64? {
         if request.headers[.ifNoneMatch] == "*" { return 0 }
         guard let header = request.headers[.ifMatch], header != "*" else { return nil }
@@ -173,10 +181,10 @@ public final class Call: Sendable {
 
     // MARK: The body
 
-    /// The bytes of the body, within the route's bound.
+    /// The bytes of the body, within the limit of the route.
     public func bytes() async throws(Problem) -> [UInt8] { body.bytes }
 
-    /// Reads the body as one JSON value; an optional body that is empty gives nil.
+    /// Reads the body as one JSON value; nil for an empty body where the route makes it optional.
     public func json<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value?, bytes: [UInt8]) {
@@ -185,10 +193,10 @@ public final class Call: Sendable {
         return (try Self.parse(bytes, read), bytes)
     }
 
-    /// How many bytes its body has.
+    /// The length of the body in bytes.
     public var bodyBytes: Int { body.bytes.count }
 
-    /// Reads a body that must be there as one JSON value.
+    /// Reads a required body as one JSON value.
     public func requiredJSON<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value, bytes: [UInt8]) {
@@ -216,17 +224,17 @@ public final class Call: Sendable {
 
 /// The query of a request, each name once.
 ///
-/// `+` stands for itself, as RFC 3986 has it, so that an e-mail address or a time is what was typed. Forms write it for a blank:
-/// a text that may hold blanks is therefore taken both ways (``readings(_:maxLength:)``), and a search, where signs say nothing,
-/// takes it for one (``words(_:maxLength:)``).
+/// `+` stands for itself, as in RFC 3986, so that an e-mail address or a time means what was typed. Forms encode a blank as `+`:
+/// a text that may contain blanks is therefore tried both ways (``readings(_:maxLength:)``), and a search, where signs have no
+/// meaning, takes it for a blank (``words(_:maxLength:)``).
 public struct Query: Sendable {
     /// The route's id.
     let route: String
-    /// The path, as it was sent.
+    /// The path, as sent.
     let path: String
-    /// The values, with `+` standing for itself.
+    /// The values, with `+` as `+`.
     var values: [String: String] = [:]
-    /// Those in which a `+` was sent, with blanks in its place.
+    /// The values that contain `+`, with blanks in its place.
     var spaced: [String: String] = [:]
 
     init(route: String, path: String) {
@@ -234,12 +242,12 @@ public struct Query: Sendable {
         self.path = path
     }
 
-    /// A text of one line of so many Unicode scalars; nil where it is not given.
+    /// A single line of at most `maxLength` Unicode scalars; nil where it is missing.
     public func text(_ name: String, maxLength: Int = 200) throws(Problem) -> String? {
         try checked(values[name], name, maxLength)
     }
 
-    /// Whether it is given.
+    /// Whether it is present.
     public func isGiven(_ name: String) -> Bool { values[name] != nil }
 
     /// A text in which `+` is a blank.
@@ -247,7 +255,7 @@ public struct Query: Sendable {
         try checked(spaced[name] ?? values[name], name, maxLength)
     }
 
-    /// What a text may say: itself, and where it has a `+` the same with blanks; nil where it is not given.
+    /// The possible meanings of a text: itself, and, if it contains `+`, the same with blanks; nil where it is missing.
     public func readings(_ name: String, maxLength: Int = 200) throws(Problem) -> [String]? {
         guard let text = try text(name, maxLength: maxLength) else { return nil }
         return [text] + [spaced[name]].compactMap(\.self)
@@ -264,7 +272,7 @@ public struct Query: Sendable {
         return value
     }
 
-    /// An integer in a range, or the value for where it is not given.
+    /// An integer in a range, or `missing` where it is missing.
     public func integer(_ name: String, in range: ClosedRange<Int64>, or missing: Int64) throws(Problem) -> Int64 {
         guard let text = values[name] else { return missing }
         guard let value = Int64(text), range.contains(value) else {
@@ -278,7 +286,7 @@ public struct Query: Sendable {
         Int(try integer("limit", in: 1...200, or: 50))
     }
 
-    /// `true` or `false`; nil where it is not given.
+    /// `true` or `false`; nil where it is missing.
     public func flag(_ name: String) throws(Problem) -> Bool? {
         switch values[name] {
         case nil: return nil
@@ -288,7 +296,7 @@ public struct Query: Sendable {
         }
     }
 
-    /// An instant; nil where it is not given.
+    /// A time; nil where it is missing.
     public func time(_ name: String) throws(Problem) -> Timestamp? {
         guard let text = values[name] else { return nil }
         guard let time = Timestamp(text) else {
@@ -297,7 +305,7 @@ public struct Query: Sendable {
         return time
     }
 
-    /// An id; nil where it is not given.
+    /// An id; nil where it is missing.
     public func id<Subject>(_ name: String, _ subject: Subject.Type) throws(Problem) -> ID<Subject>? {
         guard let text = values[name] else { return nil }
         guard let id = ID<Subject>(text) else {
@@ -306,7 +314,7 @@ public struct Query: Sendable {
         return id
     }
 
-    /// One of a closed set of values; nil where it is not given.
+    /// One of a closed set of values; nil where it is missing.
     public func choice<Value>(_ name: String, _ choices: [String: Value]) throws(Problem) -> Value? {
         guard let text = values[name] else { return nil }
         guard let value = choices[text] else {

@@ -3,12 +3,14 @@ import Hummingbird
 import Resilience
 
 extension Deadline {
-    /// The moment after which the client of this request does not wait any more; nil where it did not say.
+    /// The moment at which the client of this request stops waiting; nil where it stated none.
     ///
-    /// It travels with the task, so whatever the request waits for, such as its turn to be committed, ends with it.
+    /// A task-local value, so that everything that the request waits for, such as its commit, ends with it.
     @TaskLocal public static var ofRequest: Deadline?
 
-    /// What a request says in `X-Deadline-Ms`; nil where it says nothing.
+    /// The deadline in `X-Deadline-Ms`; nil where the field is missing.
+    ///
+    /// - Throws: 400 for a malformed field.
     static func said(by request: Request, at now: ContinuousClock.Instant) throws(Problem) -> Deadline? {
         guard let text = request.headers[.deadline] else { return nil }
         do {

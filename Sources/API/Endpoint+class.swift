@@ -1,10 +1,10 @@
-// Which requests count towards availability, and how fast they are to be answered. It follows from what they are worth to whoever waits.
+// Which requests count for availability, and their latency objectives, by their value for the client.
 
 import HTTPTypes
 import Resilience
 
 extension Endpoint {
-    /// The class that its requests are counted in; nil where they are not: probes, figures and the API's own description.
+    /// The class in which its requests are counted; nil where they are not: health probes, metrics and the API's own description.
     public var countedClass: CountedClass? {
         if ["Health", "Availability", "Description"].contains(tag) { return nil }
         switch tier {
@@ -17,6 +17,8 @@ extension Endpoint {
 }
 
 extension HTTPField.Name {
-    /// `X-Tradewind-Probe`: marks the requests of a prober, where they carry a key that may say so.
+    /// Marks the requests of a prober (`X-Tradewind-Probe`).
+    ///
+    /// It counts only with a key that has the scope `operator:write`.
     public static let probe = HTTPField.Name("X-Tradewind-Probe").unsafelyNamed
 }

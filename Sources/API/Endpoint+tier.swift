@@ -1,14 +1,14 @@
-// What is refused first when there is too much to do. The whole order stands here, so that it is read, and argued about, at once.
+// The tier of each route, for load shedding. The whole order stands in one place, so that it can be reviewed at once.
 
 import HTTPTypes
 import Resilience
 
 extension Endpoint {
-    /// How much is lost when a call to it is refused; nil where none ever is: probes and figures, which tell how the server stands.
+    /// The tier of its requests; nil where they are never refused: health probes and metrics.
     public var tier: Tier? {
         switch tag {
         case "Health": nil
-        // Money and parcels that have moved already: a notice or a step that is refused leaves the books behind the world.
+        // About money and parcels that have already moved: refusing such a request leaves the books behind reality.
         case "Payments" where method != .get: .t0
         case _ where id.hasSuffix("Notice") || id == "payOrder": .t0
         case _ where id.hasPrefix("export") || id.hasPrefix("import"): .t4
@@ -16,14 +16,14 @@ extension Endpoint {
         case "Payments", "Returns", "Shipments": .t1
         case "Carts", "Customers", "Orders": .t2
         case "Catalogue", "Stock": .t3
-        // What a prober saw of an overload is to be known afterwards, and costs little.
+        // The results of a prober during an overload must be recorded, and cost little.
         case "Availability" where method == .post: .t1
-        // Books, events, webhooks, figures, the description: whoever reads them reads them again.
+        // Books, events, webhooks, metrics, the description: their clients can read them later.
         default: .t4
         }
     }
 
-    /// Whether it writes, and may be refused while the disk is nearly full: what finishes a payment may not.
+    /// Whether it writes and is refused while the disk is nearly full; requests that finish a payment are not.
     var isStoppedByFullDisk: Bool {
         guard let tier, tier > .t0 else { return false }
         return method != .get && method != .head

@@ -1,5 +1,5 @@
-// One route of the API: where it is, who may call it, what it takes and gives, and the code behind it. The router and the
-// OpenAPI document are both made from the same list, so that neither can know a route that the other does not.
+// One route of the API: its path, access rules, inputs, outputs, and handler. The router and the OpenAPI document are both made
+// from the same list, so neither can contain a route that the other lacks.
 
 import HTTPTypes
 import Hummingbird
@@ -8,19 +8,20 @@ import Hummingbird
 public enum Access: Sendable {
     /// Anyone.
     case anyone
-    /// Anyone; who shows a key or a customer's token may do more, such as name that customer.
+    /// Anyone; a client with a key or a customer's token may do more, such as name that customer.
     case anyoneOrKnown
     /// Holders of a key with the scope.
     case scope(Scope)
-    /// Holders of a key with the scope, of the order's secret, or of its customer's token; the handler checks it against the order.
+    /// Holders of a key with the scope, of the order's secret, or of its customer's token; the handler checks the latter two
+    /// against the order.
     case scopeOrOrderSecret(Scope)
-    /// Holders of a key with the scope, or of a customer's token; the handler checks whose things it is about.
+    /// Holders of a key with the scope, or of a customer's token; the handler checks the token against the customer concerned.
     case scopeOrCustomer(Scope)
 }
 
 /// A parameter of a route.
 public struct Parameter: Sendable {
-    /// Where it stands.
+    /// Where a parameter is.
     public enum Place: String, Sendable {
         /// In the path.
         case path
@@ -32,7 +33,7 @@ public struct Parameter: Sendable {
 
     /// Its name.
     public let name: String
-    /// Where it stands.
+    /// Where it is.
     public let place: Place
     /// Its JSON Schema.
     public let schema: String
@@ -48,7 +49,7 @@ public struct Parameter: Sendable {
     }
 }
 
-/// What a route answers when it did what was asked.
+/// A successful answer of a route.
 public struct Outcome: Sendable {
     /// The HTTP status.
     public let status: Int
@@ -73,7 +74,7 @@ public struct Outcome: Sendable {
     }
 }
 
-/// The body that a route takes.
+/// The body that a route accepts.
 public struct BodyKind: Sendable {
     /// The name of a schema.
     public let schema: String
@@ -98,7 +99,7 @@ public struct BodyKind: Sendable {
     }
 }
 
-/// A problem that a route can answer: its status and its code.
+/// A kind of problem that a route can answer: its status and its code.
 public struct ProblemKind: Hashable, Sendable {
     /// The HTTP status.
     public let status: Int
@@ -114,7 +115,7 @@ public struct ProblemKind: Hashable, Sendable {
         details = []
     }
 
-    /// The kind that a problem is of.
+    /// The kind of a problem.
     public init(_ problem: Problem) {
         status = problem.status.code
         code = problem.code
@@ -124,7 +125,9 @@ public struct ProblemKind: Hashable, Sendable {
 
 /// A route.
 public struct Endpoint: Sendable {
-    /// Its code: takes the call, gives the answer, or throws the problem.
+    /// The handler of a route, which runs in the request's task.
+    ///
+    /// It returns the answer, or throws the problem.
     public typealias Handler = @Sendable (Call) async throws(Problem) -> Response
 
     /// The HTTP method.
@@ -133,7 +136,7 @@ public struct Endpoint: Sendable {
     public let path: String
     /// Its name in the OpenAPI document and in metrics.
     public let id: String
-    /// The part of the API that it belongs to.
+    /// The section of the API that it belongs to.
     public let tag: String
     /// What it does, in a line.
     public let summary: String
@@ -143,13 +146,13 @@ public struct Endpoint: Sendable {
     public let parameters: [Parameter]
     /// Its body, if it takes one.
     public let body: BodyKind?
-    /// What it answers.
+    /// Its successful answers.
     public let outcomes: [Outcome]
-    /// Statuses of the problems that are its own, besides those that follow from access and body.
+    /// Statuses of its own problems, besides those that follow from access and body.
     public let problems: [Int]
-    /// What the rules can refuse it with.
+    /// The refusals of the rules that it can answer.
     public var refusals: [ProblemKind] = []
-    /// The code.
+    /// The handler.
     public let handler: Handler
 
     /// A route.
@@ -179,13 +182,14 @@ public struct Endpoint: Sendable {
         self.handler = handler
     }
 
-    /// Whether it takes an idempotency key: every POST that has an effect, but for notices of providers, which have an id of their own.
+    /// Whether it accepts an idempotency key: every POST with an effect, except providers' webhooks, which have an id of their
+    /// own.
     ///
-    /// A token has no effect either: it is kept nowhere.
+    /// Creating a token has no effect either: tokens are not stored.
     public var takesIdempotencyKey: Bool {
         method == .post && !id.hasPrefix("quote") && !id.hasSuffix("Notice") && !id.hasSuffix("Token")
     }
 
-    /// Whether it answers pages.
+    /// Whether it answers in pages.
     var takesCursor: Bool { parameters.contains { $0.place == .query && $0.name == "after" } }
 }

@@ -1,5 +1,5 @@
-// What happens to every request around its handler: an id for the log, whether it is let in, who sent it, the handler, its problem as
-// a document, and the figures. Routes come from the list of endpoints and nowhere else; whatever no route takes is answered with 404 or 405.
+// The processing of every request around its handler: request id, rate limit, authentication, admission, problem documents,
+// metrics. Routes come from the list of endpoints alone; all other requests are answered with 404 or 405.
 
 import HTTPTypes
 import Hummingbird
@@ -29,16 +29,16 @@ public struct FrontDoor: Sendable {
     /// A front door to these endpoints.
     ///
     /// - Parameters:
-    ///   - outcomes: counts how requests end, for figures of availability.
-    ///   - gate: lets requests in by the tier of their endpoint while there is more to do than can be done.
-    ///   - faults: for drills, what is done to requests with a tier.
-    ///   - writes: asked whether requests that write are let in at all.
-    ///   - accessLog: told of every answer; nil for none.
-    ///   - limits: how often a client may ask; nil for as often as it likes.
-    ///   - proxies: believed in what they say of where a request comes from.
+    ///   - outcomes: counts how requests end, for the figures of availability.
+    ///   - gate: admits requests by the tier of their endpoint under overload.
+    ///   - faults: faults that a drill injects into requests with a tier.
+    ///   - writes: whether requests that write are accepted.
+    ///   - accessLog: logs every answer; nil for no log.
+    ///   - limits: rate limits of clients; nil for none.
+    ///   - proxies: the proxies whose reported client addresses are trusted.
     ///   - origins: sites whose pages may use the API.
-    ///   - quarantine: keeps requests away that end processes; nil where nobody would know.
-    ///   - bodies: what all bodies may take of the memory.
+    ///   - quarantine: refuses requests that crash processes; nil without a supervisor.
+    ///   - bodies: the memory for all bodies.
     ///   - waits: places for waits that clients ask for.
     public init(
         _ endpoints: [Endpoint],
@@ -87,12 +87,14 @@ public struct FrontDoor: Sendable {
         self.table = table
     }
 
-    /// The client whose connections are counted together with those of an address; nil for a proxy, behind which are many.
+    /// The address under which a client's connections are counted; nil for a proxy, which stands for many clients.
     func boundedPeer(_ address: ClientAddress) -> PeerAddress? {
         proxies.contains(address) ? nil : PeerAddress(address)
     }
 
-    /// The answer to a request that is turned away at its head, before anything is spent on it; nil where it may come in.
+    /// The answer to a request that is refused at its head, before any effort is spent on it; nil where it may proceed.
+    ///
+    /// Runs on the event loop.
     func turnAway(_ request: HTTPRequest) -> OverloadHandler.Refusal? {
         guard let (tier, route) = table(request), let refusal = gate.turnAway(tier) else { return nil }
         let requestID = RequestID.of(request)
@@ -107,7 +109,7 @@ public struct FrontDoor: Sendable {
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
-    /// The router that takes every request.
+    /// The router for all requests.
     public func router() -> Router<ShopContext> {
         let router = Router(context: ShopContext.self)
         let unknown = metrics.meter(for: "unknown")
@@ -140,7 +142,7 @@ public struct FrontDoor: Sendable {
         [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
         + [HTTPRequest.Method("QUERY")].compactMap(\.self)
 
-    /// Answers what is asked for by a path as it is written here; by any other spelling that the router takes for it, there is no such route.
+    /// Mounts a route for exactly this spelling of the path; other spellings that the router would match are answered with 404.
     private func mount(
         on router: Router<ShopContext>,
         _ path: String,
@@ -176,7 +178,7 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// An endpoint with what is looked up once.
+    /// An endpoint, with the values that are looked up once.
     private struct Route: Sendable {
         let endpoint: Endpoint
         let tier: Tier?
@@ -216,7 +218,7 @@ public struct FrontDoor: Sendable {
             }
             let limit = error.isFailedProof ? limits?.countFailedProof(from: client) : nil
             response = (limit ?? error).response(requestID: requestID)
-            // Whether the client still sends the body that it was not asked for, nobody can know.
+            // The client may or may not send the body that was not asked for.
             if request.head.expectsContinue {
                 response.headers[.connection] = "close"
             }
@@ -238,9 +240,9 @@ public struct FrontDoor: Sendable {
         return response
     }
 
-    /// Everything between a request's head and its answer: who sent it, its body, its place among those under way, and its handler.
+    /// Everything between a request's head and its answer: authentication, body, admission, handler.
     ///
-    /// The place is taken once the body is there: a client that sends slowly takes up memory, and nothing else.
+    /// The request is admitted after its body was received, so a client that sends slowly uses memory but no place.
     private func handle(
         _ request: Request,
         _ context: ShopContext,
@@ -288,7 +290,7 @@ public struct FrontDoor: Sendable {
     ) async throws(Problem) -> ReceivedBody {
         guard let kind = route.info.body else { return .none }
         try ReceivedBody.check(request.headers, kind)
-        // What is refused until now is refused before the client has sent its body.
+        // Up to here, a request is refused before the client has sent its body.
         if request.head.expectsContinue { channel.triggerUserOutboundEvent(ContinueHandler.Wanted(), promise: nil) }
         return try await ReceivedBody(of: request, kind, bodies)
     }
@@ -308,9 +310,9 @@ public struct FrontDoor: Sendable {
         )
     }
 
-    /// Whether a prober sent it: it says so, and shows a key that may say so.
+    /// Whether the request is a prober's: it says so, and its key has the scope `operator:write`.
     ///
-    /// Nobody else can hide his requests.
+    /// Without that scope, a client could hide its requests from the figures.
     private func isProbe(_ request: HTTPRequest) -> Bool {
         guard request.headerFields[.probe] != nil else { return false }
         do throws(Problem) {
@@ -320,7 +322,7 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// The id of the key that a request shows, for the access log; nil where it shows none that is good.
+    /// The id of a request's key, for the access log; nil without a valid key.
     private func sender(of request: HTTPRequest) -> String? {
         do throws(Problem) {
             return try keyring.principal(request.headerFields[.authorization]).keyID
@@ -329,7 +331,7 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// Answers a request that the gate lets in, within the time that its client waits.
+    /// Runs the handler of an admitted request, within the client's deadline.
     private nonisolated(nonsending) func admitted(
         _ tier: Tier?,
         _ deadline: Deadline?,
@@ -339,7 +341,7 @@ public struct FrontDoor: Sendable {
         do {
             return try await gate.run(tier, deadline: deadline, judging: Self.judge) { (pass) throws(Problem) in
                 guard let deadline else { return try await body(pass) }
-                // `withValue` forgets the type of what is thrown.
+                // `withValue` does not keep the type of the error.
                 let result: Result<Response, Problem> = await Deadline.$ofRequest.withValue(deadline) {
                     do throws(Problem) {
                         return .success(try await body(pass))
@@ -351,7 +353,7 @@ public struct FrontDoor: Sendable {
             }
         } catch {
             switch error {
-            // The committer drops what is too late, and only says that it was not done.
+            // The committer drops a command whose deadline has passed, and reports only that it was not done.
             case .failed(let problem) where problem.code == "overloaded" && deadline?.hasPassed(at: .now) == true:
                 throw .deadlinePassed
             case .failed(let problem): throw problem
@@ -361,8 +363,8 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// What an answer says of the server: one for which there was no time is a drop, but for deadlines that its client set, which the
-    /// gate tells apart.
+    /// The effect of an answer on the adaptive limit: a timeout counts as a drop, except after the client's own deadline, which
+    /// the gate recognises.
     private static func judge(_ result: Result<Response, Problem>) -> AdaptiveLimit.Outcome {
         switch result {
         case .success: .success
@@ -371,7 +373,7 @@ public struct FrontDoor: Sendable {
         }
     }
 
-    /// Refuses what no route takes; whoever asks for it without end is told that instead.
+    /// Answers a request without a route; a client with too many of them gets 429.
     fileprivate func refuse(
         _ request: Request,
         _ context: ShopContext,
@@ -417,17 +419,17 @@ public struct FrontDoor: Sendable {
 }
 
 extension AdaptiveLimit.Settings {
-    /// Those of a front door with so many connections, each of which has one request under way at most.
+    /// The settings for a front door with this many connections, each of which has at most one request in flight.
     ///
-    /// - Parameter objective: how slow answers may become before requests are refused. Commits are made in groups, so answers
-    ///   under load are slower by nature; what is done within the objective is well enough.
+    /// - Parameter objective: the latency at which requests begin to be refused. Commits are made in groups, so answers under
+    ///   load are slower by design; below the objective that is fine.
     public static func frontDoor(connections: Int, objective: Duration) -> AdaptiveLimit.Settings {
         AdaptiveLimit.Settings(least: 16, initial: connections, most: connections, queue: 64, objective: objective)
     }
 }
 
 extension Problem {
-    /// There is too much to do for a request of its tier.
+    /// The answer to a request that was shed.
     static func shed(_ refusal: LoadShedder.Refusal) -> Problem {
         Problem(
             .serviceUnavailable,
@@ -437,7 +439,7 @@ extension Problem {
         )
     }
 
-    /// The disk is nearly full, and what is left of it is kept for what has begun.
+    /// The answer while the disk is nearly full: the remaining space is reserved for finishing what has begun.
     static let readOnly = Problem(
         .insufficientStorage,
         "storage_full",
@@ -445,7 +447,7 @@ extension Problem {
         retryAfter: 5
     )
 
-    /// Nobody waits for the answer any more.
+    /// The answer after the client's own deadline.
     static var deadlinePassed: Problem {
         Problem(
             .serviceUnavailable,
@@ -455,15 +457,15 @@ extension Problem {
         )
     }
 
-    /// Whether there was no time for it, rather than something wrong.
+    /// Whether the problem is one of time, not an error.
     var isOverload: Bool { ["overloaded", "deadline_passed", "outcome_unknown"].contains(code) }
 
-    /// A customer's things are asked for without that customer's proof; with no credentials at all that is 401.
+    /// The request concerns a customer and lacks that customer's proof; answered with 401 if it has no credentials at all.
     public static let customerProofNeeded = proofNeeded(
         "this is a customer's: it needs a key that may act for customers, or that customer's own token as bearer"
     )
 
-    /// A customer's store credit is to be spent by somebody who is neither that customer nor has the right to move money.
+    /// The request spends a customer's store credit and has neither that customer's token nor the scope for moving money.
     public static let creditProofNeeded = proofNeeded(
         "store credit is its customer's: to spend it needs that customer's own token as bearer, or a key with the scope payments:write"
     )
@@ -474,7 +476,7 @@ extension Problem {
         return problem
     }
 
-    /// The same as it is told to who sent the request.
+    /// The problem as this sender may see it.
     func told(to principal: Principal) -> Problem {
         guard needsProof else { return self }
         switch principal {
@@ -486,9 +488,10 @@ extension Problem {
         }
     }
 
-    /// Whose doing it is, where the status speaks of the server.
+    /// Who is responsible, where the status blames the server.
     ///
-    /// A request that ends processes only its sender can stop sending, and streams that are held open only those who hold them can close.
+    /// Only its sender can stop sending a request that crashes processes, and only the clients that hold streams open can close
+    /// them.
     var blame: Blame {
         switch code {
         case "deadline_passed", "quarantined", "too_many_streams": .client
@@ -497,13 +500,13 @@ extension Problem {
         }
     }
 
-    /// The key is good, but not for this.
+    /// The key is valid, but lacks the scope.
     static func lacksScope(_ scope: Scope) -> Problem {
         Problem(.forbidden, "forbidden", "this needs a key with the scope \(scope.rawValue)")
     }
 }
 
-/// Answers what Hummingbird itself refuses, such as a method that HTTP does not know.
+/// Answers requests that Hummingbird itself refuses, such as those with an unknown method.
 private struct LastResort: RouterMiddleware {
     let door: FrontDoor
     let meter: RouteMeter
@@ -523,7 +526,7 @@ private struct LastResort: RouterMiddleware {
 }
 
 extension Request {
-    /// Whether the path is written as a route is: a router passes over empty segments, and a proxy that keeps others from a path does not.
+    /// Whether the path is spelt canonically: a router ignores empty segments, while a proxy that blocks a path does not.
     fileprivate var hasCanonicalPath: Bool {
         let path = uri.path.utf8
         let slash = UInt8(ascii: "/")

@@ -1,11 +1,13 @@
-// What every answer tells browsers and caches. An answer to a key or a secret is nobody else's, so no cache keeps it; nothing here is
-// to be shown in a frame or taken for another type than it has.
+// Protective header fields of every answer. An answer to a key or a secret is for its sender alone, so no cache may store it; no
+// answer may be shown in a frame or be interpreted as another type.
 
 import HTTPTypes
 import Hummingbird
 
 extension HTTPFields {
-    /// Adds what protects an answer of an endpoint; what the handler set itself stays, but for leave to cache what was asked with a key.
+    /// Adds protective fields to an answer of an endpoint.
+    ///
+    /// Fields that the handler set stay, except permission to cache the answer to a request with a key.
     mutating func protect(_ endpoint: Endpoint, _ request: Request) {
         self[.xContentTypeOptions] = "nosniff"
         if self[.contentSecurityPolicy] == nil { self[.contentSecurityPolicy] = Self.nothingButData }
@@ -13,12 +15,12 @@ extension HTTPFields {
         if case .scopeOrOrderSecret = endpoint.access { self[.referrerPolicy] = "no-referrer" }
     }
 
-    /// A document in which nothing runs, and which no page shows.
+    /// A document without scripts, which no page may embed.
     static let nothingButData = "default-src 'none'; frame-ancestors 'none'"
 }
 
 extension Endpoint {
-    /// Whether its answer is the same for everyone who asks: the catalogue, and the description of the API.
+    /// Whether its answer is the same for every client: the catalogue, and the description of the API.
     fileprivate var isForCaches: Bool {
         guard case .anyone = access, method == .get else { return false }
         return ["Catalogue", "Description"].contains(tag)

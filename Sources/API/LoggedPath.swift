@@ -1,32 +1,33 @@
-// What of a request's path may stand in a log. A path is what a client says, and a client says secrets in wrong places: an order's secret
-// where its id belongs, a gift card's code behind a wrong word, a cart's id, which is the right to the cart, with a wrong method.
+// The part of a request's path that may be logged. A path comes from a client, and clients put secrets in wrong places: an
+// order's secret in the place of its id, a gift card's code after a wrong word, a cart's id, which grants access to the cart,
+// with a wrong method.
 
 import Bytes
 import Ledger
 import Trading
 
-/// Tells paths without what may be a secret.
+/// Formats paths without possible secrets.
 struct LoggedPath: Sendable {
-    /// The words that stand in the paths of routes as they are.
+    /// The literal words in the paths of routes.
     private let words: Set<Substring>
-    /// What takes the place of a segment that is not told.
+    /// Replaces a segment that must not be logged.
     static let hidden = "*"
-    /// So many segments of a path that no route takes are told at most.
+    /// The most segments logged of a path without a route.
     private static let mostSegments = 16
 
-    /// Paths of a server with these routes.
+    /// For a server with these routes.
     init(_ endpoints: [Endpoint]) {
         words = Set(endpoints.flatMap { $0.path.split(separator: "/").filter { !$0.hasPrefix("{") } })
     }
 
-    /// What is told of a path.
+    /// The text to log for a path.
     ///
-    /// Of one that no route takes, the words of routes. Of a route's, also ids that are no right by themselves, and the values by which
-    /// something was found. Of things that are a right by their id, only the route.
+    /// Without a route: only the words of routes. With a route: also ids that grant no access, and values that matched an object.
+    /// Where an id grants access: only the route.
     ///
     /// - Parameters:
-    ///   - endpoint: the route; nil where none takes it.
-    ///   - status: what was answered.
+    ///   - endpoint: the route; nil where none matches.
+    ///   - status: the status of the answer.
     func text(_ path: String, _ endpoint: Endpoint?, status: Int) -> String {
         let path = path.prefix { $0 != "?" && $0 != "#" }
         let segments = path.split(separator: "/", maxSplits: Self.mostSegments)
@@ -45,12 +46,12 @@ struct LoggedPath: Sendable {
         return "/" + told.joined(separator: "/")
     }
 
-    /// Whether a text begins as secrets do, whatever it was found by.
+    /// Whether a text begins like a secret.
     private static func looksSecret(_ text: Substring) -> Bool { secretPrefixes.contains { text.hasPrefix($0) } }
 
     private static let secretPrefixes = [OrderSecret.prefix, CustomerToken.prefix, "tw_", "\(Cart.idPrefix)_"]
 
-    /// Whether a text is an id, and one that is no right by itself.
+    /// Whether a text is an id that grants no access.
     private static func isPublicID(_ text: Substring) -> Bool {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count == 32, publicPrefixes.contains(String(parts[0])) else {
@@ -66,6 +67,6 @@ struct LoggedPath: Sendable {
 }
 
 extension Endpoint {
-    /// Whether knowing an id is the right to use what it names.
+    /// Whether knowing an id grants access to its object.
     fileprivate var isRightByID: Bool { tag == "Carts" }
 }

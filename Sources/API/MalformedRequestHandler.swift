@@ -1,15 +1,15 @@
-// What is last on a connection. A request that HTTP's grammar does not allow never reaches a route, but it is answered with a
-// problem document like any other; and an answer that says `Connection: close` is followed by the end of the connection.
+// The end of a connection. A malformed HTTP request never reaches a route, but is answered with a problem document like any
+// other; and the connection is closed after an answer with `Connection: close`.
 
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Gives requests that are not HTTP a problem document, and closes after an answer that says so.
+/// Answers malformed requests with a problem document, and closes after an answer with `Connection: close`.
 ///
-/// Nothing behind a broken request is ever read: where it ends is anybody's guess, and guessing is how requests are smuggled
-/// (RFC 9112 sections 6.3 and 11.2).
+/// Nothing after a malformed request is read: its end is not known, and guessing it allows request smuggling (RFC 9112 sections
+/// 6.3 and 11.2).
 public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Request parts.
     public typealias InboundIn = HTTPRequestPart
@@ -22,20 +22,20 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
 
     private let headerBytes: Int
     private var problem: Problem?
-    /// The broken request had begun and has an answer of its own, so that the server's further one is dropped.
+    /// The malformed request had begun and gets an answer from its handler, so the server's further answer is dropped.
     private var isAnswered = false
-    /// What the next failure to read is for; nil where it speaks for itself.
+    /// The problem for the next parser error; nil where the error explains itself.
     private var cause: Problem?
     private var isRequestOpen = false
     private var isLast = false
     private var isLastSent = false
 
-    /// - Parameter headerBytes: the bound that a refusal of long headers names.
+    /// - Parameter headerBytes: the limit that a refusal of long heads names.
     public init(headerBytes: Int) {
         self.headerBytes = headerBytes
     }
 
-    /// Remembers what was wrong; the server then answers, once it has answered all that came before.
+    /// Remembers the error; the server answers after all earlier requests.
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError, problem == nil {
             isAnswered = isRequestOpen
@@ -44,13 +44,13 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
         context.fireErrorCaught(error)
     }
 
-    /// Remembers what a head was refused for.
+    /// Remembers the problem for which a head was refused.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let refused = event as? HeadRulesHandler.Refused { cause = refused.problem }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Notes where requests begin and end.
+    /// Tracks where requests begin and end.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head: isRequestOpen = true
@@ -61,7 +61,7 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
         if isLastSent, !isRequestOpen { context.close(promise: nil) }
     }
 
-    /// Puts the problem into the server's bare answer, and closes after an answer that is the last.
+    /// Puts the problem into the server's bare answer, and closes after the last answer.
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
@@ -80,7 +80,7 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
             }
             context.writeAndFlush(data, promise: promise)
             isLastSent = true
-            // A client that is still sending would lose the answer to a reset; it has until the slow-client timeout.
+            // A client that is still sending would lose the answer to a reset; the slow-client timeout limits it.
             if !isRequestOpen { context.close(promise: nil) }
         }
     }
@@ -105,10 +105,10 @@ public final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChann
 }
 
 extension Problem {
-    /// The bytes are no HTTP request.
+    /// The bytes are not an HTTP request.
     fileprivate static let notHTTP = Problem(.badRequest, "bad_request", "this is not a well-formed HTTP/1.1 request")
 
-    /// The request line and the headers are longer, or more, than the server reads.
+    /// The request line and the headers exceed the limit of bytes or fields.
     static func headersTooLarge(_ bytes: Int) -> Problem {
         Problem(
             .requestHeaderFieldsTooLarge,

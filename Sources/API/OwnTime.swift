@@ -1,10 +1,11 @@
-// What a request costs is judged by what the server does for it. How fast a client sends, and for how long it asks the server to wait, are
-// its own affair: counted in, they would let any client tell the server that it is slow.
+// The latency of a request is the server's own time for it. How fast a client sends, and how long it asks the server to wait,
+// depend on the client alone: if these counted, any client could make the server appear slow.
 
 import Resilience
 import Synchronization
 
-/// How long the server worked on a request: from the arrival of its last byte to its answer, without what its client asked to wait for.
+/// The server's own time for a request: from the arrival of its last byte to its answer, without the waits that its client asked
+/// for.
 final class OwnTime: Sendable {
     private struct State {
         var startedAt: ContinuousClock.Instant
@@ -13,43 +14,43 @@ final class OwnTime: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter now: when the request's head came.
+    /// - Parameter now: when the request's head arrived.
     init(at now: ContinuousClock.Instant) {
         state = Mutex(State(startedAt: now))
     }
 
-    /// All of the request is there.
+    /// The whole request has arrived.
     func begin(at now: ContinuousClock.Instant = .now) {
         state.withLock { $0.startedAt = now }
     }
 
-    /// So long the client asked to wait.
+    /// Subtracts a wait that the client asked for.
     func add(waited: Duration) {
         state.withLock { $0.waited += waited }
     }
 
-    /// How long it took until now.
+    /// The time so far.
     func taken(at now: ContinuousClock.Instant = .now) -> Duration {
         state.withLock { max(.zero, $0.startedAt.duration(to: now) - $0.waited) }
     }
 }
 
-/// Places for waits that clients ask for (`Prefer: wait`), in all requests of a process together.
+/// Places for waits that clients ask for (`Prefer: wait`), for all requests of a process together.
 ///
-/// Where none is left, a preference is passed over, as RFC 7240 allows, and the request is answered at once.
+/// If none is free, the preference is ignored, as RFC 7240 allows, and the request is answered at once.
 public final class ClientWaits: Sendable {
     private let most: Int
     private let count = Atomic<Int>(0)
 
-    /// - Parameter most: how many may wait at once.
+    /// - Parameter most: the number of places.
     public init(most: Int = 1000) {
         self.most = most
     }
 
-    /// How many wait now.
+    /// The number of waits now.
     public var underWay: Int { count.load(ordering: .relaxed) }
 
-    /// Takes a place, which is to be left again; false where none is free.
+    /// Takes a place, which must be left again; false where none is free.
     func enter() -> Bool {
         guard count.wrappingAdd(1, ordering: .relaxed).newValue <= most else {
             leave()
@@ -62,9 +63,9 @@ public final class ClientWaits: Sendable {
 }
 
 extension Call {
-    /// Waits for what the client asked to wait for; nil at once where too many wait already.
+    /// Waits for the result that the client asked to wait for; nil at once where no place is free.
     ///
-    /// Meanwhile the request has no place among those under way, and the time does not count as the server's.
+    /// Meanwhile the request gives back its place in the admission gate, and the time does not count as the server's.
     public func wait<Value: Sendable>(
         _ body: () async throws(Problem) -> Value?
     ) async throws(Problem) -> Value? {
@@ -78,11 +79,11 @@ extension Call {
         return try await body()
     }
 
-    /// What the front door knows of a request that is under way.
+    /// The state of a request in flight at the front door.
     struct Course: Sendable {
-        /// How long the server works on it.
+        /// The server's own time.
         let time: OwnTime
-        /// Its place among the requests under way; nil where it needs none.
+        /// Its place in the admission gate; nil where it needs none.
         let pass: AdmissionGate.Pass?
         /// Places for waits.
         let waits: ClientWaits

@@ -1,14 +1,14 @@
-// `Prefer: wait=N` (RFC 7240): the client would rather wait some seconds for the outcome than ask for it later. A preference that is
-// not understood is passed over, as the RFC asks.
+// `Prefer: wait=N` (RFC 7240): the client prefers to wait some seconds for the result instead of asking for it later. An unknown
+// preference is ignored, as the RFC asks.
 
 import HTTPTypes
 import Hummingbird
 
 extension Call {
-    /// The longest that is waited, in seconds.
+    /// The longest wait, in seconds.
     public static let waitMaxSeconds = 30
 
-    /// For how many seconds the client would wait, 1 to 30; nil where it would not.
+    /// How many seconds the client would wait, 1 to 30; nil where it does not ask for it.
     public var preferredWait: Int? {
         for header in request.headers[values: .prefer] {
             for preference in header.split(separator: ",") {

@@ -1,5 +1,5 @@
-// What a client is told when its request is not done: a problem document (RFC 9457) with a stable code. Refusals of the rules,
-// failures of the ledger and mistakes in a request all end here, and nothing internal is in it.
+// The answer to a request that failed: a problem document (RFC 9457) with a stable code. Refusals of the rules, failures of the
+// ledger and mistakes in a request all end here; nothing internal is disclosed.
 
 import HTTPTypes
 import Hummingbird
@@ -28,23 +28,23 @@ public struct Problem: Error, Sendable {
 
     /// The HTTP status.
     public let status: HTTPResponse.Status
-    /// What is wrong, stable: clients may switch on it.
+    /// The kind of problem, stable: clients may switch on it.
     public let code: String
-    /// What is wrong this time, for people.
+    /// What is wrong in this case, for people.
     public var detail: String
     /// Mistakes by place.
     public var errors: [Detail]
-    /// Members of this code, such as what is available.
+    /// Members specific to the code, such as the available quantity.
     public var members: @Sendable (inout JSONWriter) -> Void
-    /// Seconds after which trying again makes sense.
+    /// Seconds after which a new attempt makes sense; nil where it does not or the time is unknown.
     public var retryAfter: Int?
-    /// Further headers.
+    /// Additional header fields.
     public var headers: HTTPFields = [:]
-    /// Whether it is answered with 401 to who has shown neither a key nor a customer's token.
+    /// Whether it becomes 401 for a sender with neither a key nor a customer's token.
     var needsProof = false
-    /// Whether a key, a secret, a token or a code was wrong, which a client may not be too often.
+    /// Whether a key, a secret, a token or a code was wrong; such problems are counted for the rate limit of proofs.
     public var isFailedProof = false
-    /// What the log is told beyond that; never sent.
+    /// Additional text for the log; never sent.
     public var internalDetail: String?
 
     /// A problem.
@@ -119,7 +119,7 @@ public struct Problem: Error, Sendable {
 }
 
 extension Problem {
-    /// The request has a mistake at one place.
+    /// A mistake at one place of the request.
     public static func invalid(_ pointer: String, _ code: String, _ detail: String) -> Problem {
         Problem(
             .unprocessableContent,
@@ -129,7 +129,7 @@ extension Problem {
         )
     }
 
-    /// A parameter in the query, the path or a header has a mistake.
+    /// A mistake in a parameter of the query, the path or a header.
     public static func badParameter(_ place: String, _ name: String, _ detail: String) -> Problem {
         Problem(
             .badRequest,
@@ -139,17 +139,17 @@ extension Problem {
         )
     }
 
-    /// There is no such thing.
+    /// An object that does not exist.
     public static func notFound(_ what: String) -> Problem {
         Problem(.notFound, "not_found", "there is no such \(what)")
     }
 
-    /// The body is not JSON, or is JSON that does not fit.
+    /// The body is not JSON, or does not match the schema.
     public init(_ error: JSONError) {
         self.init([error])
     }
 
-    /// The body does not fit, at one place or at several.
+    /// The body does not match the schema, at one or several places.
     init(_ errors: [JSONError]) {
         precondition(!errors.isEmpty, "a problem has a mistake")
         let isMalformed = errors.contains(where: \.isMalformed)
@@ -172,7 +172,7 @@ extension Problem {
         .missingMember: "required", .invalidValue: "invalid_value",
     ]
 
-    /// The ledger failed; what the client may do about it is in the status and in `Retry-After`.
+    /// A failure of the ledger; status and `Retry-After` say what the client may do about it.
     public init(_ failure: LedgerFailure) {
         switch failure.code {
         case .overloaded, .busy, .deadlineExceeded, .closed:
@@ -193,7 +193,7 @@ extension Problem {
         internalDetail = failure.debugDescription
     }
 
-    /// The body is compressed, or coded otherwise; nothing is unpacked here.
+    /// The body is compressed or encoded; the server decodes none.
     static let unsupportedContentEncoding: Problem = {
         var problem = Problem(
             .unsupportedMediaType,
@@ -211,12 +211,12 @@ extension Problem {
         return problem
     }()
 
-    /// A request that a drill makes fail.
+    /// A failure that a drill injects.
     static let drilled = Problem(.internalServerError, "internal", "a drill makes this request fail")
 
-    /// Processes have ended while they handled this very request.
+    /// Processes crashed while they handled this very request.
     ///
-    /// Which it is the log tells by its route alone: its path and its query may hold a secret.
+    /// The log names only its route: its path and query may hold a secret.
     static let quarantined = Problem(
         .serviceUnavailable,
         "quarantined",

@@ -1,13 +1,13 @@
-// Every code that a problem document may carry, with what it means. Codes are stable, so that clients may switch on them:
-// none is ever renamed, and the contract tests refuse an answer whose code does not stand here.
+// Every code of problem documents, with its meaning. Codes are stable, so that clients may switch on them: none is ever renamed,
+// and the contract tests reject an answer whose code is not listed here.
 
 /// A code of a problem, or of one mistake in it.
 public struct ProblemCode: Sendable {
     /// The code.
     public let name: String
-    /// The HTTP statuses that it comes with; none for a code of a single mistake.
+    /// The HTTP statuses that come with it; empty for a code of a single mistake.
     public let statuses: [Int]
-    /// What it means, and what the client can do about it.
+    /// Its meaning, and what the client can do about it.
     public let meaning: String
 
     private init(_ name: String, _ statuses: Int..., meaning: String) {
@@ -16,7 +16,7 @@ public struct ProblemCode: Sendable {
         self.meaning = meaning
     }
 
-    /// The codes of problems, the likely ones first.
+    /// The codes of problems, the frequent ones first.
     public static let all: [ProblemCode] = [
         ProblemCode(
             "validation_failed",

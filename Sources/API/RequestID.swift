@@ -5,10 +5,10 @@ import Synchronization
 
 /// The id of a request, for its answer and the log.
 enum RequestID {
-    /// The client's `X-Request-Id`, or the trace id of its `traceparent`, or a fresh one.
+    /// The client's `X-Request-Id`, or the trace id of its `traceparent`, or a new one.
     static func of(_ request: Request) -> String { of(request.head) }
 
-    /// The same of a request's head.
+    /// The same, from a request's head.
     static func of(_ request: HTTPRequest) -> String {
         if let given = request.headerFields[.requestID], (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -27,7 +27,8 @@ enum RequestID {
     private static let start = UInt64.random(in: .min ... .max)
     private static let count = Atomic<UInt64>(0)
 
-    /// 16 hex digits that differ within a process and, but for chance, between processes: a counter mixed by SplitMix64's finaliser.
+    /// 16 hex digits, unique within a process and, except by chance, between processes: a counter mixed by SplitMix64's
+    /// finaliser.
     static func fresh() -> String {
         let place = count.wrappingAdd(1, ordering: .relaxed).newValue
         var bits = SplitMix64.mixed(start &+ place &* SplitMix64.step)

@@ -2,7 +2,7 @@ import HTTPTypes
 import Resilience
 
 extension RequestPrint {
-    /// That of a request: its method, its target and, where there is one, its body.
+    /// The print of a request: its method, its target and its body, if any.
     init(_ request: HTTPRequest, body: [UInt8] = []) {
         self.init()
         add(request.method.rawValue)

@@ -1,12 +1,12 @@
-// Which route a request is for, as far as that is seen at its head without matching it: enough to turn it away when there is too
-// much to do, and never wrong in the direction that would hurt.
+// The likely route of a request, from its head alone and without matching: enough to refuse it under overload. A wrong guess
+// never refuses a request that would be admitted.
 
 import HTTPTypes
 import Resilience
 
 /// For each shape of a request, the route that is refused last.
 struct RouteTable<Route: Sendable>: Sendable {
-    /// What is looked at: the method, the first segment behind the version, and how many segments there are.
+    /// The compared parts: the method, the first segment after the version, and the number of segments.
     private struct Shape: Hashable {
         let method: HTTPRequest.Method
         let subject: Substring
@@ -23,7 +23,7 @@ struct RouteTable<Route: Sendable>: Sendable {
 
     private var routes: [Shape: (tier: Tier, route: Route)?] = [:]
 
-    /// Adds a route; where one that is refused later, or never, has the same shape, that one stays.
+    /// Adds a route; of several with the same shape, the one that is refused last, or never, stays.
     mutating func add(_ route: Route, _ method: HTTPRequest.Method, path: String, tier: Tier?) {
         guard let shape = Shape(method, path[...]) else { return }
         let candidate = tier.map { ($0, route) }
@@ -37,7 +37,7 @@ struct RouteTable<Route: Sendable>: Sendable {
         }
     }
 
-    /// The route that a request may be for; nil where none is known, or one that is never refused.
+    /// The likely route of a request; nil where there is none, or one that is never refused.
     func callAsFunction(_ request: HTTPRequest) -> (tier: Tier, route: Route)? {
         guard let path = request.path?.prefix(while: { $0 != "?" }), let shape = Shape(request.method, path) else {
             return nil

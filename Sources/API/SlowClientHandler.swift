@@ -1,10 +1,10 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Cuts off a client that does not finish sending its request in time, however busy it looks.
+/// Closes the connection of a client that does not finish sending its request in time, however active it is.
 ///
 /// An idle timeout does not catch a client that sends a byte now and then; this counts from the first byte of a request, or from
-/// the opening of the connection, to the request's end. One timer for each connection looks every few seconds.
+/// the opening of the connection, to the request's end. One timer for each connection fires every few seconds.
 public final class SlowClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Request parts.
     public typealias InboundIn = HTTPRequestPart
@@ -18,7 +18,7 @@ public final class SlowClientHandler: ChannelInboundHandler, RemovableChannelHan
         self.limit = limit
     }
 
-    /// Starts to wait for the first request.
+    /// Begins to wait for the first request.
     public func handlerAdded(context: ChannelHandlerContext) {
         waitingSince = .now()
         let interval = TimeAmount.nanoseconds(max(limit.nanoseconds / 4, 100_000_000))
@@ -36,7 +36,7 @@ public final class SlowClientHandler: ChannelInboundHandler, RemovableChannelHan
         timer = nil
     }
 
-    /// Counts from a request's head to its end; between requests the idle timeout watches.
+    /// Measures from a request's head to its end; between requests the idle timeout applies.
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head: waitingSince = .now()

@@ -1,16 +1,18 @@
 import Synchronization
 
-/// Whether a server takes writes: while its disk is nearly full it takes only those that finish what has begun.
+/// Whether a server accepts writes: while its disk is nearly full it accepts only those that finish what has begun.
+///
+/// Thread-safe, without locks.
 public final class WriteSwitch: Sendable {
     private let readOnly = Atomic<Bool>(false)
 
-    /// One that lets everything through.
+    /// A switch that accepts writes.
     public init() {}
 
     /// Whether writes are refused.
     public var isReadOnly: Bool { readOnly.load(ordering: .relaxed) }
 
-    /// Refuses writes from now on, or takes them again.
+    /// Refuses writes from now on, or accepts them again.
     public func setReadOnly(_ isOn: Bool) {
         readOnly.store(isOn, ordering: .relaxed)
     }

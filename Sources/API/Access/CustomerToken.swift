@@ -1,30 +1,30 @@
-// What a customer proves to be that customer with. It derives from the customer's id, the time at which it ends and the shop's own
-// secret, as an order's secret does, so it is kept nowhere: whoever knows an id does not know it, and it ends by itself.
+// The proof of a customer's identity. It is derived from the customer's id, its expiry time and the shop's own secret, as an
+// order's secret is, so it is not stored: knowing an id does not give the token, and the token expires by itself.
 
 import Bytes
 import Trading
 
-/// Tokens by which customers on file prove who they are.
+/// Tokens by which customers on file authenticate.
 public struct CustomerToken: Sendable {
     static let prefix = "ctk_"
     /// An id of 16 bytes, 8 bytes of seconds, and a code of 16 bytes, as hex digits.
     private static let digits = 80
     private let secrets: OrderSecret
 
-    /// Tokens of the shop that has these secrets.
+    /// Tokens derived from the shop's secret.
     public init(_ secrets: OrderSecret) {
         self.secrets = secrets
     }
 
-    /// The token of a customer until then, to the second.
+    /// A customer's token that expires at a time, rounded to the second.
     public func text(for customer: ID<Customer>, until end: Timestamp) -> String {
         let claim = Self.claim(customer, seconds: UInt64(max(0, end.milliseconds / 1000)))
         return Self.prefix + Hex.text(claim + code(claim))
     }
 
-    /// Whose token it is; nil for one that is malformed, wrong or over.
+    /// The customer of a token; nil if the token is malformed, wrong or expired.
     ///
-    /// Takes the same time whatever its code is.
+    /// The code is compared in constant time.
     public func customer(of token: some StringProtocol, at now: Timestamp) -> ID<Customer>? {
         guard token.hasPrefix(Self.prefix), token.utf8.count == Self.prefix.utf8.count + Self.digits,
             let bytes = Hex.bytes(token.dropFirst(Self.prefix.count))

@@ -2,18 +2,18 @@ import Crypto
 import Ledger
 import Trading
 
-/// The code of a gift card: sixteen characters that are not mistaken for one another, in groups of four.
+/// The code of a gift card: sixteen characters that cannot be mistaken for one another, in groups of four.
 ///
-/// A card's id is a keyed digest of its code, so the code finds the card and is kept nowhere.
+/// A card's id is a keyed digest of its code, so the code leads to the card without being stored.
 public enum GiftCardCode {
     /// Crockford's base 32, which has no I, L, O or U.
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-    /// Characters of a code, without the dashes.
+    /// Number of characters in a code, without the dashes.
     private static let count = 16
 
-    /// The code for a request, of 80 bits; a fresh one where there is no key.
+    /// The code for a request, of 80 random bits; derived from the key where there is one.
     ///
-    /// The same key gives the same code, so that a request that is sent again is told the same.
+    /// The same key gives the same code, so a repeated request gets the same answer.
     public static func make(for key: IdempotencyKey?, _ secrets: OrderSecret) -> String {
         let bytes: [UInt8]
         if let key {
@@ -27,7 +27,7 @@ public enum GiftCardCode {
         }.joined(separator: "-")
     }
 
-    /// The id of the card with a code, however it is written; nil for a text that is no code.
+    /// The id of the card with a code, in any spelling; nil for a text that is not a code.
     public static func id(_ text: String, _ secrets: OrderSecret) -> ID<GiftCard>? {
         var letters: [UInt8] = []
         for byte in text.uppercased().utf8 where byte != UInt8(ascii: "-") && byte != UInt8(ascii: " ") {
@@ -45,7 +45,7 @@ public enum GiftCardCode {
 }
 
 extension OrderSecret {
-    /// A digest that only this shop can make, for one purpose.
+    /// A digest, keyed with the shop's secret, for one purpose.
     func digest(_ purpose: String, _ bytes: [UInt8]) -> [UInt8] {
         var code = keyed
         code.update(data: Array(purpose.utf8) + [0] + bytes)

@@ -15,7 +15,7 @@ extension HTTPField.Name {
 }
 
 extension Optional where Wrapped == HTTPField.Name {
-    /// The name of a header that is spelt out in our own code and so is a token.
+    /// A header name that is spelt out in our own code and is therefore valid.
     var unsafelyNamed: HTTPField.Name {
         guard let self else { preconditionFailure("a header's name is a token") }
         return self
@@ -23,10 +23,12 @@ extension Optional where Wrapped == HTTPField.Name {
 }
 
 extension IdempotencyKey {
-    /// Reads the header, bare or as a quoted structured-field string, 1 to 255 visible characters.
+    /// Reads the header, bare or as a quoted structured-field string, 1 to 255 visible characters; nil where it is missing.
     ///
-    /// The key counts for one credential on one route; the body is told from others by its digest.
-    /// Source: draft-ietf-httpapi-idempotency-key-header.
+    /// The key is scoped to one credential and one route; the digest of the body detects reuse with another body. Source:
+    /// draft-ietf-httpapi-idempotency-key-header.
+    ///
+    /// - Throws: 400 for a malformed header.
     public init?(header: String?, principal: Principal, route: String, body: [UInt8]) throws(Problem) {
         guard let header else { return nil }
         var text = Substring(header)

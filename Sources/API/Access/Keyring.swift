@@ -1,6 +1,7 @@
-// API keys as the server knows them: their digests, by id, in memory, following the ledger's events. A key is
-// `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it. A key of an id that is not
-// known may have been made a moment ago, so the ledger is asked before it is refused; not more often than guessing may cost.
+// The API keys that the server knows: their digests, by id, in memory, kept up to date by the ledger's events. A key is
+// `tw_<id>_<secret>`: the id finds the row without a search, the digest of the whole text proves it. A key with an unknown id may
+// have been created a moment ago, so it is looked up in the ledger before it is refused; a budget bounds these look-ups against
+// guessing.
 
 import Bytes
 import Crypto
@@ -11,8 +12,10 @@ import Synchronization
 import Trading
 
 /// The keys that the server accepts.
+///
+/// Thread-safe.
 public final class Keyring: Sendable {
-    /// Finds the row of a key in the ledger; nil where there is none, or the ledger does not answer.
+    /// Looks up the row of a key in the ledger; nil where there is none, or the ledger does not answer.
     public typealias LookUp = @Sendable (ID<APIKey>) async -> APIKeyRow?
 
     private let keys = Mutex<[ID<APIKey>: APIKeyRow]>([:])
@@ -20,24 +23,24 @@ public final class Keyring: Sendable {
     private let lookUps = Mutex(LookUpBudget())
     private let lookUp: LookUp
 
-    /// No keys yet.
+    /// A keyring without keys.
     ///
-    /// - Parameter tokens: what customers prove who they are by; nil where none is taken.
+    /// - Parameter tokens: checks customers' tokens; nil where none are accepted.
     public init(tokens: CustomerToken? = nil, lookUp: @escaping LookUp = { _ in nil }) {
         self.tokens = tokens
         self.lookUp = lookUp
     }
 
-    /// Takes the keys as the ledger holds them now.
+    /// Replaces all keys with the rows of the ledger.
     public func replace(with rows: [APIKeyRow]) {
         keys.withLock { keys in
             keys = Dictionary(uniqueKeysWithValues: rows.map { ($0.key, $0) })
         }
     }
 
-    /// Who sent a request with this `Authorization` header, by the keys that are known.
+    /// The sender of a request with this `Authorization` header, by the keys in memory.
     ///
-    /// - Throws: 401 for a key or a token that is malformed, unknown, wrong, revoked or over; no client is told which.
+    /// - Throws: 401 for a key or a token that is malformed, unknown, wrong, revoked or expired; the client does not learn which.
     public func principal(_ authorization: String?) throws(Problem) -> Principal {
         switch judge(authorization) {
         case .principal(let principal): return principal
@@ -45,16 +48,16 @@ public final class Keyring: Sendable {
         }
     }
 
-    /// Who sent a request; a key that is not known yet is looked up in the ledger, within bounds.
+    /// The sender of a request; an unknown key is looked up in the ledger, within the budget.
     ///
-    /// - Throws: 401 as ``principal(_:)``. Cost: nothing more for a known key.
+    /// - Throws: 401 as ``principal(_:)``. Cost: for an unknown key one read of one row; nothing for a known key.
     public nonisolated(nonsending) func identify(_ authorization: String?) async throws(Problem) -> Principal {
         switch judge(authorization) {
         case .principal(let principal): return principal
         case .refused: throw Self.wrongKey
         case .unknown(let id):
             guard lookUps.withLock({ $0.take(at: .now) }), let row = await lookUp(id) else { throw Self.wrongKey }
-            // It was there, so this was no guess.
+            // The key exists, so this was not a guess.
             lookUps.withLock { $0.giveBack() }
             keys.withLock { $0[id] = row }
             return try principal(authorization)
@@ -83,14 +86,14 @@ public final class Keyring: Sendable {
         return .principal(.key(id: id.description, scopes: row.scopes.compactMap(Scope.init)))
     }
 
-    /// What a request with a wrong key is told: the same as one without.
+    /// The answer to a wrong key: the same as to none, but counted as a failed proof.
     private static let wrongKey: Problem = {
         var problem = unauthorized
         problem.isFailedProof = true
         return problem
     }()
 
-    /// What a request without a good key is told.
+    /// The answer to a request without a valid key.
     static let unauthorized: Problem = {
         var problem = Problem(.unauthorized, "unauthorized", "a valid API key is needed: Authorization: Bearer tw_…")
         problem.headers[.wwwAuthenticate] = "Bearer"
@@ -98,16 +101,16 @@ public final class Keyring: Sendable {
     }()
 }
 
-/// How often keys that are not known may be looked up: twenty at once, and twenty more each second.
+/// The budget of look-ups for unknown keys: twenty at once, refilled by twenty a second.
 ///
-/// Beyond that a key is refused until the process has heard of it by following the ledger, as every other key is.
+/// Beyond it an unknown key is refused until the process has learnt of it from the ledger's events.
 struct LookUpBudget {
     static let most = 20.0
     static let perSecond = 20.0
     private var left = most
     private var filledAt: ContinuousClock.Instant?
 
-    /// Whether one more may be made now; it counts if so.
+    /// Whether one more look-up may be made now; it is deducted if so.
     mutating func take(at now: ContinuousClock.Instant) -> Bool {
         if let filledAt { left = min(Self.most, left + filledAt.duration(to: now) / .seconds(1) * Self.perSecond) }
         filledAt = now
@@ -116,20 +119,20 @@ struct LookUpBudget {
         return true
     }
 
-    /// One that was made does not count.
+    /// Refunds a look-up.
     mutating func giveBack() { left = min(Self.most, left + 1) }
 }
 
 /// The text of an API key.
 public enum KeyText {
-    /// A fresh key: its text, to be shown once, and what the ledger keeps of it.
+    /// A new key: its text, which is shown once, and the digest that the ledger stores.
     public static func make(id: ID<APIKey>) -> (text: String, digest: [UInt8]) {
         let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Hex.text($0) }
         let text = "tw_\(id.description.dropFirst(APIKey.idPrefix.count + 1))_\(secret)"
         return (text, Array(SHA256.hash(data: Array(text.utf8))))
     }
 
-    /// The id that a key's text names.
+    /// The id within a key's text; nil for another text.
     public static func id(of token: some StringProtocol) -> ID<APIKey>? {
         let parts = token.split(separator: "_")
         guard parts.count == 3, parts[0] == "tw" else { return nil }
@@ -139,15 +142,15 @@ public enum KeyText {
 
 /// The secret of an order, which lets a guest read and cancel it.
 ///
-/// It derives from the order's id and the shop's own secret (HMAC-SHA256), so it is kept nowhere and can be told again.
+/// It is derived from the order's id and the shop's own secret (HMAC-SHA256), so it is not stored and can be computed again.
 public struct OrderSecret: Sendable {
     static let prefix = "osk_"
-    /// Has taken the key in; each secret goes on from a copy.
+    /// Initialised with the key; each secret is computed on a copy.
     private let hidden: Secret<HMAC<SHA256>>
 
     var keyed: HMAC<SHA256> { hidden.reveal() }
 
-    /// Secrets of the shop that has this secret of its own.
+    /// Order secrets of the shop with this secret.
     public init(shopSecret: [UInt8]) {
         hidden = Secret(HMAC<SHA256>(key: SymmetricKey(data: shopSecret)))
     }
@@ -165,13 +168,13 @@ public struct OrderSecret: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Whether a text looks like a secret: the prefix and 32 lower-case hex digits.
+    /// Whether a text has the form of a secret: the prefix and 32 lower-case hex digits.
     public static func isWellFormed(_ text: String) -> Bool {
         let digits = text.utf8.dropFirst(prefix.utf8.count)
         return text.hasPrefix(prefix) && digits.count == 32 && digits.allSatisfy { Hex.value($0) != nil }
     }
 
-    /// Whether a secret is this order's; takes the same time whatever it is.
+    /// Whether a secret belongs to this order; compared in constant time.
     public func isValid(_ secret: String, for order: ID<Order>) -> Bool {
         let expected = Array(text(for: order).utf8)
         let given = Array(secret.utf8)

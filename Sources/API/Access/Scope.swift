@@ -2,7 +2,7 @@ import Ledger
 import Secrets
 import Trading
 
-/// What a key may do.
+/// A permission of a key.
 public enum Scope: String, Hashable, Sendable, CaseIterable {
     /// Put products and groups, import catalogues.
     case catalogueWrite = "catalogue:write"
@@ -26,9 +26,9 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case deliveriesRead = "deliveries:read"
     /// Pack, book, hand over and follow shipments; put shipping rates.
     case deliveriesWrite = "deliveries:write"
-    /// See what a process runs and how it gets on.
+    /// Read the state and configuration of a process.
     case operatorRead = "operator:read"
-    /// Tell what probers saw, and have requests counted as a prober's.
+    /// Record the results of probers, and mark requests as a prober's.
     case operatorWrite = "operator:write"
     /// Read payments, gift cards and store credit.
     case paymentsRead = "payments:read"
@@ -36,10 +36,10 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     case paymentsWrite = "payments:write"
     /// Read the books.
     case booksRead = "books:read"
-    /// Everything.
+    /// All of the above.
     case admin
 
-    /// Whether a key with this scope may do what needs `other`: writing includes reading.
+    /// Whether a key with this scope may call what needs `other`: writing includes reading.
     public func covers(_ other: Scope) -> Bool {
         switch (self, other) {
         case (.admin, _), (.ordersWrite, .ordersRead), (.customersWrite, .customersRead),
@@ -51,33 +51,33 @@ public enum Scope: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Who sent a request.
+/// The sender of a request.
 public enum Principal: Sendable {
-    /// Nobody in particular: the storefront.
+    /// A client without credentials: the storefront.
     case anonymous
     /// The holder of a key.
     case key(id: String, scopes: [Scope])
-    /// Somebody who knows an order's secret.
+    /// A client with an order's secret, which was not checked yet.
     case orderSecret(Secret<String>)
-    /// A customer on file, who has proved to be that one by a token.
+    /// A customer on file, authenticated by a token.
     case customer(ID<Customer>)
 
-    /// Whether it may do what needs the scope.
+    /// Whether the sender has a scope.
     public func may(_ scope: Scope) -> Bool {
         if case .key(_, let scopes) = self { scopes.contains { $0.covers(scope) } } else { false }
     }
 
-    /// Whether it is a key.
+    /// Whether the sender has a key.
     public var isKey: Bool {
         if case .key = self { true } else { false }
     }
 
-    /// Whether it is a secret that its order has not been asked about.
+    /// Whether the sender has an order's secret, which was not checked yet.
     public var isOrderSecret: Bool {
         if case .orderSecret = self { true } else { false }
     }
 
-    /// What it may do with things that belong to a customer on file.
+    /// The sender's authority over what belongs to customers on file.
     ///
     /// - Parameter scopes: a key with one of them acts for every customer.
     public func authority(_ scopes: Scope...) -> Authority {
@@ -88,16 +88,16 @@ public enum Principal: Sendable {
         }
     }
 
-    /// The id of its key; nil where it showed none.
+    /// The id of the sender's key; nil where there is none.
     public var keyID: String? { if case .key(let id, _) = self { id } else { nil } }
 
-    /// What tells its idempotency keys from those of others.
+    /// The namespace of the sender's idempotency keys.
     var credential: String {
         switch self {
         case .anonymous: "-"
         case .key(let id, _): id
         case .orderSecret(let secret): secret.reveal()
-        // The customer, not the token: a request may be sent again with the next one.
+        // The customer, not the token: a request may be repeated with a newer token.
         case .customer(let id): id.description
         }
     }

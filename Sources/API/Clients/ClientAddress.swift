@@ -1,5 +1,5 @@
-// Who a client is by its network address: whole for IPv4, the first 64 bits for IPv6, of which a household or a server has at least so
-// many. IPv4 addresses that are written as IPv6 (RFC 4291 section 2.5.5.2) are the same as the plain ones.
+// A client's network address: the whole address for IPv4, the first 64 bits for IPv6, since a household or a server has at least
+// a network of that size. IPv4 addresses in IPv6 notation (RFC 4291 section 2.5.5.2) equal the plain ones.
 
 import Foundation
 import NIOCore
@@ -14,7 +14,7 @@ public struct ClientAddress: Hashable, Sendable {
         self.low = low
     }
 
-    /// The address of a connection's other end; nil where it has none, as over a local socket.
+    /// The remote address of a connection; nil where there is none, as on a Unix socket.
     init?(_ address: SocketAddress?) {
         switch address {
         case .v4(let v4):
@@ -25,7 +25,7 @@ public struct ClientAddress: Hashable, Sendable {
         }
     }
 
-    /// The other end of a connection as the system tells it; nil for a socket that knows none.
+    /// The remote address of a connection, from the system; nil where there is none.
     init?(_ storage: sockaddr_storage) {
         var storage = storage
         switch Int32(storage.ss_family) {
@@ -40,7 +40,7 @@ public struct ClientAddress: Hashable, Sendable {
         }
     }
 
-    /// An address in words, as `192.0.2.1` or `2001:db8::1`; nil for anything else.
+    /// An address in text, such as `192.0.2.1` or `2001:db8::1`; nil for any other text.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
         var v4 = in_addr()
@@ -64,22 +64,22 @@ public struct ClientAddress: Hashable, Sendable {
         )
     }
 
-    /// Whether it is an address of IPv4, in whichever form.
+    /// Whether it is an IPv4 address, in either notation.
     var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
-    /// What tells clients apart: an IPv4 address, or the network of an IPv6 address.
+    /// The identity of a client: an IPv4 address, or the network of an IPv6 address.
     var client: UInt64 { isV4 ? low : high }
 
-    /// Whether it is of the machine itself.
+    /// Whether it is the machine's own address.
     var isLoopback: Bool { isV4 ? UInt8(truncatingIfNeeded: low >> 24) == 127 : high == 0 && low == 1 }
 }
 
-/// A range of addresses, as `10.0.0.0/8` or `2001:db8::/32`; a single address is one, too.
+/// A range of addresses, such as `10.0.0.0/8` or `2001:db8::/32`; a single address is a range, too.
 public struct AddressRange: Hashable, Sendable {
     private let first: ClientAddress
     private let bits: Int
 
-    /// The range in words; nil for a text that is none.
+    /// The range in a text; nil for any other text.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = parts.first.flatMap({ ClientAddress($0) }) else { return nil }
@@ -94,7 +94,7 @@ public struct AddressRange: Hashable, Sendable {
         first = Self.masked(address, bits)
     }
 
-    /// Whether an address is in it.
+    /// Whether the range contains an address.
     func contains(_ address: ClientAddress) -> Bool {
         Self.masked(address, bits) == first
     }

@@ -1,5 +1,5 @@
-// How often a client may ask: by its key where it shows one, by its address where it does not. The fields are those of
-// draft-ietf-httpapi-ratelimit-headers-10; they stand on an answer once half of a bucket is used, so that most answers do without.
+// How often a client may send requests: by its key if it has one, else by its address. The header fields are those of
+// draft-ietf-httpapi-ratelimit-headers-10; they are added once half of a bucket is used, so most answers do without.
 
 import Bytes
 import HTTPTypes
@@ -7,15 +7,17 @@ import Hummingbird
 import Resilience
 import SplitMix
 
-/// The limits of clients.
+/// The rate limits of clients.
+///
+/// Thread-safe; a request costs one short lock.
 public final class ClientLimits: Sendable {
-    /// Requests a second; nil for no limit.
+    /// The rates; nil for no limit.
     public struct Rates: Sendable {
-        /// Of one address, by tier.
+        /// Requests a second of one address, by tier.
         public var perSecond: [RateTier: Double]
-        /// How many seconds' worth may be asked at once.
+        /// The size of a bucket, as seconds of its rate.
         public var burstSeconds: Int64
-        /// How much more a key may; nil for as much as it likes.
+        /// The factor for a key; nil for no limit.
         public var keyFactor: Double?
 
         /// Rates.
@@ -28,9 +30,9 @@ public final class ClientLimits: Sendable {
 
     fileprivate struct Policy: Sendable {
         let rate: RatePolicy
-        /// The policy as a field says it.
+        /// The policy, as the header field has it.
         let field: String
-        /// From here down an answer tells what is left.
+        /// The remaining tokens from which on the answer shows them.
         let half: Int64
     }
 
@@ -40,9 +42,9 @@ public final class ClientLimits: Sendable {
     private let ofKey: [Policy?]
     private let proofs: Policy?
 
-    /// Limits.
+    /// Rate limits.
     ///
-    /// - Parameter exempt: addresses that are never limited, as those of monitors.
+    /// - Parameter exempt: addresses without limits, such as those of monitors.
     public init(_ rates: Rates, limiter: any RateLimiter, exempt: [AddressRange] = []) {
         self.limiter = limiter
         self.exempt = exempt
@@ -64,20 +66,22 @@ public final class ClientLimits: Sendable {
         proofs = ofAddress[RateTier.proofs.rawValue]
     }
 
-    /// A request that was let in: what its answer says of the bucket, if anything.
+    /// An admitted request, with the state of its bucket if the answer has to show it.
     struct Pass {
         fileprivate let verdict: RateVerdict
         fileprivate let policy: Policy
 
-        /// Says how much is left where that is not much.
+        /// Adds the remaining tokens to the answer, if they are few.
         func tell(_ fields: inout HTTPFields) {
             if verdict.remaining < policy.half { policy.tell(verdict, &fields) }
         }
     }
 
-    /// Lets a request in, or throws 429.
+    /// Takes a token for a request.
     ///
-    /// A key that may run the shop is not limited: it could switch the limits off.
+    /// A key with the scope `operator:write` is not limited: it could switch the limits off.
+    ///
+    /// - Throws: 429 with `Retry-After`.
     func admit(_ tier: RateTier, _ principal: Principal, from client: ClientAddress?) throws(Problem) -> Pass? {
         if case .key(let id, _) = principal {
             guard !principal.may(.operatorWrite), let policy = ofKey[tier.rawValue] else { return nil }
@@ -87,14 +91,16 @@ public final class ClientLimits: Sendable {
         return try take(policy, client.client ^ Self.salt(tier, isKey: false))
     }
 
-    /// Refuses a secret, unread, from an address that has shown too many wrong ones.
+    /// Refuses to check a secret from an address that sent too many wrong ones.
+    ///
+    /// - Throws: 429 with `Retry-After`.
     func checkProof(from client: ClientAddress?) throws(Problem) {
         guard let client, let proofs, !isExempt(client) else { return }
         let verdict = limiter.take(0, from: Self.proofKey(client), proofs.rate, isOwed: false)
         guard verdict.isAllowed else { throw proofs.refusal(verdict) }
     }
 
-    /// Counts a key, a secret, a token or a code that was wrong; what the client is told where it has shown too many.
+    /// Counts a wrong key, secret, token or code; returns the problem if the client has sent too many.
     func countFailedProof(from client: ClientAddress?) -> Problem? {
         guard let client, let proofs, !isExempt(client) else { return nil }
         let verdict = limiter.take(1, from: Self.proofKey(client), proofs.rate, isOwed: true)
@@ -115,12 +121,12 @@ public final class ClientLimits: Sendable {
         client.client ^ salt(.proofs, isKey: false)
     }
 
-    /// Sets the buckets of one client apart.
+    /// Separates the buckets of one client by tier.
     private static func salt(_ tier: RateTier, isKey: Bool) -> UInt64 {
         UInt64(tier.rawValue * 2 + (isKey ? 2 : 1)) &* SplitMix64.step
     }
 
-    /// A key's id as bits; ids differ in every digit, and most in the last ones.
+    /// A key's id as bits: ids differ most in the last digits.
     private static func bits(_ id: String) -> UInt64 {
         FNV1a(id.utf8).value
     }

@@ -1,24 +1,24 @@
-// Which bucket a request is taken from. What costs little is allowed often; what holds stock, or moves money, seldom.
+// The rate limit that applies to a request. Cheap requests are allowed often; requests that reserve stock or move money, seldom.
 
 import HTTPTypes
 
-/// A kind of request that is limited for itself.
+/// A kind of request with a rate limit of its own.
 public enum RateTier: Int, Sendable, CaseIterable {
-    /// Looking at products and stock, and at the API's description.
+    /// Reading products and stock, and the API's description.
     case browse
     /// Changes of carts, and quotes.
     case carts
-    /// New carts, each of which is kept for a while.
+    /// New carts, each of which is stored for a while.
     case newCarts
     /// Placing and cancelling orders.
     case checkout
     /// Attempts to pay.
     case payments
-    /// Notices of providers and carriers.
+    /// Webhooks of providers and carriers.
     case notices
     /// Everything else.
     case other
-    /// Keys, secrets, tokens and codes of gift cards that turned out to be wrong.
+    /// Wrong keys, secrets, tokens and gift card codes.
     case proofs
 
     /// Its name in settings and in the `RateLimit` fields.
@@ -31,7 +31,7 @@ public enum RateTier: Int, Sendable, CaseIterable {
 }
 
 extension Endpoint {
-    /// The bucket of its requests; nil where they are never limited: probes tell how the server stands.
+    /// The rate limit of its requests; nil where there is none, as for health probes.
     public var rateTier: RateTier? {
         if tag == "Health", !path.hasPrefix("/v1"), id != "metrics" { return nil }
         if id.hasSuffix("Notice") { return .notices }

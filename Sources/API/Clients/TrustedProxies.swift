@@ -1,12 +1,12 @@
-// Whose word is taken for where a request comes from. Only a proxy that was named is believed, and of the addresses that it tells only
-// the last one that no named proxy has added: everything before it was written by the client, who may write anything.
+// The addresses of clients behind proxies. Only configured proxies are trusted, and of the addresses that they report only the
+// last one that no trusted proxy has added: the client may have invented everything before it.
 
 import HTTPTypes
 import Synchronization
 
-/// The proxies that stand before a shop.
+/// The trusted proxies in front of a shop.
 public final class TrustedProxies: Sendable {
-    /// The field in which proxies say for whom they ask.
+    /// The header field in which proxies report the client's address.
     public enum Field: String, Sendable, CaseIterable {
         /// `X-Forwarded-For`.
         case xForwardedFor = "x-forwarded-for"
@@ -18,26 +18,26 @@ public final class TrustedProxies: Sendable {
     private let field: Field
     private let isBehindOwnDoor = Atomic<Bool>(false)
 
-    /// Proxies with addresses in these ranges, which use this field and keep clients from using it.
+    /// Proxies in these address ranges; they set this field, and remove it from clients' requests.
     public init(_ ranges: [AddressRange] = [], field: Field = .xForwardedFor) {
         self.ranges = ranges
         self.field = field
     }
 
-    /// From now on what comes from the machine itself is the shop's own front door: nobody else knows the port.
+    /// From now on, connections from the machine itself are trusted as the shop's own HAProxy: no other process knows the port.
     public func trustOwnDoor() {
         isBehindOwnDoor.store(true, ordering: .relaxed)
     }
 
-    /// Whether an address is a proxy's.
+    /// Whether an address is a trusted proxy.
     func contains(_ address: ClientAddress) -> Bool {
         (isBehindOwnDoor.load(ordering: .relaxed) && address.isLoopback) || ranges.contains { $0.contains(address) }
     }
 
-    /// For whom a request was sent: the other end of its connection, or whom a proxy there names.
+    /// The client's address: the remote address of the connection, or the address that a trusted proxy there reports.
     public func client(_ peer: ClientAddress?, _ fields: HTTPFields) -> ClientAddress? {
         guard let peer, contains(peer) else { return peer }
-        // The front door of our own writes this field, whatever other proxies before it use.
+        // Our own HAProxy sets this field, whichever field other proxies before it use.
         let behindOwnDoor = isBehindOwnDoor.load(ordering: .relaxed) && peer.isLoopback
         let used = behindOwnDoor ? .xForwardedFor : field
         guard let text = fields[used == .forwarded ? .forwarded : .xForwardedFor] else { return peer }
@@ -50,7 +50,7 @@ public final class TrustedProxies: Sendable {
         return client
     }
 
-    /// An address that may have white space around it, and a port behind it.
+    /// An address, with optional white space around it and an optional port after it.
     private static func address(_ text: Substring) -> ClientAddress? {
         let text = text.trimming { $0 == " " || $0 == "\t" }
         if text.first == "[" { return ClientAddress(text.dropFirst().prefix { $0 != "]" }) }
@@ -59,7 +59,7 @@ public final class TrustedProxies: Sendable {
         return parts.count == 2 ? ClientAddress(parts[0]) : nil
     }
 
-    /// The `for` of one element of `Forwarded`.
+    /// The `for` parameter of one element of `Forwarded`.
     private static func forwardedFor(_ element: Substring) -> ClientAddress? {
         for pair in element.split(separator: ";") {
             let parts = pair.split(separator: "=", maxSplits: 1)

@@ -1,12 +1,12 @@
 import Trading
 
 extension OrderSecret {
-    /// Who places an order, as digests that only this shop can make.
+    /// The digests that identify the buyer of an order; only this shop can compute them.
     ///
     /// - Parameters:
-    ///   - address: from where.
-    ///   - customer: the customer on file; counts before the e-mail.
-    ///   - email: a guest's, whatever its case.
+    ///   - address: the client's address.
+    ///   - customer: the customer on file; takes precedence over the e-mail address.
+    ///   - email: a guest's e-mail address, in any case.
     public func unpaidClient(address: ClientAddress?, customer: ID<Customer>?, email: String?) -> UnpaidClient {
         let buyer = customer?.description ?? email?.lowercased()
         return UnpaidClient(

@@ -1,16 +1,16 @@
-// Answers that are long are packed for clients that say they can unpack them. What is read all the time and made ready once (a product,
-// its stock) is sent as it is: packing it would cost more than all the rest of the request.
+// Long answers are compressed for clients that accept gzip. Answers that are read all the time and are prepared once (a product,
+// its stock) are sent as they are: compressing them would cost more than all the rest of the request.
 
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// Packs answers.
+/// Compresses answers.
 enum Compression {
-    /// Bodies shorter than this are sent as they are: packing saves no packet.
+    /// Shorter bodies are sent as they are: compression would save no packet.
     static let least = 1024
 
-    /// The answer, packed where it is worth it and the client takes gzip (RFC 9110 section 12.5.3).
+    /// The answer, compressed if it is long enough and the client accepts gzip (RFC 9110 section 12.5.3).
     static func pack(_ response: Response, of endpoint: Endpoint, for request: Request) async -> Response {
         guard endpoint.isPacked, response.status.kind == .successful, response.headers[.contentEncoding] == nil,
             let length = response.body.contentLength, length >= least, isText(response.headers[.contentType])
@@ -22,19 +22,19 @@ enum Compression {
         do {
             try await response.body.write(collector)
         } catch {
-            // A body in memory does not fail; if one did, the connection would end in the same way.
+            // Reading a body from memory does not fail; if it did, the connection would end here.
             return packed
         }
         guard let bytes = Gzip.pack(collector.bytes) else { return packed }
         packed.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         packed.headers[.contentEncoding] = "gzip"
         packed.headers[.contentLength] = nil
-        // The same thing in other bytes: a strong tag would say that they are the same (RFC 9110 section 8.8.1).
+        // The same content in other bytes needs a weak tag: a strong one would claim equal bytes (RFC 9110 section 8.8.1).
         if let tag = packed.headers[.eTag], !tag.hasPrefix("W/") { packed.headers[.eTag] = "W/" + tag }
         return packed
     }
 
-    /// Whether a client takes gzip: the field names it, or everything, with a weight above nothing.
+    /// Whether a client accepts gzip: the field names it, or `*`, with a weight above 0.
     static func takesGzip(_ field: String?) -> Bool {
         guard let field else { return false }
         var byName: Bool?
@@ -57,7 +57,7 @@ enum Compression {
     }
 }
 
-/// Takes a body that is in memory.
+/// Collects a body that is in memory.
 private final class BodyCollector: ResponseBodyWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -69,12 +69,12 @@ private final class BodyCollector: ResponseBodyWriter {
 }
 
 extension Endpoint {
-    /// Whether its long answers are packed: what is asked for, and is not read so often that it is kept ready.
+    /// Whether its long answers are compressed: only GET, and not the answers that are prepared once.
     var isPacked: Bool { method == .get && id != "getProduct" && id != "getStock" }
 }
 
 extension HTTPFields {
-    /// Says that the answer depends on one more field of the request.
+    /// Adds a field to `Vary`.
     mutating func vary(by name: String) {
         let present = self[.vary].map { $0.split(separator: ",").map { $0.filter { $0 != " " } } } ?? []
         guard !present.contains(where: { $0 == "*" || $0.lowercased() == name.lowercased() }) else { return }

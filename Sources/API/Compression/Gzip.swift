@@ -1,13 +1,13 @@
 import CZlib
 
-/// Packs bytes as gzip (RFC 1952).
+/// Compresses bytes as gzip (RFC 1952).
 enum Gzip {
-    /// The fastest: what is sent here is packed once for each request.
+    /// The fastest level: each answer is compressed anew.
     private static let level: Int32 = 1
 
-    /// The bytes packed; nil where there is no memory for it.
+    /// The compressed bytes; nil where memory cannot be allocated.
     ///
-    /// Cost: about a quarter of a megabyte while it works, and one pass.
+    /// Cost: a quarter of a megabyte of memory meanwhile, and one pass.
     static func pack(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()
         guard tradewind_gzip_init(&stream, level) == Z_OK else { return nil }

@@ -1,23 +1,24 @@
-// Pages of other sites may only read answers where the shop says so (Fetch Standard, CORS protocol). Nothing is said by default. What
-// lets a request do something is a key that it carries, never a cookie, so credentials of the browser are never asked for.
+// Cross-origin requests: pages of other sites may read answers only where the shop allows it (Fetch Standard, CORS protocol); by
+// default none may. A request is authorised by a key that it carries, never by a cookie, so credentials of the browser are never
+// allowed.
 
 import HTTPTypes
 import Hummingbird
 
-/// Which sites' pages may use the API.
+/// The sites whose pages may use the API.
 public struct CrossOrigin: Sendable {
     private let origins: Set<String>
     private let isForAll: Bool
-    /// For how long a browser may remember what it was told, in seconds.
+    /// How long a browser may cache a preflight answer, in seconds.
     private static let rememberSeconds = 600
 
-    /// Pages of these origins, as in `https://shop.example`; `*` is all of them.
+    /// Allows pages of these origins, such as `https://shop.example`; `*` allows all.
     public init(_ origins: [String] = []) {
         isForAll = origins.contains("*")
         self.origins = Set(origins)
     }
 
-    /// Whether a text is an origin: a scheme, a host, and perhaps a port (RFC 6454 section 6.1), or `*`.
+    /// Whether a text is an origin: a scheme, a host, and an optional port (RFC 6454 section 6.1), or `*`.
     public static func isOrigin(_ text: String) -> Bool {
         if text == "*" { return true }
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
@@ -28,7 +29,7 @@ public struct CrossOrigin: Sendable {
         }
     }
 
-    /// Says in an answer that the page may read it.
+    /// Adds the fields that allow the page to read the answer.
     func mark(_ fields: inout HTTPFields, for request: HTTPFields) {
         guard isForAll || !origins.isEmpty else { return }
         if !isForAll { fields.vary(by: "Origin") }
@@ -37,9 +38,9 @@ public struct CrossOrigin: Sendable {
         fields[.accessControlExposeHeaders] = Self.exposed
     }
 
-    /// The answer to a browser that asks before it sends what a page wants; nil for any other request.
+    /// The answer to a preflight request; nil for any other request.
     ///
-    /// - Parameter methods: those that the route takes.
+    /// - Parameter methods: the methods of the route.
     func preflight(_ request: HTTPRequest, methods: [String]) -> Response? {
         guard request.method == .options, let origin = request.headerFields[.origin], let allowed = allowed(origin),
             request.headerFields[.accessControlRequestMethod] != nil
@@ -61,14 +62,14 @@ public struct CrossOrigin: Sendable {
         return origins.contains(origin) ? origin : nil
     }
 
-    /// Fields that a page may send.
+    /// Request fields that a page may send.
     private static let taken = [
         HTTPField.Name.authorization, .contentType, .accept, .ifMatch, .ifNoneMatch, .idempotencyKey, .prefer,
         .lastEventID,
         .requestID, .deadline,
     ].map(\.canonicalName).joined(separator: ", ")
 
-    /// Fields of answers that a page may read, besides those that it always may.
+    /// Answer fields that a page may read, besides those that are always readable.
     private static let exposed = [
         HTTPField.Name.eTag, .location, .retryAfter, .age, .allow, .requestID, .idempotentReplayed, .preferenceApplied,
         .rateLimit, .rateLimitPolicy,

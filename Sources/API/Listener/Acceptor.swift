@@ -2,20 +2,20 @@ import Foundation
 import NIOCore
 import Synchronization
 
-/// Takes connections from a listening socket that may be shared with other processes, on a thread of its own.
+/// Accepts connections from a listening socket that may be shared with other processes, on a thread of its own.
 ///
-/// NIO's own server channel holds it for a fault when a connection that it was told of is not there; with a shared socket that only
-/// means that another process was faster. One connection is taken at a time, so that the others get their share.
+/// NIO's own server channel treats it as an error when a connection that it was notified of is gone; with a shared socket that
+/// only means that another process was faster. One connection is accepted at a time, so that the other processes get their share.
 final class Acceptor: Sendable {
     private let socket: CInt
     private let wakeReader: CInt
     private let wakeWriter: CInt
     private let isStopped = Atomic<Bool>(false)
 
-    /// How long it rests where there is no room, or no descriptor is left.
+    /// The pause where there is no room, or no descriptor is left.
     private static let rest = Duration.milliseconds(10)
 
-    /// - Parameter socket: does not block; closed once no more connections are taken.
+    /// - Parameter socket: must be non-blocking; closed when `stop` was called.
     init(socket: CInt) throws(IOError) {
         self.socket = socket
         var ends: (CInt, CInt) = (-1, -1)
@@ -32,13 +32,15 @@ final class Acceptor: Sendable {
         close(wakeWriter)
     }
 
-    /// Begins to take connections.
+    /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - hasRoom: asked before each; where there is none, they wait, or others take them.
-    ///   - makeRoom: called where there is none, and nobody else has taken the next one in a moment either.
-    ///   - onConnection: given each connection's descriptor, and where it comes from.
+    ///   - hasRoom: called before each connection; if false, connections wait or are accepted by other processes.
+    ///   - makeRoom: called if there is no room, and no other process has accepted the next connection within a moment either.
+    ///   - onConnection: receives each connection's descriptor and remote address.
     ///   - onEnd: called once, when the socket is closed.
+    ///
+    /// All of them are called on this thread.
     func start(
         hasRoom: @escaping @Sendable () -> Bool,
         makeRoom: @escaping @Sendable () -> Void,
@@ -52,7 +54,7 @@ final class Acceptor: Sendable {
                     if !hasRoom(), isReadable(socket) { makeRoom() }
                     continue
                 }
-                // While it waited the room may have gone.
+                // The room may have been used up during the wait.
                 guard wait(for: socket), hasRoom(), let (connection, address) = accept(orElse: makeRoom) else {
                     continue
                 }
@@ -65,14 +67,14 @@ final class Acceptor: Sendable {
         thread.start()
     }
 
-    /// Takes no more connections.
+    /// Accepts no more connections.
     func stop() {
         guard !isStopped.exchange(true, ordering: .releasing) else { return }
         var byte: UInt8 = 0
         _ = write(wakeWriter, &byte, 1)
     }
 
-    /// Waits until a connection is there, or only for a moment; answers whether one is.
+    /// Waits for a connection, for a limited time where no socket is given; returns whether one is there.
     @discardableResult
     private func wait(for socket: CInt?) -> Bool {
         var waiting = [pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)]
@@ -81,13 +83,13 @@ final class Acceptor: Sendable {
         return poll(&waiting, nfds_t(waiting.count), timeout) > 0 && waiting.count > 1 && waiting[1].revents != 0
     }
 
-    /// Whether a connection is there at this moment.
+    /// Whether a connection waits at this moment.
     private func isReadable(_ socket: CInt) -> Bool {
         var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return poll(&waiting, 1, 0) > 0
     }
 
-    /// The next connection; nil where another process was faster, its client has gone, or no descriptor is left.
+    /// The next connection; nil where another process was faster, the client has gone, or no descriptor is left.
     private func accept(orElse makeRoom: () -> Void) -> (CInt, ClientAddress?)? {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

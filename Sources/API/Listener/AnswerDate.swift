@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// The `Date` of answers (RFC 9110 section 5.6.7), made once a second.
+/// The `Date` field of answers (RFC 9110 section 5.6.7), formatted once a second.
 final class AnswerDate: Sendable {
     private let last = Mutex((second: -1, text: ""))
 
-    /// The date of an answer that is made now.
+    /// The date for an answer that is made now.
     var now: String {
         let second = time(nil)
         return last.withLock { last in
@@ -14,7 +14,7 @@ final class AnswerDate: Sendable {
         }
     }
 
-    /// A time as HTTP says it.
+    /// A time in HTTP's format.
     static func text(_ second: Int) -> String {
         var second = second
         var parts = tm()

@@ -1,9 +1,9 @@
 import NIOCore
 import Synchronization
 
-/// Whose turn it is on a connection: the client's, or the server's.
+/// Which side of a connection has to act next: the client or the server.
 ///
-/// It is the client's while nothing is asked, or what is asked is still being sent.
+/// It is the client while there is no request, or a request is still being sent.
 final class ConnectionActivity: Sendable {
     private let working = Atomic<Int>(0)
     private let waitingSince: Atomic<UInt64>
@@ -15,23 +15,24 @@ final class ConnectionActivity: Sendable {
 
     private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
 
-    /// A request begins to come.
+    /// A request's head has arrived.
     func began() {
         waitingSince.store(Self.now, ordering: .relaxed)
     }
 
-    /// All of it is there.
+    /// The whole request has arrived.
     func received() {
         working.add(1, ordering: .relaxed)
     }
 
-    /// So many requests are answered, or never will be.
+    /// This many requests were answered, or never will be.
     func ended(_ count: Int = 1) {
         working.subtract(count, ordering: .relaxed)
         waitingSince.store(Self.now, ordering: .relaxed)
     }
 
-    /// Since when the client is waited for, in nanoseconds of the machine's time; nil while it is not, or has been told to go.
+    /// Since when the server has waited for the client, in nanoseconds of the machine's uptime; nil while it does not, or the
+    /// connection is being closed.
     var waitsSince: UInt64? {
         guard working.load(ordering: .relaxed) <= 0, !isLeaving.load(ordering: .relaxed) else { return nil }
         return waitingSince.load(ordering: .relaxed)

@@ -1,5 +1,5 @@
-// What a connection speaks. Without a certificate that is HTTP/1.1; with one it is TLS, and the client chooses between HTTP/1.1 and
-// HTTP/2 in its handshake (ALPN, RFC 7301).
+// The protocol of a connection: without a certificate HTTP/1.1; with one TLS, in whose handshake the client chooses between
+// HTTP/1.1 and HTTP/2 (ALPN, RFC 7301).
 
 import HTTPTypes
 import Hummingbird
@@ -11,13 +11,13 @@ import NIOHTTP2
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// Sets up the connections of a listener, and serves what comes on them.
+/// Configures the connections of a listener, and serves their requests.
 struct ConnectionProtocols: Sendable {
-    /// A connection that is set up.
+    /// A configured connection.
     enum Connection: Sendable {
-        /// HTTP/1.1 as it is.
+        /// HTTP/1.1 without TLS.
         case plain(HTTP1Channel.Value)
-        /// TLS, whose handshake chooses what comes then.
+        /// TLS, whose handshake chooses the protocol.
         case secure(EventLoopFuture<NIONegotiatedHTTPVersion<HTTP1Channel.Value, HTTP2Connections.Connection>>)
     }
 
@@ -71,7 +71,9 @@ struct ConnectionProtocols: Sendable {
         }
     }
 
-    /// Makes a channel one that speaks; it has just been opened.
+    /// Configures a channel that has just been opened.
+    ///
+    /// Runs on its event loop.
     func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
         guard let certificate else {
             return Self.setup(http1, bounds, channel, logger).map { .plain($0) }
@@ -90,7 +92,7 @@ struct ConnectionProtocols: Sendable {
         }.map { .secure($0) }
     }
 
-    /// Makes a channel one of HTTP/1, whose heads keep the rules and whose framing is bounded.
+    /// Configures a channel for HTTP/1, with checked heads and bounded framing.
     private static func setup(
         _ http1: HTTP1Channel,
         _ bounds: ListenerBounds,
@@ -120,7 +122,7 @@ struct ConnectionProtocols: Sendable {
                 case .http2(let connection): await http2.handle(connection, by: http1)
                 }
             } catch {
-                // A client that does not speak TLS, or none that is spoken here, or that has gone.
+                // The client does not speak TLS, or no common version, or has gone.
                 logger.trace("a handshake failed: \(error)")
             }
         }
@@ -137,18 +139,20 @@ struct ConnectionProtocols: Sendable {
             let context = ShopContext(source: .init(channel: channel, logger: logger))
             var response = try await Self.response(to: request, context, from: responder)
             response.headers[.date] = date.now
-            // Only what came by TLS may say so (RFC 6797 section 7.2).
+            // Only an answer over TLS may carry this field (RFC 6797 section 7.2).
             if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
             do {
                 try await writer.write(response: response.head, body: response.body)
             } catch is HTTPParserError {
-                // As it is, it would be answered, in the middle of this answer.
+                // Without this error Hummingbird would write a second answer into the middle of this one.
                 throw BrokenWhileAnswered()
             }
         }
     }
 
-    /// A request that breaks off has no answer; every other failure has been made one by the front door.
+    /// The answer of the front door.
+    ///
+    /// An error means that the request broke off, so that there is no answer.
     private static func response(
         to request: Request,
         _ context: ShopContext,
@@ -165,5 +169,5 @@ struct ConnectionProtocols: Sendable {
     }
 }
 
-/// A request turned out to be broken when its answer had begun.
+/// The request turned out to be malformed after its answer had begun.
 private struct BrokenWhileAnswered: Error {}

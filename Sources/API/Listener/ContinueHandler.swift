@@ -2,7 +2,8 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Tells a client that waits before it sends a body to go on (RFC 9110 section 10.1.1), once the server wants to read it.
+/// Sends `100 Continue` to a client that waits before it sends a body (RFC 9110 section 10.1.1), once the server wants to read
+/// it.
 final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
@@ -20,6 +21,6 @@ final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {
 }
 
 extension HTTPRequest {
-    /// Whether its client sends the body only when it is told to.
+    /// Whether its client waits for `100 Continue` before it sends the body.
     var expectsContinue: Bool { headerFields[.expect]?.lowercased() == "100-continue" }
 }

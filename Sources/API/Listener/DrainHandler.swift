@@ -2,11 +2,11 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Counts the requests under way on a connection, notes whose turn it is, and makes every answer the last one while the listener drains, or once the
-/// connection is old, and the answer to a request that is to be the last.
+/// Counts the requests in flight on a connection, tracks which side has to act, and adds `Connection: close` to an answer while
+/// the listener drains, when the connection is old, and when the client asked for it.
 ///
-/// It only marks the answer: ``MalformedRequestHandler``, which must stand nearer to the socket, closes after it. On a stream of
-/// HTTP/2, which is told to go away as a whole, no answer may say anything of its connection (RFC 9113 section 8.2.2).
+/// It only marks the answer: ``MalformedRequestHandler``, which must be nearer to the socket, closes after it. On a stream of
+/// HTTP/2, whose connection gets a GOAWAY, no answer may carry a connection field (RFC 9113 section 8.2.2).
 final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -18,16 +18,16 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let oldFrom: NIODeadline
     private var underWay = 0
     private var activity: ConnectionActivity?
-    /// Requests that are there and not answered.
+    /// Requests that have arrived and are not answered.
     private var working = 0
-    /// The last request is there, as its client said.
+    /// The client announced that this request is its last, and it has arrived.
     private var isLastHere = false
-    /// The client is of HTTP/1.0, and takes a connection for open only where it is told so.
+    /// The client speaks HTTP/1.0, and keeps the connection open only if told so.
     private var isToldOpen = false
 
     /// - Parameters:
-    ///   - isStream: whether it is a stream of HTTP/2, rather than a connection.
-    ///   - age: when the connection is old; nil for never.
+    ///   - isStream: whether it is a stream of HTTP/2 instead of a connection.
+    ///   - age: the age after which the next answer is the last; nil for never.
     init(_ connections: OpenConnections, isStream: Bool = false, age: TimeAmount? = nil) {
         self.connections = connections
         self.isStream = isStream
@@ -77,7 +77,7 @@ final class DrainHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         case .head, .body: break
         case .end:
-            // An answer to bytes that were no request has no request to count down.
+            // An answer to bytes that were not a request has no request to subtract.
             if underWay > 0 {
                 underWay -= 1
                 connections.ended()

@@ -1,15 +1,15 @@
 import NIOCore
 import NIOHTTP2
 
-/// Ends a stream of HTTP/2 with the last byte of its answer's body, rather than with a frame of its own.
+/// Ends a stream of HTTP/2 with the last byte of the body, instead of with an additional empty frame.
 ///
-/// An answer tells its length, so a client may hold it for complete, and reset the stream, before a last empty frame arrives; of resets
-/// too many are taken for an attack. Stands nearest to the stream.
+/// An answer states its length, so a client may consider it complete and reset the stream before the empty frame arrives; too
+/// many resets count as an attack. Must be nearest to the stream.
 final class EndStreamHandler: ChannelOutboundHandler {
     typealias OutboundIn = HTTP2Frame.FramePayload
     typealias OutboundOut = HTTP2Frame.FramePayload
 
-    /// The bytes of the body that are still to come; nil where the answer does not tell.
+    /// The remaining bytes of the body; nil where the answer does not state its length.
     private var left: Int?
     private var isEnded = false
 
@@ -19,7 +19,7 @@ final class EndStreamHandler: ChannelOutboundHandler {
             left = head.headers.first(name: "content-length").flatMap { Int($0) }
             context.write(data, promise: promise)
         case .data where isEnded:
-            // The empty frame after the last byte.
+            // The empty frame after the last byte is not sent.
             promise?.succeed()
         case .data(var part):
             left = left.map { $0 - part.data.readableBytes }

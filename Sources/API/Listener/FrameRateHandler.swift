@@ -1,11 +1,12 @@
-// Frames that ask for work and carry nothing cost a client nine bytes each, and the server more. Those of a client that reads and asks are
-// few for the bytes that go to it; so each kilobyte that is written earns one, and time earns some (RFC 9113 section 10.5).
+// Frames without content cost a client nine bytes each, and the server more. A client that sends requests and reads answers sends
+// few of them for the bytes that it receives; so each kilobyte sent to it allows one, and so does time (RFC 9113 section 10.5).
 
 import NIOCore
 
-/// Cuts off an HTTP/2 client that floods its connection with frames that carry nothing.
+/// Closes the connection of an HTTP/2 client that floods it with frames without content.
 ///
-/// Stands between TLS and the frames' own handler, which bounds resets, pings and settings, but not window updates and the rest.
+/// Stands between TLS and the HTTP/2 frame handler, which limits resets, pings and settings, but not window updates and other
+/// frames.
 final class FrameRateHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -34,11 +35,11 @@ final class FrameRateHandler: ChannelDuplexHandler {
     }
 }
 
-/// How many frames that carry nothing a client may still send.
+/// How many frames without content a client may still send.
 struct FrameAllowance: Sendable {
-    /// The most at once.
+    /// The maximum.
     static let most = 2000.0
-    /// What a second earns.
+    /// The refill per second.
     static let perSecond = 200.0
 
     private var left = most
@@ -48,7 +49,7 @@ struct FrameAllowance: Sendable {
         seenAt = now
     }
 
-    /// Takes so many; false where they are too many.
+    /// Takes `count` frames; false where there are too many.
     mutating func take(_ count: Int, at now: NIODeadline) -> Bool {
         left = min(Self.most, left + Double((now - seenAt).nanoseconds) / 1e9 * Self.perSecond)
         seenAt = now
@@ -56,15 +57,15 @@ struct FrameAllowance: Sendable {
         return left >= 0
     }
 
-    /// So many bytes go to the client.
+    /// Refills for bytes that are sent to the client.
     mutating func earn(bytes: Int) {
         left = min(Self.most, left + Double(bytes) / 1024)
     }
 }
 
-/// Finds the frames in what a client sends, in whatever pieces it comes.
+/// Finds the frames in a client's byte stream, however it is split.
 struct FrameCounter: Sendable {
-    /// Bytes to pass over: the connection's preface at first, then the rest of a frame.
+    /// Bytes to skip: the connection's preface at first, then the rest of a frame.
     private var skip = 24
     private var head: [UInt8] = []
 

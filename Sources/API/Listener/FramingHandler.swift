@@ -1,35 +1,36 @@
-// What a client sends besides the bytes of a body costs the server work and is kept nowhere, so no bound of heads or bodies meets it:
-// extensions and leading zeros of chunks, trailers, blanks before a field's value, empty lines between requests. It is bounded here, as it
-// comes (RFC 9112 section 7.1.1).
+// Bytes that a client sends besides the contents of bodies cost the server work and are not stored, so no limit of heads or
+// bodies applies to them: chunk extensions, leading zeros of chunk sizes, trailers, blanks before a field's value, empty lines
+// between requests. They are limited here, as they arrive (RFC 9112 section 7.1.1).
 
 import NIOCore
 import NIOHTTP1
 
-/// Counts the bytes of requests that are not their bodies'.
+/// Counts the bytes of requests that are not contents of bodies.
 ///
-/// ``FramingHandler`` tells what comes, and ``HeadRulesHandler`` what has been made of it, in the same turn of the event loop.
+/// ``FramingHandler`` reports the bytes that arrive, and ``HeadRulesHandler`` the parsed parts, in the same turn of the event
+/// loop.
 final class FramingCount {
-    /// What a body's framing may take in any case.
+    /// The framing that each body may have in any case, in bytes.
     static let bodyBytes = 8192
-    /// What it may take for each byte of the body: the smallest chunks take five.
+    /// The framing allowed for each byte of a body: chunks of one byte need five.
     static let bytesPerByte = 8
 
     private let headBytes: Int
     private var framing = 0
     private var body = 0
     private var isInBody = false
-    /// A request has begun or ended in what is being read, so that only a part of it is of the one that is under way.
+    /// A request began or ended within the bytes being read, so that only some of them belong to the current one.
     private var hasTurned = false
 
-    /// - Parameter headerBytes: the most of a head; what stands between its fields is allowed for.
+    /// - Parameter headerBytes: the limit of a head; bytes between its fields are allowed in addition.
     init(headerBytes: Int) {
         headBytes = headerBytes + 4096
     }
 
-    /// A head is there.
+    /// A head was parsed.
     func began() { turn(isInBody: true) }
 
-    /// A request is there, whole.
+    /// A request was parsed to its end.
     func ended() { turn(isInBody: false) }
 
     private func turn(isInBody: Bool) {
@@ -37,16 +38,16 @@ final class FramingCount {
         (framing, body, hasTurned) = (0, 0, true)
     }
 
-    /// So many bytes of a body are there.
+    /// Bytes of a body were parsed.
     func carried(_ bytes: Int) {
         body += bytes
         if !hasTurned { framing -= bytes }
     }
 
-    /// So many bytes are read.
+    /// Counts bytes that were read.
     ///
-    /// - Parameter parse: makes requests of them.
-    /// - Returns: the failure that they are, if there is too much that is nobody's.
+    /// - Parameter parse: passes them to the parser.
+    /// - Returns: the error to report, if there are too many bytes without content.
     func read(_ bytes: Int, parse: () -> Void) -> HTTPParserError? {
         hasTurned = false
         framing += bytes
@@ -56,14 +57,15 @@ final class FramingCount {
     }
 }
 
-/// Ends a connection whose client sends too much that is no part of a body.
+/// Ends a connection whose client sends too many bytes without content.
 ///
-/// Stands between the socket, or TLS, and the parser. A request that is cut off is answered like one that is malformed.
+/// Stands between the socket, or TLS, and the parser. The request is answered like a malformed one.
 final class FramingHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    /// What is still taken from a client that has not read yet that it is cut off; sooner, it would lose the answer to a reset.
+    /// How much is still read from the client after the error; an immediate close would reset the connection before the client
+    /// has read the answer.
     static let patienceBytes = 1 << 20
 
     private let count: FramingCount

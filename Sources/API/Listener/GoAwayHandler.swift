@@ -3,10 +3,11 @@ import NIOHTTP2
 
 /// Tells an HTTP/2 client at once that the listener drains.
 ///
-/// Unlike HTTP/1.1, HTTP/2 can end a connection with nothing lost (RFC 9113 section 6.8): a GOAWAY says that new requests belong
-/// elsewhere, a ping finds out when the client has heard of it, and a second GOAWAY names the last request that will be answered.
+/// Unlike HTTP/1.1, HTTP/2 can end a connection without losing a request (RFC 9113 section 6.8): a GOAWAY says that no new
+/// requests are accepted, a ping shows when the client has received it, and a second GOAWAY names the last request that will be
+/// answered.
 ///
-/// Stands between the frames and the handler that manages the connection.
+/// Stands between the frame handler and the handler that manages the connection.
 final class GoAwayHandler: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
@@ -31,7 +32,7 @@ final class GoAwayHandler: ChannelInboundHandler {
         if connections.isDraining { context?.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
 
-    /// What breaks the connection ends it; what breaks one stream has ended that.
+    /// An error of the connection ends it; an error of a stream has ended only the stream.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is NIOHTTP2Errors.StreamError { return }
         context.close(promise: nil)
@@ -42,5 +43,5 @@ final class GoAwayHandler: ChannelInboundHandler {
     }
 }
 
-/// An event for every open connection: its listener takes no more of them.
+/// An event for every open connection: the listener drains.
 struct DrainBegan: Sendable {}

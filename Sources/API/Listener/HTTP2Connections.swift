@@ -1,6 +1,6 @@
-// HTTP/2 (RFC 9113) beside HTTP/1.1. Every stream of a connection is a channel of its own that carries one request, with the handlers
-// and bounds of an HTTP/1.1 connection as far as they apply: there are no malformed requests here, since the frames of one that HTTP's
-// grammar does not allow end its stream, or the connection, by protocol error.
+// HTTP/2 (RFC 9113) beside HTTP/1.1. Every stream of a connection is a channel of its own that carries one request, with the
+// handlers and limits of an HTTP/1.1 connection as far as they apply. There are no malformed requests here: frames that HTTP's
+// grammar does not allow end the stream, or the connection, as a protocol error.
 
 import HummingbirdCore
 import Logging
@@ -9,12 +9,12 @@ import NIOHTTP2
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP2
 
-/// Sets up HTTP/2 connections, and serves their streams.
+/// Configures HTTP/2 connections, and serves their streams.
 struct HTTP2Connections: Sendable {
     /// A connection with the streams that its client opens.
     typealias Connection = NIOHTTP2Handler.AsyncStreamMultiplexer<HTTP1Channel.Value>
 
-    /// The most requests under way on a connection; more wait for their turn at the client.
+    /// The most requests in flight on a connection; the client queues further ones.
     static let streamsMax = 100
 
     let bounds: ListenerBounds
@@ -23,16 +23,17 @@ struct HTTP2Connections: Sendable {
     /// The handlers of a stream.
     let handlers: @Sendable () -> [any RemovableChannelHandler]
 
-    /// Makes an HTTP/2 connection of a channel whose handshake is done.
+    /// Makes an HTTP/2 connection of a channel after its handshake.
     ///
-    /// A connection that is idle, or whose client does not answer a ping, is told so, and closed at the latest one idle timeout later.
+    /// A connection that is idle, or whose client does not answer a ping, gets a GOAWAY and is closed after another idle timeout
+    /// at the latest.
     func setup(_ channel: any Channel) -> EventLoopFuture<Connection> {
         channel.eventLoop.makeCompletedFuture {
             var configuration = NIOHTTP2Handler.Configuration()
             configuration.connection.initialSettings = [
                 HTTP2Setting(parameter: .maxConcurrentStreams, value: Self.streamsMax),
-                // Beyond this the connection ends, as it does beyond 16 KiB until the client has read this. What is less and still too
-                // much is refused on its stream, by the bound of HTTP/1.
+                // A larger head ends the connection; until the client has read this setting, so does one above 16 KiB. A smaller
+                // one that is still too large for HTTP/1's limit is refused on its stream.
                 HTTP2Setting(parameter: .maxHeaderListSize, value: 4 * bounds.headerBytes),
             ]
             let manager = NIOHTTP2ServerConnectionManagementHandler(

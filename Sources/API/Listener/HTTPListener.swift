@@ -1,6 +1,6 @@
-// Hummingbird's router and its HTTP channel, on a listener of ours. Hummingbird's own server binds its socket itself; this one serves
-// a socket that is bound already, and may be shared with other processes, which is what lets a replica be replaced with no connection
-// refused.
+// Hummingbird's router and HTTP channel, on a listener of our own. Hummingbird's own server binds its socket itself; this one
+// serves a socket that is already bound and may be shared with other processes, so that a replica can be replaced without
+// refusing a connection.
 
 import Foundation
 import Hummingbird
@@ -11,23 +11,24 @@ import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 
-/// The bounds of a listener.
+/// The limits of a listener.
 public struct ListenerBounds: Sendable {
-    /// The most header bytes of a request.
+    /// The most bytes of a request's head.
     public var headerBytes: Int
     /// How long a client may take to send one request.
     public var slowClient: TimeAmount
-    /// When an idle connection is closed.
+    /// The time after which an idle connection is closed.
     public var idle: TimeAmount
-    /// About how long a connection is kept, within a quarter more or less; nil for as long as it is used.
+    /// The approximate age, within a quarter, after which a connection's next answer is its last; nil for no limit.
     ///
-    /// Then its next answer is its last. Connections that are kept for ever stay with those who took them, and processes that come later stand idle.
+    /// Connections that are kept for ever stay with the process that accepted them, and processes that are started later stay
+    /// idle.
     public var age: TimeAmount?
-    /// The most connections at once.
+    /// The most open connections.
     public var connectionsMax: Int
-    /// The most connections at once of one address; this machine's own and those of trusted proxies may have any number.
+    /// The most open connections of one address; this machine's own and those of trusted proxies are not limited.
     public var connectionsOfAddressMax: Int
-    /// For how long an idle connection may still be used once a drain has begun.
+    /// How long an idle connection may still be used after a drain has begun.
     public var drainPause: TimeAmount
 
     /// The bounds of a listener.
@@ -51,7 +52,7 @@ public struct ListenerBounds: Sendable {
 }
 
 extension ListenerBounds {
-    /// How long one connection is kept, drawn for each, so that those that came together do not go together.
+    /// The age limit of one connection, drawn at random, so that connections which were opened together are not closed together.
     var drawnAge: TimeAmount? {
         age.map { .nanoseconds(Int64(Double($0.nanoseconds) * .random(in: 0.75...1.25))) }
     }
@@ -70,10 +71,10 @@ public struct HTTPListener: Service {
     /// A listener.
     ///
     /// - Parameters:
-    ///   - socket: a stream socket that is bound and listens; it is the listener's own from now on, and closed with it.
-    ///   - certificate: shown to clients, which then speak TLS; nil for none.
-    ///   - connections: told of what is open.
-    ///   - onListening: called once connections are taken.
+    ///   - socket: a stream socket that is bound and listens; the listener owns and closes it.
+    ///   - certificate: for TLS; nil for plain HTTP.
+    ///   - connections: tracks the open connections.
+    ///   - onListening: called once connections are accepted.
     public init(
         socket: CInt,
         door: FrontDoor,
@@ -92,9 +93,9 @@ public struct HTTPListener: Service {
         self.onListening = onListening
     }
 
-    /// Takes connections, and answers what comes on them.
+    /// Accepts connections and serves them.
     ///
-    /// Ends once a shutdown began and every connection is closed; a cancellation closes them all at once.
+    /// Returns after a shutdown has begun and every connection is closed; a cancellation closes all of them at once.
     public func run() async throws {
         let protocols = ConnectionProtocols(door, bounds, certificate, connections, logger)
         let (arrivals, arrived) = AsyncStream.makeStream(of: ConnectionProtocols.Connection.self)
@@ -126,7 +127,7 @@ public struct HTTPListener: Service {
         }
     }
 
-    /// Makes a channel of a connection, and lets it be handled.
+    /// Makes a channel of a connection, and passes it on to be served.
     private func take(
         _ descriptor: CInt,
         _ address: ClientAddress?,
@@ -149,15 +150,15 @@ public struct HTTPListener: Service {
                 }.flatMap { protocols.setup(channel) }.map { connection in
                     connections.add(channel, number)
                     guard case .terminated = arrived.yield(connection) else { return }
-                    // Nobody waits for it any more: everything was closed while it was being set up. Only its own end is left to
-                    // wait for, and there is no task of ours to do that.
+                    // All connections were closed while this one was being configured. Its task no longer exists, so its end is
+                    // not awaited.
                     channel.close(promise: nil)
                     Task { await protocols.handle(connection) }
                 }
             }
             .withConnectedSocket(descriptor)
             .whenFailure { error in
-                // Its client has gone by now.
+                // The client has gone.
                 logger.trace("a connection is lost: \(error)")
                 connections.lost(number)
             }

@@ -1,23 +1,23 @@
-// What a head must say before anything is made of it: for whom the request is, and where it ends. Whatever is unclear there is read in two
-// ways by two servers in a row, and that is how requests are smuggled (RFC 9112 sections 3.2, 6.1 and 6.3, and 11.2).
+// Rules for the head of a request, checked before it is interpreted: its host, and where the request ends. Two servers in a row
+// may interpret an ambiguous head differently, which allows request smuggling (RFC 9112 sections 3.2, 6.1 and 6.3, and 11.2).
 
 import HTTPTypes
 import NIOHTTP1
 
-/// What is wrong with a request's head.
+/// A violation in a request's head.
 enum HeadFault: Hashable, Sendable {
-    /// There is no `Host`, or more than one, or one that names no host.
+    /// `Host` is missing, repeated, or not a host.
     case host
-    /// `Transfer-Encoding` with HTTP/1.0, or with `chunked` elsewhere than at its end.
+    /// `Transfer-Encoding` with HTTP/1.0, or `chunked` not at its end.
     case framing
-    /// A transfer coding that is not known here.
+    /// An unknown transfer coding.
     case coding(String)
-    /// What is asked for is no path, and no address of HTTP that names a host.
+    /// The target is neither a path nor an HTTP URL with a host.
     case target
-    /// More bytes or fields than the server reads, as HTTP/2 counts them out.
+    /// More bytes or fields than the server accepts; counted here for HTTP/2.
     case length(Int)
 
-    /// What the client is told.
+    /// The answer to the client.
     var problem: Problem {
         switch self {
         case .host:
@@ -36,7 +36,7 @@ enum HeadFault: Hashable, Sendable {
         }
     }
 
-    /// The fault of a head of HTTP/1; nil where there is none.
+    /// The violation in a head of HTTP/1; nil where there is none.
     init?(_ head: HTTPRequestHead) {
         if let fault = Self.framing(head) {
             self = fault
@@ -60,9 +60,9 @@ enum HeadFault: Hashable, Sendable {
         return nil
     }
 
-    /// The fault of a request of HTTP/2, whose frames say where it ends (RFC 9113 section 8.3.1); nil where there is none.
+    /// The violation in a request of HTTP/2, whose frames mark its end (RFC 9113 section 8.3.1); nil where there is none.
     ///
-    /// - Parameter headerBytes: the most that a head may have, counted as in HTTP/1.
+    /// - Parameter headerBytes: the limit of a head, counted as in HTTP/1.
     init?(stream request: HTTPRequest, headerBytes: Int = .max) {
         let length = request.headerFields.reduce((request.path ?? "").utf8.count) { sum, field in
             sum + field.name.rawName.utf8.count + field.value.utf8.count
@@ -96,7 +96,7 @@ enum HeadFault: Hashable, Sendable {
         return codings.first { $0 != "chunked" }.map { .coding(String($0)) }
     }
 
-    /// Whether a text is a host with or without a port (RFC 3986 section 3.2.2), and names one.
+    /// Whether a text is a host with an optional port (RFC 3986 section 3.2.2).
     static func isHost(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
         var rest = bytes[...]
@@ -116,7 +116,7 @@ enum HeadFault: Hashable, Sendable {
         return rest.dropFirst().reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } <= 65_535
     }
 
-    /// Whether every percent sign begins a byte that is written out.
+    /// Whether every percent sign begins an escaped byte.
     private static func isEscaped(_ name: ArraySlice<UInt8>) -> Bool {
         name.indices.allSatisfy { index in
             let digits = name[(index + 1)...].prefix(2)
@@ -130,14 +130,14 @@ enum HeadFault: Hashable, Sendable {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
     }
 
-    /// Letters, digits and what else a name may hold; a comma, which joins what was said twice, is no part of one.
+    /// Whether a byte may be part of a host name: letters, digits and some signs; not the comma, which joins repeated fields.
     private static func isNameByte(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
             || "-._~%!$&'()*+;=".utf8.contains(byte)
     }
 }
 
-/// `Host`, which HTTP/1.1 has made into the authority by then, and HTTP/2 has not.
+/// `Host`; HTTP/1.1 requests have it as their authority by then, HTTP/2 requests may still have the field.
 let hostName: HTTPField.Name = {
     guard let name = HTTPField.Name("Host") else { preconditionFailure("a header's name is a token") }
     return name

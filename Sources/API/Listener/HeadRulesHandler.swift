@@ -3,15 +3,16 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Refuses heads of HTTP/1 that break a rule, in their turn, and reads nothing behind them, nor behind a request that is to be the last.
+/// Refuses heads of HTTP/1 that violate a rule, in the order of requests, and reads nothing after them or after a request that
+/// announces to be the last.
 ///
-/// Stands where heads are still as they came: what they are made into knows one `Host` alone, and no version. What it passes on has one
-/// `Host`, a path for a target, and `Connection` only as `close` or, for HTTP/1.0, as `keep-alive`, in these letters.
+/// Must see heads as they were received: the later representation keeps only one `Host` and no version. A head that it passes on
+/// has one `Host`, a path as target, and `Connection` only as `close` or, for HTTP/1.0, as `keep-alive`, in these letters.
 final class HeadRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
-    /// An event for ``MalformedRequestHandler``: the next failure to read has this cause.
+    /// An event for ``MalformedRequestHandler``: the cause of the parser error that follows.
     struct Refused: Sendable {
         let problem: Problem
     }
@@ -20,7 +21,7 @@ final class HeadRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var isLast = false
     private var isOver = false
 
-    /// - Parameter framing: told where requests begin and end, and what they carry.
+    /// - Parameter framing: counts the requests and their bodies.
     init(_ framing: FramingCount) {
         self.framing = framing
     }
@@ -33,7 +34,7 @@ final class HeadRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
             if let fault = HeadFault(head) {
                 isOver = true
                 context.fireUserInboundEventTriggered(Refused(problem: fault.problem))
-                // What ends the reading of requests, whatever it was.
+                // Any parser error ends the reading of requests.
                 context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
                 return
             }
@@ -50,14 +51,14 @@ final class HeadRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What stands behind the last request is nobody's.
+        // Bytes after the last request are ignored.
         if isOver, error is HTTPParserError { return }
         context.fireErrorCaught(error)
     }
 }
 
 extension HTTPRequestHead {
-    /// Brings what a head says of its host, its target and its connection into one form; answers whether it is the last on its connection.
+    /// Normalises host, target and connection of a head; returns whether it is the last on its connection.
     mutating func normalise() -> Bool {
         if let target = RequestTarget(uri, method), let host = target.host {
             headers.replaceOrAdd(name: "host", value: host)
@@ -74,8 +75,8 @@ extension HTTPRequestHead {
         return isLast
     }
 
-    /// Whether the connection goes on after the answer (RFC 9112 section 9.3): `close` ends it, whatever stands beside it, and HTTP/1.0
-    /// goes on only where that is asked for.
+    /// Whether the connection stays open after the answer (RFC 9112 section 9.3): `close` ends it, whatever else the field says,
+    /// and HTTP/1.0 keeps it only if asked to.
     var keepsConnection: Bool {
         let options = headers[canonicalForm: "connection"].map { $0.lowercased() }
         if options.contains("close") { return false }
@@ -83,7 +84,7 @@ extension HTTPRequestHead {
     }
 }
 
-/// Refuses requests of HTTP/2 that break a rule.
+/// Refuses requests of HTTP/2 that violate a rule.
 final class StreamRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -92,7 +93,7 @@ final class StreamRulesHandler: ChannelInboundHandler, RemovableChannelHandler {
     private let headerBytes: Int
     private var isRefused = false
 
-    /// - Parameter headerBytes: the most that a head may have.
+    /// - Parameter headerBytes: the limit of a head.
     init(headerBytes: Int) {
         self.headerBytes = headerBytes
     }

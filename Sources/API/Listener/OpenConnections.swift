@@ -1,14 +1,16 @@
-// What is open at the listener, and how it comes to an end. In HTTP/1.1 a server that closes an idle connection cannot know that no
-// request is on its way; so a drain first only says `Connection: close` on every answer, which closes a connection that is used with
-// nothing lost, and closes what stayed idle a while later. HTTP/2 is told to go away at once.
+// The open connections of a listener, and how they end. An HTTP/1.1 server that closes an idle connection cannot know whether a
+// request is on its way; so a drain first only adds `Connection: close` to every answer, which ends a busy connection without
+// loss, and closes idle ones a while later. HTTP/2 clients get a GOAWAY at once.
 //
-// There is room for so many connections and no more. When it is used up, whoever has been waited for longest makes room, first at the
-// address that has most: so idle connections, however many, keep no buyer out.
+// The number of connections is limited. At the limit, the connections that have waited longest for their client are closed, first
+// those of the address with the most connections: so idle connections, however many, do not lock customers out.
 
 import NIOCore
 import Synchronization
 
-/// The open connections of a listener and the requests under way on them.
+/// The open connections of a listener and the requests in flight on them.
+///
+/// Thread-safe.
 public final class OpenConnections: Sendable {
     private struct Open {
         let channel: any Channel
@@ -18,11 +20,11 @@ public final class OpenConnections: Sendable {
 
     private struct State {
         var channels: [ObjectIdentifier: Open] = [:]
-        /// Of channels that are being set up, too.
+        /// Includes channels that are being configured.
         var activities: [ObjectIdentifier: ConnectionActivity] = [:]
-        /// Connections that were taken, and are not among the channels yet, by their numbers.
+        /// Accepted connections that have no channel yet, by number.
         var arriving: [Int: PeerAddress?] = [:]
-        /// How many each address has.
+        /// Number of connections by address.
         var ofAddress: [PeerAddress: Int] = [:]
         var refused = 0
         var madeRoom = 0
@@ -43,26 +45,26 @@ public final class OpenConnections: Sendable {
     private let takesNone = Atomic<Bool>(false)
     private let requests = Atomic<Int>(0)
 
-    /// None yet.
+    /// No connections.
     public init() {}
 
-    /// Requests whose answer is not yet written.
+    /// Requests whose answer is not completely written.
     public var inFlight: Int { requests.load(ordering: .relaxed) }
 
-    /// Open connections, and those that are about to be.
+    /// Open connections, including those that are being configured.
     public var count: Int { state.withLock { $0.channels.count + $0.arriving.count } }
 
-    /// Whether new connections are left to others, or to wait, although there is room.
+    /// If true, new connections are left to other processes, or wait, even if there is room.
     public func takeNone(_ isOn: Bool) {
         takesNone.store(isOn, ordering: .relaxed)
     }
 
-    /// Whether another connection may be taken, where there may be so many.
+    /// Whether another connection may be accepted under a limit.
     func hasRoom(_ most: Int) -> Bool {
         !takesNone.load(ordering: .relaxed) && count < most
     }
 
-    /// Whether every answer is to be the last on its connection.
+    /// Whether every answer must be the last on its connection.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     func began() {
@@ -77,7 +79,7 @@ public final class OpenConnections: Sendable {
     ///
     /// - Parameters:
     ///   - stop: closes it.
-    ///   - onEnd: called once, when it is closed and so is every connection that it took.
+    ///   - onEnd: called once, when it and every connection that it accepted are closed.
     func opened(stop: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable () -> Void) {
         state.withLock { state in
             state.stop = stop
@@ -90,11 +92,11 @@ public final class OpenConnections: Sendable {
         endIfOver { $0.isListening = false }
     }
 
-    /// A connection was taken; answers its number, or nil where its address has as many as one may have.
+    /// Registers an accepted connection; returns its number, or nil where its address has too many.
     ///
     /// - Parameters:
-    ///   - address: where it comes from; nil where that is not known, or where many clients come from.
-    ///   - most: how many an address may have; this machine's own may have any number.
+    ///   - address: its remote address; nil where that is unknown or is a proxy's.
+    ///   - most: the limit of an address; this machine's own address is not limited.
     func arriving(from address: PeerAddress? = nil, mostOfAddress most: Int = .max) -> Int? {
         state.withLock { state in
             if let address {
@@ -111,7 +113,7 @@ public final class OpenConnections: Sendable {
         }
     }
 
-    /// A connection that was taken is set up.
+    /// An accepted connection has its channel.
     func add(_ channel: any Channel, _ number: Int) {
         let activity = activity(of: channel)
         state.withLock { state in
@@ -127,14 +129,14 @@ public final class OpenConnections: Sendable {
         }
     }
 
-    /// A connection that was taken cannot be set up, or not wholly.
+    /// An accepted connection could not be configured completely.
     func lost(_ number: Int) {
         endIfOver { state in
             if let address = state.arriving.removeValue(forKey: number) { state.left(address) }
         }
     }
 
-    /// Whose turn it is on a connection, which may be about to be set up.
+    /// The activity of a connection, which may be about to be configured.
     func activity(of channel: any Channel) -> ConnectionActivity {
         let (activity, isNew) = state.withLock { state in
             let known = state.activities[ObjectIdentifier(channel)]
@@ -150,9 +152,9 @@ public final class OpenConnections: Sendable {
         return activity
     }
 
-    /// Closes some of the connections on which it is the client's turn, and has been for longest; none where the server works on all.
+    /// Closes some of the connections that have waited longest for their client; none where the server works on all of them.
     ///
-    /// - Parameter most: how many there may be; a small part of them goes at once.
+    /// - Parameter most: the limit; a small part of it is closed at once.
     func makeRoom(_ most: Int) {
         guard !takesNone.load(ordering: .relaxed) else { return }
         let waiting = state.withLock { state in
@@ -171,7 +173,7 @@ public final class OpenConnections: Sendable {
         state.withLock { $0.madeRoom += leaving.count }
     }
 
-    /// Writes what is open, and what was refused or closed for want of room, in Prometheus' text format.
+    /// Writes the open connections, and those refused or closed for lack of room, in Prometheus' text format.
     public func write(to text: inout String) {
         let (open, refused, madeRoom) = state.withLock {
             ($0.channels.count + $0.arriving.count, $0.refused, $0.madeRoom)
@@ -195,14 +197,14 @@ public final class OpenConnections: Sendable {
         onEnd()
     }
 
-    /// Takes no more connections, and ends those that are open: after their next answer, or, where none comes, after a pause.
+    /// Accepts no more connections, and ends the open ones: after their next answer, or after a pause without one.
     ///
-    /// - Parameter pause: for how long an idle connection may still be used.
+    /// - Parameter pause: how long an idle connection may still be used.
     func drain(closingIdleAfter pause: TimeAmount, on loop: any EventLoop) {
         guard !draining.exchange(true, ordering: .relaxed) else { return }
         state.withLock(\.stop)()
         tell(DrainBegan())
-        // From now on a connection ends as soon as nothing is under way on it.
+        // From now on a connection is closed as soon as no request is in flight on it.
         loop.scheduleTask(in: pause) { self.tell(ChannelShouldQuiesceEvent()) }
     }
 
@@ -212,7 +214,7 @@ public final class OpenConnections: Sendable {
         }
     }
 
-    /// Closes everything at once.
+    /// Closes all connections at once.
     func closeAll() {
         let (stop, channels) = state.withLock { ($0.stop, $0.channels.values.map(\.channel)) }
         stop()

@@ -1,14 +1,14 @@
-// A refusal must cost next to nothing, or refusing is what the server then does all day. So while requests are being refused,
-// one that would be is answered here, on the event loop, before there is a task, a route or a body for it.
+// A refusal must cost almost nothing; otherwise an overloaded server spends its time on refusals. So while requests are being
+// refused, further ones of the same fate are answered here, on the event loop, without a task, a route or a body.
 
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Answers requests that are turned away; all others pass.
+/// Answers requests that are refused at their head; all others pass.
 ///
-/// Stands behind all other handlers of a connection. A request that came while another one is under way on its connection passes,
-/// since answers must come in the order of requests.
+/// Must be behind all other handlers of a connection. A request that arrives while another one is in flight on its connection
+/// passes, since answers must keep the order of requests.
 final class OverloadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

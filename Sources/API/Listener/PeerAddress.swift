@@ -1,12 +1,12 @@
-/// Where a connection comes from, as far as one client can be told from another: an address of IPv4, or the first half of one of IPv6, of
-/// which one client has all the rest.
+/// The remote address, as far as it identifies a client: an IPv4 address, or the first 64 bits of an IPv6 address, since one
+/// client has all the rest.
 struct PeerAddress: Hashable, Sendable {
     private let bytes: UInt64
     private let isV4: Bool
-    /// Whether it is this machine: a front door, a balancer beside, or a test.
+    /// Whether it is this machine: HAProxy, a local balancer, or a test.
     let isLoopback: Bool
 
-    /// The client that has an address.
+    /// The client with an address.
     init(_ address: ClientAddress) {
         bytes = address.client
         isV4 = address.isV4

@@ -1,21 +1,21 @@
-// What a request of HTTP/1 asks for (RFC 9112 section 3.2): a path, or a whole address, whose host then stands in place of `Host`, or `*`.
+// The target of an HTTP/1 request (RFC 9112 section 3.2): a path, a URL, whose host then takes the place of `Host`, or `*`.
 
 import NIOHTTP1
 
-/// The target of a request, taken apart.
+/// The parsed target of a request.
 struct RequestTarget: Hashable, Sendable {
-    /// The host that an address names, with or without a port; nil where the target is a path alone.
+    /// The host of a URL, with an optional port; nil where the target is a path.
     let host: String?
     /// The path and query.
     let path: String
 
-    /// The parts of a target; nil for one that is neither a path nor an address of HTTP without a user.
+    /// Parses a target; nil if it is neither a path nor an HTTP URL without a user.
     init?(_ text: String, _ method: HTTPMethod) {
         if text.utf8.first == UInt8(ascii: "/") || text == "*" && method == .OPTIONS {
             (host, path) = (nil, text)
             return
         }
-        // Its target is a host and a port, and no route takes it.
+        // The target is a host and a port, and no route accepts the method.
         if method == .CONNECT {
             (host, path) = (text, "/")
             return

@@ -1,17 +1,18 @@
-// An answer that its client does not read stays in memory, here and in the kernel. A connection is let go when so little of what waits to be
-// sent has gone out for so long: by what the client has acknowledged, since the kernel alone takes megabytes that nobody reads.
+// An answer that its client does not read stays in memory, here and in the kernel. A connection is closed if too little of the
+// waiting bytes was acknowledged for too long. Acknowledged bytes count, since the kernel alone takes megabytes that the client
+// may never read.
 
 import Foundation
 import NIOCore
 
-/// Cuts off a client that does not read what it asked for.
+/// Closes the connection of a client that does not read its answers.
 ///
-/// Stands nearest to the socket. One timer for a connection, and only while something waits to be sent.
+/// Must be nearest to the socket. One timer for a connection, and only while bytes wait to be sent.
 final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// The fewest bytes that a client must read in a second.
+    /// The minimum rate at which a client must read.
     static let bytesPerSecond = 512
 
     private let descriptor: CInt
@@ -22,8 +23,8 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - descriptor: the connection's own.
-    ///   - limit: for how long it may be read too slowly.
+    ///   - descriptor: the connection's descriptor.
+    ///   - limit: how long a client may read below that rate.
     init(descriptor: CInt, limit: TimeAmount) {
         self.descriptor = descriptor
         self.limit = limit
@@ -67,7 +68,7 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
         if gone - delivered >= wanted { slowSince = nil } else { slowSince = slowSince ?? now - pause }
         delivered = gone
         if let slowSince, now - slowSince >= limit {
-            // What waits is of no use to anyone: the kernel is to drop it, and not go on sending for minutes.
+            // The kernel must drop the waiting bytes, instead of trying to send them for minutes.
             var abort = linger(l_onoff: 1, l_linger: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
             context.close(promise: nil)
@@ -80,7 +81,7 @@ final class SlowReaderHandler: ChannelOutboundHandler, RemovableChannelHandler {
         (try? channel.syncOptions?.getOption(ChannelOptions.bufferedWritableBytes)) ?? 0
     }
 
-    /// What the kernel has and the client has not acknowledged (SIOCOUTQ, tcp(7)).
+    /// The bytes that the kernel holds and the client has not acknowledged (SIOCOUTQ, tcp(7)).
     private static func unacknowledged(_ descriptor: CInt) -> Int {
         var count: CInt = 0
         return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0

@@ -1,7 +1,7 @@
 import Resilience
 
 extension AdmissionGate.Figures {
-    /// Writes the front door's limit, and what was let in and refused, in Prometheus' text format.
+    /// Writes the limit, and the admitted and refused requests, in Prometheus' text format.
     public func write(to text: inout String) {
         text += "# HELP tradewind_admission_limit The most requests that may be under way.\n"
         text += "# TYPE tradewind_admission_limit gauge\ntradewind_admission_limit \(limit)\n"

@@ -1,10 +1,12 @@
 import Synchronization
 
 /// A number that only grows.
+///
+/// Thread-safe, without locks.
 public final class Counter: Sendable {
     private let value = Atomic<Int>(0)
 
-    /// At zero.
+    /// Zero.
     public init() {}
 
     /// Adds to it.
@@ -12,11 +14,13 @@ public final class Counter: Sendable {
         value.add(count, ordering: .relaxed)
     }
 
-    /// What it is now.
+    /// The current value.
     public var total: Int { value.load(ordering: .relaxed) }
 }
 
-/// How often values fell into which range, in the terms of a Prometheus histogram.
+/// A Prometheus histogram.
+///
+/// Thread-safe, without locks.
 public final class Histogram: Sendable {
     /// Upper bounds of the ranges, in seconds or units.
     public let bounds: [Double]
@@ -26,14 +30,14 @@ public final class Histogram: Sendable {
 
     /// - Parameters:
     ///   - bounds: upper bounds, ascending.
-    ///   - scale: how finely the sum is kept, in parts of one.
+    ///   - scale: the resolution of the sum, in parts of one.
     public init(bounds: [Double], scale: Double = 1e9) {
         self.bounds = bounds
         self.scale = scale
         counters = (0...bounds.count).map { _ in Counter() }
     }
 
-    /// Bounds for the time of requests and commits: half a millisecond to ten seconds.
+    /// Bounds for the latency of requests and commits: half a millisecond to ten seconds.
     public static let timeBounds = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]

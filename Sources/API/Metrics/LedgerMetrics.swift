@@ -1,6 +1,6 @@
 import Ledger
 
-/// Figures of the committer.
+/// Metrics of the committer.
 public final class LedgerMetrics: Sendable {
     private let batchSeconds = Histogram(bounds: Histogram.timeBounds)
     private let commitSeconds = Histogram(bounds: Histogram.timeBounds)
@@ -20,7 +20,7 @@ public final class LedgerMetrics: Sendable {
         movements.add(batch.movements.count)
     }
 
-    /// Writes all figures in Prometheus' text format.
+    /// Writes all metrics in Prometheus' text format.
     public func write(to text: inout String) {
         text += "# HELP tradewind_ledger_batch_seconds Time from taking a batch to its commit.\n"
         text += "# TYPE tradewind_ledger_batch_seconds histogram\n"

@@ -1,5 +1,6 @@
-// How requests ended, counted where they are answered. A request adds one to one counter, and that is all: no lock, no allocation. Counters
-// stand in a ring of ten-second buckets and only ever grow; whoever writes them down remembers how far each had come.
+// How requests ended, counted where they are answered. A request adds one to one counter, without a lock or an allocation.
+// Counters stand in a ring of ten-second buckets and only ever grow; the worker that writes them to the ledger remembers the
+// values that it has written.
 
 import Availability
 import Ledger
@@ -8,19 +9,19 @@ import Trading
 
 /// A class of requests that is counted.
 public enum CountedClass: Int, Hashable, Sendable, CaseIterable {
-    /// What somebody commits to.
+    /// Commitments, such as a checkout.
     case transaction
-    /// What somebody looks at while moving on.
+    /// Interactive reads.
     case interactive
-    /// What nobody waits for at a screen.
+    /// Work without a person waiting at a screen.
     case background
-    /// What a prober sent.
+    /// Requests of probers.
     case probe
 
     /// Its name in the ledger and in metrics.
     public var name: String { self == .probe ? RecordedOutcomes.probeClass : "\(self)" }
 
-    /// Its objective; probes are of all classes and held to that of a transaction.
+    /// Its objective; probes are of all classes and have the objective of a transaction.
     var requestClass: RequestClass {
         switch self {
         case .transaction, .probe: .transaction
@@ -31,8 +32,10 @@ public enum CountedClass: Int, Hashable, Sendable, CaseIterable {
 }
 
 /// Counts how requests end, by class and by ten seconds.
+///
+/// Thread-safe, without locks.
 public final class OutcomeCounters: Sendable {
-    /// How many buckets there are counters for; a count is to be written down before its place comes round again.
+    /// The number of buckets in the ring; a count must be read before its slot is reused.
     public static let slots: Int64 = 8
     private static let outcomes = Availability.Outcome.allCases
     private static let cellsOfSlot = CountedClass.allCases.count * outcomes.count
@@ -45,9 +48,9 @@ public final class OutcomeCounters: Sendable {
     /// Counts a request that ended at a time.
     ///
     /// - Parameters:
-    ///   - status: what was answered.
-    ///   - took: how long the server took.
-    ///   - isClients: whether it ended so by its client's own doing; then it is excluded.
+    ///   - status: the status of the answer.
+    ///   - took: the server's own time for it.
+    ///   - isClients: whether the client itself is the cause; then it is excluded.
     public func record(
         status: Int,
         took: Duration,
@@ -60,12 +63,12 @@ public final class OutcomeCounters: Sendable {
         cells[Self.cell(Self.bucket(of: time), counted, outcome)].add()
     }
 
-    /// How many requests of a class ended so, ever.
+    /// The total of requests of a class with an outcome.
     func total(_ counted: CountedClass, _ outcome: Availability.Outcome) -> Int {
         (0..<Self.slots).reduce(0) { $0 + cells[Self.cell($1, counted, outcome)].total }
     }
 
-    /// The number of the bucket that a time lies in.
+    /// The number of the bucket that contains a time.
     static func bucket(of time: Timestamp) -> Int64 {
         OutcomeBucket.start(of: Moment(milliseconds: time.milliseconds)).milliseconds / OutcomeBucket.milliseconds
     }
@@ -83,7 +86,7 @@ public final class OutcomeCounters: Sendable {
 
     fileprivate func total(at cell: Int) -> Int { cells[cell].total }
 
-    /// Writes all figures in Prometheus' text format.
+    /// Writes all metrics in Prometheus' text format.
     public func write(to text: inout String) {
         text += "# HELP tradewind_outcomes_total Requests by class and by how they ended; excluded ones say nothing.\n"
         text += "# TYPE tradewind_outcomes_total counter\n"
@@ -97,9 +100,10 @@ public final class OutcomeCounters: Sendable {
 }
 
 extension RequestEnding {
-    /// How a request ended that was answered with a status.
+    /// The ending of a request, by the status of its answer.
     ///
-    /// What is shed is answered with 503 like other faults, and is as bad. That a client is told no, is no fault.
+    /// A shed request is answered with 503 like a fault, and counts as bad as one. A refusal of the client's request counts as
+    /// good.
     init(status: Int) {
         switch status {
         case 429: self = .overQuota
@@ -110,30 +114,30 @@ extension RequestEnding {
     }
 }
 
-/// Takes what was counted out of counters, each count once; owned by whoever writes it down.
+/// Reads the counters, each count once; owned by the worker that writes them to the ledger.
 public struct OutcomeReader: Sendable {
     private let counters: OutcomeCounters
     private var seen: [Int]
-    /// Buckets in which this process was awake, and which are not written yet.
+    /// Buckets in which this process was running, and which were not returned yet.
     private var attended: Set<Int64> = []
 
-    /// A reader of fresh counters.
+    /// A reader of new counters.
     public init(_ counters: OutcomeCounters) {
         self.counters = counters
         seen = Array(repeating: 0, count: Int(OutcomeCounters.slots) * CountedClass.allCases.count * 3)
     }
 
-    /// Notes that this process is awake: its bucket is written even if nothing is counted in it.
+    /// Notes that this process is running: its bucket is written even if nothing is counted in it.
     public mutating func attend(at time: Timestamp) {
         attended.insert(OutcomeCounters.bucket(of: time))
     }
 
-    /// What was counted since the last time, of buckets that are over.
+    /// The counts since the last call, of buckets that are over.
     ///
-    /// A request that looked at the clock in one bucket and counted in the next is found the next time. A process that was stopped for
-    /// more than the ring's length finds counts of before in the last bucket of their place.
+    /// A request that read the clock in one bucket and counted in the next is found by the next call. A process that was stopped
+    /// for longer than the ring's length finds earlier counts in the last bucket of their slot.
     ///
-    /// - Parameter includingCurrent: at the end, also what has been counted of the bucket that is not over.
+    /// - Parameter includingCurrent: for the end of the process, also the counts of the bucket that is not over.
     public mutating func take(at time: Timestamp, includingCurrent: Bool = false) -> [OutcomeBucketRow] {
         let current = OutcomeCounters.bucket(of: time)
         let last = includingCurrent ? current : current - 1

@@ -1,19 +1,21 @@
-// Figures of requests, by route and status. Labels come from the list of endpoints and the list of statuses, never from what a
-// client sends, so their number is bounded.
+// Metrics of requests, by route and status. Labels come from the list of endpoints and the list of statuses, never from a client,
+// so their number is bounded.
 
 import Synchronization
 
-/// Whose doing it is that a request was answered as it was, where it was not answered well.
+/// Who is responsible for a bad answer.
 public enum Blame: Hashable, Sendable {
-    /// The server's: something is wrong with it.
+    /// The server.
     case server
-    /// That of all clients together: there was too much to do.
+    /// All clients together: overload.
     case load
-    /// Its own client's, whatever the status says, such as a deadline of its own.
+    /// The client itself, whatever the status says, for example by its own deadline.
     case client
 }
 
-/// The figures of one route.
+/// The metrics of one route.
+///
+/// Thread-safe, without locks.
 public final class RouteMeter: Sendable {
     static let statuses = [
         200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429, 431, 500, 501, 503, 507,
@@ -21,7 +23,7 @@ public final class RouteMeter: Sendable {
     let route: String
     let time = Histogram(bounds: Histogram.timeBounds)
     let counts: [Counter]
-    /// Those among the answers with a 5xx status that are their clients' doing, and those that are the load's.
+    /// Of the answers with a 5xx status, those caused by their clients, and those caused by load.
     fileprivate let (ofClients, ofLoad) = (Counter(), Counter())
 
     init(_ route: String) {
@@ -43,11 +45,11 @@ public final class RouteMeter: Sendable {
     }
 }
 
-/// The figures of all routes.
+/// The metrics of all routes.
 public final class RequestMetrics: Sendable {
     private let meters = Mutex<[String: RouteMeter]>([:])
 
-    /// No routes yet.
+    /// Metrics without routes.
     public init() {}
 
     /// The meter of a route.
@@ -60,22 +62,22 @@ public final class RequestMetrics: Sendable {
         }
     }
 
-    /// Questions of a balancer: a 503 to one of them is its answer, and no fault.
+    /// Probes of a balancer: a 503 to one of them is an answer, not an error.
     private static let probes: Set<String> = ["livez", "readyz", "startupz"]
 
-    /// Totals of requests but for probes.
+    /// Totals of requests, without probes.
     public struct Totals: Sendable {
-        /// Those that were answered.
+        /// Answered requests.
         public fileprivate(set) var answered = 0
-        /// Those answered with a 5xx status, and not for their client's own doing.
+        /// Answers with a 5xx status that were not caused by their client.
         public fileprivate(set) var failed = 0
-        /// Of these those that were refused for the load alone.
+        /// Of these, the requests refused because of load.
         public fileprivate(set) var shed = 0
-        /// Those that were answered so for their client's own doing: with a 5xx status, or because it asks too often.
+        /// Answers caused by their client: a 5xx status after its own deadline, or a rate limit.
         public fileprivate(set) var ofClients = 0
     }
 
-    /// What was answered so far.
+    /// The totals now.
     public var totals: Totals {
         meters.withLock { meters in
             meters.values.reduce(into: Totals()) { totals, meter in
@@ -93,7 +95,7 @@ public final class RequestMetrics: Sendable {
         }
     }
 
-    /// Writes all figures in Prometheus' text format.
+    /// Writes all metrics in Prometheus' text format.
     public func write(to text: inout String) {
         let all = meters.withLock { $0.values.sorted { $0.route < $1.route } }
         text += "# HELP tradewind_requests_total Requests answered, by route and status.\n"

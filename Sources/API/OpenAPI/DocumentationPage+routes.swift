@@ -1,7 +1,7 @@
 import HTTPTypes
 
 extension DocumentationPage {
-    /// One route: what it does, who may call it, what it takes and what it answers.
+    /// One route: what it does, its access rules, its inputs and its answers.
     func route(_ endpoint: Endpoint) -> String {
         """
         <article id="\(endpoint.id)">
@@ -91,7 +91,7 @@ extension DocumentationPage {
             "<details><summary>\(label)</summary><pre tabindex=\"0\"><code>\(Self.escape(text))</code></pre></details>"
     }
 
-    /// The route as a command line, with `$URL` for where the shop is and `$KEY` for a key.
+    /// The route as a command line, with `$URL` for the shop's address and `$KEY` for a key.
     func command(_ endpoint: Endpoint) -> String {
         var path = endpoint.path
         for parameter in endpoint.parameters where parameter.place == .path {

@@ -1,11 +1,11 @@
-// Schemas in words. Of JSON Schema it knows what our own schemas use.
+// Schemas in words; supports the part of JSON Schema that our own schemas use.
 
 import PlainText
 
 extension DocumentationPage {
     static let requiredMark = " <span class=\"required\">required</span>"
 
-    /// The named shapes, in order of their names.
+    /// The named shapes, sorted by name.
     var shapesSection: String {
         let items = shapes.sorted { $0.key < $1.key }.map { name, shape in
             """
@@ -26,7 +26,7 @@ extension DocumentationPage {
         "<a href=\"/docs/shapes#shape-\(name)\">\(name)</a>"
     }
 
-    /// What sort of value a schema allows, in a few words.
+    /// The type of value that a schema allows, in a few words.
     func type(_ schema: SchemaTree) -> String {
         if let name = Self.referenceName(schema) { return link(name) }
         if case .array(let choices)? = schema["oneOf"] { return choices.map(type).joined(separator: " or ") }
@@ -46,7 +46,7 @@ extension DocumentationPage {
         }
     }
 
-    /// The members of an object, or of what a list or a choice holds.
+    /// The members of an object, or of the elements of a list or a choice.
     func members(_ schema: SchemaTree) -> String {
         if case .array(let choices)? = schema["oneOf"] {
             let lists = choices.map { choice in
@@ -69,7 +69,7 @@ extension DocumentationPage {
         return "<ul class=\"members\">\(items.joined(separator: "\n"))</ul>"
     }
 
-    /// A value that a schema allows, made of the examples in it.
+    /// A value that a schema allows, built from its examples.
     func example(of schema: SchemaTree) -> SchemaTree {
         if let example = schema["examples"]?.elements.first { return example }
         if let name = Self.referenceName(schema) { return shapes[name].map(example) ?? .null }
@@ -111,12 +111,12 @@ extension DocumentationPage {
 
     private static func pattern(_ schema: SchemaTree) -> String {
         if schema["format"]?.text == "date-time" { return ", RFC 3339" }
-        // That a text has no control characters is in the conventions.
+        // The rule against control characters is part of the conventions.
         guard let pattern = schema["pattern"]?.text, !conventions.contains(pattern) else { return "" }
         return " <code class=\"pattern\">\(escape(pattern))</code>"
     }
 
-    /// The patterns of plain texts, as the schema has them once it is read.
+    /// The patterns of plain texts, as they are in a parsed schema.
     private static let conventions = [TextRule.line.pattern, TextRule.lines.pattern, TextRule.key.keyPattern]
         .map { $0.replacing(#"\\u"#, with: #"\u"#) }
 

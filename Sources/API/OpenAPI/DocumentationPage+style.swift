@@ -1,5 +1,5 @@
 extension DocumentationPage {
-    /// What holds for all routes.
+    /// The conventions of all routes.
     static let introduction = #"""
         <p class="lead">The trading core of an online shop: catalogue, stock, carts, orders, returns and customers, over HTTP and \#
         JSON.</p>
@@ -106,7 +106,9 @@ extension DocumentationPage {
         @media print{nav,.anchor{display:none}body{display:block}article{break-inside:avoid}}
         """
 
-    /// Shows what holds every word of the filter; on a wide page the contents are always open, on a phone once they are asked for.
+    /// Shows the entries that contain every word of the filter.
+    ///
+    /// On a wide page the contents are always open, on a phone on demand.
     static let script = """
         const filter=document.getElementById("filter"),menu=document.getElementById("menu");
         const wide=matchMedia("(min-width:55.01rem)");

@@ -1,6 +1,6 @@
-// The API for people: a page for its conventions and problems, one for each part of it and one for the shapes of its documents, each of
-// which needs nothing but itself. They are made from the same endpoints and schemas as the OpenAPI document, so that they can say nothing
-// that the server does not do.
+// The API for people: a page for its conventions and problems, one for each section and one for the shapes of its documents, each
+// self-contained. They are made from the same endpoints and schemas as the OpenAPI document, so they describe exactly what the
+// server does.
 
 import Crypto
 import Foundation
@@ -10,7 +10,7 @@ import HTTPTypes
 public struct DocumentationPage {
     let endpoints: [Endpoint]
     let shapes: [String: SchemaTree]
-    /// The parts of the API, in the order of its endpoints.
+    /// The sections of the API, in the order of its endpoints.
     private let tags: [String]
 
     /// - Parameters:
@@ -22,7 +22,7 @@ public struct DocumentationPage {
         tags = endpoints.map(\.tag).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The pages' bytes by the last part of their paths, below `/docs/`; the first page's is empty.
+    /// The pages' bytes by the last segment of their paths below `/docs/`; empty for the first page.
     public func pages(version: String) -> [String: [UInt8]] {
         let first = "<h1>Tradewind API</h1>\n\(Self.introduction)\n\(partsSection)\n\(problems)"
         var pages = ["": page("Tradewind API", first, version)]
@@ -31,10 +31,10 @@ public struct DocumentationPage {
         return pages
     }
 
-    /// The last part of the path of the page about a part of the API.
+    /// The last segment of the path of a section's page.
     static func name(of tag: String) -> String { tag.lowercased() }
 
-    /// Where a route is described.
+    /// The URL of a route's description.
     static func place(of endpoint: Endpoint) -> String { "/docs/\(name(of: endpoint.tag))#\(endpoint.id)" }
 
     private func page(_ title: String, _ content: String, _ version: String) -> [UInt8] {
@@ -70,7 +70,7 @@ public struct DocumentationPage {
         return Array(page.utf8)
     }
 
-    /// All routes by part, and behind them, for the filter alone, all problems and shapes.
+    /// All routes by section, followed by all problems and shapes, which only the filter shows.
     private var contents: String {
         let groups = tags.map { tag in
             let items = endpoints.filter { $0.tag == tag }.map { endpoint in
@@ -149,7 +149,7 @@ public struct DocumentationPage {
             """
     }
 
-    /// What the page may load and run: its own style and its own script, by their digests, and nothing else.
+    /// What the page may load and run: its own style and its own script, by their digests.
     public static let contentSecurityPolicy: String = {
         let (style, script) = (digest(Self.style), digest(Self.script))
         return """
@@ -163,25 +163,25 @@ public struct DocumentationPage {
         "sha256-" + Data(SHA256.hash(data: Data(content.utf8))).base64EncodedString()
     }
 
-    /// A text for HTML.
+    /// A text escaped for HTML.
     static func escape(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;")
     }
 
-    /// A text for HTML, in which what stands between backticks is code.
+    /// A text escaped for HTML, with text in backticks as code.
     static func prose(_ text: String) -> String {
         escape(text).split(separator: "`", omittingEmptySubsequences: false).enumerated()
             .map { $0.isMultiple(of: 2) ? String($1) : "<code>\($1)</code>" }.joined()
     }
 
-    /// The method of a route, coloured by what it does.
+    /// The method of a route, coloured by its kind.
     static func badge(_ endpoint: Endpoint) -> String {
         let method = endpoint.method.rawValue
         return "<span class=\"method \(method.lowercased())\">\(method)</span>"
     }
 
-    /// What the filter looks at: the route, the names of what it takes and gives, and the codes that it may answer.
+    /// The text that the filter searches: the route, the names of its inputs and outputs, and its problem codes.
     func searchText(_ endpoint: Endpoint) -> String {
         let parameters = (endpoint.parameters + OpenAPIDocument.impliedParameters(of: endpoint)).map(\.name)
         let schemas = [endpoint.body?.schema].compactMap(\.self) + endpoint.outcomes.compactMap(\.schema)

@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, made from the list of endpoints and the schemas that they name.
+// The OpenAPI 3.1 document, made from the list of endpoints and their schemas.
 
 import HTTPTypes
 import JSON
@@ -179,7 +179,7 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    /// Parameters that follow from what a route is.
+    /// Parameters that follow from the kind of route.
     static func impliedParameters(of endpoint: Endpoint) -> [Parameter] {
         guard endpoint.takesIdempotencyKey else { return [] }
         return [
@@ -192,7 +192,7 @@ public struct OpenAPIDocument: Sendable {
         ]
     }
 
-    /// Which problems a route may answer: its own, and those that follow from access, parameters and body.
+    /// The problem statuses of a route: its own, and those that follow from access, parameters and body.
     static func problemStatuses(of endpoint: Endpoint) -> [Int] {
         var statuses = Set(endpoint.problems).union(endpoint.refusals.map(\.status))
         statuses.insert(401)
@@ -210,10 +210,10 @@ public struct OpenAPIDocument: Sendable {
         return statuses.subtracting(endpoint.outcomes.map(\.status)).sorted()
     }
 
-    /// Codes that come with a status which every route may answer, but from those alone that say so.
+    /// Codes with a status that every route may answer, but which only some routes answer.
     private static let saidByRoutes: Set<String> = ["too_many_streams", "unpaid_limit"]
 
-    /// The codes that a route answers with a status: those of its own, and those that follow from what it takes.
+    /// The codes that a route answers with a status: its own, and those that follow from its inputs.
     static func problemCodes(_ status: Int, of endpoint: Endpoint) -> [String] {
         let own = endpoint.refusals.filter { $0.status == status }.map(\.code)
         let implied: [String]

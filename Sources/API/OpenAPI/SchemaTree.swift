@@ -1,17 +1,17 @@
 import JSON
 
-/// A JSON value with its members in the order in which they were written: a schema, or an example made from one.
+/// A JSON value with its members in the written order: a schema, or an example made from one.
 indirect enum SchemaTree: Sendable {
     case object([(name: String, value: SchemaTree)])
     case array([SchemaTree])
     case string(String)
     case integer(Int64)
-    /// A number that is not an integer, as it was written.
+    /// A number that is not an integer, as written.
     case fraction(String)
     case bool(Bool)
     case null
 
-    /// Reads a schema of our own.
+    /// Parses a schema of our own.
     init(_ text: String) {
         var reader = JSONReader(Array(text.utf8))
         do {
@@ -69,7 +69,7 @@ indirect enum SchemaTree: Sendable {
         if case .integer(let number) = self { number } else { nil }
     }
 
-    /// JSON text with two spaces for each level; short arrays and objects stand on one line.
+    /// JSON text with two spaces for each level; short arrays and objects are on one line.
     func pretty(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {

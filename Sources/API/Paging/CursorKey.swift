@@ -1,7 +1,7 @@
 import Ledger
 import Trading
 
-/// A key that a list goes on behind, as the bytes that a cursor holds.
+/// The key of a list's element, as the bytes in a cursor.
 public protocol CursorKey {
     /// Its bytes.
     var cursorBytes: [UInt8] { get }
@@ -42,7 +42,7 @@ extension SKU: CursorKey {
 }
 
 extension Int64: CursorKey {
-    /// Eight bytes, big end first.
+    /// Eight bytes, big-endian.
     public var cursorBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
 
     /// The number of eight bytes.
@@ -69,7 +69,7 @@ extension [Int64]: CursorKey {
     /// Eight bytes each.
     public var cursorBytes: [UInt8] { flatMap(\.cursorBytes) }
 
-    /// The numbers; none is no cursor.
+    /// The numbers; nil for no bytes.
     public init?(cursorBytes: [UInt8]) {
         guard !cursorBytes.isEmpty, cursorBytes.count % 8 == 0 else { return nil }
         self = stride(from: 0, to: cursorBytes.count, by: 8).compactMap {

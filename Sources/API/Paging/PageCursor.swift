@@ -1,6 +1,7 @@
-// Where a page ended. A list goes on behind the key of what was shown last, so that what comes and goes meanwhile moves nothing. A
-// client gets the key as a text that says nothing to it: base64url of a version, the key, and a code over both and the list that only
-// this shop can make. So a cursor of another list, another filter or another shop, or one that was made up, is told from one of ours.
+// Where a page ends. A list continues after the key of the last shown element, so that elements that are added or removed
+// meanwhile shift nothing. The client gets the key as an opaque text: base64url of a version, the key, and a code over both and
+// the list, which only this shop can compute. So a cursor of another list, another filter or another shop, and an invented one,
+// are rejected.
 
 import Foundation
 import Trading
@@ -18,13 +19,13 @@ struct PageCursor {
         self.secrets = secrets
     }
 
-    /// The cursor behind a key.
+    /// The cursor after a key.
     func text(_ key: some CursorKey) -> String {
         let bytes = [Self.version] + key.cursorBytes
         return Base64URL.text(bytes + code(bytes))
     }
 
-    /// The key that a cursor stands for; nil where it is none of this list.
+    /// The key in a cursor; nil where the cursor is not of this list.
     func key<Key: CursorKey>(_ text: String, _ type: Key.Type) -> Key? {
         guard let bytes = Base64URL.bytes(text), bytes.count > Self.codeBytes, bytes.first == Self.version else {
             return nil
@@ -39,7 +40,7 @@ struct PageCursor {
     }
 }
 
-/// Base 64 in letters that need no escape anywhere in a URL, without padding (RFC 4648 section 5).
+/// Base 64 in characters that need no escape in a URL, without padding (RFC 4648 section 5).
 enum Base64URL {
     static func text(_ bytes: [UInt8]) -> String {
         let text = Data(bytes).base64EncodedString()
@@ -56,7 +57,7 @@ enum Base64URL {
         )
     }
 
-    /// The bytes; nil for a text that `text` does not make, so that no two texts stand for the same bytes.
+    /// The bytes; nil for a text that `text` would not make, so that no two texts stand for the same bytes.
     static func bytes(_ text: String) -> [UInt8]? {
         let plain = text.utf8.map { byte -> UInt8 in
             switch byte {
@@ -73,28 +74,28 @@ enum Base64URL {
 }
 
 extension OrderSecret {
-    /// The cursor behind a key of a list, as ``Query/list(_:_:_:)`` names it.
+    /// The cursor after a key of a list, which is named as ``Query/list(_:_:_:)`` does.
     public func cursor(_ key: some CursorKey, of list: String) -> String {
         PageCursor(list: list, self).text(key)
     }
 }
 
 extension Query {
-    /// The key behind which a page begins; nil for the first page.
+    /// The key after which a page begins; nil for the first page.
     ///
-    /// - Throws: 422 with `invalid_cursor` for what is no `next` of this very list.
+    /// - Throws: 422 with `invalid_cursor` for a text that is not a `next` of this list.
     public func after<Key: CursorKey>(_ type: Key.Type, _ secrets: OrderSecret) throws(Problem) -> Key? {
         guard let text = values["after"] else { return nil }
         guard let key = PageCursor(list: list, secrets).key(text, type) else { throw .invalidCursor }
         return key
     }
 
-    /// The cursor of the page behind a key; nil where there is none.
+    /// The cursor of the page after a key; nil where there is no key.
     public func next(_ key: (some CursorKey)?, _ secrets: OrderSecret) -> String? {
         key.map { PageCursor(list: list, secrets).text($0) }
     }
 
-    /// The list that the query asks for, of which a cursor is one: everything but where a page begins, how long it is, and who asks.
+    /// The list that the query asks for, as a cursor names it: everything except the page's start, its length, and the sender.
     private var list: String {
         let filters = values.filter { !["after", "limit", "secret"].contains($0.key) }.sorted { $0.key < $1.key }
         return Self.list(route, path.removingPercentEncoding ?? path, filters.map { ($0.key, $0.value) })
@@ -107,7 +108,7 @@ extension Query {
 }
 
 extension Problem {
-    /// Not a `next` of this list.
+    /// The text is not a `next` of this list.
     static let invalidCursor = Problem(
         .unprocessableContent,
         "invalid_cursor",

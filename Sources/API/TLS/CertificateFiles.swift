@@ -2,7 +2,8 @@ import Foundation
 import NIOHTTP2
 import NIOSSL
 
-/// Where a server's certificate and its key are: PEM files, the certificate first in its file, those that vouch for it after it.
+/// The files of a server's certificate and key: PEM; in the certificate's file the server's own one first, then the intermediate
+/// ones.
 public struct CertificateFiles: Hashable, Sendable {
     /// The file with the certificate.
     public let certificate: String
@@ -15,19 +16,19 @@ public struct CertificateFiles: Hashable, Sendable {
         self.key = key
     }
 
-    /// What the files hold, byte for byte.
+    /// The bytes of the files.
     struct Content: Hashable, Sendable {
         let certificate: [UInt8]
         let key: [UInt8]
     }
 
-    /// Whether others than the key's owner may read its file.
+    /// Whether users other than its owner may read the key's file.
     var isKeyOpen: Bool {
         var status = stat()
         return stat(key, &status) == 0 && status.st_mode & 0o077 != 0
     }
 
-    /// Reads both files; blocks for as long as the disk takes.
+    /// Reads both files; blocks its thread while the disk reads.
     func read() throws(CertificateRefusal) -> Content {
         Content(certificate: try Self.read(certificate), key: try Self.read(key))
     }
@@ -40,7 +41,7 @@ public struct CertificateFiles: Hashable, Sendable {
         }
     }
 
-    /// What handshakes need of the files' content: TLS 1.2 and 1.3, HTTP/2 before HTTP/1.1.
+    /// The TLS configuration for the files' content: TLS 1.2 and 1.3, HTTP/2 preferred over HTTP/1.1.
     func context(_ content: Content, at now: Date = .now) throws(CertificateRefusal) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         do {
@@ -63,7 +64,7 @@ public struct CertificateFiles: Hashable, Sendable {
             privateKey: .privateKey(privateKey)
         )
         configuration.minimumTLSVersion = .tlsv12
-        // Of TLS 1.2 those with forward secrecy and authenticated encryption (RFC 9325 section 4.2); 1.3 has no others.
+        // Of TLS 1.2 the suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2); 1.3 has no others.
         configuration.cipherSuiteValues = [
             .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
             .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -80,22 +81,24 @@ public struct CertificateFiles: Hashable, Sendable {
     }
 }
 
-/// Why a certificate cannot be served.
+/// Why a certificate cannot be used.
+///
+/// Trying again makes sense only after the files have changed.
 public enum CertificateRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// A file cannot be read, and why.
+    /// A file cannot be read, with the reason.
     case unreadable(String, String)
-    /// The certificate's file holds none.
+    /// The certificate's file contains none.
     case noCertificate(String)
-    /// The key's file holds none, or one with a passphrase.
+    /// The key's file contains none, or one with a passphrase.
     case noKey(String)
-    /// The key is not the certificate's.
+    /// The key does not belong to the certificate.
     case mismatch(CertificateFiles)
-    /// A certificate in the file is one that clients refuse, or should.
+    /// A certificate in the file is one that clients refuse, or should refuse.
     case bad(String, CertificateFault)
-    /// TLS refuses the two, and why.
+    /// TLS refuses the pair, with the reason.
     case unusable(CertificateFiles, String)
 
-    /// Why, in words that name the file.
+    /// The reason, with the name of the file.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"

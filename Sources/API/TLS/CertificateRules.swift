@@ -1,23 +1,24 @@
-// What a browser would refuse anyway is refused here, where the operator sees it: a certificate that is over or has not begun, one signed
-// with a broken digest, and keys that are too short (CA/Browser Forum, Baseline Requirements, sections 6.1.5, 6.3.2 and 7.1.3).
+// A certificate that a browser would refuse is refused here, where the operator notices: one that has expired or is not valid
+// yet, one with a broken signature digest, and short keys (CA/Browser Forum, Baseline Requirements, sections 6.1.5, 6.3.2 and
+// 7.1.3).
 
 import Foundation
 import NIOSSL
 
-/// Why a certificate may not be served although it can be read.
+/// Why a readable certificate must not be used.
 public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
-    /// It was valid until then.
+    /// It expired at this time.
     case expired(Date)
-    /// It is valid from then on.
+    /// It is not valid before this time.
     case notYetValid(Date)
-    /// It is signed with a digest that is broken.
+    /// Its signature uses a broken digest.
     case weakSignature(String)
     /// Its key is weak.
     case weakKey(String)
-    /// It cannot be taken apart.
+    /// It cannot be parsed.
     case unreadable
 
-    /// What is wrong, after "the certificate".
+    /// The fault, to follow the words "the certificate".
     public var description: String {
         switch self {
         case .expired(let date): "has expired: it was valid until \(Self.text(date))"
@@ -30,9 +31,9 @@ public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
 
     private static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 
-    /// What is wrong with a certificate at a time; nil where nothing is.
+    /// The fault of a certificate at a time; nil where there is none.
     ///
-    /// - Parameter isLeaf: whether it is the server's own; who signed a root that vouches for itself is of no matter.
+    /// - Parameter isLeaf: whether it is the server's own; the signature of a self-signed root does not matter.
     init?(_ certificate: NIOSSLCertificate, isLeaf: Bool, at now: Date) {
         let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
         let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
@@ -48,7 +49,7 @@ public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func weakness(_ certificate: NIOSSLCertificate, isLeaf: Bool) -> CertificateFault? {
-        // NIOSSL's own way to the key ends the process where BoringSSL does not know the curve.
+        // NIOSSL's own access to the key ends the process if BoringSSL does not know the curve.
         guard let bytes = try? certificate.toDERBytes(), let outer = DERElement.first(in: bytes[...])?.children,
             outer.count == 3, let signature = outer[1].children.first, let parts = outer[0].children.parts,
             parts.key.count == 2
@@ -99,10 +100,10 @@ public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
 struct DERElement {
     let tag: UInt8
     let content: ArraySlice<UInt8>
-    /// The bytes behind it.
+    /// The bytes after it.
     private let rest: ArraySlice<UInt8>
 
-    /// The first element of some bytes; nil where they begin with none.
+    /// The first element of some bytes; nil where they do not begin with one.
     static func first(in bytes: ArraySlice<UInt8>) -> DERElement? {
         var rest = bytes
         guard let tag = rest.popFirst(), let first = rest.popFirst() else { return nil }
@@ -119,7 +120,7 @@ struct DERElement {
         return DERElement(tag: tag, content: rest.prefix(length), rest: rest.dropFirst(length))
     }
 
-    /// The elements that it is made of, as far as they can be read.
+    /// The elements within it, as far as they can be parsed.
     var children: [DERElement] {
         Array(
             sequence(first: DERElement.first(in: content)) { $0.map { DERElement.first(in: $0.rest) } }.prefix {
@@ -131,8 +132,8 @@ struct DERElement {
 }
 
 extension [DERElement] {
-    /// Issuer, subject and public key in the first part of a certificate: after an optional version, the serial number and the signature's
-    /// algorithm, and with the time between the two names.
+    /// Issuer, subject and public key in the first part of a certificate: after an optional version, the serial number and the
+    /// signature's algorithm, and with the validity between the two names.
     fileprivate var parts: (issuer: ArraySlice<UInt8>, subject: ArraySlice<UInt8>, key: [DERElement])? {
         let parts = Array(first?.tag == 0xA0 ? self[1...] : self[...])
         guard parts.count >= 6 else { return nil }

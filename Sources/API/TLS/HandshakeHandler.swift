@@ -1,16 +1,16 @@
 import NIOCore
 import NIOTLS
 
-/// Cuts off a client that does not finish its handshake in time, and one that has not finished when a drain closes what is idle.
+/// Closes the connection of a client that does not finish its handshake in time, or before a drain closes idle connections.
 ///
-/// Stands behind TLS and leaves once the handshake is done; what comes then is watched by the handlers of its protocol.
+/// Stands behind TLS and is removed after the handshake; then the handlers of the protocol take over.
 final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let limit: TimeAmount
     private var timeout: Scheduled<Void>?
 
-    /// - Parameter limit: how long a handshake may take.
+    /// - Parameter limit: the longest handshake.
     init(limit: TimeAmount) {
         self.limit = limit
     }
@@ -37,7 +37,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    /// A handshake that fails ends its connection; there is nobody to answer.
+    /// A failed handshake ends its connection without an answer.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }

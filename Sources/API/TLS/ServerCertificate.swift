@@ -1,6 +1,6 @@
-// Certificates live for weeks, servers for months. So the files are looked at every few seconds, by what they hold: a new pair that
-// fits together is taken for the connections to come, and those that are open keep what they began with. Files are replaced one after
-// the other, so a pair that does not fit may only be half replaced; it is said once, and the one before goes on.
+// Certificates live for weeks, servers for months. So the files' contents are compared every few seconds: a new pair that fits
+// together is used for new connections, and open connections keep theirs. The two files are replaced one after the other, so a
+// pair that does not fit may be half replaced; it is logged once, and the old pair stays.
 
 import Logging
 import NIOPosix
@@ -8,11 +8,11 @@ import NIOSSL
 import ServiceLifecycle
 import Synchronization
 
-/// The certificate that a server shows, taken anew when its files change.
+/// The certificate of a server, reloaded when its files change.
 public final class ServerCertificate: Service {
     private struct State {
         var context: NIOSSLContext
-        /// What was looked at last, whether or not it could be taken.
+        /// The last content of the files, whether or not it was usable.
         var seen: Result<CertificateFiles.Content, CertificateRefusal>
     }
 
@@ -23,7 +23,10 @@ public final class ServerCertificate: Service {
 
     /// Reads the certificate.
     ///
-    /// - Parameter interval: how often the files are looked at.
+    /// Blocks its thread while the disk reads.
+    ///
+    /// - Parameter interval: how often the files are checked.
+    /// - Throws: ``CertificateRefusal``; the same files fail again.
     public init(_ files: CertificateFiles, interval: Duration, logger: Logger) throws(CertificateRefusal) {
         self.files = files
         self.interval = interval
@@ -41,10 +44,10 @@ public final class ServerCertificate: Service {
         )
     }
 
-    /// What the next handshake needs.
+    /// The TLS configuration for the next handshake.
     var context: NIOSSLContext { state.withLock(\.context) }
 
-    /// Looks at the files until the service is shut down.
+    /// Checks the files until the service is shut down.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -52,14 +55,14 @@ public final class ServerCertificate: Service {
                     try await Task.sleep(for: self.interval)
                     try await NIOThreadPool.singleton.runIfActive { self.look() }
                 } catch {
-                    // Cancellation is how the sleep ends at shutdown, and the pool ends with the process alone.
+                    // Cancellation ends the sleep at shutdown; the thread pool ends only with the process.
                     return
                 }
             }
         }
     }
 
-    /// Takes what the files hold, if it is something new and fits together; blocks for as long as the disk takes.
+    /// Uses the files' content if it is new and fits together; blocks its thread while the disk reads.
     func look() {
         let found = Result { () throws(CertificateRefusal) in try files.read() }
         guard
