@@ -11,9 +11,9 @@ public enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that digits stand for; nil for an odd count of them, or for anything else than digits in lower case.
+    /// The bytes of a text of digits; nil for an odd number of digits, or for other characters than lower-case digits.
     ///
-    /// So there is one text for each run of bytes.
+    /// So each run of bytes has exactly one text.
     public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?
@@ -35,7 +35,7 @@ public enum Hex {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// The value of a digit in ASCII; nil for anything that is not a digit in lower case.
+    /// The value of an ASCII digit; nil for anything but a lower-case digit.
     @inlinable
     public static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

@@ -112,12 +112,12 @@ struct AvailabilityCommand: AsyncParsableCommand {
         }
     }
 
-    /// A report in its three forms.
+    /// A report in its three formats.
     private struct Forms {
         let text: String
         let json: Data
         let html: String
-        /// Whether all that was to be read was read.
+        /// Whether the whole list was readable.
         var isWhole = true
     }
 
@@ -178,7 +178,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
     private func tell(_ report: Forms) throws {
         if let html { try Data(report.html.utf8).write(to: URL(fileURLWithPath: html)) }
         print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
-        // A figure from a part of a list must not pass for one from the whole.
+        // A figure from a part of a list must not look like one from the whole list.
         if !report.isWhole { throw ExitCode.failure }
     }
 

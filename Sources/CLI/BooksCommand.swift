@@ -40,7 +40,7 @@ struct BooksCommand: AsyncParsableCommand {
             throw Failure.exit(Failure.words(error))
         }
         print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
-        // An order that nothing was posted for is a name that was misread, or books that lack what they should hold.
+        // No entries for an order mean that its name was mistyped, or that the books lack entries.
         if !report.isBalanced || (order != nil && report.entries.isEmpty) { throw ExitCode.failure }
     }
 }

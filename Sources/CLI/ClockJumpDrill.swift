@@ -2,10 +2,11 @@ import Foundation
 import Operations
 import Simulation
 
-// A clock cannot be set back under one shop of real processes alone. In virtual time it can, so this drill runs whole shops there, as
-// `tradewind simulate` does, and lies with the commands since only they know both drills and the simulation.
+// The clock of one shop of real processes cannot be changed without changing the machine's. In virtual time it can, so this drill
+// runs whole simulated shops, as `tradewind simulate` does. It is in this module because only the commands know both drills and
+// the simulation.
 
-/// Lets the machine's clock jump, forward and back, among all else that goes wrong in simulated shops.
+/// Lets the machine's clock jump, forward and back, together with all other faults of simulated shops.
 struct ClockJumpDrill: Drill {
     let name = "clock-jump"
     let summary = "in virtual time: the machine's clock jumps by seconds, hours or a day, forward and back"
@@ -37,6 +38,6 @@ struct ClockJumpDrill: Drill {
 }
 
 extension Drills {
-    /// All drills, those in virtual time too.
+    /// All drills, including those in virtual time.
     static let everyone: [any Drill] = all + [ClockJumpDrill()]
 }

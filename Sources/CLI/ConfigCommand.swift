@@ -61,7 +61,7 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    /// What the machine leaves of a setting; empty where it leaves all.
+    /// The value that the machine's limits leave of a setting; empty where they leave all of it.
     private func room(_ settings: ServerSettings) -> String {
         let files = OpenFiles.limit
         do throws(SettingError) {
@@ -104,7 +104,7 @@ struct ConfigCommand: AsyncParsableCommand {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// The members that differ by kind.
+    /// Writes the members that depend on the kind.
     private func write(_ value: SettingValue, to json: inout JSONWriter) {
         switch value.setting.kind {
         case .number(let fallback, let range, let unit):

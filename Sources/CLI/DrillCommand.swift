@@ -92,7 +92,7 @@ struct DrillCommand: AsyncParsableCommand {
             }
         }
         if reports.count > 1 { print(DrillReport.table(reports)) }
-        // What was skipped here was not tried: told among others, a failure where it is all there was.
+        // Skipped drills are reported; if no drill ran at all, the command fails.
         guard !hasFailed, reports.contains(where: { $0.skipped == nil }),
             reports.allSatisfy({ countsOnly ? $0.areCountsKept : $0.isKept })
         else {
@@ -120,7 +120,7 @@ struct DrillCommand: AsyncParsableCommand {
 
 extension DrillOptions.FrontDoor: ExpressibleByArgument {}
 
-/// Lets an interrupted drill leave nothing running.
+/// Ends the processes of a drill that is interrupted.
 private struct DrillInterrupts {
     private let sources: [any DispatchSourceSignal]
 

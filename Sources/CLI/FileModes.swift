@@ -1,8 +1,8 @@
 import Foundation
 
-/// Who may read the files that a process makes.
+/// Permissions of the files that a process creates.
 enum FileModes {
-    /// The owner alone, from now on: databases, logs of commits, sockets, journals and keys are nobody else's, whatever directory they
-    /// are in.
+    /// Gives permission to the owner alone from now on: databases, logs, sockets, journals and keys are private, whatever
+    /// directory they are in.
     static func forOwnerOnly() { umask(0o077) }
 }

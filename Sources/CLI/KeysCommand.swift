@@ -135,9 +135,9 @@ struct KeysCommand: AsyncParsableCommand {
     }
 }
 
-/// Opens a shop's ledger for a moment.
+/// Opens a shop's ledger, runs `body`, and closes the ledger.
 ///
-/// - Parameter makesIt: whether a shop that is not there is made; otherwise that is told.
+/// - Parameter makesIt: whether to create a missing shop; otherwise the command ends with a message.
 func withLedger(
     _ data: DataOptions,
     makingIt makesIt: Bool = false,

@@ -1,5 +1,5 @@
-// The log on standard error: one line for each event, for people or for programs. What comes from outside is in it with every
-// character spelt out that a terminal would obey, so that a line is one line, and says what it says.
+// The log on standard error: one line for each event, for people or for programs. Control characters in its texts are escaped, so
+// that an event is one line and cannot control the terminal.
 
 import Foundation
 import JSON
@@ -7,7 +7,7 @@ import Logging
 import PlainText
 import Trading
 
-/// How lines are written.
+/// The format of log lines.
 enum LogFormat: String, CaseIterable {
     /// For people.
     case text
@@ -26,7 +26,7 @@ struct LineLogHandler: LogHandler {
 
     /// A handler for a label.
     ///
-    /// - Parameter write: takes one line with its line feed; standard error by default.
+    /// - Parameter write: receives one line with its line feed; writes to standard error by default.
     init(
         _ label: String,
         _ format: LogFormat,
@@ -77,9 +77,9 @@ struct LineLogHandler: LogHandler {
         return String(decoding: json.bytes, as: UTF8.self).forTerminal + "\n"
     }
 
-    /// One call for a line, so that those of several processes do not mix.
+    /// Writes a line with one system call, so that lines of several processes do not mix.
     static func toStandardError(_ line: String) {
-        // A log that cannot be written, as where standard error was closed, changes nothing of the work.
+        // A log that cannot be written, such as to a closed standard error, does not stop the work.
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 }

@@ -5,7 +5,7 @@ import Logging
 import Secrets
 import Server
 
-/// Where a client command finds the server, and the key that it shows.
+/// The server's address and the key of a client command.
 struct ClientOptions: ParsableArguments {
     @Option(name: .long, help: "The server. [env: TRADEWIND_URL] (default: http://127.0.0.1:8080)")
     var url: String?
@@ -21,13 +21,13 @@ struct ClientOptions: ParsableArguments {
         url ?? ProcessInfo.processInfo.environment["TRADEWIND_URL"] ?? "http://127.0.0.1:8080"
     }
 
-    /// The key that is shown; nil for none.
+    /// The key to send; nil for none.
     func resolvedKey() throws -> String? {
         guard let said = key ?? ProcessInfo.processInfo.environment["TRADEWIND_KEY"] else { return nil }
         return try SecretArgument.read(said, of: "--key").reveal()
     }
 
-    /// The key, where there is no doing without.
+    /// The key, for commands that need one.
     func requiredKey() throws -> String {
         guard let key = try resolvedKey(), !key.isEmpty else {
             throw ValidationError(
@@ -38,9 +38,9 @@ struct ClientOptions: ParsableArguments {
     }
 }
 
-/// A secret that a command is told: by itself in the environment, or as `@FILE`.
+/// A secret given to a command: as text in the environment, or as `@FILE`.
 enum SecretArgument {
-    /// - Parameter name: the option's name, for what is said of it.
+    /// - Parameter name: the option's name, for error messages.
     static func read(_ said: String, of name: String) throws -> Secret<String> {
         do throws(SettingError) {
             return try SecretText.read(said)
@@ -74,16 +74,16 @@ struct DataOptions: ParsableArguments {
         )
     }
 
-    /// The file with settings, if there is one.
+    /// The settings file, if there is one.
     var file: String? { config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"] }
 }
 
 /// The shop in a data directory.
 enum ShopDirectory {
-    /// Whether there is one.
+    /// Whether a shop exists in a data directory.
     static func exists(in data: String) -> Bool { FileManager.default.fileExists(atPath: data + "/tradewind.db") }
 
-    /// Ends a command that has nothing to do without a shop.
+    /// Ends a command that needs a shop, if there is none.
     static func require(in data: String) throws {
         guard exists(in: data) else { throw Failure.exit("there is no shop in \(data)") }
     }
@@ -104,19 +104,19 @@ enum SettingArguments {
     }
 }
 
-/// Ends a command with a message for the person at the terminal.
+/// Ends a command with a message for its user.
 enum Failure {
     static func exit(_ message: String) -> ExitCode {
         Terminal.tell("tradewind: \(message)\n")
         return .failure
     }
 
-    /// Somebody else listens there.
+    /// Another process listens on the port.
     static func portTaken(_ port: Int) -> ExitCode {
         exit("port \(port) is taken: stop what listens there, or choose another with --port")
     }
 
-    /// What went wrong, in words for an operator: the detail of a failure is theirs to see.
+    /// The error in words for an operator, with the internal details of a failure.
     static func words(_ error: any Error) -> String {
         switch error {
         case let failure as LedgerFailure where failure.code == .corrupt:

@@ -6,7 +6,8 @@ import Operations
 enum OutageFile {
     /// The outages of a file, with the rows that cannot be used; a list without a column for the service is named after its file.
     ///
-    /// Throws a `SourceFileError` where the file cannot be read, and an `OutageListRefusal` where it is no list of outages.
+    /// - Throws: `SourceFileError` where the file cannot be read, `OutageListRefusal` where it is not a list of outages; the same
+    ///   file fails again.
     static func read(
         _ path: String,
         encoding: String?,
@@ -30,7 +31,7 @@ enum OutageFile {
         return list
     }
 
-    /// The file's name without its folder and what follows its first point.
+    /// The file's name without its folder and without everything from its first dot.
     private static func name(of path: String) -> String {
         let file = URL(fileURLWithPath: path).lastPathComponent
         return file.split(separator: ".").first.map(String.init) ?? file

@@ -5,15 +5,15 @@ import Ledger
 import LedgerSQLite
 import Trading
 
-/// The key of a shop's own prober, kept in `run/probe.key` of the data directory, for its owner alone.
+/// The key of a shop's own prober, in `run/probe.key` of the data directory, readable by its owner alone.
 enum ProbeKey {
     private static let scopes = [Scope.operatorWrite, .catalogueWrite, .stockWrite, .ordersWrite].map(\.rawValue)
 
     private static func path(_ data: String) -> String { data + "/run/probe.key" }
 
-    /// The key; one is made where there is none, or it was revoked.
+    /// The key; a new one is created where there is none, or it was revoked.
     ///
-    /// One that was just made is good at once: a server that has not heard of it looks it up.
+    /// A new key is valid at once: a server that does not know it looks it up. Cost: one command in the ledger for a new key.
     static func find(_ data: String) async throws -> String {
         let kept = FileManager.default.contents(atPath: path(data)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         var key = kept
@@ -22,7 +22,7 @@ enum ProbeKey {
             var random = SystemRandomNumberGenerator()
             let id = ID<APIKey>(at: .now, random: (random.next(), random.next()))
             let made = KeyText.make(id: id)
-            // On file before it is good: one that nobody knows must not be left behind.
+            // Stored before it is valid: a valid key must not be lost.
             try keep(made.text, data)
             _ = try await committer.submit(CreateKey(id: id, digest: made.digest, name: "prober", scopes: scopes))
             key = made.text

@@ -4,14 +4,14 @@ import Replicas
 import Supervision
 import Synchronization
 
-/// The prober that `tradewind up` keeps running before its own front door.
+/// The prober that `tradewind up` keeps running against its own front door.
 final class ProberKeeper: Sendable {
     private let data: String
     private let program: String
     private let logger: Logger
     private let process = Mutex<KeptProcess?>(nil)
 
-    /// Nothing is started yet.
+    /// A prober that is not started yet.
     ///
     /// - Parameter program: the path of this program.
     init(data: String, program: String, logger: Logger) {
@@ -20,7 +20,7 @@ final class ProberKeeper: Sendable {
         self.logger = logger
     }
 
-    /// Keeps a prober shopping at an address until it is closed.
+    /// Keeps a prober running against an address until `close` is called.
     func open(at url: String) {
         let words = ["probe", "--data", data, "--url", url]
         do {

@@ -67,7 +67,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         throw ExitCode(code)
     }
 
-    /// Makes payments due to be looked at, a page at a time; servers on the same data find them.
+    /// Schedules look-ups of payments, a page at a time; servers on the same data carry them out.
     private func follow(_ payments: [ID<Payment>]) async throws {
         try await withLedger(data) { _, committer in
             var due = 0
@@ -91,7 +91,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
     }
 
-    /// Payments that become due in one transaction.
+    /// Payments scheduled in one transaction.
     private static let lookPage = 100
 
     private func time(_ text: String?, or fallback: Timestamp) throws -> Timestamp {
@@ -102,7 +102,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         return time
     }
 
-    /// Prints the report of each provider; gives the exit code, and the payments whose amounts differ.
+    /// Prints the report of each provider; returns the exit code, and the payments whose amounts differ.
     private func compare(
         _ set: ProviderSet,
         _ database: String,

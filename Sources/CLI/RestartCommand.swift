@@ -37,7 +37,7 @@ struct RestartCommand: AsyncParsableCommand {
     func run() async throws {
         try await checkSettings()
         var request = RestartRequest()
-        // The supervisor may stand in another folder.
+        // The supervisor may run in another folder.
         request.program = binary.map { URL(fileURLWithPath: $0).path }
         request.settings = config.map { URL(fileURLWithPath: $0).path }
         request.watchFor = .seconds(watch)
@@ -52,16 +52,17 @@ struct RestartCommand: AsyncParsableCommand {
         print(outcome.words)
     }
 
-    /// Refuses settings with which no replica could start, before one is tried, as they would be seen from where the supervisor stands.
+    /// Refuses settings with which no replica could start, before one is started; relative paths are read from the supervisor's
+    /// folder.
     ///
-    /// A new program may know settings that this one does not, and then finds out by itself.
+    /// A new program may know settings that this one does not, and then checks them itself.
     private func checkSettings() async throws {
         guard binary == nil else { return }
         let said = config.map { URL(fileURLWithPath: $0).path }
         guard let around = SupervisorClient(data: data).surroundings() else { return try await checkFile(said) }
         let file = said ?? around.values(of: "--config").last ?? around.environment["TRADEWIND_CONFIG"]
         let here = FileManager.default.currentDirectoryPath
-        // Certificates and secrets may be named from there.
+        // Certificates and secrets may have paths relative to that folder.
         _ = FileManager.default.changeCurrentDirectoryPath(around.directory)
         defer { _ = FileManager.default.changeCurrentDirectoryPath(here) }
         do {
@@ -79,7 +80,7 @@ struct RestartCommand: AsyncParsableCommand {
         }
     }
 
-    /// Refuses a file that is wrong whoever reads it.
+    /// Refuses a file that no program could read.
     private func checkFile(_ file: String?) async throws {
         guard let file else { return }
         do {

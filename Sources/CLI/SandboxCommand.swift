@@ -74,7 +74,7 @@ struct SandboxDeliveriesCommand: AsyncParsableCommand {
     }
 }
 
-/// What both sandboxes take.
+/// The options of both sandboxes.
 struct SandboxRunOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The folder of its list; made if it is missing.", valueName: "dir"))
     var data: String

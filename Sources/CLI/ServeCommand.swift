@@ -83,7 +83,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// Whether another attempt with the same data and settings would end the same way, so that a supervisor makes none.
+    /// Whether another attempt with the same data and settings would fail in the same way, so that a supervisor must not restart
+    /// it.
     private static func isForGood(_ error: any Error) -> Bool {
         switch error {
         case is SettingError, is CertificateRefusal: true

@@ -4,7 +4,7 @@ import Foundation
 import Logging
 import Server
 
-/// What `serve` and `up` both take.
+/// The common options of `serve` and `up`.
 struct ServeOptions: ParsableArguments {
     @OptionGroup var data: DataOptions
 
@@ -55,7 +55,7 @@ struct ServeOptions: ParsableArguments {
         return settings
     }
 
-    /// The log of a process, on standard error, in the format that the settings say.
+    /// The log of a process, on standard error, in the configured format.
     func logger(_ settings: ServerSettings) -> Logger {
         let format = LogFormat(rawValue: settings.logFormat) ?? .text
         var logger = Logger(label: "tradewind") { LineLogHandler($0, format) }
@@ -63,7 +63,7 @@ struct ServeOptions: ParsableArguments {
         return logger
     }
 
-    /// The same options for a replica, but for the file with settings, of which each release has a copy of its own.
+    /// The same options for a replica, without the settings file, of which each release has a copy.
     var replicaArguments: [String] {
         ["serve", "--data", data.data, "--host", host, "--port", String(port), "--log-level", logLevel]
             + data.overrides.flatMap { ["--set", $0] }

@@ -61,12 +61,12 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         result.seconds = (ContinuousClock.now - started).seconds
         print(json ? result.json : result.text)
-        // A shop that placed no order was not tried.
+        // A shop that placed no order was not tested.
         if result.failure != nil || result.runs < Int64(seeds) || result.orders == 0 { throw ExitCode.failure }
     }
 }
 
-/// What several runs came to.
+/// The result of several runs.
 private struct SimulationResult {
     var runs: Int64 = 0
     var steps: Int64 = 0
@@ -75,7 +75,7 @@ private struct SimulationResult {
     var calls: Int64 = 0
     var crashes: Int64 = 0
     var pauses: Int64 = 0
-    /// The sum of the digests, so that it does not matter which shop ended first.
+    /// The sum of the digests, which does not depend on the order in which runs end.
     var digest: UInt64 = 0
     var seconds = 0.0
     var failure: SimulationReport?

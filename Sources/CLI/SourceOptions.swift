@@ -1,7 +1,7 @@
 import ArgumentParser
 import Operations
 
-/// How somebody else's file is written, where its beginning does not tell.
+/// The format of an external file, where its beginning does not show it.
 struct SourceOptions: ParsableArguments {
     @Option(
         name: .long,
@@ -35,7 +35,7 @@ struct SourceOptions: ParsableArguments {
     }
 }
 
-/// How somebody else's file writes amounts.
+/// The format of amounts in an external file.
 struct AmountOptions: ParsableArguments {
     @Option(name: .long, help: "What stands before the decimals of a price: point or comma.")
     var decimalMark = DecimalMark.point

@@ -2,7 +2,7 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// Tells on standard error how far a long command is: a line every two seconds, rewritten in place on a terminal.
+/// Reports the progress of a long command on standard error: a line every two seconds, rewritten in place on a terminal.
 final class StageProgress: Sendable {
     private struct State {
         var stage = ""
@@ -14,10 +14,10 @@ final class StageProgress: Sendable {
     private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private static let interval = Duration.seconds(2)
-    /// A rate over less than that says nothing.
+    /// A rate over a shorter time is meaningless.
     private static let rateLeast = Duration.milliseconds(250)
 
-    /// Tells how far a stage is, if it is time to; callable from any thread.
+    /// Reports the progress of a stage, if the interval is over; callable from any thread.
     func tell(_ stage: String, done: Int, total: Int?) {
         state.withLock { state in
             let now = ContinuousClock.now
@@ -43,7 +43,7 @@ final class StageProgress: Sendable {
         }
     }
 
-    /// How fast it goes and how long it will take; nothing before that can be said.
+    /// The rate and the remaining time; empty until they are known.
     private static func pace(_ done: Int, _ total: Int?, after time: Duration) -> String {
         guard time >= rateLeast else { return "" }
         let rate = Double(done) / time.seconds

@@ -28,14 +28,14 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = SupervisorClient(data: data)
-        // A supervisor is there before its first replica has made the shop.
+        // A supervisor exists before its first replica has created the shop.
         if !FileManager.default.fileExists(atPath: data + "/run") { try ShopDirectory.require(in: data) }
         while true {
             let bytes = client.status()
             let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
             let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
             let shown = text.linesForTerminal
-            // Up to the corner, and clear from there.
+            // Moves the cursor to the top left corner and clears the screen below.
             let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(shown)\n" : "\(shown)\n")
             guard isShown else { return }
             guard watch else {
@@ -47,9 +47,9 @@ struct StatusCommand: AsyncParsableCommand {
     }
 }
 
-/// What a supervisor answers, as far as a table has room for it.
+/// The parts of a supervisor's status that the table shows.
 struct StatusDocument: Decodable {
-    /// The supervisor; without one only the first member is there.
+    /// The supervisor; without one only the first member is present.
     struct Supervisor: Decodable {
         let isAlive: Bool
         let pid: Int?
@@ -81,7 +81,7 @@ struct StatusDocument: Decodable {
         let descriptors: Int?
     }
 
-    /// Something that the supervisor did of itself.
+    /// A repair or measure of the supervisor.
     struct Recovery: Decodable {
         let at: String
         let replica: String
@@ -95,14 +95,14 @@ struct StatusDocument: Decodable {
     let crashLoops: [String]
     let recoveries: [Recovery]
 
-    /// Whether the shop is open and looked after.
+    /// Whether the shop serves and is supervised.
     var isGood: Bool {
         supervisor.isAlive && replicas.contains { $0.state == "ready" || $0.state == "degraded" }
     }
 }
 
 extension StatusDocument {
-    /// Everything for people.
+    /// The status for people.
     var table: String {
         var parts = [heading, replicaTable]
         if !crashLoops.isEmpty { parts.append("Crash in a loop: " + crashLoops.joined(separator: ", ")) }

@@ -26,7 +26,7 @@ public struct Tradewind: AsyncParsableCommand {
         ]
     )
 
-    /// Made by the parser.
+    /// Called by the parser.
     public init() {}
 
     /// Runs the command that the process was started with.
@@ -48,19 +48,19 @@ public struct Tradewind: AsyncParsableCommand {
         }
     }
 
-    /// Ends the process as the parser would, with what it would print, but without the characters that a terminal would obey: words of
-    /// the command line are strangers' words where a script made it.
+    /// Ends the process as the parser would, with its output, but with control characters escaped: the command line may come from
+    /// a script with other people's texts.
     private static func end(_ error: any Error) -> Never {
         let (code, text) = (exitCode(for: error), fullMessage(for: error))
         if !text.isEmpty {
             if code.isSuccess { print(text) } else { Terminal.tell(text + "\n") }
         }
-        // What is printed is written by then.
+        // Output must be written before the process ends.
         fflush(nil)
         Foundation.exit(code.rawValue)
     }
 
-    /// What to say of the first word that should name a command and names none; nil where all do.
+    /// The message about the first word that should be a command and is not; nil where all are commands.
     ///
     /// The parser itself only says that it did not expect the word.
     static func mistypedCommand(_ arguments: [String]) -> String? {

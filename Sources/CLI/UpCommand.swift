@@ -70,7 +70,7 @@ struct UpCommand: AsyncParsableCommand {
         case haproxy
     }
 
-    /// One replaces the other while both are few: with two, one is there while another starts.
+    /// The default number of replicas: with two, one serves while the other starts.
     private static let usual = 2
 
     private var range: ClosedRange<Int> {
@@ -103,7 +103,7 @@ struct UpCommand: AsyncParsableCommand {
             let settings = try await options.settings()
             let logger = options.logger(settings)
             for warning in settings.warnings { logger.warning("\(warning)") }
-            // What no replica could start with is said once, here.
+            // A mistake with which no replica could start is reported once, here.
             try await Server.check(settings, logger: logger)
             try Server.makeDirectory(settings.data)
             let door = try haproxy(settings, logger)
@@ -137,7 +137,7 @@ struct UpCommand: AsyncParsableCommand {
         return ProberKeeper(data: settings.data, program: plan.program, logger: logger)
     }
 
-    /// Where this machine finds what listens at an address.
+    /// The address at which this machine reaches a server that listens on `host`.
     private static func reachable(_ host: String) -> String {
         switch host {
         case "0.0.0.0": "127.0.0.1"
@@ -163,7 +163,7 @@ struct UpCommand: AsyncParsableCommand {
         return SupervisorPlan(
             data: settings.data,
             host: settings.host,
-            // Behind HAProxy the shared socket only says who supervises; each replica has a port of its own.
+            // Behind HAProxy the shared socket only identifies the supervisor; each replica has a port of its own.
             port: door == nil ? settings.port : 0,
             replicas: range,
             program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),

@@ -11,24 +11,25 @@
 #include <time.h>
 #include <unistd.h>
 
-/// Which lock: each is one byte of the file, and has one count.
+/// The locks: each is one byte of the file, and has one count.
 enum lock { HEAD, TURN, LOCKS };
 
 struct tradewind_turnstile {
     int file;
-    /// How often each lock was given up; what stands there at first does not matter.
+    /// How often each lock was given up; the initial values do not matter.
     _Atomic uint32_t *counts;
 };
 
 static const size_t file_size = LOCKS * sizeof(uint32_t);
 
-/// After so long a lock is tried again without having been woken: a process that dies gives up its locks and wakes no one.
+/// The interval after which a lock is tried again without a wake-up: a process that dies releases its locks without waking any
+/// process.
 static const int64_t patience = 50 * 1000000;
 
 int tradewind_turnstile_open(const char *path, struct tradewind_turnstile **turnstile) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return errno;
-    // Room that the disk does not have would be missed only when it is written to, as a fault of memory.
+    // Without allocated disk space, the first write to the mapping would end the process (SIGBUS).
     int code = posix_fallocate(file, 0, file_size);
     void *counts = code == 0 ? mmap(NULL, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) : MAP_FAILED;
     if (code == 0 && counts == MAP_FAILED) code = errno;
@@ -64,7 +65,7 @@ static int64_t now(void) {
 
 static int take(struct tradewind_turnstile *turnstile, enum lock lock, int64_t deadline) {
     while (1) {
-        // Read first: what is given up from here on ends the wait.
+        // Read before the lock is tried: a release from here on changes the count and ends the wait.
         uint32_t count = atomic_load(&turnstile->counts[lock]);
         int code = set(turnstile, lock, F_WRLCK);
         if (code != EAGAIN && code != EACCES && code != EINTR) return code;
@@ -89,7 +90,7 @@ void tradewind_turnstile_leave(struct tradewind_turnstile *turnstile) { give_up(
 
 void tradewind_turnstile_close(struct tradewind_turnstile *turnstile) {
     give_up(turnstile, TURN);
-    // The mapping keeps the file open, and with it its locks.
+    // The mapping keeps the open file, and with it the locks.
     munmap((void *)turnstile->counts, file_size);
     close(turnstile->file);
     free(turnstile);

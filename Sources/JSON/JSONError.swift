@@ -1,6 +1,8 @@
 /// Why a text was refused, and where.
+///
+/// The same text fails again.
 public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What was wrong; the raw value is stable and may stand in an answer.
+    /// The kind of error; raw values are stable and may be part of an answer.
     public enum Code: String, Sendable, CaseIterable {
         /// A byte that the grammar does not allow here.
         case syntax
@@ -10,7 +12,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case trailingData
         /// Bytes that are not UTF-8, or an escaped surrogate without its partner.
         case invalidUTF8
-        /// A member name stands twice in one object.
+        /// A member name occurs twice in one object.
         case duplicateMember
         /// More open arrays and objects than `JSONLimits.maxDepth`.
         case tooDeep
@@ -20,23 +22,23 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case tooMany
         /// A value of another kind, or a fraction where an integer is wanted.
         case wrongType
-        /// A number outside the range that is allowed.
+        /// A number outside the allowed range.
         case outOfRange
-        /// A member that the object does not have.
+        /// An unknown member.
         case unknownMember
-        /// A member that the object must have.
+        /// A required member is missing.
         case missingMember
-        /// A value of the right kind that does not mean anything here.
+        /// A value of the right kind that is not valid here.
         case invalidValue
     }
 
-    /// What was wrong.
+    /// The kind of error.
     public var code: Code
-    /// Where: an RFC 6901 pointer, in which `""` is the whole text.
+    /// The place: an RFC 6901 pointer, in which `""` is the whole text.
     public var pointer: String
-    /// A sentence for the sender; it is safe to show.
+    /// A sentence for the sender; safe to show.
     public var detail: String
-    /// Where, in bytes from the start of the text.
+    /// The place, in bytes from the start of the text.
     public var offset: Int
 
     /// An error from its parts.
@@ -47,7 +49,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         self.offset = offset
     }
 
-    /// Whether the text is not JSON that we read (HTTP 400), rather than JSON that does not fit (HTTP 422).
+    /// Whether the text is not JSON at all (HTTP 400), or else JSON that does not match (HTTP 422).
     public var isMalformed: Bool {
         switch code {
         case .syntax, .truncated, .trailingData, .invalidUTF8, .duplicateMember, .tooDeep, .tooLong, .tooMany: true
@@ -55,7 +57,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The code, the place and the sentence in one line.
+    /// Code, place and sentence in one line.
     public var description: String {
         "\(code.rawValue) at \(pointer.isEmpty ? "the root" : pointer) (byte \(offset)): \(detail)"
     }

@@ -56,7 +56,7 @@ enum JSONEscape {
         return result
     }
 
-    /// The four hex digits at `start`, which were scanned before.
+    /// The value of the four hex digits at `start`, which were already checked.
     private static func unit(_ text: ArraySlice<UInt8>, _ start: Int) -> UInt16 {
         text[start..<start + 4].reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) }
     }

@@ -1,24 +1,25 @@
-/// The bounds within which a text is read; what exceeds them is refused before it is held.
+/// The limits for reading a text; a text that exceeds one is refused before more of it is stored.
 public struct JSONLimits: Sendable {
-    /// How strings and member names are given to the caller.
+    /// The form in which strings and member names are returned.
     public enum Form: Sendable {
-        /// As they stand in the text.
+        /// As they are in the text.
         case asWritten
-        /// In Unicode's normal form C, so that equal strings have equal bytes, and without characters that a text does not hold
-        /// (`TextRule`). Members whose names are equal in that form stand twice.
+        /// In Unicode's normal form C, so that equal strings have equal bytes, and without characters that `TextRule` refuses.
+        ///
+        /// Members whose names are equal in that form count as duplicates.
         case normal
     }
 
-    /// How many arrays and objects may be open at once; the outermost counts as one.
+    /// The most arrays and objects that may be open at once; the outermost counts as one.
     public var maxDepth: Int
-    /// The longest string or member name, in bytes of UTF-8 after its escapes are resolved.
+    /// The longest string or member name, in bytes of UTF-8 after escapes are resolved.
     public var maxStringBytes: Int
     /// The most members of one object, and the most elements of one array.
     public var maxMembers: Int
-    /// How strings and names are given.
+    /// The form of strings and names.
     public var form: Form
 
-    /// Limits, each with its default.
+    /// Limits with defaults.
     public init(
         maxDepth: Int = 32,
         maxStringBytes: Int = 65_536,
@@ -31,13 +32,13 @@ public struct JSONLimits: Sendable {
         self.form = form
     }
 
-    /// The limits of a text that is read as it was written, such as the answer of a server.
+    /// The limits for a text that is read as written, such as the answer of a server.
     public static let `default` = JSONLimits()
-    /// The limits of a request's body: whatever is kept or compared comes in by these.
+    /// The limits for a request's body: every text that is stored or compared is read with them.
     public static let request = JSONLimits(form: .normal)
 }
 
-/// What sort of value stands at a place, known from its first byte.
+/// The kind of a value, known from its first byte.
 public enum JSONKind: Sendable {
     /// `{…}`
     case object

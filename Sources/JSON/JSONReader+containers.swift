@@ -1,8 +1,8 @@
 extension JSONReader {
     /// Reads an object, calling `member` with each name while its value comes next.
     ///
-    /// `member` consumes that value exactly once, and while it runs the current pointer ends with the name. A name that
-    /// stands twice is refused, however it is escaped; of names in the normal form, however it is composed.
+    /// `member` must consume that value exactly once; while it runs the current pointer ends with the name. A duplicate name is
+    /// refused, even if it is escaped differently or, in the normal form, composed differently.
     public mutating func object(
         _ member: (inout JSONReader, String) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -24,7 +24,7 @@ extension JSONReader {
 
     /// Reads an array, calling `element` with each index while its value comes next.
     ///
-    /// `element` consumes that value exactly once, and while it runs the current pointer ends with the index.
+    /// `element` must consume that value exactly once; while it runs the current pointer ends with the index.
     public mutating func array(
         _ element: (inout JSONReader, Int) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -44,7 +44,7 @@ extension JSONReader {
         valueStart = start
     }
 
-    /// Passes the bracket and holds the array or object open.
+    /// Reads the opening bracket and pushes a frame.
     mutating func open(isArray: Bool) throws(JSONError) {
         guard outer.count < limits.maxDepth else {
             throw error(.tooDeep, "nested deeper than \(limits.maxDepth) levels", at: position)
@@ -54,14 +54,14 @@ extension JSONReader {
         position += 1
     }
 
-    /// Leaves the innermost array or object, whose bracket has been passed.
+    /// Pops the innermost frame, whose closing bracket was read.
     mutating func close() {
         if names.count > frame.firstName { names.removeLast(names.count - frame.firstName) }
         if frame.hasManyNames { manyNames.removeLast() }
         frame = outer.removeLast()
     }
 
-    /// Moves to the next value of the innermost array or object; false when its closing bracket was passed instead.
+    /// Moves to the next value of the innermost array or object; false when its closing bracket was read instead.
     mutating func advance() throws(JSONError) -> Bool {
         frame.isInside = false
         let isArray = frame.isArray
@@ -108,10 +108,10 @@ extension JSONReader {
         position += 1
     }
 
-    /// Makes sure that the caller read the value that stood at `start`.
+    /// Checks that the caller has read the value that began at `start`.
     private func checkRead(since start: Int) throws(JSONError) {
         if position == start {
-            // A fault of the caller; refusing the text keeps the process alive for everybody else's.
+            // A fault of the caller; refusing the text keeps the process alive for other requests.
             assertionFailure("the value at \(pointer) was not read")
             throw failure(.invalidValue, "this value was not read")
         }

@@ -1,11 +1,11 @@
-// Going on after a value that does not fit. The grammar was never in doubt there, so the value can be passed and the next one read; what
-// was open inside of it is closed by going back to where it began.
+// Continues after a value that does not match. The grammar is correct there, so the value can be skipped and the next one read;
+// arrays and objects opened within it are closed by returning to its beginning.
 
 extension JSONReader {
-    /// The most faults that are noted; the next one ends the reading.
+    /// The most errors that are collected; the next one ends the reading.
     static let maxFaults = 20
 
-    /// Where a value begins, and what was open then.
+    /// The beginning of a value, and the frames that were open then.
     struct Mark {
         let position: Int
         let frame: Frame
@@ -14,12 +14,13 @@ extension JSONReader {
         let manyNames: Int
     }
 
-    /// The place where the reader is, in front of a value.
+    /// The current position, before a value.
     var mark: Mark {
         Mark(position: position, frame: frame, depth: outer.count, names: names.count, manyNames: manyNames.count)
     }
 
-    /// Notes what was wrong with the value at `mark` and passes it; throws where faults are not collected, or nothing can be read on.
+    /// Records the error of the value at `mark` and skips the value; throws where errors are not collected, or the text cannot be
+    /// read further.
     mutating func recover(from error: JSONError, to mark: Mark) throws(JSONError) {
         guard collectsFaults, error.leavesTextReadable, faults.count < Self.maxFaults else { throw error }
         faults = faults.adding(error)
@@ -33,7 +34,7 @@ extension JSONReader {
 }
 
 extension [JSONError] {
-    /// The errors and one more, unless it only says that something is missing that was noted to be wrong.
+    /// The errors and one more, unless that reports a missing member whose value is already reported as wrong.
     public func adding(_ error: JSONError) -> [JSONError] {
         let inside = error.pointer + "/"
         return contains { $0.pointer == error.pointer || $0.pointer.hasPrefix(inside) } ? self : self + [error]
@@ -41,7 +42,7 @@ extension [JSONError] {
 }
 
 extension JSONError {
-    /// Whether the value is good JSON, so that what stands behind it can be read.
+    /// Whether the value is valid JSON, so that the text after it can be read.
     fileprivate var leavesTextReadable: Bool {
         switch code {
         case .wrongType, .outOfRange, .unknownMember, .missingMember, .invalidValue, .tooLong: true

@@ -1,11 +1,11 @@
-// Duplicate names are refused, because two readers of one text could otherwise see two different orders. Few names are compared
-// with each other in place; from `linearNames` on they go into a set, so that an object of any size costs time in proportion.
+// Duplicate names are refused, because two readers of one text could otherwise see two different orders. Up to `linearNames`
+// names are compared one by one; more of them go into a set, so that the cost stays linear in the size of the object.
 
 extension JSONReader {
-    /// How many names are compared one by one.
+    /// The number of names that are compared one by one.
     static let linearNames = 16
 
-    /// Remembers a name of the innermost object, and refuses it when it was there before.
+    /// Records a name of the innermost object, and refuses a duplicate.
     mutating func note(_ name: Name) throws(JSONError) {
         let isNew = names.count - frame.firstName < Self.linearNames ? noteFew(name) : noteMany(name)
         guard isNew else {
@@ -13,14 +13,14 @@ extension JSONReader {
         }
     }
 
-    /// Whether a name is new to an object that has few.
+    /// Whether a name is new to an object with few names.
     private mutating func noteFew(_ name: Name) -> Bool {
         for index in frame.firstName..<names.count where isSame(names[index], name) { return false }
         names.append(name)
         return true
     }
 
-    /// Whether a name is new to an object that has many, which are kept as their bytes.
+    /// Whether a name is new to an object with many names, which are stored as bytes.
     private mutating func noteMany(_ name: Name) -> Bool {
         if !frame.hasManyNames {
             frame.hasManyNames = true
@@ -29,7 +29,7 @@ extension JSONReader {
         return manyNames[manyNames.count - 1].insert(content(name)).inserted
     }
 
-    /// Whether two names are the same characters.
+    /// Whether two names are equal.
     private func isSame(_ lhs: Name, _ rhs: Name) -> Bool {
         if !lhs.isPlain || !rhs.isPlain { return content(lhs) == content(rhs) }
         guard lhs.end - lhs.start == rhs.end - rhs.start else { return false }

@@ -18,7 +18,7 @@ extension JSONReader {
         Int(try int64(in: Int64(range.lowerBound)...Int64(range.upperBound)))
     }
 
-    /// Reads up to 18 digits that nothing of a longer number follows; nil, with nothing read, for any other number.
+    /// Reads an integer of up to 18 digits without fraction and exponent; nil, with nothing read, for any other number.
     private mutating func shortInteger() -> Int64? {
         var index = position
         let isNegative = bytes[index] == UInt8(ascii: "-")
@@ -40,7 +40,7 @@ extension JSONReader {
         return isNegative ? -value : value
     }
 
-    /// Reads any number; nil when it is an integer that does not fit.
+    /// Reads any number; nil for an integer that does not fit.
     private mutating func longInteger() throws(JSONError) -> Int64? {
         let number = try scanNumber()
         let isNegative = bytes[number.start] == UInt8(ascii: "-")
@@ -50,7 +50,7 @@ extension JSONReader {
         var pendingZeros = 0
         for index in number.start..<number.mantissaEnd {
             let digit = bytes[index] &- UInt8(ascii: "0")
-            // The sign and the point.
+            // Skips the sign and the point.
             guard digit < 10 else { continue }
             if index >= number.fractionStart { scale -= 1 }
             guard digit != 0 else {
@@ -67,7 +67,7 @@ extension JSONReader {
         return isNegative ? Int64(exactly: -Int128(magnitude)) : Int64(exactly: magnitude)
     }
 
-    /// Writes `zeros` noughts and a digit behind `value`; false when it no longer fits.
+    /// Appends `zeros` noughts and a digit to `value`; false when it no longer fits.
     private static func append(_ digit: UInt8, after zeros: Int, to value: inout UInt64) -> Bool {
         guard shift(&value, by: value == 0 ? 0 : zeros + 1) else { return false }
         let (sum, overflow) = value.addingReportingOverflow(UInt64(digit))
@@ -86,18 +86,18 @@ extension JSONReader {
         return true
     }
 
-    /// The parts of a number in the text.
+    /// The parts of a number, as positions in the text.
     struct Number {
         let start: Int
-        /// Where the digits behind the point begin; the end of the mantissa when there are none.
+        /// Where the digits after the point begin; the end of the mantissa when there are none.
         var fractionStart: Int
         /// Where the mantissa ends.
         var mantissaEnd: Int
-        /// The exponent as written, or a value beyond any text's length that stands for all larger ones.
+        /// The exponent as written; a value beyond any text's length stands for all larger ones.
         var exponent = 0
     }
 
-    /// Passes a number of any size by its grammar.
+    /// Skips a number of any size, checking its grammar.
     @discardableResult
     mutating func scanNumber() throws(JSONError) -> Number {
         let start = position
@@ -121,7 +121,7 @@ extension JSONReader {
         return number
     }
 
-    /// Passes at least one digit.
+    /// Skips at least one digit.
     private mutating func scanDigits() throws(JSONError) {
         let start = position
         while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
@@ -130,7 +130,7 @@ extension JSONReader {
         }
     }
 
-    /// Passes what follows the `e`.
+    /// Reads the exponent after the `e`.
     private mutating func scanExponent() throws(JSONError) -> Int {
         var isNegative = false
         if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {

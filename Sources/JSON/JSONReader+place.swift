@@ -1,22 +1,22 @@
-// Where the reader stands, and the errors that say so.
+// The reader's position, and errors at that position.
 
 extension JSONReader {
-    /// An array or object that is open.
+    /// An open array or object.
     struct Frame: Sendable {
         let isArray: Bool
-        /// Members or elements begun.
+        /// Number of members or elements begun.
         var count = 0
-        /// Whether a member or element is being read, so that it belongs to the pointer.
+        /// Whether a member or element is being read, so that it is part of the pointer.
         var isInside = false
         /// The member being read, without its quotes.
         var name = Name(start: 0, end: 0, isEscaped: false, isPlain: true)
         /// Where the names of this object begin in `names`.
         let firstName: Int
-        /// Whether the names are so many that the last set of `manyNames` holds them.
+        /// Whether its names are in the last set of `manyNames`.
         var hasManyNames = false
     }
 
-    /// A member name, as its place in the text.
+    /// A member name, as a range of the text.
     struct Name: Sendable {
         let start: Int
         let end: Int
@@ -25,23 +25,23 @@ extension JSONReader {
         let isPlain: Bool
     }
 
-    /// An error at the current pointer, for a value that was read and does not do.
+    /// An error at the current pointer, for a value that was read and is not valid.
     public func failure(_ code: JSONError.Code, _ detail: String) -> JSONError {
         error(code, detail, at: valueStart)
     }
 
-    /// The error for a member that the object just read must have.
+    /// The error for a missing member of the object just read.
     public func missing(_ name: String) -> JSONError {
         let place = pointer + "/" + Self.escaped(name)
         return JSONError(code: .missingMember, pointer: place, detail: "this member is required", offset: valueStart)
     }
 
-    /// The error for a member that the object does not have, thrown while `name` is the current member.
+    /// The error for an unknown member, to be thrown while `name` is the current member.
     public func unknown(_ name: String) -> JSONError {
         error(.unknownMember, "no such member", at: valueStart)
     }
 
-    /// An error at the current pointer and this byte.
+    /// An error at the current pointer and a given byte.
     func error(_ code: JSONError.Code, _ detail: String, at offset: Int) -> JSONError {
         JSONError(code: code, pointer: pointer, detail: detail, offset: offset)
     }
@@ -66,7 +66,7 @@ extension JSONReader {
         return text
     }
 
-    /// A member name as a pointer spells it (RFC 6901 section 3).
+    /// A member name as it is escaped in a pointer (RFC 6901 section 3).
     private static func escaped(_ name: String) -> String {
         var text = ""
         for scalar in name.unicodeScalars {

@@ -1,7 +1,7 @@
 extension JSONReader {
-    /// Passes any value, which is proved as strictly as one that is read: grammar, UTF-8, duplicates and limits.
+    /// Skips any value, checked as strictly as one that is read: grammar, UTF-8, duplicates and limits.
     ///
-    /// The nesting is kept on the heap, so that no text can exhaust the stack.
+    /// Does not recurse, so no text can exhaust the stack.
     public mutating func skip() throws(JSONError) {
         let depth = outer.count
         var start = position
@@ -17,13 +17,13 @@ extension JSONReader {
         valueStart = start
     }
 
-    /// Passes any value as `skip()` does, and gives its exact bytes without the white space around it.
+    /// Skips any value as `skip()` does, and returns its exact bytes without the white space around it.
     public mutating func rawValue() throws(JSONError) -> [UInt8] {
         try skip()
         return Array(bytes[valueStart..<position])
     }
 
-    /// Passes a value that holds no others, or the opening bracket of one that does.
+    /// Skips a scalar value, or the opening bracket of an array or object.
     private mutating func enter(_ kind: JSONKind) throws(JSONError) {
         switch kind {
         case .object: try open(isArray: false)

@@ -1,5 +1,5 @@
-// A string is scanned once, which proves it and finds its length; only a string with escapes needs a second walk to be resolved, and
-// only one with characters beyond ASCII another one to be brought into the normal form.
+// A string is scanned once, which checks it and finds its length; only a string with escapes needs a second pass to resolve them,
+// and only one with characters beyond ASCII another one for the normal form.
 
 import PlainText
 
@@ -7,16 +7,16 @@ extension JSONReader {
     /// Reads a string of at most `maxBytes` bytes of UTF-8, or of the limits' `maxStringBytes` if that is less.
     ///
     /// All escapes are resolved. A surrogate without its partner and bytes that are not UTF-8 (RFC 3629) are refused as
-    /// `invalidUTF8`, control characters as `syntax`. In the normal form the bytes are those of the form, and a character that
+    /// `invalidUTF8`, control characters as `syntax`. With `Form.normal` the result is in the normal form, and a character that
     /// the rule refuses is an `invalidValue`.
     ///
-    /// - Parameter rule: the characters that the string may hold; counts for the normal form only.
+    /// - Parameter rule: the allowed characters; applies to `Form.normal` only.
     public mutating func string(maxBytes: Int? = nil, rule: TextRule = .line) throws(JSONError) -> String {
         try expect(.string)
         let most = min(maxBytes ?? limits.maxStringBytes, limits.maxStringBytes)
         guard limits.form == .normal else { return decoded(try scanString(maxBytes: most)) }
         let opening = position
-        // The form may be shorter than the text that it is made of.
+        // The normal form may be shorter than the text.
         let name = try scanString(maxBytes: limits.maxStringBytes)
         let text = decoded(name)
         guard text.utf8.count <= most else { throw error(.tooLong, "longer than \(most) bytes", at: opening) }
@@ -26,7 +26,7 @@ extension JSONReader {
         return text
     }
 
-    /// Refuses a member name that holds what a key does not hold.
+    /// Refuses a member name with characters that a key must not contain.
     mutating func checkCharacters(of name: Name) throws(JSONError) {
         guard limits.form == .normal, !name.isPlain, let offender = TextRule.key.offender(in: decoded(name)) else {
             return
@@ -38,12 +38,12 @@ extension JSONReader {
         "must not hold the character \(offender.codePoint)"
     }
 
-    /// Passes a string whose quote stands at `position`, and says where its characters are.
+    /// Skips a string whose quote is at `position`, and returns the range of its characters.
     mutating func scanString(maxBytes: Int) throws(JSONError) -> Name {
         let opening = position
         let start = position + 1
         position = start
-        // What the text has more of than the string that it stands for.
+        // How much longer the text is than the string that it encodes.
         var surplus = 0
         var isPlain = true
         while true {
@@ -75,14 +75,14 @@ extension JSONReader {
         }
     }
 
-    /// The characters of a string that was scanned, in the form that the limits ask for.
+    /// The characters of a scanned string, in the form of the limits.
     func decoded(_ name: Name) -> String {
         if name.isPlain { return String(decoding: bytes[name.start..<name.end], as: UTF8.self) }
         let text = String(decoding: resolved(name), as: UTF8.self)
         return limits.form == .normal ? text.normalForm : text
     }
 
-    /// A string that was scanned, as UTF-8 without escapes, in the form that the limits ask for.
+    /// A scanned string, as UTF-8 without escapes, in the form of the limits.
     func content(_ name: Name) -> [UInt8] {
         if name.isPlain || limits.form == .asWritten { return resolved(name) }
         return Array(decoded(name).utf8)
@@ -93,7 +93,7 @@ extension JSONReader {
         return name.isEscaped ? JSONEscape.resolved(text) : Array(text)
     }
 
-    /// Passes printable ASCII up to a quote, a backslash or anything else.
+    /// Skips printable ASCII up to a quote, a backslash or any other byte.
     private mutating func skipPlain() {
         var index = position
         while index < bytes.count {
@@ -104,7 +104,7 @@ extension JSONReader {
         position = index
     }
 
-    /// Passes one escape, or the two of a surrogate pair, and gives its character.
+    /// Skips one escape, or the two of a surrogate pair, and returns its character.
     private mutating func scanEscape() throws(JSONError) -> Unicode.Scalar {
         let start = position
         position += 1
@@ -127,7 +127,7 @@ extension JSONReader {
         throw error(.invalidUTF8, "a surrogate without its partner", at: start)
     }
 
-    /// Passes `u` and four hex digits.
+    /// Reads `u` and four hex digits.
     private mutating func scanUnit() throws(JSONError) -> UInt16 {
         position += 1
         var unit: UInt16 = 0
@@ -140,7 +140,7 @@ extension JSONReader {
         return unit
     }
 
-    /// Passes one character of two to four bytes (The Unicode Standard, table 3-7).
+    /// Skips one character of two to four bytes (The Unicode Standard, table 3-7).
     private mutating func scanMultibyte() throws(JSONError) {
         let lead = bytes[position]
         let second: ClosedRange<UInt8>

@@ -1,42 +1,42 @@
-// A pull reader: the caller asks for the value it expects, and the reader walks the bytes once, from left to right, without
-// building a tree. The text is untrusted. Nothing is held beyond the limits, no step costs more than the bytes it passes, and
-// nothing recurses on the nesting of the text. Where the reader stands is kept as byte ranges and indices; only an error turns
-// that into a pointer.
+// A pull reader: the caller asks for the value that it expects, and the reader walks the bytes once, from left to right, without
+// building a tree. The text is untrusted: nothing is stored beyond the limits, no step costs more than the bytes that it reads,
+// and nothing recurses on the nesting of the text. The position is kept as byte ranges and indices; only an error turns it into a
+// pointer.
 //
 // Source: RFC 8259 (JSON), RFC 6901 (pointers), RFC 7493 section 2.3 (no duplicate names).
 
 /// Reads one JSON text from bytes, value by value, as its caller asks.
 ///
-/// Once a call has thrown, the reader is spent: where it stands is then undefined.
+/// After a call has thrown, the reader must not be used further: its position is undefined.
 public struct JSONReader: Sendable {
     let bytes: [UInt8]
     let limits: JSONLimits
-    /// Where the next byte is read.
+    /// The position of the next byte.
     var position = 0
-    /// Where the value began that was read last, or is being read; errors point at it.
+    /// Where the value being read, or the last one read, begins; errors point at it.
     var valueStart = 0
-    /// The innermost array or object that is open; the text itself when none is.
+    /// The innermost open array or object; the text itself when none is open.
     var frame = Frame(isArray: true, firstName: 0)
-    /// What is open around `frame`, outermost first and the text itself before all; as many as the nesting is deep.
+    /// The open frames around `frame`, outermost first, beginning with the text itself.
     var outer: [Frame] = []
-    /// The names met so far in every open object, one after the other.
+    /// The names read so far in every open object, one after the other.
     var names: [Name] = []
     /// The names of those open objects that have many, outermost first.
     var manyNames: [Set<[UInt8]>] = []
-    /// Whether a value that does not fit is noted and passed, so that the sender is told of all mistakes at once.
+    /// Whether a value that does not match is recorded and skipped, so that the sender learns of all mistakes at once.
     ///
-    /// What is read then lacks those values: whoever asks for this must look at ``faults`` before using it.
+    /// The result then lacks those values: the caller must check ``faults`` before using it.
     public var collectsFaults = false
-    /// The values that did not fit, in the order of the text.
+    /// The errors of values that did not match, in the order of the text.
     public internal(set) var faults: [JSONError] = []
 
-    /// A reader of `bytes`, which hold one value and white space around it.
+    /// A reader of `bytes`, which contain one value with optional white space around it.
     public init(_ bytes: [UInt8], limits: JSONLimits = .default) {
         self.bytes = bytes
         self.limits = limits
     }
 
-    /// The kind of the value that comes next, which stays unread.
+    /// The kind of the next value, which stays unread.
     public mutating func peek() throws(JSONError) -> JSONKind {
         skipSpace()
         valueStart = position
@@ -60,14 +60,14 @@ public struct JSONReader: Sendable {
         return isTrue
     }
 
-    /// Whether `null` comes next; it is consumed if so, and nothing is consumed if not.
+    /// Whether `null` comes next; consumes it if so, and nothing otherwise.
     public mutating func isNull() throws(JSONError) -> Bool {
         guard try peek() == .null else { return false }
         try literal("null")
         return true
     }
 
-    /// Makes sure that only white space follows.
+    /// Checks that only white space follows.
     public mutating func finish() throws(JSONError) {
         skipSpace()
         guard position == bytes.count else {
@@ -75,7 +75,7 @@ public struct JSONReader: Sendable {
         }
     }
 
-    /// Passes white space: space, tab, line feed and carriage return.
+    /// Skips white space: space, tab, line feed and carriage return.
     @inline(__always)
     mutating func skipSpace() {
         if position < bytes.count, bytes[position] > 0x20 { return }
@@ -84,7 +84,7 @@ public struct JSONReader: Sendable {
 
     private mutating func skipSomeSpace() {
         let start = position
-        // A pointer, since a build without optimisation counts a reference for each byte of an array.
+        // A pointer, since a build without optimisation retains the array for each byte.
         position = bytes.withUnsafeBufferPointer { bytes in
             var place = start
             while place < bytes.count {
@@ -96,7 +96,7 @@ public struct JSONReader: Sendable {
         }
     }
 
-    /// Makes sure that a value of `kind` comes next.
+    /// Checks that a value of `kind` comes next.
     mutating func expect(_ kind: JSONKind) throws(JSONError) {
         let found = try peek()
         guard found == kind else {
@@ -117,7 +117,7 @@ public struct JSONReader: Sendable {
 }
 
 extension JSONKind {
-    /// The kind in the middle of a sentence.
+    /// The kind, for the middle of a sentence.
     var phrase: String {
         switch self {
         case .object: "an object"

@@ -5,7 +5,7 @@ extension JSONWriter {
         string(value)
     }
 
-    /// Writes a member that is a string, or leaves it out when there is none.
+    /// Writes a string member, or nothing if it is nil.
     public mutating func member(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         key(name)

@@ -1,13 +1,13 @@
 /// Writes JSON into bytes, without spaces and with its commas.
 ///
-/// The caller keeps the order of calls right (a key before each value of an object, an end for each begin); the writer adds
-/// what stands between them.
+/// The caller must keep the calls in order (a key before each value of an object, an end for each begin); the writer adds the
+/// commas.
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The bytes written so far.
     public private(set) var bytes: [UInt8]
-    /// Whether what is marked as personal is left out: so a document is written once the person is erased.
+    /// Whether personal data is left out: this is the document's form after the person's erasure.
     public var withholdsPersonal = false
-    /// Whether a value has just ended, so that the next one follows a comma.
+    /// Whether a value has just ended, so that the next one needs a comma.
     private var needsComma = false
 
     /// A writer with room for `capacity` bytes before it has to grow.
@@ -16,9 +16,11 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Writes members or elements that are personal data: the one mark from which erasure follows.
+    /// Writes members or elements that are personal data.
     ///
-    /// What it writes must be optional to whoever reads the document back.
+    /// Erasure depends on this mark alone.
+    ///
+    /// Everything that it writes must be optional for readers of the document.
     @inlinable
     public mutating func personal(_ body: (inout JSONWriter) -> Void) {
         if !withholdsPersonal { body(&self) }
@@ -76,7 +78,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes a string of `count` bytes of plain ASCII that needs no escape; `fill` writes them all.
+    /// Writes a string of `count` bytes of plain ASCII that needs no escape; `fill` must write all of them.
     public mutating func ascii(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -125,19 +127,19 @@ public struct JSONWriter: Sendable {
         literal("null")
     }
 
-    /// Writes one value that is JSON already.
+    /// Writes one value that is already JSON.
     public mutating func raw(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
     }
 
-    /// Adds bytes as they are: no comma comes before them, and whether one comes next is as it was.
+    /// Appends bytes as they are, without a comma; the state of the next comma is unchanged.
     public mutating func append(_ bytes: [UInt8]) {
         self.bytes.append(contentsOf: bytes)
     }
 
-    /// Writes the comma that a preceding value asks for.
+    /// Writes a comma if a value precedes.
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
@@ -148,7 +150,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Writes a string between quotes; the runs that need no escape are copied whole.
+    /// Writes a string between quotes; runs without escapes are copied as a whole.
     private mutating func quote(_ value: String) {
         var value = value
         bytes.append(UInt8(ascii: "\""))

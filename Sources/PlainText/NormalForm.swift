@@ -1,9 +1,9 @@
-// Two texts that a reader sees as one must be one for every part of the shop: Swift compares strings by canonical equivalence, SQLite
-// and the digests of keys by bytes. Text that comes in from outside is therefore brought into one form, NFC, where it is read, so that
-// equal strings have equal bytes from there on.
+// Two texts that look equal must be equal in every part of the shop: Swift compares strings by canonical equivalence, SQLite and
+// the digests of keys by bytes. Text from outside is therefore brought into one form, NFC, where it is read, so that equal
+// strings have equal bytes from there on.
 //
-// Source: Unicode Standard Annex 15. The form is the standard library's own, the one by which `==` compares: another library's tables
-// may be of another version of Unicode, and then the two equalities would differ again. It has no public name yet.
+// Source: Unicode Standard Annex 15. The form is the standard library's own, the one by which `==` compares: another library's
+// tables may be of another version of Unicode, and then the two equalities would differ again. It has no public name yet.
 
 @_spi(_Unicode) import Swift
 

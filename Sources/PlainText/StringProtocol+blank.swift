@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// Whether a reader sees nothing of it: it is empty, or all white space and characters that are not shown.
+    /// Whether it shows nothing: it is empty, or all white space and invisible characters.
     public var isBlank: Bool {
         unicodeScalars.allSatisfy { $0 == " " || TextRule.key.offender(in: String($0)) != nil }
     }

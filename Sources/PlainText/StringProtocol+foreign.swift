@@ -1,7 +1,8 @@
 extension StringProtocol {
-    /// Words of a provider or a carrier as they are kept: in the normal form, with characters that the rule refuses as U+FFFD.
+    /// A text of a provider or a carrier for storage: in the normal form, with U+FFFD in place of characters that the rule
+    /// refuses.
     ///
-    /// Whoever sent them does not mend them, so they are not refused.
+    /// It is not refused, since the shop cannot make the sender correct it.
     public func cleaned(_ rule: TextRule = .line) -> String {
         let text = normalForm
         guard rule.offender(in: text) != nil else { return text }

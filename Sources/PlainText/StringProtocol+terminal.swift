@@ -1,15 +1,15 @@
-// What a terminal obeys must not come from a stranger: names in the ledger and words of a server are printed with every character
-// that is a command spelt out.
+// Text from outside must not control a terminal: names in the ledger and texts of a server are printed with control characters
+// escaped.
 
 extension StringProtocol {
-    /// The text as a terminal may be given it: characters that it would obey are spelt out, as in `\u001B`; the rest is as it is.
+    /// The text for a terminal: control characters are escaped, as in `\u001B`; the rest is unchanged.
     ///
-    /// A text of one line stays one. Cost: one pass by scalars.
+    /// A single line stays a single line. Cost: one pass by scalars.
     public var forTerminal: String { spelt(TextRule.line) }
 
-    /// The same of a text with lines, whose line feeds and tabs stay.
+    /// The same for a text of several lines, whose line feeds and tabs stay.
     ///
-    /// Characters are spelt as JSON spells them, so that a JSON text stays one with the same meaning.
+    /// Characters are escaped as in JSON, so that a JSON text keeps its meaning.
     public var linesForTerminal: String { spelt(TextRule.linesOfTerminal) }
 
     private func spelt(_ rule: TextRule) -> String {
@@ -27,7 +27,7 @@ extension StringProtocol {
 }
 
 extension TextRule {
-    /// What a terminal shows in lines: without carriage return, which overwrites what stands before it.
+    /// The characters escaped in lines for a terminal; carriage return too, since it overwrites the line.
     fileprivate static let linesOfTerminal = TextRule(refused: [
         0x00...0x08, 0x0B...0x1F, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0xFDD0...0xFDEF, 0xFFFE...0xFFFF,
     ])

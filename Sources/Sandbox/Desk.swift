@@ -2,29 +2,33 @@ import Bytes
 import JSON
 import Synchronization
 
-/// What a sandbox did, as a line of its journal.
+/// An action of a sandbox, as a line of its journal.
 protocol JournalEntry: Sendable {
     init(_ json: inout JSONReader) throws(JSONError)
     func write(to json: inout JSONWriter)
 }
 
-/// What a sandbox knows: the sum of its entries.
+/// The state of a sandbox: the sum of its journal entries.
 protocol SandboxBook: Sendable {
     associatedtype Entry: JournalEntry
     init()
-    /// Takes in what was done; decisions were made before.
+    /// Applies an entry; it was decided before and cannot fail.
     mutating func apply(_ entry: Entry)
 }
 
 /// A book that many requests use at once and that survives the process.
 ///
-/// A decision and its entry are one step under a lock, so the journal has the order of the decisions. Nobody is answered, not even a
-/// reader, before everything that the answer rests on is on the disk.
+/// Thread-safe.
+///
+/// A decision and its entry are made under one lock, so the journal has the order of the decisions. No request is answered, not
+/// even a read, before everything that the answer depends on is on the disk.
 final class Desk<Book: SandboxBook>: Sendable {
     private let book: Mutex<Book>
     private let journal: Journal
 
-    /// Opens the journal and makes the book from it.
+    /// Opens the journal and builds the book from it.
+    ///
+    /// - Throws: ``JournalFailure`` where the journal is damaged or unreadable.
     init(journal path: String) throws(JournalFailure) {
         var book = Book()
         journal = try Journal(path) { text throws(JournalFailure) in
@@ -38,7 +42,12 @@ final class Desk<Book: SandboxBook>: Sendable {
         self.book = Mutex(book)
     }
 
-    /// Decides on the book; the entry, where there is one, is applied and kept.
+    /// Makes a decision on the book; its entry, if any, is applied and written.
+    ///
+    /// Waits for one sync of the disk at most.
+    ///
+    /// - Throws: the decision's refusal, or `broken` where the journal cannot be written; whether the entry is on disk is unknown
+    ///   then.
     func decide<Value: Sendable>(
         _ decision: (borrowing Book) throws(SandboxRefusal) -> (Value, Book.Entry?)
     ) async throws(SandboxRefusal) -> Value {
@@ -65,44 +74,48 @@ final class Desk<Book: SandboxBook>: Sendable {
     }
 
     /// Reads the book.
+    ///
+    /// Waits for a sync of the disk, if one is under way.
     func read<Value: Sendable>(_ body: (borrowing Book) -> Value) async throws(SandboxRefusal) -> Value {
         try await decide { book throws(SandboxRefusal) in (body(book), nil) }
     }
 
-    /// Looks at the book without waiting for the disk: for what is told to nobody.
+    /// Reads the book without waiting for the disk; for values that are not sent to a client.
     func peek<Value: Sendable>(_ body: (borrowing Book) -> Value) -> Value {
         book.withLock { body($0) }
     }
 
-    /// Ends the journal.
+    /// Closes the journal.
     func close() {
         journal.close()
     }
 }
 
-/// What requests with a key did, so that the same key has one effect.
+/// The results of requests with a key, so that each key has one effect.
 struct KeyTable<Value: Sendable>: Sendable {
     private var values: [String: (fingerprint: UInt64, value: Value)] = [:]
 
-    /// What the key's first request did; nil for a new key.
+    /// The result of the key's first request; nil for a new key.
+    ///
+    /// - Throws: `keyReused` where the key was used with another body.
     func earlier(_ key: RequestKey) throws(SandboxRefusal) -> Value? {
         guard let found = values[key.text] else { return nil }
         guard found.fingerprint == key.fingerprint else { throw .keyReused }
         return found.value
     }
 
-    /// Remembers what a key did.
+    /// Stores the result of a key.
     mutating func note(_ key: RequestKey, _ value: Value) {
         values[key.text] = (key.fingerprint, value)
     }
 }
 
-/// A request's key, and what tells its body from another's.
+/// A request's key, and a fingerprint of its body.
 struct RequestKey: Hashable, Sendable {
     let text: String
     let fingerprint: UInt64
 
-    /// A key as the journal has it.
+    /// A key from the journal.
     init(text: String, fingerprint: UInt64) {
         self.text = text
         self.fingerprint = fingerprint

@@ -1,15 +1,15 @@
 import Trading
 
-/// Ids that the sandboxes give, in Tradewind's own form: a prefix and a UUIDv7.
+/// Ids of the sandboxes, in Tradewind's own form: a prefix and a UUIDv7.
 enum SandboxID {
-    /// Of charges.
+    /// Ids of charges.
     enum ChargeMark: Identified { static let idPrefix = "chg" }
-    /// Of what is done to charges.
+    /// Ids of actions on charges.
     enum ActionMark: Identified { static let idPrefix = "act" }
-    /// Of bookings.
+    /// Ids of bookings.
     enum BookingMark: Identified { static let idPrefix = "bkg" }
 
-    /// A fresh id.
+    /// A new id.
     static func fresh<Mark: Identified>(_ mark: Mark.Type, at time: Timestamp) -> String {
         "\(ID<Mark>(at: time, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))))"
     }

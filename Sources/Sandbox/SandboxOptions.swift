@@ -1,6 +1,6 @@
 import Providers
 
-/// How a sandbox is to run.
+/// The options of a sandbox.
 public struct SandboxOptions: Sendable {
     /// Which sandbox.
     public enum Kind: String, Sendable, CaseIterable {
@@ -12,32 +12,32 @@ public struct SandboxOptions: Sendable {
 
     /// Which sandbox.
     public var kind: Kind
-    /// The folder of its journal; made if it is missing.
+    /// The folder of its journal; created if it is missing.
     public var data: String
-    /// The address to listen at.
+    /// The address to listen on.
     public var host = "127.0.0.1"
-    /// The port to listen at; 0 takes a free one.
+    /// The port to listen on; 0 takes a free one.
     public var port = 0
-    /// Where webhooks go; without it, or without a secret, there are none.
+    /// The URL for webhooks; without it, or without a secret, none are sent.
     public var webhookURL: String?
-    /// What webhooks are signed with.
+    /// The secret for signing webhooks.
     public var webhookSecret: WebhookSecret?
-    /// Where the random numbers of the faults start.
+    /// The seed of the random faults.
     public var seed: UInt64 = 1
-    /// What goes wrong from the start.
+    /// The fault rules at the start.
     public var faults: [FaultKind: FaultRule] = [:]
-    /// What the payment sandbox keeps of charges.
+    /// The fees of the payment sandbox.
     public var fees = FeeRule()
-    /// Seconds of a parcel's life in one second, for the delivery sandbox.
+    /// Seconds of a parcel's life per second, for the delivery sandbox.
     public var speed = 1.0
 
-    /// Options with their defaults.
+    /// Options with defaults.
     public init(_ kind: Kind, data: String) {
         self.kind = kind
         self.data = data
     }
 
-    /// The faults that a sandbox of this kind has.
+    /// The faults that a sandbox of this kind supports.
     public var knownFaults: Set<FaultKind> {
         switch kind {
         case .payments: PaymentSandbox.faults

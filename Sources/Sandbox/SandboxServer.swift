@@ -1,5 +1,5 @@
-// The composition root of the sandboxes: a journal, a book, routes behind a gate of faults, and a sender of webhooks. Nothing here is
-// shared with the shop; the two speak over HTTP and compare their books afterwards.
+// The composition root of the sandboxes: a journal, a book, routes behind a fault gate, and a webhook sender. A sandbox shares
+// nothing with the shop; the two communicate over HTTP, and their books are compared afterwards.
 
 import API
 import Foundation
@@ -21,9 +21,9 @@ public struct SandboxServer: Sendable {
     private let close: @Sendable () -> Void
     private let logger: Logger
 
-    /// Opens the journal and makes the book from it; nothing listens yet.
+    /// Opens the journal and builds the book from it; nothing listens yet.
     ///
-    /// - Throws: ``JournalFailure`` where the journal cannot be kept.
+    /// - Throws: ``JournalFailure`` where the journal cannot be used.
     public init(_ options: SandboxOptions, logger: Logger) throws(JournalFailure) {
         self.options = options
         self.logger = logger
@@ -57,9 +57,9 @@ public struct SandboxServer: Sendable {
         services = (webhooks.map { [$0] } ?? []) + [worker]
     }
 
-    /// Listens and serves until it is told to stop.
+    /// Listens and serves until the process is told to stop.
     ///
-    /// - Parameter onListening: told the port once connections are taken.
+    /// - Parameter onListening: called with the port once connections are accepted.
     public func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let port = options.port
         let application = Application(

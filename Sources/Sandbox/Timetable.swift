@@ -1,23 +1,23 @@
 import Trading
 
-/// What is to happen when: items by the slot of time that they are due in.
+/// Items by the time slot in which they are due.
 struct Timetable<Item: Sendable>: Sendable {
     private let slotMilliseconds: Int64
     private var slots: [Int64: [Item]] = [:]
     private var next: Int64
 
-    /// A timetable from `start` on; what is due before is due at once.
+    /// A timetable from `start` on; an earlier item is due at once.
     init(from start: Timestamp, slotMilliseconds: Int64 = 20) {
         self.slotMilliseconds = slotMilliseconds
         next = start.milliseconds / slotMilliseconds
     }
 
-    /// Puts an item at a time.
+    /// Adds an item at a time.
     mutating func add(_ item: Item, at time: Timestamp) {
         slots[max(next, time.milliseconds / slotMilliseconds + 1), default: []].append(item)
     }
 
-    /// Takes out everything due by now, the earliest slot first.
+    /// Removes and returns all items due by now, the earliest slot first.
     mutating func due(_ now: Timestamp) -> [Item] {
         let last = now.milliseconds / slotMilliseconds
         guard next <= last else { return [] }

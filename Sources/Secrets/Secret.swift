@@ -1,7 +1,7 @@
-// What must not be read in a log is of a type that cannot be printed. A log line, an error, `dump` and the description of whatever
-// holds a secret all go by the same few protocols, and each of them gets dots here; the value itself is had by asking for it by name.
+// A secret has a type that cannot be printed. Log lines, errors, `dump` and the descriptions of enclosing values use a few
+// protocols, each of which gives dots here; the value itself has to be requested by name.
 
-/// A value that is never printed: a key, a password, or what a key was made into.
+/// A value that is never printed: a key, a password, or a value derived from one.
 public struct Secret<Value: Sendable>: Sendable {
     private let value: Value
 
@@ -10,7 +10,7 @@ public struct Secret<Value: Sendable>: Sendable {
         self.value = value
     }
 
-    /// The value itself, for whoever has to send it or to reckon with it.
+    /// The value itself, for sending it or computing with it.
     public func reveal() -> Value { value }
 }
 
@@ -19,7 +19,7 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     public var description: String { "••••" }
     /// Dots, whatever the value.
     public var debugDescription: String { description }
-    /// Nothing to walk through.
+    /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, unlabeledChildren: EmptyCollection<Never>()) }
 }
 

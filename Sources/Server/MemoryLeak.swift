@@ -1,9 +1,9 @@
 import Foundation
 import ServiceLifecycle
 
-/// For drills: takes memory, uses it, and never gives it back.
+/// For drills: allocates and uses memory without ever freeing it.
 struct MemoryLeak: Service {
-    /// How much, in MiB a second.
+    /// The rate in MiB a second.
     let rate: Int
 
     private static let step = Duration.milliseconds(100)
@@ -12,7 +12,7 @@ struct MemoryLeak: Service {
         await cancelWhenGracefulShutdown {
             let count = max(1, rate * (1 << 20) / 10)
             while !Task.isCancelled {
-                // There at once, where it would else only be promised; and no compiler leaves out a call of the system.
+                // The kernel must provide the pages at once instead of on first use; and a compiler cannot remove a system call.
                 _ = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0)
                 try? await Task.sleep(for: Self.step)
             }

@@ -3,26 +3,26 @@ import Providers
 import Resilience
 import Secrets
 
-/// The payment providers and carriers that the settings name, ready to be called.
+/// The configured payment providers and carriers, ready to be called.
 ///
-/// They share their connections; call ``shutdown()`` when nobody calls them any more.
+/// They share their connections; call ``shutdown()`` when no calls are made any more.
 public struct ProviderSet: Sendable {
     /// The payment providers by name.
     public let payments: [String: any PaymentProvider]
-    /// Their names, the first choice first.
+    /// Their names, in order of preference.
     public let paymentOrder: [String]
     /// The carriers by name.
     public let carriers: [String: any Carrier]
-    /// Their names, the first choice first.
+    /// Their names, in order of preference.
     public let carrierOrder: [String]
     private let transport: ProviderTransport
 
-    /// Makes what the settings name; nothing is called yet.
+    /// Creates the configured providers; none is called yet.
     ///
     /// - Parameters:
-    ///   - observer: told of every call once it has ended, for metrics.
-    ///   - logger: told when a provider has gone, and when it is back.
-    /// - Throws: ``SettingError`` where a provider is named and what it needs is not set, or not usable.
+    ///   - observer: called after every call, for metrics; from any thread.
+    ///   - logger: logs when a provider becomes unavailable or available.
+    /// - Throws: ``SettingError`` where a configured provider lacks a setting, or one is invalid.
     public init(
         _ settings: ServerSettings,
         observer: @escaping ProviderClient.Observer = { _ in },
@@ -51,7 +51,7 @@ public struct ProviderSet: Sendable {
                 )
             }
         } catch {
-            // Without connections there is nothing to wait for; the transport only wants to be told.
+            // No connection exists yet, so nothing is awaited; the transport must only be told that it is not needed.
             transport.abandon()
             throw error
         }
@@ -69,12 +69,14 @@ public struct ProviderSet: Sendable {
     }
 
     /// Closes the connections.
+    ///
+    /// Waits for calls under way.
     public func shutdown() async {
         await transport.shutdown()
     }
 }
 
-/// Makes providers from settings.
+/// Creates providers from settings.
 private struct ProviderFactory {
     let settings: ServerSettings
     let transport: ProviderTransport
@@ -137,7 +139,7 @@ private struct ProviderFactory {
         return secret
     }
 
-    /// Nil where no secret is set: then no webhook is believed, and polling alone keeps the books current.
+    /// Nil where no secret is configured: then all webhooks are rejected, and the books are kept up to date by polling alone.
     private func webhookSignature(_ setting: Setting) throws(SettingError) -> WebhookSignature? {
         var secrets: [WebhookSecret] = []
         for hidden in settings.secrets(setting) {

@@ -1,16 +1,18 @@
 import Foundation
 import Secrets
 
-/// How a secret is said: by itself, or by the name of the file that holds it.
+/// The text of a secret setting: the secret itself, or the name of a file that holds it.
 ///
-/// `@FILE` stands for what is in the file, without white space at its end. Several have commas between.
+/// `@FILE` stands for the content of the file, without white space at its end. Several are separated by commas.
 public enum SecretText {
-    /// The most bytes of a file.
+    /// The maximum size of a file in bytes.
     private static let bytesMax = 65_536
 
-    /// The secret itself, with what files hold in the place of their names.
+    /// The secret, with the contents of files in place of their names.
     ///
-    /// - Throws: ``SettingError`` in words that follow on the setting's name; the secret is never among them.
+    /// Blocks its thread while a file is read.
+    ///
+    /// - Throws: ``SettingError``, whose text continues the setting's name and never contains the secret.
     public static func read(_ said: String) throws(SettingError) -> Secret<String> {
         var parts: [String] = []
         for part in said.split(separator: ",", omittingEmptySubsequences: false) {
@@ -23,7 +25,7 @@ public enum SecretText {
         return Secret(text)
     }
 
-    /// Whether a text says where its secrets are, and none of them.
+    /// Whether a text names files only and contains no secret itself.
     static func namesFiles(_ said: String) -> Bool {
         said.split(separator: ",").allSatisfy { $0.hasPrefix("@") }
     }

@@ -1,5 +1,5 @@
-// The composition root: everything is made here, from the settings, in the order in which it depends on one another. Tests make a
-// server with the same function.
+// The composition root: everything is created here, from the settings, in the order of dependencies. Tests create a server with
+// the same function.
 
 import API
 import Availability
@@ -42,15 +42,16 @@ public struct Server: Sendable {
     private let certificate: ServerCertificate?
     private let logger: Logger
 
-    /// Opens the ledger and loads what browsing needs; nothing listens yet.
+    /// Opens the ledger and loads the catalogue and the keys; nothing listens yet.
     ///
-    /// - Parameter place: which of a supervisor's replicas this process is, if it is one.
-    /// - Throws: `LedgerFailure` where the ledger cannot be opened, `CertificateRefusal` where a certificate cannot be served.
+    /// - Parameter place: the number and release of this process under a supervisor, if there is one.
+    /// - Throws: `LedgerFailure` where the ledger cannot be opened, `CertificateRefusal` and `SettingError` for settings that
+    ///   cannot be used; only the first may succeed later.
     public init(_ settings: ServerSettings, as place: ReplicaPlace? = nil, logger: Logger) async throws {
         self.settings = settings
         self.place = place
         self.logger = logger
-        // Before anything is opened: what has been opened would have to be closed again.
+        // Checked first: later, everything already open would have to be closed again.
         let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
         certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
@@ -69,7 +70,7 @@ public struct Server: Sendable {
                 waiters.apply(batch)
             },
             onLost: { failure in
-                // As PostgreSQL does (data_sync_retry=off): the next start reads what is there.
+                // As in PostgreSQL (data_sync_retry=off): the next start reads the disk to find out.
                 logger.critical("\(failure.debugDescription); ending, since nobody knows what of it is on disk")
                 exit(EX_IOERR)
             }
@@ -171,12 +172,12 @@ public struct Server: Sendable {
         services = [follower] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
     }
 
-    /// Listens and serves until it is told to stop, then finishes what is under way.
+    /// Listens and serves until the process is told to stop, then finishes the requests in flight.
     ///
     /// - Parameters:
-    ///   - inherited: the socket to serve; where there is none, one is bound by the settings.
-    ///   - own: a socket to serve instead, behind a front door that chooses among replicas.
-    ///   - onListening: told the port once connections are taken.
+    ///   - inherited: the socket to serve; without one, the configured address is bound.
+    ///   - own: a socket to serve instead, behind HAProxy.
+    ///   - onListening: called with the port once connections are accepted.
     public func run(
         on inherited: ListeningSocket? = nil,
         own: ListeningSocket? = nil,
@@ -190,7 +191,7 @@ public struct Server: Sendable {
                 supervised = [try replica(place, socket: socket, hasOwnPort: own != nil, connections: connections)]
             }
             let isShared = place != nil && own == nil
-            // Only the front door of the same supervisor knows the port.
+            // Only the supervisor's own HAProxy knows the port.
             if own != nil { proxies.trustOwnDoor() }
             let listener = listener(
                 on: own ?? socket,
@@ -207,7 +208,7 @@ public struct Server: Sendable {
             throw error
         }
         var groupLogger = logger
-        // Below that the group prints every service with all that it holds.
+        // At lower levels the group logs every service with its whole content.
         groupLogger.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
             services: all,
@@ -224,7 +225,7 @@ public struct Server: Sendable {
         await close()
     }
 
-    /// A supervisor reads what was under way in a replica that has ended; without one nobody would.
+    /// Without a supervisor no process would read the records of a replica that ended.
     private static func quarantine(_ settings: ServerSettings, _ logger: Logger) -> Quarantine? {
         do throws(SystemError) {
             return try Quarantine(data: settings.data)
@@ -234,7 +235,7 @@ public struct Server: Sendable {
         }
     }
 
-    /// - Parameter isShared: whether other processes take connections from the same socket.
+    /// - Parameter isShared: whether other processes accept connections from the same socket.
     private func listener(
         on socket: ListeningSocket,
         isShared: Bool,
@@ -272,7 +273,7 @@ public struct Server: Sendable {
         let components = components
         return try Replica(place, version: Self.version, data: settings.data, socket: socket, logger: logger) {
             logger.notice("told what to leave undone: \($0)")
-            // On a port of its own nobody else would take them: whoever chooses among replicas is told by the probe instead.
+            // No other process accepts connections on a port of its own: there, HAProxy learns by the readiness probe instead.
             if hasOwnPort {
                 health.setAside($0.takesNoConnections)
             } else {
@@ -299,22 +300,22 @@ public struct Server: Sendable {
         }
     }
 
-    /// Asked on a thread that may be blocked; a supervisor that does not answer in time counts as none.
+    /// The supervisor's status, read on a thread that may block; without an answer in time, that of no supervisor.
     private static func replicas(_ client: SupervisorClient) async -> [UInt8] {
         do {
             return try await NIOThreadPool.singleton.runIfActive { client.status(timeout: .milliseconds(300)) }
         } catch {
-            // The pool ends with the process alone.
+            // The thread pool ends only with the process.
             return ReplicaRoutes.none
         }
     }
 
-    /// Read on a thread that may be blocked.
+    /// The journal of faults, read on a thread that may block.
     private static func noted(_ journal: FaultJournal) async -> (faults: [ComponentFault], measures: [Measure]) {
         do {
             return try await NIOThreadPool.singleton.runIfActive { journal.noted() }
         } catch {
-            // The pool ends with the process alone.
+            // The thread pool ends only with the process.
             return ([], [])
         }
     }
@@ -326,8 +327,10 @@ public struct Server: Sendable {
         await engine.close()
     }
 
-    /// Refuses settings with which no server could start here, before anything is made: what each says alone is right already, but a
-    /// certificate may not be served, a provider may lack what it needs, and the machine may have no room.
+    /// Refuses settings with which no server could start on this machine, before anything is created.
+    ///
+    /// Each value is already known to be valid; but a certificate may be unusable, a provider may lack a setting, and the limit
+    /// of open files may be too low. Blocks its thread while files are read.
     ///
     /// - Throws: `SettingError`, or `CertificateRefusal`.
     public static func check(_ settings: ServerSettings, logger: Logger) async throws {
@@ -336,13 +339,13 @@ public struct Server: Sendable {
         await (try ProviderSet(settings, logger: logger)).shutdown()
     }
 
-    /// The certificate that clients are shown, read from its files; nil where they speak plain HTTP.
+    /// The certificate for TLS, read from its files; nil for plain HTTP.
     public static func certificate(_ settings: ServerSettings, logger: Logger) throws -> ServerCertificate? {
         guard let files = try settings.certificateFiles else { return nil }
         return try ServerCertificate(files, interval: .seconds(settings(.certificateInterval)), logger: logger)
     }
 
-    /// Makes a data directory, for its owner alone, unless it is there.
+    /// Creates a data directory, for its owner alone, unless it exists.
     public static func makeDirectory(_ path: String) throws {
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
@@ -362,7 +365,7 @@ public struct Server: Sendable {
 }
 
 extension Heartbeat.State {
-    /// What a replica says of itself in the words of the probes.
+    /// The replica state for a status of the health probes.
     fileprivate init(_ status: Health.Status) {
         switch status {
         case .starting: self = .starting
@@ -373,12 +376,12 @@ extension Heartbeat.State {
     }
 }
 
-/// Tells the probes that the end has begun, before anything else is shut down.
+/// Changes the readiness probe at the beginning of a shutdown, before anything else is shut down.
 private struct DrainNotice: Service {
     let health: Health
 
     func run() async throws {
-        // Ends when the shutdown begins; as the last service of the group it is the first to hear of it.
+        // Returns when the shutdown begins; as the last service of the group it is the first to be shut down.
         try await gracefulShutdown()
         health.drain()
     }

@@ -3,13 +3,13 @@ import Resilience
 import Trading
 
 extension ServerSettings {
-    /// What clients without a key may hold unpaid.
+    /// The limits of unpaid units of clients without a key.
     var unpaidLimits: UnpaidLimits {
         let units = self(.guestUnits)
         return UnpaidLimits(unitsOfClient: units == 0 ? nil : Int64(units), shareOfSKU: Int64(self(.guestShare)))
     }
 
-    /// The proxies whose word is taken for where a request comes from.
+    /// The trusted proxies.
     var proxies: TrustedProxies {
         TrustedProxies(
             list(.trustedProxies).compactMap { AddressRange($0) },
@@ -17,7 +17,7 @@ extension ServerSettings {
         )
     }
 
-    /// How often clients may ask; nil where that is not bounded.
+    /// The rate limits of clients; nil where there are none.
     var clientLimits: ClientLimits? {
         guard isOn(.rates) else { return nil }
         let perSecond: [RateTier: Int] = [

@@ -10,7 +10,7 @@ import Secrets
 import Spelling
 import Trading
 
-/// What a setting says, and where it was said.
+/// The value of a setting, and its source.
 public struct SettingValue: Sendable {
     /// The setting.
     public let setting: Setting
@@ -19,7 +19,7 @@ public struct SettingValue: Sendable {
     /// `default`, or where it was set.
     public let source: String
 
-    /// The value as it may be shown: a secret is only `set` or `unset`.
+    /// The value for display: of a secret only `set` or `unset`.
     public var shown: String {
         switch value {
         case .secret(let secret): secret == Secret("") ? "unset" : "set"
@@ -30,16 +30,18 @@ public struct SettingValue: Sendable {
     }
 }
 
-/// A setting that cannot be taken.
+/// An invalid setting.
+///
+/// The same value fails again.
 public struct SettingError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong, for people.
+    /// The reason, for people.
     public let description: String
 }
 
 extension SettingError {
     /// No setting has that name.
     ///
-    /// - Parameter place: the file in which it was named; nil for a flag.
+    /// - Parameter place: the file that names it; nil for a flag.
     static func unknown(_ name: String, in place: String? = nil) -> SettingError {
         let hint = Spelling.closest(to: name, in: Setting.all.map(\.key)).map { "did you mean \($0)? " } ?? ""
         let place = place.map { "\($0): " } ?? ""
@@ -49,26 +51,26 @@ extension SettingError {
     }
 }
 
-/// The server's settings, from flags, the environment and a file, in that order.
+/// The server's settings, from flags, the environment and a file, in that order of precedence.
 public struct ServerSettings: Sendable {
     /// The data directory.
     public var data: String
-    /// The address to listen at.
+    /// The address to listen on.
     public var host: String
-    /// The port to listen at; 0 takes a free one.
+    /// The port to listen on; 0 takes a free one.
     public var port: Int
     /// The components that the process runs.
     public var components = Set(ComponentName.allCases)
     /// Every setting with its value.
     public let values: [SettingValue]
-    /// Variables of the environment that look like settings and are none, each with what may have been meant.
+    /// Environment variables that look like settings but are not, each with the likely intended name.
     public let warnings: [String]
 
     /// Resolves every setting.
     ///
     /// - Parameters:
-    ///   - overrides: what flags say, by key.
-    ///   - file: a JSON file with settings, nested by the dots of their names.
+    ///   - overrides: the values of flags, by key.
+    ///   - file: a JSON file of settings, nested by the dots of their names.
     /// - Throws: ``SettingError`` for an unknown name, a value out of bounds or an unreadable file.
     public init(
         data: String,
@@ -125,7 +127,7 @@ public struct ServerSettings: Sendable {
         "TRADEWIND_DRILLS", "TRADEWIND_SKIP_DEPS",
     ]
 
-    /// A variable may be another program's, so that it is told and not refused.
+    /// Only warnings, since a variable may belong to another program.
     private static func warnings(_ variables: some Sequence<String>) -> [String] {
         let known = Setting.all.map(\.variable) + otherVariables
         return variables.filter { $0.hasPrefix("TRADEWIND_") && !known.contains($0) }.sorted().map { name in
@@ -151,7 +153,7 @@ public struct ServerSettings: Sendable {
         return SettingValue(setting: setting, value: setting.kind.fallback, source: "default")
     }
 
-    /// What a source says of a setting, as text; a number may stand in a file as one.
+    /// The text of a setting in one source; a number in a file is accepted, too.
     private static func said(_ key: ConfigKey, _ reader: ConfigReader, isSecret: Bool) -> String? {
         reader.string(forKey: key, isSecret: isSecret) ?? reader.int(forKey: key, isSecret: isSecret).map { String($0) }
             ?? reader.double(forKey: key, isSecret: isSecret).map { String($0) }
@@ -162,7 +164,7 @@ public struct ServerSettings: Sendable {
         Setting.all.first { $0.key == key }?.kind.isSecret ?? true
     }
 
-    /// A command line is seen by everyone on the machine.
+    /// Refuses a secret on the command line, which all users of the machine can see.
     private static func refuseSecret(_ said: String, of setting: Setting) throws(SettingError) {
         guard !SecretText.namesFiles(said) else { return }
         throw SettingError(
@@ -173,13 +175,13 @@ public struct ServerSettings: Sendable {
         )
     }
 
-    /// A name in a file that is no setting is a mistake, and is told.
+    /// Refuses a file that contains names which are not settings.
     private static func checkNames(in file: String) throws {
         guard let bytes = FileManager.default.contents(atPath: file) else {
             throw SettingError(description: "cannot read the configuration file \(file)")
         }
         var names: [String] = []
-        // Editors on Windows put a mark before UTF-8.
+        // Editors on Windows put a byte order mark before UTF-8.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         var json = JSONReader(Array(bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes))
         do {
@@ -211,7 +213,7 @@ public struct ServerSettings: Sendable {
         names += found
     }
 
-    /// The value of a setting with a whole number.
+    /// The value of an integer setting.
     func callAsFunction(_ setting: Setting) -> Int {
         guard case .number(let number) = content(setting) else {
             preconditionFailure("\(setting.key) is not a number")
@@ -219,24 +221,24 @@ public struct ServerSettings: Sendable {
         return number
     }
 
-    /// Whether a setting is on.
+    /// The value of a flag.
     func isOn(_ setting: Setting) -> Bool {
         guard case .flag(let isOn) = content(setting) else { preconditionFailure("\(setting.key) is not yes or no") }
         return isOn
     }
 
-    /// The value of a setting with text; empty where it is not set.
+    /// The value of a text setting; empty where it is not set.
     func text(_ setting: Setting) -> String {
         guard case .text(let text) = content(setting) else { preconditionFailure("\(setting.key) is not a text") }
         return text
     }
 
-    /// The parts of a setting with a list, in their order.
+    /// The elements of a list setting, in order.
     func list(_ setting: Setting) -> [String] {
         text(setting).split(separator: ",").map(String.init)
     }
 
-    /// The secrets of a setting, in their order; none where it is not set.
+    /// The secrets of a setting, in order; none where it is not set.
     func secrets(_ setting: Setting) -> [Secret<String>] {
         guard case .secret(let secret) = content(setting) else { preconditionFailure("\(setting.key) is no secret") }
         return secret.reveal().split(separator: ",").map { Secret(String($0)) }
@@ -251,9 +253,9 @@ public struct ServerSettings: Sendable {
     /// The database file.
     public var databasePath: String { data + "/tradewind.db" }
 
-    /// Where the certificate is that clients are shown; nil where they are to speak plain HTTP.
+    /// The files of the TLS certificate; nil for plain HTTP.
     ///
-    /// - Throws: ``SettingError`` where only one of its two files is named.
+    /// - Throws: ``SettingError`` where only one of the two files is named.
     public var certificateFiles: CertificateFiles? {
         get throws(SettingError) {
             let (certificate, key) = (text(.certificate), text(.certificateKey))
@@ -265,16 +267,16 @@ public struct ServerSettings: Sendable {
         }
     }
 
-    /// How the lines of the log are written: `text` or `json`.
+    /// The format of the log: `text` or `json`.
     public var logFormat: String { text(.logFormat) }
 
-    /// How a server's address begins.
+    /// The scheme of the server's address.
     public var scheme: String { text(.certificate).isEmpty ? "http" : "https" }
 
-    /// How long requests may take to finish once a server is told to stop.
+    /// How long requests may take to finish after the process was told to stop.
     public var drainTime: Duration { .seconds(self(.shutdown)) }
 
-    /// By what the number of replicas follows their load.
+    /// How the number of replicas follows the load.
     public var scaling: ScalingPlan {
         ScalingPlan(
             interval: .seconds(self(.scalingInterval)),
@@ -285,9 +287,9 @@ public struct ServerSettings: Sendable {
         )
     }
 
-    /// What availability is aimed at, as a share.
+    /// The availability objective, as a share.
     public var objective: Double {
-        // The setting's form says that it is a number.
+        // The text was checked to be a number.
         (Double(text(.availabilityObjective)) ?? 99.9) / 100
     }
 
@@ -309,7 +311,7 @@ public struct ServerSettings: Sendable {
         )
     }
 
-    /// The payment desk over the providers that the settings name, in their order.
+    /// The payment desk with the configured providers, in order.
     func payments(_ providers: ProviderSet, waiters: PaymentWaiters) -> PaymentDesk {
         let inOrder = providers.paymentOrder.compactMap { providers.payments[$0] }
         let milliseconds = Int64(self(.paymentDeadline))
@@ -340,14 +342,14 @@ public struct ServerSettings: Sendable {
         )
     }
 
-    /// So few connections are no server.
+    /// With fewer connections a server is useless.
     private static let fewestConnections = 16
 
-    /// The most connections of clients where so many files may be open.
+    /// The most client connections under a limit of open files.
     ///
-    /// - Throws: ``SettingError`` where there is no room for any.
+    /// - Throws: ``SettingError`` where the limit leaves room for too few.
     public func connectionsMax(within files: Int) throws(SettingError) -> Int {
-        // Three files for each connection to the ledger; a call to a provider or a receiver of webhooks is a socket.
+        // Three files for each connection to the ledger; a call to a provider or a webhook endpoint is a socket.
         let calls = list(.paymentProviders).count * self(.paymentCalls) + list(.carriers).count * self(.carrierCalls)
         let reserve = 96 + 3 * self(.readers) + calls
         let most = OpenFiles.connections(within: files, reserve: reserve)
@@ -363,7 +365,7 @@ public struct ServerSettings: Sendable {
         return min(self(.connections), most)
     }
 
-    /// What bodies of requests may take of the memory together, in bytes.
+    /// The memory for all bodies of requests, in bytes.
     var bodyBytes: Int { min(self(.bodyMegabytes) << 20, Int(MachineMemory.bytes / 8)) }
 
     var deliveries: DeliverySettings {

@@ -1,7 +1,7 @@
-// What a drill does to a server from within, because it cannot be done from outside. None of it belongs in a shop that is open.
+// Faults that a drill injects inside a server because they cannot be injected from outside. Never set in production.
 
 extension Setting {
-    /// Those of the drills, in the order of the table.
+    /// The settings of drills, in the order of the table.
     static let faults: [Setting] = [.faultErrors, .faultDelay, .faultPoison, .faultSync, .faultLeak]
 
     static let faultErrors = Setting(

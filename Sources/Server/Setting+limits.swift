@@ -1,7 +1,7 @@
-// How often clients may ask, what they may hold unpaid, and whose word is taken for where they are.
+// Rate limits, limits of unpaid units, and trusted proxies.
 
 extension Setting {
-    /// Those of the limits, in the order of the table.
+    /// The settings of limits, in the order of the table.
     static let limits: [Setting] = [
         .guestReservation, .guestUnits, .guestShare, .guestCart, .rates, .browseRate, .cartsRate, .newCartsRate,
         .checkoutRate, .paymentsRate,

@@ -1,14 +1,14 @@
-// The settings of those outside: who moves money and parcels, where they are, and the secrets shared with them.
+// The settings of external partners: payment providers and carriers, their addresses, and the secrets shared with them.
 
 extension Setting {
-    /// Those of the payment desk, in the order of the table.
+    /// The settings of the payment desk, in the order of the table.
     static let payments: [Setting] = [
         .paymentProviders, .paymentCapture, .cashOnDelivery, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
         .sandboxPaymentsSecret, .stripeURL,
         .stripeKey, .stripeSecret,
     ]
 
-    /// Those of the delivery desk, in the order of the table.
+    /// The settings of the delivery desk, in the order of the table.
     static let deliveries: [Setting] = [
         .carriers, .sandboxDeliveriesURL, .sandboxDeliveriesSecret, .carrierCalls, .carrierCall, .trackLeast,
         .trackMost, .completeDelivered,

@@ -1,7 +1,7 @@
-// How the number of replicas follows their load, where `tradewind up` is given bounds that differ.
+// How the number of replicas follows the load, where `tradewind up` has a minimum and a maximum that differ.
 
 extension Setting {
-    /// Those of the autoscaler, in the order of the table.
+    /// The settings of the autoscaler, in the order of the table.
     static let scaling: [Setting] = [.scalingInterval, .scalingProcessors, .scalingInFlight, .scalingUp, .scalingDown]
 
     static let scalingInterval = Setting(

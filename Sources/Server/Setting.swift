@@ -1,16 +1,16 @@
-// Every setting is described once: its name, its default, its bounds, what it means. The table that `tradewind config` prints,
-// the check of what a file or a variable says, and the values that the server uses all come from here.
+// Every setting is described once: name, default, bounds, meaning. The table that `tradewind config` prints, the check of files
+// and variables, and the values that the server uses all come from here.
 
 import Ledger
 import Trading
 
 /// One setting.
 public struct Setting: Sendable {
-    /// Its name, as in `ledger.max-batch`.
+    /// Its name, such as `ledger.max-batch`.
     public let key: String
-    /// What it takes.
+    /// The type of its value.
     public let kind: SettingKind
-    /// What it means.
+    /// Its meaning.
     public let summary: String
 
     init(_ key: String, _ kind: SettingKind, _ summary: String) {
@@ -19,7 +19,7 @@ public struct Setting: Sendable {
         self.summary = summary
     }
 
-    /// A setting with a whole number.
+    /// An integer setting.
     init(_ key: String, _ fallback: Int, in range: ClosedRange<Int>, _ unit: String, _ summary: String) {
         self.init(key, .number(fallback, range, unit: unit), summary)
     }

@@ -4,56 +4,57 @@ import Secrets
 import Spelling
 import Trading
 
-/// What a setting takes.
+/// The type of a setting's value.
 public enum SettingKind: Sendable {
-    /// A whole number in a range; the unit is that of the number, or what it counts.
+    /// An integer in a range, with its unit or what it counts.
     case number(Int, ClosedRange<Int>, unit: String)
-    /// Whether something is so: shown as `yes` or `no`, and read from `true`, `on` and `1` or their opposites as well.
+    /// A yes-no value: shown as `yes` or `no`, also read from `true`, `on` and `1` or their opposites.
     case flag(Bool)
-    /// Text of a form; empty where it is not set.
+    /// A text of some form; empty where it is not set.
     case text(String, TextForm)
-    /// One of a few words.
+    /// One of several words.
     case choice(String, of: [String])
-    /// Some of a few words in the order of their use, with commas between; empty for none.
+    /// Several words in order of preference, separated by commas; empty for none.
     case names(of: [String])
-    /// Text that is never shown; several with commas between, while one takes another's place. One that begins with `@` names the
-    /// file that holds it.
+    /// A text that is never shown; several are separated by commas, to replace one by another.
+    ///
+    /// A text that begins with `@` names a file that contains it.
     case secret
 
-    /// A form of text.
+    /// The form of a text.
     public enum TextForm: String, Sendable {
-        /// An address that begins with `http://` or `https://`.
+        /// A URL that begins with `http://` or `https://`.
         case url
         /// A share in per cent, between 0 and 100, both excluded.
         case percent
         /// The path of a file.
         case path
-        /// Addresses and networks as `10.0.0.0/8`, with commas between.
+        /// Addresses and networks such as `10.0.0.0/8`, separated by commas.
         case addresses
-        /// Minor units for all currencies, and for single ones, with commas between.
+        /// Minor units for all currencies, and for individual ones, separated by commas.
         case amounts = "minor units"
-        /// Origins as in `https://shop.example`, with commas between; `*` is all.
+        /// Origins such as `https://shop.example`, separated by commas; `*` means all.
         case origins
     }
 }
 
-/// What a setting was found to be.
+/// The value of a setting.
 public enum SettingContent: Hashable, Sendable {
-    /// A whole number.
+    /// An integer.
     case number(Int)
-    /// Whether something is so.
+    /// A yes-no value.
     case flag(Bool)
-    /// Text, a word, or a list of them.
+    /// A text, a word, or a list of them.
     case text(String)
-    /// A secret, or several with commas between.
+    /// A secret, or several separated by commas.
     case secret(Secret<String>)
 }
 
 extension SettingKind {
-    /// Whether what it takes is never shown.
+    /// Whether its value is never shown.
     var isSecret: Bool { if case .secret = self { true } else { false } }
 
-    /// What it is without being set.
+    /// The default.
     public var fallback: SettingContent {
         switch self {
         case .number(let number, _, _): .number(number)
@@ -64,7 +65,7 @@ extension SettingKind {
         }
     }
 
-    /// Its form in a word, for tables: the unit of a number, the words of a choice.
+    /// The form in a word, for tables: the unit of a number, the words of a choice.
     public var form: String {
         switch self {
         case .number(_, _, let unit): unit
@@ -76,9 +77,9 @@ extension SettingKind {
         }
     }
 
-    /// Reads what was said of it.
+    /// Parses a value.
     ///
-    /// - Throws: ``SettingError`` in words that follow on the setting's name; a secret is never among them.
+    /// - Throws: ``SettingError``, whose text continues the setting's name and never contains a secret.
     func read(_ said: String) throws(SettingError) -> SettingContent {
         if case .secret = self { return .secret(try SecretText.read(said)) }
         if let offender = TextRule.line.offender(in: said) {

@@ -1,13 +1,13 @@
-// What was probably meant by a word that is none of those known. The measure is the optimal string alignment distance (Damerau 1964):
-// a letter too many, one missing, a wrong one, or two neighbours that changed places each count one.
+// The likely intended word for an unknown one. The measure is the optimal string alignment distance (Damerau 1964): an extra
+// letter, a missing one, a wrong one, or two swapped neighbours each count one.
 
-/// Finds the known word that a mistyped one was probably meant to be.
+/// Finds the known word for which a mistyped one was probably meant.
 public enum Spelling {
-    /// The known word that is closest, if one is close enough to be worth naming.
+    /// The closest known word, if it is close enough to suggest.
     ///
-    /// Close is at most one mistake for every three letters, or a beginning or an end of the known word of three letters or more. Case
-    /// and the marks `-`, `_`, `.` and space between words do not count.
-    /// Cost: the product of the two lengths for each known word; a word of more than 64 characters is close to none.
+    /// Close means at most one mistake for every three letters, or a prefix or suffix of the known word of three letters or more.
+    /// Case and the marks `-`, `_`, `.` and space between words do not count. Cost: the product of the two lengths for each known
+    /// word; a word of more than 64 characters has no close one.
     public static func closest(to word: String, in known: some Sequence<String>) -> String? {
         let given = letters(word)
         guard !given.isEmpty, given.count <= 64 else { return nil }
@@ -25,7 +25,7 @@ public enum Spelling {
         return best?.word
     }
 
-    /// Words for the end of a refusal, as in `; did you mean books?`, or nothing where no known word is close.
+    /// The end of an error message, as in `; did you mean books?`, or an empty text where no known word is close.
     public static func hint(for word: String, in known: some Sequence<String>) -> String {
         closest(to: word, in: known).map { "; did you mean \($0)?" } ?? ""
     }

@@ -7,10 +7,10 @@
 public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
     @usableFromInline var state: UInt64
 
-    /// What the state grows by: the odd number nearest to 2⁶⁴ divided by the golden ratio.
+    /// The increment of the state: the odd number nearest to 2⁶⁴ divided by the golden ratio.
     public static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    /// A generator whose numbers follow from the seed alone.
+    /// A generator whose numbers depend on the seed alone.
     @inlinable
     public init(seed: UInt64) {
         state = seed
@@ -36,7 +36,7 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
     @inlinable
     public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A number in 0 ..< bound by multiplication; its bias below 2⁻³² is of no matter for bounds below 2³².
+    /// A number in 0 ..< bound by multiplication; its bias below 2⁻³² does not matter for bounds below 2³².
     @inlinable
     public mutating func below(_ bound: Int) -> Int {
         Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)

@@ -1,4 +1,4 @@
-// The entry: everything is in the room CLI.
+// The entry point; all commands are in the module CLI.
 
 import CLI
 

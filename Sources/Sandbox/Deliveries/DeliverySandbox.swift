@@ -7,11 +7,11 @@ import SplitMix
 import Synchronization
 import Trading
 
-/// The routes of the delivery sandbox, and the clock that tells of each step.
+/// The routes of the delivery sandbox, and the clock that reports each step.
 struct DeliverySandbox: Service {
-    /// The faults that it has.
+    /// The faults that it supports.
     static let faults = FaultKind.common.union([.deliveryFailed, .returnToSender, .parcelLost])
-    /// Steps that came this long before a start may not have been told, and are told again.
+    /// Steps within this time before a start may not have been reported, and are reported again.
     private static let retoldSeconds: Int64 = 60
 
     private let desk: Desk<ParcelBook>
@@ -64,9 +64,9 @@ struct DeliverySandbox: Service {
         }
     }
 
-    /// Tells of each step when its time has come.
+    /// Reports each step when it is due.
     func run() async throws {
-        // Ends by being cancelled, when the sandbox ends.
+        // Cancellation ends it, when the sandbox ends.
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: .milliseconds(20))
@@ -151,7 +151,7 @@ struct DeliverySandbox: Service {
     }
 }
 
-/// The times at which steps are told, and the numbers and chances of new parcels.
+/// The times of steps to report, and the numbers and random choices of new parcels.
 private final class ParcelClock: Sendable {
     private struct State {
         var table = Timetable<(String, Int)>(from: .now)
@@ -180,7 +180,7 @@ private final class ParcelClock: Sendable {
         state.withLock { body(&$0.random) }
     }
 
-    /// `SBX` and twelve digits that no other parcel has, but for a chance of one in a million million.
+    /// `SBX` and twelve random digits; the chance that two parcels share them is one in a million million.
     func nextNumber() -> String {
         "SBX" + String(Int64.random(in: 100_000_000_000...999_999_999_999))
     }

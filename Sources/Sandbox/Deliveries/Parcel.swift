@@ -1,12 +1,12 @@
-// A parcel's life is decided when it is booked: each step and the time of it are in the journal from then on. What the carrier "knows"
-// at some time is the steps whose time has come, so a sandbox that was away has missed nothing.
+// A parcel's steps and their times are decided when it is booked, and are in the journal from then on. At any time the carrier
+// "knows" the steps that are due, so a sandbox that was stopped has missed nothing.
 
 import SplitMix
 import Trading
 
-/// A parcel that was booked.
+/// A booked parcel.
 struct Parcel: Sendable {
-    /// One step of its way.
+    /// A tracking event of the parcel.
     struct Step: Hashable, Sendable {
         let code: String
         let at: Timestamp
@@ -25,32 +25,32 @@ struct Parcel: Sendable {
     let steps: [Step]
     var isCancelled = false
 
-    /// The steps that have happened by `now`.
+    /// The steps that are due by `now`.
     func happened(by now: Timestamp) -> ArraySlice<Step> {
         isCancelled ? [] : steps.prefix { $0.at <= now }
     }
 
-    /// The id of the step at this place: the same whenever it is told.
+    /// The id of the step at an index: the same each time it is reported.
     func eventID(_ place: Int) -> String {
         "evt_\(id)_\(place)"
     }
 }
 
-/// What becomes of a parcel.
+/// How a parcel ends.
 enum ParcelFate: Sendable {
     case delivered
-    /// Nobody was there at first.
+    /// Delivered at the second attempt, since the recipient was away.
     case deliveredLater
     case returned
     case lost
 }
 
-/// Draws up a parcel's way.
+/// Draws the steps of parcels.
 struct ParcelPlan {
-    /// Seconds of a parcel's life in one second.
+    /// Seconds of a parcel's life per second.
     let speed: Double
 
-    /// The steps of a parcel booked at `start`, each with its hours since the booking, up to a fifth earlier or later.
+    /// The steps of a parcel booked at `start`, each at its hours since the booking, up to a fifth earlier or later.
     func steps(
         _ fate: ParcelFate,
         isExpress: Bool,
@@ -65,7 +65,7 @@ struct ParcelPlan {
         }
     }
 
-    /// When a parcel should arrive.
+    /// The estimated time of arrival.
     func estimate(isExpress: Bool, from start: Timestamp) -> Timestamp {
         Timestamp(milliseconds: start.milliseconds + milliseconds(hours: isExpress ? 24 : 48))
     }

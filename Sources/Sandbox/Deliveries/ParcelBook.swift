@@ -1,6 +1,6 @@
 import Trading
 
-/// A parcel to be booked.
+/// A parcel to book.
 struct ParcelRequest: Sendable {
     var shipment: String
     var from: String
@@ -9,7 +9,7 @@ struct ParcelRequest: Sendable {
     var grams: Int64
 }
 
-/// Every parcel that the delivery sandbox was given.
+/// Every parcel that was booked at the delivery sandbox.
 struct ParcelBook: SandboxBook {
     /// All parcels, in the order of their booking.
     private(set) var parcels: [Parcel] = []
@@ -24,21 +24,21 @@ struct ParcelBook: SandboxBook {
         places[id].map { parcels[$0] }
     }
 
-    /// The parcels of a shipment; more than one where the shop booked more than one.
+    /// The parcels of a shipment; several only if the shop booked it more than once.
     func parcels(of shipment: String) -> [Parcel] {
         placesByShipment[shipment, default: []].map { parcels[$0] }
     }
 
-    /// Books a parcel, or tells again what the key booked.
+    /// Books a parcel, or returns what the key booked.
     ///
-    /// - Parameter make: the parcel, for a new key.
+    /// - Parameter make: makes the parcel, for a new key.
     func book(_ key: RequestKey, _ make: () -> Parcel) throws(SandboxRefusal) -> (Parcel, ParcelEntry?) {
         if let earlier = try keys.earlier(key) { return (parcels[earlier], nil) }
         let parcel = make()
         return (parcel, .booked(parcel, key))
     }
 
-    /// Calls a booking off, or tells again that the key did.
+    /// Cancels a booking; repeats the answer for a known key.
     func cancel(_ id: String, _ key: RequestKey, _ now: Timestamp) throws(SandboxRefusal) -> (Parcel, ParcelEntry?) {
         if let earlier = try keys.earlier(key) { return (parcels[earlier], nil) }
         guard let parcel = parcel(id) else { throw .notFound("booking") }

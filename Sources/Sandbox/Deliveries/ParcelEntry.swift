@@ -3,9 +3,9 @@ import Trading
 
 /// A line of the delivery sandbox's journal.
 enum ParcelEntry: JournalEntry {
-    /// A parcel was booked, with its whole way.
+    /// A parcel was booked, with all its steps.
     case booked(Parcel, RequestKey)
-    /// A booking was called off.
+    /// A booking was cancelled.
     case cancelled(booking: String, RequestKey)
 
     func write(to json: inout JSONWriter) {
@@ -116,7 +116,7 @@ enum ParcelEntry: JournalEntry {
 }
 
 extension JSONReader {
-    /// Reads an object whose members are all text.
+    /// Reads an object whose members are all strings.
     mutating func texts(maxBytes: Int = 500) throws(JSONError) -> [String: String] {
         var texts: [String: String] = [:]
         try object { json, name throws(JSONError) in texts[name] = try json.string(maxBytes: maxBytes) }
@@ -125,7 +125,7 @@ extension JSONReader {
 }
 
 extension JSONWriter {
-    /// Writes an object whose members are all text, by name.
+    /// Writes an object whose members are all strings, by name.
     mutating func texts(_ texts: [String: String]) {
         object { json in
             for (name, value) in texts.sorted(by: { $0.key < $1.key }) {

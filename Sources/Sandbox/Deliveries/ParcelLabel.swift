@@ -1,4 +1,4 @@
-/// A parcel's label as a PDF of one page: A6, with its number in bars and in letters, and where it goes.
+/// A parcel's label as a PDF of one page: A6, with its number as bar code and text, and its address.
 ///
 /// Source: ISO 32000-1 (PDF 1.4 as written here), Code 39 for the bars.
 enum ParcelLabel {
@@ -33,7 +33,7 @@ enum ParcelLabel {
         return "BT /F1 12 Tf 16 TL 20 330 Td \(shown.joined(separator: " ")) ET"
     }
 
-    /// What a string between parentheses can hold: printable ASCII, with a question mark for anything else.
+    /// The text for a PDF string: printable ASCII, with a question mark for anything else.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars.prefix(60) {

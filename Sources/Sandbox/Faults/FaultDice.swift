@@ -1,24 +1,24 @@
 import SplitMix
 import Synchronization
 
-/// Decides what goes wrong, by rules that can be changed while the sandbox runs.
+/// Decides which faults occur, by rules that can be changed while the sandbox runs.
 ///
-/// Each kind draws from a generator of its own, so that a rule more or less changes nothing about when another strikes.
+/// Each kind has a random generator of its own, so a change of one rule does not change when other faults occur.
 final class FaultDice: Sendable {
     private struct State {
         var rules: [FaultKind: FaultRule]
         var random: [FaultKind: SplitMix64]
     }
 
-    /// A fault that strikes.
+    /// An occurring fault.
     struct Strike {
-        /// For how long, where its kind has a duration.
+        /// Its duration, where its kind has one.
         let duration: Duration
-        /// A coin, for kinds with two ways of going wrong.
+        /// A random choice, for kinds with two variants.
         let coin: Bool
     }
 
-    /// The kinds that this sandbox has.
+    /// The kinds that this sandbox supports.
     let known: Set<FaultKind>
     private let state: Mutex<State>
     private let hasRules: Atomic<Bool>
@@ -39,7 +39,7 @@ final class FaultDice: Sendable {
         }
     }
 
-    /// Whether a fault strikes this time.
+    /// Whether a fault occurs this time; nil if not.
     func roll(_ kind: FaultKind) -> Strike? {
         guard hasRules.load(ordering: .acquiring) else { return nil }
         return state.withLock { state in

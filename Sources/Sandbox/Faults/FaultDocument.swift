@@ -2,7 +2,9 @@ import JSON
 
 /// The rules as JSON: `{"latency": {"probability": 0.2, "shape": "tail", "milliseconds": 100}, "decline": 0.1}`.
 enum FaultDocument {
-    /// Reads rules; kinds that this sandbox does not have are refused.
+    /// Reads rules.
+    ///
+    /// - Throws: an error for malformed JSON, and for a kind that this sandbox does not support.
     static func read(_ json: inout JSONReader, known: Set<FaultKind>) throws(JSONError) -> [FaultKind: FaultRule] {
         var rules: [FaultKind: FaultRule] = [:]
         try json.object { json, name throws(JSONError) in

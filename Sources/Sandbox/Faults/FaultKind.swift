@@ -1,16 +1,18 @@
-/// What can go wrong in a sandbox.
+/// A kind of fault in a sandbox.
 public enum FaultKind: String, Sendable, CaseIterable {
     /// The answer comes later, by `milliseconds` in the rule's `shape`.
     case latency
-    /// No answer: the connection is held for `milliseconds` and then closed. In half of the cases it was done.
+    /// No answer: the connection is held for `milliseconds` and then closed.
+    ///
+    /// In half of the cases the request is carried out.
     case noAnswer
-    /// 500, before anything is done.
+    /// 500 before the request is carried out.
     case errorBefore
-    /// It is done, and the connection is closed instead of an answer.
+    /// The request is carried out, and the connection is closed instead of an answer.
     case replyLost
-    /// Slow by `milliseconds` with a long tail, and half of these fail with 500 before anything is done.
+    /// Slow by `milliseconds` with a long tail, and half of these fail with 500 before they are carried out.
     case brownOut
-    /// 503 with `Retry-After: 1`, before anything is done.
+    /// 503 with `Retry-After: 1`, before the request is carried out.
     case unavailable
     /// The connection is closed at once.
     case disconnect
@@ -24,21 +26,21 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case lateSuccess
     /// A charge is declined.
     case decline
-    /// A parcel cannot be handed over at first, and is the day after.
+    /// A parcel cannot be delivered at first, and is delivered the day after.
     case deliveryFailed
-    /// A parcel goes back to the sender after two attempts.
+    /// A parcel is returned to the sender after two attempts.
     case returnToSender
     /// A parcel is lost.
     case parcelLost
 
-    /// Those of either sandbox: they strike requests and webhooks.
+    /// The faults of both sandboxes: they affect requests and webhooks.
     static let common: Set<FaultKind> = [
         .latency, .noAnswer, .errorBefore, .replyLost, .brownOut, .unavailable, .disconnect, .webhookTwice,
         .webhookLate,
         .webhookLost,
     ]
 
-    /// What `milliseconds` is where the rule does not say.
+    /// The value of `milliseconds` where the rule has none.
     var fallbackMilliseconds: Int {
         switch self {
         case .latency: 200

@@ -1,26 +1,26 @@
 import Foundation
 import SplitMix
 
-/// How often a fault strikes, and for how long.
+/// How often a fault occurs, and how long it lasts.
 public struct FaultRule: Hashable, Sendable {
-    /// How a duration is drawn.
+    /// The distribution of a duration.
     public enum Shape: String, Sendable, CaseIterable {
         /// Always `milliseconds`.
         case fixed
-        /// Evenly from nothing to twice `milliseconds`.
+        /// Uniform from 0 to twice `milliseconds`.
         case uniform
         /// Exponentially with the mean `milliseconds`, and one in a hundred ten times that: a long tail.
         case tail
     }
 
-    /// From 0, never, to 1, always.
+    /// From 0 (never) to 1 (always).
     public var probability: Double
-    /// How a duration is drawn.
+    /// The distribution of a duration.
     public var shape: Shape
     /// The mean duration.
     public var milliseconds: Int
 
-    /// A rule; without a duration the kind's own is taken.
+    /// A rule; by default with the duration of its kind.
     public init(_ kind: FaultKind, probability: Double, shape: Shape? = nil, milliseconds: Int? = nil) {
         self.probability = min(max(probability, 0), 1)
         self.shape = shape ?? (kind == .brownOut ? .tail : .fixed)

@@ -2,11 +2,11 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// What stands between the wire and a sandbox's own code, and lets go wrong what the rules say.
+/// Injects faults between the network and a sandbox's own code, by the rules in force.
 struct FaultGate: Sendable {
     let dice: FaultDice
 
-    /// Answers a request, or fails to.
+    /// Answers a request, or lets it fail.
     func answer(_ context: SandboxContext, _ handler: () async -> Response) async -> Response {
         if dice.roll(.disconnect) != nil { return await cut(context) }
         if dice.roll(.unavailable) != nil { return Self.unavailable }
@@ -25,15 +25,15 @@ struct FaultGate: Sendable {
         return dice.roll(.replyLost) == nil ? response : await cut(context)
     }
 
-    /// Closes the connection; what is returned has nowhere to go.
+    /// Closes the connection; the returned response is never sent.
     private func cut(_ context: SandboxContext) async -> Response {
-        // The connection may be closed already, which is just as well.
+        // The connection may be closed already.
         try? await context.channel.close()
         return Self.error
     }
 
     private func pause(_ duration: Duration) async {
-        // Cancelled when the process ends, and then nobody waits any more.
+        // Cancellation at the end of the process ends the sleep.
         try? await Task.sleep(for: duration)
     }
 

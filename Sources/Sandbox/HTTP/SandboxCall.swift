@@ -5,7 +5,7 @@ import JSON
 import NIOCore
 import Trading
 
-/// What Hummingbird makes for each request: its own part, and the connection, so that it can be cut.
+/// The context that Hummingbird creates for each request: its own part, and the channel, so that a fault can close it.
 struct SandboxContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
@@ -16,33 +16,33 @@ struct SandboxContext: RequestContext {
     }
 }
 
-/// One request to a sandbox, read.
+/// One request to a sandbox, with functions to read its parts.
 struct SandboxCall: Sendable {
-    /// The most bytes of a body.
+    /// The maximum length of a body in bytes.
     static let bodyBytesMax = 64 << 10
 
     let request: Request
     let parameters: Parameters
 
-    /// A part of the path.
+    /// A parameter of the path.
     func path(_ name: String) throws(SandboxRefusal) -> String {
         guard let text = parameters.get(name)?.removingPercentEncoding else { throw .notFound("resource") }
         return text
     }
 
-    /// A member of the query; nil when it is not there.
+    /// A parameter of the query; nil where it is missing.
     func query(_ name: String) -> String? {
         request.uri.queryParameters[name[...]].map(String.init)
     }
 
-    /// An instant in the query.
+    /// A time in the query.
     func time(_ name: String, or missing: Timestamp) throws(SandboxRefusal) -> Timestamp {
         guard let text = query(name) else { return missing }
         guard let time = Timestamp(text) else { throw .badParameter("\(name) is a time as in 2026-11-23T05:21:01Z") }
         return time
     }
 
-    /// A whole number in the query.
+    /// An integer in the query.
     func integer(_ name: String, in range: ClosedRange<Int>, or missing: Int) throws(SandboxRefusal) -> Int {
         guard let text = query(name) else { return missing }
         guard let number = Int(text), range.contains(number) else {
@@ -51,7 +51,7 @@ struct SandboxCall: Sendable {
         return number
     }
 
-    /// The body as one JSON value, and the key that the request must have.
+    /// The body as one JSON value, and the required key.
     func keyed<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(SandboxRefusal) -> (value: Value, key: RequestKey) {

@@ -2,32 +2,32 @@ import HTTPTypes
 import Hummingbird
 import JSON
 
-/// Why a sandbox does not do what it was asked.
+/// Why a sandbox refuses a request.
 enum SandboxRefusal: Error, Hashable, Sendable {
-    /// The body is not JSON, or does not fit.
+    /// The body is not JSON, or does not match.
     case malformed(String)
-    /// A parameter of the path or the query makes no sense.
+    /// A parameter of the path or the query is invalid.
     case badParameter(String)
-    /// A request with an effect carries no usable `Idempotency-Key`.
+    /// A request with an effect has no valid `Idempotency-Key`.
     case keyMissing
     /// The key was used before with another body.
     case keyReused
-    /// The body is longer than is read.
+    /// The body is too long.
     case bodyTooLarge
     /// There is no such charge or parcel, or no such route.
     case notFound(String)
     /// The charge was refused.
     case declined(code: String, charge: String)
-    /// It does not go on from where the thing stands.
+    /// The state of the charge or parcel does not allow the change.
     case wrongState(String)
-    /// More than is left to take or to give back.
+    /// The amount is more than can still be captured or refunded.
     case amountTooLarge(left: Int64)
     /// The amount is in another currency than the charge.
     case wrongCurrency
-    /// The book cannot be kept any more.
+    /// The journal cannot be written any more.
     case broken(String)
 
-    /// The status.
+    /// The HTTP status.
     var status: HTTPResponse.Status {
         switch self {
         case .malformed, .badParameter, .keyMissing: .badRequest
@@ -40,7 +40,7 @@ enum SandboxRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// What is wrong, stable.
+    /// The kind of error, stable.
     var code: String {
         switch self {
         case .malformed: "malformed"
@@ -57,7 +57,7 @@ enum SandboxRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// What is wrong, for people.
+    /// The error, for people.
     var message: String {
         switch self {
         case .malformed(let detail), .badParameter(let detail), .wrongState(let detail), .broken(let detail): detail
@@ -87,12 +87,12 @@ enum SandboxRefusal: Error, Hashable, Sendable {
 }
 
 extension Response {
-    /// JSON as a sandbox answers it.
+    /// A JSON answer of a sandbox.
     static func sandbox(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         bytesOf("application/json", bytes, status: status)
     }
 
-    /// Bytes of some type.
+    /// Bytes of a media type.
     static func bytesOf(_ mediaType: String, _ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,

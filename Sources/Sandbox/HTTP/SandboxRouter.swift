@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 
-/// The routes of a sandbox: its own behind the gate of faults, and those that steer it beside it.
+/// The routes of a sandbox: its own behind the fault gate, and its control routes beside it.
 struct SandboxRouter {
     typealias Handler = @Sendable (SandboxCall) async throws(SandboxRefusal) -> Response
 
@@ -43,7 +43,7 @@ struct SandboxRouter {
         }
     }
 
-    /// What answers requests.
+    /// The responder for all routes.
     func responder() -> RouterResponder<SandboxContext> {
         router.buildResponder()
     }

@@ -1,9 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Writes a sandbox's journal on a thread of its own, one sync of the disk for all that came meanwhile.
+/// Writes a sandbox's journal on a thread of its own, with one sync of the disk for all lines that arrived meanwhile.
 ///
-/// The thread never waits for more: while one group is written, the next one gathers.
+/// Thread-safe.
+///
+/// The thread does not wait for more lines: while one group is written, the next one gathers.
 final class Journal: Sendable {
     private struct State {
         var lines: [UInt8] = []
@@ -18,11 +20,11 @@ final class Journal: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let finished = DispatchSemaphore(value: 0)
 
-    /// Opens the file, and gives every line in it to `replay`.
+    /// Opens the file, and passes every line in it to `replay`.
     init(_ path: String, replay: (ArraySlice<UInt8>) throws(JournalFailure) -> Void) throws(JournalFailure) {
         let file = Mutex<JournalFile?>(try JournalFile.open(path, replay: replay))
         let thread = Thread { [self] in
-            // The file is handed over once, to the only thread that writes it.
+            // The file is passed once, to the only thread that writes it.
             if let file = file.withLock({ $0.take() }) { run(file) }
             finished.signal()
         }
@@ -30,14 +32,16 @@ final class Journal: Sendable {
         thread.start()
     }
 
-    /// Puts a line at the end; it is durable once ``settled()`` has returned.
+    /// Appends a line; it is durable once ``settled()`` has returned.
+    ///
+    /// Does not block.
     func append(_ text: [UInt8]) {
         state.withLock { $0.lines += JournalFile.line(text) }
     }
 
-    /// Waits until everything that was appended before is durable.
+    /// Waits until all lines appended before are durable.
     ///
-    /// - Throws: the failure after which nothing more is written; what was appended may be lost.
+    /// - Throws: the failure after which nothing more is written; the lines may be lost.
     func settled() async throws(JournalFailure) {
         let isDurable = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             let isSettled = state.withLock { state -> Bool? in
@@ -53,7 +57,9 @@ final class Journal: Sendable {
         throw state.withLock { $0.failure } ?? JournalFailure(description: "the journal is closed")
     }
 
-    /// Writes what is left, and ends the thread.
+    /// Writes the remaining lines, and ends the thread.
+    ///
+    /// Blocks until it has ended.
     func close() {
         state.withLock { $0.isClosed = true }
         wake.signal()
@@ -83,7 +89,7 @@ final class Journal: Sendable {
         }
     }
 
-    /// Nobody waits for a thread that has ended.
+    /// Resumes all waiting tasks, since the thread ends.
     private func endAll() {
         let waiting = state.withLock { state in
             defer { (state.waiting, state.isClosed) = ([], true) }

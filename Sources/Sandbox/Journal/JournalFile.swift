@@ -1,6 +1,6 @@
-// The file behind a sandbox's book: one line for each thing that was done, in order, each with its checksum. A process that is killed
-// while it writes leaves a torn line at the end, which was never answered for and is dropped. A bad line before a good one is damage,
-// and such a file is not opened.
+// The file of a sandbox's book: one line for each action, in order, each with its checksum. A process that is killed while it
+// writes leaves an incomplete line at the end, which no client was told of and which is dropped. A bad line before a good one is
+// damage, and such a file is not opened.
 
 import Foundation
 import Glibc
@@ -15,16 +15,16 @@ struct JournalFile: ~Copyable {
         self.path = path
     }
 
-    /// Opens or makes the file, and gives every whole line in it to `replay`, in order.
+    /// Opens or creates the file, and passes every complete line in it to `replay`, in order.
     ///
-    /// - Throws: ``JournalFailure`` where it cannot be read, is damaged, or is another process's.
+    /// - Throws: ``JournalFailure`` where it cannot be read, is damaged, or is in use by another process.
     static func open(
         _ path: String,
         replay: (ArraySlice<UInt8>) throws(JournalFailure) -> Void
     ) throws(JournalFailure) -> JournalFile {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(path, "open") }
-        // From here on the file is closed with the value.
+        // From here on the file is closed when the value is destroyed.
         let file = JournalFile(descriptor, path)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw JournalFailure(description: "\(path) is in use by another process")
@@ -40,7 +40,7 @@ struct JournalFile: ~Copyable {
         close(descriptor)
     }
 
-    /// Writes lines at the end and waits until the disk has them.
+    /// Appends lines and syncs the file; blocks its thread.
     func append(_ lines: [UInt8]) throws(JournalFailure) {
         var written = 0
         while written < lines.count {
@@ -69,7 +69,7 @@ struct JournalFile: ~Copyable {
         return line
     }
 
-    /// Gives every good line to `replay`; answers how many bytes they are.
+    /// Passes every valid line to `replay`; returns their total length in bytes.
     private static func lines(
         _ bytes: [UInt8],
         _ path: String,
@@ -89,7 +89,7 @@ struct JournalFile: ~Copyable {
         return firstBad ?? start
     }
 
-    /// The text of a line whose checksum is right.
+    /// The text of a line whose checksum is right; nil otherwise.
     private static func text(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard line.count > 9, let sum = UInt32(String(decoding: line.prefix(8), as: UTF8.self), radix: 16) else {
             return nil
@@ -109,12 +109,14 @@ struct JournalFile: ~Copyable {
     }
 }
 
-/// Why a journal cannot be kept.
+/// Why a journal cannot be used.
+///
+/// Trying again does not help before the cause is removed.
 public struct JournalFailure: Error, Sendable, CustomStringConvertible {
-    /// What is wrong, for people.
+    /// The reason, for people.
     public let description: String
 
-    /// The system's reason for a call that failed.
+    /// The failure of a system call.
     static func system(_ path: String, _ what: String) -> JournalFailure {
         JournalFailure(description: "cannot \(what) \(path): \(String(cString: strerror(errno)))")
     }

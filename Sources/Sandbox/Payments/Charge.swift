@@ -1,25 +1,25 @@
-// A charge in the sandbox's book. What holds at any time: captured ≤ amount, refunded ≤ captured, nothing moves on a charge that was
-// declined or voided, and a charge that is closed lets nothing more be captured.
+// A charge in the sandbox's book. Invariants: captured ≤ amount, refunded ≤ captured, a declined or voided charge never changes,
+// and nothing more is captured on a closed charge.
 
 import Trading
 
-/// Money of a customer, as the payment sandbox holds it.
+/// A charge at the payment sandbox.
 struct Charge: Sendable {
-    /// Where it stands.
+    /// The state of a charge.
     enum State: String, Sendable {
         /// Not decided yet.
         case pending
-        /// Held.
+        /// Authorised.
         case authorised
-        /// Taken, in part or whole.
+        /// Captured, partly or completely.
         case captured
-        /// Refused.
+        /// Declined.
         case declined
-        /// Let go.
+        /// Voided.
         case voided
     }
 
-    /// A capture or a refund, and the key that it was asked for under.
+    /// A capture or a refund, with the key of its request.
     struct Part: Sendable {
         let id: String
         let amount: Int64
@@ -31,7 +31,7 @@ struct Charge: Sendable {
     /// The shop's own id of the payment.
     let payment: String
     let amount: Money
-    /// Whether it is captured as soon as it is authorised.
+    /// Whether it is captured with the authorisation.
     let capturesAtOnce: Bool
     let metadata: [String: String]
     let createdAt: Timestamp
@@ -39,17 +39,17 @@ struct Charge: Sendable {
     let settlesAt: Timestamp?
 
     var state: State
-    /// Whether nothing more can be captured.
+    /// Whether no more can be captured.
     var isClosed = false
     var captures: [Part] = []
     var refunds: [Part] = []
     var fee: Int64 = 0
 
-    /// What was taken, in minor units.
+    /// The captured amount, in minor units.
     var captured: Int64 { captures.reduce(0) { $0 + $1.amount } }
-    /// What was given back, in minor units.
+    /// The refunded amount, in minor units.
     var refunded: Int64 { refunds.reduce(0) { $0 + $1.amount } }
-    /// What is held and can still be captured, in minor units.
+    /// The authorised amount that can still be captured, in minor units.
     var held: Int64 {
         switch state {
         case .authorised, .captured: isClosed ? 0 : amount.amount - captured
@@ -58,20 +58,20 @@ struct Charge: Sendable {
     }
 }
 
-/// What the provider keeps of what is captured: a share, and so much for each charge.
+/// The provider's fee: a share of the captured amount, and a fixed amount for each charge.
 public struct FeeRule: Hashable, Sendable {
     /// Hundredths of a percent.
     public var basisPoints: Int64
     /// Minor units, once for each charge.
     public var fixed: Int64
 
-    /// A rule; the default keeps nothing.
+    /// A rule; by default without a fee.
     public init(basisPoints: Int64 = 0, fixed: Int64 = 0) {
         self.basisPoints = basisPoints
         self.fixed = fixed
     }
 
-    /// The whole fee of a charge of which so much is captured, the half rounded up.
+    /// The total fee of a charge with a captured amount, rounded half up.
     func fee(captured: Int64) -> Int64 {
         guard captured > 0 else { return 0 }
         let scaled = Int128(captured) * Int128(basisPoints) + 5000

@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// One thing that was done to a charge: what the answer to its request says.
+/// An action on a charge, as its request was answered.
 struct ChargeAction: Sendable {
     enum Kind: String, Sendable {
         case authorise, capture, refund, void
@@ -13,17 +13,17 @@ struct ChargeAction: Sendable {
     let charge: String
     let payment: String
     let amount: Money
-    /// The state of the charge right after it.
+    /// The state of the charge after it.
     var state: Charge.State
-    /// What it added to the charge's fee.
+    /// The fee that it added to the charge.
     var fee: Int64
-    /// Whether a capture lets go of the rest.
+    /// Whether a capture releases the rest.
     let isFinal: Bool
     /// Why a charge was declined.
     let code: String?
     let at: Timestamp
 
-    /// The answer to its request, and to every repetition of it.
+    /// Writes the answer to its request, and to every repetition of it.
     func answer(to json: inout JSONWriter) {
         json.object { json in
             json.member("kind", kind.rawValue)
@@ -38,7 +38,7 @@ struct ChargeAction: Sendable {
         }
     }
 
-    /// The webhook that tells it.
+    /// The webhook that reports it.
     var message: WebhookMessage {
         let word =
             switch kind {

@@ -1,10 +1,10 @@
-// What the payment sandbox does when it is asked. Decisions change nothing: they give the entry that does.
+// The decisions of the payment sandbox. A decision changes nothing: it returns the entry to apply.
 
 import Trading
 
-/// A charge that is asked for.
+/// A requested charge.
 struct ChargeRequest: Sendable {
-    /// How it is to come out, by its token and the faults in force.
+    /// The result of a charge, by its token and the faults in force.
     enum Fate: Sendable {
         case succeeds
         case succeedsLater(Duration)
@@ -18,25 +18,25 @@ struct ChargeRequest: Sendable {
     var fate: Fate
 }
 
-/// A change of a charge that is asked for.
+/// A requested change of a charge.
 enum ChargeChange: Sendable {
     case capture(Money, isFinal: Bool)
     case refund(Money)
     case void
 }
 
-/// What a decision needs from outside.
+/// The external inputs of a decision.
 struct DecisionInput: Sendable {
     var now: Timestamp
-    /// An id for the charge, should one be made.
+    /// The id for a new charge.
     var chargeID: String
-    /// An id for the action.
+    /// The id for the action.
     var actionID: String
     var fees: FeeRule
 }
 
 extension ChargeBook {
-    /// Makes a charge, or tells again what the key made.
+    /// Makes a charge, or repeats the result of a known key.
     func decide(
         _ request: ChargeRequest,
         _ key: RequestKey,
@@ -80,7 +80,7 @@ extension ChargeBook {
         return (action, .charged(charge, action, key))
     }
 
-    /// Captures, refunds or voids, or tells again what the key did.
+    /// Captures, refunds or voids, or repeats the result of a known key.
     func decide(
         _ change: ChargeChange,
         of id: String,
@@ -122,14 +122,14 @@ extension ChargeBook {
         return (action, .acted(action, key))
     }
 
-    /// Lets a pending charge succeed; nil where it was let go meanwhile.
+    /// Lets a pending charge succeed; nil if it was voided meanwhile.
     func settlement(of id: String, _ now: Timestamp, _ fees: FeeRule) -> ChargeEntry? {
         guard let charge = charge(id), charge.state == .pending else { return nil }
         let fee = charge.capturesAtOnce ? fees.fee(captured: charge.amount.amount) : 0
         return .settled(charge: id, at: now, fee: fee)
     }
 
-    /// Now, but never before what was made last: the list is in order of time.
+    /// The current time, but never before the latest charge: the list is ordered by time.
     private func time(_ input: DecisionInput) -> Timestamp {
         max(input.now, charges.last?.createdAt ?? input.now)
     }

@@ -1,8 +1,8 @@
 import Trading
 
-/// Every charge that the payment sandbox holds, and what was done to each.
+/// All charges of the payment sandbox, and the actions on each.
 struct ChargeBook: SandboxBook {
-    /// All charges, the oldest first.
+    /// All charges, oldest first.
     private(set) var charges: [Charge] = []
     private var places: [String: Int] = [:]
     private var placesByPayment: [String: [Int]] = [:]
@@ -18,17 +18,17 @@ struct ChargeBook: SandboxBook {
         places[id].map { charges[$0] }
     }
 
-    /// The charges of a payment, the oldest first; more than one where the shop made more than one.
+    /// The charges of a payment, oldest first; several only if the shop made more than one.
     func charges(of payment: String) -> [Charge] {
         placesByPayment[payment, default: []].map { charges[$0] }
     }
 
-    /// What a key did, as it stands now; nil for a new key.
+    /// The action of a key, in its current state; nil for a new key.
     func earlier(_ key: RequestKey) throws(SandboxRefusal) -> ChargeAction? {
         try keys.earlier(key).map { actions[$0] }
     }
 
-    /// Where charges from `time` on begin.
+    /// The index of the first charge at or after a time.
     func firstPlace(from time: Timestamp) -> Int {
         var (low, high) = (0, charges.count)
         while low < high {
@@ -72,7 +72,7 @@ struct ChargeBook: SandboxBook {
         }
     }
 
-    /// What a pending charge's authorisation says once it is decided.
+    /// The authorisation of a pending charge, once it is decided.
     func authorisation(of charge: String) -> ChargeAction? {
         authorisations[charge].map { actions[$0] }
     }
@@ -91,7 +91,7 @@ struct ChargeBook: SandboxBook {
         charges[place].isClosed = true
         guard charges[place].captures.isEmpty else { return }
         charges[place].state = .voided
-        // The key of a charge that was let go while it was pending no longer promises anything.
+        // A charge that was voided while pending no longer changes the answer to its key.
         if let index = authorisations[charges[place].id], actions[index].state == .pending {
             actions[index].state = .voided
         }

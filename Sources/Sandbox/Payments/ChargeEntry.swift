@@ -3,9 +3,9 @@ import Trading
 
 /// A line of the payment sandbox's journal.
 enum ChargeEntry: JournalEntry {
-    /// A charge was made, or refused.
+    /// A charge was made or declined.
     case charged(Charge, ChargeAction, RequestKey)
-    /// Something was done to a charge.
+    /// An action on a charge.
     case acted(ChargeAction, RequestKey)
     /// A pending charge succeeded.
     case settled(charge: String, at: Timestamp, fee: Int64)

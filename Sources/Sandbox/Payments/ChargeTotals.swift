@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// The payment sandbox's book added up, for holding another's against it.
+/// The totals of the payment sandbox's book, to compare with another book.
 struct ChargeTotals: Sendable {
     private struct Sums {
         var (charges, amount, captured, refunded, held, fee): (Int64, Int64, Int64, Int64, Int64, Int64) = (
@@ -11,10 +11,12 @@ struct ChargeTotals: Sendable {
 
     private var states: [Charge.State: Int] = [:]
     private var currencies: [String: Sums] = [:]
-    /// Payments with more than one charge that was not declined: there should be none.
+    /// Payments with more than one charge that was not declined; there should be none.
     private var doubled = 0
 
-    /// Adds up; costs a pass over all charges.
+    /// The totals.
+    ///
+    /// Cost: one pass over all charges.
     init(_ book: borrowing ChargeBook) {
         var alive: [String: Int] = [:]
         for charge in book.charges {
@@ -32,7 +34,7 @@ struct ChargeTotals: Sendable {
         doubled = alive.values.count { $0 > 1 }
     }
 
-    /// As it is answered.
+    /// The totals as JSON.
     var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in

@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// Reading of what the payment sandbox is sent, and writing of what it lists.
+/// Reads the requests to the payment sandbox, and writes its lists.
 enum PaymentBodies {
     /// `{"payment", "token", "amount", "currency", "capture", "metadata"}`.
     static func charge(
@@ -23,7 +23,7 @@ enum PaymentBodies {
         }
         guard let payment else { throw json.missing("payment") }
         guard let token else { throw json.missing("token") }
-        // Whoever sends a card number here has sent it to the wrong place already.
+        // A client that sends a card number here has made a security mistake already.
         guard token.hasPrefix("tok_") else { throw json.failure(.invalidValue, "a token begins with tok_") }
         let request = ChargeRequest(
             payment: payment,
@@ -58,7 +58,7 @@ enum PaymentBodies {
         return .void
     }
 
-    /// A charge as it is listed.
+    /// Writes a charge as an element of a list.
     static func write(_ charge: Charge, to json: inout JSONWriter) {
         json.object { json in
             json.member("id", charge.id)

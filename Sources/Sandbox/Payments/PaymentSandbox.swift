@@ -1,4 +1,4 @@
-// The payment sandbox: an independent book of charges behind HTTP, to hold Tradewind's own books against.
+// The payment sandbox: an independent book of charges behind HTTP, to compare Tradewind's own books with.
 
 import Hummingbird
 import JSON
@@ -6,9 +6,9 @@ import ServiceLifecycle
 import Synchronization
 import Trading
 
-/// The routes of the payment sandbox, and the clock that lets pending charges succeed.
+/// The routes of the payment sandbox, and the clock for pending charges.
 struct PaymentSandbox: Service {
-    /// The faults that it has.
+    /// The faults that it supports.
     static let faults = FaultKind.common.union([.lateSuccess, .decline])
 
     private let desk: Desk<ChargeBook>
@@ -54,9 +54,9 @@ struct PaymentSandbox: Service {
         }
     }
 
-    /// Lets pending charges succeed when their time has come.
+    /// Lets pending charges succeed when they are due.
     func run() async throws {
-        // Ends by being cancelled, when the sandbox ends.
+        // Cancellation ends it, when the sandbox ends.
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: .milliseconds(20))
@@ -111,7 +111,7 @@ struct PaymentSandbox: Service {
         return .sandbox(json.bytes, status: action.state == .pending ? .accepted : .ok)
     }
 
-    /// How a charge comes out.
+    /// The result of a charge with a token.
     private func fate(of token: String) -> ChargeRequest.Fate {
         switch token {
         case "tok_declined": return .declined(code: "card_declined")
@@ -167,7 +167,7 @@ private final class PendingCharges: Sendable {
 }
 
 extension DecisionInput {
-    /// Now, and fresh ids.
+    /// The current time, and new ids.
     fileprivate static func fresh(_ fees: FeeRule) -> DecisionInput {
         let now = Timestamp.now
         return DecisionInput(

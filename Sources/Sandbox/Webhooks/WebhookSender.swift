@@ -7,11 +7,11 @@ import Providers
 import ServiceLifecycle
 import Trading
 
-/// Something that a sandbox tells by webhook.
+/// A message that a sandbox sends by webhook.
 struct WebhookMessage: Sendable {
-    /// Its id, by which repeats are known.
+    /// Its id, by which receivers recognise repeats.
     let id: String
-    /// What it is about: messages of one subject are sent in order, unless a fault says otherwise.
+    /// The charge or parcel: messages of one subject are sent in order, unless a fault changes that.
     let subject: String
     /// The body: type, time and data.
     let body: [UInt8]
@@ -30,9 +30,9 @@ struct WebhookMessage: Sendable {
     }
 }
 
-/// Sends a sandbox's webhooks, signed, and repeats those that were not taken.
+/// Sends a sandbox's webhooks, signed, and repeats those that were not accepted.
 ///
-/// They are hints and are kept in memory only: at most ``waitingMax`` wait in a lane, and the newest beyond that are dropped, as are
+/// They are hints and are kept in memory only: at most ``waitingMax`` wait in a lane; newer messages are dropped, and so are
 /// those that no attempt delivered.
 struct WebhookSender: Service {
     private static let lanes = 8
@@ -58,7 +58,7 @@ struct WebhookSender: Service {
         inlets = made.map(\.continuation)
     }
 
-    /// Queues a message; returns at once.
+    /// Queues a message; does not block.
     func send(_ message: WebhookMessage) {
         let lane = message.subject.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.lanes
         inlets[lane].yield(message)
@@ -79,7 +79,7 @@ struct WebhookSender: Service {
         try await http.shutdown()
     }
 
-    /// One lane: in order, but for what a fault delays and what was not taken at first.
+    /// Sends the messages of one lane in order, except those that a fault delays or that were not accepted at first.
     private func drain(_ stream: AsyncStream<WebhookMessage>, _ http: HTTPClient) async {
         await withDiscardingTaskGroup { group in
             for await message in stream {
@@ -104,7 +104,7 @@ struct WebhookSender: Service {
         logger.debug("webhook \(message.id) was never taken")
     }
 
-    /// Whether the receiver took it.
+    /// Sends a message; returns whether the receiver accepted it.
     private func post(_ message: WebhookMessage, _ http: HTTPClient) async -> Bool {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
@@ -126,7 +126,7 @@ struct WebhookSender: Service {
 }
 
 extension Timestamp {
-    /// This instant by the system's clock.
+    /// The current time of the system's clock.
     static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
