@@ -6,23 +6,6 @@
 import Resilience
 import Synchronization
 
-/// How a provider looks from before its guard.
-public struct ProviderStanding: Hashable, Sendable {
-    /// Where the circuit breaker stands: `closed`, `open` or `halfOpen`.
-    public let breaker: String
-    /// Calls under way.
-    public let inFlight: Int
-    /// The most calls at once.
-    public let limit: Int
-
-    /// A standing.
-    public init(breaker: String, inFlight: Int, limit: Int) {
-        self.breaker = breaker
-        self.inFlight = inFlight
-        self.limit = limit
-    }
-}
-
 /// The bulkhead, the circuit breaker and the retry budget of one provider.
 public final class ProviderGuard: Sendable {
     /// A provider has gone, or is there again; told once for each change.
