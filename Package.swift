@@ -55,8 +55,13 @@ let package = Package(
         ),
         .target(
             name: "Providers",
+            dependencies: ["Resilience", "Secrets", "Trading", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ProviderClients",
             dependencies: [
-                "Bytes", "JSON", "PlainText", "Resilience", "Secrets", "Trading",
+                "Bytes", "JSON", "PlainText", "Providers", "Resilience", "Secrets", "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -139,9 +144,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers",
-                "Replicas",
-                "Resilience", "Secrets", "Spelling", "Supervision", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "ProviderClients",
+                "Providers", "Replicas", "Resilience", "Secrets", "Spelling", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -205,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "ProvidersTests",
             dependencies: [
-                "JSON", "Providers", "Resilience", "Sandbox", "Secrets", "SplitMix", "TestSupport", "Trading",
+                "JSON", "ProviderClients", "Providers", "Resilience", "Sandbox", "Secrets", "SplitMix", "TestSupport",
+                "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -258,7 +263,8 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "Providers", "Replicas", "TestSupport",
+                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "ProviderClients", "Providers", "Replicas",
+                "TestSupport",
                 "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import Logging
+import ProviderClients
 import Providers
 import Resilience
 import Secrets

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ProviderClients
 import Providers
 import Synchronization
 import Testing

@@ -1,3 +1,4 @@
+import ProviderClients
 import Providers
 import Testing
 import Trading

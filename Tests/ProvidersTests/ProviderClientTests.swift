@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 
 @Suite("Calls to providers")

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 @testable import Sandbox
 

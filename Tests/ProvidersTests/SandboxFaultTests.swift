@@ -3,6 +3,7 @@ import SplitMix
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 @testable import Sandbox
 

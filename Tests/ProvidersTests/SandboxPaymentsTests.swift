@@ -1,6 +1,7 @@
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 @testable import Sandbox
 

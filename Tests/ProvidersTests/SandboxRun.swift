@@ -3,6 +3,7 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOCore
+import ProviderClients
 import Providers
 import Synchronization
 import Testing

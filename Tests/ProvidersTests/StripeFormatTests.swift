@@ -2,6 +2,7 @@ import Secrets
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 
 @Suite("Stripe's formats")

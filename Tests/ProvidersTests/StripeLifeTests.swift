@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 
 /// The whole life of payments against a server that speaks Stripe's API and checks every request against Stripe's document.

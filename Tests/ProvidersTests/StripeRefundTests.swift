@@ -1,6 +1,7 @@
 import Testing
 import Trading
 
+@testable import ProviderClients
 @testable import Providers
 
 /// What was given back, and what only seems so: against a Stripe that does what its contract says.

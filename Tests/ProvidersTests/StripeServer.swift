@@ -7,6 +7,7 @@ import Secrets
 import Synchronization
 import Testing
 
+@testable import ProviderClients
 @testable import Providers
 
 /// A server that speaks as much of Stripe's API as a payment needs, and checks every request against Stripe's own document.

@@ -1,4 +1,5 @@
 import JSON
+import Providers
 import Trading
 
 /// Reading of the sandboxes' webhooks: `{"type": …, "timestamp": …, "data": {…}}`, signed as Standard Webhooks 1.0 says.

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Providers
 import Secrets
 import Trading
 

@@ -1,5 +1,6 @@
 import JSON
 import NIOHTTP1
+import Providers
 import Trading
 
 /// The payment sandbox as a provider.

@@ -1,4 +1,5 @@
 import JSON
+import Providers
 import Trading
 
 /// Reading of Stripe's events, of which only what they are about is of interest.

@@ -5,6 +5,7 @@
 
 import JSON
 import NIOHTTP1
+import Providers
 import Secrets
 import Trading
 

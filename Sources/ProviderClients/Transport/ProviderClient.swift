@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Providers
 import Resilience
 
 /// Sends requests to one provider and says what is known of each afterwards.

@@ -1,5 +1,6 @@
 import JSON
 import NIOHTTP1
+import Providers
 import Trading
 
 /// The delivery sandbox as a carrier.

@@ -1,5 +1,6 @@
 import JSON
 import PlainText
+import Providers
 
 /// What a provider's statuses say of whether something was done.
 ///

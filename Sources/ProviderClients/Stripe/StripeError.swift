@@ -1,4 +1,5 @@
 import JSON
+import Providers
 
 /// An error as Stripe words it.
 ///

@@ -1,6 +1,7 @@
 // What an intent alone does not say: refunds beyond the ten that a charge has with it, and what became of disputes.
 
 import JSON
+import Providers
 import Trading
 
 extension StripePayments {

@@ -1,4 +1,5 @@
 import JSON
+import Providers
 import Trading
 
 /// What is read of a refund.

@@ -1,4 +1,5 @@
 import JSON
+import Providers
 import Trading
 
 /// What the sandboxes' answers have in common.
