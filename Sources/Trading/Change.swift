@@ -1,15 +1,15 @@
-// Absent is no value: what a merge patch (RFC 7396) does not name stays as it is, and only null takes something away.
+// In a merge patch (RFC 7396) an absent member keeps its value, and only null removes it.
 
-/// What a patch does with a value that may be absent.
+/// The effect of a patch on an optional value.
 public enum Change<Value: Hashable & Sendable>: Hashable, Sendable {
-    /// It stays as it is.
+    /// It keeps its value.
     case keep
-    /// It is taken away.
+    /// It is removed.
     case clear
-    /// It becomes this.
+    /// It gets this value.
     case set(Value)
 
-    /// The value afterwards.
+    /// The value after the patch.
     public func applied(to current: Value?) -> Value? {
         switch self {
         case .keep: current
@@ -19,20 +19,20 @@ public enum Change<Value: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// What a patch does with a map of names and texts.
+/// The effect of a patch on a map of names and texts.
 public struct MemberChanges: Hashable, Sendable {
-    /// Whether whatever was there goes first.
+    /// Whether all existing members are removed first.
     public var clearsAll: Bool
-    /// The members to set, or with nil to take away.
+    /// The members to set, or to remove where the value is nil.
     public var members: [String: String?]
 
-    /// Changes of a map; by default there are none.
+    /// Changes of a map; by default none.
     public init(clearsAll: Bool = false, members: [String: String?] = [:]) {
         self.clearsAll = clearsAll
         self.members = members
     }
 
-    /// The map afterwards.
+    /// The map after the patch.
     public func applied(to current: [String: String]) -> [String: String] {
         var next = clearsAll ? [:] : current
         for (name, value) in members { next[name] = value }

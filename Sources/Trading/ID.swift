@@ -1,16 +1,16 @@
-// Every thing that lives in the ledger and has no name of its own is known by a prefix and a UUIDv7 (RFC 9562 section 5.7),
-// as in `ord_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f`. The first 48 bits are the time in milliseconds, so ids sort by creation
-// and inserts append to the end of an index, however large it has grown.
+// Every object in the ledger without a natural key has an id: a prefix and a UUIDv7 (RFC 9562 section 5.7), as in
+// `ord_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f`. The first 48 bits are the time in milliseconds, so ids sort by creation and inserts
+// append to the end of an index, however large it has grown.
 
 import Bytes
 
-/// A kind of thing that has ids, and the prefix that they carry.
+/// A type whose values have ids, with their prefix.
 public protocol Identified {
     /// Three or four lower-case letters, without the underscore.
     static var idPrefix: String { get }
 }
 
-/// The id of a `Subject`: a UUIDv7, written with the subject's prefix.
+/// The id of a `Subject`: a UUIDv7 with the subject's prefix.
 public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The upper 64 bits: 48 bits of milliseconds, the version, and 12 random bits.
     public let high: UInt64
@@ -23,26 +23,27 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         self.low = low
     }
 
-    /// A fresh id made of the time and random bits, and greater than the one made before it.
+    /// A new id made of the time and random bits, greater than the one made before it.
     ///
-    /// The 12 bits after the time begin at random in each millisecond and then count (RFC 9562 section 6.2, method 1), so that ids
-    /// sort in the order in which they were made. What must not be guessed are the 62 bits after them.
+    /// The 12 bits after the time begin at random in each millisecond and are then incremented (RFC 9562 section 6.2, method 1),
+    /// so that ids sort in the order in which they were made. The 62 bits after them are the unpredictable part.
+    ///
     /// - Parameter last: the upper half of the id made before; 0 where there is none.
     public init(at time: Timestamp, random: (UInt64, UInt64), after last: UInt64 = 0) {
         let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds) & 0xFFFF_FFFF_FFFF
-        // Half of the counter's range at most, so that there is room to count.
+        // At most half of the counter's range, so that there is room to increment.
         let start = 0x7000 | random.0 & 0x07FF
         var next = milliseconds << 16 | start
         if next <= last {
             next = last + 1
-            // The counter is full: go on as if the next millisecond had begun.
+            // The counter is full: continue as if the next millisecond had begun.
             if next & 0xF000 != 0x7000 { next = (last >> 16 + 1) << 16 | start }
         }
         high = next
         low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
     }
 
-    /// Reads the text form; nil for another prefix, another length or anything that is not 32 lower-case hex digits.
+    /// Parses the text form; nil for another prefix, another length or anything but 32 lower-case hex digits.
     public init?(_ text: String) {
         var bytes = Array(text.utf8)[...]
         for expected in Subject.idPrefix.utf8 {
@@ -58,7 +59,7 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         self.init(high: words.0, low: words.1)
     }
 
-    /// Whether `lhs` was made before `rhs`, by the time in them.
+    /// Whether `lhs` was made before `rhs`, by the time in the ids.
     public static func < (lhs: ID, rhs: ID) -> Bool {
         lhs.high == rhs.high ? lhs.low < rhs.low : lhs.high < rhs.high
     }
@@ -71,7 +72,7 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
         }
     }
 
-    /// How many bytes its text has.
+    /// The length of its text in bytes.
     public static var textLength: Int { Subject.idPrefix.utf8.count + 33 }
 
     /// Writes its text, all ASCII, into ``textLength`` bytes.
@@ -93,7 +94,7 @@ public struct ID<Subject: Identified>: Hashable, Comparable, Sendable, CustomStr
     }
 }
 
-/// 128 bits that name a thing whatever its kind: the bits of an id, or a digest.
+/// 128 bits that identify an object regardless of its type: the bits of an id, or a digest.
 public struct Bits128: Hashable, Comparable, Sendable {
     /// The upper 64 bits.
     public let high: UInt64
@@ -113,7 +114,7 @@ public struct Bits128: Hashable, Comparable, Sendable {
 }
 
 extension ID {
-    /// Its 128 bits without the kind.
+    /// Its 128 bits without the type.
     public var bits: Bits128 { Bits128(high: high, low: low) }
 
     /// The id with these bits.

@@ -1,38 +1,38 @@
-// The shop's books are kept by double entry: what one account gains, others lose, in the same currency and the same transaction. The
-// accounts are a closed list; their numbers are kept in the ledger and never change their meaning.
+// The shop's books are kept by double entry: the amount that one account gains is lost by others, in the same currency and the
+// same transaction. The accounts are a closed list; their numbers are stored in the ledger and never change their meaning.
 
 /// An account of the shop's books.
 public enum Account: Hashable, Sendable {
-    /// What customers owe; below nothing, what they are owed.
+    /// Money that customers owe; negative where they are owed.
     case receivable
-    /// What a provider took and has not paid out.
+    /// Money that a provider captured and has not paid out.
     case clearing(provider: String)
     /// Money at the bank.
     case bank
-    /// Cash that whoever delivered has collected.
+    /// Cash that a carrier has collected and not handed over.
     case cashInTransit
-    /// What was sold.
+    /// Sales.
     case revenue
     /// Tax collected for the state.
     case tax
     /// Delivery charged to customers.
     case shipping
-    /// Goods that came back, at what they had been sold for.
+    /// Returned goods, at their sale price.
     case returns
-    /// Money given away to keep customers happy.
+    /// Credits for customers' goodwill.
     case goodwill
     /// Corrections.
     case adjustments
-    /// What holders of gift cards are owed.
+    /// Balances of gift cards.
     case giftCards
-    /// What customers with store credit are owed.
+    /// Balances of customers' store credit.
     case storeCredit
-    /// What providers kept for themselves.
+    /// Providers' fees.
     case fees
-    /// What customers' banks took back, disputing it.
+    /// Captured money that customers' banks took back in disputes.
     case disputes
 
-    /// The accounts that no provider has a copy of its own of, in the order of a balance sheet.
+    /// All accounts except the clearing accounts, in the order of a balance sheet.
     public static let fixed: [Account] = [
         .receivable, .bank, .cashInTransit, .giftCards, .storeCredit, .tax, .revenue, .shipping, .returns, .goodwill,
         .adjustments, .fees, .disputes,
@@ -74,7 +74,7 @@ public enum Account: Hashable, Sendable {
         self = account
     }
 
-    /// The name in the API: a word, and behind a slash the provider of a clearing account.
+    /// The name in the API: a word, and for a clearing account a slash and the provider.
     public var name: String {
         switch self {
         case .receivable: "receivable"

@@ -1,31 +1,31 @@
-// A journal entry is made of legs, each of which moves an amount from one account to another: so no entry can be out of balance,
-// in any currency. Postings are what the legs come to for each account; debits are positive, credits negative.
+// A journal entry is made of legs, each of which moves an amount from one account to another: so no entry can be out of balance
+// in any currency. Its postings are the sums of the legs for each account; debits are positive, credits negative.
 
-/// What a journal entry is about; numbers are kept in the ledger and never change their meaning.
+/// The kind of a journal entry; numbers are stored in the ledger and never change their meaning.
 public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
     /// An order was confirmed: the customer owes for it.
     case orderConfirmed = 1
-    /// A confirmed order was called off, or units of it.
+    /// A confirmed order, or units of it, were cancelled.
     case orderCancelled = 2
-    /// Money was taken.
+    /// Money was captured.
     case captured = 3
-    /// Money was given back.
+    /// Money was refunded.
     case refunded = 4
-    /// A provider kept something for itself.
+    /// A provider charged a fee.
     case fee = 5
     /// Goods came back and were credited.
     case returned = 6
     /// Money was credited to a customer's favour.
     case credited = 7
-    /// The books were put right.
+    /// The books were corrected.
     case adjusted = 8
     /// A gift card was issued.
     case giftCardIssued = 9
     /// Store credit was granted.
     case storeCreditGranted = 10
-    /// A customer's bank took money back, or returned it.
+    /// A customer's bank took money back in a dispute, or returned it.
     case disputed = 11
-    /// What a customer was owed was paid out by hand.
+    /// Money owed to a customer was paid out by hand.
     case paidOut = 12
 
     /// The name in the API.
@@ -55,11 +55,11 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
 
 /// An amount that moves from one account to another.
 public struct JournalLeg: Hashable, Sendable {
-    /// The account that gains.
+    /// The debited account.
     public let debit: Account
-    /// The account that loses.
+    /// The credited account.
     public let credit: Account
-    /// How much; below nothing moves the other way.
+    /// The amount; a negative one moves the other way.
     public let amount: Money
 
     /// A movement of an amount.
@@ -70,11 +70,11 @@ public struct JournalLeg: Hashable, Sendable {
     }
 }
 
-/// What an entry does to one account.
+/// The effect of an entry on one account.
 public struct Posting: Hashable, Sendable {
     /// The account.
     public let account: Account
-    /// How much: a debit is positive, a credit negative.
+    /// The amount: a debit is positive, a credit negative.
     public let amount: Money
 
     /// A posting to an account.
@@ -84,13 +84,15 @@ public struct Posting: Hashable, Sendable {
     }
 }
 
-/// Why there is no such entry, in order of precedence.
+/// Why an entry is refused, in order of precedence.
+///
+/// The same postings fail again.
 public enum JournalRefusal: Error, Hashable, Sendable {
     /// Nothing is posted.
     case empty
     /// Debits and credits of a currency differ.
     case unbalanced(Currency)
-    /// An amount beyond what can be counted.
+    /// An amount exceeds 64 bits.
     case overflow
 }
 
@@ -102,12 +104,14 @@ public struct JournalEntry: Hashable, Sendable {
     public let order: ID<Order>?
     /// The payment that it belongs to.
     public let payment: ID<Payment>?
-    /// Why, in the words of whoever did it; behind a customer's id where it is about one.
+    /// The reason as the user gave it, after the customer's id where the entry concerns one.
     public private(set) var note: String?
-    /// What it does to each account; no account stands twice in a currency, and none for nothing.
+    /// The effect on each account; at most one posting for an account and currency, none of zero.
     public let postings: [Posting]
 
     /// An entry of postings, as a store reads it back.
+    ///
+    /// - Throws: ``JournalRefusal`` for postings that are not an entry.
     public init(
         _ kind: JournalKind,
         order: ID<Order>? = nil,
@@ -141,7 +145,7 @@ public struct JournalEntry: Hashable, Sendable {
         return entry
     }
 
-    /// An entry of legs; nil where they come to nothing.
+    /// An entry of legs; nil where they sum to zero.
     init?(
         _ kind: JournalKind,
         order: ID<Order>? = nil,

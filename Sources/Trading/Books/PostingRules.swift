@@ -1,10 +1,10 @@
-// What is posted when something happens that money hangs on: one table. Every entry of the journal is made here.
+// The postings of every event that concerns money: one table. Every entry of the journal is made here.
 //
-//   what happened            debit                     credit
+//   event                    debit                     credit
 //   order confirmed          receivable                revenue, tax, shipping
 //   order, units cancelled   revenue, tax, shipping    receivable
-//   money taken              where the money is        receivable
-//   money given back         receivable                where the money was
+//   money captured           where the money is        receivable
+//   money refunded           receivable                where the money was
 //   provider's fee           fees                      clearing
 //   dispute                  disputes                  clearing
 //   goods came back          returns                   receivable
@@ -14,19 +14,19 @@
 //   gift card sold, given    bank, goodwill            gift cards
 //   store credit granted     goodwill                  store credit
 
-/// Something that is posted.
+/// An event with a journal entry.
 public enum BookedEvent: Hashable, Sendable {
     /// An order was confirmed.
     case orderConfirmed(Order)
-    /// A confirmed order was called off, or units of it, for which so much is no longer to be paid.
+    /// A confirmed order, or units of it, were cancelled; the amount is no longer to be paid.
     case orderCancelled(Order, Money)
-    /// Minor units of a payment were taken.
+    /// Minor units of a payment were captured.
     case captured(Payment, Int64)
-    /// Minor units of a payment were given back.
+    /// Minor units of a payment were refunded.
     case refunded(Payment, Int64)
-    /// A provider kept minor units of a payment.
+    /// A provider's fee in minor units of a payment.
     case fee(Payment, Int64)
-    /// A customer's bank took minor units of a payment back; below nothing, it returned them.
+    /// Minor units of a payment that a customer's bank took back in a dispute; negative when it returned them.
     case disputed(Payment, Int64)
     /// A credit was given, for a return or without one.
     case credited(Credit)
@@ -69,14 +69,14 @@ public enum BookedEvent: Hashable, Sendable {
 }
 
 extension Order {
-    /// What is sold with the order, or units of it.
+    /// The leg for the sale of the order, or of units of it.
     fileprivate func saleLeg(_ worth: Money) -> JournalLeg {
         JournalLeg(debit: .receivable, credit: .revenue, worth)
     }
 }
 
 extension Payment {
-    /// Where its money is once it was taken.
+    /// The account that holds its money once it is captured.
     public var account: Account {
         switch (method, provider) {
         case (.giftCard, _): .giftCards

@@ -1,11 +1,11 @@
-// A cart is a wish list with a currency: it holds no stock and no prices, so it can neither oversell nor go stale. Prices and
-// stock are looked at when it is shown, and decided when it becomes an order. A cart becomes at most one order.
+// A cart is a list of wanted units with a currency: it holds no stock and no prices, so it can neither oversell nor become
+// outdated. Prices and stock are read when it is shown, and decided when it becomes an order. A cart becomes at most one order.
 
-/// One line of a cart; a SKU stands in a cart once.
+/// One line of a cart; a cart has at most one line for a SKU.
 public struct CartLine: Hashable, Sendable {
-    /// What.
+    /// The SKU.
     public var sku: SKU
-    /// How many.
+    /// The number of units.
     public var quantity: Int64
 
     /// A line of a cart.
@@ -15,13 +15,13 @@ public struct CartLine: Hashable, Sendable {
     }
 }
 
-/// Where a cart stands.
+/// The state of a cart.
 public enum CartState: Int64, Hashable, Sendable, CaseIterable {
-    /// It can be filled and ordered.
+    /// It can be changed and ordered.
     case open = 1
     /// It became an order.
     case ordered = 2
-    /// Its lines went into another cart.
+    /// Its lines were moved into another cart.
     case merged = 3
 
     /// The name in the API.
@@ -35,50 +35,52 @@ public enum CartState: Int64, Hashable, Sendable, CaseIterable {
 }
 
 /// Why a cart did not change, in order of precedence.
+///
+/// Nothing was changed.
 public indirect enum CartRefusal: Error, Hashable, Sendable {
-    /// There is no such cart, or its time ran out.
+    /// The cart does not exist, or it has expired.
     case notFound
-    /// The cart, or the customer, is that of somebody who has not proved to be that one.
+    /// The cart or the customer belongs to a customer whose identity the sender has not proved.
     case notYours
     /// It was ordered or merged.
     case closed(CartState)
-    /// Another editor was first.
+    /// Another editor changed it first.
     case versionConflict(current: Int64)
     /// The other cart is missing, closed, the same one, or in another currency.
     case cannotMerge
     /// The customer on file that it names does not exist, or was erased.
     case customerNotFound
-    /// The catalogue does not have the SKU, or does not sell it.
+    /// The SKU is not in the catalogue, or not for sale.
     case unknownProduct(index: Int, sku: SKU)
-    /// The line would hold too many units, or too few.
+    /// The line would have too many units, or too few.
     case quantityOutOfRange(index: Int)
     /// The cart would have more lines than a cart may have.
     case tooManyLines(limit: Int)
-    /// A line or the cart would be worth more at today's prices than can be written exactly.
+    /// A line or the cart would exceed the largest exact amount at current prices.
     case amountTooLarge
-    /// Several lines are refused, each for its own reason of those above; there are at least two.
+    /// Several lines are refused, each for one of the reasons above; at least two.
     case several([CartRefusal])
 }
 
-/// How much a cart may hold, and how long it is kept unused.
+/// The size of a cart, and how long it is kept unused.
 public struct CartBounds: Hashable, Sendable {
     /// The most lines.
     public var lines: Int
-    /// For how long it is kept while it is a customer's, or the shop's own doing, in seconds.
+    /// How long the cart of a customer, or of the shop itself, is kept unused, in seconds.
     public var lifetimeSeconds: Int64
-    /// For how long it is kept while it is nobody's, in seconds.
+    /// How long a guest's cart is kept unused, in seconds.
     public var guestSeconds: Int64
 
     /// Bounds.
     ///
-    /// - Parameter guestSeconds: nil for as long as any other.
+    /// - Parameter guestSeconds: nil for the same as `lifetimeSeconds`.
     public init(lines: Int = OrderLimits.maxCartLines, lifetimeSeconds: Int64, guestSeconds: Int64? = nil) {
         self.lines = lines
         self.lifetimeSeconds = lifetimeSeconds
         self.guestSeconds = min(guestSeconds ?? lifetimeSeconds, lifetimeSeconds)
     }
 
-    /// For how long a cart of this customer's, or of nobody's, is kept unused, in seconds.
+    /// How long a cart of this customer, or of a guest (nil), is kept unused, in seconds.
     public func seconds(of customer: ID<Customer>?) -> Int64 { customer == nil ? guestSeconds : lifetimeSeconds }
 }
 
@@ -87,21 +89,21 @@ public struct Cart: Hashable, Sendable, Identified {
     /// The prefix of cart ids.
     public static let idPrefix = "crt"
 
-    /// Its id, which is also the right to use it while it is nobody's: 62 of its bits are random.
+    /// Its id, which also grants access to a guest's cart: 62 of its bits are random.
     public let id: ID<Cart>
     /// The currency in which it will be ordered.
     public let currency: Currency
-    /// Whose it is; nil for a guest's.
+    /// Its customer; nil for a guest's cart.
     public var customer: ID<Customer>?
-    /// What is in it, in the order in which it was put there.
+    /// Its lines, in the order in which they were added.
     public var lines: [CartLine]
-    /// Where it stands.
+    /// Its state.
     public var state: CartState
     /// The order that it became.
     public var order: ID<Order>?
-    /// When it is forgotten unless it is used before.
+    /// When it expires unless it is used before.
     public var expiresAt: Timestamp
-    /// When it was made.
+    /// When it was created.
     public let createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
@@ -133,13 +135,13 @@ public struct Cart: Hashable, Sendable, Identified {
         self.version = version
     }
 
-    /// Refuses what is not open any more; a cart whose time ran out is as good as gone.
+    /// Refuses a cart that is not open any more, or has expired.
     public func checkOpen(at now: Timestamp) throws(CartRefusal) {
         guard expiresAt > now || state != .open else { throw .notFound }
         guard state == .open else { throw .closed(state) }
     }
 
-    /// Puts `quantity` units of a SKU in place of what was there; 0 takes the line out.
+    /// Sets the units of a SKU to `quantity`; 0 removes the line.
     public mutating func set(
         _ sku: SKU,
         to quantity: Int64,
@@ -160,7 +162,7 @@ public struct Cart: Hashable, Sendable, Identified {
         }
     }
 
-    /// Puts `quantity` more units of a SKU in.
+    /// Adds `quantity` units of a SKU.
     public mutating func add(
         _ sku: SKU,
         _ quantity: Int64,
@@ -172,7 +174,7 @@ public struct Cart: Hashable, Sendable, Identified {
         try set(sku, to: there + quantity, index: index, lines: most)
     }
 
-    /// Takes over the lines of another cart: of a SKU that stands in both, the larger quantity.
+    /// Adds the lines of another cart; for a SKU in both, the larger quantity counts.
     ///
     /// The larger, not the sum: a buyer who filled the same cart on two devices wanted the goods once.
     public mutating func merge(_ other: Cart, lines most: Int = OrderLimits.maxCartLines) throws(CartRefusal) {
@@ -184,9 +186,9 @@ public struct Cart: Hashable, Sendable, Identified {
         if customer == nil { customer = other.customer }
     }
 
-    /// What its lines come to, as far as they have a price; nil where that cannot be written exactly.
+    /// The total of its lines that have a price; nil where it exceeds the largest exact amount.
     ///
-    /// - Parameter price: what one unit costs now; nil where it cannot be ordered.
+    /// - Parameter price: the current price of a unit; nil where it cannot be ordered.
     public func worth(_ price: (SKU) -> Money?) -> Money? {
         var total: Int64 = 0
         for line in lines {
@@ -200,7 +202,7 @@ public struct Cart: Hashable, Sendable, Identified {
         return Money(total, currency)
     }
 
-    /// Counts a change, and lets the cart live on from now.
+    /// Counts a change, and restarts the lifetime of the cart.
     public mutating func touch(at now: Timestamp, lifetimeSeconds: Int64) {
         updatedAt = now
         expiresAt = now.adding(seconds: lifetimeSeconds)

@@ -1,44 +1,44 @@
-// A product here is one sellable variant with a SKU. Variants that a buyer sees as one thing (a shirt in three sizes) name the
-// same group and differ in their options. A product holds at most one price for each currency, and it is sold only while active.
+// A product here is one sellable variant with a SKU. Variants that a buyer sees as one product (a shirt in three sizes) share a
+// group and differ in their options. A product has at most one price for each currency, and is sold only while active.
 
 /// One sellable variant of the catalogue.
 public struct Product: Hashable, Sendable {
-    /// The shop's name for it.
+    /// The shop's identifier of the variant.
     public var sku: SKU
-    /// What a buyer reads, 1 to 200 bytes.
+    /// The name for buyers, 1 to 200 bytes.
     public var name: String
     /// Longer text, up to 10,000 bytes.
     public var description: String
-    /// The group whose variant it is.
+    /// The code of its group; nil where it has none.
     public var group: String?
-    /// What sets it apart within its group, as in size: L.
+    /// The options that distinguish it within its group, such as size: L.
     public var options: [String: String]
-    /// Paths of categories, as in `kitchen/mugs`.
+    /// Paths of categories, such as `kitchen/mugs`.
     public var categories: [String]
     /// At most one price for each currency, none negative.
     public var prices: [Money]
     /// Whether it may be ordered.
     public var active: Bool
-    /// Whether stock is kept of it; postage and other services have none and are always available.
+    /// Whether stock is counted; postage and other services have none and are always available.
     public var tracked: Bool
-    /// What one unit weighs, packed, in grams; nil where nobody said.
+    /// The packed weight of a unit in grams; nil where it is unknown.
     public var grams: Int64?
     /// The merchant's own notes.
     public var metadata: [String: String]
     /// Counts the changes, from 1.
     public var version: Int64
-    /// When it was first put.
+    /// When it was created.
     public var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
 
-    /// The category of what probers buy: lists and searches leave it out, unless they are asked for this very category.
+    /// The category of probers' products: lists and searches leave it out, unless they ask for this category.
     public static let probeCategory = "tradewind-probe"
 
-    /// Whether it is there for probers: merchants and buyers do not see it.
+    /// Whether it is for probers: merchants and buyers do not see it.
     public var isProbe: Bool { categories.contains(Self.probeCategory) }
 
-    /// A product as a merchant describes it, at version 0: not yet put.
+    /// A product as a merchant describes it, at version 0: not yet stored.
     public init(
         sku: SKU,
         name: String,
@@ -91,37 +91,37 @@ public struct Product: Hashable, Sendable {
 
 /// What an order needs to know of a product.
 public struct Offer: Hashable, Sendable {
-    /// What a buyer reads.
+    /// The name for buyers.
     public let name: String
     /// At most one price for each currency.
     public let prices: [Money]
     /// Whether it may be ordered.
     public let active: Bool
-    /// Whether stock is kept of it.
+    /// Whether stock is counted.
     public let tracked: Bool
 
-    /// Its price in a currency, if it has one.
+    /// Its price in a currency; nil where it has none.
     public func price(in currency: Currency) -> Money? {
         for price in prices where price.currency == currency { return price }
         return nil
     }
 }
 
-/// What putting a thing by name did.
+/// The effect of a PUT.
 public enum PutChange: String, Hashable, Sendable {
-    /// It was not there before.
+    /// It did not exist before.
     case created
-    /// It differed from what was there.
+    /// It was changed.
     case updated
-    /// It was there, just so.
+    /// It existed with equal content.
     case unchanged
 }
 
 /// Variants that a buyer sees as one product.
 public struct ProductGroup: Hashable, Sendable {
-    /// The shop's name for the group, 1 to 64 printable ASCII characters.
+    /// The shop's identifier of the group, 1 to 64 printable ASCII characters.
     public var code: String
-    /// What a buyer reads.
+    /// The name for buyers.
     public var name: String
     /// Longer text.
     public var description: String
@@ -150,12 +150,14 @@ public struct ProductGroup: Hashable, Sendable {
     }
 }
 
-/// Why a change by an editor was refused.
+/// Why an editor's change was refused.
+///
+/// Nothing was changed.
 public enum EditRefusal: Error, Hashable, Sendable {
-    /// There is no such thing.
+    /// It does not exist.
     case notFound
-    /// Another editor was first: the version asked for is not the version that is there.
+    /// Another editor was first: the requested version is not the current one.
     case versionConflict(current: Int64)
-    /// A limit of the shop is reached, as for locations.
+    /// A limit of the shop is reached, such as that of locations.
     case limitReached(Int)
 }

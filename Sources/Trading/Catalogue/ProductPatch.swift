@@ -1,6 +1,6 @@
-// A patch is decided against what is there inside the transaction, so two editors of different members never undo each other's work.
+// A patch is applied to the current row inside the transaction, so two editors of different members never undo each other's work.
 
-/// How many members a product's maps and lists hold.
+/// The largest sizes of a product's maps and lists.
 public struct ProductBounds: Hashable, Sendable {
     /// Most options.
     public var options: Int
@@ -17,52 +17,54 @@ public struct ProductBounds: Hashable, Sendable {
     }
 }
 
-/// Why a patch makes no product, in order of precedence.
+/// Why a patch cannot be applied, in order of precedence.
+///
+/// Nothing was changed.
 public enum ProductPatchRefusal: Error, Hashable, Sendable {
-    /// The product is new, and the patch does not name what a product must have.
+    /// The product is new, and the patch lacks a required member.
     case lacks(String)
-    /// The patch takes the last price away.
+    /// The patch removes the last price.
     case noPrice
-    /// The product would have more of something than it may.
+    /// A map or list of the product would exceed its limit.
     case tooMany(String, limit: Int)
 }
 
-/// A change of one product: only what is named changes.
+/// A change of one product: only the named members change.
 public struct ProductPatch: Hashable, Sendable {
-    /// Which product.
+    /// The product.
     public var sku: SKU
-    /// What a buyer reads.
+    /// The name for buyers.
     public var name: String?
-    /// Longer text; empty for none.
+    /// Longer text; empty removes it.
     public var description: String?
-    /// The group whose variant it is.
+    /// The code of its group.
     public var group = Change<String>.keep
-    /// What sets it apart within its group.
+    /// The options that distinguish it within its group.
     public var options = MemberChanges()
-    /// Paths of categories, all of them.
+    /// All of its categories.
     public var categories: [String]?
     /// All of its prices.
     public var prices: [Money]?
-    /// Prices by currency, beside those that stay; nil takes the price in a currency away.
+    /// Prices by currency, in addition to the others; nil removes the price in a currency.
     public var priceChanges: [Currency: Money?] = [:]
     /// Whether it may be ordered.
     public var active: Bool?
-    /// Whether stock is kept of it.
+    /// Whether stock is counted.
     public var tracked: Bool?
-    /// What one unit weighs, packed, in grams.
+    /// The packed weight of a unit in grams.
     public var grams = Change<Int64>.keep
     /// The merchant's own notes.
     public var metadata = MemberChanges()
 
-    /// A patch that changes nothing yet.
+    /// A patch without changes.
     public init(sku: SKU) {
         self.sku = sku
     }
 
-    /// The product with the changes, its version still the old one; a new one where there is none.
+    /// The product with the changes, still with its old version; a new product where `current` is nil.
     ///
-    /// Throws `lacks` for a new product without a name or any price, `noPrice` where none would be left, `tooMany` where a bound would be
-    /// passed.
+    /// - Throws: `lacks` for a new product without a name or any price, `noPrice` where no price would be left, `tooMany` where a
+    ///   bound would be exceeded.
     public func applied(to current: Product?, within bounds: ProductBounds) throws(ProductPatchRefusal) -> Product {
         var next: Product
         if let current {
@@ -82,7 +84,7 @@ public struct ProductPatch: Hashable, Sendable {
         next.options = options.applied(to: next.options)
         next.metadata = metadata.applied(to: next.metadata)
         next.prices = changedPrices(of: next.prices)
-        // One that older releases left without stays as it is until somebody gives it a price.
+        // A product without prices, from an older release, may be changed without adding a price.
         guard !next.prices.isEmpty || current?.prices.isEmpty ?? false else { throw .noPrice }
         guard next.options.count <= bounds.options else { throw .tooMany("options", limit: bounds.options) }
         guard next.prices.count <= bounds.prices else { throw .tooMany("prices", limit: bounds.prices) }
@@ -90,7 +92,7 @@ public struct ProductPatch: Hashable, Sendable {
         return next
     }
 
-    /// Prices that stay keep their place; those in a currency that is new come last, in the order of the codes.
+    /// Unchanged prices keep their place; those in new currencies come last, in the order of the codes.
     private func changedPrices(of current: [Money]) -> [Money] {
         var next = prices ?? current
         for (currency, price) in priceChanges.sorted(by: { $0.key.code < $1.key.code }) {
@@ -106,21 +108,23 @@ public struct ProductPatch: Hashable, Sendable {
     }
 }
 
-/// A change of one group of variants: only what is named changes.
+/// A change of one group of variants: only the named members change.
 public struct ProductGroupPatch: Hashable, Sendable {
-    /// What a buyer reads.
+    /// The name for buyers.
     public var name: String?
-    /// Longer text; empty for none.
+    /// Longer text; empty removes it.
     public var description: String?
-    /// The names of the options, all of them in order.
+    /// The names of all options, in order.
     public var options: [String]?
     /// The merchant's own notes.
     public var metadata = MemberChanges()
 
-    /// A patch that changes nothing yet.
+    /// A patch without changes.
     public init() {}
 
-    /// The group with the changes, its version still the old one; throws `tooMany` where it would have more notes than it may.
+    /// The group with the changes, still with its old version.
+    ///
+    /// - Throws: `tooMany` where its notes would exceed `members`.
     public func applied(to current: ProductGroup, members: Int) throws(ProductPatchRefusal) -> ProductGroup {
         var next = current
         if let name { next.name = name }

@@ -1,7 +1,7 @@
-/// A stock keeping unit: the shop's own name for one sellable variant.
+/// A stock keeping unit: the shop's identifier of one sellable variant.
 ///
-/// 1 to 64 printable ASCII characters, neither first nor last a space, and between slashes neither `.` nor `..`, which clients take out of
-/// an address before they send it (RFC 3986 section 5.2.4). Case counts: `85123A` and `85123a` are two SKUs.
+/// 1 to 64 printable ASCII characters, neither beginning nor ending with a space, and without `.` or `..` between slashes, which
+/// clients remove from a URL (RFC 3986 section 5.2.4). Case-sensitive: `85123A` and `85123a` are two SKUs.
 public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The text as the shop wrote it.
     public let description: String
@@ -9,11 +9,11 @@ public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The longest SKU, in bytes.
     public static let maxBytes = 64
 
-    /// What a text must be, for whoever sent one that is not.
+    /// The rule in words, for a client whose text breaks it.
     public static let rule =
         "1 to 64 printable ASCII characters, neither first nor last a space, and no . or .. by itself or between slashes"
 
-    /// A SKU, or nil where the text is empty, too long, has characters outside printable ASCII, or is no segment of a path.
+    /// A SKU; nil where the text is empty, too long, has characters outside printable ASCII, or cannot be a segment of a path.
     public init?(_ text: String) {
         let bytes = text.utf8
         guard (1...Self.maxBytes).contains(bytes.count), bytes.first != 0x20, bytes.last != 0x20,
@@ -24,7 +24,7 @@ public struct SKU: Hashable, Comparable, Sendable, CustomStringConvertible {
         description = text
     }
 
-    /// A SKU from text that an engine stored, and that was checked when it went in.
+    /// A SKU from stored text, which was checked when it was stored.
     public init(stored text: String) {
         description = text
     }

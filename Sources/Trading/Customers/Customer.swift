@@ -1,5 +1,5 @@
-// A customer on file. Orders name the customer by id and keep no copy of the address book, so that erasing a person means
-// emptying this record and the addresses of the orders; amounts and goods stay, because the books must.
+// A customer on file. Orders refer to the customer by id and copy nothing from the address book, so that erasing a person means
+// emptying this record and the addresses of the orders; amounts and goods stay, because the books need them.
 
 /// A customer on file.
 public struct Customer: Hashable, Sendable, Identified {
@@ -8,7 +8,7 @@ public struct Customer: Hashable, Sendable, Identified {
 
     /// The id.
     public let id: ID<Customer>
-    /// The e-mail address, of which there is one customer whatever its case; nil once erased.
+    /// The e-mail address, unique regardless of case; nil once erased.
     public var email: String?
     /// The name.
     public var name: String?
@@ -22,7 +22,7 @@ public struct Customer: Hashable, Sendable, Identified {
     public var metadata: [String: String]
     /// When the personal data was erased.
     public var erasedAt: Timestamp?
-    /// When the customer was put on file.
+    /// When the customer was created.
     public var createdAt: Timestamp
     /// When the record last changed.
     public var updatedAt: Timestamp
@@ -56,7 +56,7 @@ public struct Customer: Hashable, Sendable, Identified {
         self.version = version
     }
 
-    /// Notes that the record was emptied but for its id and its dates; its document says what goes.
+    /// Records that everything but the id and the dates was erased; the document defines what is personal.
     public mutating func noteErasure(at now: Timestamp) {
         erasedAt = now
         updatedAt = now
@@ -65,12 +65,14 @@ public struct Customer: Hashable, Sendable, Identified {
 }
 
 /// Why a customer's record did not change, in order of precedence.
+///
+/// Nothing was changed.
 public enum CustomerRefusal: Error, Hashable, Sendable {
-    /// There is no such customer.
+    /// The customer does not exist.
     case notFound
-    /// The personal data was erased; the record takes no more.
+    /// The personal data was erased; the record cannot be changed any more.
     case erased
-    /// Another editor was first.
+    /// Another editor changed it first.
     case versionConflict(current: Int64)
     /// Another customer has that e-mail address.
     case emailTaken

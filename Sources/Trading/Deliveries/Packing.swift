@@ -1,15 +1,15 @@
-// Which units of an order can still be packed: those that have not left and are in no open shipment. A shipment leaves one location,
-// so of a line that is split over locations only that location's share can go into it. Lines of which no stock is kept, such as
-// services, have no location and ride with any shipment.
+// The units of an order that can still be packed: those that have not left and are in no open shipment. A shipment leaves one
+// location, so of a line that is split over locations only that location's share can go into it. Lines without counted stock,
+// such as services, have no location and can be added to any shipment.
 
-/// Units of an order that are set aside in its open shipments.
+/// Units of an order that are reserved for its open shipments.
 public struct PackedUnits: Hashable, Sendable {
     private var parts: [Int64: [Allocation]] = [:]
 
     /// Nothing is packed.
     public static let none = PackedUnits([])
 
-    /// What is in these shipments, as far as they are open.
+    /// The contents of the open ones among these shipments.
     public init(_ shipments: [Shipment]) {
         for shipment in shipments where shipment.state.isOpen {
             for item in shipment.lines {
@@ -20,58 +20,60 @@ public struct PackedUnits: Hashable, Sendable {
         }
     }
 
-    /// Whether nothing is.
+    /// Whether no unit is packed.
     public var isEmpty: Bool { parts.isEmpty }
 
-    /// Packed units of a line, by its number, location by location; a location may come several times.
+    /// Packed units of a line, by its number, and location; a location may occur several times.
     func parts(of line: Int64) -> [Allocation] { parts[line] ?? [] }
 }
 
-/// Why nothing was packed, in order of precedence.
+/// Why units were not packed, in order of precedence.
+///
+/// Nothing was changed.
 public enum PackRefusal: Error, Hashable, Sendable {
-    /// There is no such order.
+    /// The order does not exist.
     case orderNotFound
-    /// The order has as many shipments as there can be.
+    /// The order has the maximum number of shipments.
     case tooManyShipments(limit: Int)
-    /// There is no such location.
+    /// The location does not exist.
     case unknownLocation
-    /// The order is not one whose units may leave.
+    /// The state of the order does not allow units to leave.
     case wrongState(OrderState)
-    /// A list of lines that names none.
+    /// The list of lines is empty.
     case noLines
-    /// All units have left or are packed, there or anywhere.
+    /// All units have left or are packed, at that location or at all.
     case nothingLeft
-    /// There is no line of that number.
+    /// The line does not exist.
     case unknownLine(index: Int, line: Int64)
     /// The same line is named twice.
     case repeatedLine(index: Int, line: Int64)
-    /// More units than are left to pack there.
+    /// More units than can still be packed there.
     case tooMany(index: Int, line: Int64, left: Int64)
-    /// What was taken and is held for the order is not enough for what is packed.
+    /// The captured and authorised money of the order does not cover the packed goods.
     case paymentNeeded(ID<Payment>)
 }
 
-/// What of an order can still be packed.
+/// The units of an order that can still be packed.
 public struct Packing: Sendable {
     private let order: Order
     private let packed: PackedUnits
 
-    /// What is left of an order besides what is packed.
+    /// The units of an order that are not packed.
     public init(_ order: Order, packed: PackedUnits) {
         self.order = order
         self.packed = packed
     }
 
-    /// Units of a line, by its number, that can go into a shipment from a location.
+    /// Units of a line, by its number, that can be shipped from a location.
     public func left(of line: Int64, at location: String) -> Int64 {
         order.lines[Int(line) - 1].left(from: location, sparing: packed.parts(of: line))
     }
 
-    /// Packs units of lines, or all that is left at one location where `wanted` is nil.
+    /// Packs units of lines, or all remaining units at one location where `wanted` is nil.
     ///
-    /// Where no location is named, it is the first that has all that is wanted, or else the first that has some of it.
+    /// Without a location, the first one that has all wanted units is chosen, or else the first that has some of them.
     ///
-    /// - Parameter fallback: the location of a shipment of nothing that stock is kept of.
+    /// - Parameter fallback: the location of a shipment without stock-counted lines.
     public func pack(
         _ wanted: [LineQuantity]?,
         at location: String?,

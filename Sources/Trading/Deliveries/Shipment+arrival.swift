@@ -1,15 +1,16 @@
-// When a parcel left, when it arrived, and whether that was late. Two clocks tell of it, the carrier's and ours, which may be apart by
-// minutes or hours. Each fact keeps both times; what is told of it goes by the carrier's where that says so, and a duration is the one
-// between the two times that are told.
+// When a parcel left, when it arrived, and whether that was late. Two clocks report it, the carrier's and the shop's, which may
+// differ by minutes or hours. Each fact keeps both times; the published one is the carrier's where the carrier reports it, and a
+// duration is the difference of the two published times.
 
-/// How an arrival compares with what was promised.
+/// An arrival compared with its promise.
 public struct Arrival: Hashable, Sendable {
-    /// Upper ends of the spans in which late arrivals are counted, in hours after the promise.
+    /// The upper ends of the intervals in which late arrivals are counted, in hours after the promise.
     public static let hourBounds: [Int64] = [1, 4, 12, 24, 48, 96, 168]
 
-    /// Who carried the parcel.
+    /// The carrier of the parcel.
     public let carrier: String
-    /// How long after the promise it arrived, in seconds, by the carrier's clock; 0 where it was in time, nil where nothing was promised.
+    /// How long after the promise it arrived, in seconds, by the carrier's clock; 0 where it was in time, nil where nothing was
+    /// promised.
     public let lateSeconds: Int64?
 
     /// An arrival.
@@ -18,7 +19,7 @@ public struct Arrival: Hashable, Sendable {
         self.lateSeconds = lateSeconds
     }
 
-    /// In which span it is counted: 0 in time, 1 up to the first bound, and so on; -1 where nothing was promised.
+    /// Its interval: 0 in time, 1 up to the first bound, and so on; -1 where nothing was promised.
     public var span: Int64 {
         guard let lateSeconds else { return -1 }
         guard lateSeconds > 0 else { return 0 }
@@ -27,7 +28,7 @@ public struct Arrival: Hashable, Sendable {
 }
 
 extension Shipment {
-    /// When it left: by the carrier's clock once the carrier says more than that it arrived, by ours until then.
+    /// When it left: by the shop's clock, or by the carrier's once the carrier reports more than the arrival.
     ///
     /// Never later than ``deliveredAt``.
     public var handedOverAt: Timestamp? {
@@ -36,14 +37,14 @@ extension Shipment {
         return carrierSince == deliveredAt ? min(recorded, carrierSince) : carrierSince
     }
 
-    /// How long it was on its way, in whole seconds: from ``handedOverAt`` to ``deliveredAt``, whichever clocks those are by, so that
-    /// a record never says two things; nil until it arrived.
+    /// The transit time in whole seconds: from ``handedOverAt`` to ``deliveredAt``, whichever clocks these come from, so that a
+    /// record is consistent; nil until it arrived.
     public var transitSeconds: Int64? {
         guard let deliveredAt, let handedOverAt else { return nil }
         return max(0, handedOverAt.seconds(until: deliveredAt))
     }
 
-    /// How its arrival compares with what was promised; nil until it arrived.
+    /// The arrival compared with its promise; nil until it arrived.
     public var arrival: Arrival? {
         guard let deliveredAt, deliveredRecordedAt != nil else { return nil }
         return Arrival(
@@ -55,15 +56,15 @@ extension Shipment {
         )
     }
 
-    /// Whether it arrived after what was promised first.
+    /// Whether it arrived after the first promise.
     public var hasArrivedLate: Bool { (arrival?.lateSeconds ?? 0) > 0 }
 
-    /// Whether its carrier is still asked for it: of a lost parcel for so long after the last news.
+    /// Whether its carrier is still polled for it; for a lost parcel only for ``lostSeconds`` after the last news.
     public func isAsked(at now: Timestamp) -> Bool {
         state.isTracked && (state != .lost || now < newsAt.adding(seconds: Self.lostSeconds))
     }
 
-    /// How long a carrier is asked for a parcel that it lost, in seconds: 60 days.
+    /// How long a carrier is polled for a lost parcel, in seconds: 60 days.
     public static let lostSeconds: Int64 = 60 * 86_400
 }
 

@@ -1,32 +1,32 @@
-// A shipment's saga with its carrier, without a clock or a network of its own: which call is next, and what its outcome changes.
-// Whoever does the call (a worker, a simulator) decides nothing.
+// A shipment's saga with its carrier, as a state machine without clock and network: which call is next, and what its outcome
+// changes. The caller (a worker, a simulator) makes the calls and decides nothing.
 
 /// A call to a carrier that a shipment needs.
 public enum CarrierCall: Hashable, Sendable {
     /// Book the parcel, under a key.
     case book(key: String)
-    /// Call a booking off, under a key.
+    /// Cancel a booking, under a key.
     case cancel(reference: String, key: String)
     /// Fetch the label of a booking.
     case label(reference: String)
-    /// Ask for all that is known of the parcel's way.
+    /// Ask for all tracking events of the parcel.
     case track(reference: String)
 }
 
-/// What a carrier's answer changed.
+/// The effect of a carrier's answer.
 public enum CarrierEffect: Hashable, Sendable {
-    /// Nothing yet; the call is to be made again.
+    /// No change; the call is to be made again.
     case none
-    /// It was done.
+    /// The operation is done.
     case done
-    /// It was refused for good; somebody has to look.
+    /// The operation was refused for good; a person has to look at it.
     case refused(code: String)
-    /// Nobody waits for it any more.
+    /// The operation is no longer wanted.
     case dropped
 }
 
 extension Shipment {
-    /// The call of an operation of a kind that is open; nil where there is none, or where what it needs is not known yet.
+    /// The call for the open operation of a kind; nil where none is open, or where it needs data that is not known yet.
     public func call(_ kind: ShipmentOperation.Kind) -> CarrierCall? {
         guard let operation = operation(kind), operation.isOpen else { return nil }
         switch kind {
@@ -36,18 +36,18 @@ extension Shipment {
         }
     }
 
-    /// The call that asks for news; nil where there is nobody to ask, or where the parcel is none of the carrier's.
+    /// The call that asks for tracking; nil where the carrier has no interface, or does not have the parcel.
     public var trackingCall: CarrierCall? {
         guard let reference, state != .cancelled, state != .packed else { return nil }
         return .track(reference: reference)
     }
 
-    /// Takes the carrier's answer to the booking.
+    /// Records the carrier's answer to the booking.
     ///
-    /// A shipment that was cancelled while the call was under way stays cancelled, and its booking is called off.
+    /// A shipment that was cancelled during the call stays cancelled, and its booking is cancelled.
     ///
-    /// - Parameter claims: how often the booking was claimed to be sent. A claim of which no answer was recorded may have been sent:
-    ///   where there is one, it is not certain that nothing was done.
+    /// - Parameter claims: how often a worker claimed the booking to send it. A claim without a recorded answer may have been
+    ///   sent: with such a claim it is not certain that nothing was booked.
     public mutating func recordBooking(
         _ outcome: CarrierOutcome<BookedParcel>,
         claims: Int64,
@@ -73,30 +73,30 @@ extension Shipment {
         return effect
     }
 
-    /// Whether the booking was claimed once only, and that claim was answered now: nothing was done.
+    /// Whether the only claim of the booking was answered now, with the result that nothing was booked.
     private func isCertainlyUnbooked(_ claims: Int64) -> Bool {
         guard let booking = operation(.book) else { return true }
         return booking.state == .pending && booking.tries == 0 && claims == 1
     }
 
-    /// Takes the carrier's answer to the calling off of its booking.
+    /// Records the carrier's answer to the cancellation of its booking.
     public mutating func recordCancel(_ outcome: CarrierOutcome<Acknowledged>, at now: Timestamp) -> CarrierEffect {
         settle(.cancel, outcome, at: now) ?? .dropped
     }
 
-    /// Takes the carrier's answer to the request for the label; the label itself is kept elsewhere.
+    /// Records the carrier's answer to the request for the label; the label itself is stored elsewhere.
     public mutating func recordLabel(_ outcome: CarrierOutcome<Acknowledged>, at now: Timestamp) -> CarrierEffect {
         settle(.label, outcome, at: now) ?? .dropped
     }
 
-    /// When an operation that is still open is due again.
+    /// When an open operation is due again.
     public func due(_ kind: ShipmentOperation.Kind, retryAfterSeconds: Int64, at now: Timestamp) -> Timestamp? {
         guard let operation = operation(kind), operation.isOpen else { return nil }
         let asked = min(max(retryAfterSeconds, 0), 3600)
         return now.adding(seconds: max(CarrierBackoff.seconds(after: operation.tries), asked))
     }
 
-    /// Notes an outcome on the newest operation of a kind; nil where that is not open.
+    /// Records an outcome on the newest operation of a kind; nil where that is not open.
     private mutating func settle<Value>(
         _ kind: ShipmentOperation.Kind,
         _ outcome: CarrierOutcome<Value>,
@@ -114,7 +114,7 @@ extension Shipment {
         case .unknown(let code, _):
             operations[index].note(.unknown, code: code, at: now)
         case .notDone(let code, _):
-            // It never got there: that counts no try, and what an earlier call may have done stays unknown.
+            // The call never reached the carrier: it does not count as a try, and the effect of an earlier call stays unknown.
             operations[index].code = code
         }
         return CarrierEffect.none

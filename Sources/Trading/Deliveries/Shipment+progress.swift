@@ -1,32 +1,32 @@
-// How a shipment moves on. Each function is a plain change of a value: what must happen to the order, to stock and to tasks because
-// of it is in what it gives back.
+// The transitions of a shipment. Each function is a pure change of a value; its result says what must happen to the order, to
+// stock and to tasks.
 
-/// What news of a parcel changed.
+/// The effect of tracking events.
 public struct TrackingChange: Hashable, Sendable {
-    /// Events that were not known before.
+    /// Number of events that were new.
     public var news = 0
-    /// Ids of events that are known and say something else now; what they said first stands.
+    /// Ids of known events that were received again with another content; the first content stays.
     public var differing: [String] = []
-    /// Where it stands now, where that is another state than before.
+    /// The new state, if it changed.
     public var state: ShipmentState?
-    /// Whether it left by that: its units must leave the order.
+    /// Whether the parcel left by these events: its units must leave the order.
     public var isHandedOver = false
-    /// Whether it arrived by that, for the first time.
+    /// Whether the parcel arrived by these events, for the first time.
     public var isDelivered = false
 
-    /// Nothing.
+    /// No effect.
     public init() {}
 }
 
 extension Shipment {
-    /// Asks its carrier to do something, under the next key.
+    /// Adds an operation for its carrier, under the next key.
     public mutating func ask(_ kind: ShipmentOperation.Kind) {
         operations.append(ShipmentOperation(kind, key: "\(id)-\(operations.count + 1)"))
     }
 
-    /// Calls it off before it has left: its units can be packed again.
+    /// Cancels it before it has left: its units can be packed again.
     ///
-    /// The booking is called off too. One that may be under way is found out about first, by its own key.
+    /// The booking is cancelled too. If a booking may have been sent, its outcome is found out first, by its own key.
     ///
     /// - Parameter isUnclaimed: whether no worker can have sent the booking yet.
     public mutating func cancel(isUnclaimed: Bool, at now: Timestamp) throws(ShipmentRefusal) {
@@ -39,11 +39,11 @@ extension Shipment {
         touch(at: now)
     }
 
-    /// Gives it to its carrier.
+    /// Records that the carrier has it.
     ///
     /// - Parameters:
-    ///   - trackingNumber: of a parcel that was booked by hand.
-    ///   - estimatedDelivery: when it should arrive, as far as people know.
+    ///   - trackingNumber: the number of a parcel that was booked by hand.
+    ///   - estimatedDelivery: the expected arrival, as entered by a person.
     public mutating func handOver(
         trackingNumber: String? = nil,
         estimatedDelivery: Timestamp? = nil,
@@ -63,11 +63,11 @@ extension Shipment {
         judgeLateness(at: now)
     }
 
-    /// Takes news of its way: repeats change nothing, and the order in which they come does not matter.
+    /// Records tracking events: repeats change nothing, and the order of receipt does not matter.
     ///
-    /// A parcel of which the carrier has something to tell has left, whether or not that was noted here. A time that cannot be true is
-    /// kept and marked, and the event counts from its receipt. An event that says another thing than the one of its id changes nothing,
-    /// and is named.
+    /// A parcel with tracking events has left, whether or not that was recorded before. An implausible time is kept and marked,
+    /// and the event counts from its receipt. An event that differs from a known one of the same id changes nothing, and is
+    /// returned in `differing`.
     public mutating func track(_ events: [TrackingEvent], at now: Timestamp) throws(ShipmentRefusal) -> TrackingChange {
         guard state != .cancelled else { throw .wrongState(state) }
         guard state != .packed || !isBookedByUs || events.isEmpty else { throw .notBooked }
@@ -97,7 +97,7 @@ extension Shipment {
         return change
     }
 
-    /// Takes one event; whether the parcel arrived by that, for the first time.
+    /// Adds one event; returns whether the parcel arrived by it, for the first time.
     private mutating func take(_ event: TrackingEvent) -> Bool {
         let time = event.countsAt
         events.append(event)
@@ -114,10 +114,11 @@ extension Shipment {
         return isFirst
     }
 
-    /// Says where it stands, against all that was heard before: the only way out of a final state that a carrier said by mistake.
+    /// Sets the state by hand, overriding all earlier events: the only way out of a final state that a carrier reported by
+    /// mistake.
     ///
-    /// What the carrier says of times up to now counts no more; what it says of later times does. Order, stock and money are left as
-    /// they are, except that an order whose parcels have all arrived by that is closed.
+    /// The carrier's events with times up to now no longer count; later ones do. Order, stock and money do not change, except
+    /// that an order whose parcels have all arrived by this is completed.
     public mutating func correct(
         to code: TrackingCode,
         note: String? = nil,
@@ -147,7 +148,8 @@ extension Shipment {
         return change
     }
 
-    /// Sorts the events, and lets the oldest go beyond the bound; those of doubtful times last, since a repeat of one would count anew.
+    /// Sorts the events, and removes the oldest beyond the limit; events with implausible times last, since a repeat of one would
+    /// count as new.
     private mutating func arrangeEvents() {
         events.sort(by: TrackingEvent.precedes)
         var excess = events.count - Self.maxEvents
@@ -160,12 +162,12 @@ extension Shipment {
         if excess > 0 { events.removeFirst(excess) }
     }
 
-    /// When it becomes late; nil where it is late already, or nobody waits for it.
+    /// When it becomes late; nil where it is late already, or its arrival is not awaited.
     public var lateFrom: Timestamp? {
         state.isAwaited && !isLate ? estimate?.delivery : nil
     }
 
-    /// Marks it late once it is past its estimate; whether that is new.
+    /// Marks it late once its estimate has passed; returns whether that is new.
     public mutating func markLate(at now: Timestamp) -> Bool {
         guard let lateFrom, lateFrom < now else { return false }
         touch(at: now)
@@ -177,7 +179,7 @@ extension Shipment {
         isLate = state.isAwaited && (estimate.map { $0.delivery < now } ?? false)
     }
 
-    /// Takes a word of when it should arrive; one that cannot be true is let be.
+    /// Records an estimate of the arrival; an implausible one is ignored.
     mutating func hear(_ word: DeliveryEstimate, at now: Timestamp) {
         guard PlausibleTimes(packedAt: createdAt).mayArrive(word.delivery, saidAt: word.saidAt ?? now) else { return }
         estimate = max(estimate ?? word, word)
@@ -190,7 +192,7 @@ extension Shipment {
         }
     }
 
-    /// Notes that its personal data was taken out, which its document says what it is.
+    /// Records that its personal data was erased; its document defines which data that is.
     public mutating func noteErasure(at now: Timestamp) {
         touch(at: now)
     }

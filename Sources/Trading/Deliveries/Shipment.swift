@@ -1,60 +1,62 @@
-// A shipment is one parcel of an order: units of its lines that leave one location together. What is in it never changes. While it is open its units are set aside, so that no unit is ever in two parcels; when it is handed over they
-// leave the order and the stock in the same transaction.
+// A shipment is one parcel of an order: units of its lines that leave one location together. Its contents never change. While it
+// is open its units are reserved for it, so that no unit is ever in two parcels; when it is handed over they leave the order and
+// the stock in the same transaction.
 
 /// One parcel of an order.
 public struct Shipment: Hashable, Sendable, Identified {
     /// The prefix of shipment ids.
     public static let idPrefix = "shp"
-    /// The carrier of parcels that people book and follow by hand.
+    /// The carrier of parcels that are booked and tracked by hand.
     public static let manualCarrier = "manual"
-    /// The service asked for where none is named.
+    /// The default service.
     public static let standardService = "standard"
     /// The most shipments of one order, cancelled ones included.
     public static let maxPerOrder = 500
-    /// The most tracking events that are kept of one parcel: the newest.
+    /// The most tracking events stored for one parcel: the newest.
     public static let maxEvents = 200
 
     /// Its id.
     public let id: ID<Shipment>
     /// The order whose units are in it.
     public let order: ID<Order>
-    /// Counts the shipments of the order, from 1.
+    /// The number of the shipment within the order, from 1.
     public let number: Int64
     /// The code of the location that it leaves.
     public let location: String
-    /// Who carries it.
+    /// The carrier.
     public let carrier: String
-    /// The carrier's service that was asked for.
+    /// The carrier's service.
     public let service: String
-    /// What is in it, each line once.
+    /// Its contents; each line once.
     public let lines: [LineQuantity]
-    /// What it weighs, in grams, as far as the catalogue says.
+    /// Its weight in grams, as far as the catalogue knows it.
     public let grams: Int64
-    /// Where it stands, and since when by the carrier's clock.
+    /// Its state, and the time of that by the carrier's clock.
     public var standing: Standing
-    /// The number that the customer follows it by.
+    /// The tracking number for the customer.
     public var trackingNumber: String?
     /// The carrier's id of the booking.
     public var reference: String?
-    /// When it should arrive, by the newest word.
+    /// The newest estimate of its arrival.
     public var estimate: DeliveryEstimate?
-    /// When it should arrive by the first word: what an arrival is judged by.
+    /// The first estimate of its arrival, by which lateness is judged.
     public var promise: DeliveryEstimate?
-    /// Whether it is past its estimate and has not arrived.
+    /// Whether its estimate has passed and it has not arrived.
     public var isLate: Bool
-    /// When we noted that it left, by our clock.
+    /// When the shop recorded that it left, by the shop's clock.
     public var handedOverRecordedAt: Timestamp?
-    /// The earliest time that its carrier says anything of, by the carrier's clock.
+    /// The earliest time of the carrier's events, by the carrier's clock.
     public var carrierSince: Timestamp?
     /// When it first arrived, by the carrier's clock.
     public var deliveredAt: Timestamp?
-    /// When we first heard that it arrived, by our clock; nil too for arrivals of releases that did not keep it.
+    /// When the shop first learned that it arrived, by the shop's clock; nil too for arrivals recorded by releases that did not
+    /// store it.
     public var deliveredRecordedAt: Timestamp?
-    /// Up to when nothing that its carrier says counts, because the desk corrected it.
+    /// Carrier's events up to this time do not count, because the state was corrected by hand.
     public var correctedAt: Timestamp?
-    /// Its tracking, in the order of the carrier's time.
+    /// Its tracking events, in the order of the carrier's time.
     public var events: [TrackingEvent]
-    /// What the carrier was asked to do, in order.
+    /// The operations for the carrier, in order.
     public var operations: [ShipmentOperation]
     /// When it was packed.
     public let createdAt: Timestamp
@@ -116,13 +118,13 @@ public struct Shipment: Hashable, Sendable, Identified {
         self.version = version
     }
 
-    /// Where it stands.
+    /// Its state.
     public var state: ShipmentState { standing.state }
 
-    /// Whether its carrier is asked to book it; the others are booked and followed by hand.
+    /// Whether its carrier is booked through an interface; other parcels are booked and tracked by hand.
     public var isBookedByUs: Bool { carrier != Self.manualCarrier }
 
-    /// When anything was last heard or done of it.
+    /// The time of the last event or action.
     public var newsAt: Timestamp {
         events.map(\.receivedAt).max() ?? handedOverRecordedAt ?? createdAt
     }
@@ -138,18 +140,20 @@ public struct Shipment: Hashable, Sendable, Identified {
     }
 }
 
-/// Why a shipment did not move on, in order of precedence.
+/// Why a shipment did not change, in order of precedence.
+///
+/// Nothing was changed.
 public enum ShipmentRefusal: Error, Hashable, Sendable {
-    /// There is no such shipment.
+    /// The shipment does not exist.
     case notFound
-    /// Its state does not allow that.
+    /// Its state does not allow the change.
     case wrongState(ShipmentState)
     /// Its carrier has not booked it yet.
     case notBooked
-    /// It cannot be expected when it is said to be: before it was packed, or more than a year from now.
+    /// The estimated arrival is implausible: before it was packed, or more than a year from now.
     case implausibleEstimate
-    /// An event of this id is known, and says something else.
+    /// An event of this id is known with another content.
     case eventDiffers(id: String)
-    /// Its order does not allow that.
+    /// Its order does not allow the change.
     case order(OrderRefusal)
 }

@@ -1,43 +1,43 @@
-// One thing that a carrier is asked to do for a shipment. Its key is committed before the first call, and the same key is sent until
-// the carrier has answered: a booking whose answer was lost is asked for again, never booked anew.
+// One operation at a carrier for a shipment. Its key is committed before the first call, and the same key is sent until the
+// carrier has answered: a booking whose answer was lost is asked for again, never booked anew.
 
-/// One thing that a carrier is asked to do.
+/// One operation at a carrier.
 public struct ShipmentOperation: Hashable, Sendable {
-    /// What is to be done.
+    /// The kind of operation.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Book the parcel.
         case book
-        /// Call the booking off.
+        /// Cancel the booking.
         case cancel
         /// Fetch the label.
         case label
     }
 
-    /// How far it has come.
+    /// The progress of an operation.
     public enum State: String, Hashable, Sendable, CaseIterable {
-        /// To be done; for certain nothing was done yet.
+        /// To be done; certainly nothing was done yet.
         case pending
-        /// It may have been done; the same key finds out.
+        /// It may have been done; sending the same key finds out.
         case unknown
         /// Done.
         case done
-        /// The carrier said no, for good; nothing was done.
+        /// The carrier refused it for good; nothing was done.
         case refused
         /// No longer wanted; nothing was done.
         case withdrawn
     }
 
-    /// What is to be done.
+    /// The kind of operation.
     public let kind: Kind
-    /// Names it at the carrier: one effect however often it is sent.
+    /// Identifies it at the carrier: one effect however often it is sent.
     public let key: String
-    /// How far it has come.
+    /// Its progress.
     public var state: State
     /// How many calls reached the carrier, or may have.
     public var tries: Int
-    /// When the first of them was.
+    /// The time of the first such call.
     public var firstTriedAt: Timestamp?
-    /// Why it was refused, or what the last call met.
+    /// Why it was refused, or the error of the last call.
     public var code: String?
 
     /// An operation with every field, as an engine reads it.
@@ -57,7 +57,7 @@ public struct ShipmentOperation: Hashable, Sendable {
         self.code = code
     }
 
-    /// Notes a call that reached the carrier, or may have.
+    /// Records a call that reached the carrier, or may have.
     mutating func note(_ state: State, code: String?, at now: Timestamp) {
         self.state = state
         self.code = code
@@ -65,22 +65,22 @@ public struct ShipmentOperation: Hashable, Sendable {
         firstTriedAt = firstTriedAt ?? now
     }
 
-    /// Whether the carrier is still to be asked.
+    /// Whether the carrier has to be called.
     public var isOpen: Bool { state == .pending || state == .unknown }
 }
 
-/// What is known after a call to a carrier, in the words of the rules.
+/// The outcome of a call to a carrier, in terms of the rules.
 public enum CarrierOutcome<Value: Hashable & Sendable>: Hashable, Sendable {
     /// It was done.
     case done(Value)
-    /// It was refused for good.
+    /// It was refused for good; do not try again.
     case refused(code: String)
-    /// Nothing was done; trying later may work, at the earliest after so many seconds.
+    /// Nothing was done; it may be tried again, not before `retryAfterSeconds`.
     case notDone(code: String, retryAfterSeconds: Int64 = 0)
-    /// It may or may not have been done.
+    /// It may or may not have been done; only the same key may be sent again.
     case unknown(code: String, retryAfterSeconds: Int64 = 0)
 
-    /// How long the carrier asked us to wait, in seconds.
+    /// The wait that the carrier asked for, in seconds.
     public var retryAfterSeconds: Int64 {
         switch self {
         case .done, .refused: 0
@@ -89,19 +89,19 @@ public enum CarrierOutcome<Value: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// Nothing but that it was done.
+/// Success without a result.
 public struct Acknowledged: Hashable, Sendable {
-    /// Done.
+    /// Success.
     public init() {}
 }
 
-/// A parcel as a carrier booked it.
+/// A carrier's booking of a parcel.
 public struct BookedParcel: Hashable, Sendable {
     /// The carrier's id of the booking.
     public var reference: String
-    /// The number that the customer follows it by.
+    /// The tracking number for the customer.
     public var trackingNumber: String
-    /// When it should arrive, where the carrier says so.
+    /// The expected arrival, if the carrier gives one.
     public var estimatedDelivery: Timestamp?
 
     /// A booking.
@@ -112,9 +112,9 @@ public struct BookedParcel: Hashable, Sendable {
     }
 }
 
-/// How long to wait after a call that settled nothing: 2, 4, 8, 16, 30 seconds.
+/// The wait after a call without a final outcome: 2, 4, 8, 16, 30 seconds.
 ///
-/// There is no jitter: a carrier that is back meets its callers one by one, because each has a bounded number of places.
+/// Without jitter: each caller has a bounded number of concurrent calls, so a carrier that recovers is not flooded.
 public enum CarrierBackoff {
     /// The longest wait, in seconds.
     public static let mostSeconds: Int64 = 30

@@ -1,8 +1,8 @@
-// Where a parcel stands. Before it leaves, we say so ourselves; from then on the carrier does, in messages that come late, twice and
-// in any order. Of two messages the one of the later time counts, and at the same time the one of the higher rank: so a lost parcel is
-// found again, and one on its way back goes out once more. Only a final word (it arrived, it is back) outlasts what is dated later, until
-// another final word or a correction by the desk. The greatest message heard so far is the state, so the same messages give the same
-// state in whatever order they come.
+// The states of a parcel. Before it leaves, the shop sets the state itself; from then on the carrier does, in messages that may
+// be late, repeated and in any order. Of two messages the one of the later time counts, and at the same time the one of the
+// higher rank: so a lost parcel can be found again, and a returning one can go out once more. Only a final state (delivered,
+// returned) outlasts later messages, until another final message or a correction by hand. The greatest message so far is the
+// state, so the same messages give the same state in any order.
 //
 //   from \ to                                 packed  booked  on its way*  delivered  returned  cancelled
 //   packed                                     ·     carrier  us, desk†     desk†      desk†      us
@@ -13,40 +13,41 @@
 //   cancelled                                  ·       ·         ·            ·          ·         ·
 //
 //   * handedOver, inTransit, outForDelivery, deliveryFailed, lost, returning: each may become each other one.
-//   † only where the parcel is booked and followed by hand. A correction by the desk leads from any state after packing to any on the right.
+//   † only where the parcel is booked and tracked by hand. A correction by hand leads from any state after packing to any on the
+//   right.
 
-/// Where a shipment stands.
+/// The state of a shipment.
 public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
-    /// Its units are set aside; nobody has been asked to carry it, or the carrier has not answered yet.
+    /// Its units are reserved; no carrier has been asked, or the carrier has not answered yet.
     case packed
-    /// The carrier expects it.
+    /// The carrier has accepted the booking.
     case booked
     /// It left with the carrier.
     case handedOver
-    /// It is on its way.
+    /// It is in transit.
     case inTransit
-    /// It is on the last leg.
+    /// It is out for delivery.
     case outForDelivery
-    /// It could not be handed to anyone; another attempt follows, or the way back.
+    /// A delivery attempt failed; another attempt or the return follows.
     case deliveryFailed
-    /// It is lost, as far as the carrier knows.
+    /// The carrier reports it lost.
     case lost
-    /// It goes back to the sender.
+    /// It is being returned to the sender.
     case returning
     /// It arrived.
     case delivered
     /// It is back at the sender.
     case returned
-    /// Called off before it left; its units can be packed again.
+    /// It was cancelled before it left; its units can be packed again.
     case cancelled
 
-    /// Whether its units are set aside and have not left.
+    /// Whether its units are reserved for it and have not left.
     public var isOpen: Bool { self == .packed || self == .booked }
 
     /// Whether it has left.
     public var hasLeft: Bool { !isOpen && self != .cancelled }
 
-    /// Whether somebody waits for it to arrive.
+    /// Whether its arrival is awaited.
     public var isAwaited: Bool {
         switch self {
         case .packed, .booked, .handedOver, .inTransit, .outForDelivery, .deliveryFailed, .lost: true
@@ -54,7 +55,7 @@ public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether its carrier has more to tell: a lost parcel may be found.
+    /// Whether its carrier may have more events: a lost parcel may be found.
     public var isTracked: Bool {
         switch self {
         case .booked, .handedOver, .inTransit, .outForDelivery, .deliveryFailed, .lost, .returning: true
@@ -62,7 +63,7 @@ public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it has come to an end: only another final word or a correction by the desk leads on.
+    /// Whether it is final: only another final message or a correction by hand leads on.
     public var isFinal: Bool { self == .delivered || self == .returned || self == .cancelled }
 
     /// Of two messages of the same time the one of the higher rank counts.
@@ -80,26 +81,26 @@ public enum ShipmentState: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What a carrier says of a parcel.
+/// The code of a carrier's tracking event.
 public enum TrackingCode: String, Hashable, Sendable, CaseIterable {
     /// The carrier has it.
     case handedOver
-    /// It is on its way.
+    /// It is in transit.
     case inTransit
-    /// It is on the last leg.
+    /// It is out for delivery.
     case outForDelivery
-    /// It could not be handed to anyone.
+    /// A delivery attempt failed.
     case deliveryFailed
     /// It is lost.
     case lost
-    /// It goes back to the sender.
+    /// It is being returned to the sender.
     case returning
     /// It arrived.
     case delivered
     /// It is back at the sender.
     case returned
 
-    /// Where the parcel stands by that.
+    /// The state of the parcel after the event.
     public var state: ShipmentState {
         switch self {
         case .handedOver: .handedOver
@@ -114,11 +115,12 @@ public enum TrackingCode: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A state with the time since which it counts; ordered by what counts.
+/// A state with the time from which it counts; the greatest one is current.
 public struct Standing: Hashable, Comparable, Sendable {
     /// The state.
     public let state: ShipmentState
-    /// Since when, by the carrier's clock within its bounds; nil for what we did ourselves, which any word of a carrier outlasts.
+    /// The time by the carrier's clock, within plausible bounds; nil for the shop's own actions, which any carrier's event
+    /// outlasts.
     public let at: Timestamp?
 
     /// A state since a time.
@@ -127,7 +129,7 @@ public struct Standing: Hashable, Comparable, Sendable {
         self.at = at
     }
 
-    /// Final words last, then by time, then by rank; the name decides where all are the same, so that no order of arrival does.
+    /// Final states last, then by time, then by rank; the name breaks ties, so that the order of arrival never matters.
     public static func < (lhs: Standing, rhs: Standing) -> Bool {
         lhs.weight < rhs.weight
     }

@@ -1,10 +1,10 @@
-// What carrying a parcel costs the customer, from the shop's own table: zones of countries and postcodes, services in each zone, and
-// prices by weight in steps. The table is also what is used while a carrier that names prices itself is away, so it has an answer for
-// every address: a fall-back rate where no zone matches.
+// The price of carrying a parcel, from the shop's own table: zones of countries and postcodes, services in each zone, and prices
+// by weight in steps. The table is also used while a carrier with prices of its own is unavailable, so it has an answer for every
+// address: a fallback rate where no zone matches.
 
 /// A price for parcels up to a weight.
 public struct RateStep: Hashable, Sendable {
-    /// The heaviest parcel that it is for, in grams.
+    /// The greatest weight of the step, in grams.
     public var grams: Int64
     /// The price, in minor units of the table's currency.
     public var price: Int64
@@ -18,11 +18,11 @@ public struct RateStep: Hashable, Sendable {
 
 /// A service in a zone, with its prices.
 public struct ServiceRate: Hashable, Sendable {
-    /// The service, as in `standard`.
+    /// The service, such as `standard`.
     public var service: String
     /// Prices by weight, the lightest step first.
     public var steps: [RateStep]
-    /// From which value of goods on it is free, in minor units; nil where it never is.
+    /// The value of goods from which on it is free, in minor units; nil where it never is.
     public var freeFrom: Int64?
 
     /// A service.
@@ -39,15 +39,15 @@ public struct ServiceRate: Hashable, Sendable {
     }
 }
 
-/// Where some services are offered at some prices.
+/// An area with its services and prices.
 public struct ShippingZone: Hashable, Sendable {
-    /// What the merchant calls it.
+    /// The merchant's name for it.
     public var name: String
     /// Country codes of two upper-case letters.
     public var countries: [String]
-    /// What postcodes begin with, without spaces and in upper case; where empty, every postcode of the countries.
+    /// Prefixes of postcodes, without spaces and in upper case; empty for every postcode of the countries.
     public var postcodes: [String]
-    /// What is offered there, in the order in which buyers see it.
+    /// Its services, in the order for buyers.
     public var services: [ServiceRate]
 
     /// A zone.
@@ -58,7 +58,7 @@ public struct ShippingZone: Hashable, Sendable {
         self.services = services
     }
 
-    /// How closely it fits an address: the length of the prefix that matches, 0 for the whole country, nil for not at all.
+    /// How well it matches an address: the length of the matching prefix, 0 for the whole country, nil for no match.
     func fit(country: String, postcode: String) -> Int? {
         guard countries.contains(country) else { return nil }
         guard !postcodes.isEmpty else { return 0 }
@@ -66,39 +66,41 @@ public struct ShippingZone: Hashable, Sendable {
     }
 }
 
-/// The part of an address by which a parcel is priced.
+/// The part of an address that determines the price.
 public struct Destination: Hashable, Sendable {
     /// The country's code, in upper case.
     public let country: String
     /// The postcode, without spaces and in upper case; empty where there is none.
     public let postcode: String
 
-    /// A destination, from what people write.
+    /// A destination, from text in any form.
     public init(country: String, postcode: String = "") {
         self.country = country.uppercased()
         self.postcode = postcode.uppercased().filter { !$0.isWhitespace && $0 != "-" }
     }
 }
 
-/// What one service would cost.
+/// The price of one service.
 public struct ShippingOption: Hashable, Sendable {
     /// The service.
     public let service: String
     /// The price.
     public let price: Money
-    /// The zone; nil for the fall-back rate.
+    /// The zone; nil for the fallback rate.
     public let zone: String?
 }
 
 /// Why carrying was not priced, in order of precedence.
+///
+/// The same question gets the same answer until the table changes.
 public enum ShippingQuoteRefusal: Error, Hashable, Sendable {
     /// The shop has no table of rates.
     case noRates
-    /// The goods are valued in another currency than the table's.
+    /// The goods are valued in another currency than the table.
     case currencyMismatch(Currency)
-    /// No service of the zone takes parcels that heavy.
+    /// No service of the zone carries such a weight.
     case tooHeavy(limit: Int64)
-    /// The address is in no zone, and there is no fall-back rate.
+    /// The address is in no zone, and there is no fallback rate.
     case notServed
 }
 
@@ -108,14 +110,14 @@ public struct ShippingRates: Hashable, Sendable {
     public static let maxZones = 200
     /// The most services of a zone, and the most steps of a service.
     public static let maxSteps = 50
-    /// The heaviest parcel that a table can price, in grams.
+    /// The greatest weight that a table can price, in grams.
     public static let maxGrams: Int64 = 100_000_000
 
     /// The currency of every price.
     public var currency: Currency
-    /// The zones; where two fit equally well, the first counts.
+    /// The zones; of two that match equally well, the first counts.
     public var zones: [ShippingZone]
-    /// What is offered where no zone fits; nil for nothing.
+    /// The service where no zone matches; nil for none.
     public var fallback: ServiceRate?
     /// Counts the changes, from 1.
     public var version: Int64
@@ -128,11 +130,11 @@ public struct ShippingRates: Hashable, Sendable {
         self.version = version
     }
 
-    /// What a parcel to an address costs, by every service that takes it, in the table's order.
+    /// The prices of a parcel to an address, for every service that accepts it, in the table's order.
     ///
     /// - Parameters:
-    ///   - grams: the parcel's weight.
-    ///   - value: what the goods cost, for services that are free from a value on.
+    ///   - grams: the weight of the parcel.
+    ///   - value: the price of the goods, for services that are free from a value on.
     public func quote(
         to destination: Destination,
         grams: Int64,

@@ -1,23 +1,23 @@
-/// One entry of a parcel's tracking.
+/// One tracking event of a parcel.
 public struct TrackingEvent: Hashable, Sendable {
-    /// The carrier's id of the event, by which repeats are known.
+    /// The carrier's id of the event, by which repeats are recognised.
     public var id: String
-    /// What happened.
+    /// The code.
     public var code: TrackingCode
-    /// When, by the carrier's clock, as it was said.
+    /// The time by the carrier's clock, as reported.
     public var at: Timestamp
-    /// When we heard of it, by our clock.
+    /// When the shop received it, by the shop's clock.
     public var receivedAt: Timestamp
-    /// Why the carrier's time cannot be true; nil where it can.
+    /// Why the carrier's time is implausible; nil where it is not.
     public var doubt: ClockDoubt?
-    /// Whether the desk said so, against all that was heard before.
+    /// Whether it is a correction by hand, which overrides all earlier events.
     public var isCorrection: Bool
-    /// Where or why, for people.
+    /// The place or the reason, for people.
     public var note: String?
-    /// When the parcel should arrive, where the event says so.
+    /// The expected arrival, if the event states one.
     public var estimatedDelivery: Timestamp?
 
-    /// An entry.
+    /// An event.
     public init(
         id: String,
         code: TrackingCode,
@@ -38,64 +38,65 @@ public struct TrackingEvent: Hashable, Sendable {
         self.estimatedDelivery = estimatedDelivery
     }
 
-    /// The time by which it counts: the carrier's, or that of receipt where the carrier's cannot be true.
+    /// The time that counts: the carrier's, or that of receipt where the carrier's is implausible.
     public var countsAt: Timestamp { doubt == nil ? at : receivedAt }
 
-    /// Whether another entry says the same, whenever it was heard of.
+    /// Whether another event has the same content, regardless of its receipt.
     func says(_ other: TrackingEvent) -> Bool {
         (code, at, note, estimatedDelivery) == (other.code, other.at, other.note, other.estimatedDelivery)
     }
 
-    /// By the time by which they count, then by id: one order, however the entries came.
+    /// Ordered by the time that counts, then by id: the same order however the events arrived.
     static func precedes(_ lhs: TrackingEvent, _ rhs: TrackingEvent) -> Bool {
         (lhs.countsAt, lhs.id) < (rhs.countsAt, rhs.id)
     }
 }
 
-/// Why a time by a carrier's clock cannot be true.
+/// Why a time of a carrier's clock is implausible.
 public enum ClockDoubt: String, Hashable, Sendable, CaseIterable {
     /// Before the parcel was packed.
     case tooEarly
-    /// Later than when it was heard of.
+    /// After its receipt.
     case tooLate
 }
 
-/// Between which times a carrier's word of a parcel can be true: not before it was packed, and not later than it was said.
+/// The plausible times of a carrier's event: not before the parcel was packed, and not after its receipt.
 ///
-/// Both bounds are known when the word is taken and never change for it, so what a word counts for does not depend on other words.
+/// Both bounds are known when the event is received and never change for it, so the judgement of an event does not depend on
+/// other events.
 public struct PlausibleTimes: Hashable, Sendable {
-    /// How long before the packing a delivery may be expected, in seconds: a promise may name a day, by its beginning.
+    /// How long before the packing an expected arrival may lie, in seconds: an estimate may be a day, given by its beginning.
     public static let leadSeconds: Int64 = 86_400
     /// How far a carrier's clock may be ahead of ours, in seconds.
     public static let skewSeconds: Int64 = 900
-    /// How long after it is said a delivery may be expected, in seconds.
+    /// How long after an estimate was made the arrival may lie, in seconds.
     public static let estimateSeconds: Int64 = 366 * 86_400
 
     private let packedAt: Timestamp
 
-    /// The bounds of a parcel that was packed at a time.
+    /// The bounds of a parcel, by the time when it was packed.
     public init(packedAt: Timestamp) {
         self.packedAt = packedAt
     }
 
-    /// Why a time cannot be when something happened that was heard of at `receivedAt`; nil where it can.
+    /// Why the time of an event is implausible, given its receipt; nil where it is not.
     public func doubt(_ at: Timestamp, receivedAt: Timestamp) -> ClockDoubt? {
         if at < packedAt { return .tooEarly }
         return at > receivedAt.adding(seconds: Self.skewSeconds) ? .tooLate : nil
     }
 
-    /// Whether a parcel may be expected at a time, by what was said at another.
+    /// Whether an estimated arrival is plausible, given the time of the estimate.
     public func mayArrive(_ delivery: Timestamp, saidAt: Timestamp) -> Bool {
         delivery >= packedAt.adding(seconds: -Self.leadSeconds)
             && delivery <= saidAt.adding(seconds: Self.estimateSeconds)
     }
 }
 
-/// When a parcel should arrive, and when the carrier said so; the newest word counts.
+/// The expected arrival of a parcel, and the time of the estimate; the newest counts.
 public struct DeliveryEstimate: Hashable, Comparable, Sendable {
-    /// When it should arrive.
+    /// The expected arrival.
     public let delivery: Timestamp
-    /// When that was said, by the carrier's clock; nil for what was said at the booking or by hand.
+    /// The time of the estimate by the carrier's clock; nil for an estimate from the booking or by hand.
     public let saidAt: Timestamp?
 
     /// An estimate.
@@ -104,16 +105,16 @@ public struct DeliveryEstimate: Hashable, Comparable, Sendable {
         self.saidAt = saidAt
     }
 
-    /// By when it was said; of two at the same moment the later arrival counts.
+    /// Ordered by the time of the estimate; of two at the same moment the later arrival is greater.
     public static func < (lhs: DeliveryEstimate, rhs: DeliveryEstimate) -> Bool {
         (lhs.saidAt ?? .earliest, lhs.delivery) < (rhs.saidAt ?? .earliest, rhs.delivery)
     }
 }
 
-/// How long to wait before a carrier is asked for a parcel again.
+/// The pause before a carrier is polled for a parcel again.
 ///
-/// A parcel that has been quiet for long is asked for less often: a quarter of its silence, within bounds. Nothing needs to be
-/// counted, and news makes it lively again by itself.
+/// A parcel without news for long is polled less often: after a quarter of its silence, within bounds. No counter is needed, and
+/// news shortens the pause by itself.
 public struct TrackingSchedule: Hashable, Sendable {
     /// The shortest pause, in seconds.
     public var leastSeconds: Int64
@@ -127,7 +128,7 @@ public struct TrackingSchedule: Hashable, Sendable {
         self.mostSeconds = mostSeconds
     }
 
-    /// When to ask again for a parcel that was last heard of at `news`.
+    /// When to poll again for a parcel whose last event was at `news`.
     public func next(news: Timestamp, now: Timestamp) -> Timestamp {
         let quiet = max(0, now.milliseconds - news.milliseconds) / 4000
         return now.adding(seconds: min(max(quiet, leastSeconds), mostSeconds))

@@ -1,6 +1,6 @@
-// From which locations an order's units are taken. One parcel is best: the first location, by priority, that can serve the
-// whole order does. Otherwise each line goes to the first location that can serve the line whole, and only then is a line split.
-// Lines of the same SKU compete for the same units, so what one line takes is gone for the next.
+// The locations from which an order's units are taken. One parcel is best: the first location, by priority, that can serve the
+// whole order is chosen. Otherwise each line goes to the first location that can serve the whole line, and only then is a line
+// split. Lines of the same SKU compete for the same units, so units taken by one line are not available for the next.
 
 /// Units of a line taken from one location.
 public struct Allocation: Hashable, Sendable {
@@ -16,21 +16,21 @@ public struct Allocation: Hashable, Sendable {
     }
 }
 
-/// A line's wish, as the allocator sees it.
+/// A line for the allocator.
 public struct AllocationRequest: Hashable, Sendable {
-    /// What is wanted.
+    /// The wanted SKU.
     public var sku: SKU
-    /// How many, at least 1.
+    /// The number of units, at least 1.
     public var quantity: Int64
 
-    /// A wish for units of a SKU.
+    /// Wanted units of a SKU.
     public init(sku: SKU, quantity: Int64) {
         self.sku = sku
         self.quantity = quantity
     }
 }
 
-/// A line that stock cannot serve.
+/// A line that the stock cannot serve.
 public struct Shortage: Error, Hashable, Sendable {
     /// Index of the line in the request.
     public var index: Int
@@ -38,9 +38,9 @@ public struct Shortage: Error, Hashable, Sendable {
     public var available: Int64
 }
 
-/// What can be taken: units free of each SKU at each location, in the order in which locations are to be used.
+/// The available units of each SKU at each location, with the locations in order of preference.
 ///
-/// Most orders name a few SKUs, so those are searched one after another; an index is kept only beyond that.
+/// Most orders have a few SKUs, so those are searched linearly; an index is built only for more.
 public struct FreeStock: Sendable {
     /// Location codes, the preferred first.
     public let locations: [String]
@@ -49,12 +49,12 @@ public struct FreeStock: Sendable {
     private var units: [Int64] = []
     private static let indexedFrom = 8
 
-    /// An empty view over these locations.
+    /// An empty view of these locations.
     public init(locations: [String]) {
         self.locations = locations
     }
 
-    /// States the free units of a SKU at each location, unless they were stated before.
+    /// Adds the available units of a SKU at each location, unless they were added before.
     public mutating func add(_ sku: SKU, available: (String) -> Int64) {
         guard position(of: sku) == nil else { return }
         skus.append(sku)
@@ -66,7 +66,9 @@ public struct FreeStock: Sendable {
         for location in locations { units.append(available(location)) }
     }
 
-    /// Allocates every line, or throws the first that cannot be served; what is free shrinks by what was taken.
+    /// Allocates every line and subtracts the units.
+    ///
+    /// - Throws: ``Shortage`` for the first line that cannot be served; the available units are not valid any more then.
     public mutating func allocate(_ requests: [AllocationRequest]) throws(Shortage) -> [[Allocation]] {
         if let whole = singleLocation(for: requests) {
             return requests.map { request in

@@ -1,20 +1,20 @@
-// Stock of a SKU at a location is two counters: units on hand, and those of them that are reserved for orders. What can be
-// sold is the difference. Every change of either is a movement, and the counters are always the sums of the movements: that
-// makes stock auditable, and a lost update visible. No movement may leave reserved below zero or above what is on hand.
+// Stock of a SKU at a location is two counters: units on hand, and the reserved ones among them. The difference is available.
+// Every change of either is a movement, and the counters always equal the sums of the movements: that makes stock auditable, and
+// a lost update visible. No movement may make reserved negative or greater than on hand.
 
 /// Why stock moved.
 public enum MovementKind: Int64, Hashable, Sendable, CaseIterable {
     /// Goods came in: on hand grows.
     case received = 1
-    /// An order holds units: reserved grows.
+    /// Units were reserved for an order: reserved grows.
     case reserved = 2
-    /// An order gave up units: reserved shrinks.
+    /// Units of an order were released: reserved shrinks.
     case released = 3
     /// Units left for a customer: both shrink.
     case shipped = 4
     /// Units came back and can be sold again: on hand grows.
     case returned = 5
-    /// A count was put right: on hand grows or shrinks.
+    /// A count was corrected: on hand grows or shrinks.
     case adjusted = 6
     /// Units were lost or broken: on hand shrinks.
     case writtenOff = 7
@@ -32,15 +32,15 @@ public enum MovementKind: Int64, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it changes what is on hand.
+    /// Whether it changes on hand.
     public var movesOnHand: Bool { self != .reserved && self != .released }
-    /// Whether it changes what is reserved.
+    /// Whether it changes reserved.
     public var movesReserved: Bool { self == .reserved || self == .released || self == .shipped }
 
-    /// Whether the bound of what a location can hold applies: to what is counted in by hand.
+    /// Whether the maximum of a location applies: only to units entered by hand.
     var isBounded: Bool { self == .received || self == .adjusted }
 
-    /// Whether the kind allows a change in that direction: goods received are never negative, goods shipped always.
+    /// Whether the kind allows a change in that direction: received units are never negative, shipped ones always.
     public func allows(_ quantity: Int64) -> Bool {
         switch self {
         case .received, .reserved, .returned: quantity > 0
@@ -51,23 +51,25 @@ public enum MovementKind: Int64, Hashable, Sendable, CaseIterable {
 }
 
 /// Why stock did not move.
+///
+/// The level is unchanged.
 public enum StockRefusal: Error, Hashable, Sendable {
-    /// The kind of movement has no such direction, or the quantity is zero.
+    /// The kind of movement does not have this direction, or the quantity is zero.
     case wrongDirection
-    /// More would leave, or be held, than is free.
+    /// More units would leave, or be reserved, than are available.
     case insufficient(available: Int64)
-    /// The counter would pass its bound.
+    /// The counter would exceed its maximum.
     case overflow
 }
 
 /// Units of one SKU at one location.
 public struct StockLevel: Hashable, Sendable {
-    /// Units there, reserved ones included.
+    /// Units on hand, reserved ones included.
     public private(set) var onHand: Int64
-    /// Units held for orders that have not shipped.
+    /// Units reserved for orders that have not shipped.
     public private(set) var reserved: Int64
 
-    /// The most units of one SKU that can be received into, or counted at, a location.
+    /// The most units of one SKU that can be received into a location or counted there.
     public static let maxUnits: Int64 = 1_000_000_000_000
 
     /// A level with these counters.
@@ -81,13 +83,13 @@ public struct StockLevel: Hashable, Sendable {
 
     /// Applies a movement of `quantity` units, signed as the counters change.
     ///
-    /// A refusal leaves the level as it was. In order of precedence: direction, overflow, too little.
+    /// - Throws: a refusal, which leaves the level unchanged. In order of precedence: direction, overflow, too few units.
     public mutating func apply(_ kind: MovementKind, _ quantity: Int64) throws(StockRefusal) {
         guard kind.allows(quantity) else { throw .wrongDirection }
         guard quantity.magnitude <= UInt64(Self.maxUnits) else { throw .overflow }
         let newOnHand = kind.movesOnHand ? onHand + quantity : onHand
         let newReserved = kind.movesReserved ? reserved + quantity : reserved
-        // Goods that come back are there whether or not the shelf is full, and orders go on with what is on it.
+        // The maximum does not apply to returned goods and to orders, which concern units that exist.
         guard newOnHand <= Self.maxUnits || !kind.isBounded || quantity < 0 else { throw .overflow }
         guard newReserved >= 0, newOnHand >= newReserved else { throw .insufficient(available: available) }
         onHand = newOnHand
@@ -97,9 +99,9 @@ public struct StockLevel: Hashable, Sendable {
 
 /// A place that holds stock.
 public struct Location: Hashable, Sendable {
-    /// The shop's name for it, 1 to 64 printable ASCII characters.
+    /// The shop's identifier of the location, 1 to 64 printable ASCII characters.
     public var code: String
-    /// What an operator reads.
+    /// The name for operators.
     public var name: String
     /// Orders are allocated to the lowest number first.
     public var priority: Int64
@@ -108,7 +110,7 @@ public struct Location: Hashable, Sendable {
     /// Counts the changes, from 1.
     public var version: Int64
 
-    /// The code of the location that every shop starts with.
+    /// The code of the location that every shop begins with.
     public static let mainCode = "main"
     /// The most locations a shop may have.
     public static let maxCount = 100

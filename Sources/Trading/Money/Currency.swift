@@ -1,5 +1,5 @@
-// A currency is one of ISO 4217's, with the exponent that says how many decimals its minor unit stands for. Code, number and
-// exponent are packed into one word, so that an amount with its currency needs no heap and no look-up.
+// A currency of ISO 4217, with the exponent that gives the number of decimals of its minor unit. Code, number and exponent are
+// packed into one word, so that an amount with its currency needs no heap allocation and no look-up.
 
 /// A currency of ISO 4217 that has a minor unit.
 ///
@@ -30,7 +30,7 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: letters, as: UTF8.self)
     }
 
-    /// How many decimals the minor unit stands for: 0, 2, 3 or 4.
+    /// The number of decimals of the minor unit: 0, 2, 3 or 4.
     public var exponent: Int { Int(packed >> 10 & 0x7) }
 
     /// ISO 4217's number, 8 to 999.

@@ -1,13 +1,14 @@
-// A total that is spread over lines (a discount, a delivery charge, a credit) must come back to the unit when the lines are
-// summed. Each line gets its share rounded towards nothing; the units left over go, one each, to the lines that lost the most by
-// rounding, and to the earlier line among equals. So the parts never depend on the order in which they are asked for, and a
-// negative total is the mirror of its positive.
+// A total that is split over lines (a discount, a delivery charge, a credit) must equal the sum of the parts. Each line gets its
+// share rounded towards zero; the remaining units go, one each, to the lines that lost the most by rounding, and to the earlier
+// line among equals. So the parts do not depend on the order in which they are asked for, and a negative total is the mirror
+// image of the positive one.
 
 extension Money {
-    /// The total spread over `weights` by the largest remainder, one part for each; the parts sum to it exactly.
+    /// Splits the total over `weights` by the largest remainder, one part for each; the sum of the parts is exact.
     ///
-    /// A weight of zero gets nothing; zero spread over any weights is zeros. Throws `noWeights` when a weight is negative, or when
-    /// none is above zero and there is something to spread. Cost: a division of 128 bits per weight and one sort.
+    /// A weight of zero gets zero; zero split over any weights is zeros. Cost: a division of 128 bits per weight and one sort.
+    ///
+    /// - Throws: `noWeights` when a weight is negative, or when none is above zero and the total is not zero.
     public func allocated(over weights: [Int64]) throws(MoneyRefusal) -> [Money] {
         var whole: UInt128 = 0
         for weight in weights {

@@ -1,13 +1,15 @@
 extension Money {
-    /// The amount that a decimal number in major units stands for, exactly: `"2.55"` of sterling is 255 pence.
+    /// The exact amount of a decimal number in major units: `"2.55"` of sterling is 255 pence.
     ///
-    /// Shape: an optional minus, digits, and optionally a point with digits; no exponent, grouping or white space. Digits behind
-    /// the minor unit are refused, noughts too: who writes 10.000 of a currency with two decimals may mean ten thousand. Throws `notANumber`, `tooManyDecimals` or `overflow`.
+    /// Shape: an optional minus, digits, and optionally a point with digits; no exponent, grouping or white space. Digits beyond
+    /// the minor unit are refused, even noughts: 10.000 in a currency with two decimals may mean ten thousand.
+    ///
+    /// - Throws: `notANumber`, `tooManyDecimals` or `overflow`.
     public init(decimal: String, _ currency: Currency) throws(MoneyRefusal) {
         var isNegative = false
         var magnitude: UInt64 = 0
         var hasOverflow = false
-        // Decimals read, or nil before the point.
+        // The number of decimals read, or nil before the point.
         var decimals: Int?
         var digits = 0
         var isTooFine = false
@@ -48,7 +50,7 @@ extension Money {
         return "\(currency.code) \(isNegative ? "-" : "")\(major)\(minor.isEmpty ? "" : ".")\(minor)"
     }
 
-    /// Writes a digit behind `value`; false when it no longer fits.
+    /// Appends a digit to `value`; false when it no longer fits.
     private static func append(_ digit: UInt8, to value: inout UInt64) -> Bool {
         let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
         let (sum, overflow) = product.addingReportingOverflow(UInt64(digit))
@@ -56,7 +58,7 @@ extension Money {
         return !isTooLarge && !overflow
     }
 
-    /// The number with this size and sign; nil when it does not fit.
+    /// The number with this magnitude and sign; nil when it does not fit.
     private static func signed(_ magnitude: UInt64, isNegative: Bool) -> Int64? {
         isNegative ? Int64(exactly: -Int128(magnitude)) : Int64(exactly: magnitude)
     }

@@ -1,10 +1,10 @@
-// Money is a whole number of a currency's minor unit (pence, yen, fils). It is never a fraction and never floating point, no
-// sum mixes currencies, and no operation overflows unseen: a total that cannot be held is refused, because a wrong total is worse
+// Money is a whole number of a currency's minor unit (pence, yen, fils). It is never a fraction and never floating point, no sum
+// mixes currencies, and every operation checks for overflow: a total that does not fit is refused, because a wrong total is worse
 // than none.
 
 /// A whole number of minor units of one currency.
 public struct Money: Hashable, Sendable, CustomStringConvertible {
-    /// Minor units; negative for what is given back.
+    /// Minor units; negative for money given back.
     public let amount: Int64
     /// The currency whose minor unit is counted.
     public let currency: Currency
@@ -15,42 +15,50 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
         self.currency = currency
     }
 
-    /// Nothing, in a currency.
+    /// Zero, in a currency.
     public static func zero(_ currency: Currency) -> Money {
         Money(0, currency)
     }
 
-    /// Whether it is less than nothing.
+    /// Whether it is below zero.
     public var isNegative: Bool { amount < 0 }
 
-    /// Whether it is nothing.
+    /// Whether it is zero.
     public var isZero: Bool { amount == 0 }
 
-    /// The sum with `other`; throws `currencyMismatch`, or `overflow` beyond 64 bits.
+    /// The sum with `other`.
+    ///
+    /// - Throws: `currencyMismatch`, or `overflow` beyond 64 bits.
     public func adding(_ other: Money) throws(MoneyRefusal) -> Money {
         guard currency == other.currency else { throw .currencyMismatch }
         return try checked(amount.addingReportingOverflow(other.amount))
     }
 
-    /// What is left without `other`; throws `currencyMismatch`, or `overflow` beyond 64 bits.
+    /// The difference to `other`.
+    ///
+    /// - Throws: `currencyMismatch`, or `overflow` beyond 64 bits.
     public func subtracting(_ other: Money) throws(MoneyRefusal) -> Money {
         guard currency == other.currency else { throw .currencyMismatch }
         return try checked(amount.subtractingReportingOverflow(other.amount))
     }
 
-    /// This many times the amount; throws `overflow` beyond 64 bits.
+    /// The amount multiplied by a factor.
+    ///
+    /// - Throws: `overflow` beyond 64 bits.
     public func multiplied(by factor: Int64) throws(MoneyRefusal) -> Money {
         try checked(amount.multipliedReportingOverflow(by: factor))
     }
 
-    /// The same amount the other way; throws `overflow` for the least 64-bit number, which has no opposite.
+    /// The amount with the opposite sign.
+    ///
+    /// - Throws: `overflow` for the least 64-bit number, which has no opposite.
     public func negated() throws(MoneyRefusal) -> Money {
         try Money.zero(currency).subtracting(self)
     }
 
-    /// The sum of `parts`, which are all in `currency`; nothing when there are none.
+    /// The sum of `parts`, which must all be in `currency`; zero when there are none.
     ///
-    /// Throws `currencyMismatch`, or `overflow` when the sum up to some part is beyond 64 bits.
+    /// - Throws: `currencyMismatch`, or `overflow` when the sum of the first parts is beyond 64 bits.
     public static func sum(_ parts: some Sequence<Money>, in currency: Currency) throws(MoneyRefusal) -> Money {
         var total = Money.zero(currency)
         for part in parts { total = try total.adding(part) }
@@ -63,16 +71,18 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why an amount cannot be had, in order of precedence.
+/// Why an amount cannot be computed, in order of precedence.
+///
+/// The same input fails again.
 public enum MoneyRefusal: Error, Hashable, Sendable {
-    /// Two currencies in one sum.
+    /// The currencies differ.
     case currencyMismatch
-    /// A text that is not a decimal number.
+    /// The text is not a decimal number.
     case notANumber
-    /// A decimal number that is not a whole number of minor units.
+    /// The decimal number is not a whole number of minor units.
     case tooManyDecimals
-    /// Beyond 64 bits of minor units.
+    /// The amount exceeds 64 bits of minor units.
     case overflow
-    /// Nothing to allocate over: no weight is above zero, or one is below.
+    /// No weight is above zero, or one is negative.
     case noWeights
 }

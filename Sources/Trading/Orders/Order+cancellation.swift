@@ -1,41 +1,41 @@
-// Calling an order off, whole or by the unit. What was agreed stays: a line keeps its quantity, and counts beside it what was called
-// off, which neither ships nor is paid for. An order of which nothing shipped and nothing is left is cancelled; one of which a part
-// shipped is fulfilled once the rest was called off, and so can be closed.
+// Cancelling an order, as a whole or by units. The agreement stays: a line keeps its quantity and counts the cancelled units
+// separately, which neither ship nor are paid for. An order of which nothing shipped and nothing is left is cancelled; a partly
+// shipped one is fulfilled once the rest was cancelled, and can be completed.
 
-/// Units of an order that are to be called off.
+/// Units of an order to cancel.
 public struct UnitsToCancel: Hashable, Sendable {
-    /// What they are units of.
+    /// Which units.
     public enum Target: Hashable, Sendable {
-        /// A line, by its number from 1.
+        /// Units of a line, by its number from 1.
         case line(Int64)
-        /// A SKU, on whichever lines it stands: those of the last line first.
+        /// Units of a SKU, on any line: those of the last line first.
         case sku(SKU)
     }
 
-    /// What they are units of.
+    /// Which units.
     public var target: Target
-    /// How many, at least 1.
+    /// The number of units, at least 1.
     public var quantity: Int64
 
-    /// Units to call off.
+    /// Units to cancel.
     public init(_ target: Target, _ quantity: Int64) {
         self.target = target
         self.quantity = quantity
     }
 }
 
-/// What calling off changed, besides the order itself.
+/// The effects of a cancellation, besides the order itself.
 public struct Cancellation: Hashable, Sendable {
-    /// The movements that free its units.
+    /// The movements that release its units.
     public var movements: [OrderMovement]
-    /// Units of each line that were called off by the unit, in the order of the lines; empty where the order was called off whole.
+    /// The cancelled units of each line, in the order of the lines; empty where the whole order was cancelled.
     public var units: [LineQuantity]
-    /// What they would have cost, in the order's currency.
+    /// The price of the cancelled units, in the order's currency.
     public var worth: Money
 }
 
 extension Order {
-    /// Calls it off: whole before anything shipped, or else all that has not shipped, packed or not.
+    /// Cancels the whole order before anything shipped, or else all units that have not shipped, packed or not.
     public mutating func cancel(reason: String?, at now: Timestamp) throws(OrderRefusal) -> Cancellation {
         try checkCancellable()
         let rest = lines.enumerated().compactMap { index, line in
@@ -44,7 +44,7 @@ extension Order {
         return callOff(rest, sparing: .none, reason: reason, at: now)
     }
 
-    /// Calls units off that have neither shipped nor been packed.
+    /// Cancels units that have neither shipped nor been packed.
     public mutating func cancel(
         _ wanted: [UnitsToCancel],
         sparing packed: PackedUnits,
@@ -61,7 +61,7 @@ extension Order {
         }
     }
 
-    /// The units of each line that are wanted, in the order of the lines.
+    /// The wanted units of each line, in the order of the lines.
     private func units(
         _ wanted: [UnitsToCancel],
         sparing packed: PackedUnits
@@ -93,7 +93,7 @@ extension Order {
         }
     }
 
-    /// The lines that are meant, by their places from 0.
+    /// The indices of the lines that a target means.
     private func places(of target: UnitsToCancel.Target, _ index: Int) throws(OrderRefusal) -> [Int] {
         switch target {
         case .line(let line):

@@ -1,30 +1,32 @@
-/// Why an order did not move on, in order of precedence.
+/// Why an order did not change, in order of precedence.
+///
+/// Nothing was changed.
 public enum OrderRefusal: Error, Hashable, Sendable {
-    /// There is no such order.
+    /// The order does not exist.
     case notFound
-    /// Its state does not allow that.
+    /// Its state does not allow the change.
     case wrongState(OrderState)
-    /// No line is named.
+    /// The list of lines is empty.
     case noLines
     /// All units have left or are packed.
     case nothingLeft
-    /// There is no line of that number.
+    /// The line does not exist.
     case unknownLine(index: Int, line: Int64)
     /// The same line is named twice.
     case repeatedLine(index: Int, line: Int64)
-    /// More units than the line has left for this.
+    /// More units than the line has left.
     case tooMany(index: Int, line: Int64, left: Int64)
-    /// The outcome of an attempt to pay it is not known yet.
+    /// The outcome of a payment attempt is not known yet.
     case paymentOpen
-    /// It is not an order whose cash is still to be collected.
+    /// The order has no cash to collect.
     case nothingToCollect(PaymentState)
-    /// What was taken and is held for it is not enough for the goods that are to leave.
+    /// The captured and authorised money does not cover the goods that are to leave.
     case paymentNeeded(ID<Payment>)
     /// No line has that SKU.
     case notOrdered(index: Int, sku: SKU)
-    /// There is no location of that code.
+    /// The location does not exist.
     case unknownLocation(index: Int)
-    /// The product was taken out of the catalogue, so its units cannot be sold again.
+    /// The product was deleted from the catalogue, so its units cannot be sold again.
     case productGone(index: Int, sku: SKU)
 }
 
@@ -43,7 +45,7 @@ public struct LineQuantity: Hashable, Sendable {
 }
 
 extension Order {
-    /// The movements that hold the order's units.
+    /// The movements that reserve the order's units.
     public var reservingMovements: [OrderMovement] {
         lines.flatMap { line in
             line.allocations.map {
@@ -52,12 +54,12 @@ extension Order {
         }
     }
 
-    /// Marks it paid by means outside Tradewind: its units are held until they ship.
+    /// Marks it as paid outside Tradewind: its units stay reserved until they ship.
     ///
-    /// Payment in the moment between the end of the reservation and its sweep still counts: the units are still held.
+    /// A payment between the end of the reservation and the sweep still counts: the units are still reserved.
     ///
-    /// - Parameter amount: minor units that are paid, all that is lacking where nothing is under way; an order that does not wait for
-    ///   payment takes them where there are any.
+    /// - Parameter amount: the paid minor units; by default all that is lacking by the order's own record. An order that is not
+    ///   waiting for payment accepts amounts above zero only.
     public mutating func pay(_ amount: Int64? = nil, reason: String?, at now: Timestamp) throws(OrderRefusal) {
         let lacking = amount ?? lacking(settledFunds)
         guard state == .pendingPayment || lacking > 0, !isCalledOff else { throw .wrongState(state) }
@@ -76,21 +78,21 @@ extension Order {
         }
     }
 
-    /// Holds its units until they ship: it is paid, or will be.
+    /// Keeps its units reserved until they ship: it is paid, or will be.
     mutating func confirm(reason: String?, at now: Timestamp) {
         reservedUntil = nil
         advance(to: .confirmed, reason: reason, at: now)
         followSums()
     }
 
-    /// Confirms an unpaid order whose money is there; false where it no longer waits for any.
+    /// Confirms an unpaid order whose payment is complete; false where it is not waiting for payment.
     public mutating func confirmPaid(at now: Timestamp) -> Bool {
         guard state == .pendingPayment else { return false }
         confirm(reason: nil, at: now)
         return true
     }
 
-    /// Holds the units of an unpaid order until `until`; false where they are held so long already, which is never shortened.
+    /// Extends the reservation of an unpaid order to `until`; false where it is that long already (it is never shortened).
     @discardableResult
     public mutating func extend(until: Timestamp, at now: Timestamp) throws(OrderRefusal) -> Bool {
         guard state == .pendingPayment else { throw .wrongState(state) }
@@ -103,17 +105,18 @@ extension Order {
         return true
     }
 
-    /// Ends an unpaid order whose reservation is over; gives the movements that free its units, or nil where it is not due.
+    /// Expires an unpaid order whose reservation has ended; returns the movements that release its units, or nil where it is not
+    /// due.
     public mutating func expire(at now: Timestamp) -> [OrderMovement]? {
         guard state == .pendingPayment, let reservedUntil, reservedUntil <= now else { return nil }
         return end(as: .expired, reason: "not paid in time", at: now)
     }
 
-    /// Ships units of lines, or all that is left where `quantities` is nil; gives the movements.
+    /// Ships units of lines, or all remaining units where `quantities` is nil; returns the movements.
     ///
     /// - Parameters:
-    ///   - location: from where alone they leave, as one parcel does; nil for wherever they are held.
-    ///   - packed: units that are set aside for parcels, and stay.
+    ///   - location: the only location from which they leave, as for a parcel; nil for all allocated locations.
+    ///   - packed: units that are reserved for parcels, and stay.
     public mutating func fulfil(
         _ quantities: [LineQuantity]?,
         from location: String? = nil,
@@ -151,15 +154,15 @@ extension Order {
         return movements
     }
 
-    /// Closes a fulfilled order.
+    /// Completes a fulfilled order.
     public mutating func complete(at now: Timestamp) throws(OrderRefusal) {
         guard state == .fulfilled else { throw .wrongState(state) }
         advance(to: .completed, reason: nil, at: now)
     }
 
-    /// Takes units back at once; gives the return with its credit, and the movements of what is restocked.
+    /// Takes units back in one step; returns the return with its credit, and the movements of restocked units.
     ///
-    /// - Parameter held: units of each line that returns under way hold, by the line's number.
+    /// - Parameter held: units of each line that belong to open returns, by the line's number.
     public mutating func takeBack(
         _ items: [ReturnRequestLine],
         held: [Int64: Int64] = [:],
@@ -182,13 +185,13 @@ extension Order {
         return (taken, movements)
     }
 
-    /// Notes that its personal data was taken out, which documents say what it is.
+    /// Records that its personal data was erased; the documents define which data that is.
     public mutating func noteErasure(at now: Timestamp) {
         erasedAt = erasedAt ?? now
         touch(at: now)
     }
 
-    /// Whether units of lines have shipped and can come back, besides those that came back or are about to.
+    /// Checks that units of lines have shipped and can be returned, besides those in other returns.
     func checkReturnable(_ wanted: [LineQuantity], held: [Int64: Int64]) throws(OrderRefusal) {
         guard state == .partlyFulfilled || state == .fulfilled || state == .completed else { throw .wrongState(state) }
         try check(wanted) { number in
@@ -197,10 +200,9 @@ extension Order {
         }
     }
 
-    /// Counts units as come back; gives the lines of a return, their sum, and the movements of what is restocked.
+    /// Counts units as returned; returns the lines of a return, their sum, and the movements.
     ///
-    /// Units that are written off came back and were lost again: stock sees a return and a write-off, so that the movements
-    /// tell the whole story.
+    /// Units that are written off get two movements, a return and a write-off, so that the movements tell the whole story.
     mutating func putBack(
         _ items: [ReturnRequestLine],
         at now: Timestamp
@@ -226,7 +228,7 @@ extension Order {
         return (returned, sum(of: returned), movements)
     }
 
-    /// A line of a return, at what its units had cost.
+    /// A line of a return, at the price that was paid for its units.
     func returnLine(
         _ number: Int64,
         _ quantity: Int64,
@@ -234,7 +236,7 @@ extension Order {
         _ places: [Allocation] = []
     ) -> ReturnLine {
         let line = lines[Int(number) - 1]
-        // The line's total was checked to fit when it was placed, so a part of it fits too.
+        // The line's total was checked when the order was placed, so a part of it cannot overflow.
         let amount = Money(line.unitPrice.amount * quantity, currency)
         return ReturnLine(
             line: number,
@@ -246,7 +248,7 @@ extension Order {
         )
     }
 
-    /// What lines of a return come to.
+    /// The sum of lines of a return.
     func sum(of returned: [ReturnLine]) -> Money {
         Money(returned.reduce(0) { $0 + $1.amount.amount }, currency)
     }
@@ -293,7 +295,7 @@ extension Order {
 }
 
 extension OrderLine {
-    /// Where units that come back go: where the desk says, or where each left from, those that left first before others.
+    /// Where returned units are put: at the given location, or where each unit left from, in the order in which they left.
     fileprivate func places(of item: ReturnRequestLine) -> [Allocation] {
         guard tracked else { return [] }
         guard let location = item.location else { return returnable.first(item.quantity) }

@@ -1,13 +1,14 @@
-// What clients without a key hold without having paid is bounded, for each client and for each SKU, or one of them could take all of
-// a shop. The bounds are on units and not on orders, and are counted where the units are held: in the same transaction.
+// The units that clients without a key hold unpaid are limited, for each client and for each SKU; otherwise one client could
+// reserve all of a shop. The limits count units, not orders, in the same transaction as the reservation.
 
-/// Who placed an order without a key, as two digests that name no person: of the address, and of the e-mail or the customer.
+/// The client of an order without a key, as two digests that name no person: of the address, and of the e-mail address or the
+/// customer.
 ///
-/// Kept only while the order holds units unpaid.
+/// Stored only while the order holds units unpaid.
 public struct UnpaidClient: Hashable, Sendable {
-    /// Of the network address; nil where it is not known.
+    /// The digest of the network address; nil where it is unknown.
     public var address: Int64?
-    /// Of the customer on file, or of a guest's e-mail; nil where the order names neither.
+    /// The digest of the customer on file, or of a guest's e-mail address; nil where the order has neither.
     public var buyer: Int64?
 
     /// A client.
@@ -16,7 +17,7 @@ public struct UnpaidClient: Hashable, Sendable {
         self.buyer = buyer
     }
 
-    /// Whose counts an order is a part of; a client whose two digests are one is counted once.
+    /// The counts to which an order belongs; two equal digests are counted once.
     public var keys: [Int64] {
         var keys = [address, buyer].compactMap(\.self)
         if keys.count == 2, keys[0] == keys[1] { keys.removeLast() }
@@ -24,14 +25,16 @@ public struct UnpaidClient: Hashable, Sendable {
     }
 }
 
-/// What clients without a key may hold unpaid.
+/// The limits of unpaid units of clients without a key.
 public struct UnpaidLimits: Hashable, Sendable {
-    /// The most units of one client, an order counting as one at least; nil for no bound.
+    /// The most units of one client; an order counts as one at least.
+    ///
+    /// Nil for no limit.
     public var unitsOfClient: Int64?
-    /// The most units of a SKU that all of them hold together, in per cent of those on hand.
+    /// The most units of a SKU that all these clients hold together, in per cent of the units on hand.
     public var shareOfSKU: Int64
 
-    /// So many units of a SKU may be held unpaid whatever their share is: a shop sells its last few pieces, too.
+    /// This many units of a SKU may be held unpaid whatever their share, so that a shop can sell its last few units.
     public static let fewUnits: Int64 = 5
 
     /// Limits.
@@ -40,7 +43,7 @@ public struct UnpaidLimits: Hashable, Sendable {
         self.shareOfSKU = shareOfSKU
     }
 
-    /// The most units of a SKU that may be held unpaid where so many are on hand.
+    /// The most units of a SKU that may be held unpaid, given the units on hand.
     public func most(of onHand: Int64) -> Int64 {
         guard shareOfSKU < 100 else { return .max }
         return max(Self.fewUnits, onHand / 100 * shareOfSKU + onHand % 100 * shareOfSKU / 100)
@@ -48,7 +51,7 @@ public struct UnpaidLimits: Hashable, Sendable {
 }
 
 extension Order {
-    /// Whether it holds units and nobody has paid for them or had the money for them set aside.
+    /// Whether it holds units without a payment, authorised or captured.
     public var isHeldUnpaid: Bool {
         switch state {
         case .pendingPayment: true
@@ -58,7 +61,7 @@ extension Order {
         }
     }
 
-    /// The units of each SKU that it holds: those that left or were called off are held no more.
+    /// The units of each SKU that it holds, without shipped and cancelled ones.
     public var heldUnits: [SKU: Int64] {
         var units: [SKU: Int64] = [:]
         for line in lines {

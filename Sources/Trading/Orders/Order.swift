@@ -1,12 +1,12 @@
-// An order is what was agreed (lines at their prices, who, where to; never changed after it is placed) and how far it has come
-// (state, units fulfilled and returned, history; only ever moving forward). Every change of an order is one of the methods
-// below, and each says which stock movements go with it, so that order and stock cannot disagree.
+// An order is an agreement (lines at their prices, customer, address; never changed after it is placed) and its progress (state,
+// fulfilled and returned units, history; only ever moving forward). Every change of an order is one of the methods below, and
+// each returns the stock movements that belong to it, so that order and stock cannot disagree.
 
 /// One line of an order.
 public struct OrderLine: Hashable, Sendable {
-    /// What was ordered.
+    /// The ordered SKU.
     public var sku: SKU
-    /// Its name when it was ordered.
+    /// The product's name at the time of the order.
     public var name: String
     /// Units ordered, at least 1.
     public var quantity: Int64
@@ -14,17 +14,17 @@ public struct OrderLine: Hashable, Sendable {
     public var unitPrice: Money
     /// Price times quantity.
     public var total: Money
-    /// From where the units come; empty where no stock is kept.
+    /// The locations of the units; empty where stock is not counted.
     public var allocations: [Allocation]
     /// Units shipped.
     public var fulfilled: Int64
-    /// Units that came back, at most those shipped.
+    /// Units returned, at most those shipped.
     public var returned: Int64
-    /// From where units left, where that is not the order of the allocations; empty otherwise.
+    /// From where units left, where that differs from the order of the allocations; empty otherwise.
     public var shippedFrom: [Allocation]
-    /// Units that were called off: they neither ship nor are paid for.
+    /// Cancelled units: they neither ship nor are paid for.
     public var cancelled: Int64
-    /// Where the units that were called off had been held, each location once.
+    /// The allocations of the cancelled units, each location once.
     public var released: [Allocation]
 
     /// A line as it is placed.
@@ -54,38 +54,38 @@ public struct OrderLine: Hashable, Sendable {
         self.released = released
     }
 
-    /// Units that were neither shipped nor called off.
+    /// Units neither shipped nor cancelled.
     public var outstanding: Int64 { quantity - fulfilled - cancelled }
 
-    /// Whether stock is kept of what was ordered.
+    /// Whether stock is counted.
     public var tracked: Bool { !allocations.isEmpty }
 
-    /// From where the units that shipped have left: in the order of the allocations, unless a parcel left another location first.
+    /// From where the shipped units left: in the order of the allocations, unless a parcel left another location first.
     public var shipped: [Allocation] {
         shippedFrom.isEmpty ? allocations.first(fulfilled) : shippedFrom
     }
 
-    /// The allocations that have neither shipped nor been called off.
+    /// The allocations that have neither shipped nor been cancelled.
     public var unshipped: [Allocation] {
         allocations.less(shipped).less(released)
     }
 
-    /// From where units left that have not come back, in the order in which they come back.
+    /// The origins of the units that have not been returned, in the order in which they would be.
     var returnable: [Allocation] { shipped.dropping(returned) }
 
-    /// Units that can still leave: from one location where it is named, and none that are packed for another parcel.
+    /// Units that can still leave: from one location where it is given, without units packed for another parcel.
     func left(from location: String?, sparing packed: [Allocation]) -> Int64 {
         guard tracked else { return outstanding - packed.reduce(0) { $0 + $1.quantity } }
         return picking(.max, from: location, sparing: packed).reduce(0) { $0 + $1.quantity }
     }
 
-    /// From where `quantity` units would leave: from one location where it is named, and none that are packed for another parcel.
+    /// The origins of `quantity` units to ship: from one location where it is given, without units packed for another parcel.
     func picking(_ quantity: Int64, from location: String?, sparing packed: [Allocation]) -> [Allocation] {
         let free = unshipped.less(packed)
         return (location.map { place in free.filter { $0.location == place } } ?? free).first(quantity)
     }
 
-    /// Counts units as shipped that left like this.
+    /// Counts units as shipped from these origins.
     mutating func ship(_ quantity: Int64, from parts: [Allocation]) {
         let gone = (shipped + parts)
         fulfilled += quantity
@@ -93,7 +93,7 @@ public struct OrderLine: Hashable, Sendable {
         shippedFrom = sums == allocations.first(fulfilled) ? [] : sums
     }
 
-    /// Counts units as called off; gives what that sets free, the last allocations first.
+    /// Counts units as cancelled; returns the released allocations, the last ones first.
     mutating func cancel(_ quantity: Int64, sparing packed: [Allocation]) -> [Allocation] {
         cancelled += quantity
         guard tracked else { return [] }
@@ -102,7 +102,7 @@ public struct OrderLine: Hashable, Sendable {
         return freed
     }
 
-    /// Units by location in the order of the allocations, so that the same units are always told the same way.
+    /// Units by location in the order of the allocations, so that equal units have one representation.
     private func told(_ parts: [Allocation]) -> [Allocation] {
         allocations.map { allocation in
             Allocation(
@@ -114,7 +114,7 @@ public struct OrderLine: Hashable, Sendable {
 }
 
 extension [Allocation] {
-    /// The first so many units.
+    /// The first units.
     func first(_ units: Int64) -> [Allocation] {
         var left = units
         var result: [Allocation] = []
@@ -125,7 +125,7 @@ extension [Allocation] {
         return result
     }
 
-    /// What is left without the first so many units.
+    /// The parts without the first units.
     func dropping(_ units: Int64) -> [Allocation] {
         var skip = units
         var result: [Allocation] = []
@@ -139,7 +139,7 @@ extension [Allocation] {
         return result
     }
 
-    /// What is left without these units, location by location.
+    /// The parts without these units, location by location.
     func less(_ gone: [Allocation]) -> [Allocation] {
         guard !gone.isEmpty else { return self }
         var skip: [String: Int64] = [:]
@@ -153,7 +153,7 @@ extension [Allocation] {
     }
 }
 
-/// Who ordered, as far as the order itself says.
+/// The customer of an order, as far as the order itself contains it.
 public struct OrderCustomer: Hashable, Sendable {
     /// A customer on file.
     public var id: ID<Customer>?
@@ -182,31 +182,31 @@ public struct Order: Hashable, Sendable, Identified {
     public let id: ID<Order>
     /// The one currency of all its amounts.
     public let currency: Currency
-    /// What was ordered, in the order in which it was asked for; line numbers count from 1.
+    /// The lines, in the requested order; line numbers count from 1.
     public var lines: [OrderLine]
     /// The sum of the lines.
     public let total: Money
-    /// How it is paid.
+    /// The payment method.
     public let paymentMethod: PaymentMethod
-    /// Whether it is paid.
+    /// The state of its payments.
     public var paymentState: PaymentState
-    /// What its payments come to.
+    /// The sums of its payments.
     public var payments: OrderPayments
-    /// Who ordered.
+    /// The customer.
     public var customer: OrderCustomer?
-    /// Where the goods go; members as the client named them.
+    /// The delivery address; members as the client named them.
     public var shipTo: [String: String]?
     /// The merchant's own reference.
     public let reference: String?
-    /// The merchant's own notes, and ``probeMark`` of an order that nobody wants.
+    /// The merchant's own notes, and ``probeMark`` for a prober's order.
     public let metadata: [String: String]
     /// The cart that it was made from.
     public let cart: ID<Cart>?
     /// When its personal data was erased.
     public var erasedAt: Timestamp?
-    /// Where it stands.
+    /// Its state.
     public var state: OrderState
-    /// Until when its units are held; nil once they are held for good, or no longer.
+    /// The end of the reservation; nil once its units are reserved without limit, or no longer.
     public var reservedUntil: Timestamp?
     /// When it was placed.
     public let createdAt: Timestamp
@@ -214,25 +214,25 @@ public struct Order: Hashable, Sendable, Identified {
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.
     public var version: Int64
-    /// What happened, in order; entries are only ever added.
+    /// The history, in order; entries are only ever added.
     public var history: [OrderHistoryEntry]
-    /// Who placed it without a key; kept beside the order, and not in what it says of itself.
+    /// The client without a key who placed it; stored beside the order, not in its document.
     public var client: UnpaidClient?
 
-    /// What the metadata of a prober's order names: it is in no list of orders.
+    /// The member of the metadata of a prober's order, which is in no list of orders.
     public static let probeMark = "tradewind-probe"
 
-    /// What is to be paid for it: the total without the units that were called off.
+    /// The amount to be paid: the total without cancelled units.
     public var payable: Money {
         Money(total.amount - lines.reduce(0) { $0 + $1.unitPrice.amount * $1.cancelled }, currency)
     }
 
-    /// What is to be paid for it without the units that came back, in minor units.
+    /// The amount to be paid without returned units, in minor units.
     public var worthKept: Int64 {
         payable.amount - lines.reduce(0) { $0 + $1.unitPrice.amount * $1.returned }
     }
 
-    /// Whether every unit has shipped or was called off.
+    /// Whether every unit has shipped or was cancelled.
     public var isDone: Bool { lines.allSatisfy { $0.outstanding == 0 } }
 
     /// Whether a prober placed it.
@@ -282,14 +282,14 @@ public struct Order: Hashable, Sendable, Identified {
     }
 }
 
-/// A stock movement that goes with a change of an order.
+/// A stock movement that belongs to a change of an order.
 public struct OrderMovement: Hashable, Sendable {
-    /// What moves.
+    /// The SKU.
     public var sku: SKU
-    /// Where.
+    /// The location.
     public var location: String
-    /// Why.
+    /// The kind.
     public var kind: MovementKind
-    /// By how many units, signed as the counters change.
+    /// The number of units, signed as the counters change.
     public var quantity: Int64
 }

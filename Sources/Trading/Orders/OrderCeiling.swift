@@ -1,27 +1,27 @@
-// An order of any value adds to the sums that the books keep, so the shop bounds it: for all currencies in minor units, and for
-// single ones whose minor unit is worth much more or much less.
+// Orders add to the sums of the books, so the shop limits the value of an order: for all currencies in minor units, and
+// separately for currencies whose minor unit is worth much more or less.
 
-/// The most that one order may be worth.
+/// The greatest value of one order.
 public struct OrderCeiling: Hashable, Sendable, CustomStringConvertible {
-    /// Minor units of any currency that has no bound of its own.
+    /// Minor units of any currency without a limit of its own.
     public let amount: Int64
-    /// Minor units of single currencies.
+    /// Limits of individual currencies, in minor units.
     public let byCurrency: [Currency: Int64]
 
-    /// What a shop takes unless it says otherwise: ten thousand million of a currency with cents.
+    /// The default: ten thousand million of a currency with cents.
     public static let standard = OrderCeiling(1_000_000_000_000)
-    /// Whatever can be written exactly.
+    /// The largest exact amount.
     public static let none = OrderCeiling(OrderLimits.maxAmount)
 
-    /// A bound in minor units, and those of single currencies.
+    /// A limit in minor units, and those of individual currencies.
     public init(_ amount: Int64, byCurrency: [Currency: Int64] = [:]) {
         self.amount = amount
         self.byCurrency = byCurrency
     }
 
-    /// Reads a bound as a setting has it: minor units first, then currencies with their own, as in `1000000000000,JPY=50000000`.
+    /// Parses a setting: minor units first, then currencies with their own limits, as in `1000000000000,JPY=50000000`.
     ///
-    /// Nil where it is another text, where a currency stands twice, or where a bound is not 1 to ``OrderLimits/maxAmount``.
+    /// Nil for another text, a repeated currency, or a limit outside 1 to ``OrderLimits/maxAmount``.
     public init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard let first = parts.first, let amount = Self.bound(first) else { return nil }
@@ -35,12 +35,12 @@ public struct OrderCeiling: Hashable, Sendable, CustomStringConvertible {
         self.init(amount, byCurrency: byCurrency)
     }
 
-    /// The bound in a currency.
+    /// The limit in a currency.
     public func limit(in currency: Currency) -> Money {
         Money(byCurrency[currency] ?? amount, currency)
     }
 
-    /// The bound as a setting has it, currencies in the order of their codes.
+    /// The text of the setting, currencies in the order of their codes.
     public var description: String {
         let single = byCurrency.sorted { $0.key.code < $1.key.code }.map { ",\($0.key.code)=\($0.value)" }
         return "\(amount)" + single.joined()

@@ -1,31 +1,31 @@
-// How far an order had come at one of its versions. What was agreed never changes and the history is only ever added to, so an order
-// of any earlier version can be told exactly from the order as it is now and this. That is what an answer given once is kept as.
+// The progress of an order at one of its versions. The agreement never changes and the history is only ever added to, so any
+// earlier version can be reconstructed exactly from the current order and this. An answer that was given is stored in this form.
 
-/// How far an order had come at one of its versions.
+/// The progress of an order at one of its versions.
 public struct OrderProgress: Hashable, Sendable {
     /// The version.
     public var version: Int64
-    /// Where it stood.
+    /// The state.
     public var state: OrderState
-    /// Whether it was paid.
+    /// The state of its payments.
     public var paymentState: PaymentState
-    /// What its payments came to.
+    /// The sums of its payments.
     public var payments: OrderPayments
-    /// Until when its units were held.
+    /// The end of the reservation.
     public var reservedUntil: Timestamp?
     /// When it had last changed.
     public var updatedAt: Timestamp
-    /// How many entries its history had.
+    /// The number of entries in its history.
     public var historyCount: Int
-    /// Units shipped of each line; empty where none were of any.
+    /// Units shipped of each line; empty where none were.
     public var fulfilled: [Int64]
-    /// Units returned of each line; empty where none were of any.
+    /// Units returned of each line; empty where none were.
     public var returned: [Int64]
-    /// From where units of each line left, where that was out of turn; empty where it was not for any.
+    /// From where units of each line left, where that differs from the order of the allocations; empty where it never does.
     public var shippedFrom: [[Allocation]]
-    /// Units called off of each line; empty where none were of any.
+    /// Units cancelled of each line; empty where none were.
     public var cancelled: [Int64]
-    /// Where units of each line that were called off had been held; empty where none were of any.
+    /// The allocations of cancelled units of each line; empty where there are none.
     public var released: [[Allocation]]
 
     /// Progress with every field.
@@ -59,7 +59,7 @@ public struct OrderProgress: Hashable, Sendable {
 }
 
 extension Order {
-    /// How far it has come.
+    /// The current progress.
     public var progress: OrderProgress {
         OrderProgress(
             version: version,
@@ -77,7 +77,7 @@ extension Order {
         )
     }
 
-    /// The order as it was, exact but for personal data erased since.
+    /// The order at an earlier version, exact except for personal data erased since.
     public func at(_ progress: OrderProgress) -> Order {
         var order = self
         for index in order.lines.indices {
@@ -97,7 +97,7 @@ extension Order {
         return order
     }
 
-    /// The order as it was when it was placed: what its first answer said.
+    /// The order as it was placed, which was its first answer.
     public var asPlaced: Order {
         let (payments, paymentState) = paymentsAsPlaced
         let isConfirmed = isConfirmedAtOnce

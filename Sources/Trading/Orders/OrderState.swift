@@ -1,26 +1,26 @@
-// The life of an order. Money and goods move it forward; it never moves back, and what was returned or called off by the unit is
-// counted beside the state.
+// The life of an order. Money and goods move it forward; it never moves back. Units that were returned or cancelled are counted
+// beside the state.
 //
 //   pendingPayment ─→ confirmed ─→ partlyFulfilled ─→ fulfilled ─→ completed
 //         │  │            │  └──────────────────────────↗
 //         │  └→ expired   └→ cancelled
 //         └───→ cancelled
 
-/// Where an order stands.
+/// The state of an order.
 public enum OrderState: Int64, Hashable, Sendable, CaseIterable {
-    /// Placed; its units are held until it is paid or its reservation ends.
+    /// Placed; its units are reserved until it is paid or its reservation ends.
     case pendingPayment = 1
-    /// Paid; its units are held until they ship.
+    /// Paid; its units are reserved until they ship.
     case confirmed = 2
     /// Some units have shipped.
     case partlyFulfilled = 3
-    /// All units have shipped, but for those that were called off.
+    /// All units have shipped, except cancelled ones.
     case fulfilled = 4
-    /// The operator closed it.
+    /// Closed by the operator.
     case completed = 5
-    /// Called off before anything shipped; its units are free again.
+    /// Cancelled before anything shipped; its units are available again.
     case cancelled = 6
-    /// Not paid in time; its units are free again.
+    /// Not paid in time; its units are available again.
     case expired = 7
 
     /// The name in the API.
@@ -53,7 +53,7 @@ public enum OrderState: Int64, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether units of such an order are still reserved in stock.
+    /// Whether units of such an order are reserved.
     public var holdsStock: Bool {
         switch self {
         case .pendingPayment, .confirmed, .partlyFulfilled: true
@@ -68,11 +68,11 @@ public struct OrderHistoryEntry: Hashable, Sendable {
     public var state: OrderState
     /// When.
     public var at: Timestamp
-    /// Why, in the words of whoever did it.
+    /// The reason, as the user gave it.
     public var reason: String?
-    /// Until when units were held from then on, where the entry set that.
+    /// The end of the reservation from then on, where the entry set it.
     public var reservedUntil: Timestamp?
-    /// Units that were called off, where the entry is about that.
+    /// Cancelled units, where the entry is about that.
     public var cancelled: [LineQuantity]
 
     /// An entry of the history.

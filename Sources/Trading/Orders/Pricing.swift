@@ -1,15 +1,15 @@
-// Turning what a buyer asks for into priced lines. Prices are the catalogue's, unless the merchant's own people state one.
+// Turns requested lines into priced lines. Prices are the catalogue's, unless an authorised key states one.
 
-/// A line that is asked for.
+/// A requested line.
 public struct OrderRequestLine: Hashable, Sendable {
-    /// What.
+    /// The SKU.
     public var sku: SKU
-    /// How many.
+    /// The number of units.
     public var quantity: Int64
-    /// A price agreed outside the catalogue; only the merchant's people may state one.
+    /// A price agreed outside the catalogue; only an authorised key may state one.
     public var unitPrice: Money?
 
-    /// A line that is asked for.
+    /// A requested line.
     public init(sku: SKU, quantity: Int64, unitPrice: Money? = nil) {
         self.sku = sku
         self.quantity = quantity
@@ -17,70 +17,72 @@ public struct OrderRequestLine: Hashable, Sendable {
     }
 }
 
-/// Bounds on what one order or cart may hold.
+/// The limits of one order or cart.
 public enum OrderLimits {
     /// Lines of one order.
     public static let maxLines = 2000
-    /// Lines of an order that is placed without a key: each is many bytes once it is placed.
+    /// Lines of an order without a key: each takes many bytes once it is placed.
     public static let maxGuestLines = 100
     /// Lines of one cart.
     public static let maxCartLines = 500
     /// Units of one line.
     public static let quantity: ClosedRange<Int64> = 1...1_000_000
-    /// Lines of one request of which it is told what is wrong with them.
+    /// The most lines of one request whose mistakes are reported.
     public static let maxReasons = 20
-    /// The largest amount of a price, a line or an order, in minor units: it stays exact in every JSON reader (2^53 − 1).
+    /// The largest amount of a price, a line or an order, in minor units: it is exact in every JSON reader (2^53 − 1).
     public static let maxAmount: Int64 = 9_007_199_254_740_991
 }
 
 /// Why an order was not taken, in order of precedence.
+///
+/// Nothing was changed; whether it may be tried again depends on the reason.
 public indirect enum PlaceOrderRefusal: Error, Hashable, Sendable {
-    /// There is no such cart.
+    /// The cart does not exist.
     case cartNotFound
-    /// The cart, or the customer, is that of somebody who has not proved to be that one.
+    /// The cart or the customer belongs to a customer whose identity the sender has not proved.
     case notYours
-    /// The cart is over: its time ran out, it was merged into another, or it became that order.
+    /// The cart has expired, was merged into another, or became that order.
     case cartClosed(order: ID<Order>?)
     /// The customer on file that it names does not exist, or was erased.
     case customerNotFound
-    /// Another order has its reference; which one is told to whoever may read orders.
+    /// Another order has its reference; a sender who may read orders is told which one.
     case referenceTaken(order: ID<Order>?)
-    /// There is nothing in it.
+    /// It has no lines.
     case noLines
     /// It has more lines than one order may have.
     case tooManyLines(limit: Int)
-    /// A line asks for no units or too many.
+    /// A line has no units or too many.
     case quantityOutOfRange(index: Int)
-    /// A line names a SKU that the catalogue does not have.
+    /// A line has a SKU that is not in the catalogue.
     case unknownProduct(index: Int, sku: SKU)
-    /// A line names a product that is not for sale.
+    /// A line has a product that is not for sale.
     case inactiveProduct(index: Int, sku: SKU)
     /// A line's own price is in another currency than the order.
     case priceCurrency(index: Int)
     /// A product has no price in the order's currency.
     case noPrice(index: Int, sku: SKU, currency: Currency)
-    /// A line or the order is worth more than can be written exactly.
+    /// A line or the order exceeds the largest exact amount.
     case amountTooLarge
-    /// The order is worth more than the shop takes in one.
+    /// The order exceeds the shop's limit for one order.
     case totalTooLarge(ceiling: Money)
-    /// The buyer expected another total; prices changed meanwhile.
+    /// The total differs from the buyer's expected total; prices changed meanwhile.
     case totalChanged(actual: Money)
     /// There is not enough stock for a line.
     case insufficientStock(index: Int, sku: SKU, requested: Int64, available: Int64)
-    /// It cannot be paid that way.
+    /// It cannot be paid in this way.
     case payment(PaymentChoiceRefusal)
-    /// The order alone has more units than a client without a key may ever hold unpaid.
+    /// The order alone has more units than a client without a key may hold unpaid.
     case beyondUnpaidLimit(limit: Int64)
-    /// A line alone has more units of a product than clients without a key may hold unpaid together.
+    /// A line alone has more units of a product than all clients without a key may hold unpaid together.
     case beyondUnpaidShare(index: Int, sku: SKU, most: Int64)
-    /// Clients without a key hold as many units of a product unpaid as they may together.
+    /// All clients without a key together hold the most unpaid units of a product that they may.
     case heldUnpaid(index: Int, sku: SKU)
-    /// The client would hold more units unpaid than one may without a key.
+    /// The client without a key would hold too many units unpaid.
     case tooMuchUnpaid(limit: Int64, held: Int64)
-    /// Several lines are refused, each for its own reason of those above; there are at least two.
+    /// Several lines are refused, each for one of the reasons above; at least two.
     case several([PlaceOrderRefusal])
 
-    /// Refuses where there is a reason to; with all of them, so that none has to be found by trying again.
+    /// Throws if there is a reason, with all reasons at once, so that the client need not find them one by one.
     static func refuse(_ reasons: [PlaceOrderRefusal]) throws(PlaceOrderRefusal) {
         if let first = reasons.first { throw reasons.count == 1 ? first : .several(reasons) }
     }
@@ -95,7 +97,7 @@ public struct PricedLines: Hashable, Sendable {
     /// The sum.
     public var total: Money
 
-    /// Prices lines from the products that they name, in the same order; nil where there is no such product.
+    /// Prices lines from their products, in the same order; nil where the product does not exist.
     public init(
         _ requests: [OrderRequestLine],
         products: [Offer?],
@@ -163,7 +165,7 @@ public struct PricedLines: Hashable, Sendable {
         return (product, price)
     }
 
-    /// The wishes that stock has to serve, and the index of the line behind each.
+    /// The lines for the allocator, and the index of the order's line for each.
     public var allocationRequests: (requests: [AllocationRequest], lineIndex: [Int]) {
         var requests: [AllocationRequest] = []
         var indices: [Int] = []
@@ -176,7 +178,9 @@ public struct PricedLines: Hashable, Sendable {
         return (requests, indices)
     }
 
-    /// Takes the units from free stock, line by line, or says which lines cannot be served; then what is free is spoilt.
+    /// Takes the units from the available stock, line by line.
+    ///
+    /// - Throws: a refusal with the lines that cannot be served; `stock` is not valid any more then.
     public mutating func allocate(from stock: inout FreeStock) throws(PlaceOrderRefusal) {
         let (requests, indices) = allocationRequests
         guard !requests.isEmpty else { return }

@@ -1,11 +1,11 @@
-/// Whether two orders may have one reference, the merchant's own word for an order.
+/// Whether two orders may have the same reference, the merchant's identifier of an order.
 ///
-/// Where they may not, a reference is its order's for good: also once the order was called off or has expired, so that a program that
-/// repeats itself does not bring back what was called off. Only the erasure of personal data frees it, as nobody knows it any more then.
-/// Orders of probers are in no list and take no reference.
+/// Where references are unique, a reference stays with its order for good, even after a cancellation or expiry, so that a
+/// repeating program does not bring back a cancelled order. Only the erasure of personal data frees it, since the reference is
+/// erased then. Orders of probers are in no list and use no reference.
 public enum ReferenceRule: Hashable, Sendable {
     /// They may.
     case shared
-    /// They may not; whoever may read orders is told which one has it.
+    /// They may not; if `tellsOrder`, a sender who may read orders is told which order has it.
     case unique(tellsOrder: Bool)
 }

@@ -1,30 +1,32 @@
-// A return that is done in stages: asked for, received, inspected. Its units are held from the first stage on, so that none comes
-// back twice; order, stock and money change only when it was inspected, all at once, exactly as for a return that is taken at once.
+// A return in stages: requested, received, inspected. Its units are held from the first stage on, so that none is returned twice;
+// order, stock and money change only at the inspection, all at once, exactly as for a return in one step.
 
-/// Why a return did not move on, in order of precedence.
+/// Why a return did not change, in order of precedence.
+///
+/// Nothing was changed.
 public enum ReturnRefusal: Error, Hashable, Sendable {
-    /// There is no such return.
+    /// The return does not exist.
     case notFound
-    /// It is past that stage, or not there yet.
+    /// It has passed that stage, or has not reached it yet.
     case wrongStage(ReturnStage)
-    /// No unit is accepted; such a return is cancelled.
+    /// No unit is accepted; such a return has to be cancelled.
     case noLines
-    /// The return has no line of that number.
+    /// The return does not have this line.
     case unknownLine(index: Int, line: Int64)
     /// The same line is named twice with the same disposition and place.
     case repeatedLine(index: Int, line: Int64)
-    /// More units than were to come back.
+    /// More units than were announced.
     case tooMany(index: Int, line: Int64, left: Int64)
-    /// There is no location of that code.
+    /// The location does not exist.
     case unknownLocation(index: Int)
-    /// The product was taken out of the catalogue, so its units cannot be sold again.
+    /// The product was deleted from the catalogue, so its units cannot be sold again.
     case productGone(index: Int, sku: SKU)
 }
 
 extension Order {
-    /// Asks for units to be taken back; nothing of the order changes yet.
+    /// Requests the return of units; the order does not change yet.
     ///
-    /// - Parameter held: units of each line that other returns under way hold, by the line's number.
+    /// - Parameter held: units of each line that belong to other open returns, by the line's number.
     public func requestReturn(
         _ items: [LineQuantity],
         held: [Int64: Int64],
@@ -46,12 +48,12 @@ extension Order {
         )
     }
 
-    /// Takes the goods of a return into stock and counts them as come back; gives the movements.
+    /// Accepts the goods of a return into stock and counts them as returned; returns the movements.
     ///
     /// - Parameters:
-    ///   - items: what is accepted, and what becomes of it; nil for all of it, to be sold again. What is left out stays the
-    ///     customer's, and is credited to nobody.
-    ///   - credit: the id of the credit that is given.
+    ///   - items: the accepted units and their dispositions; nil for all of them, to restock. Other units stay the customer's,
+    ///     and are not credited.
+    ///   - credit: the id of the credit.
     public mutating func inspect(
         _ taken: inout Return,
         _ items: [ReturnRequestLine]?,
@@ -73,13 +75,13 @@ extension Order {
 }
 
 extension Return {
-    /// The goods are here.
+    /// Records that the goods have arrived.
     public mutating func receive(at now: Timestamp) throws(ReturnRefusal) {
         guard stage == .requested else { throw .wrongStage(stage) }
         history.append(ReturnHistoryEntry(stage: .received, at: now))
     }
 
-    /// Calls it off: nothing comes back, or nothing of what came is accepted.
+    /// Cancels it: nothing comes back, or nothing that came back is accepted.
     public mutating func cancel(at now: Timestamp) throws(ReturnRefusal) {
         guard stage.isOpen else { throw .wrongStage(stage) }
         history.append(ReturnHistoryEntry(stage: .cancelled, at: now))

@@ -1,4 +1,4 @@
-/// What becomes of units that came back.
+/// What happens to returned units.
 public enum Disposition: String, Hashable, Sendable, CaseIterable {
     /// They can be sold again.
     case restock
@@ -6,18 +6,18 @@ public enum Disposition: String, Hashable, Sendable, CaseIterable {
     case writeOff
 }
 
-/// Units of a line that come back.
+/// Units of a line to return.
 public struct ReturnRequestLine: Hashable, Sendable {
     /// The line's number in the order, from 1.
     public var line: Int64
     /// Units, at least 1.
     public var quantity: Int64
-    /// What becomes of them.
+    /// What happens to them.
     public var disposition: Disposition
-    /// Where they are put away; nil for where each left from.
+    /// Where they are put; nil for where each unit left from.
     public var location: String?
 
-    /// Units of a line that come back.
+    /// Units of a line to return.
     public init(line: Int64, quantity: Int64, disposition: Disposition, location: String? = nil) {
         self.line = line
         self.quantity = quantity
@@ -30,15 +30,15 @@ public struct ReturnRequestLine: Hashable, Sendable {
 public struct ReturnLine: Hashable, Sendable {
     /// The line's number in the order, from 1.
     public var line: Int64
-    /// What came back.
+    /// The returned SKU.
     public var sku: SKU
     /// Units.
     public var quantity: Int64
-    /// What became of them; nil until they were inspected.
+    /// What happened to them; nil until the inspection.
     public var disposition: Disposition?
-    /// What they had cost.
+    /// The price that was paid for them.
     public var amount: Money
-    /// Where they were put away, or written off; empty until they were inspected, and where no stock is kept.
+    /// Where they were put, or written off; empty until the inspection, and where stock is not counted.
     public var places: [Allocation]
 
     /// A line of a return.
@@ -59,22 +59,22 @@ public struct ReturnLine: Hashable, Sendable {
     }
 }
 
-/// Where a return stands.
+/// The stage of a return.
 public enum ReturnStage: String, Hashable, Sendable, CaseIterable {
-    /// The customer wants to send units back; they are held from being returned twice.
+    /// The customer wants to return units; they cannot be returned in another return.
     case requested
-    /// The goods are here.
+    /// The goods have arrived.
     case received
-    /// They were looked at, put away and credited.
+    /// The goods were inspected, put away and credited.
     case inspected
-    /// It was called off; its units can be returned again.
+    /// It was cancelled; its units can be returned again.
     case cancelled
 
     /// Whether its units are held.
     public var isOpen: Bool { self == .requested || self == .received }
 }
 
-/// When a return that is done in stages came to one of them.
+/// The time at which a return reached a stage.
 public struct ReturnHistoryEntry: Hashable, Sendable {
     /// The stage from then on.
     public var stage: ReturnStage
@@ -88,7 +88,7 @@ public struct ReturnHistoryEntry: Hashable, Sendable {
     }
 }
 
-/// Goods of an order that came back, or are about to, and what the customer is owed for them.
+/// Goods of an order that were returned, or are to be, and the credit for them.
 public struct Return: Hashable, Sendable, Identified {
     /// The prefix of return ids.
     public static let idPrefix = "ret"
@@ -97,21 +97,21 @@ public struct Return: Hashable, Sendable, Identified {
     public let id: ID<Return>
     /// The order that the goods belong to.
     public let order: ID<Order>
-    /// What came back, or is expected.
+    /// The returned or expected units.
     public internal(set) var lines: [ReturnLine]
-    /// The sum of the lines: what was credited, or would be.
+    /// The sum of the lines: the amount of the credit.
     public internal(set) var credit: Money
-    /// The credit that was given for it; nil until then.
+    /// The id of the credit; nil until the inspection.
     public internal(set) var creditID: ID<Credit>?
-    /// What of the credit is given back through the order's payments; nil where none is, or not yet.
+    /// The part of the credit that is refunded through the order's payments; nil where none is, or not yet.
     ///
-    /// It is less than the credit where a part was given back before, or is for people to give back.
+    /// It is less than the credit where a part was refunded before, or has to be paid back by hand.
     public var refund: Money?
-    /// Why, in the words of whoever took it.
+    /// The reason, as the user gave it.
     public let reason: String
-    /// When it was taken, or asked for.
+    /// When it was accepted or requested.
     public let createdAt: Timestamp
-    /// The stages that it went through; empty where all was done at once.
+    /// The stages that it went through; empty for a return in one step.
     public internal(set) var history: [ReturnHistoryEntry]
 
     /// A return.
@@ -137,7 +137,7 @@ public struct Return: Hashable, Sendable, Identified {
         self.history = history
     }
 
-    /// Where it stands.
+    /// Its stage.
     public var stage: ReturnStage { history.last?.stage ?? .inspected }
 }
 
@@ -149,7 +149,7 @@ public enum CreditKind: Int64, Hashable, Sendable, CaseIterable {
     case adjustment = 2
     /// Goods came back.
     case `return` = 3
-    /// What a customer was owed for an order was paid out by hand, as by a transfer: the opposite of a credit.
+    /// Money owed to a customer for an order was paid out by hand, such as by a bank transfer: the opposite of a credit.
     case payout = 4
 
     /// The name in the API.
@@ -169,7 +169,7 @@ public enum CreditKind: Int64, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Money given back, or a correction with a reason.
+/// Money credited to a customer, or a correction, with a reason.
 public struct Credit: Hashable, Sendable, Identified {
     /// The prefix of credit ids.
     public static let idPrefix = "crd"
@@ -178,9 +178,10 @@ public struct Credit: Hashable, Sendable, Identified {
     public let id: ID<Credit>
     /// Why it exists.
     public let kind: CreditKind
-    /// What the customer is owed, or of a payout no longer is; only an adjustment may be negative, none is zero but a return of free goods.
+    /// The amount that the customer is owed, or for a payout no longer is; only an adjustment may be negative, none is zero
+    /// except for a return of free goods.
     public let amount: Money
-    /// Why, in the words of whoever gave it.
+    /// The reason, as the user gave it.
     public let reason: String
     /// The customer on file, if any.
     public let customer: ID<Customer>?
@@ -212,7 +213,7 @@ public struct Credit: Hashable, Sendable, Identified {
         self.createdAt = createdAt
     }
 
-    /// By how much an order's customer is owed more, besides goods that came back.
+    /// The change of the amount owed to an order's customer, apart from returned goods.
     public var worth: Int64 {
         switch kind {
         case .credit, .adjustment: amount.amount
@@ -223,15 +224,17 @@ public struct Credit: Hashable, Sendable, Identified {
 }
 
 /// Why a credit was refused, in order of precedence.
+///
+/// Nothing was changed.
 public enum CreditRefusal: Error, Hashable, Sendable {
-    /// The customer that it names does not exist.
+    /// The customer does not exist.
     case customerNotFound
-    /// The order that it names does not exist.
+    /// The order does not exist.
     case orderNotFound
     /// The order is in another currency.
     case currencyMismatch(Currency)
-    /// What is paid out is owed for an order, and none is named.
+    /// A payout needs an order, and none is named.
     case orderNeeded
-    /// More than the order's customer is owed.
+    /// The amount exceeds what the order's customer is owed.
     case tooMuch(owed: Money)
 }

@@ -1,22 +1,22 @@
-/// What a provider's webhook says of a charge: no more than a hint, by which a look is spared where all of it is known.
+/// The content of a provider's webhook about a charge: only a hint, which saves a look-up if it contains nothing new.
 public struct ChargeNews: Hashable, Sendable {
-    /// What happened.
+    /// The kind of event.
     public enum Kind: Hashable, Sendable, CaseIterable {
-        /// It was held.
+        /// It was authorised.
         case authorised
-        /// It was taken, in part or whole.
+        /// It was captured, partly or completely.
         case captured
-        /// Something was given back.
+        /// A part was refunded.
         case refunded
-        /// It was let go.
+        /// It was voided.
         case voided
-        /// It may be anything.
+        /// Any other event.
         case other
     }
 
-    /// What happened.
+    /// The kind of event.
     public var kind: Kind
-    /// The provider's id of the one action that did it, where it says so.
+    /// The provider's id of the action, if it is given.
     public var action: String?
 
     /// News of a charge.
@@ -27,7 +27,7 @@ public struct ChargeNews: Hashable, Sendable {
 }
 
 extension Payment {
-    /// Whether a look at the charge may find something that is not known here, where nothing is under way.
+    /// Whether a look-up of the charge may find something new, where no operation is under way.
     public func isNews(_ news: ChargeNews) -> Bool {
         if let action = news.action, operations.contains(where: { $0.action == action && $0.state == .done }) {
             return false

@@ -1,5 +1,5 @@
-// A gift card is money that the shop owes whoever has its code. The code is told once; the card's id is a digest of it, so that the
-// code finds the card and nobody can tell the code from what is kept.
+// A gift card is money that the shop owes the holder of its code. The code is disclosed once; the card's id is a digest of it, so
+// that the code leads to the card and the stored data does not reveal the code.
 
 /// A gift card.
 public struct GiftCard: Hashable, Sendable, Identified {
@@ -8,9 +8,9 @@ public struct GiftCard: Hashable, Sendable, Identified {
 
     /// A digest of its code.
     public let id: ID<GiftCard>
-    /// What it was issued with.
+    /// The initial balance.
     public let issued: Money
-    /// What is left of it.
+    /// The remaining balance.
     public private(set) var balance: Money
     /// The merchant's own reference.
     public let reference: String?
@@ -40,7 +40,7 @@ public struct GiftCard: Hashable, Sendable, Identified {
         self.version = version
     }
 
-    /// Takes an amount from it, or gives one back to it where `amount` is negative; false where it has not that much.
+    /// Deducts an amount, or adds it where `amount` is negative; false where the balance is too small.
     public mutating func redeem(_ amount: Money, at now: Timestamp) -> Bool {
         guard amount.currency == balance.currency, balance.amount >= amount.amount else { return false }
         balance = Money(balance.amount - amount.amount, balance.currency)
@@ -50,7 +50,7 @@ public struct GiftCard: Hashable, Sendable, Identified {
     }
 }
 
-/// Whence the money of a gift card comes.
+/// The source of a gift card's money.
 public enum GiftCardFunding: String, Hashable, Sendable, CaseIterable {
     /// It was sold, and paid outside Tradewind.
     case sold

@@ -1,14 +1,14 @@
-// What an order's money is enough for: one sum, by which goods may leave, further money is asked for and what is too much is given
-// back. What is held is for what is still to ship. What was taken is for what has left first, and only what is beyond that pays for
-// more. What was let off by a credit need not be paid.
+// The money available for an order: one sum that decides which goods may leave, whether more money is asked for, and how much is
+// refunded. Authorised money is for goods that are still to ship. Captured money is for goods that have left first, and only the
+// rest pays for more. Credited amounts need not be paid.
 
-/// The money that there is for an order, in minor units of its currency.
+/// The money available for an order, in minor units of its currency.
 public struct OrderFunds: Hashable, Sendable {
-    /// Taken and not given back.
+    /// Captured and not refunded.
     public var taken: Int64
-    /// Held at a provider, and can still be taken.
+    /// Authorised at a provider, and still capturable.
     public var held: Int64
-    /// Cash that whoever delivers has still to collect.
+    /// Cash that the carrier has still to collect.
     public var cash: Int64
 
     /// Money for an order.
@@ -18,7 +18,7 @@ public struct OrderFunds: Hashable, Sendable {
         self.cash = cash
     }
 
-    /// What the payments of an order come to, all that is under way counted as done.
+    /// The sums of an order's payments, with operations under way counted as done.
     public init(of order: Order, _ payments: [Payment]) {
         self.init()
         for payment in payments {
@@ -30,48 +30,48 @@ public struct OrderFunds: Hashable, Sendable {
 }
 
 extension Order {
-    /// What an order's payments come to by its own word: what has been done, and nothing that is under way.
+    /// The sums of an order's payments by its own record: without operations under way.
     public var settledFunds: OrderFunds {
         OrderFunds(taken: payments.captured - payments.refunded, held: payments.authorised - payments.captured)
     }
 
-    /// Whether it was called off or not paid in time, so that nothing of it is to be paid.
+    /// Whether it was cancelled or expired, so that nothing is to be paid.
     public var isCalledOff: Bool { state == .cancelled || state == .expired }
 
-    /// What the customer has to have paid in the end, in minor units: below nothing where more was credited than that.
+    /// The amount that the customer must have paid in the end, in minor units; negative where more was credited than that.
     public var claim: Int64 { (isCalledOff ? 0 : worthKept) - payments.credited }
 
-    /// What the units that have left and did not come back cost, in minor units.
+    /// The price of the units that have left and were not returned, in minor units.
     public var worthLeft: Int64 {
         lines.reduce(0) { $0 + $1.unitPrice.amount * ($1.fulfilled - $1.returned) }
     }
 
-    /// What nobody has paid, set aside or promised in cash yet.
+    /// The amount that is neither paid, authorised nor promised in cash.
     public func lacking(_ funds: OrderFunds) -> Int64 {
         isCalledOff ? 0 : max(0, claim - funds.taken - funds.held - funds.cash)
     }
 
-    /// What was taken, or let off, beyond what has left.
+    /// The amount captured or credited beyond the goods that have left.
     public func unused(_ funds: OrderFunds) -> Int64 {
         funds.taken - worthLeft + max(0, payments.credited)
     }
 
-    /// What goods that are still to ship may cost.
+    /// The price that goods still to ship may have.
     public func enough(_ funds: OrderFunds) -> Int64 {
         funds.held + funds.cash + max(0, unused(funds))
     }
 
-    /// What was taken beyond all that it can be for: the customer is owed it.
+    /// The amount captured beyond everything that it can pay for: it is owed to the customer.
     public func surplus(_ funds: OrderFunds) -> Int64 {
         max(0, funds.taken - (claim < 0 ? claim : max(0, claim - funds.held)))
     }
 
-    /// What is not paid and not held of an order that was confirmed: cash that is to be collected is a part of it.
+    /// The amount of a confirmed order that is neither captured nor authorised; cash to be collected is a part of it.
     public var due: Money {
         let funds = settledFunds
         return Money(state == .pendingPayment ? 0 : max(0, claim - funds.taken - funds.held), currency)
     }
 
-    /// What the customer is owed: to be given back, or under way.
+    /// The amount owed to the customer: to be refunded, or being refunded.
     public var owed: Money { Money(surplus(settledFunds), currency) }
 }

@@ -1,26 +1,26 @@
-// What an order itself keeps of its payments: how many attempts there were and what they came to. The attempts themselves stand
-// beside the order, and the sums here are their sums.
+// The part of an order's payments that is stored with the order: the number of attempts and their sums. The attempts themselves
+// are stored beside the order, and the sums here are their sums.
 
-/// What an order's payments come to, in minor units of its currency.
+/// The sums of an order's payments, in minor units of its currency.
 public struct OrderPayments: Hashable, Sendable {
-    /// How many attempts were made.
+    /// Number of attempts.
     public var attempts: Int
-    /// Who holds or took the money; nil where no provider does.
+    /// The provider that authorised or captured the money; nil where there is none.
     public var provider: String?
-    /// What is held or was taken.
+    /// Authorised, captured amounts included.
     public var authorised: Int64
-    /// What was taken.
+    /// Captured.
     public var captured: Int64
-    /// What was given back.
+    /// Refunded.
     public var refunded: Int64
-    /// What the customer's bank took back, disputing it.
+    /// Taken back by the customer's bank in disputes.
     public var disputed: Int64
-    /// What was credited for it without goods that came back, less what of that was paid out; below nothing where more is to be paid.
+    /// Credited without returned goods, less payouts; negative where more is to be paid.
     public var credited: Int64
-    /// How the last attempt of an unpaid order came to nothing; nil where it did not.
+    /// How the last attempt of an unpaid order failed; nil where it did not.
     public var setback: PaymentState?
 
-    /// What payments come to; nothing, as it is before the first.
+    /// Sums; zeros by default, as before the first attempt.
     public init(
         attempts: Int = 0,
         provider: String? = nil,
@@ -41,7 +41,7 @@ public struct OrderPayments: Hashable, Sendable {
         self.credited = credited
     }
 
-    /// One attempt for the whole of `amount`, all of it taken.
+    /// One attempt for the whole of `amount`, completely captured.
     public static func settled(_ amount: Int64) -> OrderPayments {
         OrderPayments(attempts: 1, authorised: amount, captured: amount)
     }
@@ -58,10 +58,10 @@ extension Order {
         (0..<payments.attempts).map { Payment.id(of: id, attempt: $0 + 1) }
     }
 
-    /// Whether nothing has to be waited for: it is confirmed in the moment in which it is placed.
+    /// Whether it is confirmed as soon as it is placed, without waiting for a payment.
     public var isConfirmedAtOnce: Bool { paymentMethod.confirmsAtOnce || total.isZero }
 
-    /// What its payments came to when it was placed, and the word for it.
+    /// The sums and the state of its payments when it was placed.
     var paymentsAsPlaced: (payments: OrderPayments, state: PaymentState) {
         switch paymentMethod {
         case _ where total.isZero: (OrderPayments(), .paid)
@@ -71,7 +71,7 @@ extension Order {
         }
     }
 
-    /// Begins its first payment, in the moment in which it is placed; an order that nothing is waited for is confirmed.
+    /// Begins its first payment when it is placed; an order that needs no payment first is confirmed.
     public mutating func beginPayment(at now: Timestamp) {
         (payments, paymentState) = paymentsAsPlaced
         if isConfirmedAtOnce { confirm(reason: nil, at: now) }
@@ -86,14 +86,14 @@ extension Order {
         touch(at: now)
     }
 
-    /// Counts a credit that was given for it without goods that came back; below nothing, one that was paid out.
+    /// Counts a credit without returned goods; negative for a payout.
     public mutating func credit(_ amount: Int64, at now: Timestamp) {
         payments.credited += amount
         followSums()
         touch(at: now)
     }
 
-    /// Takes over what changed in one of its payments; nothing where neither its sums did nor whether it came to nothing.
+    /// Applies a change of one of its payments; no effect where neither its sums nor its failure changed.
     public mutating func follow(_ before: Payment, _ after: Payment, at now: Timestamp) {
         var sums = payments
         sums.authorised += after.authorised - before.authorised
@@ -110,14 +110,14 @@ extension Order {
         touch(at: now)
     }
 
-    /// Takes over the word for what its payments come to, where that changed by what became of its units.
+    /// Updates the state of its payments after a change of its units.
     public mutating func followWord(at now: Timestamp) {
         let word = paymentState
         followSums()
         if word != paymentState { touch(at: now) }
     }
 
-    /// The word follows the sums, and how the last attempt came to nothing is kept only while it is the word.
+    /// Derives the state from the sums; the failure of the last attempt is kept only while it is the state.
     mutating func followSums() {
         guard payments.attempts > 0 else {
             if payable.isZero, !isCalledOff { paymentState = .paid }
@@ -127,12 +127,12 @@ extension Order {
         payments.setback = paymentState.setback
     }
 
-    /// The word for what the payments come to, where there are any.
+    /// The state of the payments, where there are any.
     public var stateOfPayments: PaymentState {
         if payments.captured > 0 {
             let isHeld = payments.authorised > payments.captured
             if payments.refunded >= payments.captured { return isHeld ? .partlyPaid : .refunded }
-            // Units that came back before they were paid for are not waited for, once no others are to ship.
+            // Once no more units are to ship, units that were returned before they were paid for need not be paid.
             let asked = (isDone ? worthKept : payable.amount) - payments.credited
             return payments.captured >= asked ? .paid : .partlyPaid
         }
@@ -142,7 +142,7 @@ extension Order {
         return isDone && worthKept == 0 ? .void : payments.setback ?? .pending
     }
 
-    /// What whoever delivers still has to collect of an attempt in cash, in minor units.
+    /// The cash that the carrier has still to collect for an attempt, in minor units.
     public func collectable(of payment: Payment) -> Int64 {
         guard payment.method == .cashOnDelivery, payment.status == .awaited || payment.status == .captured else {
             return 0

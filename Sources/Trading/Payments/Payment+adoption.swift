@@ -1,10 +1,11 @@
-// What other hands did at the provider is true as well: a refund from its dashboard, a hold that was let go, money that was taken or
-// that the customer's bank took back. A look finds the charge as the provider has it, and the payment follows it, one change at a
-// time, so that each is booked and told like one of our own. Nothing is followed while an operation of ours may be a part of what was
-// found, and nothing that would break what a payment promises: that stays a difference for the reconciliation to show.
+// Changes that others made at the provider are valid too: a refund from its dashboard, an authorisation that was voided, money
+// that was captured or that the customer's bank took back. A look-up finds the charge as the provider has it, and the payment
+// adopts it, one change at a time, so that each is booked and reported like one of our own. Nothing is adopted while an operation
+// of ours may be a part of what was found, and nothing that would break the payment's invariants: that stays a difference for the
+// reconciliation to show.
 
 extension Payment {
-    /// Follows the next change that other hands made to the charge; the payment is unchanged where none is left.
+    /// Adopts the next change that others made to the charge; the payment is unchanged where none is left.
     public mutating func adopt(_ charge: FoundCharge, at now: Timestamp) -> PaymentEffect {
         guard canBeLookedAt, operations.first?.kind == .authorise, operations[0].state == .done,
             !operations.contains(where: \.isUnknown), charge.state != .pending, charge.state != .declined
@@ -21,7 +22,7 @@ extension Payment {
         return .disputed(more)
     }
 
-    /// Money that was taken there.
+    /// Adopts a capture.
     private mutating func adoptCapture(_ charge: FoundCharge) -> PaymentEffect? {
         let amount = min(charge.captured, self.amount.amount) - captured
         guard amount > 0 else { return nil }
@@ -31,7 +32,7 @@ extension Payment {
         return .captured(amount)
     }
 
-    /// A hold that was let go there, or that ran out.
+    /// Adopts a void, or the expiry of an authorisation.
     private mutating func adoptRelease(_ charge: FoundCharge) -> PaymentEffect? {
         guard charge.held == 0, held > 0 else { return nil }
         let amount = held
@@ -40,13 +41,13 @@ extension Payment {
         return .voided(amount)
     }
 
-    /// A refund that was made there, or one that failed after it had been done; nil where it is as it is known.
+    /// Adopts a refund, or its failure after it had been done; nil where nothing is new.
     private mutating func adopt(_ refund: FoundRefund, at now: Timestamp) -> PaymentEffect? {
         guard let index = operations.firstIndex(where: { $0.isSame(refund) }) else {
             guard refund.state != .failed, refund.amount > 0, refund.amount <= captured - refunded else { return nil }
             note(.refund, refund.amount, action: refund.id)
             guard refund.state == .done else {
-                // It is found out about like one of ours that the provider has taken on.
+                // From now on its outcome is looked up, as for one of our own that the provider has accepted.
                 operations[operations.count - 1].state = .open
                 operations[operations.count - 1].unresolved = 1
                 operations[operations.count - 1].firstTriedAt = now
@@ -63,7 +64,7 @@ extension Payment {
         return .refundFailed(operations[index].amount, code: Self.refundFailed)
     }
 
-    /// Drops what was asked for and not sent yet, and is no longer possible after what other hands did.
+    /// Drops operations that were not sent yet and are no longer possible after others' changes.
     private mutating func dropWhatOthersDid() {
         for index in operations.indices.reversed() where operations[index].isOpen && !operations[index].isUnknown {
             switch operations[index].kind {
@@ -75,9 +76,9 @@ extension Payment {
         }
     }
 
-    /// Asks again for what is left of a refund that came to nothing because other hands had given a part back already.
+    /// Asks again for the rest of a refund that was refused because others had refunded a part already.
     ///
-    /// - Returns: how much is asked for; nil where no refund of ours is the last that was asked for and was too much.
+    /// - Returns: the amount; nil where the last operation is not such a refund.
     public mutating func askAgainForWhatIsLeft() -> Int64? {
         guard provider != nil, refundable > 0, let last = operations.last(where: { !$0.isOutside }),
             last.kind == .refund,

@@ -1,57 +1,59 @@
-// What may be asked of a payment, and what an answer changes. Each function keeps what a payment promises: taken ≤ held, given
-// back ≤ taken, and nothing asked for that an earlier open operation already uses up.
+// The operations that may be asked of a payment, and the effect of an answer. Each function keeps the payment's invariants:
+// captured ≤ authorised, refunded ≤ captured, and no operation uses an amount that an earlier open operation already uses.
 
-/// Why nothing was asked of a payment, in order of precedence.
+/// Why an operation was refused, in order of precedence.
+///
+/// Nothing was changed.
 public enum PaymentRefusal: Error, Hashable, Sendable {
-    /// There is no such payment.
+    /// The payment does not exist.
     case notFound
-    /// Where it stands, it cannot be done.
+    /// Its status does not allow the operation.
     case wrongStatus(PaymentStatus)
-    /// The order still needs what is held; cancel the order instead.
+    /// The order still needs the authorised amount; cancel the order instead.
     case needed(OrderState)
     /// The amount is in another currency.
     case currencyMismatch(Currency)
-    /// The provider counts the currency in steps of that.
+    /// The provider counts the currency in steps of this amount.
     case notRepresentable(step: Money)
-    /// The provider takes what it holds in one piece: a capture lets go of the rest, and one that says otherwise is none.
+    /// The provider captures only once: every capture releases the rest, so it must be final.
     case capturesOnce
-    /// More than is left for this.
+    /// The amount exceeds what is left for this operation.
     case tooMuch(left: Money)
 }
 
-/// What the provider's answer changed.
+/// The effect of a provider's answer.
 public enum PaymentEffect: Hashable, Sendable {
-    /// Nothing; it is tried again.
+    /// None; the call is tried again.
     case none
-    /// The money is held; so many minor units of it were taken at once.
+    /// The money is authorised; this many minor units were captured at once.
     case authorised(captured: Int64)
-    /// There will be no money: the provider said no, or could not be reached.
+    /// The attempt failed: the provider declined it, or could not be reached.
     case declined(code: String)
-    /// So many minor units were taken.
+    /// This many minor units were captured.
     case captured(Int64)
-    /// So many minor units were given back.
+    /// This many minor units were refunded.
     case refunded(Int64)
-    /// So many minor units that were held were let go.
+    /// This many authorised minor units were released.
     case voided(Int64)
-    /// So many minor units that had been given back came back to the shop: the refund failed after all.
+    /// A refund of this many minor units failed after it had been done: the money is back at the shop.
     case refundFailed(Int64, code: String)
-    /// So many minor units more were taken back by the customer's bank; below nothing, they were returned to the shop.
+    /// The customer's bank took back this many minor units more; negative when it returned them.
     case disputed(Int64)
-    /// A capture, refund or void was refused for good; somebody has to look.
+    /// A capture, refund or void was refused for good; a person has to look at it.
     case refused(PaymentOperation.Kind, code: String)
 }
 
 extension Payment {
-    /// Asks for a part of what is held to be taken.
+    /// Asks for the capture of a part of the authorised amount.
     public mutating func requestCapture(_ amount: Int64, isFinal: Bool) throws(PaymentRefusal) {
         guard status == .authorised || status == .partlyCaptured else { throw .wrongStatus(status) }
         try checkAmount(amount, left: capturable)
         add(.capture, amount, isFinal: isFinal)
     }
 
-    /// Asks for a part of what was taken to be given back.
+    /// Asks for the refund of a part of the captured amount.
     ///
-    /// Money that no provider moves is given back in the same moment: the effect says so.
+    /// Money without a provider is refunded in the same moment, as the effect says.
     public mutating func requestRefund(
         _ amount: Int64,
         for takenBack: ID<Return>? = nil
@@ -63,9 +65,9 @@ extension Payment {
         return settle(operations.count - 1)
     }
 
-    /// Asks for what is held to be let go; what was taken of it, or is about to be, stays taken.
+    /// Asks for the release of the authorised amount; amounts that are captured, or being captured, stay captured.
     ///
-    /// An authorisation that certainly never reached the provider is dropped; one that may have is let be, and undone once it
+    /// An authorisation that certainly never reached the provider is dropped; one that may have is left open, and voided once it
     /// turns out to have been done.
     public mutating func requestVoid() throws(PaymentRefusal) -> PaymentEffect {
         switch status {
@@ -83,7 +85,7 @@ extension Payment {
         }
     }
 
-    /// Takes money that no provider moves: all of the amount, or so many minor units of it.
+    /// Captures money without a provider: the whole amount, or `part` minor units of it.
     @discardableResult
     public mutating func collect(_ part: Int64? = nil) -> PaymentEffect {
         let taken = part ?? amount.amount
@@ -92,11 +94,11 @@ extension Payment {
         return settle(operations.count - 1)
     }
 
-    /// Records what is known after a call for an operation.
+    /// Records the outcome of a call for an operation.
     ///
     /// - Parameters:
-    ///   - index: the operation that the call was for; it is the open one, or the answer is a late repeat and changes nothing.
-    ///   - now: the time, by which an authorisation that never gets through is given up.
+    ///   - index: the operation of the call; if it is not the open one, the outcome is a late repeat and changes nothing.
+    ///   - now: the time, by which an authorisation that never reaches the provider is given up.
     public mutating func record(_ outcome: PaymentOutcome, for index: Int, at now: Timestamp) -> PaymentEffect {
         guard index == openOperation else { return .none }
         switch outcome {
@@ -127,10 +129,10 @@ extension Payment {
         }
     }
 
-    /// The code of an operation that the provider has taken on and not decided.
+    /// The code of an operation that the provider has accepted and not decided.
     public static let pending = "pending"
 
-    /// What a look-up says about an operation whose key is too old to be sent again.
+    /// Applies the result of a look-up to an operation whose key is too old to be sent again.
     private mutating func resolve(_ index: Int, by charge: FoundCharge?) -> PaymentEffect {
         let operation = operations[index]
         if let charge { reference = reference ?? charge.reference }
@@ -143,9 +145,10 @@ extension Payment {
             return settleAuthorisation(taken: charge.state == .taken ? charge.captured : 0, fees: charge.fees)
         case .capture: isDone = charge.map { $0.captured >= captured + operation.amount } ?? false
         case .refund:
-            // Sums say nothing of one refund: others may have been made, and some providers count what was never taken.
+            // Sums do not identify one refund: others may have been made, and some providers include amounts that were never
+            // captured.
             guard let refund = charge?.refunds.first(where: { operation.isSame($0) }) else {
-                // What other hands began and nobody knows any more is not ours to send.
+                // An operation that others began and the provider no longer knows must not be sent by us.
                 if operation.isOutside { return refuse(index, code: Self.refundFailed) }
                 isDone = false
                 break
@@ -164,17 +167,17 @@ extension Payment {
             if let charge { fees = max(fees, charge.fees) }
             return settle(index)
         }
-        // It never happened, and the provider has forgotten the key: from here on it is as good as new.
+        // It certainly never happened, and the provider has forgotten the key: it may be sent as if new.
         operations[index].unresolved = 0
         operations[index].firstTriedAt = nil
         operations[index].action = nil
         return .none
     }
 
-    /// The code of a refund that the provider took on and could not make.
+    /// The code of a refund that the provider accepted and could not make.
     public static let refundFailed = "refund_failed"
 
-    /// Whether an authorisation that never reached the provider is no longer worth trying.
+    /// Whether an authorisation that never reached the provider is too old to try again.
     private func isGivenUp(_ index: Int, at now: Timestamp) -> Bool {
         let operation = operations[index]
         return operation.kind == .authorise && operation.unresolved == 0
@@ -211,7 +214,7 @@ extension Payment {
         }
     }
 
-    /// What is held is all of the amount; where it should have been taken at once and was not, that is asked for.
+    /// The whole amount is authorised; if it should have been captured at once and was not, a capture is asked for.
     private mutating func settleAuthorisation(taken: Int64, fees: Int64) -> PaymentEffect {
         operations[0].state = .done
         operations[0].code = nil
@@ -239,7 +242,7 @@ extension Payment {
         return .declined(code: code)
     }
 
-    /// Drops refunds of money that was to be taken and will not be.
+    /// Drops refunds of money that was to be captured and will not be.
     private mutating func dropWhatCannotBe() {
         for index in operations.indices.reversed()
         where refundable < 0 && operations[index].kind == .refund && operations[index].isOpen {
@@ -262,12 +265,12 @@ extension Payment {
         )
     }
 
-    /// The key of the operation that comes next.
+    /// The key of the next operation.
     var nextKey: String { "\(id)-\(operations.count + 1)" }
 }
 
 extension PaymentOperation {
-    /// Whether a refund of the provider's is this operation: it bears its key, or the id that the provider gave it.
+    /// Whether a provider's refund is this operation: it has its key, or the id that the provider gave it.
     func isSame(_ refund: FoundRefund) -> Bool {
         kind == .refund && (refund.key == key || refund.id == action)
     }

@@ -1,19 +1,19 @@
-// A payment's saga, without a clock or a network of its own. A claim says what to do next and notes that it may have been done; the
-// call follows; its outcome is recorded. Whoever does the call (a worker, a simulator) decides nothing.
+// A payment's saga, as a state machine without clock and network. A claim returns the next step and records that it may have been
+// done; the call follows; its outcome is recorded. The caller (a worker, a simulator) makes the calls and decides nothing.
 
 import SplitMix
 
-/// What a payment needs done next; the number is the operation's index.
+/// The next step of a payment; the number is the operation's index.
 public enum PaymentStep: Hashable, Sendable {
     /// Send the operation under its key.
     case send(Int)
-    /// Look the charge up: the provider has taken the operation on, or its key is so old that sending it again might have a
+    /// Look the charge up: the provider has accepted the operation, or its key is so old that sending it again might have a
     /// second effect.
     case find(Int)
-    /// Look the charge up although nothing was asked for: something may have been done to it by other hands.
+    /// Look the charge up without an operation: others may have changed it.
     case look
 
-    /// The operation's index; nil where the call is for none.
+    /// The operation's index; nil for a look-up without one.
     public var operation: Int? {
         switch self {
         case .send(let index), .find(let index): index
@@ -22,22 +22,22 @@ public enum PaymentStep: Hashable, Sendable {
     }
 }
 
-/// What is known after a call, in the words of the rules.
+/// The outcome of a call, in terms of the rules.
 public enum PaymentOutcome: Hashable, Sendable {
     /// It was done.
     case done(PaymentProof)
-    /// The provider has taken it on and not decided.
+    /// The provider has accepted it and not decided.
     case takenOn(PaymentProof)
-    /// It was refused for good; `detail` is the provider's own words.
+    /// It was refused for good, do not try again; `detail` is the provider's own text.
     case refused(code: String, detail: String? = nil)
-    /// Nothing was done; trying later may work.
+    /// Nothing was done; it may be tried again.
     case notDone(code: String, detail: String? = nil)
-    /// It may or may not have been done.
+    /// It may or may not have been done; only the same key may be sent again.
     case unknown(code: String, detail: String? = nil)
-    /// A look-up found the charge, or that there is none.
+    /// A look-up found the charge, or that none exists.
     case found(FoundCharge?)
 
-    /// What the provider's word for the trouble was, for metrics; nil where there was none.
+    /// The provider's code of the error, for metrics; nil where there was none.
     public var trouble: String? {
         switch self {
         case .notDone(let code, _), .unknown(let code, _): code
@@ -46,13 +46,13 @@ public enum PaymentOutcome: Hashable, Sendable {
     }
 }
 
-/// What a provider says of an operation that it did.
+/// A provider's record of an operation that it did.
 public struct PaymentProof: Hashable, Sendable {
     /// The provider's id of the charge.
     public var reference: String
     /// The provider's id of this one action.
     public var action: String?
-    /// Minor units that it kept for itself.
+    /// The provider's fee in minor units.
     public var fee: Int64
 
     /// A proof.
@@ -65,31 +65,31 @@ public struct PaymentProof: Hashable, Sendable {
 
 /// A charge as a look-up found it.
 public struct FoundCharge: Hashable, Sendable {
-    /// Where it stands.
+    /// The state of a charge.
     public enum State: Hashable, Sendable, CaseIterable {
         /// Not decided yet.
         case pending
-        /// Held.
+        /// Authorised.
         case held
-        /// Taken, in part or whole.
+        /// Captured, partly or completely.
         case taken
-        /// Refused.
+        /// Declined.
         case declined
-        /// Let go.
+        /// Voided.
         case gone
     }
 
     /// The provider's id.
     public var reference: String
-    /// Where it stands.
+    /// The state.
     public var state: State
-    /// Minor units that are held and can still be taken.
+    /// Authorised minor units that can still be captured.
     public var held: Int64
-    /// Minor units that were taken.
+    /// Captured minor units.
     public var captured: Int64
-    /// Each time that something of what was taken was given back, or was to be.
+    /// All refunds of captured money, pending and failed ones included.
     public var refunds: [FoundRefund]
-    /// Minor units that the provider kept for itself.
+    /// The provider's fees in minor units.
     public var fees: Int64
     /// Minor units that the customer's bank took back.
     public var disputed: Int64
@@ -116,23 +116,23 @@ public struct FoundCharge: Hashable, Sendable {
 
 /// A refund as a look-up found it.
 public struct FoundRefund: Hashable, Sendable {
-    /// How far it has come.
+    /// The progress of a refund.
     public enum State: Hashable, Sendable, CaseIterable {
-        /// Taken on and not decided.
+        /// Accepted and not decided.
         case pending
-        /// Given back.
+        /// Refunded.
         case done
-        /// It came to nothing.
+        /// Failed.
         case failed
     }
 
     /// The provider's id.
     public var id: String
-    /// The key of the operation of ours that it is; nil where other hands made it.
+    /// The key of our operation; nil where others made it.
     public var key: String?
     /// Minor units.
     public var amount: Int64
-    /// How far it has come.
+    /// Its progress.
     public var state: State
 
     /// A refund.
@@ -145,7 +145,7 @@ public struct FoundRefund: Hashable, Sendable {
 }
 
 extension Payment {
-    /// What to do next, or nil where there is nothing; notes that it may have been done from then on.
+    /// The next step, or nil where there is none; records that it may have been done from then on.
     public mutating func claim(at now: Timestamp) -> PaymentStep? {
         guard let index = openOperation else { return canBeLookedAt ? .look : nil }
         let step = step(index, at: now)
@@ -166,12 +166,13 @@ extension Payment {
         return .find(index)
     }
 
-    /// Whether there is a charge at a provider to be looked at.
+    /// Whether there is a charge at a provider that can be looked up.
     public var canBeLookedAt: Bool { provider != nil && reference != nil }
 
-    /// When the open operation is due again after a try that settled nothing; at once where another follows; nil where none does.
+    /// When the open operation is due again after a try without a final outcome; at once where another follows; nil where none
+    /// does.
     ///
-    /// What a provider refuses it may have refused for what other hands did there: such a charge is looked at next.
+    /// A refusal may be caused by others' changes at the provider: such a charge is looked up next.
     public func due(after effect: PaymentEffect, retryAfterSeconds: Int64 = 0, at now: Timestamp) -> Timestamp? {
         guard let index = openOperation else {
             if case .refused = effect, canBeLookedAt { return now }
@@ -184,14 +185,14 @@ extension Payment {
     }
 }
 
-/// How long to wait after tries that settled nothing: 1, 2, 4 … 60 seconds, each shortened by up to half.
+/// The wait after tries without a final outcome: 1, 2, 4 … 60 seconds, each shortened by up to half.
 ///
-/// The jitter follows from the payment's id, so that a decision can be repeated exactly.
+/// The jitter is derived from the payment's id, so that a decision can be repeated exactly.
 public enum PaymentBackoff {
     /// The longest wait, in seconds.
     public static let maxSeconds: Int64 = 60
 
-    /// The wait after so many tries, in milliseconds.
+    /// The wait after `tries` tries, in milliseconds.
     public static func milliseconds(after tries: Int, salt: UInt64) -> Int64 {
         let full = min(maxSeconds, Int64(1) << Int64(min(max(tries - 1, 0), 6))) * 1000
         let bits = SplitMix64.mixed(salt &+ UInt64(truncatingIfNeeded: tries) &* SplitMix64.step)

@@ -1,12 +1,12 @@
-// One attempt to pay an order: how much, by which means, and everything that was asked of the provider for it. An order has at most
-// one attempt whose outcome is not known, and no other is made until it is: an answer that was lost is found out about, never
-// tried anew. What was taken never exceeds what was held, and what was given back never exceeds what was taken.
+// One attempt to pay an order: the amount, the method, and every operation at the provider. An order has at most one attempt with
+// an unknown outcome, and no other attempt is made until it is known: a lost answer is looked up, the operation is never made
+// anew. Captured never exceeds authorised, and refunded never exceeds captured.
 
-/// Where money comes from that the shop itself keeps.
+/// The source of money that the shop itself holds.
 public enum PaymentSource: Hashable, Sendable {
     /// A gift card.
     case giftCard(ID<GiftCard>)
-    /// What the shop owes a customer.
+    /// A customer's store credit.
     case storeCredit(ID<Customer>)
 }
 
@@ -21,39 +21,39 @@ public struct Payment: Hashable, Sendable, Identified {
 
     /// Its order.
     public let order: ID<Order>
-    /// Whether it pays a prober's order: it is in no list, and in no books.
+    /// Whether it pays a prober's order: it is in no list, and not in the books.
     public var isProbe = false
     /// Its number among the order's attempts, from 1.
     public let number: Int
-    /// How it is paid.
+    /// The payment method.
     public let method: PaymentMethod
-    /// Who moves the money; nil where no provider does.
+    /// The provider; nil where there is none.
     public let provider: String?
-    /// What the provider is given to charge; nil once it was used, and for methods that need none.
+    /// The token to charge; nil once it was used, and for methods without one.
     ///
-    /// Never told by the API.
+    /// Never disclosed by the API.
     public var token: String?
-    /// Where the money comes from, where the shop itself keeps it.
+    /// The source of money that the shop itself holds; nil for other methods.
     public let source: PaymentSource?
-    /// How much.
+    /// The amount.
     public let amount: Money
-    /// When money that is held is taken.
+    /// When authorised money is captured.
     public let capture: CaptureMode
     /// The provider's id of the charge.
     public var reference: String?
-    /// Minor units that are held or were taken.
+    /// Authorised minor units, captured ones included.
     public var authorised: Int64
-    /// Minor units that were taken.
+    /// Captured minor units.
     public var captured: Int64
-    /// Minor units that were given back.
+    /// Refunded minor units.
     public var refunded: Int64
-    /// Minor units that the provider kept for itself.
+    /// The provider's fees in minor units.
     public var fees: Int64
-    /// Minor units that the customer's bank took back, disputing them.
+    /// Minor units that the customer's bank took back in disputes.
     public var disputed: Int64
-    /// What was asked of the provider, in order; each waits for the one before.
+    /// The operations at the provider, in order; each waits for the one before.
     public var operations: [PaymentOperation]
-    /// When it was made.
+    /// When it was created.
     public let createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
@@ -104,14 +104,14 @@ public struct Payment: Hashable, Sendable, Identified {
     /// Its id.
     public var id: ID<Payment> { Self.id(of: order, attempt: number) }
 
-    /// The id of an attempt: it follows from the order's id, so that an order finds its payments without a list of them.
+    /// The id of an attempt: it is derived from the order's id, so that an order's payments are found without a list of them.
     public static func id(of order: ID<Order>, attempt number: Int) -> ID<Payment> {
         ID(high: order.high, low: order.low &+ UInt64(truncatingIfNeeded: number - 1))
     }
 }
 
 extension Payment {
-    /// The first thing to be done with a provider: hold the amount, or take it at once.
+    /// An attempt with a provider, whose first operation authorises the amount or captures it at once.
     public static func charge(
         _ order: ID<Order>,
         number: Int,
@@ -136,7 +136,7 @@ extension Payment {
         return payment
     }
 
-    /// Money that is there in the same moment: marked paid by an operator, or taken from what the shop itself keeps.
+    /// An attempt that is complete at once: marked paid by an operator, or taken from money that the shop itself holds.
     public static func settled(
         _ order: ID<Order>,
         number: Int,
@@ -150,7 +150,7 @@ extension Payment {
         return payment
     }
 
-    /// Cash that is paid when the goods arrive.
+    /// An attempt in cash, which is paid when the goods arrive.
     public static func awaited(
         _ order: ID<Order>,
         number: Int,
@@ -170,7 +170,7 @@ extension Payment {
         )
     }
 
-    /// Where it stands.
+    /// Its status.
     public var status: PaymentStatus {
         if operations.first?.kind == .authorise, operations[0].isOpen { return .processing }
         if captured > 0 {
@@ -186,16 +186,16 @@ extension Payment {
         }
     }
 
-    /// The code of an authorisation that never got through.
+    /// The code of an authorisation that never reached the provider.
     public static let unreachable = "unreachable"
 
-    /// Whether its outcome is still to come.
+    /// Whether its outcome is still open.
     public var isProcessing: Bool { status == .processing }
 
-    /// The operation to be done or found out about next, by its index.
+    /// The index of the operation to be done or looked up next.
     public var openOperation: Int? { operations.firstIndex { $0.isOpen } }
 
-    /// Minor units that can still be taken, what is under way counted as taken.
+    /// Minor units that can still be captured, with captures under way counted as done.
     public var capturable: Int64 {
         let isOver = operations.contains { operation in
             switch operation.kind {
@@ -208,15 +208,15 @@ extension Payment {
         return isOver ? 0 : authorised - captured - openSum(.capture)
     }
 
-    /// Minor units that were taken, or are about to be.
+    /// Minor units that were captured, or are being captured.
     public var claimed: Int64 { captured + openSum(.capture) }
 
-    /// Minor units that can still be given back, what is under way counted as done.
+    /// Minor units that can still be refunded, with operations under way counted as done.
     public var refundable: Int64 {
         captured + openSum(.capture) - refunded - openSum(.refund) - disputed
     }
 
-    /// Minor units that are held and not taken.
+    /// Minor units that are authorised and not captured.
     public var held: Int64 { authorised - captured }
 
     func openSum(_ kind: PaymentOperation.Kind) -> Int64 {

@@ -1,12 +1,12 @@
-/// How a buyer wishes to pay.
+/// The buyer's choice of payment.
 public enum PaymentChoice: Hashable, Sendable {
-    /// By means outside Tradewind; an operator marks the order paid.
+    /// Outside Tradewind; an operator marks the order paid.
     case manual
-    /// By a provider, from a token that its own page made; by the named one, or by whichever the shop prefers.
+    /// By a provider, with a token from the provider's own page; at the named provider, or the shop's preferred one.
     case card(token: String, provider: String?)
     /// In cash, when the goods arrive.
     case cashOnDelivery
-    /// From what the shop owes the customer.
+    /// From the customer's store credit.
     case storeCredit
     /// From a gift card.
     case giftCard(ID<GiftCard>)
@@ -23,31 +23,31 @@ public enum PaymentChoice: Hashable, Sendable {
     }
 }
 
-/// Why a buyer cannot pay that way, in order of precedence.
+/// Why a buyer cannot pay in this way, in order of precedence.
 public enum PaymentChoiceRefusal: Error, Hashable, Sendable {
-    /// No provider takes that amount in that currency, or not the one that was asked for.
+    /// No provider accepts that amount in that currency, or not the requested provider.
     case notOffered
-    /// The provider counts that currency in coarser steps: it cannot take or give back that amount, the total or the price of one unit.
+    /// The provider counts the currency in coarser steps: it cannot represent the total or the price of one unit.
     case notRepresentable(Money, step: Money)
-    /// Store credit belongs to a customer on file, and the order names none.
+    /// Store credit needs a customer on file, and the order has none.
     case customerNeeded
-    /// Store credit belongs to the order's customer, who has not proved to be that one.
+    /// Store credit belongs to the order's customer, whose identity the sender has not proved.
     case notYours
-    /// There is no such gift card.
+    /// The gift card does not exist.
     case giftCardNotFound
     /// The gift card is in another currency.
     case currencyMismatch(Currency)
-    /// There is less on the gift card, or less store credit, than the order costs.
+    /// The gift card or the store credit has less than the order costs.
     case insufficientFunds(available: Money)
 }
 
 /// The shop's terms of payment.
 public struct PaymentTerms: Hashable, Sendable {
-    /// Which provider takes what.
+    /// Which provider is used for which payment.
     public var routing: PaymentRouting
-    /// When money that a provider holds is taken.
+    /// When authorised money is captured.
     public var capture: CaptureMode
-    /// Whether orders are taken for cash on delivery, which confirms them unpaid.
+    /// Whether cash on delivery is accepted, with which orders are confirmed unpaid.
     public var cashOnDelivery: Bool
 
     /// Terms of payment.

@@ -1,14 +1,14 @@
-// How an order is paid, and how far that has come. Names are kept in the ledger and told by the API; none is ever renamed.
+// The payment method of an order, and its state. Names are stored in the ledger and used by the API; none is ever renamed.
 
 /// How an order is paid.
 public enum PaymentMethod: String, Hashable, Sendable, CaseIterable {
-    /// By means outside Tradewind; an operator marks it paid.
+    /// Outside Tradewind; an operator marks it paid.
     case manual
-    /// By a provider, from a token that the provider's own page made.
+    /// By a provider, with a token from the provider's own page.
     case card
     /// In cash, when the goods arrive.
     case cashOnDelivery
-    /// From what the shop owes the customer.
+    /// From the customer's store credit.
     case storeCredit
     /// From a gift card.
     case giftCard
@@ -16,7 +16,7 @@ public enum PaymentMethod: String, Hashable, Sendable, CaseIterable {
     /// Whether a provider moves the money, which takes time and may fail.
     public var needsProvider: Bool { self == .card }
 
-    /// Whether an order is confirmed in the moment in which it is placed: the money is there, or is not waited for.
+    /// Whether an order is confirmed as soon as it is placed: the money is there, or is paid on delivery.
     public var confirmsAtOnce: Bool {
         switch self {
         case .manual, .card: false
@@ -25,54 +25,54 @@ public enum PaymentMethod: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// Where an order's payment stands.
+/// The state of an order's payments.
 public enum PaymentState: String, Hashable, Sendable, CaseIterable {
     /// Not paid yet.
     case pending
-    /// Not paid yet: the provider said no to the last attempt.
+    /// Not paid yet: the provider declined the last attempt.
     case declined
-    /// Not paid yet: the provider could not be reached for the last attempt, and was not charged.
+    /// Not paid yet: the last attempt did not reach the provider, and was not charged.
     case failed
-    /// The money is held, and taken when the goods leave.
+    /// The money is authorised, and captured when the goods leave.
     case authorised
-    /// A part was taken.
+    /// A part was captured.
     case partlyPaid
     /// Paid.
     case paid
-    /// All that was taken was given back.
+    /// The whole captured amount was refunded.
     case refunded
     /// Will not be paid: cancelled or expired.
     case void
 
-    /// Itself where it says that the last attempt came to nothing.
+    /// The state itself if it says that the last attempt failed; else nil.
     public var setback: PaymentState? { self == .declined || self == .failed ? self : nil }
 }
 
-/// When money that a provider holds is taken.
+/// When authorised money is captured.
 public enum CaptureMode: String, Hashable, Sendable, CaseIterable {
     /// With the authorisation.
     case atOnce
-    /// With the goods: each shipment takes its own part.
+    /// With the goods: each shipment captures its own part.
     case onShipment
-    /// With the first goods, all of it: some providers take what they hold in one piece.
+    /// With the first goods, completely: some providers capture only once.
     case onFirstShipment
 }
 
-/// Where one attempt to pay stands; numbers are kept in the ledger and never change their meaning.
+/// The status of one attempt to pay; numbers are stored in the ledger and never change their meaning.
 public enum PaymentStatus: Int64, Hashable, Sendable, CaseIterable {
     /// The provider has not decided, or its decision is not known.
     case processing = 1
-    /// The money is held.
+    /// The money is authorised.
     case authorised = 2
-    /// A part was taken; the rest is held.
+    /// A part was captured; the rest is authorised.
     case partlyCaptured = 3
-    /// The money was taken.
+    /// The money was captured.
     case captured = 4
-    /// All that was taken was given back.
+    /// The whole captured amount was refunded.
     case refunded = 5
-    /// The provider said no.
+    /// The provider declined it.
     case declined = 6
-    /// What was held was let go, or is no longer wanted.
+    /// The authorised amount was released, or is no longer wanted.
     case voided = 7
     /// The provider could not be reached, and was not charged.
     case failed = 8
@@ -94,7 +94,7 @@ public enum PaymentStatus: Int64, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What the order says of an attempt that came to nothing; nil for any other.
+    /// The state of an order's payments after a failed attempt; nil for any other status.
     public var setback: PaymentState? {
         switch self {
         case .declined: .declined

@@ -1,22 +1,22 @@
-// One thing that a provider is asked to do with a payment. It is committed before the first call, and so is every call: a claim
-// counts a try as unresolved, and only an answer that says for certain that nothing was done takes it back. A worker that died
-// with its call under way therefore leaves an operation that may have happened, never one that looks untouched.
+// One operation at a provider. It is committed before the first call, and so is every call: a claim counts a try as unresolved,
+// and only an answer that says for certain that nothing was done subtracts it again. A worker that died during its call therefore
+// leaves an operation that may have happened, never one that looks untouched.
 
-/// One thing to be done with a payment's money.
+/// One operation on a payment's money.
 public struct PaymentOperation: Hashable, Sendable {
-    /// What is to be done.
+    /// The kind of operation.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// Hold the amount, or take it at once.
+        /// Authorise the amount, or capture it at once.
         case authorise
-        /// Take a part of what is held, or all.
+        /// Capture a part of the authorised amount, or all of it.
         case capture
-        /// Give a part of what was taken back, or all.
+        /// Refund a part of the captured amount, or all of it.
         case refund
-        /// Let go of what is held.
+        /// Release the authorised amount.
         case void
     }
 
-    /// How far it has come.
+    /// The progress of an operation.
     public enum State: String, Hashable, Sendable, CaseIterable {
         /// To be done, or perhaps done.
         case open
@@ -28,33 +28,33 @@ public struct PaymentOperation: Hashable, Sendable {
         case dropped
     }
 
-    /// What is to be done.
+    /// The kind of operation.
     public let kind: Kind
-    /// Names it at the provider: one effect however often it is sent.
+    /// Identifies it at the provider: one effect however often it is sent.
     public let key: String
-    /// How much, in minor units of the payment's currency.
+    /// The amount, in minor units of the payment's currency.
     public let amount: Int64
-    /// For a capture: whether it lets go of the rest.
+    /// For a capture: whether it releases the rest.
     public let isFinal: Bool
     /// For a refund: the return that it is for.
     public let takenBack: ID<Return>?
-    /// How far it has come.
+    /// Its progress.
     public var state: State
-    /// How often it was claimed to be sent.
+    /// How often it was claimed.
     public var tries: Int
-    /// Of those, how many may have reached the provider.
+    /// How many of these tries may have reached the provider.
     public var unresolved: Int
-    /// When it was first claimed to be sent: the provider forgets keys with time.
+    /// When it was first claimed: providers forget keys after some time.
     public var firstTriedAt: Timestamp?
-    /// Why it was refused, or what the last try met.
+    /// Why it was refused, or the error of the last try.
     public var code: String?
-    /// The same in the provider's own words, bounded and safe to show.
+    /// The provider's own text, bounded and safe to show.
     public var detail: String?
     /// The provider's own id of the action.
     public var action: String?
-    /// For an authorisation: minor units that were taken with it.
+    /// For an authorisation: minor units that were captured with it.
     public var taken: Int64
-    /// Whether it was done at the provider by other hands than ours, as in its dashboard, and found by a look.
+    /// Whether others made it at the provider, as in its dashboard, and a look-up found it.
     public let isOutside: Bool
 
     /// An operation with every field, as an engine reads it.
@@ -90,19 +90,19 @@ public struct PaymentOperation: Hashable, Sendable {
         self.isOutside = isOutside
     }
 
-    /// Whether it is still to be done, or found out about.
+    /// Whether it is still to be done, or its outcome is unknown.
     public var isOpen: Bool { state == .open }
 
-    /// Whether it may have been done without our knowing.
+    /// Whether it may have been done although that is not known.
     public var isUnknown: Bool { isOpen && unresolved > 0 }
 
-    /// Whether the provider has taken it on and not decided: from then on it is asked how that came out, since a key that is sent
-    /// again may only tell the first answer again.
+    /// Whether the provider has accepted it and not decided: from then on its outcome is looked up, since repeating the key may
+    /// only repeat the first answer.
     public var isTakenOn: Bool { isOpen && action != nil }
 
-    /// For how long the same key is sent again: providers keep keys for 24 hours.
+    /// How long the same key is sent again: providers keep keys for 24 hours.
     public static let keySeconds: Int64 = 23 * 3600
 
-    /// For how long an authorisation that never got through is tried.
+    /// How long an authorisation that never reached the provider is tried.
     public static let patienceSeconds: Int64 = 24 * 3600
 }

@@ -1,21 +1,21 @@
-// Which provider takes a payment. Routes are tried in the shop's own order; the first that takes the currency and the amount is it.
-// A token belongs to whoever made it, so a payment falls back only to a provider that reads the same tokens.
+// Chooses the provider of a payment. Routes are tried in the shop's own order; the first that accepts the currency and the amount
+// is used. A token belongs to its vault, so a payment falls back only to a provider that reads the same tokens.
 
-/// One provider, and what it is offered.
+/// One provider, and the payments that it is used for.
 public struct PaymentRoute: Hashable, Sendable {
     /// The provider's name.
     public var provider: String
-    /// How the orders are paid that it is for.
+    /// The payment method that it is for.
     public var method: PaymentMethod
-    /// The currencies that it takes; nil for all.
+    /// The currencies that it accepts; nil for all.
     public var currencies: Set<Currency>?
-    /// The amounts that it takes, in minor units; nil for all.
+    /// The amounts that it accepts, in minor units; nil for all.
     public var amounts: ClosedRange<Int64>?
-    /// Which amounts of each currency it can say; a currency that is missing it does not take; nil for all of all.
+    /// The representable amounts of each currency; a missing currency is not accepted; nil for all amounts of all currencies.
     public var rules: [Currency: AmountRule]?
-    /// Whose tokens it reads; providers that name the same vault can stand in for each other.
+    /// The vault whose tokens it reads; providers with the same vault can replace each other.
     public var vault: String
-    /// Whether it takes what it holds in several parts.
+    /// Whether it supports several captures of one authorisation.
     public var capturesInParts: Bool
 
     /// A route.
@@ -37,12 +37,12 @@ public struct PaymentRoute: Hashable, Sendable {
         self.capturesInParts = capturesInParts
     }
 
-    /// When it takes what it holds, where the shop wishes it so.
+    /// The provider's capture mode, given the mode that the shop wants.
     public func capture(_ wish: CaptureMode) -> CaptureMode {
         wish == .onShipment && !capturesInParts ? .onFirstShipment : wish
     }
 
-    /// Whether it takes that much of that currency, however finely it can be divided there.
+    /// Whether it accepts the amount, apart from the steps of the currency.
     func takes(_ method: PaymentMethod, _ amount: Money) -> Bool {
         guard self.method == method, currencies?.contains(amount.currency) ?? true,
             amounts?.contains(amount.amount) ?? true
@@ -51,20 +51,20 @@ public struct PaymentRoute: Hashable, Sendable {
         return rules[amount.currency]?.bounds.contains(amount.amount) ?? false
     }
 
-    /// The first of some amounts that it cannot say, since it counts in coarser steps; nil where it can say all.
+    /// The first of some amounts that the provider cannot represent; nil where it can represent all.
     func unspeakable(_ amounts: [Money]) -> Money? {
         amounts.first { amount in rules?[amount.currency].map { amount.amount % $0.step != 0 } ?? false }
     }
 }
 
-/// Which amounts of a currency a provider can say, in minor units.
+/// The amounts of a currency that a provider can represent, in minor units.
 public struct AmountRule: Hashable, Sendable {
-    /// All are multiples of it.
+    /// All amounts are multiples of it.
     public var step: Int64
-    /// The least and the most that one charge may be.
+    /// The least and the greatest amount of one charge.
     public var bounds: ClosedRange<Int64>
 
-    /// A rule; by itself it allows all.
+    /// A rule; by default it allows all amounts.
     public init(step: Int64 = 1, _ bounds: ClosedRange<Int64> = 1...Int64.max) {
         self.step = step
         self.bounds = bounds
@@ -81,9 +81,10 @@ public struct PaymentRouting: Hashable, Sendable {
         self.routes = routes
     }
 
-    /// The route of a payment: to the provider that is asked for, where it takes it, or to the first that does.
+    /// The route of a payment: to the requested provider, if it accepts the payment, or to the first that does.
     ///
-    /// - Parameter units: amounts that may have to be taken or given back by themselves: each of them it must be able to say, too.
+    /// - Parameter units: amounts that may have to be captured or refunded separately; the provider must be able to represent
+    ///   each.
     public func route(
         _ method: PaymentMethod,
         _ amount: Money,
@@ -112,7 +113,7 @@ public struct PaymentRouting: Hashable, Sendable {
         return .notOffered
     }
 
-    /// The route to try where those before could not be reached; nil where there is none that reads the same tokens.
+    /// The route to try after the earlier ones could not be reached; nil where no other provider reads the same tokens.
     public func fallback(
         _ method: PaymentMethod,
         _ amount: Money,

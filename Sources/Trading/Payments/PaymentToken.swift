@@ -1,11 +1,11 @@
-// What a buyer's browser was given by the provider in place of a card. No card number may ever come this way: one that does is
-// refused before anything is kept of it.
+// A token is what the provider gave the buyer's browser in place of a card. Card numbers must never be accepted: a text that is
+// one is refused before any part of it is stored.
 
-/// Why a text is no token, in order of precedence.
+/// Why a text is not a token, in order of precedence.
 public enum PaymentTokenRefusal: Error, Hashable, Sendable {
-    /// It is a card's number.
+    /// It is a card number.
     case cardNumber
-    /// It is empty, too long, or has characters that no token has.
+    /// It is empty, too long, or has other characters than a token.
     case malformed
 }
 
@@ -14,13 +14,13 @@ public enum PaymentToken {
     /// The most bytes of a token.
     public static let maxBytes = 255
 
-    /// Refuses what is no token: 1 to 255 letters, digits and `_ - . : ~ + / =`.
+    /// Refuses texts that are not a token: 1 to 255 letters, digits and `_ - . : ~ + / =`.
     public static func check(_ text: String) throws(PaymentTokenRefusal) {
         guard !looksLikeCardNumber(text) else { throw .cardNumber }
         guard (1...maxBytes).contains(text.utf8.count), text.utf8.allSatisfy(isAllowed) else { throw .malformed }
     }
 
-    /// Whether a text is 12 to 19 digits, perhaps in groups, that pass the check of card numbers.
+    /// Whether a text is 12 to 19 digits, perhaps in groups, with the check digit of card numbers.
     ///
     /// Source: ISO/IEC 7812-1, annex B (Luhn).
     public static func looksLikeCardNumber(_ text: String) -> Bool {

@@ -1,12 +1,12 @@
-/// What a provider says for people, made fit to be kept and shown: it may be any text of any length.
+/// A provider's text for people, made safe to store and show: it may be any text of any length.
 public enum ProviderWords {
-    /// The most Unicode scalars that are kept.
+    /// The most Unicode scalars that are stored.
     public static let maxScalars = 300
 
-    /// The words on one line, without control characters, keys or card numbers; nil where nothing is left.
+    /// The text on one line, without control characters, keys or card numbers; nil where nothing is left.
     public static func clean(_ text: String) -> String? {
         var plain = String.UnicodeScalarView()
-        // Enough to cut words and not letters below; what is longer is not read at all.
+        // Enough to cut at words below; the rest of a longer text is not read at all.
         for scalar in text.unicodeScalars.prefix(4 * maxScalars) {
             plain.append(isPrintable(scalar) ? scalar : " ")
         }
@@ -17,7 +17,7 @@ public enum ProviderWords {
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(maxScalars - 1))) + "…"
     }
 
-    /// Control, format, private and unassigned characters could disturb a terminal, or turn the order of what is read.
+    /// Control, format, private and unassigned characters could disturb a terminal, or change the direction of text.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
@@ -25,12 +25,12 @@ public enum ProviderWords {
         }
     }
 
-    /// Providers' keys and secrets begin with these marks, wherever in a word they stand.
+    /// Whether a word contains the mark with which providers' keys and secrets begin.
     private static func isSecret(_ word: Substring) -> Bool {
         ["sk_", "rk_", "pk_", "whsec_", "_secret_", "Bearer"].contains { word.contains($0) }
     }
 
-    /// Blots out digits that may be a card's number: 12 and more, perhaps in groups.
+    /// Removes digits that may be a card number: 12 and more, perhaps in groups.
     private static func withoutCardNumbers(_ line: String) -> String {
         var result = ""
         var run = ""

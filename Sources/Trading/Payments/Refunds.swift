@@ -1,11 +1,11 @@
-/// How what a customer is owed is spread over the payments that it was paid by.
+/// Splits the amount owed to a customer over the payments of the order.
 public enum Refunds {
-    /// Parts of `amount`, one for each payment, the newest first to the full of what it can give back.
+    /// Parts of `amount`, one for each payment: the newest payment first, up to its refundable amount.
     ///
     /// - Parameters:
-    ///   - amount: minor units that are owed.
-    ///   - refundable: minor units that each payment can give back, the oldest first.
-    /// - Returns: the parts in the same order, and what is owed beyond them.
+    ///   - amount: the owed minor units.
+    ///   - refundable: the refundable minor units of each payment, the oldest first.
+    /// - Returns: the parts in the same order, and the rest that no payment can refund.
     public static func spread(_ amount: Int64, over refundable: [Int64]) -> (parts: [Int64], rest: Int64) {
         var rest = max(amount, 0)
         var parts = [Int64](repeating: 0, count: refundable.count)
