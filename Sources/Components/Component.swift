@@ -1,12 +1,12 @@
-// A component is a part of the shop that is run, stopped and scaled alone: its routes, and the work that it does in the
-// background. Components do not call one another, they meet in the ledger; so one that is away delays its own work and nothing
-// else. Which of them a process runs is chosen when it starts.
+// A component is a part of the shop that can be run, stopped and scaled separately: its routes, and its background work.
+// Components do not call one another; they share the ledger. So a component that is down delays only its own work. Each process
+// chooses at its start which components it runs.
 
 import API
 import Ledger
 import Providers
 
-/// The name of a component, as `--components` and `GET /v1/components` say it.
+/// The name of a component in `--components` and `GET /v1/components`.
 public enum ComponentName: String, Hashable, Sendable, CaseIterable {
     /// Browsing: products, stock, carts.
     case storefront
@@ -16,9 +16,9 @@ public enum ComponentName: String, Hashable, Sendable, CaseIterable {
     case payments
     /// The delivery desk.
     case logistics
-    /// Telling others what happened.
+    /// Webhooks.
     case webhooks
-    /// Customers, the event feed, figures of availability, and keeping the ledger's growth bounded.
+    /// Customers, the event feed, availability figures, and pruning of the ledger.
     case `operator`
 }
 
@@ -28,11 +28,11 @@ public struct Component: Sendable {
     public let name: ComponentName
     /// Its routes.
     public let endpoints: [Endpoint]
-    /// What it does in the background; each is supervised on its own.
+    /// Its background workers; each has a supervisor of its own.
     public let workers: [any Worker]
-    /// What it depends on outside the shop, as it stands now; asked for by `GET /v1/components` and `/metrics`.
+    /// The current state of its external dependencies, for `GET /v1/components` and `/metrics`; must not block.
     public let dependencies: @Sendable () -> [DependencyStatus]
-    /// Lets go of what it holds, once its workers have ended.
+    /// Releases its resources, after its workers have ended.
     public let close: @Sendable () async -> Void
 
     /// A component.
@@ -51,15 +51,15 @@ public struct Component: Sendable {
     }
 }
 
-/// How something that a component depends on looks from here.
+/// The state of an external dependency, as this process sees it.
 public struct DependencyStatus: Hashable, Sendable {
-    /// Its name, from a bounded set: it is a label of metrics.
+    /// Its name, from a bounded set, since it is a metric label.
     public let name: String
-    /// Where its circuit breaker stands, as in `closed`; nil where there is none.
+    /// The state of its circuit breaker, such as `closed`; nil where there is none.
     public let breaker: String?
-    /// Calls under way.
+    /// Calls in progress.
     public let inFlight: Int
-    /// The most calls at once; nil where they are not bounded here.
+    /// The most concurrent calls; nil where there is no limit.
     public let limit: Int?
 
     /// The state of a dependency.
@@ -70,16 +70,16 @@ public struct DependencyStatus: Hashable, Sendable {
         self.limit = limit
     }
 
-    /// The state of a provider, as its guard has it.
+    /// The state of a provider, from its guard.
     init(_ name: String, _ standing: ProviderStanding?) {
         self.init(name, breaker: standing?.breaker, inFlight: standing?.inFlight ?? 0, limit: standing?.limit)
     }
 }
 
 extension Endpoint {
-    /// The route in a process that does not run its component: anyone is told so.
+    /// The route in a process that does not run its component: every request gets a problem that says so.
     ///
-    /// 404 and not 503: no waiting will make this process serve it. The code tells it from a thing that does not exist.
+    /// 404 and not 503, since waiting does not help. The code distinguishes it from an object that does not exist.
     func elsewhere(_ component: ComponentName) -> Endpoint {
         Endpoint(
             method,

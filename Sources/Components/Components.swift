@@ -1,5 +1,5 @@
-// All components of a shop, in the order in which the documentation lists their routes. A component joins with one line here, one
-// name, and a file that says what it is made of.
+// All components of a shop, in the order in which the documentation lists their routes. A new component needs one line here, one
+// name, and a file that defines it.
 
 import API
 import Ledger
@@ -8,26 +8,26 @@ import Providers
 import Resilience
 import ServiceLifecycle
 
-/// What components are made from.
+/// The inputs of all components.
 public struct ComponentInputs: Sendable {
     /// The shop.
     public let shop: Shop
-    /// How often to look for due tasks.
+    /// The interval at which workers look for due tasks.
     public let taskInterval: Duration
     /// The pause between prunings.
     public let pruneInterval: Duration
-    /// Where to tell what went wrong.
+    /// The log.
     public let logger: Logger
-    /// Whoever moves parcels, the one that is taken where none is named first.
+    /// The carriers; the first is the default.
     public let carriers: [any Carrier]
-    /// Bounds of the delivery desk.
+    /// Settings of the delivery desk.
     public let deliveries: DeliverySettings
-    /// The replicas of this data directory as a JSON object; asked for by `GET /v1/replicas`.
+    /// The replicas of this data directory as a JSON object, for `GET /v1/replicas`; may take a second.
     public let replicas: @Sendable () async -> [UInt8]
-    /// What figures of availability are made from.
+    /// The sources of the availability figures.
     public let availability: AvailabilityInputs
 
-    /// What components are made from.
+    /// The inputs of all components.
     public init(
         shop: Shop,
         taskInterval: Duration,
@@ -50,7 +50,7 @@ public struct ComponentInputs: Sendable {
 }
 
 extension Component {
-    /// Every component there is.
+    /// Every component.
     static func all(_ inputs: ComponentInputs) -> [Component] {
         [
             .storefront(inputs),
@@ -63,7 +63,7 @@ extension Component {
     }
 }
 
-/// The components of a shop, and those of them that this process runs.
+/// The components of a shop, and those that this process runs.
 public struct Components: Sendable {
     private let inputs: ComponentInputs
     private let all: [Component]
@@ -76,7 +76,7 @@ public struct Components: Sendable {
     private let recorder: OutcomeRecorder
     private let resting = RestingComponents()
 
-    /// The components of a shop, of which those named run here.
+    /// The components of a shop, of which those in `names` run here.
     public init(
         _ inputs: ComponentInputs,
         running names: Set<ComponentName>,
@@ -104,9 +104,10 @@ public struct Components: Sendable {
         }
     }
 
-    /// Every route of the shop, the description of the API included; those of components that do not run here say so.
+    /// Every route of the shop, the API's description included; routes of components that do not run here answer with a problem
+    /// that says so.
     ///
-    /// Probes, metrics, the description and the list of components are always here.
+    /// Health probes, metrics, the description and the list of components are always available.
     public func endpoints(version: String) -> [Endpoint] {
         let names = Set(running.map(\.component.name))
         let routes = all.flatMap { component in
@@ -135,21 +136,21 @@ public struct Components: Sendable {
             + DescriptionRoutes.endpoints(describing: described, schemas: Schemas.all, version: version)
     }
 
-    /// Everything that works in the background of this process.
+    /// All background services of this process.
     public func services() -> [any Service] {
-        // First to start and last to end: requests are counted until the last one is answered.
+        // Starts first and ends last: requests are counted until the last one is answered.
         [Supervisor(recorder, logger: inputs.logger)]
             + [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
     }
 
-    /// Lets workers of these components rest once they have failed, and those of all others work.
+    /// From now on workers of these components are not restarted after a failure; those of all others are.
     ///
-    /// - Parameter names: names of components; others mean nothing.
+    /// - Parameter names: names of components; unknown names are ignored.
     public func rest(_ names: [String]) {
         resting.set(names)
     }
 
-    /// How often workers of a component failed since the start; components of which none did are left out.
+    /// Failures of workers since the start, by component; components without failures are left out.
     public var workerFailures: [String: Int64] {
         running.reduce(into: [:]) { failures, component in
             let count = component.supervisors.reduce(0) { $0 + $1.status.state.restarts }
@@ -157,7 +158,7 @@ public struct Components: Sendable {
         }
     }
 
-    /// Lets go of what the components hold, once the services have ended.
+    /// Releases the components' resources, after the services have ended.
     public func close() async {
         for component in running { await component.component.close() }
     }
@@ -176,6 +177,6 @@ struct RunningComponent: Sendable {
         supervisors = component.workers.map { Supervisor($0, logger: logger) { resting.contains(name) } }
     }
 
-    /// Whether its workers are not started again once they have failed.
+    /// Whether its workers are not restarted after a failure.
     var isResting: Bool { resting.contains(component.name.rawValue) }
 }

@@ -1,4 +1,4 @@
-// Reading what clients send. The bounds here are the bounds that the OpenAPI schemas state; contract tests hold them together.
+// Readers of requests' bodies. The bounds here are those of the OpenAPI schemas; contract tests compare the two.
 
 import API
 import JSON
@@ -6,7 +6,7 @@ import Ledger
 import PlainText
 import Trading
 
-/// Bounds of what clients send, in characters (Unicode scalars, as JSON Schema counts them) and counts.
+/// The limits of clients' input, in characters (Unicode scalars, as JSON Schema counts them) and counts.
 enum Bounds {
     static let name = 200
     static let text = 10_000
@@ -31,9 +31,9 @@ enum Bounds {
 }
 
 extension JSONReader {
-    /// A string of at most so many Unicode scalars; each has up to four bytes.
+    /// A string of at most `maxLength` Unicode scalars, each of up to four bytes.
     ///
-    /// - Parameter rule: the characters that it may hold.
+    /// - Parameter rule: the allowed characters.
     mutating func string(maxLength: Int, rule: TextRule = .line) throws(JSONError) -> String {
         let text = try string(maxBytes: 4 * maxLength, rule: rule)
         guard text.utf8.count <= maxLength || text.unicodeScalars.count <= maxLength else {
@@ -42,7 +42,7 @@ extension JSONReader {
         return text
     }
 
-    /// A text of one line that shows something.
+    /// A text of one line with a visible character.
     mutating func text(_ maxLength: Int) throws(JSONError) -> String {
         let text = try string(maxLength: maxLength)
         guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
@@ -50,7 +50,7 @@ extension JSONReader {
         return text
     }
 
-    /// A text by which something is known, such as a reference.
+    /// A text that identifies something, such as a reference.
     mutating func key(_ maxLength: Int) throws(JSONError) -> String {
         let text = try string(maxLength: maxLength, rule: .key)
         guard !text.isEmpty else { throw failure(.invalidValue, "must not be empty") }
@@ -68,7 +68,7 @@ extension JSONReader {
         }
     }
 
-    /// Checks the name of a member that the client has chosen.
+    /// Checks the name of a member that the client chooses.
     func checkMember(_ name: String) throws(JSONError) {
         guard !name.isEmpty, name.unicodeScalars.count <= Bounds.memberName else {
             throw failure(.invalidValue, "a name has 1 to \(Bounds.memberName) characters")
@@ -109,16 +109,16 @@ extension JSONReader {
         return text
     }
 
-    /// Whether a text is one bare address (RFC 5321 section 4.1.2, RFC 6531 section 3.3): no name beside it, no list, nothing quoted, and
-    /// a domain of labels, which does not end with a dot.
+    /// Whether a text is one bare address (RFC 5321 section 4.1.2, RFC 6531 section 3.3): no display name, no list, no quoting,
+    /// and a domain of labels that does not end with a dot.
     private static func isEmail(_ text: String) -> Bool {
-        // By bytes: a combining mark behind the @ must not hide it.
+        // By bytes, so that a combining mark after the @ does not hide it.
         let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !text.utf8.contains(where: isForeign) else { return false }
         return parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     }
 
-    /// Whether a byte stands between addresses, around them, or in quoted ones only.
+    /// Whether a byte is a separator, a bracket, or only allowed in quoted addresses.
     private static func isForeign(_ byte: UInt8) -> Bool {
         byte <= 0x20 || byte == 0x7F || #"<>(),;:"[]\"#.utf8.contains(byte)
     }
@@ -141,7 +141,7 @@ extension JSONReader {
         return map
     }
 
-    /// An address: members as the client names them, of which `country` is a code that the post knows.
+    /// An address: members as the client names them; `country` must be a valid country code.
     mutating func address() throws(JSONError) -> [String: String] {
         var map: [String: String] = [:]
         try object { (json, name) throws(JSONError) in
@@ -220,7 +220,7 @@ extension JSONReader {
         return elements
     }
 
-    /// A whole product as the merchant sends it, with the SKU of the path.
+    /// A complete product as the merchant sends it, with the SKU of the path.
     mutating func product(sku given: SKU?) throws(JSONError) -> Product {
         var sku = given
         var name: String?
@@ -286,7 +286,7 @@ extension JSONReader {
 }
 
 extension Call {
-    /// The bytes of a body that says nothing: none, or an empty object.
+    /// The bytes of a body without content: none, or an empty object.
     func nothing() async throws(Problem) -> [UInt8] {
         try await json { (json) throws(JSONError) in
             try json.object { (json, member) throws(JSONError) in throw json.unknown(member) }

@@ -1,13 +1,13 @@
-// What a client is told when the rules say no: one exhaustive switch for each closed set of refusals. 404 where the thing itself is
-// missing, 412 where another editor was first, 422 where the request can never succeed as it is, 409 where it could at another time.
+// The problems for refusals of the rules: one exhaustive switch for each closed set of refusals. 404 where the object itself is
+// missing, 412 where another editor was first, 422 where the same request can never succeed, 409 where it could at another time.
 
 import API
 import Ledger
 import Trading
 
-/// A refusal that can be told to a client.
+/// A refusal with a problem for the client.
 protocol ProblemRefusal: Error, Sendable {
-    /// What the client is told.
+    /// The problem for the client.
     var problem: Problem { get }
 }
 
@@ -173,7 +173,7 @@ extension OrderRefusal: ProblemRefusal {
 }
 
 extension Problem {
-    /// Units of a product that is no longer in the catalogue can only be written off.
+    /// Units of a product that is not in the catalogue any more can only be written off.
     fileprivate static func productGone(_ index: Int, _ sku: SKU) -> Problem {
         .invalid(
             "/lines/\(index)/disposition",
@@ -395,7 +395,7 @@ extension WebhookRefusal: ProblemRefusal {
 }
 
 extension Problem {
-    /// Several problems of one kind, told as the first is, with the places of all.
+    /// Several problems of one kind: the first one's text, with the places of all.
     static func several(_ problems: [Problem]) -> Problem {
         precondition(!problems.isEmpty, "there is a problem")
         var problem = problems[0]
@@ -404,7 +404,7 @@ extension Problem {
         return problem
     }
 
-    /// What is sent without a key that may write orders has more bytes than that may have.
+    /// The body of a request without a key that has `orders:write` exceeds its limit.
     static func guestBodyTooLarge(_ what: String) -> Problem {
         Problem(
             .contentTooLarge,
@@ -413,7 +413,7 @@ extension Problem {
         )
     }
 
-    /// An account of the books would pass what can be counted.
+    /// An account of the books would exceed 64 bits.
     static func booksFull(_ key: BalanceRow.Key) -> Problem {
         Problem(
             .conflict,

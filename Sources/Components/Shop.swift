@@ -1,5 +1,5 @@
-// What every component is given: the ledger, the committer, the storefront's snapshot and the shop's settings. Components do
-// not call one another; they meet in the ledger.
+// The inputs of every component: the ledger, the committer, the storefront snapshot and the shop's settings. Components do not
+// call one another; they share the ledger.
 
 import API
 import Hummingbird
@@ -9,34 +9,34 @@ import Trading
 
 /// Settings of the rules.
 public struct ShopSettings: Hashable, Sendable {
-    /// For how long an unpaid order holds its units, in seconds.
+    /// How long an unpaid order's units are reserved, in seconds.
     public var reservationSeconds: Int64
-    /// The same of an order that was placed without a key.
+    /// The same for an order without a key.
     public var guestReservationSeconds: Int64
-    /// The most that one order may be worth.
+    /// The greatest value of one order.
     public var orderCeiling: OrderCeiling
-    /// Whether no two orders may have one reference.
+    /// Whether references of orders must be unique.
     public var uniqueReferences: Bool
-    /// For how long an unused cart is kept, in seconds.
+    /// How long an unused cart is kept, in seconds.
     public var cartSeconds: Int64
-    /// The same of a guest's, which is no customer's and was made without a key that may write orders.
+    /// The same for a guest's cart, created without a key that has `orders:write`.
     public var guestCartSeconds: Int64
-    /// What clients without a key may hold unpaid.
+    /// The limits of unpaid units of clients without a key.
     public var unpaidLimits: UnpaidLimits
-    /// For how long a request waits for its decision, in seconds.
+    /// How long a request waits for its command, in seconds.
     public var requestSeconds: Int64
-    /// For how long idempotency records are kept, in seconds.
+    /// How long idempotency records are kept, in seconds.
     public var idempotencySeconds: Int64
-    /// For how long events are kept, in seconds.
+    /// How long events are kept, in seconds.
     public var eventSeconds: Int64
     /// Whether webhooks may be delivered to private addresses.
     public var webhooksAllowPrivate: Bool
-    /// For how long counts of requests are kept, in seconds.
+    /// How long outcome counts are kept, in seconds.
     public var outcomeSeconds: Int64
-    /// How many streams of events may be open.
+    /// The most open event streams.
     public var streams: EventStreams.Bounds
 
-    /// Settings, with the defaults that the settings table shows.
+    /// Settings, with the defaults of the settings table.
     public init(
         reservationSeconds: Int64 = 259_200,
         guestReservationSeconds: Int64 = 3600,
@@ -68,21 +68,21 @@ public struct ShopSettings: Hashable, Sendable {
     }
 }
 
-/// One shop, as its components see it.
+/// One shop, for its components.
 public struct Shop: Sendable {
-    /// The system of record.
+    /// The ledger.
     public let ledger: any LedgerEngine
-    /// Where every change goes.
+    /// The committer, which carries out every change.
     public let committer: Committer
-    /// What browsing is answered from.
+    /// The snapshot for browsing.
     public let storefront: StorefrontSnapshot
     /// Settings of the rules.
     public let settings: ShopSettings
-    /// Secrets of orders.
+    /// The secrets of orders.
     public let secrets: OrderSecret
-    /// Whoever moves money for it, and on which terms.
+    /// The payment providers, and the terms of payment.
     public let payments: PaymentDesk
-    /// The streams of events that are open in this process.
+    /// The open event streams of this process.
     public let streams: EventStreams
 
     /// A shop over a ledger.
@@ -103,7 +103,10 @@ public struct Shop: Sendable {
         streams = EventStreams(settings.streams)
     }
 
-    /// Commits a command for a request; what goes wrong becomes the problem that the client is told.
+    /// Commits a command for a request, within the request's deadline.
+    ///
+    /// - Throws: the problem for a refusal or a failure; its status and `Retry-After` say whether the client may try again. Cost:
+    ///   a place in one batch of the committer.
     func commit<C: Command>(_ command: C) async throws(Problem) -> C.Outcome where C.Refusal: ProblemRefusal {
         do throws(CommitError<C.Refusal>) {
             return try await committer.submit(command, deadline: requestDeadline.instant).outcome
@@ -112,7 +115,11 @@ public struct Shop: Sendable {
         }
     }
 
-    /// Commits a command for a request that may be sent again with its key.
+    /// Commits a command for a request with an idempotency key.
+    ///
+    /// The same key gives the same outcome again.
+    ///
+    /// - Throws: as ``commit(_:)``; with a key the client may repeat the request even after an unknown outcome.
     func commit<C: IdempotentCommand>(
         _ command: C,
         key: IdempotencyKey?
@@ -129,7 +136,9 @@ public struct Shop: Sendable {
         return Deadline.ofRequest.map { min($0, longest) } ?? longest
     }
 
-    /// Reads from the ledger for a request.
+    /// Reads from the ledger for a request, on a reader thread, from one snapshot.
+    ///
+    /// - Throws: 503 where the ledger cannot be read; it may be tried again.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(Problem) -> Value {
@@ -141,13 +150,17 @@ public struct Shop: Sendable {
     }
 
     /// Reads one row by its key.
+    ///
+    /// - Throws: 404 where there is none, naming `what`.
     func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key, _ what: String) async throws(Problem) -> R {
         let row = try await read { (view) throws(LedgerFailure) in try view.row(type, key) }
         guard let row else { throw .notFound(what) }
         return row
     }
 
-    /// Reads the page of a table that a query asks for, in the order of its keys, and where the next one begins.
+    /// Reads the requested page of a table, in the order of its keys, and the cursor of the next page.
+    ///
+    /// Cost: one read of at most `limit` + 1 rows.
     func page<R: LedgerRow>(
         _ query: Query,
         _ type: R.Type,
@@ -165,7 +178,7 @@ public struct Shop: Sendable {
 }
 
 extension Problem {
-    /// What a client is told of a command without an outcome.
+    /// The problem for a command without an outcome.
     fileprivate init<Refusal: ProblemRefusal>(_ error: CommitError<Refusal>) {
         switch error {
         case .refused(let refusal): self = refusal.problem

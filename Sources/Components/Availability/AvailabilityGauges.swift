@@ -1,14 +1,14 @@
 import Availability
 import Ledger
 
-/// Availability over the last hour, for dashboards; longer windows are asked for at `GET /v1/availability`.
+/// Availability over the last hour, for dashboards; longer windows are available at `GET /v1/availability`.
 struct AvailabilityGauges: Sendable {
     private var byRequest: Double?
     private var byTime: Double?
     private var burnRate: Double?
     private var isOpen: Bool?
 
-    /// Nothing is known yet.
+    /// No gauges.
     init() {}
 
     init(_ rows: [OutcomeBucketRow], window: RecordedAvailability.Window, objective: Double) {
@@ -23,7 +23,7 @@ struct AvailabilityGauges: Sendable {
         isOpen = series.incidents.last.map { $0.recovered == nil } ?? false
     }
 
-    /// Writes those that are known.
+    /// Writes the known gauges in Prometheus' text format.
     func write(to text: inout String) {
         text += "# HELP tradewind_availability_ratio Availability of all replicas over the last hour.\n"
         text += "# TYPE tradewind_availability_ratio gauge\n"

@@ -1,16 +1,18 @@
 import API
 import Availability
 
-/// What figures of availability are made from, besides the ledger.
+/// The sources of the availability figures, besides the ledger.
 public struct AvailabilityInputs: Sendable {
-    /// How the requests of this process end.
+    /// The outcomes of this process's requests.
     public let outcomes: OutcomeCounters
-    /// What availability is aimed at, such as 0.999.
+    /// The availability objective, such as 0.999.
     public let objective: Double
-    /// What whoever supervises this process has noted: faults of the parts, and what was done that no part had failed for.
+    /// Reads the supervisor's records: faults of replicas, and measures.
+    ///
+    /// May take as long as the disk; called outside the ledger's threads.
     public let noted: @Sendable () async -> (faults: [ComponentFault], measures: [Measure])
 
-    /// What figures are made from; by default nobody supervises this process.
+    /// The sources; by default without a supervisor.
     public init(
         outcomes: OutcomeCounters = OutcomeCounters(),
         objective: Double = 0.999,

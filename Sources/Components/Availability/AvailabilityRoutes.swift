@@ -7,16 +7,16 @@ import Ledger
 import NIOPosix
 import Trading
 
-/// How available the shop was, by its own records and by what probers saw.
+/// The shop's availability, from its own records and the results of probers.
 struct AvailabilityRoutes {
     let shop: Shop
     let inputs: AvailabilityInputs
 
-    /// The longest window that is answered here, in seconds; `tradewind availability` reports on any.
+    /// The longest window of an answer, in seconds; `tradewind availability` reports on any.
     static let longest: Int64 = 92 * 86_400
-    /// How often samples are drawn again here: enough for two digits of a bound, and quick.
+    /// The number of resamples: enough for two digits of a bound, and quick.
     static let resamples = 1_000
-    /// Verdicts from further ahead than this, in seconds, are not believed.
+    /// Verdicts from further in the future than this, in seconds, are refused.
     static let ahead: Int64 = 60
     /// The most verdicts of one request.
     static let verdicts = 1_000
@@ -101,6 +101,8 @@ struct AvailabilityRoutes {
     }
 
     /// Reports on the window of a query, on a thread that may be kept busy.
+    ///
+    /// Cost: a read of every bucket in the window, and resamples × minutes where any request was bad.
     private func report(
         _ query: Query,
         _ asked: RecordedReportOptions,
@@ -140,7 +142,7 @@ struct AvailabilityRoutes {
             }
             return .json(Array(bytes))
         } catch {
-            // The pool ends with the process alone.
+            // The thread pool ends only with the process.
             throw Problem(LedgerFailure(.closed, phase: .load, retry: .safe, detail: "\(error)"))
         }
     }

@@ -1,6 +1,6 @@
-// Writes down how requests ended, every ten seconds, so that the figures outlive the process. Every process counts its own requests, whatever
-// components it runs, and the ledger adds them up. A crash loses what was not written yet: the bucket that was under way, and the one before
-// it for the second after its end.
+// Writes the outcomes of requests to the ledger every ten seconds, so that the figures outlive the process. Every process counts
+// its own requests, whatever components it runs, and the ledger adds them up. A crash loses the counts that were not written yet:
+// those of the current bucket, and those of the bucket before it within the second after its end.
 
 import API
 import Availability
@@ -10,7 +10,9 @@ import ServiceLifecycle
 import Synchronization
 import Trading
 
-/// Keeps the ledger's counts of requests up to date, and a few gauges with them.
+/// Keeps the ledger's outcome counts up to date, and computes a few gauges from them.
+///
+/// Cost: every ten seconds one patient command of a row for each class, and a read of the buckets of the last hour.
 struct OutcomeRecorder: Worker {
     let name = "outcomes"
     private let ledger: any LedgerEngine
@@ -19,13 +21,13 @@ struct OutcomeRecorder: Worker {
     private let logger: Logger
     private let state: RecorderState
 
-    /// How long after a bucket's end it is taken, so that requests which looked at the clock in it are counted.
+    /// How long after a bucket's end it is read, in milliseconds, so that requests which read the clock within it are counted.
     static let grace: Int64 = 1_000
-    /// How often this process notes that it is awake.
+    /// How often this process marks the current bucket as attended.
     private static let interval = Duration.seconds(1)
-    /// The most rows in one command; the rest waits for the next.
+    /// The most rows in one command; further rows go into the next.
     private static let page = 500
-    /// The most rows that wait while the ledger takes none: half a day of every class.
+    /// The most rows that wait while the ledger accepts no writes: half a day of every class.
     private static let waitingMax = 17_280
 
     init(ledger: any LedgerEngine, committer: Committer, inputs: AvailabilityInputs, logger: Logger) {
@@ -36,12 +38,12 @@ struct OutcomeRecorder: Worker {
         state = RecorderState(OutcomeReader(inputs.outcomes))
     }
 
-    /// Records until the service is shut down, and then what has been counted of the last bucket.
+    /// Records until the service is shut down, and then writes the counts of the last bucket.
     func run(_ status: WorkerStatus) async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 if await turn(at: .now) { status.succeeded() }
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: Self.interval)
             }
         }
@@ -49,7 +51,7 @@ struct OutcomeRecorder: Worker {
         await flush()
     }
 
-    /// Notes that the process is awake, and writes what is over; whether there was anything to write.
+    /// Marks the current bucket as attended, and writes the buckets that are over; returns whether there was a new one.
     func turn(at now: Timestamp) async -> Bool {
         let isDue = state.withLock { state in
             state.reader.attend(at: now)
@@ -71,10 +73,10 @@ struct OutcomeRecorder: Worker {
         }
     }
 
-    /// Sends what waits, in one command as a rule.
+    /// Writes the waiting rows, normally in one command.
     ///
-    /// What was certainly not written is sent again. What may have been is not: a count that is missing makes the figures worse than they
-    /// are, one that is there twice would make them better.
+    /// Rows that were certainly not written stay queued for the next turn. Rows with an unknown outcome are dropped: missing
+    /// counts make the figures worse than they are, doubled ones would make them better.
     private func flush() async {
         while true {
             let rows = state.withLock { Array($0.waiting.prefix(Self.page)) }
@@ -101,24 +103,24 @@ struct OutcomeRecorder: Worker {
             )
             state.withLock { $0.gauges = gauges }
         } catch {
-            // A ledger that cannot be read leaves nothing to say.
+            // Without a readable ledger there are no gauges.
             state.withLock { $0.gauges = AvailabilityGauges() }
         }
     }
 
-    /// Writes all figures in Prometheus' text format.
+    /// Writes all metrics in Prometheus' text format.
     func write(to text: inout String) {
         inputs.outcomes.write(to: &text)
         state.withLock { $0.gauges }.write(to: &text)
     }
 }
 
-/// What a recorder keeps from one run to the next: it would count twice if it began again.
+/// The state that a recorder keeps between its runs: a new reader would count twice.
 private final class RecorderState: Sendable {
     struct Values {
         var reader: OutcomeReader
         var waiting: [OutcomeBucketRow] = []
-        /// The bucket that was current when rows were last taken.
+        /// The bucket that was current when rows were last read.
         var taken: Int64?
         var gauges = AvailabilityGauges()
     }

@@ -4,19 +4,19 @@ import JSON
 import Ledger
 import Trading
 
-/// What a prober saw of one round.
+/// A prober's verdict on one round.
 struct ProbeVerdict: Hashable, Sendable {
     /// When the round began.
     let at: Timestamp
-    /// Whether it went well.
+    /// Whether it passed.
     let hasPassed: Bool
-    /// How many rounds in a row had failed with it; 0 if it went well.
+    /// The number of failed rounds in a row, this one included; 0 if it passed.
     let failures: Int64
 
-    /// The longest run of failures that is told.
+    /// The longest run of failures that is stored.
     static let failuresMax: Int64 = 1_000_000
 
-    /// The verdicts by the ten seconds that they lie in.
+    /// The verdicts, added up by ten seconds.
     static func counts(_ verdicts: [ProbeVerdict]) -> [OutcomeBucketRow] {
         var rows: [Timestamp: OutcomeBucketRow] = [:]
         for verdict in verdicts {

@@ -1,22 +1,22 @@
-// From the ledger's rows to the report. What is asked for is cut to what can be known: nothing before the first bucket, and nothing after the
-// last one that every replica has had time to write.
+// Turns the ledger's rows into a report. The requested window is cut to the recorded time: from the first bucket to the last one
+// that every replica has had time to write.
 
 import Availability
 import Ledger
 import Trading
 
-/// Reports of what the ledger has recorded.
+/// Reports on the ledger's availability records.
 public enum RecordedAvailability {
-    /// How far back is looked where nobody says: 30 days, in seconds.
+    /// The default window: 30 days, in seconds.
     public static let usualSeconds: Int64 = 30 * 86_400
-    /// How long after its end a bucket is taken to be written by all, in milliseconds.
+    /// How long after its end a bucket counts as written by all replicas, in milliseconds.
     static let settledAfter: Int64 = 5_000
 
-    /// A stretch of time, its edges whole multiples of ten seconds.
+    /// A window of time; its edges are multiples of ten seconds.
     public struct Window: Hashable, Sendable {
         /// Its first moment.
         public let from: Timestamp
-        /// The moment at which it is over; not before its first.
+        /// The moment at which it ends; not before its first.
         public let to: Timestamp
 
         var asTimeWindow: TimeWindow? {
@@ -24,9 +24,9 @@ public enum RecordedAvailability {
         }
     }
 
-    /// What is reported on where this was asked for.
+    /// The window to report on, given the requested one.
     ///
-    /// - Parameter first: the first moment of which anything is known.
+    /// - Parameter first: the first recorded moment.
     static func window(from: Timestamp?, to: Timestamp?, first: Timestamp?, now: Timestamp) -> Window {
         let settled = start(of: Timestamp(milliseconds: now.milliseconds - settledAfter))
         let end = min(to.map(start) ?? settled, settled)
@@ -39,13 +39,13 @@ public enum RecordedAvailability {
         return Timestamp(milliseconds: moment.milliseconds)
     }
 
-    /// What is known of a window.
+    /// The records of a window.
     public struct Records: Sendable {
         let outcomes: RecordedOutcomes
         let noted: (faults: [ComponentFault], measures: [Measure])
         let window: TimeWindow
 
-        /// The report on it.
+        /// The report of the records.
         ///
         /// Cost: where any request was bad, resamples × minutes on the calling thread.
         public func report(source: String, options: RecordedReportOptions) -> RecordedReport {
@@ -60,9 +60,11 @@ public enum RecordedAvailability {
         }
     }
 
-    /// Reads what is known of a window, or of the usual one.
+    /// Reads the records of a window, by default the usual one.
     ///
-    /// Cost: the rows of the window in memory, about a million for 30 days of four classes.
+    /// Cost: all rows of the window in memory, about a million for 30 days of four classes.
+    ///
+    /// - Throws: ``LedgerFailure``; a read may always be tried again.
     public static func records(
         of ledger: any LedgerEngine,
         noted: (faults: [ComponentFault], measures: [Measure]),
@@ -81,7 +83,7 @@ public enum RecordedAvailability {
 }
 
 extension OutcomeBucketRow {
-    /// The row as the figures take it.
+    /// The row as a bucket of the availability figures.
     var bucket: OutcomeBucket {
         OutcomeBucket(
             at: Moment(milliseconds: key.start.milliseconds),

@@ -4,10 +4,10 @@ import JSON
 import Ledger
 import Trading
 
-/// The shop's books: what each account comes to, and the entries behind it.
+/// The shop's books: the balance of each account, and its entries.
 struct BookRoutes {
     let shop: Shop
-    /// Entries that are looked through for an account at most, before the page ends short.
+    /// The most entries that are scanned for an account before the page ends short.
     private static let scanMax = 5000
 
     var endpoints: [Endpoint] {
@@ -95,7 +95,9 @@ struct BookRoutes {
 }
 
 extension LedgerView {
-    /// A page of entries, those of an account found by looking through them; and where the next page starts.
+    /// A page of entries, and where the next page starts.
+    ///
+    /// The entries of an account are found by scanning at most `scanMax` entries.
     fileprivate func entries(
         _ conditions: [Condition],
         of account: Account?,

@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// What this process runs, and how it gets on.
+/// The components of this process, and their state.
 struct ComponentRoutes {
     let shop: Shop
     let running: [RunningComponent]
@@ -39,7 +39,7 @@ struct ComponentRoutes {
 }
 
 extension LedgerView {
-    /// Since when the longest due task of each kind waits; kinds of which none is due are left out.
+    /// The due time of the longest waiting task of each kind; kinds without a due task are left out.
     func oldestDue(_ kinds: [TaskKind], at now: Timestamp) throws(LedgerFailure) -> [TaskKind: Timestamp] {
         var found: [TaskKind: Timestamp] = [:]
         for kind in kinds { found[kind] = try dueTasks(kind, at: now, limit: 1).first?.due }

@@ -3,9 +3,9 @@ import JSON
 import Ledger
 import Trading
 
-/// All that is held about a customer: what an erasure empties, from the same list of places.
+/// All data about a customer: what an erasure would remove, found by the same list of places (`PersonalRecords`).
 struct CustomerExport {
-    /// Labels that go into the answer, in bytes; of further ones there is only where they are.
+    /// The total size of the labels in the answer, in bytes; for further ones the answer has only their URLs.
     private static let labelBytes = 16 << 20
 
     private let customer: Customer

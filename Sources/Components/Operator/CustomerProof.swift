@@ -3,10 +3,12 @@ import Ledger
 import Trading
 
 extension Call {
-    /// Refuses who names a customer, or a thing of that customer's, and may not act for that customer.
+    /// Refuses a sender who names a customer, or an object of that customer, and may not act for the customer.
     ///
-    /// To know a customer's id is no right to it. What is decided in the ledger is checked there (``Authority``); this is for answers
-    /// that decide nothing.
+    /// Knowing a customer's id grants no access. Commands check the authority in the ledger (``Authority``); this check is for
+    /// answers without a command.
+    ///
+    /// - Throws: 401 or 403.
     func check(_ customer: ID<Customer>, reading scopes: Scope...) throws(Problem) {
         if scopes.contains(where: principal.may) { return }
         switch principal.authority(.ordersWrite, .customersWrite) {

@@ -144,7 +144,7 @@ struct CustomerRoutes {
         return .page(page.rows.map(\.customer.document), next: page.next)
     }
 
-    /// Everything about a customer in one answer, read from one snapshot.
+    /// All data about a customer in one answer, read from one snapshot.
     private func export(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")
         try await shop.admit(call, to: id, .customersRead)
@@ -169,7 +169,7 @@ struct CustomerRoutes {
         let customer = try await shop.row(CustomerRow.self, id, "customer").customer
         guard customer.erasedAt == nil else { throw CustomerRefusal.erased.problem }
         let now = Timestamp.now
-        // To the second, as the token itself says it.
+        // Rounded to seconds, as in the token itself.
         let end = Timestamp(milliseconds: (now.milliseconds / 1000 + ((said ?? nil) ?? Self.tokenSeconds)) * 1000)
         var json = JSONWriter()
         json.object { json in
@@ -182,7 +182,7 @@ struct CustomerRoutes {
         return response
     }
 
-    /// For how long a token holds where nothing else is said.
+    /// The default lifetime of a token.
     static let tokenSeconds: Int64 = 3600
 
     private func erase(_ call: Call) async throws(Problem) -> Response {

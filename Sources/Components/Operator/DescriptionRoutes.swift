@@ -4,7 +4,7 @@ import NIOCore
 
 /// The API's own description: for machines at `/openapi.json`, for people at `/docs`.
 public struct DescriptionRoutes {
-    /// The routes, over the routes that they describe.
+    /// The routes of the description of other routes.
     public static func endpoints(
         describing others: [Endpoint],
         schemas: [String: String],

@@ -1,17 +1,19 @@
 import Ledger
 import Trading
 
-/// Removes an erased customer's personal data from all that is held of the customer, a bounded number of orders at a time.
+/// Removes an erased customer's personal data from all records of the customer, a bounded number of orders in each transaction.
 struct Erasure: Sendable {
     let shop: Shop
-    /// Orders of one step.
+    /// Orders in one transaction.
     private static let batch = 50
-    /// When it is looked again for orders that are not done with yet, in seconds.
+    /// The interval at which orders that are still open are checked again, in seconds.
     private static let waitSeconds: Int64 = 900
 
-    /// Does the task; a claim that lapsed on the way is refused, and the next one starts over.
+    /// Carries out the task.
     ///
-    /// It ends with a pass that found nothing: what was written meanwhile is found too.
+    /// If its claim has lapsed, a write is refused, and the next claim starts over.
+    ///
+    /// It ends with a pass that finds nothing, so data written meanwhile is found too.
     func perform(_ task: TaskRow) async throws -> Bool {
         let customer = ID<Customer>(task.key.subject)
         var step: ErasePersonalData.Step
@@ -22,7 +24,7 @@ struct Erasure: Sendable {
         return false
     }
 
-    /// Goes through all once.
+    /// One pass over all records.
     private func pass(_ customer: ID<Customer>, _ epoch: Int64) async throws -> ErasePersonalData.Step {
         let own = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.records(of: customer).keys }
         var sum = try await erase(own, of: customer, epoch)

@@ -5,13 +5,13 @@ import Ledger
 import NIOCore
 import Trading
 
-/// The event feed: by pages, or as a stream that stays open (server-sent events).
+/// The event feed: in pages, or as a stream that stays open (server-sent events).
 struct EventRoutes {
     let shop: Shop
-    /// How often an open stream looks for news.
+    /// How often an open stream polls for events.
     static let interval = Duration.milliseconds(200)
-    /// How often an open stream that has no news says that it is alive: by the second that is not taken its client is known to have gone, and
-    /// its place is free.
+    /// How often an open stream without events sends a comment: when the second one cannot be delivered, the client is known to
+    /// have gone, and its place is freed.
     static let heartbeat = Duration.seconds(6)
 
     var endpoints: [Endpoint] {
@@ -91,14 +91,14 @@ struct EventRoutes {
         return .json(json.bytes)
     }
 
-    /// Which events a reader wants.
+    /// The events that a reader asks for.
     private struct Filter {
         let type: EventType?
         let probes: Bool
     }
 
-    /// Whoever goes on from a number must not miss an event without being told: neither those that are no longer kept, nor those
-    /// of a feed that ends before it, as after a backup was restored.
+    /// Refuses a starting number from which events would be missing silently: because they have been pruned, or because the feed
+    /// ends before it, as after restoring a backup.
     private func checkRange(_ after: Int64) async throws(Problem) {
         let (first, last) = try await shop.read { (view) throws(LedgerFailure) in
             let last = try view.counter(CounterRow.events)
@@ -117,7 +117,7 @@ struct EventRoutes {
         }
     }
 
-    /// A page, and where the next one starts: behind what was looked through, also where nothing of it was wanted.
+    /// A page, and where the next one starts: after all scanned events, even if none matched.
     private func page(
         after: Int64,
         _ filter: Filter,
@@ -134,7 +134,7 @@ struct EventRoutes {
         }
     }
 
-    /// - Parameter place: held until the stream has ended.
+    /// - Parameter place: kept until the stream has ended.
     private func stream(for call: Call, in place: EventStreams.Place, after: Int64, _ filter: Filter) -> Response {
         Response(
             status: .ok,
@@ -144,7 +144,7 @@ struct EventRoutes {
                 var cursor = after
                 var quietSince = ContinuousClock.now
                 try await writer.write(ByteBuffer(string: ": following\n\n"))
-                // A key that was revoked, or may no longer, ends its streams with the next look.
+                // The streams of a key that was revoked or lost its scope end at the next poll.
                 while !Task.isCancelled && !Task.isShuttingDownGracefully && call.stillMay(.eventsRead) {
                     let page = try await page(after: cursor, filter, limit: 200)
                     cursor = page.next
@@ -166,7 +166,7 @@ struct EventRoutes {
 }
 
 extension Problem {
-    /// Events that were asked for have been pruned.
+    /// Requested events have been pruned.
     static func eventsGone(first: Int64, last: Int64) -> Problem {
         Problem(.gone, "events_gone", "the events before \(first) are no longer kept") { json in
             json.member("first", first)

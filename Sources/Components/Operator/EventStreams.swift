@@ -1,19 +1,21 @@
-// How many streams of events are open. Each one looks for news several times a second for as long as its client likes, so their number is
-// bounded: one key cannot have them all, and all of them together leave the ledger time for what a shop is there for.
+// Limits the open event streams. Each polls the ledger several times a second for as long as its client likes, so their number is
+// limited: one key cannot use all places, and all streams together leave capacity for other requests.
 
 import API
 import Synchronization
 
-/// The open streams of events of a process.
+/// The open event streams of a process.
+///
+/// Thread-safe.
 public final class EventStreams: Sendable {
-    /// The most at once.
+    /// The most streams at once.
     public struct Bounds: Hashable, Sendable {
-        /// Of all keys together.
+        /// For all keys together.
         public var total: Int
-        /// Of one key.
+        /// For one key.
         public var ofKey: Int
 
-        /// Bounds, with the defaults that the settings table shows.
+        /// Limits, with the defaults of the settings.
         public init(total: Int = 256, ofKey: Int = 32) {
             self.total = total
             self.ofKey = ofKey
@@ -29,12 +31,12 @@ public final class EventStreams: Sendable {
     private let bounds: Bounds
     private let state = Mutex(State())
 
-    /// None yet.
+    /// No streams.
     public init(_ bounds: Bounds = Bounds()) {
         self.bounds = bounds
     }
 
-    /// The place of one stream; given back with its last reference, so also where its client has gone before anything was sent.
+    /// The place of one stream; freed with its last reference, even if the client disconnects before the first event.
     final class Place: Sendable {
         private let streams: EventStreams
         private let key: String
@@ -47,10 +49,12 @@ public final class EventStreams: Sendable {
         deinit { streams.leave(key) }
     }
 
-    /// How many are open.
+    /// The number of open streams.
     var count: Int { state.withLock(\.total) }
 
-    /// Takes a place for a stream of a key, or throws what its client is told: 429 where the key has all that it may, 503 where all are taken.
+    /// Takes a place for a stream of a key.
+    ///
+    /// - Throws: 429 where the key has its most streams, 503 where all places are taken; both may be tried again.
     func enter(_ key: String) throws(Problem) -> Place {
         let problem: Problem? = state.withLock { state in
             let own = state.ofKey[key, default: 0]
@@ -74,7 +78,7 @@ public final class EventStreams: Sendable {
         }
     }
 
-    /// Writes the figures in Prometheus' text format.
+    /// Writes the metrics in Prometheus' text format.
     func write(to text: inout String) {
         let (open, refused) = state.withLock { ($0.total, $0.refused) }
         text += "# HELP tradewind_event_streams Open streams of events.\n"

@@ -1,6 +1,6 @@
-// Three questions that are never mixed. Live: does this process turn at all? Ready: can it do work now? Started: has it loaded?
-// A disk that is full or a store that refuses is shared by all replicas and makes none unready, or browsing would be lost with
-// it: the answer says `degraded` and stays 200. A committer that does not answer at all is this replica's own fault: 503.
+// Three separate questions. Live: does the process make progress? Ready: can it do work now? Started: has it loaded? A full disk
+// or a ledger that refuses writes affects all replicas and makes none unready, since browsing would be lost too: the answer says
+// `degraded` with status 200. A committer that does not answer at all is this replica's own fault: 503.
 
 import API
 import Hummingbird
@@ -10,15 +10,17 @@ import Resilience
 import Synchronization
 import Trading
 
-/// What the probes and the metrics know of this process.
+/// The health of this process, for probes and metrics.
+///
+/// Thread-safe.
 public final class Health: Sendable {
-    /// What the last write canary met.
+    /// The result of the last write canary.
     public enum Canary: Sendable {
-        /// No canary yet.
+        /// No canary has been answered yet.
         case none
         /// It was committed.
         case ok
-        /// The ledger refused it cleanly.
+        /// The ledger refused it, with a known outcome.
         case refused(LedgerFailure)
     }
 
@@ -31,28 +33,28 @@ public final class Health: Sendable {
     }
 
     private let state = Mutex(State())
-    /// For how long a canary may be unanswered before the process counts as stuck.
+    /// How long a canary may be unanswered before the process counts as stuck.
     public static let stuckAfter = Duration.seconds(5)
 
     /// Not started yet.
     public init() {}
 
-    /// Everything is loaded.
+    /// Loading is complete.
     public func started() {
         state.withLock { $0.isStarted = true }
     }
 
-    /// No new work, please.
+    /// The process is shutting down: it accepts no new work.
     public func drain() {
         state.withLock { $0.isDraining = true }
     }
 
-    /// Whether others are to be given the work: it is not ready then, and answers what it is sent all the same.
+    /// Whether work should go to other replicas: the process is then not ready, but still answers requests.
     public func setAside(_ isSetAside: Bool) {
         state.withLock { $0.isSetAside = isSetAside }
     }
 
-    /// A canary was answered.
+    /// Records the result of a canary.
     func record(_ canary: Canary) {
         state.withLock { state in
             state.canary = canary
@@ -62,23 +64,23 @@ public final class Health: Sendable {
 
     var isStarted: Bool { state.withLock { $0.isStarted } }
 
-    /// How it stands in a word.
+    /// The status in one word.
     public enum Status: String, Sendable {
         /// It loads.
         case starting
         /// It does all its work.
         case ok
-        /// The ledger takes no writes; it browses on.
+        /// The ledger accepts no writes; browsing works.
         case degraded
         /// The ledger does not answer.
         case stuck
-        /// It works, but is suspected: others are to be given the work.
+        /// It works, but is suspect: work should go to other replicas.
         case setAside
-        /// It finishes what it has.
+        /// It finishes its requests.
         case draining
     }
 
-    /// Whether it can do work now, and in which words; the age is that of the canary's last answer.
+    /// Whether it can do work now, and its status; `age` is the time since the canary's last answer.
     public var readiness: (isReady: Bool, status: Status, writes: String, age: Duration) {
         state.withLock { state in
             let age = state.answeredAt.duration(to: .now)
@@ -95,7 +97,7 @@ public final class Health: Sendable {
     }
 }
 
-/// Probes, metrics and the API's own description.
+/// Health probes, metrics and the API's own description.
 struct HealthRoutes {
     let health: Health
     let shop: Shop
@@ -189,17 +191,17 @@ struct HealthRoutes {
         )
     }
 
-    /// How parcels arrived, where this process runs the deliveries; left out while the ledger does not answer.
+    /// Writes the punctuality of parcels, if this process runs the deliveries; left out while the ledger does not answer.
     private func writeArrivals(to text: inout String) async {
         guard running.contains(where: { $0.component.name == .logistics }) else { return }
         do throws(LedgerFailure) {
             try await shop.ledger.read { (view) throws(LedgerFailure) in try Punctuality(view) }.write(to: &text)
         } catch {
-            // Figures are read again in some seconds, and the ledger's own say what is the matter.
+            // Left out: the metrics are scraped again soon, and the ledger's own metrics show the problem.
         }
     }
 
-    /// The figures of the workers; a ledger that does not answer takes only the ages of due tasks from them.
+    /// Writes the metrics of the workers; without an answer of the ledger, only the ages of due tasks are left out.
     private func writeWorkers(to text: inout String) async {
         let kinds = running.flatMap { $0.component.workers.flatMap(\.kinds) }
         let now = Timestamp.now

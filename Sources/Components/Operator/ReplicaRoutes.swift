@@ -1,11 +1,11 @@
 import API
 import Hummingbird
 
-/// The processes that serve this data directory, and whether somebody looks after them.
+/// The processes that serve this data directory, and whether a supervisor runs.
 public struct ReplicaRoutes: Sendable {
     let replicas: @Sendable () async -> [UInt8]
 
-    /// Where nobody can be asked.
+    /// The answer without a supervisor.
     public static let none = Array(
         #"{"supervisor":{"isAlive":false},"replicas":[],"crashLoops":[],"recoveries":[]}"#.utf8
     )

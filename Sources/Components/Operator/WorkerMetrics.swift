@@ -2,9 +2,9 @@ import Ledger
 import Trading
 
 extension RunningComponent {
-    /// Writes the figures of all workers, and of what they depend on, in Prometheus' text format.
+    /// Writes the metrics of all workers and their dependencies, in Prometheus' text format.
     ///
-    /// - Parameter oldest: since when the longest due task of each kind waits; nil where the ledger does not say.
+    /// - Parameter oldest: the due time of the longest waiting task of each kind; nil where the ledger does not answer.
     static func write(
         _ running: [RunningComponent],
         oldest: [TaskKind: Timestamp]?,
@@ -60,7 +60,7 @@ extension RunningComponent {
     }
 }
 
-/// One figure that every worker has.
+/// One metric of every worker.
 private struct WorkerFigure: Sendable {
     let name: String
     let type: String

@@ -5,9 +5,9 @@ import Trading
 
 /// The body of a cancellation.
 struct CancelRequest {
-    /// Units to call off; nil for all that has not shipped.
+    /// Units to cancel; nil for all that have not shipped.
     var units: [UnitsToCancel]?
-    /// Why.
+    /// The reason.
     var reason: String?
 
     /// Reads it; each line names its units by the line's number or by their SKU.

@@ -3,11 +3,14 @@ import Ledger
 import Trading
 
 extension Shop {
-    /// Lets in a key with the scope, the order's own secret, or the token of the customer whose order it is.
+    /// Admits a key with the scope, the order's own secret, or the token of the order's customer.
     ///
-    /// Whoever has none of them is told so whether the order exists or not.
+    /// A sender without any of them gets the same answer whether or not the order exists.
     ///
     /// - Parameter others: names that the query may have besides the secret.
+    /// - Throws: 401 or 403; 429 after too many wrong secrets.
+    ///
+    /// Cost: for a customer's token, one read of two rows.
     func admit(
         _ call: Call,
         to id: ID<Order>,
@@ -31,7 +34,7 @@ extension Shop {
         }
     }
 
-    /// Lets in a key with the scope, or the token of the customer; one that was erased proves nothing any more.
+    /// Admits a key with the scope, or the token of the customer; the token of an erased customer is not valid any more.
     func admit(_ call: Call, to id: ID<Customer>, _ scope: Scope) async throws(Problem) {
         if call.principal.may(scope) { return }
         guard case .customer(id) = call.principal else { throw .customerProofNeeded }
@@ -39,7 +42,7 @@ extension Shop {
         guard let row, row.customer.erasedAt == nil else { throw .customerProofNeeded }
     }
 
-    /// The secret in the query; one that cannot be a secret is as good as a wrong one.
+    /// The secret in the query; a text that cannot be a secret counts as a wrong secret.
     private func secret(in call: Call, _ scope: Scope, _ others: Set<String>) throws(Problem) -> String? {
         let query = try call.query(others.union(["secret"]))
         let text: String?

@@ -65,10 +65,10 @@ struct OrderRequest {
         self.metadata = metadata
     }
 
-    /// The order for who sent it; what a customer orders by token is that customer's.
+    /// The command for this sender; an order by a customer's token belongs to that customer.
     ///
-    /// Without a key that may write orders it holds its units for less long, and counts towards what one client may hold unpaid: by
-    /// where it comes from and by its buyer. A key of another kind is no better here than none.
+    /// Without a key that has `orders:write` the reservation is shorter, and the order counts towards the client's limit of
+    /// unpaid units: by its address and by its buyer. A key without that scope counts like no key.
     func command(for shop: Shop, _ call: Call) -> PlaceOrder {
         let authority = call.principal.authority(.ordersWrite, .customersWrite)
         let isGuest = !call.principal.may(.ordersWrite)
@@ -105,7 +105,7 @@ struct OrderRequest {
     }
 }
 
-/// The total that a buyer saw: an amount with its currency, or minor units of the order's currency.
+/// The total that the buyer expects: an amount with its currency, or minor units of the order's currency.
 private enum ExpectedTotal {
     case money(Money)
     case minorUnits(Int64)

@@ -188,7 +188,7 @@ struct OrderRoutes {
         return response.replayed(result.replayed)
     }
 
-    /// The ledger's own bytes, with the secret as one more member: nothing is serialised twice.
+    /// The ledger's own bytes, with the secret as an additional member: nothing is serialised twice.
     private func answer(_ order: Order, _ document: [UInt8]) -> Response {
         let secret = shop.secrets.text(for: order.id)
         var body = ByteBufferAllocator().buffer(capacity: document.count + 64)
@@ -206,13 +206,14 @@ struct OrderRoutes {
         throw Problem(.forbidden, "forbidden", "unitPrice needs a key with the scope \(Scope.ordersWrite.rawValue)")
     }
 
-    /// What one order without a key may make the ledger keep, and the server read, is bounded in bytes, whatever its members are.
+    /// Refuses an order without a key that exceeds the limit in bytes, which bounds the ledger's and the server's work whatever
+    /// its members are.
     private func checkSize(_ call: Call) throws(Problem) {
         guard !call.principal.may(.ordersWrite) else { return }
         guard call.bodyBytes <= Bounds.guestOrderBytes else { throw .guestBodyTooLarge("an order") }
     }
 
-    /// Only those who may tell of a prober's rounds may keep an order out of the lists.
+    /// Refuses the mark of a prober's order without the scope `operator:write`: such an order is in no list.
     private func checkMark(_ order: OrderRequest, _ call: Call) throws(Problem) {
         guard order.metadata[Order.probeMark] != nil, !call.principal.may(.operatorWrite) else { return }
         let scope = Scope.operatorWrite.rawValue
@@ -245,7 +246,7 @@ struct OrderRoutes {
         return write(priced, free: offers.map { $0?.available ?? 0 }, currency)
     }
 
-    /// Refuses who may not act for a customer; an erased customer's token may not any more.
+    /// Refuses a sender who may not act for a customer; the token of an erased customer is not valid any more.
     private func check(_ call: Call, _ customer: ID<Customer>) async throws(Problem) {
         try call.check(customer)
         if case .customer = call.principal { try await shop.admit(call, to: customer, .customersRead) }
@@ -346,7 +347,7 @@ struct OrderRoutes {
         return .page(page.rows.map(\.document), next: page.next)
     }
 
-    /// Orders that state an address, and those of the customer on file who has it, in one order.
+    /// Orders with an e-mail address, and those of the customer on file with that address, merged into one order.
     private func list(
         _ query: Query,
         ofEmail email: String,
@@ -428,7 +429,7 @@ struct OrderRoutes {
 }
 
 extension JSONReader {
-    /// An object whose one member, a note, may be missing.
+    /// Reads an object whose only member, a note, is optional.
     fileprivate mutating func note(_ name: String) throws(JSONError) -> String? {
         var note: String?
         try object { (json, member) throws(JSONError) in

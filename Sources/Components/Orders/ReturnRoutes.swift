@@ -192,7 +192,7 @@ extension Parameter {
     )
 }
 
-/// Units that are to come back, at once or in stages.
+/// Units to return, in one step or in stages.
 private struct ReturnWish {
     var lines: [ReturnRequestLine]
     var reason: String
@@ -200,7 +200,7 @@ private struct ReturnWish {
 }
 
 extension JSONReader {
-    /// A return; what becomes of the units of a staged one is only said when they were inspected.
+    /// Reads a return; dispositions are only allowed for a return in one step.
     fileprivate mutating func returnWish() throws(JSONError) -> ReturnWish {
         var lines: [ReturnRequestLine]?
         var named: (index: Int, member: String)?
@@ -240,7 +240,7 @@ extension JSONReader {
         )
     }
 
-    /// Units of a line that come back, and the member that says what becomes of them, if any does.
+    /// Reads units of a line to return, and the name of the member that gives their disposition, if any.
     mutating func returnLine() throws(JSONError) -> (line: ReturnRequestLine, decided: String?) {
         var line: Int64?
         var quantity: Int64?

@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// Returns that are done in stages: received, inspected, or called off.
+/// Returns in stages: received, inspected, or cancelled.
 struct ReturnStageRoutes {
     let shop: Shop
 

@@ -1,20 +1,22 @@
 import Synchronization
 
-/// Wakes whoever listens; ringing twice before it is heard is ringing once.
+/// Wakes its listeners; ringing twice before a listener wakes up has the effect of ringing once.
+///
+/// Thread-safe.
 public final class Bell: Sendable {
     private let listeners = Mutex<[Int: AsyncStream<Void>.Continuation]>([:])
 
-    /// A bell that nobody listens to yet.
+    /// A bell without listeners.
     public init() {}
 
-    /// Rings it.
+    /// Wakes the listeners.
     public func ring() {
         listeners.withLock { listeners in
             for listener in listeners.values { listener.yield() }
         }
     }
 
-    /// What is heard from now on; ends when nobody holds it any more.
+    /// The rings from now on; the stream ends when the bell is released.
     func listen() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = listeners.withLock { listeners in

@@ -1,7 +1,7 @@
 import API
 
 extension Component {
-    /// The payment desk: one worker for each provider, so that one that is away or slow delays its own payments alone.
+    /// The payment desk: one worker for each provider, so that a slow or unavailable provider delays only its own payments.
     static func payments(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let desk = shop.payments

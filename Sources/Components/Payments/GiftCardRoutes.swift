@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// Gift cards and store credit: money that the shop itself keeps.
+/// Gift cards and store credit: money that the shop itself holds.
 struct GiftCardRoutes {
     let shop: Shop
 

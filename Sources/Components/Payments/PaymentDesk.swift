@@ -1,19 +1,19 @@
 import Providers
 import Trading
 
-/// Bounds of the payment worker.
+/// Limits of the payment worker.
 public struct PaymentBounds: Hashable, Sendable {
-    /// The most calls under way to one provider.
+    /// The most concurrent calls to one provider.
     public var callsMax: Int
-    /// For how long a call may take.
+    /// The timeout of a call.
     public var callTime: Duration
-    /// How often to look for due payments, where nothing rings before.
+    /// How often to poll for due payments, in addition to wake-ups.
     public var interval: Duration
 
-    /// For how long a claim holds, in seconds: longer than a call and its record may take.
+    /// How long a claim is valid, in seconds: longer than a call and its record can take.
     public var claimSeconds: Int64 { callTime.components.seconds + 20 }
 
-    /// Bounds, with the defaults that the settings table shows.
+    /// Limits, with the defaults of the settings.
     public init(callsMax: Int = 32, callTime: Duration = .seconds(8), interval: Duration = .milliseconds(200)) {
         self.callsMax = callsMax
         self.callTime = callTime
@@ -21,22 +21,22 @@ public struct PaymentBounds: Hashable, Sendable {
     }
 }
 
-/// Whoever moves money for a shop, and on which terms.
+/// The payment providers of a shop, and its terms of payment.
 public struct PaymentDesk: Sendable {
     /// The providers by name.
     public let providers: [String: any PaymentProvider]
-    /// Which provider takes what, and when money that is held is taken.
+    /// Which provider is used for which payment, and when authorised money is captured.
     public let terms: PaymentTerms
-    /// Bounds of the worker.
+    /// Limits of the worker.
     public let bounds: PaymentBounds
     /// Requests that wait for the outcome of a payment.
     public let waiters: PaymentWaiters
-    /// Tells the worker that there is something to do.
+    /// Wakes the workers when there is something to do.
     let bell = Bell()
-    /// What the worker and the reconciliation have seen.
+    /// Metrics of the workers and the reconciliation.
     public let metrics = PaymentMetrics()
 
-    /// A desk with these providers; none takes nothing.
+    /// A desk with these providers; without any, payments by card are refused.
     public init(
         providers: [any PaymentProvider] = [],
         terms: PaymentTerms = PaymentTerms(),

@@ -2,7 +2,7 @@ import API
 import JSON
 import Trading
 
-/// How a buyer wishes to pay, as the client says it.
+/// The buyer's choice of payment, as the client sends it.
 enum PaymentInput {
     case manual
     case card(token: String, provider: String?)
@@ -12,7 +12,7 @@ enum PaymentInput {
 
     /// Reads it.
     ///
-    /// - Parameter methods: those that may be chosen.
+    /// - Parameter methods: the allowed methods.
     init(
         from json: inout JSONReader,
         methods: [PaymentMethod] = PaymentMethod.allCases
@@ -39,7 +39,7 @@ enum PaymentInput {
         self = try Self.make(try json.required(method, "method"), token, provider, code, json)
     }
 
-    /// Each method with what belongs to it, and nothing else.
+    /// Checks that a method has its own members and no others.
     private static func make(
         _ method: PaymentMethod,
         _ token: String?,
@@ -60,7 +60,7 @@ enum PaymentInput {
         }
     }
 
-    /// The choice; a text that is no gift card's code finds no card.
+    /// The choice; a text that is not a gift card's code finds no card.
     func choice(_ secrets: OrderSecret) -> PaymentChoice {
         switch self {
         case .manual: .manual
@@ -73,7 +73,7 @@ enum PaymentInput {
 }
 
 extension JSONReader {
-    /// A provider's token; a card's number is refused, and stands in no answer and no log.
+    /// A provider's token; a card number is refused, and is not part of the answer or the log.
     fileprivate mutating func paymentToken() throws(JSONError) -> String {
         let text = try string(maxBytes: 1000)
         do throws(PaymentTokenRefusal) {

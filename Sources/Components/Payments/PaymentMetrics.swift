@@ -2,7 +2,9 @@ import API
 import Synchronization
 import Trading
 
-/// Figures of payments: what calls came to, how long they took, and what the reconciliation could not match.
+/// Metrics of payments: outcomes and durations of calls, and differences found by the reconciliation.
+///
+/// Thread-safe.
 public final class PaymentMetrics: Sendable {
     private struct State {
         var calls: [String: [String: Int]] = [:]
@@ -13,7 +15,7 @@ public final class PaymentMetrics: Sendable {
 
     private let state = Mutex(State())
 
-    /// At zero.
+    /// Zeros.
     public init() {}
 
     /// Counts a call.
@@ -24,7 +26,7 @@ public final class PaymentMetrics: Sendable {
         }
     }
 
-    /// Notes what the last reconciliation of a provider could not match.
+    /// Records the differences found by the last reconciliation of a provider.
     func record(unmatched: [Currency: Int64], mismatches: Int, of provider: String) {
         state.withLock { state in
             var values = (state.unmatched[provider] ?? [:]).mapValues { _ in Int64(0) }
@@ -34,7 +36,7 @@ public final class PaymentMetrics: Sendable {
         }
     }
 
-    /// Writes all figures in Prometheus' text format.
+    /// Writes all metrics in Prometheus' text format.
     public func write(to text: inout String) {
         let state = state.withLock { $0 }
         text += "# HELP tradewind_payment_calls_total Calls to payment providers, by what they came to.\n"
@@ -67,7 +69,7 @@ public final class PaymentMetrics: Sendable {
 }
 
 extension PaymentOutcome {
-    /// One of six words, for a metric's label.
+    /// One of six words, for a metric label.
     fileprivate var label: String {
         switch self {
         case .done: "done"

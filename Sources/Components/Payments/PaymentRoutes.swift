@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// Payments: attempts to pay an order, and what operators do with them.
+/// Payments: attempts to pay an order, and operations on them.
 struct PaymentRoutes {
     let shop: Shop
 
@@ -209,7 +209,7 @@ struct PaymentRoutes {
 }
 
 extension Parameter {
-    /// For how long the client would wait for the outcome of a payment.
+    /// How long the client would wait for the outcome of a payment.
     static let preferWait = Parameter(
         "Prefer",
         in: .header,

@@ -1,5 +1,5 @@
-// Requests that wait for the outcome of a payment (`Prefer: wait`). The committer tells of every payment event of this process, so
-// that most are answered at once; a slow look at the ledger beside that finds what another process did.
+// Requests that wait for the outcome of a payment (`Prefer: wait`). The committer reports every payment event of this process, so
+// most of them are answered at once; slow polling of the ledger finds the changes of other processes.
 
 import API
 import JSON
@@ -8,15 +8,17 @@ import Synchronization
 import Trading
 
 /// Requests that wait for the outcome of an order's payment.
+///
+/// Thread-safe.
 public final class PaymentWaiters: Sendable {
     private let bells = Mutex<[ID<Order>: (bell: Bell, count: Int)]>([:])
-    /// How often a waiting request looks at the ledger by itself.
+    /// How often a waiting request polls the ledger.
     static let interval = Duration.seconds(1)
 
-    /// Nobody waits yet.
+    /// No requests wait.
     public init() {}
 
-    /// Wakes who waits for a payment that the batch moved on; called on the committer's thread.
+    /// Wakes the requests that wait for a payment which the batch changed; called on the committer's thread, must not block.
     public func apply(_ batch: CommittedBatch) {
         guard bells.withLock({ !$0.isEmpty }) else { return }
         for event in batch.events {
@@ -25,9 +27,11 @@ public final class PaymentWaiters: Sendable {
         }
     }
 
-    /// Asks `isDecided` at once, whenever something may have changed, and slowly in between, until it says yes or time is over.
+    /// Calls `isDecided` at once, after every event of the order's payments, and every ``interval``, until it returns true or the
+    /// time is over.
     ///
-    /// - Returns: whether it said yes.
+    /// - Returns: whether `isDecided` returned true.
+    /// - Throws: the error of `isDecided`.
     func wait<Failure: Error>(
         for order: ID<Order>,
         seconds: Int,
@@ -48,7 +52,7 @@ public final class PaymentWaiters: Sendable {
     private static func wait(_ stream: AsyncStream<Void>, atMost duration: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in stream { return } }
-            // Cancellation is how the sleep ends when the bell rings first; there is nothing else that it can throw.
+            // Cancellation ends the sleep when the bell rings first; the sleep throws nothing else.
             group.addTask { try? await Task.sleep(for: duration) }
             await group.next()
             group.cancelAll()
@@ -93,7 +97,9 @@ extension EventRow {
 }
 
 extension Shop {
-    /// A payment once nothing is under way that was asked of its provider, waiting at most so many seconds; nil where there is then.
+    /// The payment once none of its operations is open, waiting for at most `seconds`; nil where one is still open then.
+    ///
+    /// Cost: a read of one row for each poll.
     func paymentOnceDone(_ payment: Payment, seconds: Int) async throws(Problem) -> Payment? {
         var found = payment
         let isDone = try await payments.waiters.wait(for: payment.order, seconds: seconds) {
@@ -104,7 +110,9 @@ extension Shop {
         return isDone ? found : nil
     }
 
-    /// The order once its payment is decided, waiting at most so many seconds; nil where it is still open then.
+    /// The order once its payment is decided, waiting for at most `seconds`; nil where it is still open then.
+    ///
+    /// Cost: a read of one row for each poll.
     func orderOncePaid(_ id: ID<Order>, seconds: Int) async throws(Problem) -> OrderRow? {
         var found: OrderRow?
         let isDecided = try await payments.waiters.wait(for: id, seconds: seconds) { () async throws(Problem) -> Bool in

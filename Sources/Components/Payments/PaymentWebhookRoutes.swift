@@ -8,8 +8,8 @@ import Trading
 
 /// Webhooks of payment providers.
 ///
-/// A webhook is only ever a hint to look: it is taken into the inbox and answered at once, and the payment that it is about is
-/// looked at by the worker. Repeats, any order and losing some are therefore harmless.
+/// A webhook is only a hint: it is stored in the inbox and answered at once, and the worker looks its payment up. So repeated,
+/// reordered and lost webhooks are harmless.
 struct PaymentWebhookRoutes {
     let shop: Shop
 
@@ -47,7 +47,9 @@ struct PaymentWebhookRoutes {
         return Response(status: .ok)
     }
 
-    /// The payment that a notice is about: by our own id, or by the provider's.
+    /// The payment of a notice, by our own id, or by the provider's.
+    ///
+    /// Cost: one read.
     private func payment(of notice: ProviderNotice, at provider: String) async throws(Problem) -> ID<Payment>? {
         if let id = notice.subject.flatMap({ ID<Payment>($0) }) { return id }
         guard let reference = notice.reference else { return nil }

@@ -1,6 +1,6 @@
-// Makes the calls that payments need. What to call, and what an answer means, is decided elsewhere: a claim says the one, the record
-// decides the other. Each provider has a worker of its own, with its own bound on calls under way, so that a provider that is slow
-// delays nobody but itself.
+// Makes the calls to payment providers. The rules decide: a claim returns the call, and the record decides what its answer
+// changes. Each provider has a worker of its own, with its own limit of concurrent calls, so a slow provider delays only its own
+// payments.
 
 import API
 import Ledger
@@ -10,16 +10,16 @@ import ServiceLifecycle
 import Synchronization
 import Trading
 
-/// Makes the calls that payments need from one provider.
+/// Makes the calls to one payment provider.
 final class PaymentWorker: Worker {
     /// `payments-` and the provider's name.
     let name: String
     private let shop: Shop
     private let provider: any PaymentProvider
     private let logger: Logger
-    /// Calls under way.
+    /// Calls in progress.
     private let underWay = Mutex(0)
-    /// Rings when there may be something to do for this provider.
+    /// Wakes the worker when there may be work for this provider.
     private let bell = Bell()
 
     init(shop: Shop, provider: any PaymentProvider, logger: Logger) {
@@ -31,11 +31,11 @@ final class PaymentWorker: Worker {
 
     private var bounds: PaymentBounds { shop.payments.bounds }
 
-    /// How many calls are under way.
+    /// The number of calls in progress.
     var callsUnderWay: Int { underWay.withLock { $0 } }
 
-    /// Looks for work whenever a payment begins, a call ends, or the interval is over; calls that are under way at the end are
-    /// finished within their deadline.
+    /// Looks for work whenever a payment begins, a call ends, or the interval is over; at shutdown the calls in progress are
+    /// finished, each within its deadline.
     func run(_ status: WorkerStatus) async throws {
         let rings = bell.listen()
         let begun = shop.payments.bell.listen()
@@ -61,13 +61,16 @@ final class PaymentWorker: Worker {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 self.bell.ring()
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: self.bounds.interval)
             }
         }
     }
 
-    /// Claims what is due, as much as there is room for; a few free places are left to gather, so that one commit claims several.
+    /// Claims due payments, up to the number of free places; not before a quarter of the places is free, so that one commit
+    /// claims several.
+    ///
+    /// Cost: one read, and a patient command if any payment is due.
     private func claimDue(_ status: WorkerStatus) async -> [PaymentClaim] {
         let free = bounds.callsMax - callsUnderWay
         guard free > 0, free >= bounds.callsMax / 4 || free == bounds.callsMax else { return [] }
@@ -89,9 +92,9 @@ final class PaymentWorker: Worker {
         }
     }
 
-    /// Makes the call of a claim, and records what is known then; whether it was recorded.
+    /// Makes the call of a claim, and records its outcome in a patient command; returns whether it was recorded.
     ///
-    /// Where recording fails the claim lapses, and the same key is sent again: nothing is lost and nothing is doubled.
+    /// If recording fails, the claim lapses, and the same key is sent again: nothing is lost and nothing is doubled.
     func work(_ claim: PaymentClaim) async -> Bool {
         let started = ContinuousClock.now
         let known = await provider.carryOut(

@@ -1,5 +1,5 @@
-// Compares what was taken with what each provider says was taken, every few minutes for what is new and every few hours for the days
-// before. One process does it, whoever holds the lease; the others look on.
+// Compares the captured money with each provider's own list, every few minutes for recent payments and every few hours for the
+// days before. Only the process with the lease does it.
 
 import API
 import Ledger
@@ -8,7 +8,7 @@ import Providers
 import ServiceLifecycle
 import Trading
 
-/// Reconciles payments with the providers' own lists, and clears what is past keeping out of their inbox.
+/// Reconciles payments with the providers' own lists, and prunes the inbox of their webhooks.
 struct ReconcileWorker: Worker {
     /// `reconciliation`.
     let name = "reconciliation"
@@ -16,17 +16,17 @@ struct ReconcileWorker: Worker {
     private let interval: Duration
     private let logger: Logger
     private let lease: WorkerLease
-    /// How far back each look goes, and how far every so many looks, in seconds.
+    /// How far back each run compares, and how far back every so many runs, in seconds.
     private static let shortSpan: Int64 = 2 * 3600
     private static let longSpan: Int64 = 3 * 86_400
     private static let longEvery = 48
-    /// For how long webhooks are remembered, in seconds: providers repeat them for days.
+    /// How long webhooks are kept, in seconds: providers repeat them for days.
     private static let inboxSeconds: Int64 = 30 * 86_400
-    /// Payments that become due to be looked at in one step.
+    /// Payments scheduled for a look-up in one command.
     private static let lookPage = 100
-    /// Payments with money held for long that are looked at in one round.
+    /// The most long-authorised payments that are looked up in one round.
     private static let oldHoldsMax = 500
-    /// Webhooks looked at in one step.
+    /// Webhooks scanned in one step.
     private static let inboxPage = 500
 
     /// A worker of a shop.
@@ -37,7 +37,7 @@ struct ReconcileWorker: Worker {
         lease = WorkerLease("reconciliation", shop: shop, logger: logger)
     }
 
-    /// Works until the service is shut down; then the lease is let go, and the next process begins at once.
+    /// Works until the service is shut down; then it releases the lease, so that the next process can begin at once.
     func run(_ status: WorkerStatus) async throws {
         await cancelWhenGracefulShutdown {
             var round = 0
@@ -58,14 +58,14 @@ struct ReconcileWorker: Worker {
                 } catch {
                     logger.warning("reconciliation: \(String(reflecting: error))")
                 }
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: pause)
             }
         }
         await lease.release()
     }
 
-    /// Compares with every provider; one that cannot be reached delays no other.
+    /// Compares with every provider; an unreachable provider delays no other.
     func reconcile(span: Int64, now: Timestamp = .now) async {
         await withDiscardingTaskGroup { group in
             for provider in shop.payments.providers.values {
@@ -92,7 +92,7 @@ struct ReconcileWorker: Worker {
         }
     }
 
-    /// Has what is held for longer than any comparison looks back looked at: a provider lets go of it after some days, by itself.
+    /// Schedules look-ups of authorisations that are older than any comparison: a provider voids them after some days by itself.
     ///
     /// Cost: one call for each such payment every few hours, at most `oldHoldsMax` in a round, the oldest first.
     private func lookAtOldHolds(now: Timestamp = .now) async throws {
@@ -107,7 +107,7 @@ struct ReconcileWorker: Worker {
         }
     }
 
-    /// Has what differs looked at, a page at a time: what other hands did at the provider is followed.
+    /// Schedules look-ups of payments that differ, a page in each command: changes by others at the provider are adopted.
     private func look(at payments: [ID<Payment>]) async throws {
         var left = payments[...]
         while !left.isEmpty {

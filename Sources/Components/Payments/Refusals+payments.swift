@@ -1,11 +1,11 @@
-// What a client is told when the rules of payment say no.
+// The problems for refusals of the payment rules.
 
 import API
 import Ledger
 import Trading
 
 extension PaymentChoiceRefusal {
-    /// What the client is told; the choice stands at this pointer of the body.
+    /// The problem for the client; the choice of payment is at this pointer of the body.
     func problem(at pointer: String) -> Problem {
         switch self {
         case .notOffered:
@@ -89,13 +89,13 @@ extension StoreCreditRefusal: ProblemRefusal {
 }
 
 extension Problem {
-    /// There is no gift card with this code, which may be guessed at.
+    /// No gift card has this code; counts as a failed proof, since codes may be guessed.
     fileprivate static func wrongCode(at pointer: String) -> Problem {
         var problem = Problem.invalid(pointer, "not_found", "there is no such gift card")
         problem.isFailedProof = true
         return problem
     }
 
-    /// The outcome of an attempt to pay is not known yet.
+    /// The outcome of a payment attempt is not known yet.
     static let paymentOpen = Problem(.conflict, "payment_open", "the outcome of an attempt to pay is not known yet")
 }

@@ -2,9 +2,9 @@ import API
 import Ledger
 import Trading
 
-/// What routes can be refused with, by their ids: the refusals of their commands, and what their handlers say themselves.
+/// The problems of each route, by its id: the refusals of its commands, and those of its handler.
 enum RouteRefusals {
-    /// The sets of refusals of a route's commands.
+    /// The refusals of each route's commands.
     private static let ofCommands: [String: [any SampledRefusal.Type]] = {
         var all: [String: [any SampledRefusal.Type]] = [
             "placeOrder": [PlaceOrderRefusal.self], "quoteOrder": [PlaceOrderRefusal.self],
@@ -37,7 +37,7 @@ enum RouteRefusals {
         return all
     }()
 
-    /// What handlers refuse before a command is made.
+    /// The refusals of handlers before a command is submitted.
     private static let ofHandlers: [String: [ProblemKind]] = [
         "replayWebhook": [ProblemKind(410, "events_gone")],
         "listEvents": [
@@ -46,7 +46,7 @@ enum RouteRefusals {
         ],
     ]
 
-    /// The problems of a route that follow from what it does.
+    /// The problems that a route's own work can cause.
     static func kinds(_ id: String) -> [ProblemKind] {
         (ofCommands[id] ?? []).flatMap { $0.kinds } + (ofHandlers[id] ?? [])
     }

@@ -1,5 +1,5 @@
-// Which problems a route can answer follows from the refusals that its commands have, and these are told by examples: one of each
-// case. A test holds the examples against the cases, so that a case without one is noticed.
+// The problems that a route can answer are derived from its commands' refusals, which give an example of each case. A test
+// compares the examples with the cases, so that a missing one is noticed.
 
 import API
 import Ledger
@@ -7,12 +7,12 @@ import Trading
 
 /// A closed set of refusals with an example of each.
 protocol SampledRefusal: ProblemRefusal {
-    /// One of each case.
+    /// An example of each case.
     static var samples: [Self] { get }
 }
 
 extension SampledRefusal {
-    /// What its cases are told as.
+    /// The kinds of problems of its cases.
     static var kinds: [ProblemKind] { samples.map { ProblemKind($0.problem) } }
 }
 

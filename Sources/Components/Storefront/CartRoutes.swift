@@ -6,8 +6,8 @@ import Trading
 
 /// Carts.
 ///
-/// A guest's cart is used by who knows its id, of which 62 bits are random and none follow from another id. A customer's cart is used
-/// with that customer's token, or a key that may act for customers: its id is no right to it.
+/// A guest's cart can be used by anyone who knows its id, of which 62 bits are random and cannot be derived from another id. A
+/// customer's cart needs that customer's token, or a key that may act for customers: its id grants no access.
 struct CartRoutes {
     let shop: Shop
 
@@ -135,7 +135,7 @@ struct CartRoutes {
         return answer(result.outcome, status: .created).replayed(result.replayed)
     }
 
-    /// What a client without a key that may write orders puts into carts is bounded as its orders are.
+    /// The limits of the sender's carts: without a key that has `orders:write` they are those of guests' orders.
     private func bounds(of call: Call) -> CartBounds {
         let settings = shop.settings
         guard !call.principal.may(.ordersWrite) else { return CartBounds(lifetimeSeconds: settings.cartSeconds) }
@@ -210,7 +210,7 @@ struct CartRoutes {
         return answer(result.outcome).replayed(result.replayed)
     }
 
-    /// The cart with names and today's prices; a line that cannot be ordered now has no price.
+    /// The cart with names and current prices; a line that cannot be ordered now has no price.
     private func answer(_ cart: Cart, status: HTTPResponse.Status = .ok) -> Response {
         let listed = shop.storefront.products(cart.lines.map(\.sku))
         var prices: [SKU: Money] = [:]
@@ -250,7 +250,7 @@ struct CartRoutes {
 }
 
 extension Call {
-    /// Whose carts it may use.
+    /// The carts that the sender may use.
     fileprivate var authority: Authority { principal.authority(.ordersWrite, .customersWrite) }
 }
 

@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// Changes of products and groups by merge patches: only what is named changes.
+/// Changes of products and groups by merge patches: only the named members change.
 struct CataloguePatchRoutes {
     let shop: Shop
 

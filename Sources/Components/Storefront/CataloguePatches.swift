@@ -1,5 +1,5 @@
-// Reading of merge patches (RFC 7396) of the catalogue: what is not named stays, null takes away what may be absent, and a list is
-// replaced as a whole. What a product must have, its name and whether it is sold, cannot be taken away.
+// Readers of merge patches (RFC 7396) of the catalogue: a missing member keeps its value, null removes an optional one, and a
+// list is replaced as a whole. Required members, such as the name, cannot be removed.
 
 import JSON
 import Trading
@@ -10,9 +10,9 @@ extension ProductBounds {
 }
 
 extension JSONReader {
-    /// A change of a product; its SKU is in the body for imports, and in the path otherwise.
+    /// A change of a product; for an import the SKU is in the body, otherwise in the path.
     mutating func productPatch(sku given: SKU?) throws(JSONError) -> ProductPatch {
-        // The SKU may come last, so it is put in afterwards.
+        // The SKU may be the last member, so it is set afterwards.
         var patch = ProductPatch(sku: given ?? SKU(stored: "-"))
         var sku = given
         try object { (json, member) throws(JSONError) in
@@ -65,21 +65,21 @@ extension JSONReader {
         return patch
     }
 
-    /// A SKU in a body, which must be that of the path where there is one.
+    /// A SKU in a body, which must equal that of the path if there is one.
     mutating func sku(sameAs given: SKU?) throws(JSONError) -> SKU {
         let named = try sku()
         guard given == nil || given == named else { throw failure(.invalidValue, "not the SKU of the path") }
         return named
     }
 
-    /// A value, or null to take away what is there.
+    /// A value, or null to remove the existing one.
     mutating func change<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) throws(JSONError) -> Change<Value> {
         try isNull() ? .clear : .set(try read(&self))
     }
 
-    /// Names with texts to set or nulls to take away; null instead of all takes everything away.
+    /// Names with texts to set or nulls to remove; null in place of the object removes all.
     mutating func memberChanges(maxCount: Int, maxLength: Int) throws(JSONError) -> MemberChanges {
         if try isNull() { return MemberChanges(clearsAll: true) }
         var changes = MemberChanges()
@@ -94,7 +94,7 @@ extension JSONReader {
         return changes
     }
 
-    /// Amounts by currency, with null to take the price in a currency away.
+    /// Amounts by currency, with null to remove the price in a currency.
     private mutating func priceChanges() throws(JSONError) -> [Currency: Money?] {
         var changes: [Currency: Money?] = [:]
         try object { (json, code) throws(JSONError) in

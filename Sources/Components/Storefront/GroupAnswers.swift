@@ -6,7 +6,7 @@ import Ledger
 import Trading
 
 extension Shop {
-    /// SKUs of a group that are shown where nothing else is asked for.
+    /// The default number of a group's SKUs in an answer.
     static let variantsShown = 200
 
     /// A group with a page of the SKUs of its variants.
@@ -20,7 +20,7 @@ extension Shop {
         return .json(document(of: group, variants, after: after, limit: limit), status: status, version: group.version)
     }
 
-    /// A group's document, with those of its variants that stand behind a SKU, and where the next page of them begins.
+    /// A group's document, with those of its variants that come after a SKU, and the cursor of the next page.
     func document(of group: ProductGroup, _ variants: [SKU], after: SKU? = nil, limit: Int) -> [UInt8] {
         let left = after.map { after in variants.drop { $0 <= after } } ?? variants[...]
         let shown = left.prefix(limit)

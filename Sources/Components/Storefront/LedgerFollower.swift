@@ -4,9 +4,9 @@ import Logging
 import ServiceLifecycle
 import Trading
 
-/// Keeps the snapshot and the keyring in step with the ledger, whoever commits.
+/// Keeps the snapshot and the keyring up to date with the ledger, including commits of other processes.
 ///
-/// Batches of this process reach the snapshot at once; this reads the rest of the feed every `interval`.
+/// Batches of this process reach the snapshot at once; the follower reads the rest of the feed every `interval`.
 public struct LedgerFollower: Service {
     private let ledger: any LedgerEngine
     private let snapshot: StorefrontSnapshot
@@ -39,13 +39,17 @@ public struct LedgerFollower: Service {
                 } catch {
                     logger.warning("following the ledger: \(error.debugDescription)")
                 }
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: interval)
             }
         }
     }
 
-    /// Loads everything once, before the first request is taken.
+    /// Loads everything once, before the first request is accepted.
+    ///
+    /// Cost: every product, stock row, location and key.
+    ///
+    /// - Throws: ``LedgerFailure``; it may be tried again.
     public func load() async throws(LedgerFailure) {
         let start = try await ledger.read { (view) throws(LedgerFailure) in
             let sequence = try view.counter(CounterRow.events)
@@ -77,7 +81,9 @@ public struct LedgerFollower: Service {
         keyring.replace(with: rows)
     }
 
-    /// Reads what is new.
+    /// Reads the new events and movements.
+    ///
+    /// Cost: one read; a row for each changed product and movement.
     private func step() async throws(LedgerFailure) {
         let (sequence, movement, keysChanged) = snapshot.takeCursors()
         do {
@@ -120,7 +126,7 @@ private struct News: Sendable {
         case .productCreated, .productUpdated:
             if let row = try view.row(ProductRow.self, SKU(stored: event.subject)) { products.append(row) }
         case .productDeleted:
-            // It may have been put again since, and is then taken as it is.
+            // A product of the same SKU may exist again; the read then returns it.
             let sku = SKU(stored: event.subject)
             if try view.row(ProductRow.self, sku) == nil { deleted.append(sku) }
         case .locationPut:

@@ -8,7 +8,7 @@ import NIOCore
 import PlainText
 import Trading
 
-/// Products and groups: browsing for everyone, putting for the catalogue's editors.
+/// Products and groups: browsing for all clients, changes for editors of the catalogue.
 struct ProductRoutes {
     let shop: Shop
 
@@ -264,7 +264,7 @@ struct ProductRoutes {
                 report.rejected.append((index + 1, error))
             }
         }
-        // A line that names a SKU for the second time changes it again: in order, as lines of a file are read.
+        // A line that repeats a SKU changes it again, in the order of the lines.
         let result = try await shop.commit(PatchProducts(patches, creates: true, within: .api), key: key)
         for (line, patched) in zip(numbers, result.outcome) {
             switch patched {
@@ -324,7 +324,7 @@ struct ProductRoutes {
     }
 }
 
-/// What became of the lines of an import.
+/// The results of an import's lines.
 private struct ImportReport {
     var lines = 0
     var created = 0
@@ -396,7 +396,7 @@ extension Parameter {
         "Page size."
     )
 
-    /// Where a page begins.
+    /// The cursor of the page.
     static func after(_ maxLength: Int) -> Parameter {
         Parameter(
             "after",
@@ -424,7 +424,7 @@ extension [Parameter] {
 }
 
 extension StorefrontSnapshot {
-    /// Whether a SKU is in the catalogue as a client sees it: what is there for probers is seen by operators alone.
+    /// Whether a client may see a SKU: probers' products are visible with `operator:write` only.
     func isVisible(_ sku: SKU, to call: Call) -> Bool {
         guard let listed = product(sku)?.product else { return false }
         return listed.isListed || call.principal.may(.operatorWrite)

@@ -4,7 +4,7 @@ import JSON
 import Ledger
 import Trading
 
-/// Stock and locations: what there is for everyone, moving it for the warehouse.
+/// Stock and locations: reading for all clients, movements for the warehouse.
 struct StockRoutes {
     let shop: Shop
 
@@ -214,13 +214,13 @@ struct StockRoutes {
     }
 }
 
-/// Movements of a SKU, of several locations in one order.
+/// Movements of a SKU, merged from several locations.
 ///
-/// Those of one location form a chain, so a page goes on where each of the chains stands: its heads.
+/// The movements of one location form a chain, so a page continues from the position in each chain: the heads.
 private struct MovementPage: Sendable {
     /// The next movement of each location that has one left.
     var heads: [Int64]
-    /// What was read, the newest first.
+    /// The movements read, newest first.
     var rows: [MovementRow] = []
 
     mutating func read(_ limit: Int, from view: any LedgerView) throws(LedgerFailure) {
@@ -234,7 +234,7 @@ private struct MovementPage: Sendable {
 }
 
 extension LedgerView {
-    /// The last movement of a SKU at each of some locations, or at all.
+    /// The last movement of a SKU at each of the given locations, or at all locations.
     fileprivate func lastMovements(of sku: SKU, at locations: [String]?) throws(LedgerFailure) -> [Int64] {
         var conditions = [Condition("sku", .equal, .text(sku.description))]
         if let locations { conditions.append(Condition("location", anyOf: locations.map { .text($0) })) }

@@ -1,10 +1,11 @@
-// What browsing is answered from: every product with its ready-made bytes, and the free stock, in memory. It follows the ledger:
-// the committer tells it of each batch before anyone is answered, and the follower reads what other processes committed. It never
-// decides anything; an order is decided on the ledger's own rows.
+// The source of all browsing answers: every product with its prepared bytes, and the available stock, in memory. It follows the
+// ledger: the committer passes on each batch before it is answered, and the follower reads the commits of other processes. The
+// snapshot never decides anything; an order is decided on the ledger's own rows.
 //
-// Each row is as new as the event or the movement that it was seen with, and gives way only to one that is as new or newer. So batches of
-// this process are shown at once although others have committed in between, and what the follower reads of that time afterwards takes
-// nothing back. How far the feed is known without a gap is another number: there the follower reads on.
+// Each row has the number of the event or movement with which it was read, and is replaced only by one with an equal or greater
+// number. So batches of this process are visible at once even if other processes have committed in between, and an older row that
+// the follower reads afterwards is ignored. The number up to which the feed is complete is kept separately: there the follower
+// continues.
 
 import API
 import Ledger
@@ -12,7 +13,7 @@ import NIOCore
 import Synchronization
 import Trading
 
-/// A product as browsing sees it.
+/// A product for browsing.
 final class ListedProduct: Sendable {
     let product: ListedFields
     let bytes: ByteBuffer
@@ -25,7 +26,7 @@ final class ListedProduct: Sendable {
     }
 }
 
-/// The parts of a product that lists and quotes need.
+/// The fields of a product for lists and quotes.
 struct ListedFields: Sendable {
     let sku: SKU
     let group: String?
@@ -36,13 +37,13 @@ struct ListedFields: Sendable {
 
     var active: Bool { offer.active }
 
-    /// Whether lists and searches show it to those who did not ask for its category.
+    /// Whether lists and searches show it without its category being asked for.
     var isListed: Bool { !isProbe }
 
-    /// Whether it is there for probers.
+    /// Whether it is for probers.
     var isProbe: Bool { categories.contains(Product.probeCategory) }
 
-    /// Whether it is in a category, or in one beneath it.
+    /// Whether it is in a category, or in a subcategory.
     func isWithin(_ category: String) -> Bool {
         categories.contains { path in
             path.utf8.starts(with: category.utf8)
@@ -62,19 +63,21 @@ struct ListedFields: Sendable {
 }
 
 /// Catalogue and stock in memory.
+///
+/// Thread-safe; reads take a short lock and never wait for the ledger.
 public final class StorefrontSnapshot: Sendable {
     struct LocatedStock {
         let location: String
         var level: StockLevel
-        /// The movement that left it so.
+        /// The movement after which it has this value.
         var movement: Int64
     }
 
-    /// What is known of a SKU; the product comes last where stock was read first.
+    /// The state of a SKU; its stock may be read before the product.
     fileprivate struct Entry {
-        /// Nil where there is none, or none any more.
+        /// Nil where the product does not exist, or was deleted.
         var listed: ListedProduct?
-        /// The event up to which that is so.
+        /// The event up to which `listed` is current.
         var event: Int64 = 0
         var stock: [LocatedStock] = []
     }
@@ -83,11 +86,11 @@ public final class StorefrontSnapshot: Sendable {
         var entries: [SKU: Entry] = [:]
         var order: [SKU]?
         var locations: [Location] = []
-        /// The event up to which the locations are so.
+        /// The event up to which the locations are current.
         var locationsEvent: Int64 = 0
-        /// Every event up to here is taken.
+        /// All events up to this one were applied.
         var sequence: Int64 = 0
-        /// Every movement up to here is taken.
+        /// All movements up to this one were applied.
         var movement: Int64 = 0
         var keysChanged = true
         var followedAt = ContinuousClock.now
@@ -95,7 +98,7 @@ public final class StorefrontSnapshot: Sendable {
 
     private let state = Mutex(State())
 
-    /// An empty shop.
+    /// An empty snapshot.
     public init() {}
 
     // MARK: Reading
@@ -104,14 +107,14 @@ public final class StorefrontSnapshot: Sendable {
         state.withLock { $0.entries[sku]?.listed }
     }
 
-    /// For how long the snapshot may be behind other processes, in whole seconds.
+    /// The greatest possible delay of the snapshot to other processes, in whole seconds.
     var ageSeconds: Int64 { position.age.components.seconds }
 
     func products(_ skus: [SKU]) -> [ListedProduct?] {
         state.withLock { state in skus.map { state.entries[$0]?.listed } }
     }
 
-    /// The stock of a SKU by location, and how many units of it can be ordered; nil for a SKU that is not in the catalogue.
+    /// The stock of a SKU by location, and the units that can be ordered; nil for a SKU that is not in the catalogue.
     func stock(_ sku: SKU) -> (levels: [(location: String, level: StockLevel, available: Int64)], tracked: Bool)? {
         state.withLock { state in
             guard let entry = state.entries[sku], let listed = entry.listed else { return nil }
@@ -120,7 +123,7 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// Products with the units free of each, over all active locations; nil for a SKU that is not in the catalogue.
+    /// Products with their available units over all active locations; nil for a SKU that is not in the catalogue.
     func offers(_ skus: [SKU]) -> [(listed: ListedProduct, available: Int64)?] {
         state.withLock { state in
             skus.map { sku in
@@ -132,7 +135,7 @@ public final class StorefrontSnapshot: Sendable {
 
     var locations: [Location] { state.withLock { $0.locations } }
 
-    /// All SKUs in order, with what is known of them.
+    /// All SKUs in order, with their entries.
     private var ordered: (order: [SKU], entries: [SKU: Entry]) {
         state.withLock { state in
             if let order = state.order { return (order, state.entries) }
@@ -144,7 +147,7 @@ public final class StorefrontSnapshot: Sendable {
 
     /// The SKUs of groups, in order.
     ///
-    /// Cost: one look at each product, for however many groups.
+    /// Cost: one pass over all products, for any number of groups.
     func variants(of groups: Set<String>) -> [String: [SKU]] {
         let (order, entries) = ordered
         var variants: [String: [SKU]] = [:]
@@ -155,7 +158,9 @@ public final class StorefrontSnapshot: Sendable {
         return variants
     }
 
-    /// SKUs in order from one on, with their products.
+    /// Products in the order of their SKUs, after one SKU.
+    ///
+    /// Cost: scans until `limit` products match.
     func list(after: SKU?, limit: Int, where matches: (ListedFields) -> Bool) -> (items: [ListedProduct], next: SKU?) {
         let (order, entries) = ordered
         var index = 0
@@ -177,17 +182,19 @@ public final class StorefrontSnapshot: Sendable {
         return (items, nil)
     }
 
-    /// The newest event that is in the snapshot, and for how long it has been known to be current.
+    /// The newest event in the snapshot, and the time since it was known to be current.
     public var position: (sequence: Int64, age: Duration) {
         state.withLock { ($0.sequence, $0.followedAt.duration(to: .now)) }
     }
 
-    /// How many products it holds.
+    /// The number of products.
     public var productCount: Int { state.withLock { $0.entries.count } }
 
     // MARK: Following
 
-    /// Takes a batch that this process committed, at once and whoever else has committed before it.
+    /// Applies a batch that this process committed; called on the committer's thread before the batch is answered.
+    ///
+    /// Cost: one entry for each changed product, stock row and location.
     public func apply(_ batch: CommittedBatch) {
         state.withLock { state in
             for movement in batch.movements { state.set(movement.stock, movement.level, at: movement.key) }
@@ -203,7 +210,7 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// Takes what the follower read, as it was at an event.
+    /// Applies rows that the follower read, as they were at an event.
     func apply(
         products: [ProductRow],
         deleted: [SKU] = [],
@@ -222,7 +229,7 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// Takes stock levels as they were at a movement.
+    /// Applies stock levels as they were at a movement.
     func load(stock: [StockRow], upTo movement: Int64) {
         state.withLock { state in
             for row in stock { state.set(row.key, row.level, at: row.lastMovement) }
@@ -230,7 +237,7 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// The newest event and the newest movement that are in it, and whether keys were made or revoked since this was asked last.
+    /// The newest event and movement in the snapshot, and whether keys changed since the last call.
     func takeCursors() -> (sequence: Int64, movement: Int64, keysChanged: Bool) {
         state.withLock { state in
             defer { state.keysChanged = false }
@@ -238,21 +245,21 @@ public final class StorefrontSnapshot: Sendable {
         }
     }
 
-    /// Remembers that keys must be read again.
+    /// Records that the keys must be read again.
     func noteKeysChanged() {
         state.withLock { $0.keysChanged = true }
     }
 }
 
 extension StorefrontSnapshot.State {
-    /// Units that can be ordered; none at a location that is not known.
+    /// Units that can be ordered; 0 at an unknown location.
     fileprivate func available(_ stock: StorefrontSnapshot.LocatedStock) -> Int64 {
         locations.first { $0.code == stock.location }?.available(stock.level) ?? 0
     }
 
-    /// Shows a product as it was at an event, or nil where it was none.
+    /// Sets a product as it was at an event, or nil where it did not exist.
     ///
-    /// Counters of its stock stay where it is deleted, since another one of that SKU has the same.
+    /// The stock counters stay after a deletion, since a new product of that SKU would have the same ones.
     fileprivate mutating func set(_ sku: SKU, _ row: ProductRow?, at event: Int64) {
         let entry = entries[sku]
         guard event >= entry?.event ?? 0 else { return }
@@ -279,6 +286,6 @@ extension StorefrontSnapshot.State {
 }
 
 extension EventRow {
-    /// Whether the server's keys are other than before.
+    /// Whether the event changes the server's keys.
     var changesKeys: Bool { type == .keyCreated || type == .keyRevoked }
 }

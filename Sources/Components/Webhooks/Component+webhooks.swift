@@ -2,9 +2,10 @@ import API
 import Ledger
 
 extension Component {
-    /// Telling others what happened.
+    /// Webhooks.
     ///
-    /// Endpoints that failed or are slow, and replays, have workers of their own: they take no place from those that answer quickly.
+    /// Failing or slow endpoints and replays have workers of their own, so they take no places from endpoints that answer
+    /// quickly.
     static func webhooks(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let sender = HTTPWebhookSender(allowsPrivate: shop.settings.webhooksAllowPrivate)

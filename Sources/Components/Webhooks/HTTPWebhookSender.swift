@@ -1,6 +1,6 @@
-// Carries messages over HTTP. Nothing is followed, nothing is sent twice, and of the answer only the status counts. Unless private
-// addresses are allowed, a host's addresses are looked at before it is called, and the other end of each connection before
-// anything is sent on it: a name that changes its address in between gains nothing.
+// Sends messages over HTTP. Redirects are not followed, no message is sent twice by itself, and only the status of the answer
+// counts. Unless private addresses are allowed, a host's addresses are checked before the call, and the remote address of each
+// connection before anything is sent on it: a name whose address changes in between gains nothing.
 
 import AsyncHTTPClient
 import Foundation
@@ -14,13 +14,13 @@ import Trading
 
 /// A sender over HTTP/1.1.
 public final class HTTPWebhookSender: WebhookSender {
-    /// How long a connection may take to be made.
+    /// The timeout for opening a connection.
     public static let connectTimeout = Duration.seconds(5)
-    /// How long a whole message may take, the answer's head included.
+    /// The timeout for a whole message, up to the head of the answer.
     public static let timeout = Duration.seconds(15)
-    /// How much of an answer's body is read, so that the connection can be used again.
+    /// How much of an answer's body is read, so that the connection can be reused.
     static let bodyBytesMax = 4096
-    /// How long that may take.
+    /// The timeout for reading it.
     static let bodyTimeout = Duration.seconds(1)
 
     private enum State {
@@ -29,13 +29,13 @@ public final class HTTPWebhookSender: WebhookSender {
         case closed
     }
 
-    /// What a look at a host's addresses found.
+    /// The result of checking a host's addresses.
     private struct Verdict {
         let isPublic: Bool
         let until: ContinuousClock.Instant
     }
 
-    /// For how long a verdict holds, and how many are kept.
+    /// How long a verdict is valid.
     private static let verdictTime = Duration.seconds(60)
     private static let verdictsMax = 1000
 
@@ -44,15 +44,15 @@ public final class HTTPWebhookSender: WebhookSender {
     private let count = Atomic<Int>(0)
     private let allowsPrivate: Bool
 
-    /// A sender; nothing is opened before the first message.
+    /// A sender; opens no connection before the first message.
     public init(allowsPrivate: Bool) {
         self.allowsPrivate = allowsPrivate
     }
 
-    /// Messages under way.
+    /// Messages in flight.
     public var inFlight: Int { count.load(ordering: .relaxed) }
 
-    /// Carries one message.
+    /// Sends one message, once; within ``timeout``.
     public func send(
         _ body: [UInt8],
         headers: [(name: String, value: String)],
@@ -80,14 +80,14 @@ public final class HTTPWebhookSender: WebhookSender {
         }
     }
 
-    /// Closes all connections; what is under way is cut off.
+    /// Closes all connections; messages in flight are aborted.
     public func close() async {
         let last = state.withLock { state in
             defer { state = .closed }
             return state
         }
         guard case .open(let client) = last else { return }
-        // There is nobody left to tell, and nothing left to do, when closing politely fails.
+        // At the end of the process a failed shutdown has no consequence.
         try? await client.shutdown()
     }
 
@@ -114,7 +114,7 @@ public final class HTTPWebhookSender: WebhookSender {
         configuration.timeout = .init(connect: TimeAmount(connectTimeout), read: TimeAmount(timeout))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.idleTimeout = .seconds(30)
-        // Endpoints at one host do not wait for one another; each has one message under way.
+        // Endpoints on one host do not wait for one another; each has one message in flight.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         if !allowsPrivate {
             configuration.http1_1ConnectionDebugInitializer = { channel in
@@ -128,9 +128,9 @@ public final class HTTPWebhookSender: WebhookSender {
         return configuration
     }
 
-    /// Why a host is not called; nil where it is.
+    /// Why a host is not called; nil where it may be.
     ///
-    /// What was found holds for a minute; in the meantime the look at each new connection's other end is what counts.
+    /// The verdict is valid for a minute; meanwhile the check of each new connection's remote address decides.
     private func refusal(of host: String) async -> DeliveryFailure? {
         guard !allowsPrivate else { return nil }
         let start = ContinuousClock.now
@@ -147,7 +147,7 @@ public final class HTTPWebhookSender: WebhookSender {
         return isPublic ? nil : .privateAddress
     }
 
-    /// Reads a short answer to its end, so that the connection can be used again; a long or slow one costs the connection.
+    /// Reads a short body to its end, so that the connection can be reused; after a long or slow one the connection is closed.
     private func drain(_ answer: HTTPClientResponse) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -158,12 +158,12 @@ public final class HTTPWebhookSender: WebhookSender {
                         if bytes > Self.bodyBytesMax { return }
                     }
                 } catch {
-                    // The status is known; how the body ends changes nothing.
+                    // The status is known; an error in the body changes nothing.
                     return
                 }
             }
             group.addTask {
-                // Cancellation is how the sleep ends when the body was read; there is nothing else that it can throw.
+                // Cancellation ends the sleep when the body was read; the sleep throws nothing else.
                 try? await Task.sleep(for: Self.bodyTimeout)
             }
             await group.next()
@@ -171,10 +171,10 @@ public final class HTTPWebhookSender: WebhookSender {
         }
     }
 
-    /// Messages are signed, and their receivers' URLs may hold secrets; none of it is logged.
+    /// Not logged: messages are signed, and URLs may contain secrets.
     private static let quiet = Logger(label: "webhooks", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    /// What an error of the connection means.
+    /// The meaning of a connection's error.
     static func failure(_ error: any Error) -> DeliveryFailure {
         switch error {
         case is PrivateAddress: .privateAddress
@@ -182,7 +182,7 @@ public final class HTTPWebhookSender: WebhookSender {
         case let error as NIOConnectionError: error.connectionErrors.isEmpty ? .unknownHost : .connect
         case let error as IOError: error.errnoCode == ECONNREFUSED ? .connect : .reset
         case is HTTPParserError: .nonsense
-        // The errors of the TLS library are no dependency of ours; their module tells them.
+        // The errors of the TLS library are recognised by their module, since it is not a direct dependency.
         default: String(reflecting: type(of: error)).hasPrefix("NIOSSL.") ? .tls : .reset
         }
     }
@@ -197,5 +197,5 @@ public final class HTTPWebhookSender: WebhookSender {
     }
 }
 
-/// The other end of a connection has a private address.
+/// The remote address of a connection is private.
 private struct PrivateAddress: Error {}

@@ -1,12 +1,12 @@
 import Foundation
 import NIOCore
 
-/// Finds the addresses of hosts.
+/// Resolves host names.
 enum HostAddresses {
-    /// The addresses of a name, or of an address written out; none where it has none, or where nobody says so in time.
+    /// The addresses of a name, or of a literal address; empty where there are none, or no answer came in time.
     ///
-    /// Asks on a thread of its own: a name whose servers do not answer holds up no other name. A thread that is given up ends
-    /// when the system's resolver does.
+    /// Each name is resolved on a thread of its own, so a name whose servers do not answer delays no other. A thread that was
+    /// given up ends when the system's resolver returns.
     static func of(_ host: String, within limit: Duration) async -> [NetworkAddress] {
         let (answers, answer) = AsyncStream.makeStream(of: [NetworkAddress].self)
         let thread = Thread {
@@ -16,7 +16,7 @@ enum HostAddresses {
         thread.start()
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                // Cancellation is how the sleep ends when there is an answer; there is nothing else that it can throw.
+                // Cancellation ends the sleep when there is an answer; the sleep throws nothing else.
                 try? await Task.sleep(for: limit)
                 answer.finish()
             }
@@ -26,7 +26,7 @@ enum HostAddresses {
         }
     }
 
-    /// The address that a text is, without asking anybody; nil for a name.
+    /// The address in a text, without a query; nil for a name.
     static func literal(_ host: String) -> NetworkAddress? {
         find(host, flags: AI_NUMERICHOST).first
     }
@@ -49,7 +49,7 @@ enum HostAddresses {
 }
 
 extension NetworkAddress {
-    /// The address of a connection's other end.
+    /// The remote address of a connection.
     init?(_ address: SocketAddress?) {
         guard let address else { return nil }
         let found = address.withSockAddr { pointer, _ in NetworkAddress(UnsafeMutablePointer(mutating: pointer)) }

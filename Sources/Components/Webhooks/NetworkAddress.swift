@@ -1,5 +1,5 @@
-// Which addresses of the network belong to everybody. A receiver's URL comes from outside; were private addresses called, whoever may
-// put a webhook on file could make this server talk to what only it can reach.
+// Which network addresses are public. A webhook's URL comes from outside; if private addresses were allowed, a client that may
+// create webhooks could make this server call hosts that only the server can reach.
 //
 // Source: the IANA registries of special-purpose addresses (RFC 6890), and RFC 6052 for addresses that carry an IPv4 one.
 
@@ -7,20 +7,20 @@
 struct NetworkAddress: Hashable, Sendable {
     let bytes: [UInt8]
 
-    /// An address of 4 or 16 bytes; nil for another count.
+    /// An address of 4 or 16 bytes; nil for another length.
     init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
-    /// Whether it can belong to anybody on the public network.
+    /// Whether it is a public address.
     var isPublic: Bool {
         if bytes.count == 4 { return !Self.reservedV4.contains { $0.holds(bytes) } }
         if let inner = embedded { return inner.isPublic }
         return Self.globalV6.holds(bytes) && !Self.reservedV6.contains { $0.holds(bytes) }
     }
 
-    /// The IPv4 address that an IPv6 address stands for: mapped, translated (NAT64) or tunnelled (6to4).
+    /// The IPv4 address embedded in an IPv6 address: mapped, translated (NAT64) or tunnelled (6to4).
     private var embedded: NetworkAddress? {
         if Self.mapped.holds(bytes) || Self.translated.holds(bytes) {
             return NetworkAddress(bytes: Array(bytes[12..<16]))
@@ -44,7 +44,7 @@ struct NetworkAddress: Hashable, Sendable {
     private static let tunnelled = Block([0x20, 0x02], 16)
 }
 
-/// Addresses with the same first bits.
+/// Addresses with a common prefix.
 private struct Block: Sendable {
     private let prefix: [UInt8]
     private let bits: Int

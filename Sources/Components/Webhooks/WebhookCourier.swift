@@ -3,7 +3,7 @@ import Logging
 import ServiceLifecycle
 import Trading
 
-/// Sends an endpoint what is due: reads what comes next, sends it in order until one fails, records what came of it.
+/// Delivers due messages to an endpoint: reads the next messages, sends them in order until one fails, and records the results.
 struct WebhookCourier: Sendable {
     let ledger: any LedgerEngine
     let committer: Committer
@@ -11,18 +11,20 @@ struct WebhookCourier: Sendable {
     var clock: @Sendable () -> Timestamp = { .now }
     var logger = Logger(label: "webhooks", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    /// For how long a claim holds, in seconds: longer than ``budget`` and one message more.
+    /// How long a claim is valid, in seconds: longer than ``budget`` and one more message.
     static let claimSeconds: Int64 = 30
-    /// For how long messages of one claim are begun; then others have their turn.
+    /// How long new messages of one claim are begun; then other endpoints have their turn.
     static let budget = Duration.seconds(10)
 
-    /// Does a claimed task; whether more is due at once.
+    /// Carries out a claimed task; returns whether more messages are due at once.
+    ///
+    /// Cost: one read of a batch of events, and one patient command with its results.
     func perform(_ task: TaskRow) async throws -> Bool {
         let id = ID<WebhookEndpoint>(task.key.subject)
         let kind = task.key.kind
         let batch = try await ledger.read { (view) throws(LedgerFailure) in try DeliveryBatch(id, kind, in: view) }
         guard let batch else {
-            // It was disabled or taken off file: nothing is left to do.
+            // The endpoint was disabled or deleted: nothing is left to do.
             return try await record(RecordDeliveries(task, attempts: [], reached: 0, isLast: true))
         }
         let attempts = await send(batch)
@@ -39,9 +41,9 @@ struct WebhookCourier: Sendable {
         return isMore
     }
 
-    /// Says once that a receiver has begun to fail, that it takes again what it is told, and that it is told nothing more.
+    /// Logs once that an endpoint begins to fail, recovers, or was given up.
     ///
-    /// Of its URL nothing but the host is said: the rest is a password as often as not.
+    /// Of its URL only the host is logged: the rest may contain a secret.
     private func tell(_ batch: DeliveryBatch, _ attempts: [DeliveryAttempt]) async throws {
         guard let last = attempts.last else { return }
         let stream = batch.origin == .replay ? batch.endpoint.replay?.stream : batch.endpoint.stream
@@ -70,13 +72,13 @@ struct WebhookCourier: Sendable {
         try await committer.submit(command, isPatient: true).outcome
     }
 
-    /// Sends in order; stops at the first that fails, when the budget is spent, and when the service is shut down.
+    /// Sends in order; stops at the first failure, when the budget is spent, and at shutdown.
     private func send(_ batch: DeliveryBatch) async -> [DeliveryAttempt] {
         let end = ContinuousClock.now + Self.budget
         var attempts: [DeliveryAttempt] = []
         for event in batch.events {
             guard ContinuousClock.now < end, !Task.isShuttingDownGracefully, !Task.isCancelled else { break }
-            // A message that is cut off may have arrived; it is sent again, and its id tells the receiver.
+            // An aborted message may have arrived; it is sent again, and receivers recognise it by its id.
             let attempt = await cancelWhenGracefulShutdown {
                 let attempt = await send(WebhookMessage(event), to: batch.endpoint, batch.origin)
                 return Task.isCancelled && !attempt.answer.isAcknowledged ? nil : attempt
@@ -88,7 +90,7 @@ struct WebhookCourier: Sendable {
         return attempts
     }
 
-    /// Sends one message, and measures.
+    /// Sends one message, and measures the time.
     func send(
         _ message: WebhookMessage,
         to endpoint: WebhookEndpoint,
@@ -114,7 +116,7 @@ struct WebhookCourier: Sendable {
 }
 
 extension DeliveryAnswer {
-    /// What came of a message, in a word for the log.
+    /// The result of a message in a word, for the log.
     fileprivate var word: String {
         switch self {
         case .status(let status, _): "status_\(status)"

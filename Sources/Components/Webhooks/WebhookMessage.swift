@@ -3,14 +3,14 @@ import Ledger
 import Providers
 import Trading
 
-/// One message to a receiver, by Standard Webhooks 1.0.
+/// One message to an endpoint, by Standard Webhooks 1.0.
 struct WebhookMessage: Sendable {
     /// The type of a test message; no event has it.
     static let testType = "webhook.test"
 
-    /// Its id, the same however often it is sent: repeats are known by it.
+    /// Its id, equal in every repetition.
     let id: String
-    /// What it is about.
+    /// The type of its event.
     let type: String
     /// The event's number; nil for a test.
     let event: Int64?
@@ -25,7 +25,7 @@ struct WebhookMessage: Sendable {
         body = event.messageBody
     }
 
-    /// A message that only shows whether it arrives.
+    /// A test message.
     init(testID: String, at time: Timestamp) {
         id = testID
         type = Self.testType
@@ -40,7 +40,7 @@ struct WebhookMessage: Sendable {
         body = json.bytes
     }
 
-    /// Its headers: what it is, and signatures of it and of the time of sending by each secret.
+    /// Its headers: id, time and type, and a signature by each secret over id, time and body.
     func headers(signedBy secrets: [EndpointSecret], at time: Timestamp) -> [(name: String, value: String)] {
         let keys = secrets.compactMap { WebhookSecret($0.text) }
         guard let first = keys.first else { preconditionFailure("a stored secret is a secret") }

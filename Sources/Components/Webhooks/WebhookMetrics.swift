@@ -1,11 +1,11 @@
 import Ledger
 import Trading
 
-/// Figures of the webhooks whose receivers do not take what they are told.
+/// Metrics of endpoints that fail.
 ///
-/// Their ids are labels: a shop has at most ``WebhookEndpoint/maxCount`` of them, and only those that fail now have figures.
+/// Their ids are labels: a shop has at most ``WebhookEndpoint/maxCount`` endpoints, and only failing ones have metrics.
 enum WebhookMetrics {
-    /// Writes the figures in Prometheus' text format.
+    /// Writes the metrics in Prometheus' text format.
     static func write(_ failing: [WebhookEndpoint], now: Timestamp, to text: inout String) {
         text += "# HELP tradewind_webhooks_failing Webhooks whose receivers did not take the last message.\n"
         text += "# TYPE tradewind_webhooks_failing gauge\ntradewind_webhooks_failing \(failing.count)\n"
@@ -26,7 +26,7 @@ enum WebhookMetrics {
 }
 
 extension LedgerView {
-    /// The endpoints that are tried again, in the order of their ids.
+    /// The endpoints with a retry, in the order of their ids.
     ///
     /// Cost: one range of tasks, and a row for each of them.
     func failingWebhooks() throws(LedgerFailure) -> [WebhookEndpoint] {
@@ -34,7 +34,7 @@ extension LedgerView {
         var failing: [WebhookEndpoint] = []
         for task in try rows(RowQuery<TaskRow>([retries], limit: WebhookEndpoint.maxCount)) {
             let endpoint = try row(WebhookRow.self, ID(task.key.subject))?.endpoint
-            // Receivers that are only slow have such a task as well.
+            // Endpoints that are only slow have such a task too.
             if let endpoint, endpoint.stream.tries > 0 { failing.append(endpoint) }
         }
         return failing

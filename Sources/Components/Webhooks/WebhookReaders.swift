@@ -3,7 +3,7 @@ import JSON
 import Ledger
 import Trading
 
-/// What a client says about an endpoint; nil for what it leaves as it is.
+/// A client's changes of an endpoint; nil keeps a value.
 struct WebhookEdit {
     var url: WebhookURL?
     var filter: EventFilter?
@@ -18,9 +18,9 @@ struct ReplayRange: Sendable {
         case time(Timestamp)
     }
 
-    /// The first event, or the time from which on.
+    /// The first event, or the first moment.
     let from: End
-    /// The last event, or the time before which; nil for all that there is.
+    /// The last event, or the first moment after it; nil for all events up to now.
     let to: End?
 
     init(from json: inout JSONReader) throws(JSONError) {
@@ -37,9 +37,9 @@ struct ReplayRange: Sendable {
         self.to = to
     }
 
-    /// The first event that is kept, where earlier ones in the range are not; nil where the range is whole.
+    /// The first stored event, if earlier ones in the range were pruned; nil where the range is complete.
     ///
-    /// - Parameter horizon: how far back in time events are kept at least.
+    /// - Parameter horizon: the time from which on all events are certainly stored.
     func firstKept(in view: any LedgerView, horizon: Timestamp) throws(LedgerFailure) -> Int64? {
         let newest = try view.counter(CounterRow.events)
         let oldest = try view.rows(RowQuery<EventRow>(limit: 1)).first
@@ -50,7 +50,7 @@ struct ReplayRange: Sendable {
         }
     }
 
-    /// The events behind `after` up to `end`; the same number twice where there is none.
+    /// The events after `after` up to `end`; both equal where there are none.
     func events(in view: any LedgerView) throws(LedgerFailure) -> (after: Int64, end: Int64) {
         let newest = try view.counter(CounterRow.events)
         let first: Int64
@@ -67,9 +67,9 @@ struct ReplayRange: Sendable {
 }
 
 extension Bounds {
-    /// For how long the secret before may be good.
+    /// How long the old secret may stay valid after a rotation.
     static let overlapSeconds: ClosedRange<Int64> = 0...604_800
-    /// For how long it is where nothing is said: a day.
+    /// The default: a day.
     static let overlapSecondsByDefault: Int64 = 86_400
 }
 

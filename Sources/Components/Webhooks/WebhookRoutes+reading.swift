@@ -5,7 +5,7 @@ import Ledger
 import Trading
 
 extension WebhookRoutes {
-    /// The routes that change nothing.
+    /// The routes without effects.
     var reading: [Endpoint] {
         [
             Endpoint(
@@ -85,7 +85,7 @@ extension WebhookRoutes {
 }
 
 extension WebhookEndpoint {
-    /// Its JSON as the API answers it.
+    /// The JSON of an answer.
     fileprivate var shown: [UInt8] {
         var json = JSONWriter()
         writeShown(to: &json)
@@ -94,7 +94,7 @@ extension WebhookEndpoint {
 }
 
 extension DeliveryRow {
-    /// The attempt as the API answers it.
+    /// Writes the attempt as the API answers it.
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("number", key.number)

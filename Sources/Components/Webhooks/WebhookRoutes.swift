@@ -5,7 +5,7 @@ import Ledger
 import Logging
 import Trading
 
-/// Endpoints that are told what happens.
+/// Webhook endpoints.
 struct WebhookRoutes {
     let shop: Shop
     let courier: WebhookCourier
@@ -157,7 +157,7 @@ struct WebhookRoutes {
         return Response(status: .noContent)
     }
 
-    /// Refuses what can be seen to be private without asking anybody; names are looked up when they are called.
+    /// Refuses URLs whose host is a private address; names are checked when they are called.
     private func check(_ url: WebhookURL) throws(Problem) {
         guard !shop.settings.webhooksAllowPrivate else { return }
         let isPrivate =
@@ -234,7 +234,7 @@ struct WebhookRoutes {
         let bytes = try await call.nothing()
         let key = try call.idempotencyKey(bytes)
         let endpoint = try await shop.row(WebhookRow.self, id, "webhook").endpoint
-        // Named by the request, so that a receiver knows a test that was asked for twice.
+        // Derived from the request's id, so that a receiver recognises a repeated test.
         let testID = "test_\(call.requestID.filter(\.isHexDigit).prefix(32))_\(Timestamp.now.milliseconds)"
         let message = WebhookMessage(testID: testID, at: .now)
         let attempt = await courier.send(message, to: endpoint, .test)
@@ -246,7 +246,7 @@ struct WebhookRoutes {
 }
 
 extension WebhookEndpoint.Missed {
-    /// What the log is told.
+    /// The metadata for the log.
     func metadata(of webhook: ID<WebhookEndpoint>) -> Logger.Metadata {
         ["webhook": "\(webhook)", "missed": "\(count)", "first": "\(first)", "last": "\(last)"]
     }

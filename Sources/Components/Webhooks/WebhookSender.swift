@@ -1,21 +1,24 @@
 import Ledger
 import Trading
 
-/// Whoever carries messages to receivers.
+/// Sends messages to webhook endpoints.
+///
+/// Called from many tasks at once.
 public protocol WebhookSender: Sendable {
-    /// Carries one message, once, and says what came back.
+    /// Sends one message, once, and returns the result.
     ///
-    /// Bounded in time; it ends at once when the task is cancelled, with an answer that means nothing.
+    /// Bounded in time; ends at once when the task is cancelled, with a result that must not be recorded. After a timeout or a
+    /// broken connection the message may have arrived: it may be sent again, since receivers recognise its id.
     func send(
         _ body: [UInt8],
         headers: [(name: String, value: String)],
         to url: WebhookURL
     ) async -> DeliveryAnswer
 
-    /// Messages under way.
+    /// Messages in flight.
     var inFlight: Int { get }
 
-    /// Lets go of all connections.
+    /// Closes all connections.
     func close() async
 }
 
@@ -25,7 +28,7 @@ enum RetryAfter {
     static func seconds(_ header: String?, now: Timestamp) -> Int64? {
         guard let header else { return nil }
         if let seconds = Int64(header), seconds >= 0 { return seconds }
-        // As in `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that is still sent.
+        // As in `Sun, 06 Nov 1994 08:49:37 GMT`, the only form still in use.
         let parts = header.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
             return nil

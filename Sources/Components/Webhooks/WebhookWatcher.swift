@@ -1,9 +1,9 @@
 import Ledger
 import ServiceLifecycle
 
-/// Wakes the endpoints for which there is news.
+/// Schedules deliveries for endpoints with new events.
 ///
-/// Every process that runs the component does; what one has woken, another leaves alone.
+/// It runs in every process with the component; an endpoint that one process has scheduled is left alone by the others.
 struct WebhookWatcher: Worker {
     let name = "webhook-watch"
     let ledger: any LedgerEngine
@@ -16,13 +16,15 @@ struct WebhookWatcher: Worker {
             while !Task.isCancelled {
                 let isPartial = try await round(&watch)
                 status.succeeded()
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 if !isPartial { try? await Task.sleep(for: interval) }
             }
         }
     }
 
-    /// One look; whether there is more to look through at once.
+    /// One scan; returns whether there are more events to scan at once.
+    ///
+    /// Cost: one read of a page of events, and a patient command if an endpoint is scheduled.
     func round(_ watch: inout WebhookWatch) async throws -> Bool {
         let before = watch
         let (after, news) = try await ledger.read { (view) throws(LedgerFailure) in
@@ -31,7 +33,7 @@ struct WebhookWatcher: Worker {
             return (watch, news)
         }
         if !news.isEmpty { _ = try await committer.submit(WakeWebhooks(news), isPatient: true) }
-        // Only now: had the commit failed, the next look must find the same.
+        // Only now: after a failed commit the next scan must find the same events.
         watch = after
         return news.isPartial
     }

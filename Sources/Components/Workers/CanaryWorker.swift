@@ -2,10 +2,9 @@ import Ledger
 import Logging
 import ServiceLifecycle
 
-/// Commits something every second, so that readiness speaks of real work and not of hope.
+/// Commits a small command every second, so that readiness is based on real work.
 ///
-/// Probes read only how the last one went,
-/// so they cost nothing and cannot pile up.
+/// Health probes read the last result only, so they cost nothing and cannot pile up.
 public struct CanaryWorker: Service {
     private let committer: Committer
     private let health: Health
@@ -18,7 +17,9 @@ public struct CanaryWorker: Service {
         self.interval = interval
     }
 
-    /// Sings until the service is shut down.
+    /// Commits until the service is shut down.
+    ///
+    /// Cost: one row a second.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -28,7 +29,7 @@ public struct CanaryWorker: Service {
                 } catch {
                     if case .failed(let failure) = error { health.record(.refused(failure)) }
                 }
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: interval)
             }
         }

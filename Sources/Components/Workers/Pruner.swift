@@ -3,17 +3,17 @@ import Logging
 import ServiceLifecycle
 import Trading
 
-/// Keeps the ledger's growth bounded: idempotency records, events and counts of requests past their time, and carts nobody came back to.
+/// Bounds the growth of the ledger: removes expired idempotency records, events, outcome counts, and abandoned carts.
 ///
-/// It walks each table in the order of its keys, a page at a time, and removes at most a page in one command: an order is never
-/// delayed by more than one small batch.
+/// It scans each table in the order of its keys, a page at a time, and removes at most a page in one patient command, so that
+/// orders are never delayed by more than one small batch.
 public struct Pruner: Worker {
     /// `pruner`.
     public let name = "pruner"
     private let shop: Shop
     private let interval: Duration
     private let logger: Logger
-    /// Rows looked at, and at most removed, in one step.
+    /// Rows scanned, and at most removed, in one step.
     private static let page = 200
 
     /// A pruner of a shop.
@@ -23,7 +23,7 @@ public struct Pruner: Worker {
         self.logger = logger
     }
 
-    /// Where each walk stands.
+    /// The position of each scan.
     struct Cursor: Sendable {
         var idempotency: Bits128?
         var cart: ID<Cart>?
@@ -37,13 +37,13 @@ public struct Pruner: Worker {
             while !Task.isCancelled {
                 _ = try await step(&cursor)
                 status.succeeded()
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: interval)
             }
         }
     }
 
-    /// One page of each table; how many rows are gone.
+    /// Prunes one page of each table; returns the number of removed rows.
     func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
         let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
         let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)
@@ -54,11 +54,11 @@ public struct Pruner: Worker {
             let keys = try view.rows(RowQuery<IdempotencyRow>(after: start.idempotency, limit: Self.page))
             let carts = try view.rows(RowQuery<CartRow>(after: start.cart, limit: Self.page))
             let notices = try view.rows(RowQuery<CarrierNoticeRow>(after: start.carrierNotice, limit: Self.page))
-            // Events, and counts of requests, are in the order of time, so the old ones are the first.
+            // Events and outcome counts are ordered by time, so the oldest come first.
             let events = try view.rows(RowQuery<EventRow>(limit: Self.page))
             let outcomes = try view.rows(RowQuery<OutcomeBucketRow>(limit: Self.page))
             let needed = try view.eventsNotNeededByWebhooks()
-            // What a webhook has not got yet is kept for as long as one event is tried, and no longer.
+            // Events that a webhook has not received yet are kept for as long as one event is retried, and no longer.
             let old = events.filter { $0.at < keepEvents && ($0.key <= needed || $0.at < keepLonger) }.map(\.key)
             return Found(
                 keys: keys.filter { $0.at < keepKeys }.map(\.key),

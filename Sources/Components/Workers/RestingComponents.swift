@@ -1,10 +1,12 @@
 import Synchronization
 
-/// The components of this process whose workers are not started again once they have failed.
+/// The components of this process whose workers are not restarted after a failure.
+///
+/// Thread-safe.
 final class RestingComponents: Sendable {
     private let names = Mutex(Set<String>())
 
-    /// These and no others.
+    /// Replaces the set of components.
     func set(_ names: [String]) {
         self.names.withLock { $0 = Set(names) }
     }

@@ -1,12 +1,14 @@
-// A worker that fails must neither end the process nor another worker. Each runs under a supervisor of its own, which starts it again
-// after a pause that grows while it keeps failing and is short again once a round went well. While its component rests it is not
-// started again; one that works goes on.
+// A worker that fails must end neither the process nor another worker. Each worker has a supervisor of its own, which restarts it
+// after a pause that grows with consecutive failures and is short again after a successful round. While its component is resting
+// the worker is not restarted; a working one continues.
 
 import Ledger
 import Logging
 import ServiceLifecycle
 
 /// Runs one worker, again and again, until the service is shut down.
+///
+/// An error of the worker is logged and never thrown further.
 struct Supervisor: Service {
     let worker: any Worker
     let status = WorkerStatus()
@@ -14,7 +16,7 @@ struct Supervisor: Service {
     private let pauses: RestartPauses
     private let isResting: @Sendable () -> Bool
 
-    /// How often is looked whether the rest is over.
+    /// How often to check whether the component is still resting.
     private static let restInterval = Duration.milliseconds(200)
 
     init(
@@ -45,7 +47,7 @@ struct Supervisor: Service {
             logger.warning("\(worker.name) is started again: \(reason)")
             let pause = pauses.pause(after: failures, draw: Double.random(in: 0..<1))
             await cancelWhenGracefulShutdown {
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: pause)
                 while !Task.isCancelled, isResting() { try? await Task.sleep(for: Self.restInterval) }
             }
@@ -53,15 +55,15 @@ struct Supervisor: Service {
     }
 }
 
-/// How long a worker rests before it is started again.
+/// The pauses before a worker is restarted.
 struct RestartPauses: Sendable {
     /// After the first failure.
     var first = Duration.milliseconds(100)
-    /// However many failures there were: soon enough to go on shortly after the disk has room again.
+    /// After any number of failures: short enough to continue soon after the disk has room again.
     var longest = Duration.seconds(5)
 
-    /// The pause after so many failures in a row: doubled each time, and between half and all of that by the draw from 0..<1, so
-    /// that the workers of many processes do not come back together.
+    /// The pause after `failures` failures in a row: doubled each time, and between half and all of that by `draw` from 0..<1, so
+    /// that the workers of many processes do not restart together.
     func pause(after failures: Int, draw: Double) -> Duration {
         let doubled = first * (1 << min(max(failures - 1, 0), 16))
         return min(doubled, longest) * (0.5 + draw / 2)

@@ -1,6 +1,6 @@
-// Does what is due: looks for due tasks of its own kinds, claims them, does them. Any worker of any process may claim any task; a
-// claim that lapsed is fenced off by its epoch. Each worker has places for a bounded number of tasks at once and never looks at
-// another's kinds, so that neither a flood nor a slow provider of one component holds up another.
+// Carries out due tasks: finds due tasks of its kinds, claims them, and performs them. Any worker of any process may claim any
+// task; a lapsed claim is fenced off by its epoch. Each worker has a bounded number of places and never takes tasks of other
+// kinds, so neither a flood of tasks nor a slow provider of one component delays another.
 
 import Ledger
 import Logging
@@ -9,18 +9,20 @@ import Trading
 
 /// A worker over tasks of some kinds.
 public struct TaskWorker: Worker {
-    /// Does one claimed task; whether to look for due tasks again at once.
+    /// Performs one claimed task; returns whether to look for due tasks again at once.
     public typealias Perform = @Sendable (TaskRow) async throws -> Bool
-    /// Finds tasks that are due, at most so many, for a worker that does not take every task of its kinds.
+    /// Finds due tasks, at most the given number, for a worker that does not take every task of its kinds.
+    ///
+    /// Runs in a read of the ledger.
     public typealias Find = @Sendable (any LedgerView, Int) throws(LedgerFailure) -> [TaskRow.Key]
 
     /// How much it does at once.
     public struct Bounds: Hashable, Sendable {
-        /// The most tasks at once.
+        /// The most concurrent tasks.
         public var concurrency: Int
-        /// How many places must be free before it looks for more; a larger number makes fewer and larger commits of claims.
+        /// The number of free places needed before it looks for more; a larger number makes fewer and larger commits of claims.
         public var room: Int
-        /// For how long a claim holds, in seconds; more than a task ever takes.
+        /// How long a claim is valid, in seconds; longer than a task can take.
         public var claimSeconds: Int64
 
         /// Bounds.
@@ -34,7 +36,7 @@ public struct TaskWorker: Worker {
 
     /// Its name.
     public let name: String
-    /// The kinds of tasks that it does.
+    /// The kinds of tasks that it performs.
     public let kinds: [TaskKind]
     private let shop: Shop
     private let interval: Duration
@@ -45,8 +47,9 @@ public struct TaskWorker: Worker {
 
     /// A worker.
     ///
-    /// - Parameter find: finds the tasks that are due; all of its kinds where it is nil.
-    /// - Parameter perform: does a task under its claim. What it throws is logged, and the task is due again when its claim ends.
+    /// - Parameters:
+    ///   - find: finds the due tasks; nil for all of its kinds.
+    ///   - perform: performs a task under its claim. An error is logged, and the task is due again when its claim ends.
     public init(
         _ name: String,
         _ kinds: [TaskKind],
@@ -65,11 +68,12 @@ public struct TaskWorker: Worker {
         self.perform = perform
     }
 
-    /// Works until the service is shut down, then finishes what it has taken up.
+    /// Works until the service is shut down, then finishes the tasks in progress.
     ///
-    /// A look that fails ends the looking and nothing else: calls under way are not cut off.
+    /// A failed read or claim ends the run with its error after the tasks in progress have ended; these are not aborted. Cost: a
+    /// read every interval, and a patient command for each set of claims.
     public func run(_ status: WorkerStatus) async throws {
-        // Rings when it is time to look: every interval, and when a task says so. One ring waits at most.
+        // Rings every interval, and when a task asks for it. At most one ring waits.
         let (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let failure = await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group -> (any Error)? in
@@ -98,13 +102,13 @@ public struct TaskWorker: Worker {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 if case .terminated = ring.yield() { return }
-                // Cancellation is how the sleep ends at shutdown; there is nothing else that it can throw.
+                // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: interval)
             }
         }
     }
 
-    /// Claims what is due, at most as much as there are places.
+    /// Claims due tasks, at most as many as there are free places.
     private func claim(_ status: WorkerStatus) async throws -> [TaskRow] {
         let free = bounds.concurrency - status.state.inFlight
         guard free >= bounds.room else { return [] }
@@ -121,7 +125,7 @@ public struct TaskWorker: Worker {
         return claimed
     }
 
-    /// Does a task; whether to look again at once.
+    /// Performs a task; returns whether to look for due tasks at once.
     private func isUrgent(_ task: TaskRow, _ status: WorkerStatus) async -> Bool {
         var isUrgent = false
         var hasFailed = false
@@ -134,7 +138,7 @@ public struct TaskWorker: Worker {
             logger.warning("\(name): \(String(reflecting: error))")
         }
         let left = status.taskEnded(failed: hasFailed)
-        // Room again where there was none, or nothing left: there may be more to do.
+        // A place has become free where none was, or no task is left: more tasks may be due.
         return isUrgent || left == bounds.concurrency - bounds.room || left == 0
     }
 }

@@ -3,17 +3,17 @@ import ServiceLifecycle
 
 /// Background work of a component.
 ///
-/// A worker is stateless between runs: whatever must be kept is in the ledger, so that it may end anywhere and be started again,
-/// here or in another process.
+/// A worker is stateless between runs: all state that must be kept is in the ledger, so a run may end anywhere and another one
+/// may start here or in another process.
 public protocol Worker: Sendable {
     /// Its name in metrics, logs and `GET /v1/components`.
     var name: String { get }
-    /// The kinds of tasks that it does.
+    /// The kinds of tasks that it performs.
     var kinds: [TaskKind] { get }
 
-    /// Works until the service is shut down; whatever it throws ends this run, and the supervisor starts another.
+    /// Works until the service is shut down; an error ends this run, and the supervisor starts another.
     ///
-    /// - Parameter status: told of every round that went well.
+    /// - Parameter status: must be told of every successful round.
     func run(_ status: WorkerStatus) async throws
 }
 

@@ -1,4 +1,5 @@
-// What only one process may do at a time is done under a lease. A process that drains lets go of it; one that died leaves it to run out.
+// A job that only one process may do at a time runs under a lease. A process that shuts down releases it; the lease of a dead
+// process expires.
 
 import Foundation
 import Ledger
@@ -10,10 +11,10 @@ struct WorkerLease: Sendable {
     private let name: String
     private let shop: Shop
     private let logger: Logger
-    /// Fresh for each incarnation of a worker.
+    /// New for each instance of a worker.
     private let holder = UUID().uuidString
 
-    /// How soon a lease that another holds is looked at again: it may be let go at any time.
+    /// How soon a lease of another holder is checked again: it may be released at any time.
     static let lookAgain = Duration.seconds(5)
 
     init(_ name: String, shop: Shop, logger: Logger) {
@@ -22,11 +23,12 @@ struct WorkerLease: Sendable {
         self.logger = logger
     }
 
-    /// Takes or renews it.
+    /// Takes or renews the lease.
     ///
-    /// Cost: a read where another holds it, a commit otherwise.
+    /// Cost: a read where another holder has it, a commit otherwise.
     ///
-    /// - Returns: nil where it is held now, or after how long to look again.
+    /// - Returns: nil where this worker holds it now, otherwise how long to wait before checking again.
+    /// - Throws: the failure of the read or commit; it may be tried again.
     func acquire(for time: Duration) async throws -> Duration? {
         let name = name
         let row = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.row(LeaseRow.self, name) }
@@ -42,14 +44,14 @@ struct WorkerLease: Sendable {
         }
     }
 
-    /// Lets go of it; without an effect where it is not held.
+    /// Releases the lease; no effect where it is not held.
     func release() async {
         do {
             if try await shop.committer.submit(ReleaseLease(name, holder: holder)).outcome {
                 logger.info("the lease of \(name) is let go")
             }
         } catch {
-            // It runs out by itself; only the next holder has to wait for that.
+            // The lease expires by itself; only the next holder has to wait for that.
             logger.warning("the lease of \(name) is kept: \(String(reflecting: error))")
         }
     }

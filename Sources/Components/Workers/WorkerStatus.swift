@@ -2,33 +2,35 @@ import Ledger
 import Synchronization
 import Trading
 
-/// How a worker of this process gets on, for people and for Prometheus.
+/// The state of a worker of this process, for people and metrics.
+///
+/// Thread-safe.
 public final class WorkerStatus: Sendable {
-    /// What is known of it at one moment.
+    /// The state at one moment.
     public struct State: Sendable {
-        /// When a round last went well; nil before the first.
+        /// When a round last succeeded; nil before the first.
         public var lastSuccess: Timestamp?
-        /// Rounds that went well.
+        /// Successful rounds.
         public var rounds = 0
         /// Tasks that failed and stay due.
         public var failedTasks = 0
-        /// How often it ended and was started again.
+        /// How often it was restarted.
         public var restarts = 0
-        /// What ended it last.
+        /// The error that ended its last run.
         public var lastError: String?
-        /// Tasks under way.
+        /// Tasks in progress.
         public var inFlight = 0
     }
 
     private let current = Mutex(State())
 
-    /// Nothing done yet.
+    /// No rounds.
     public init() {}
 
-    /// What is known now.
+    /// The current state.
     public var state: State { current.withLock { $0 } }
 
-    /// A round went well.
+    /// Records a successful round.
     public func succeeded(at time: Timestamp = .now) {
         current.withLock { state in
             state.lastSuccess = time
@@ -36,14 +38,14 @@ public final class WorkerStatus: Sendable {
         }
     }
 
-    /// A task was taken up.
+    /// Records the start of a task.
     public func taskStarted() {
         current.withLock { $0.inFlight += 1 }
     }
 
-    /// A task was done, or failed and stays due.
+    /// Records the end of a task, which was done, or failed and stays due.
     ///
-    /// - Returns: how many are still under way.
+    /// - Returns: the number of tasks still in progress.
     @discardableResult
     public func taskEnded(failed: Bool) -> Int {
         current.withLock { state in
@@ -53,7 +55,7 @@ public final class WorkerStatus: Sendable {
         }
     }
 
-    /// It ended before its time.
+    /// Records that a run ended before the shutdown.
     func ended(_ reason: String) {
         current.withLock { state in
             state.restarts += 1
