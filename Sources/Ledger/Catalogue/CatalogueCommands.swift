@@ -17,6 +17,11 @@ public struct PutProducts: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
+    /// The products.
+    public func prefetch(_ set: WorkingSet) {
+        for product in products { set.products.want(product.sku) }
+    }
+
     /// What became of each.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> [PutProduct] {
         var result: [PutProduct] = []

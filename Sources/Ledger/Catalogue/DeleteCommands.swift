@@ -33,6 +33,11 @@ public struct DeleteProduct: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
+    /// The product and its stock.
+    public func prefetch(_ set: WorkingSet) {
+        set.wantOffers(CollectionOfOne(sku))
+    }
+
     /// Nothing is left of it but its version.
     public func decide(_ set: WorkingSet) throws(DeleteProductRefusal) {
         guard let product = set.products.get(sku)?.product else { throw .notFound }
@@ -83,6 +88,11 @@ public struct DeleteGroup: IdempotentCommand {
     public init(_ code: String, expectedVersion: Int64? = nil) {
         self.code = code
         self.expectedVersion = expectedVersion
+    }
+
+    /// The group.
+    public func prefetch(_ set: WorkingSet) {
+        set.groups.want(code)
     }
 
     /// Nothing is left of it.

@@ -27,6 +27,11 @@ public struct PatchProducts: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
+    /// The products.
+    public func prefetch(_ set: WorkingSet) {
+        for patch in patches { set.products.want(patch.sku) }
+    }
+
     /// What became of each patch.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> [PatchedProduct] {
         var result: [PatchedProduct] = []

@@ -52,6 +52,12 @@ public struct PutCustomer: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
+    /// The customer, and who has the address.
+    public func prefetch(_ set: WorkingSet) {
+        if let id { set.customers.want(id) }
+        set.emails.want(EmailKey(details.email).text)
+    }
+
     /// The customer.
     public func decide(_ set: WorkingSet) throws(CustomerRefusal) -> Customer {
         var customer: Customer
@@ -106,6 +112,11 @@ public struct EraseCustomer: IdempotentCommand {
     /// A customer to erase.
     public init(_ id: ID<Customer>) {
         self.id = id
+    }
+
+    /// The customer.
+    public func prefetch(_ set: WorkingSet) {
+        set.customers.want(id)
     }
 
     /// The emptied record.

@@ -39,6 +39,12 @@ public struct PatchCustomer: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
+    /// The customer, and who has the new address.
+    public func prefetch(_ set: WorkingSet) {
+        set.customers.want(id)
+        if let email { set.emails.want(EmailKey(email).text) }
+    }
+
     /// The customer.
     public func decide(_ set: WorkingSet) throws(CustomerPatchRefusal) -> Customer {
         guard let current = set.customers.get(id)?.customer else { throw .customer(.notFound) }

@@ -36,6 +36,16 @@ public struct StartPayment: IdempotentCommand {
         self.terms = terms
     }
 
+    /// The order.
+    public func prefetch(_ set: WorkingSet) {
+        set.orders.want(order)
+    }
+
+    /// The order's last payment.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantParts(of: order)
+    }
+
     /// Decides, in the order of ``StartPaymentRefusal``.
     public func decide(_ set: WorkingSet) throws(StartPaymentRefusal) -> Payment {
         guard var order = set.orders.get(order)?.order else { throw .notFound }
@@ -105,6 +115,16 @@ public struct ChangePayment: IdempotentCommand {
         self.id = id
         self.change = change
         self.routing = routing
+    }
+
+    /// The payment.
+    public func prefetch(_ set: WorkingSet) {
+        set.payments.want(id)
+    }
+
+    /// Its order.
+    public func prefetchLinked(_ set: WorkingSet) {
+        set.wantOrder(of: id)
     }
 
     /// Decides, in the order of ``PaymentRefusal``; what a provider has to do follows.

@@ -22,6 +22,11 @@ public struct IssueGiftCard: IdempotentCommand {
         self.reference = reference
     }
 
+    /// The card.
+    public func prefetch(_ set: WorkingSet) {
+        set.giftCards.want(id)
+    }
+
     /// The card; one that is there already is given as it is.
     public func decide(_ set: WorkingSet) throws(Never) -> GiftCard {
         if let found = set.giftCards.get(id)?.card { return found }
@@ -57,6 +62,12 @@ public struct GrantStoreCredit: IdempotentCommand {
         self.customer = customer
         self.amount = amount
         self.reason = reason
+    }
+
+    /// The customer, and the credit that the customer has.
+    public func prefetch(_ set: WorkingSet) {
+        set.customers.want(customer)
+        set.storeCredits.want(StoreCreditRow.Key(customer, amount.currency))
     }
 
     /// What the customer has in that currency now.

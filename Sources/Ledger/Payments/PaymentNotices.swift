@@ -23,6 +23,12 @@ public struct TakeNotice: Command {
         self.news = news
     }
 
+    /// The notice and its payment.
+    public func prefetch(_ set: WorkingSet) {
+        set.inbox.want(key)
+        if let payment { set.payments.want(payment) }
+    }
+
     /// Whether it was new; a repeat changes nothing.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard set.inbox.get(key) == nil else { return false }
@@ -48,6 +54,11 @@ public struct LookAtPayments: Command {
     /// Payments to look at.
     public init(_ ids: [ID<Payment>]) {
         self.ids = ids
+    }
+
+    /// The payments.
+    public func prefetch(_ set: WorkingSet) {
+        for id in ids { set.payments.want(id) }
     }
 
     /// How many are looked at now.
@@ -76,6 +87,11 @@ public struct PruneInbox: Command {
     public init(_ keys: [InboxRow.Key], before: Timestamp) {
         self.keys = keys
         self.before = before
+    }
+
+    /// The notices.
+    public func prefetch(_ set: WorkingSet) {
+        for key in keys { set.inbox.want(key) }
     }
 
     /// How many are gone.

@@ -22,6 +22,11 @@ public struct ClaimTasks: Command {
         self.seconds = seconds
     }
 
+    /// The candidates.
+    public func prefetch(_ set: WorkingSet) {
+        for key in candidates { set.tasks.want(key) }
+    }
+
     /// The tasks that are still due, each with the epoch of this claim.
     public func decide(_ set: WorkingSet) throws(Never) -> [TaskRow] {
         var claimed: [TaskRow] = []

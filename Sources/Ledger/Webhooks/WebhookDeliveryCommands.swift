@@ -13,6 +13,14 @@ public struct WakeWebhooks: Command {
         self.news = news
     }
 
+    /// The endpoints and their tasks.
+    public func prefetch(_ set: WorkingSet) {
+        for id in news.waiting + news.idle.keys {
+            set.webhooks.want(id)
+            for kind in TaskKind.liveDeliveries { set.tasks.want(TaskRow.Key(kind, id.bits)) }
+        }
+    }
+
     /// Nothing but that it was done; an endpoint that has a task, or is disabled, is left alone.
     public func decide(_ set: WorkingSet) throws(Never) {
         for id in news.waiting {
@@ -51,6 +59,12 @@ public struct RecordDeliveries: Command {
         self.attempts = attempts
         self.reached = reached
         self.isLast = isLast
+    }
+
+    /// The claim and the endpoint.
+    public func prefetch(_ set: WorkingSet) {
+        set.tasks.want(claim.key)
+        set.webhooks.want(ID(claim.key.subject))
     }
 
     /// Whether more is due at once.
