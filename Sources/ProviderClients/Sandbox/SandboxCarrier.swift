@@ -14,7 +14,7 @@ public struct SandboxCarrier: Carrier {
 
     /// The sandbox behind `client`.
     ///
-    /// - Parameter signature: what its webhooks are signed with; without it none is believed.
+    /// - Parameter signature: checks its webhooks; without it all are rejected.
     public init(name: String = "sandbox", client: ProviderClient, signature: WebhookSignature?) {
         self.name = name
         self.client = client
@@ -49,7 +49,7 @@ public struct SandboxCarrier: Carrier {
         }
     }
 
-    /// Calls a booking off; `refused` once the parcel was handed over.
+    /// Cancels a booking; `refused` once the parcel was handed over.
     public func cancel(
         reference: String,
         key: String,
@@ -78,7 +78,7 @@ public struct SandboxCarrier: Carrier {
         }
     }
 
-    /// All that the sandbox knows of a parcel's way, by its clock.
+    /// All tracking events of a parcel so far, by the sandbox's clock.
     public func track(
         reference: String,
         deadline: ContinuousClock.Instant
@@ -109,7 +109,7 @@ public struct SandboxCarrier: Carrier {
         try json.object { json, name throws(JSONError) in
             guard name == "events" else { return try json.skip() }
             try json.array { json, _ throws(JSONError) in
-                // A code that this build does not know says nothing about the parcel.
+                // An event with an unknown code is skipped.
                 if let event = try CarrierEvent(sandbox: &json) { events.append(event) }
             }
         }
@@ -118,7 +118,7 @@ public struct SandboxCarrier: Carrier {
 }
 
 extension Booking {
-    /// Reads a booking as the sandbox answers it.
+    /// Reads a booking in the sandbox's format.
     init(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, number, estimate): (String?, String?, String?)
         try json.object { json, name throws(JSONError) in
@@ -138,7 +138,7 @@ extension Booking {
 }
 
 extension CarrierEvent {
-    /// Reads an event; nil for a code that is not known here.
+    /// Reads an event; nil for an unknown code.
     init?(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, code, at, note, estimate): (String?, String?, String?, String?, String?)
         try json.object { json, name throws(JSONError) in

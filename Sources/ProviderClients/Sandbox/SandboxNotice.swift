@@ -2,11 +2,11 @@ import JSON
 import Providers
 import Trading
 
-/// Reading of the sandboxes' webhooks: `{"type": …, "timestamp": …, "data": {…}}`, signed as Standard Webhooks 1.0 says.
+/// Reads the sandboxes' webhooks: `{"type": …, "timestamp": …, "data": {…}}`, signed by Standard Webhooks 1.0.
 enum SandboxNotice {
-    /// Checks the signature, then reads what the message is about.
+    /// Checks the signature, then reads the message.
     ///
-    /// - Parameter subject: the member of `data` that holds our own id.
+    /// - Parameter subject: the member of `data` with our own id.
     static func read(
         headers: [(name: String, value: String)],
         body: [UInt8],

@@ -14,7 +14,7 @@ public struct SandboxPayments: PaymentProvider {
 
     /// The sandbox behind `client`.
     ///
-    /// - Parameter signature: what its webhooks are signed with; without it none is believed.
+    /// - Parameter signature: checks its webhooks; without it all are rejected.
     public init(name: String = "sandbox", client: ProviderClient, signature: WebhookSignature?) {
         self.name = name
         self.client = client
@@ -42,7 +42,7 @@ public struct SandboxPayments: PaymentProvider {
         }
     }
 
-    /// The charge of a payment: by its reference where that is known, by our own id otherwise.
+    /// The charge of a payment: by its reference if that is known, otherwise by our own id.
     public func find(
         payment: String,
         reference: String?,
@@ -58,7 +58,7 @@ public struct SandboxPayments: PaymentProvider {
                     reference == nil
                     ? try reply.json { json throws(JSONError) in try SandboxCharges(&json) }.charges
                     : [try reply.json { json throws(JSONError) in try ProviderCharge(sandbox: &json) }]
-                // A declined charge says less than any other of the same payment.
+                // A declined charge matters less than any other of the same payment.
                 return .done(charges.first { $0.state != .declined } ?? charges.first)
             }
         }
@@ -90,7 +90,7 @@ public struct SandboxPayments: PaymentProvider {
         try SandboxNotice.read(headers: headers, body: body, now: now, signature: signature, subject: "payment")
     }
 
-    /// The call for an action; nil where there is nothing to act on.
+    /// The call for an action; nil where the charge's reference is missing.
     private static func call(_ request: PaymentRequest) -> ProviderRequest? {
         var json = JSONWriter()
         func action(_ operation: String, _ path: String) -> ProviderRequest? {

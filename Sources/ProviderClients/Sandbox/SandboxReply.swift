@@ -2,14 +2,14 @@ import JSON
 import Providers
 import Trading
 
-/// What the sandboxes' answers have in common.
+/// The common parts of the sandboxes' answers.
 enum SandboxReply {
-    /// By their contract 503 and 429 come before anything is done; 500 may come after.
+    /// By their contract nothing was done before 503 and 429; before 500 it may have been.
     static let rules = ReplyRules(nothingDone: [429, 503], refusing: [400, 402, 404, 409, 413, 415])
 
     /// The reason in a body of the form `{"error": {"code": …, "message": …}}`.
     ///
-    /// A key that was used for another body is no reason: its first use may well have been done.
+    /// A key that was used with another body is not a refusal: its first use may have had an effect.
     @Sendable static func words(_ reply: ProviderReply) -> ProviderRefusal? {
         do throws(JSONError) {
             return try reply.json { json throws(JSONError) in
@@ -20,7 +20,7 @@ enum SandboxReply {
                 return found
             }
         } catch {
-            // Not the sandbox's words, whatever they are.
+            // The body is not the sandbox's.
             return nil
         }
     }
@@ -39,7 +39,7 @@ enum SandboxReply {
     }
 }
 
-/// One thing that the payment sandbox did, as it answers a POST.
+/// An action of the payment sandbox, as it answers a POST.
 struct SandboxAction {
     private var isAuthorisation: Bool
     private var state: ProviderCharge.State
@@ -75,12 +75,12 @@ struct SandboxAction {
         )
     }
 
-    /// What is known by it.
+    /// The outcome.
     var answer: ProviderAnswer<PaymentReceipt> {
         switch state {
         case .pending: .unknown(ProviderTrouble(code: "pending", detail: "the charge \(receipt.reference) is pending"))
         case .declined: .refused(ProviderRefusal(code: "declined"))
-        // It was let go before it was decided, so nothing is held.
+        // It was voided before it was decided, so nothing is authorised.
         case .voided where isAuthorisation: .refused(ProviderRefusal(code: "voided"))
         case .authorised, .captured, .voided: .done(receipt)
         }
@@ -104,7 +104,7 @@ struct SandboxCharges {
     }
 }
 
-/// A currency that stands beside its amounts.
+/// Amounts with a separate currency member.
 private struct SandboxMoney {
     var amount: Int64?
     var code: String?
@@ -117,7 +117,7 @@ private struct SandboxMoney {
     }
 }
 
-/// A refund in a charge's list, with the key that it was asked for under.
+/// A refund in a charge's list, with the key of its request.
 private struct SandboxRefund {
     let id: String
     let amount: Int64
@@ -141,7 +141,7 @@ private struct SandboxRefund {
 }
 
 extension ProviderCharge {
-    /// Reads a charge as the sandbox lists it.
+    /// Reads a charge in the sandbox's format.
     init(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, payment, state, createdAt): (String?, String?, String?, String?)
         var (captured, held, fee): (Int64, Int64, Int64) = (0, 0, 0)

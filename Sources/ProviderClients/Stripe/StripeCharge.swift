@@ -1,23 +1,24 @@
-// A charge's sums do not say what was given back. By the contract "any additional amount will be automatically refunded" when a part is
-// captured, and a canceled intent's "remaining amount_capturable will automatically be refunded": `amount_refunded` counts money that
-// was never taken. So the refunds are the list of refund objects; and where that list has one for what was released, it is left out.
+// A charge's sums do not show the refunds. By the contract "any additional amount will be automatically refunded" when a part is
+// captured, and a canceled intent's "remaining amount_capturable will automatically be refunded": `amount_refunded` includes
+// money that was never captured. So the refunds are the list of refund objects; and if that list has one for the released amount,
+// it is left out.
 
 import JSON
 
-/// What is read of an intent's latest charge, where it was expanded.
+/// The members of an intent's latest charge, if it was expanded.
 struct StripeCharge: Sendable {
-    /// `amount`, `amount_captured` and `amount_refunded`, in Stripe's units; nil where they are not told.
+    /// `amount`, `amount_captured` and `amount_refunded`, in Stripe's units; nil where they are missing.
     private(set) var amount: Int64?
     private(set) var captured: Int64?
     private(set) var refunded: Int64 = 0
-    /// `disputed`: whether there are disputes to be read.
+    /// `disputed`: whether there are disputes to read.
     private(set) var isDisputed = false
-    /// `refunds`, as far as they are in it; nil where they are not told.
+    /// `refunds`, as far as the charge contains them; nil where they are missing.
     private(set) var refunds: StripeRefunds?
     private(set) var fee: Int64 = 0
     private(set) var feeCurrency: String?
 
-    /// Reads it; an id alone says nothing.
+    /// Reads it; a bare id gives no members.
     mutating func read(_ json: inout JSONReader) throws(JSONError) {
         guard try json.peek() == .object else { return try json.skip() }
         try json.object { json, name throws(JSONError) in
@@ -44,18 +45,18 @@ struct StripeCharge: Sendable {
         }
     }
 
-    /// All refunds, where they are in it.
+    /// All refunds, if the charge contains all of them.
     var allRefunds: [StripeRefund]? {
         guard let refunds else { return refunded == 0 ? [] : nil }
         return refunds.hasMore ? nil : refunds.refunds
     }
 
-    /// The refunds of what was taken: without the one that stands for what was released when only a part was captured.
+    /// The refunds of captured money: without the one for the amount that a partial capture released.
     ///
-    /// `amount_refunded` counts what was released. Where the refunds come to as much, one of them is the release: not one of ours,
-    /// of just that amount, and the oldest, since nothing can be given back before something was taken.
+    /// `amount_refunded` includes the released amount. If the refunds sum to as much, one of them is the release: not one of
+    /// ours, of exactly that amount, and the oldest, since no refund precedes the capture.
     ///
-    /// - Parameter units: the intent's amount and what it received, where the charge does not tell.
+    /// - Parameter units: the intent's amount and received amount, for use where the charge lacks them.
     func withoutRelease(
         _ refunds: [StripeRefund],
         of units: (amount: Int64, received: Int64)

@@ -1,7 +1,7 @@
-/// The currencies that Stripe takes from cards, and the least charge in some of them.
+/// The currencies that Stripe accepts from cards, and the least charge in some of them.
 ///
-/// Source: docs.stripe.com/currencies, "Supported presentment currencies", "Three-decimal currencies" and "Minimum and maximum charge
-/// amounts". An account may take fewer: then Stripe refuses the charge, as it would any other.
+/// Source: docs.stripe.com/currencies, "Supported presentment currencies", "Three-decimal currencies" and "Minimum and maximum
+/// charge amounts". An account may accept fewer: then Stripe refuses the charge.
 enum StripeCurrencies {
     /// Their codes.
     static let taken: Set<String> = Set(

@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// What is read of a dispute: its balance transactions "show funds withdrawn and reinstated", and without one no money has moved.
+/// The members of a dispute: its balance transactions "show funds withdrawn and reinstated", and without one no money has moved.
 struct StripeDispute: Sendable {
     private struct Transaction: Sendable {
         var amount: Int64 = 0
@@ -47,7 +47,7 @@ struct StripeDispute: Sendable {
 
     /// Minor units of the charge's currency that were withdrawn and not reinstated.
     ///
-    /// Where the account is kept in another currency, the first transaction withdrew what is disputed and the second reinstated it.
+    /// If the account has another currency, the first transaction withdrew the disputed amount and the second reinstated it.
     func withdrawn(in currency: Currency) -> Int64 {
         guard amount.currency == currency else { return 0 }
         let own = transactions.compactMap { StripeAmount.money($0.amount, $0.currency) }
@@ -57,7 +57,7 @@ struct StripeDispute: Sendable {
         return max(0, -own.reduce(0) { $0 + $1.amount })
     }
 
-    /// A charge's fee with what Stripe took for the dispute, where it is in the same currency.
+    /// A charge's fee with Stripe's fee for the dispute, if that has the same currency.
     func adding(to fee: Money) -> Money {
         let fees = transactions.compactMap { StripeAmount.money($0.fee, $0.currency) }.filter {
             $0.currency == fee.currency

@@ -1,7 +1,7 @@
 import JSON
 import Providers
 
-/// An error as Stripe words it.
+/// An error in Stripe's format.
 ///
 /// Source: docs.stripe.com/api/errors.
 struct StripeError: Sendable {
@@ -10,7 +10,7 @@ struct StripeError: Sendable {
     private var declineCode: String?
     private var message = ""
 
-    /// Reads the body of an unsuccessful reply; nil where it is not Stripe's.
+    /// Reads the body of an unsuccessful reply; nil where it is not Stripe's format.
     init?(_ reply: ProviderReply) {
         do throws(JSONError) {
             var found: StripeError?
@@ -22,7 +22,7 @@ struct StripeError: Sendable {
             guard let found else { return nil }
             self = found
         } catch {
-            // Not Stripe's words, whatever they are.
+            // The body is not Stripe's.
             return nil
         }
     }
@@ -42,26 +42,26 @@ struct StripeError: Sendable {
         (type, code, declineCode, message) = error
     }
 
-    /// Stripe's no, for programs and people.
+    /// The refusal, for programs and people.
     var refusal: ProviderRefusal {
         ProviderRefusal(code: declineCode ?? code ?? (type.isEmpty ? "declined" : type), detail: message)
     }
 
-    /// What is known after it.
+    /// The outcome after an error.
     ///
-    /// | error | known |
+    /// | error | outcome |
     /// |---|---|
     /// | `card_error` | refused |
     /// | `invalid_request_error` | refused: nothing was done, and the same request never will be |
     /// | 401 and 403 | not done: the key is wrong, not the customer |
     /// | 429 | not done: Stripe limits before it works |
-    /// | 409, `idempotency_error` | unknown: the key is at work, or did something with another body |
+    /// | 409, `idempotency_error` | unknown: the key is in use, or had an effect with another body |
     /// | `api_error`, and all else | unknown |
     func answer<Value>(_ reply: ProviderReply) -> ProviderAnswer<Value> {
         let trouble = ProviderTrouble(
             code: "status_\(reply.status)",
             detail: "\(type) \(code ?? ""): \(message)",
-            // What Stripe says of the shop's own key is for the log alone.
+            // Stripe's text about the shop's own key is for the log only.
             words: reply.status == 401 || reply.status == 403 ? nil : message,
             retryAfter: reply.retryAfter
         )

@@ -2,9 +2,9 @@ import JSON
 import Providers
 import Trading
 
-/// Reading of Stripe's events, of which only what they are about is of interest.
+/// Reads Stripe's events, of which only the subject matters.
 enum StripeEvent {
-    /// What a body is about.
+    /// The notice in a body.
     static func read(_ body: [UInt8]) throws(NoticeRefusal) -> ProviderNotice {
         var (id, type): (String?, String?)
         var object = Subject()
@@ -35,7 +35,7 @@ enum StripeEvent {
         )
     }
 
-    /// What a type says of the charge; one that is not named may say anything, as those of disputes and of refunds that fail do.
+    /// The meaning of a type for the charge; any other type, such as of disputes and failed refunds, may mean anything.
     private static func news(_ type: String, _ object: Subject) -> ChargeNews {
         switch type {
         case "payment_intent.created", "payment_intent.processing", "payment_intent.requires_action",
@@ -51,7 +51,7 @@ enum StripeEvent {
         }
     }
 
-    /// The object that an event is about: an intent, or a charge, refund or dispute of one.
+    /// The object of an event: an intent, or a charge, refund or dispute of one.
     private struct Subject {
         private(set) var id: String?
         private var (object, intent): (String?, String?)

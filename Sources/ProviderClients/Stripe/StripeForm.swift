@@ -1,10 +1,10 @@
-/// Names and values as Stripe takes them: `application/x-www-form-urlencoded`, members of members in brackets.
+/// Names and values in Stripe's format: `application/x-www-form-urlencoded`, nested members in brackets.
 ///
-/// Order is kept, so that the same request is the same bytes: Stripe compares them when a key comes again.
+/// The order is kept, so that the same request has the same bytes: Stripe compares them when a key is repeated.
 struct StripeForm: Sendable {
     private var pairs: [String] = []
 
-    /// Puts a value; `name` may have brackets, as `metadata[order]`, which stay as they are.
+    /// Adds a value; `name` may have brackets, as in `metadata[order]`, which are not escaped.
     mutating func set(_ name: String, _ value: String) {
         let encoded = name.split(separator: "[", omittingEmptySubsequences: false).map { part in
             part.split(separator: "]", omittingEmptySubsequences: false)
@@ -13,17 +13,17 @@ struct StripeForm: Sendable {
         pairs.append("\(encoded)=\(PercentEncoding.encode(value))")
     }
 
-    /// Puts a whole number.
+    /// Adds an integer.
     mutating func set(_ name: String, _ value: Int64) {
         set(name, String(value))
     }
 
-    /// Puts `true` or `false`.
+    /// Adds `true` or `false`.
     mutating func set(_ name: String, _ value: Bool) {
         set(name, value ? "true" : "false")
     }
 
-    /// Puts metadata: at most 50 names of 40 characters, with 500 characters each, which is what Stripe keeps.
+    /// Adds metadata: at most 50 names of 40 characters, with 500 characters each, which are Stripe's limits.
     mutating func set(metadata: [String: String]) {
         for (name, value) in metadata.sorted(by: { $0.key < $1.key }).prefix(50) {
             let plain = String(name.filter { $0 != "[" && $0 != "]" }.prefix(40))

@@ -2,7 +2,7 @@ import JSON
 import Providers
 import Trading
 
-/// What is read of a PaymentIntent; members that are not needed here are passed over.
+/// The needed members of a PaymentIntent; others are skipped.
 struct StripeIntent: Sendable {
     let id: String
     let status: String
@@ -52,7 +52,8 @@ struct StripeIntent: Sendable {
         }
         self.amount = try money(try json.required(amount, "amount"), in: code)
         self.received = try money(received, in: code)
-        // What can be taken is told by name; a server that leaves it out holds the whole amount until it is taken or let go.
+        // The capturable amount is a member of its own; a server without it holds the whole amount until it is captured or
+        // released.
         let isHeld = status == "requires_capture"
         self.capturable = try money(isHeld ? capturable ?? amount ?? 0 : 0, in: code)
         latest = charge
@@ -70,7 +71,7 @@ struct StripeIntent: Sendable {
         return payment
     }
 
-    /// Where the charge stands; nil for a status that is not known here.
+    /// The state of the charge; nil for an unknown status.
     var state: ProviderCharge.State? {
         switch status {
         case "requires_capture": .authorised
@@ -82,7 +83,7 @@ struct StripeIntent: Sendable {
         }
     }
 
-    /// The charge as the provider's books hold it; nil for a status that is not known here.
+    /// The charge as the provider's books have it; nil for an unknown status.
     ///
     /// - Parameters:
     ///   - refunds: all of the charge's refunds.
@@ -103,7 +104,7 @@ struct StripeIntent: Sendable {
         )
     }
 
-    /// What is known after an intent was made and confirmed.
+    /// The outcome after an intent was created and confirmed.
     var authorisation: ProviderAnswer<PaymentReceipt> {
         switch state {
         case .authorised, .captured: .done(receipt(amount))

@@ -1,16 +1,16 @@
-// What an intent alone does not say: refunds beyond the ten that a charge has with it, and what became of disputes.
+// The parts that an intent lacks: refunds beyond the ten within a charge, and the results of disputes.
 
 import JSON
 import Providers
 import Trading
 
 extension StripePayments {
-    /// How many pages of one charge's refunds are read.
+    /// The most pages of one charge's refunds that are read.
     private static let refundPagesMax = 20
 
-    /// An intent as the provider's books hold it, with all of its refunds and disputes.
+    /// An intent as the provider's books have it, with all of its refunds and disputes.
     ///
-    /// Cost: no call where the charge has its refunds with it and is not disputed.
+    /// Cost: no call where the charge contains its refunds and is not disputed.
     func known(
         _ intent: StripeIntent,
         _ deadline: ContinuousClock.Instant

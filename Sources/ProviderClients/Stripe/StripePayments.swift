@@ -1,7 +1,7 @@
-// Stripe by its PaymentIntents: one intent for each payment of ours, whose id is the charge's reference. Tokens are payment methods
-// (`pm_…`) that Stripe's own page made.
+// Stripe by its PaymentIntents: one intent for each of our payments, whose id is the charge's reference. Tokens are payment
+// methods (`pm_…`) that Stripe's own page made.
 //
-// Source: Stripe's OpenAPI document of API version 2023-08-16, whose operations the tests check every request against.
+// Source: Stripe's OpenAPI document of API version 2023-08-16, against whose operations the tests check every request.
 
 import JSON
 import NIOHTTP1
@@ -9,13 +9,13 @@ import Providers
 import Secrets
 import Trading
 
-/// Stripe, or any server that speaks its API.
+/// Stripe, or any server with its API.
 public struct StripePayments: PaymentProvider {
-    /// The version of the API that is spoken.
+    /// The version of the API.
     static let version = "2023-08-16"
-    /// Where Stripe is.
+    /// Stripe's URL.
     public static let defaultURL = "https://api.stripe.com"
-    /// How many pages a look-up reads before it gives up.
+    /// The most pages that a look-up reads.
     private static let lookUpPagesMax = 50
 
     /// Its name.
@@ -28,7 +28,7 @@ public struct StripePayments: PaymentProvider {
     ///
     /// - Parameters:
     ///   - key: the secret API key.
-    ///   - signature: what its webhooks are signed with; without it none is believed.
+    ///   - signature: checks its webhooks; without it all are rejected.
     public init(name: String = "stripe", client: ProviderClient, key: Secret<String>, signature: StripeSignature?) {
         self.name = name
         self.client = client
@@ -36,15 +36,17 @@ public struct StripePayments: PaymentProvider {
         self.signature = signature
     }
 
-    /// One capture ends an intent in this version of the API: what it leaves is let go.
+    /// False: one capture ends an intent in this version of the API and releases the rest.
     public var capturesInParts: Bool { false }
 
-    /// Which amounts of a currency Stripe can say.
+    /// The representable amounts of a currency.
     public func amounts(in currency: Currency) -> AmountRule? { StripeAmount.rule(currency) }
 
-    /// Makes and confirms an intent, captures it, cancels it, or refunds of it.
+    /// Creates and confirms an intent, captures it, cancels it, or refunds a part of it.
     ///
-    /// A capture that is not final is refused, since the rest would be let go against the caller's will.
+    /// Cost: one call.
+    ///
+    /// A capture that is not final is refused, since the rest would be released against the caller's will.
     public func perform(
         _ request: PaymentRequest,
         deadline: ContinuousClock.Instant
@@ -79,10 +81,10 @@ public struct StripePayments: PaymentProvider {
         }
     }
 
-    /// The intent of a payment: by its id where that is known.
+    /// The intent of a payment: by its id if that is known, with one call.
     ///
-    /// Without one, a search that finds it is believed; one that finds nothing may only be behind, so the list of what was made
-    /// since the payment decides. Where that is longer than can be read the answer is unknown, never "none".
+    /// Without the id, a search that finds it is sufficient; a search without a result may only lag behind, so the list of
+    /// intents since the payment decides. If that is longer than can be read, the answer is unknown, never "none".
     public func find(
         payment: String,
         reference: String?,
@@ -103,9 +105,7 @@ public struct StripePayments: PaymentProvider {
         return await search(for: payment, deadline)
     }
 
-    /// A page of the intents made in a span of time.
-    ///
-    /// Stripe lists the newest first, and so do these pages.
+    /// A page of the intents made in a span of time, the newest first, as Stripe lists them.
     public func charges(
         from: Timestamp,
         to: Timestamp,
@@ -115,7 +115,7 @@ public struct StripePayments: PaymentProvider {
         switch await list(from: from, to: to, after: cursor, deadline) {
         case .done(let page):
             var charges: [ProviderCharge] = []
-            // An intent of a status that is not known here is left to the next build; it is still at Stripe.
+            // An intent with an unknown status is left to a later release; it stays at Stripe.
             for intent in page.intents where intent.state != nil {
                 switch await known(intent, deadline) {
                 case .done(let charge): if let charge { charges.append(charge) }
@@ -158,7 +158,7 @@ public struct StripePayments: PaymentProvider {
         form.set("payment_method_types[]", "card")
         form.set("confirm", true)
         form.set("capture_method", captureAtOnce ? "automatic" : "manual")
-        // Nobody is there to answer the bank's question, so a charge that needs it is a declined one.
+        // The customer cannot answer the bank's question here, so a charge that needs it is declined.
         form.set("error_on_requires_action", true)
         form.set(metadata: request.metadata.merging(["payment": request.payment]) { _, ours in ours })
         form.set("expand[]", "latest_charge.balance_transaction")
@@ -193,7 +193,7 @@ public struct StripePayments: PaymentProvider {
         var form = StripeForm()
         form.set("payment_intent", reference)
         form.set("amount", amount.value)
-        // By its operation the refund is known again, whatever else is given back of the same charge.
+        // By its operation the refund is recognised, whatever other refunds the charge has.
         let ours = ["payment": request.payment, StripeRefund.operationName: request.key]
         form.set(metadata: request.metadata.merging(ours) { _, ours in ours })
         return await client.call(post("refund", "/v1/refunds", form, request), deadline: deadline) { reply in
@@ -221,7 +221,7 @@ public struct StripePayments: PaymentProvider {
         }
     }
 
-    /// Looks through the list of what was made from shortly before the payment until its key has certainly lapsed.
+    /// Searches the list of intents from shortly before the payment until its key has certainly expired.
     private func search(
         for payment: String,
         _ deadline: ContinuousClock.Instant
@@ -292,7 +292,7 @@ public struct StripePayments: PaymentProvider {
             .body(Array(form.text.utf8), "application/x-www-form-urlencoded")
     }
 
-    /// What a reply says: a value, an error of Stripe's, or nothing that can be believed.
+    /// The outcome of a reply: a value, an error of Stripe's, or unknown.
     static func read<Value: Sendable>(
         _ reply: ProviderReply,
         _ value: (inout JSONReader) throws(JSONError) -> ProviderAnswer<Value>
@@ -316,20 +316,20 @@ public struct StripePayments: PaymentProvider {
         .unknown(ProviderTrouble(code: "nonsense", detail: "\(intent.id) is \(intent.status)"))
     }
 
-    /// Asks for what a charge's refunds and fees are.
+    /// Asks for the charge's refunds and fees in the answer.
     private static func expandCharge(_ query: inout StripeForm, of object: String = "") {
         query.set("expand[]", "\(object)latest_charge.balance_transaction")
         query.set("expand[]", "\(object)latest_charge.refunds")
     }
 
-    /// The intent of a payment that says most: a declined one says less than any other.
+    /// The most significant intent of a payment: a declined one matters less than any other.
     private static func best(_ intents: [StripeIntent], of payment: String) -> StripeIntent? {
         let ours = intents.filter { $0.payment == payment }
         return ours.first { $0.state != .declined } ?? ours.first
     }
 }
 
-/// The time in an id of ours.
+/// The time in our ids.
 enum PaymentTime {
     /// When a payment was made, by the UUIDv7 in its id; nil for an id without one.
     static func of(_ payment: String) -> Timestamp? {

@@ -2,14 +2,14 @@ import JSON
 import Providers
 import Trading
 
-/// What is read of a refund.
+/// The members of a refund.
 struct StripeRefund: Sendable {
     let id: String
     /// In Stripe's units.
     let value: Int64
-    /// Why, in Stripe's words.
+    /// The reason, in Stripe's terms.
     let reason: String?
-    /// The key of the operation of ours that it is, which we gave it as metadata.
+    /// The key of our operation, which we sent as metadata.
     let operation: String?
     private let intent: String?
     private let amount: Money
@@ -44,11 +44,11 @@ struct StripeRefund: Sendable {
         self.reason = reason
         self.operation = operation
         self.failure = failure
-        // A refund without a status is one that Stripe has taken on.
+        // A refund without a status has been accepted by Stripe.
         self.status = status ?? "pending"
     }
 
-    /// The name in a refund's metadata under which the key of our operation stands.
+    /// The name of our operation's key in a refund's metadata.
     static let operationName = "operation"
 
     private static func member(_ wanted: String, of json: inout JSONReader) throws(JSONError) -> String? {
@@ -59,7 +59,7 @@ struct StripeRefund: Sendable {
         return found
     }
 
-    /// Where it stands: a status that is not known here is not decided.
+    /// The state; an unknown status counts as undecided.
     private var state: ProviderRefund.State {
         switch status {
         case "succeeded": .succeeded
@@ -71,10 +71,10 @@ struct StripeRefund: Sendable {
     /// Whether Stripe counts it as refunded.
     var counts: Bool { state != .failed }
 
-    /// As the provider's books hold it.
+    /// The refund as the provider's books have it.
     var known: ProviderRefund { ProviderRefund(id: id, key: operation, amount: amount, state: state) }
 
-    /// What is known after it was asked for.
+    /// The outcome after it was requested.
     func answer(reference: String) -> ProviderAnswer<PaymentReceipt> {
         let receipt = PaymentReceipt(
             reference: intent ?? reference,

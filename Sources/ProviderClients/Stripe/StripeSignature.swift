@@ -8,14 +8,14 @@ import Trading
 ///
 /// Source: docs.stripe.com/webhooks, "Verify webhook signatures manually".
 public struct StripeSignature: Sendable {
-    /// The header, as in `t=1492774577,v1=5257a8…`.
+    /// The header, such as `t=1492774577,v1=5257a8…`.
     static let header = "stripe-signature"
-    /// How many signatures of one message are looked at.
+    /// How many signatures of one message are checked.
     private static let signaturesMax = 16
 
     private let keys: [Secret<SymmetricKey>]
 
-    /// Signatures by any of these secrets; several while one takes another's place.
+    /// Signatures by any of these secrets; several while one replaces another.
     ///
     /// - Parameter secrets: as Stripe shows them, `whsec_` included; nil when there is none, or an empty one.
     public init?(_ secrets: [Secret<String>]) {
@@ -23,7 +23,7 @@ public struct StripeSignature: Sendable {
         keys = secrets.map { Secret(SymmetricKey(data: Array($0.reveal().utf8))) }
     }
 
-    /// Makes sure that a message is Stripe's, and is of now; 300 s either way are allowed.
+    /// Checks that a message is Stripe's, and is recent; 300 s either way are allowed.
     ///
     /// - Throws: `unsigned`, `stale` or `forged`, in this order of precedence.
     func verify(
@@ -40,7 +40,7 @@ public struct StripeSignature: Sendable {
             switch sides[0].trimmingPrefix(while: { $0 == " " }) {
             case "t" where time == nil: time = Seconds(sides[1]).map { (sides[1], $0) }
             case "v1": if let code = Hex.bytes(sides[1]) { codes.append(code) }
-            // Another version of the scheme says nothing that could be checked.
+            // A signature of another version of the scheme cannot be checked.
             default: continue
             }
         }
@@ -53,7 +53,7 @@ public struct StripeSignature: Sendable {
         guard isGood else { throw .forged }
     }
 
-    /// The header that Stripe would send, for servers that speak like it.
+    /// The header that Stripe would send, for test servers.
     static func header(secret: String, timestamp: Int64, body: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(timestamp).".utf8) + body,

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Whether any of a request may have reached the other side.
+/// Whether a part of a request may have reached the other side.
 final class SentMark: Sendable {
     private let flag = Atomic<Bool>(false)
 
@@ -14,10 +14,10 @@ final class SentMark: Sendable {
     }
 }
 
-/// A request's body that tells when it is first asked for.
+/// A request's body that records when it is first read.
 ///
-/// The connection asks for it after it has sent the request's head. Until then the other side has at most a head whose body is
-/// missing, which nobody can act on: whatever fails before has certainly not been done.
+/// The connection reads it after it has sent the request's head. Until then the other side has at most a head without its body,
+/// on which no server can act: after an earlier failure the request was certainly not carried out.
 struct MarkedBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 

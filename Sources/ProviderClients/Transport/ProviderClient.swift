@@ -1,6 +1,6 @@
-// How a call to a provider is made, and what is known after it. The line between `notDone` and `unknown` is drawn by whether the
-// request's body was handed to a connection, not by guessing from the error: a refused connection and a full pool are on one
-// side of it, a reset and a deadline that passes while waiting for the answer on the other.
+// Makes calls to a provider, and determines their outcome. The line between `notDone` and `unknown` is whether the request's body
+// was handed to a connection, not a guess from the error: a refused connection and a full pool are `notDone`; a reset, and a
+// deadline that passes while waiting for the answer, are `unknown`.
 
 import AsyncHTTPClient
 import Logging
@@ -10,9 +10,11 @@ import NIOPosix
 import Providers
 import Resilience
 
-/// Sends requests to one provider and says what is known of each afterwards.
+/// Sends requests to one provider and returns the outcome of each.
+///
+/// Thread-safe.
 public struct ProviderClient: Sendable {
-    /// Told of every call once it has ended; it must not block.
+    /// Called after every call; must not block.
     public typealias Observer = @Sendable (ProviderExchange) -> Void
 
     /// The provider's name in metrics.
@@ -21,7 +23,7 @@ public struct ProviderClient: Sendable {
     private let transport: ProviderTransport
     private let observer: Observer
 
-    /// A client of the provider at `url`, which may have a path; nil for what is not an `http` or `https` address.
+    /// A client of the provider at `url`, which may have a path; nil for a text that is not an `http` or `https` URL.
     public init?(
         _ name: String,
         url: String,
@@ -36,9 +38,9 @@ public struct ProviderClient: Sendable {
         self.observer = observer
     }
 
-    /// Sends a request and makes of the reply what `read` makes of it.
+    /// Sends a request once and passes the reply to `read`; runs in the calling task.
     ///
-    /// Ends by the deadline, and at once when the task is cancelled. Sends once: a repetition is the caller's decision.
+    /// Ends by the deadline, and at once when the task is cancelled. Whether to repeat it is the caller's decision.
     func call<Value: Sendable>(
         _ request: ProviderRequest,
         deadline: ContinuousClock.Instant,
@@ -65,7 +67,7 @@ public struct ProviderClient: Sendable {
         return answer
     }
 
-    /// One request and its reply; `refused` is never the outcome, since a status is not looked at here.
+    /// Sends one request and receives its reply; never `refused`, since the status is not evaluated here.
     private func exchange(
         _ request: ProviderRequest,
         deadline: ContinuousClock.Instant
@@ -75,7 +77,7 @@ public struct ProviderClient: Sendable {
         let result = await withTaskGroup(of: Result<ProviderReply, any Error>?.self) { group in
             group.addTask { await attempt(request, sent: sent, deadline: deadline) }
             group.addTask {
-                // The client's own deadline ends when the answer's head is here; a body may still dawdle.
+                // The library's own deadline ends with the head of the answer; the body may still be slow.
                 try? await Task.sleep(until: deadline, clock: .continuous)
                 return nil
             }
@@ -131,16 +133,16 @@ public struct ProviderClient: Sendable {
                 length: .known(Int64(body.count))
             )
         } else if request.method != .GET {
-            // Without a body there is nothing to tell sending by.
+            // Without a body, sending cannot be observed, so the request counts as sent.
             sent.set()
         }
         return prepared
     }
 
-    /// Requests carry tokens and keys; none of it is logged.
+    /// Not logged: requests contain tokens and keys.
     private static let quiet = Logger(label: "provider", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    /// The word for an error of the connection.
+    /// The trouble for an error of the connection.
     static func trouble(_ error: any Error) -> ProviderTrouble {
         let code =
             switch error {
@@ -164,11 +166,11 @@ public struct ProviderClient: Sendable {
     }
 }
 
-/// An answer longer than anything that the provider has to say.
+/// The answer exceeds the limit.
 private struct AnswerTooLarge: Error {}
 
 extension ProviderAnswer {
-    /// How the call ended, and the word for its trouble.
+    /// The outcome of the call, and the code of its trouble.
     fileprivate var inMetrics: (ProviderExchange.Outcome, String?) {
         switch self {
         case .done: (.done, nil)

@@ -2,13 +2,13 @@ import NIOHTTP1
 
 /// One request to a provider.
 struct ProviderRequest: Sendable {
-    /// What it is for, in metrics: a bounded name, as in `authorise`.
+    /// The operation, for metrics: a bounded name, such as `authorise`.
     var operation: String
     /// The method.
     var method: HTTPMethod
     /// Path and query, percent-encoded, from the slash on.
     var path: String
-    /// Further headers.
+    /// Additional headers.
     var headers: [(name: String, value: String)] = []
     /// The body; nil for none.
     var body: [UInt8]?
@@ -22,14 +22,14 @@ struct ProviderRequest: Sendable {
         self.path = path
     }
 
-    /// The same with a header.
+    /// The same request with an additional header.
     func header(_ name: String, _ value: String) -> ProviderRequest {
         var copy = self
         copy.headers.append((name, value))
         return copy
     }
 
-    /// The same with a body.
+    /// The same request with a body.
     func body(_ bytes: [UInt8], _ mediaType: String) -> ProviderRequest {
         var copy = header("content-type", mediaType)
         copy.body = bytes
@@ -37,7 +37,7 @@ struct ProviderRequest: Sendable {
     }
 }
 
-/// What a provider answered, whatever its status.
+/// A provider's reply, with any status.
 struct ProviderReply: Sendable {
     /// The status.
     var status: Int
@@ -46,7 +46,7 @@ struct ProviderReply: Sendable {
     /// The whole body.
     var body: [UInt8]
 
-    /// When to try again at the earliest, where the provider says so in seconds; an hour at most.
+    /// The wait that the provider asks for, where it is given in seconds; an hour at most.
     var retryAfter: Duration? {
         headers.first(name: "retry-after").flatMap { Int64($0) }.map { .seconds(min(max(0, $0), 3600)) }
     }
@@ -59,11 +59,11 @@ struct ProviderReply: Sendable {
 
 /// One call to a provider, for metrics and the log.
 public struct ProviderExchange: Sendable {
-    /// How a call ended.
+    /// The outcome of a call.
     public enum Outcome: String, Sendable, CaseIterable {
         /// It was done.
         case done
-        /// The provider said no.
+        /// The provider refused it.
         case refused
         /// Nothing was done.
         case notDone
@@ -73,11 +73,11 @@ public struct ProviderExchange: Sendable {
 
     /// The provider's name.
     public var provider: String
-    /// What the call was for, as in `authorise`; one of a few names.
+    /// The operation, such as `authorise`; one of a few names.
     public var operation: String
-    /// How it ended.
+    /// The outcome.
     public var outcome: Outcome
-    /// The trouble's word; nil when there was none.
+    /// The code of the trouble; nil when there was none.
     public var trouble: String?
     /// How long it took.
     public var duration: Duration

@@ -2,17 +2,18 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 
-/// The connections to all providers: kept open, and bounded for each host.
+/// The connections to all providers: kept open, and limited for each host.
 ///
-/// Nothing here sends anything twice. Whether to try again is decided by whoever knows what the request does. Call
-/// ``shutdown()`` when done.
+/// Thread-safe.
+///
+/// Nothing is sent twice by itself: the caller decides whether to try again. Call ``shutdown()`` when done.
 public final class ProviderTransport: Sendable {
-    /// How long a connection may take to be made.
+    /// The timeout for opening a connection.
     public static let connectTimeout = Duration.seconds(1)
 
     let http: HTTPClient
 
-    /// Opens nothing yet.
+    /// A transport without open connections.
     ///
     /// - Parameter connections: the most connections to one host; further requests wait for one within their deadline.
     public init(connections: Int = 64) {
@@ -26,14 +27,14 @@ public final class ProviderTransport: Sendable {
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
 
-    /// Lets go of a transport that was never used, where nobody can wait.
+    /// Releases a transport that was never used, without waiting.
     public func abandon() {
         http.shutdown { _ in }
     }
 
-    /// Closes all connections; what is under way is cut off.
+    /// Closes all connections; calls in progress are aborted.
     public func shutdown() async {
-        // There is nobody left to tell, and nothing left to do, when closing politely fails.
+        // At the end of the process a failed shutdown has no consequence.
         try? await http.shutdown()
     }
 }

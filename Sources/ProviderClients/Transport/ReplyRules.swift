@@ -2,25 +2,25 @@ import JSON
 import PlainText
 import Providers
 
-/// What a provider's statuses say of whether something was done.
+/// The outcome by the status of a provider's reply.
 ///
-/// | status | known |
+/// | status | outcome |
 /// |---|---|
 /// | 2xx, readable | done |
 /// | 2xx, unreadable | unknown |
 /// | one of `nothingDone`, and 401 and 403 | not done |
-/// | one of `refusing`, in the provider's own words | refused |
+/// | one of `refusing`, in the provider's own format | refused |
 /// | anything else | unknown |
 struct ReplyRules: Sendable {
-    /// Statuses by which the provider says that it did nothing and may do it later.
+    /// Statuses that mean that nothing was done and a later attempt may succeed.
     var nothingDone: Set<Int>
-    /// Statuses by which it says no for good; without its own words they may be anybody's, and are not believed.
+    /// Statuses that mean a final refusal; a body in another format may come from a proxy, and does not count.
     var refusing: Set<Int>
 
-    /// Makes of a reply what is known.
+    /// The outcome of a reply.
     ///
     /// - Parameters:
-    ///   - words: the provider's reason in an unsuccessful body; nil where it is not the provider's.
+    ///   - words: the provider's reason in an unsuccessful body; nil where the body is not the provider's.
     ///   - value: the value in a successful body.
     func answer<Value: Sendable>(
         _ reply: ProviderReply,
@@ -41,7 +41,7 @@ struct ReplyRules: Sendable {
             words: reply.status == 401 || reply.status == 403 ? nil : reason?.detail,
             retryAfter: reply.retryAfter
         )
-        // A wrong key is the shop's trouble, not the customer's: nothing was done, and it will be once the key is right.
+        // A wrong key is the shop's mistake, not the customer's: nothing was done, and it will succeed once the key is right.
         if nothingDone.contains(reply.status) || reply.status == 401 || reply.status == 403 { return .notDone(trouble) }
         if let reason, refusing.contains(reply.status) { return .refused(reason) }
         return .unknown(trouble)
@@ -59,12 +59,12 @@ extension ProviderReply {
 }
 
 extension JSONReader {
-    /// Reads text, cleaned of what a text does not hold, or nil for null.
+    /// Reads text, with refused characters replaced, or nil for null.
     mutating func text() throws(JSONError) -> String? {
         try isNull() ? nil : try string(maxBytes: 16_384).cleaned()
     }
 
-    /// Makes sure that a member was there.
+    /// Throws where a member is missing.
     func required<Value>(_ value: Value?, _ name: String) throws(JSONError) -> Value {
         guard let value else { throw missing(name) }
         return value

@@ -5,7 +5,7 @@ public struct GuardedCarrier: Carrier {
     private let carrier: any Carrier
     private let guarding: ProviderGuard
 
-    /// Guards a carrier.
+    /// Adds a guard to a carrier.
     public init(_ carrier: any Carrier, by guarding: ProviderGuard) {
         self.carrier = carrier
         self.guarding = guarding
@@ -14,15 +14,15 @@ public struct GuardedCarrier: Carrier {
     /// The carrier's name.
     public var name: String { carrier.name }
 
-    /// How it looks from before the guard.
+    /// The state of the guard.
     public var standing: ProviderStanding? { guarding.standing }
 
-    /// Books a parcel, if the guard allows.
+    /// Books a parcel; `notDone` where the guard refuses the call.
     public func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking> {
         await guarding.call(deadline: deadline) { await carrier.book(request, deadline: deadline) }
     }
 
-    /// Calls a booking off, if the guard allows.
+    /// Cancels a booking; `notDone` where the guard refuses the call.
     public func cancel(
         reference: String,
         key: String,
@@ -33,17 +33,17 @@ public struct GuardedCarrier: Carrier {
         }
     }
 
-    /// The label of a booking, if the guard allows.
+    /// The label of a booking; `notDone` where the guard refuses the call.
     public func label(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<ShippingLabel> {
         await guarding.call(deadline: deadline) { await carrier.label(reference: reference, deadline: deadline) }
     }
 
-    /// A parcel's way, if the guard allows.
+    /// A parcel's tracking events; `notDone` where the guard refuses the call.
     public func track(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<[CarrierEvent]> {
         await guarding.call(deadline: deadline) { await carrier.track(reference: reference, deadline: deadline) }
     }
 
-    /// Reads a webhook; nothing is called.
+    /// Reads a webhook; no call is made.
     public func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],

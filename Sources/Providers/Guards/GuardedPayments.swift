@@ -5,7 +5,7 @@ public struct GuardedPayments: PaymentProvider {
     private let provider: any PaymentProvider
     private let guarding: ProviderGuard
 
-    /// Guards a provider.
+    /// Adds a guard to a provider.
     public init(_ provider: any PaymentProvider, by guarding: ProviderGuard) {
         self.provider = provider
         self.guarding = guarding
@@ -14,16 +14,16 @@ public struct GuardedPayments: PaymentProvider {
     /// The provider's name.
     public var name: String { provider.name }
 
-    /// How it looks from before the guard.
+    /// The state of the guard.
     public var standing: ProviderStanding? { guarding.standing }
 
-    /// Whether the provider takes a charge in several parts.
+    /// Whether the provider supports several captures of one authorisation.
     public var capturesInParts: Bool { provider.capturesInParts }
 
-    /// Which amounts of a currency the provider can say; nothing is called.
+    /// The representable amounts of a currency; no call is made.
     public func amounts(in currency: Currency) -> AmountRule? { provider.amounts(in: currency) }
 
-    /// Does one thing, if the guard allows.
+    /// Sends an operation; `notDone` where the guard refuses the call.
     public func perform(
         _ request: PaymentRequest,
         deadline: ContinuousClock.Instant
@@ -31,7 +31,7 @@ public struct GuardedPayments: PaymentProvider {
         await guarding.call(deadline: deadline) { await provider.perform(request, deadline: deadline) }
     }
 
-    /// The charge of a payment, if the guard allows.
+    /// The charge of a payment; `notDone` where the guard refuses the call.
     public func find(
         payment: String,
         reference: String?,
@@ -42,7 +42,7 @@ public struct GuardedPayments: PaymentProvider {
         }
     }
 
-    /// A page of the provider's list, if the guard allows.
+    /// A page of the provider's list; `notDone` where the guard refuses the call.
     public func charges(
         from: Timestamp,
         to: Timestamp,
@@ -54,7 +54,7 @@ public struct GuardedPayments: PaymentProvider {
         }
     }
 
-    /// Reads a webhook; nothing is called.
+    /// Reads a webhook; no call is made.
     public func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],

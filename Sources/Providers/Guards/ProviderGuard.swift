@@ -1,18 +1,20 @@
-// What stands before every call to somebody else's system: a bulkhead, so that a slow one takes up only its own places, and a
-// circuit breaker, so that a dead one is not waited for. A call that they refuse was certainly not made. Every call can be repeated,
-// since it carries a key or only asks; one whose answer was lost is repeated once, within a budget, before anybody is told that the
-// outcome is unknown.
+// The guard of every call to an external system: a bulkhead, so that a slow system uses only its own places, and a circuit
+// breaker, so that no call waits for a dead one. A call that they refuse was certainly not made. Every call can be repeated,
+// since it carries a key or has no effect; a call whose answer was lost is repeated once, within a budget, before its outcome
+// counts as unknown.
 
 import Resilience
 import Synchronization
 
 /// The bulkhead, the circuit breaker and the retry budget of one provider.
+///
+/// Thread-safe.
 public final class ProviderGuard: Sendable {
-    /// A provider has gone, or is there again; told once for each change.
+    /// A change of a provider's availability; reported once for each change.
     public enum Turn: Hashable, Sendable {
-        /// Its calls failed, and are held back from now on.
+        /// Its calls failed, and are refused from now on.
         ///
-        /// - Parameter trouble: the word for what was wrong with the last one.
+        /// - Parameter trouble: the code of the last error.
         case away(trouble: String)
         /// It answers again.
         case back(after: Duration)
@@ -27,9 +29,9 @@ public final class ProviderGuard: Sendable {
     private let time: TimeSource
     private let outage: Outage
 
-    /// A guard that has seen nothing yet.
+    /// A guard without history.
     ///
-    /// - Parameter onTurn: told when the provider goes and when it is back; it must not block.
+    /// - Parameter onTurn: called when the provider becomes unavailable or available, on the thread of a call; must not block.
     public init(
         _ name: String,
         bulkhead: Bulkhead.Settings = Bulkhead.Settings(),
@@ -50,7 +52,7 @@ public final class ProviderGuard: Sendable {
         self.time = time
     }
 
-    /// How the provider looks now.
+    /// The current state.
     public var standing: ProviderStanding {
         let state =
             switch breaker.figures.state {
@@ -61,10 +63,10 @@ public final class ProviderGuard: Sendable {
         return ProviderStanding(breaker: state, inFlight: bulkhead.figures.running, limit: limit)
     }
 
-    /// Makes a call where bulkhead and breaker allow it.
+    /// Makes a call if bulkhead and breaker allow it, in the calling task.
     ///
-    /// A refusal by the provider is an answer, and so a success of the provider's, and so is that it has not decided yet: both follow from
-    /// a token that a buyer chose. No answer, or none in time, is a failure.
+    /// A refusal by the provider counts as a success of the provider, and so does an undecided result: both depend on the buyer's
+    /// token. No answer, or none in time, is a failure. Cost: one call, or two where the first answer was lost.
     func call<Value>(
         deadline: ContinuousClock.Instant,
         _ body: @Sendable () async -> ProviderAnswer<Value>
@@ -76,7 +78,7 @@ public final class ProviderGuard: Sendable {
         }
     }
 
-    /// The answer, or that of a second try where the first was lost and there is time and budget for one.
+    /// The answer, or that of a second attempt where the first was lost and deadline and budget allow one.
     private func answered<Value>(
         by deadline: ContinuousClock.Instant,
         _ body: @Sendable () async -> ProviderAnswer<Value>
@@ -87,7 +89,7 @@ public final class ProviderGuard: Sendable {
             budget.retry()
         else { return first }
         switch await judged(body) {
-        // The breaker kept the second one away; what is known is what was known.
+        // The breaker refused the second attempt; the first answer stands.
         case .notDone: return first
         case let second: return second
         }
@@ -115,7 +117,7 @@ public final class ProviderGuard: Sendable {
     }
 }
 
-/// What is known of a provider's outage: what was wrong last, and since when its calls are held back.
+/// The state of a provider's outage: the last error, and since when its calls are refused.
 private final class Outage: Sendable {
     private let state = Mutex<(trouble: String, since: ContinuousClock.Instant?)>(("none", nil))
 
@@ -124,7 +126,7 @@ private final class Outage: Sendable {
         state.withLock { $0.trouble = trouble }
     }
 
-    /// The breaker turned.
+    /// The breaker changed.
     func turned(_ turn: SharedCircuitBreaker.Turn, at now: ContinuousClock.Instant) -> ProviderGuard.Turn {
         state.withLock { state in
             switch turn {

@@ -1,10 +1,10 @@
 import Trading
 
-/// The time in a signature: whole seconds since 1970, written as decimal digits and nothing else.
+/// The time in a signature: whole seconds since 1970, as decimal digits.
 package struct Seconds {
     package let value: Int64
 
-    /// Reads the digits; nil for a sign, white space, or more digits than a time has.
+    /// Parses the digits; nil for a sign, white space, or too many digits.
     package init?(_ text: some StringProtocol) {
         guard (1...12).contains(text.utf8.count),
             text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let value = Int64(text)
@@ -19,7 +19,7 @@ package struct Seconds {
 }
 
 extension [(name: String, value: String)] {
-    /// The value of the first header of this name, whatever its letter case.
+    /// The value of the first header of this name, in any letter case.
     package func value(of name: String) -> String? {
         first { $0.name.lowercased() == name }?.value
     }

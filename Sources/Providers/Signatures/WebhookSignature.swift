@@ -1,6 +1,5 @@
-// A webhook is believed because it is signed: HMAC-SHA256 over its id, its time and its raw body, so that none of the three can be
-// changed and an old one cannot be sent again later. While a secret is being changed there are two, and a message carries a
-// signature by each.
+// Signed webhooks: HMAC-SHA256 over id, time and raw body, so that none of the three can be changed and an old message cannot be
+// sent again later. While a secret is being replaced there are two, and a message carries a signature by each.
 //
 // Source: Standard Webhooks 1.0.
 
@@ -10,31 +9,31 @@ import Trading
 
 /// Signs webhooks and checks their signatures.
 ///
-/// Made from one secret, or from several while one takes another's place: signing uses all of them, and a message by any of them
-/// is believed.
+/// Made from one secret, or from several while one replaces another: signing uses all of them, and a signature by any of them is
+/// accepted.
 public struct WebhookSignature: Sendable {
-    /// The header with the message's id, the same however often it is sent.
+    /// The header with the message's id, equal in every repetition.
     public static let idHeader = "webhook-id"
     /// The header with the time of sending, in seconds since 1970.
     public static let timestampHeader = "webhook-timestamp"
     /// The header with the signatures, as in `v1,K5oZ…= v1,g0hM…=`.
     public static let signatureHeader = "webhook-signature"
-    /// How far a message's time may be from ours, in seconds, either way.
+    /// The allowed difference between a message's time and ours, in seconds.
     public static let toleranceSeconds: Int64 = 300
-    /// How many signatures of one message are looked at; more are not read.
+    /// How many signatures of one message are checked; further ones are ignored.
     static let signaturesMax = 16
 
     private let secrets: [WebhookSecret]
 
-    /// A signature by `secret`, and by `others` that it takes the place of.
+    /// A signature by `secret`, and by the `others` that it replaces.
     public init(_ secret: WebhookSecret, _ others: [WebhookSecret] = []) {
         secrets = [secret] + others
     }
 
-    /// The value of ``signatureHeader``: one signature by each secret, the first secret's first.
+    /// The value of ``signatureHeader``: one signature by each secret, in order.
     ///
     /// - Parameters:
-    ///   - id: the message's id; it must not hold a full stop, which separates what is signed.
+    ///   - id: the message's id; it must not contain a full stop, which is the separator.
     ///   - timestamp: seconds since 1970.
     public func sign(id: String, timestamp: Int64, body: [UInt8]) -> String {
         precondition(!id.utf8.contains(UInt8(ascii: ".")), "a message's id holds no full stop")
@@ -53,9 +52,9 @@ public struct WebhookSignature: Sendable {
         ]
     }
 
-    /// Makes sure that a message is by a holder of a secret, and is of now.
+    /// Checks that a message is signed by a holder of a secret, and is recent.
     ///
-    /// Comparing takes the same time whatever the signature. Whoever takes the message still has to know repeats by its id.
+    /// Signatures are compared in constant time. The caller must still recognise repeats by the id.
     ///
     /// - Throws: `unsigned`, `stale` or `forged`, in this order of precedence.
     public func verify(
@@ -79,7 +78,7 @@ public struct WebhookSignature: Sendable {
         guard isGood else { throw .forged }
     }
 
-    /// Makes sure of a message by its headers, and gives its id.
+    /// Checks a message by its headers, and returns its id.
     ///
     /// - Throws: `unsigned` where a header is missing, otherwise as the other form.
     public func verify(
@@ -94,12 +93,12 @@ public struct WebhookSignature: Sendable {
         return id
     }
 
-    /// What is signed: id, time and body with full stops between.
+    /// The signed content: id, time and body separated by full stops.
     private static func content(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
         Array("\(id).\(timestamp).".utf8) + body
     }
 
-    /// The bytes of one signature of version 1; nil for another version, which is passed over.
+    /// The bytes of one signature of version 1; nil for another version, which is ignored.
     private static func code(_ text: Substring) -> Data? {
         guard text.hasPrefix("v1,") else { return nil }
         return Data(base64Encoded: String(text.dropFirst(3)))
