@@ -37,7 +37,7 @@ struct ClockJumpDrill: Drill {
     }
 }
 
-extension Drills {
+extension DrillList {
     /// All drills, including those in virtual time.
     static let everyone: [any Drill] = all + [ClockJumpDrill()]
 }

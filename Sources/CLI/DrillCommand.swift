@@ -12,7 +12,7 @@ struct DrillCommand: AsyncParsableCommand {
             half of it with arrivals that do not wait for answers, breaks something, and afterwards holds every answer that customers \
             got against the ledger, and audits that. Nothing is left running.
 
-            Drills: \(Drills.everyone.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
+            Drills: \(DrillList.everyone.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
 
             Exit codes: 0 every bound was kept; 1 one was broken, a drill failed, or none of those named can be run here.
             """
@@ -55,9 +55,9 @@ struct DrillCommand: AsyncParsableCommand {
     var program: String?
 
     func validate() throws {
-        guard name == "all" || Drills.everyone.contains(where: { $0.name == name }) else {
+        guard name == "all" || DrillList.everyone.contains(where: { $0.name == name }) else {
             throw ValidationError(
-                "there is no drill \(name); there are all, \(Drills.everyone.map(\.name).joined(separator: ", "))"
+                "there is no drill \(name); there are all, \(DrillList.everyone.map(\.name).joined(separator: ", "))"
             )
         }
         guard (1...16).contains(replicas) else { throw ValidationError("--replicas takes 1 to 16") }
@@ -82,7 +82,7 @@ struct DrillCommand: AsyncParsableCommand {
         var hasFailed = false
         for drill in chosen {
             do {
-                let report = try await Drills.run(drill, options)
+                let report = try await drill.attempt(options)
                 reports.append(report)
                 print(report.text)
                 if let json { try Self.append(try report.line(), to: json) }
@@ -101,8 +101,8 @@ struct DrillCommand: AsyncParsableCommand {
     }
 
     private var chosen: [any Drill] {
-        guard name == "all" else { return Drills.everyone.filter { $0.name == name } }
-        return Drills.everyone.filter { !short || $0.isDependable }
+        guard name == "all" else { return DrillList.everyone.filter { $0.name == name } }
+        return DrillList.everyone.filter { !short || $0.isDependable }
     }
 
     private static func append(_ line: String, to path: String) throws {
@@ -129,7 +129,7 @@ private struct DrillInterrupts {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                Drills.sweep()
+                DrillProcess.sweepAll()
                 exit(128 + number)
             }
             source.resume()

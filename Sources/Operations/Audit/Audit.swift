@@ -6,12 +6,12 @@ import LedgerSQLite
 import Trading
 
 /// Audits a ledger.
-public enum Audit {
+package enum Audit {
     /// Audits a database file, without writing to it.
     ///
     /// Throws ``AuditError``. Cost: a full audit reads every row once, and the file once more for its structure; memory does
     /// not grow with the number of orders.
-    public static func run(
+    package static func run(
         _ options: AuditOptions,
         progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) async throws(AuditError) -> AuditReport {
@@ -37,7 +37,7 @@ public enum Audit {
     /// Audits any engine.
     ///
     /// - Parameter now: the time, after which reservations are overdue.
-    public static func run(
+    package static func run(
         _ options: AuditOptions,
         engine: any LedgerEngine,
         now: Timestamp = .now,

@@ -2,7 +2,7 @@
 // still gives a report that can be read.
 
 /// A rule that every ledger keeps at every commit.
-public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
+package enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
     /// The store's own structure is sound, and rows can be read.
     case structure = "I0"
     /// Stock counters are the sums of their movements, and what is reserved is what open orders hold.
@@ -27,7 +27,7 @@ public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
     case amounts = "I14"
 
     /// What it promises, in a few words.
-    public var summary: String {
+    package var summary: String {
         switch self {
         case .structure: "the store is sound and readable"
         case .stockConservation: "stock is the sum of its movements"
@@ -45,17 +45,17 @@ public enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
 }
 
 /// One row that breaks one rule.
-public struct AuditViolation: Hashable, Sendable {
+package struct AuditViolation: Hashable, Sendable {
     /// The rule.
-    public let invariant: AuditInvariant
+    package let invariant: AuditInvariant
     /// The table of the row; empty for the store as a whole.
-    public let table: String
+    package let table: String
     /// The row's key as text.
-    public let key: String
+    package let key: String
     /// What the rule asks for.
-    public let expected: String
+    package let expected: String
     /// What is there.
-    public let found: String
+    package let found: String
 }
 
 /// Violations so far: a capped list for each rule, and counts of all.

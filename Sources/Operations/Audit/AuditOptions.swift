@@ -2,9 +2,9 @@ import Ledger
 import LedgerSQLite
 
 /// How to audit a ledger.
-public struct AuditOptions: Sendable {
+package struct AuditOptions: Sendable {
     /// How much is looked at.
-    public enum Scope: String, Hashable, Sendable, CaseIterable {
+    package enum Scope: String, Hashable, Sendable, CaseIterable {
         /// Every row.
         case full
         /// What is new or changed since the cursor, and all stock counters.
@@ -12,53 +12,53 @@ public struct AuditOptions: Sendable {
     }
 
     /// The database file.
-    public var database: String
+    package var database: String
     /// How much is looked at; an incremental audit without a usable cursor is a full one.
-    public var scope = Scope.full
+    package var scope = Scope.full
     /// The file that remembers how far a clean audit came; nil to remember nothing.
-    public var cursor: String?
+    package var cursor: String?
     /// A file of acknowledged orders, `key<TAB>order id` on each line; nil for none.
-    public var journal: String?
+    package var journal: String?
     /// How the file's own structure is checked; nil for not at all.
-    public var structure: SQLiteStructureCheck? = .quick
+    package var structure: SQLiteStructureCheck? = .quick
     /// Violations listed of each rule; all are counted.
-    public var listMax = 100
+    package var listMax = 100
     /// Whether the shop is known to have been up for the last minutes, so that an overdue reservation is a violation even where
     /// nothing shows that the worker passed it by.
-    public var isShopRunning = false
+    package var isShopRunning = false
     /// The most new events and movements for an incremental audit, which keeps them in memory; with more it is a full one.
-    public var incrementalRowsMax: Int64 = 2_000_000
+    package var incrementalRowsMax: Int64 = 2_000_000
 
     /// A full audit of a database file.
-    public init(database: String) {
+    package init(database: String) {
         self.database = database
     }
 }
 
 /// How far an audit has come.
-public struct AuditProgress: Hashable, Sendable {
+package struct AuditProgress: Hashable, Sendable {
     /// What is being looked at, one word.
-    public let stage: String
+    package let stage: String
     /// Rows done in this stage.
-    public let done: Int
+    package let done: Int
     /// Rows of this stage, where that is known.
-    public let total: Int?
+    package let total: Int?
 }
 
 /// Why there is no report.
 ///
 /// A process that meets one exits with ``exitCode``.
-public enum AuditError: Error, Sendable, CustomStringConvertible {
+package enum AuditError: Error, Sendable, CustomStringConvertible {
     /// There is no such file, or it cannot be read or written.
     case file(path: String, reason: String)
     /// The ledger cannot be opened or read.
     case ledger(LedgerFailure)
 
     /// 2: nothing is known about the ledger, which is neither clean (0) nor in violation (1).
-    public var exitCode: Int32 { 2 }
+    package var exitCode: Int32 { 2 }
 
     /// One sentence for the person at the terminal.
-    public var description: String {
+    package var description: String {
         switch self {
         case .file(let path, let reason): "\(path): \(reason)"
         case .ledger(let failure): "\(failure): \(failure.detail)"

@@ -3,43 +3,43 @@ import PlainText
 import Trading
 
 /// What an audit looked at, and what it found.
-public struct AuditReport: Sendable {
+package struct AuditReport: Sendable {
     /// Whether every row was looked at, or what is new.
-    public internal(set) var scope = AuditOptions.Scope.full
+    package internal(set) var scope = AuditOptions.Scope.full
     /// Why a full audit was made where an incremental one was asked for.
-    public internal(set) var scopeReason: String?
+    package internal(set) var scopeReason: String?
     /// When the snapshot was taken.
-    public internal(set) var at: Timestamp
+    package internal(set) var at: Timestamp
     /// The last event of the snapshot.
-    public internal(set) var events: Int64 = 0
+    package internal(set) var events: Int64 = 0
     /// The last movement of the snapshot.
-    public internal(set) var movements: Int64 = 0
+    package internal(set) var movements: Int64 = 0
     /// Rows looked at, by table.
-    public internal(set) var checked: [String: Int] = [:]
+    package internal(set) var checked: [String: Int] = [:]
     /// Violations, at most so many of each rule.
-    public internal(set) var violations: [AuditViolation] = []
+    package internal(set) var violations: [AuditViolation] = []
     /// How often each rule is broken; a rule that holds is not in here.
-    public internal(set) var counts: [AuditInvariant: Int] = [:]
+    package internal(set) var counts: [AuditInvariant: Int] = [:]
     /// What is worth knowing and breaks no rule.
-    public internal(set) var notices: [String] = []
+    package internal(set) var notices: [String] = []
     /// How long it took.
-    public internal(set) var elapsed = Duration.zero
+    package internal(set) var elapsed = Duration.zero
 
     init(at: Timestamp) {
         self.at = at
     }
 
     /// Whether there was nothing that a rule could be broken by.
-    public var isEmpty: Bool { events == 0 && movements == 0 && checked.values.allSatisfy { $0 == 0 } }
+    package var isEmpty: Bool { events == 0 && movements == 0 && checked.values.allSatisfy { $0 == 0 } }
 
     /// Whether no rule is broken.
-    public var isClean: Bool { counts.isEmpty }
+    package var isClean: Bool { counts.isEmpty }
 
     /// What a process should exit with: 0 when no rule is broken, 1 otherwise; ``AuditError/exitCode`` where there is no report.
-    public var exitCode: Int32 { isClean ? 0 : 1 }
+    package var exitCode: Int32 { isClean ? 0 : 1 }
 
     /// The report as plain text: one line for each listed violation, then each rule with its count.
-    public var text: String {
+    package var text: String {
         var lines = violations.map { violation in
             // Keys are what somebody called things; a line of the report is one finding.
             let row = [violation.table, violation.key].filter { !$0.isEmpty }.joined(separator: " ").forTerminal
@@ -66,7 +66,7 @@ public struct AuditReport: Sendable {
     }
 
     /// The report as one JSON object.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("scope", scope.rawValue)

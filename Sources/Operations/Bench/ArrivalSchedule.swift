@@ -5,9 +5,9 @@ import SplitMix
 ///
 /// A backlog needs no queue: the requests that wait are those whose intended start is past, so an overload of any length
 /// costs no memory, and each is still sent and counted from the moment at which it should have started.
-struct ArrivalSchedule {
+package struct ArrivalSchedule {
     /// The next intended start in nanoseconds of the monotonic clock.
-    private(set) var due: Int64
+    package private(set) var due: Int64
 
     private let arrivals: BenchArrivals
     private let gap: Double
@@ -16,7 +16,7 @@ struct ArrivalSchedule {
     private var random: SplitMix64
 
     /// Arrivals from `start` on at `rate` a second.
-    init(rate: Double, arrivals: BenchArrivals, start: Int64, seed: UInt64) {
+    package init(rate: Double, arrivals: BenchArrivals, start: Int64, seed: UInt64) {
         self.arrivals = arrivals
         self.start = start
         gap = 1e9 / rate
@@ -27,13 +27,13 @@ struct ArrivalSchedule {
     }
 
     /// Moves the whole schedule, before its first arrival is taken.
-    mutating func restart(at start: Int64) {
+    package mutating func restart(at start: Int64) {
         self.start = start
         due = start + Int64(elapsed)
     }
 
     /// Moves to the arrival after this one.
-    mutating func advance() {
+    package mutating func advance() {
         switch arrivals {
         case .constant: elapsed += gap
         case .poisson: elapsed -= log(1 - random.unit()) * gap

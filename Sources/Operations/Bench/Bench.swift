@@ -1,22 +1,22 @@
 import Foundation
 
 /// The load generator.
-public enum Bench {
+package enum Bench {
     /// What a run tells while it goes on.
-    public struct Progress: Sendable {
+    package struct Progress: Sendable {
         /// What is being done, as in `preparing` or `checkout`.
-        public var phase: String
+        package var phase: String
         /// Answers of any status so far in this phase.
-        public var answers: Int
+        package var answers: Int
         /// Requests without an answer so far in this phase.
-        public var failures: Int
+        package var failures: Int
     }
 
     /// Runs to the end and reports; cancelling the task stops the run within a fraction of a second, with what was measured.
     ///
     /// `progress` is called about once a second for each thread, from the generator's threads, and must not block.
     /// Throws `BenchError` if it could not run; wrong answers of the server do not throw but are in the report.
-    public static func run(
+    package static func run(
         _ options: BenchOptions,
         progress: (@Sendable (Progress) -> Void)? = nil
     ) async throws -> BenchReport {

@@ -5,12 +5,12 @@ import Glibc
 // `prctl` (variadic), so both are looked up by name once; without them `poll` serves, with millisecond steps.
 
 /// The monotonic clock and the waits of the generator.
-enum BenchClock {
+package enum BenchClock {
     /// Nanoseconds of the monotonic clock.
-    static func now() -> Int64 { read(CLOCK_MONOTONIC) }
+    package static func now() -> Int64 { read(CLOCK_MONOTONIC) }
 
     /// Nanoseconds of processor time that this thread has used.
-    static func threadTime() -> Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
+    package static func threadTime() -> Int64 { read(CLOCK_THREAD_CPUTIME_ID) }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
@@ -19,17 +19,17 @@ enum BenchClock {
     }
 
     /// Lets this thread wake within a microsecond of its time, instead of Linux's 50 µs of slack, which would count as latency.
-    static func sharpenTimers() {
+    package static func sharpenTimers() {
         _ = tradewind_timer_slack(1)
     }
 }
 
 extension Duration {
     /// Whole nanoseconds.
-    var benchNanoseconds: Int64 {
+    package var benchNanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 
     /// Seconds with their fraction.
-    var benchSeconds: Double { Double(benchNanoseconds) / 1e9 }
+    package var benchSeconds: Double { Double(benchNanoseconds) / 1e9 }
 }

@@ -1,9 +1,9 @@
 import Glibc
 
 /// One keep-alive connection of the generator; it carries one request at a time.
-final class BenchConnection {
+package final class BenchConnection {
     /// Where it is.
-    enum State {
+    package enum State {
         /// Not open; to be opened again at that time.
         case closed(retryAt: Int64)
         /// The connect is under way since that time.
@@ -15,17 +15,17 @@ final class BenchConnection {
     }
 
     /// Where it is now.
-    private(set) var state = State.closed(retryAt: 0)
+    package private(set) var state = State.closed(retryAt: 0)
     /// The socket; -1 while closed.
-    private(set) var descriptor: Int32 = -1
+    package private(set) var descriptor: Int32 = -1
     /// The answer being read.
-    var scanner = ResponseScanner()
+    package var scanner = ResponseScanner()
     /// The request that is out.
-    private(set) var request = SentRequest(kind: .livez, sequence: 0, sku: 0)
+    package private(set) var request = SentRequest(kind: .livez, sequence: 0, sku: 0)
     /// When the request should have started.
-    private(set) var intended: Int64 = 0
+    package private(set) var intended: Int64 = 0
     /// When it was sent.
-    private(set) var sentAt: Int64 = 0
+    package private(set) var sentAt: Int64 = 0
 
     private var unsent: [UInt8] = []
     private var backOff: Int64 = 0
@@ -33,22 +33,25 @@ final class BenchConnection {
     private static let backOffMin: Int64 = 10_000_000
     private static let backOffMax: Int64 = 500_000_000
 
+    /// A connection that is closed and may be opened at once.
+    package init() {}
+
     deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
     /// Whether the socket must be writable before anything else can happen.
-    var wantsWrite: Bool {
+    package var wantsWrite: Bool {
         if case .connecting = state { return true }
         return !unsent.isEmpty
     }
 
     /// Whether the request is out.
-    var isBusy: Bool { if case .busy = state { true } else { false } }
+    package var isBusy: Bool { if case .busy = state { true } else { false } }
 
     /// Whether it is open and free.
-    var isIdle: Bool { if case .idle = state { true } else { false } }
+    package var isIdle: Bool { if case .idle = state { true } else { false } }
 
     /// Begins to connect; false if that failed at once.
-    func open(_ target: BenchTarget, now: Int64) -> Bool {
+    package func open(_ target: BenchTarget, now: Int64) -> Bool {
         guard let descriptor = target.connect(blocking: false) else {
             close(now: now, backsOff: true)
             return false
@@ -59,7 +62,7 @@ final class BenchConnection {
     }
 
     /// Ends a connect whose socket became writable; false if it failed.
-    func finishConnect(now: Int64) -> Bool {
+    package func finishConnect(now: Int64) -> Bool {
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0, error == 0 else {
@@ -72,7 +75,7 @@ final class BenchConnection {
     }
 
     /// Closes the socket; it is opened again at once, or after a growing wait of 10 to 500 ms if connecting failed.
-    func close(now: Int64, backsOff: Bool = false) {
+    package func close(now: Int64, backsOff: Bool = false) {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
         unsent.removeAll(keepingCapacity: true)
@@ -81,23 +84,23 @@ final class BenchConnection {
     }
 
     /// Notes the request that is about to go out.
-    func begin(intended: Int64, now: Int64) {
+    package func begin(intended: Int64, now: Int64) {
         self.intended = intended
         sentAt = now
         state = .busy
     }
 
     /// Notes what the request was and readies the scanner.
-    func didDraw(_ request: SentRequest, keepsBody: Bool) {
+    package func didDraw(_ request: SentRequest, keepsBody: Bool) {
         self.request = request
         scanner.begin(keepsBody: keepsBody, keepsETag: request.kind == .prime)
     }
 
     /// Notes that the answer is complete.
-    func becomeIdle() { state = .idle }
+    package func becomeIdle() { state = .idle }
 
     /// Sends what the socket takes and keeps the rest; false if the connection is broken.
-    func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package func send(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
         if count == bytes.count { return true }
         if count < 0, errno != EAGAIN, errno != EINTR { return false }
@@ -106,7 +109,7 @@ final class BenchConnection {
     }
 
     /// Sends on what was kept; false if the connection is broken.
-    func sendRest() -> Bool {
+    package func sendRest() -> Bool {
         let rest = unsent
         unsent.removeAll(keepingCapacity: true)
         return rest.withUnsafeBytes { send($0) }

@@ -1,5 +1,5 @@
 /// Why a bench could not run; what the server answers wrongly is in the report, not here.
-public enum BenchError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum BenchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An option is out of bounds; the text names it.
     case invalidOption(String)
     /// The URL is not `http://host:port`.
@@ -16,7 +16,7 @@ public enum BenchError: Error, Hashable, Sendable, CustomStringConvertible {
     case file(path: String, reason: String)
 
     /// One line for the terminal.
-    public var description: String {
+    package var description: String {
         switch self {
         case .invalidOption(let text): text
         case .invalidURL(let url): "\(url) is not of the form http://host:port"

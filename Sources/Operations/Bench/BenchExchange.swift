@@ -1,13 +1,13 @@
 import Glibc
 
 /// One blocking connection for the few requests beside a load.
-final class BenchExchange {
+package final class BenchExchange {
     /// What came back.
-    struct Answer {
-        var status: Int
-        var etag: [UInt8]
+    package struct Answer {
+        package var status: Int
+        package var etag: [UInt8]
         /// The first 64 kB.
-        var body: [UInt8]
+        package var body: [UInt8]
     }
 
     private let target: BenchTarget
@@ -17,7 +17,7 @@ final class BenchExchange {
     /// Connects.
     ///
     /// Throws `unreachable`.
-    init(target: BenchTarget) throws(BenchError) {
+    package init(target: BenchTarget) throws(BenchError) {
         self.target = target
         guard let descriptor = target.connect(blocking: true) else { throw .unreachable(target.authority) }
         self.descriptor = descriptor
@@ -32,7 +32,12 @@ final class BenchExchange {
     /// Sends one request and waits up to 30 s for its answer.
     ///
     /// Throws `preparation` if the connection breaks.
-    func send(_ method: String, _ path: String, headers: String = "", body: String = "") throws(BenchError) -> Answer {
+    package func send(
+        _ method: String,
+        _ path: String,
+        headers: String = "",
+        body: String = ""
+    ) throws(BenchError) -> Answer {
         let head = "\(method) \(path) HTTP/1.1\r\nHost: \(target.authority)\r\n\(headers)"
         let length = body.isEmpty ? "" : "Content-Length: \(body.utf8.count)\r\n"
         return try send(Array((head + length + "\r\n" + body).utf8), "\(method) \(path)")
@@ -41,7 +46,7 @@ final class BenchExchange {
     /// Sends the bytes of a request, called `name` where it goes wrong, and waits up to 30 s for its answer.
     ///
     /// Throws `preparation` if the connection breaks.
-    func send(_ request: [UInt8], _ name: String) throws(BenchError) -> Answer {
+    package func send(_ request: [UInt8], _ name: String) throws(BenchError) -> Answer {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes { bytes in

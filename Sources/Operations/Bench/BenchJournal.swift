@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Lines are appended in whole pieces, at the latest 100 ms after the answer, so that a drill may read the file meanwhile. The
 /// file is truncated at the start of a run.
-final class BenchJournal: Sendable {
+package final class BenchJournal: Sendable {
     private struct Buffer {
         var bytes: [UInt8] = []
         var failure: String?
@@ -18,7 +18,7 @@ final class BenchJournal: Sendable {
     /// Opens the file.
     ///
     /// Throws `file`.
-    init(path: String) throws(BenchError) {
+    package init(path: String) throws(BenchError) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw .file(path: path, reason: String(cString: strerror(errno))) }
@@ -27,7 +27,7 @@ final class BenchJournal: Sendable {
     deinit { close(descriptor) }
 
     /// Adds a line; it is written by the next `flush`, or now if 32 kB wait.
-    func add(key: String, order: String) {
+    package func add(key: String, order: String) {
         buffer.withLock { buffer in
             buffer.bytes.append(contentsOf: "\(key)\t\(order)\n".utf8)
             if buffer.bytes.count >= 32_768 { write(&buffer) }
@@ -35,12 +35,12 @@ final class BenchJournal: Sendable {
     }
 
     /// Writes what waits.
-    func flush() {
+    package func flush() {
         buffer.withLock { buffer in if !buffer.bytes.isEmpty { write(&buffer) } }
     }
 
     /// Writes what waits; throws `file` if any write has failed.
-    func finish() throws(BenchError) {
+    package func finish() throws(BenchError) {
         flush()
         if let failure = buffer.withLock({ $0.failure }) { throw .file(path: path, reason: failure) }
     }

@@ -1,7 +1,7 @@
 /// What is asked of the server, whether the hot SKU takes part, and how orders are paid.
-public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
+package struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
     /// The kinds of load.
-    public enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         /// `POST /v1/orders` with two lines and an idempotency key of its own; expects 201.
         case checkout
         /// `POST /v1/orders/quote` with the same body; expects 200.
@@ -16,11 +16,11 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
         case mixed
 
         /// Whether orders are placed by it.
-        public var hasOrders: Bool { self == .checkout || self == .mixed }
+        package var hasOrders: Bool { self == .checkout || self == .mixed }
     }
 
     /// How orders are paid.
-    public enum Payment: String, CaseIterable, Sendable {
+    package enum Payment: String, CaseIterable, Sendable {
         /// By means outside, which the server only waits for.
         case manual
         /// By a card's token, which the server takes to its provider.
@@ -28,14 +28,14 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What is asked.
-    public var kind: Kind
+    package var kind: Kind
     /// Whether the hot SKU takes its share.
-    public var isHot: Bool
+    package var isHot: Bool
     /// How its orders are paid; a load without orders has no use for it.
-    public var payment: Payment
+    package var payment: Payment
 
     /// A load of that kind.
-    public init(_ kind: Kind, isHot: Bool = false, payment: Payment = .manual) {
+    package init(_ kind: Kind, isHot: Bool = false, payment: Payment = .manual) {
         self.kind = kind
         self.isHot = isHot
         self.payment = payment
@@ -43,7 +43,7 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `checkout`, `checkout:hot` for the same with the hot SKU, `checkout:card` for the same paid by card, or both; nil for
     /// anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let first = parts.first, let kind = Kind(rawValue: first) else { return nil }
         self.init(kind)
@@ -57,7 +57,7 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As it is read.
-    public var description: String {
+    package var description: String {
         kind.rawValue + (isHot ? ":hot" : "") + (payment == .card ? ":card" : "")
     }
 }
@@ -65,20 +65,20 @@ public struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
 /// One SKU that takes a share of all requests.
 ///
 /// Of a hot order the first line is the hot SKU and the second is drawn uniformly, so that it is as much work as any other.
-public struct BenchHotSKU: Hashable, Sendable {
+package struct BenchHotSKU: Hashable, Sendable {
     /// The SKU; nil for the first generated one.
-    public var sku: String?
+    package var sku: String?
     /// The share of requests that name it, 0 to 1.
-    public var fraction: Double
+    package var fraction: Double
 
     /// A SKU with its share.
-    public init(sku: String? = nil, fraction: Double = 1) {
+    package init(sku: String? = nil, fraction: Double = 1) {
         self.sku = sku
         self.fraction = fraction
     }
 
     /// Reads `sku-00007` (all requests), `0.3` (a share on the first generated SKU) or `sku-00007:0.3`; nil if it is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         if let fraction = Double(text) {
             self.init(fraction: fraction)
         } else if let colon = text.lastIndex(of: ":"), let fraction = Double(text[text.index(after: colon)...]) {
@@ -104,21 +104,21 @@ public struct BenchHotSKU: Hashable, Sendable {
 }
 
 /// The shares of a mixed load, as weights.
-public struct BenchMix: Hashable, Sendable {
+package struct BenchMix: Hashable, Sendable {
     /// Weight of browsing.
-    public var browse: Int
+    package var browse: Int
     /// Weight of quotes.
-    public var quote: Int
+    package var quote: Int
     /// Weight of checkouts.
-    public var checkout: Int
+    package var checkout: Int
 
     /// 80 % browse, 15 % quote, 5 % checkout.
-    public static let standard = BenchMix(browse: 80, quote: 15, checkout: 5)
+    package static let standard = BenchMix(browse: 80, quote: 15, checkout: 5)
 
     /// Weights; the shares are each over their sum.
     ///
     /// Negative ones count as zero.
-    public init(browse: Int, quote: Int, checkout: Int) {
+    package init(browse: Int, quote: Int, checkout: Int) {
         self.browse = max(0, browse)
         self.quote = max(0, quote)
         self.checkout = max(0, checkout)

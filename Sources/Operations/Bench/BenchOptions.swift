@@ -1,5 +1,5 @@
 /// When requests start.
-public enum BenchPace: Hashable, Sendable {
+package enum BenchPace: Hashable, Sendable {
     /// Open arrivals at `rate` a second, whether or not the server keeps up; latency counts from the intended start.
     case open(rate: Double, arrivals: BenchArrivals)
     /// Each connection sends its next request as soon as the last is answered; finds the peak rate, not latencies.
@@ -7,7 +7,7 @@ public enum BenchPace: Hashable, Sendable {
 }
 
 /// How open arrivals are spaced.
-public enum BenchArrivals: String, CaseIterable, Sendable, Codable {
+package enum BenchArrivals: String, CaseIterable, Sendable, Codable {
     /// Independent buyers: exponential gaps, seeded.
     case poisson
     /// Equal gaps.
@@ -17,52 +17,52 @@ public enum BenchArrivals: String, CaseIterable, Sendable, Codable {
 /// Everything that `tradewind bench` may be told.
 ///
 /// Every run is bounded: by `duration`, by `requestsMax` and by the time-out of an answer.
-public struct BenchOptions: Sendable {
+package struct BenchOptions: Sendable {
     /// The server, as `http://host:port`; the host must be a loopback one unless `allowRemote`.
-    public var url: String
+    package var url: String
     /// An API key, sent with every request; `prepare` needs one with `catalogue:write` and `stock:write`.
-    public var key: String?
+    package var key: String?
     /// What is asked of the server.
-    public var load: BenchLoad
+    package var load: BenchLoad
     /// When requests start.
-    public var pace: BenchPace
+    package var pace: BenchPace
     /// Connections in all, 1 to 4,096; each carries one request at a time.
-    public var connections: Int
+    package var connections: Int
     /// Threads of the generator, 1 to 16; more than one takes processor time from the server beside it.
-    public var threads: Int
+    package var threads: Int
     /// What is run before the measurement and not counted.
-    public var warmup: Duration
+    package var warmup: Duration
     /// How long is measured, up to an hour; of each round, in a comparison.
-    public var duration: Duration
+    package var duration: Duration
     /// How long an answer may take before it counts as `timeout`, and how long the backlog may drain at the end.
-    public var timeout: Duration
+    package var timeout: Duration
     /// The most requests in all, warm-up included; nil for no bound but time.
-    public var requestsMax: Int?
+    package var requestsMax: Int?
     /// Seeds the arrivals and the draws of SKUs.
-    public var seed: UInt64
+    package var seed: UInt64
     /// How many generated SKUs (`sku-00000` and on) are drawn from, 2 to 1,000,000.
-    public var skus: Int
+    package var skus: Int
     /// One SKU that takes a share of all orders; nil for uniform draws.
-    public var hot: BenchHotSKU?
+    package var hot: BenchHotSKU?
     /// The shares of `mixed`.
-    public var mix: BenchMix
+    package var mix: BenchMix
     /// Whether products and stock are put first, with `key`.
-    public var prepare: Bool
+    package var prepare: Bool
     /// Loads to be run in turn, round after round, closed loop; empty for a single load.
-    public var compare: [BenchLoad]
+    package var compare: [BenchLoad]
     /// Rounds of a comparison, 1 to 100.
-    public var rounds: Int
+    package var rounds: Int
     /// A file that gets one line for each acknowledged checkout: key, tab, order id.
-    public var journal: String?
+    package var journal: String?
     /// A folder in which fdatasync is measured before the run.
-    public var fsyncProbe: String?
+    package var fsyncProbe: String?
     /// Whether the report holds the whole percentile distribution.
-    public var percentiles: Bool
+    package var percentiles: Bool
     /// Whether hosts other than loopback may be loaded.
-    public var allowRemote: Bool
+    package var allowRemote: Bool
 
     /// A closed-loop checkout load of ten seconds over 64 connections to this machine.
-    public init(url: String = "http://127.0.0.1:8080") {
+    package init(url: String = "http://127.0.0.1:8080") {
         self.url = url
         load = BenchLoad(.checkout)
         pace = .closed

@@ -2,7 +2,7 @@ import Foundation
 
 extension BenchReport {
     /// The report for a terminal, lines of at most 120 characters, with a newline at the end.
-    public func text() -> String {
+    package func text() -> String {
         var lines = heading()
         if let result { lines += result.lines() }
         if !compared.isEmpty { lines += comparisonLines() }

@@ -1,21 +1,21 @@
 import Foundation
 
 /// Latencies in microseconds, three significant digits.
-public struct BenchLatency: Hashable, Sendable, Codable {
+package struct BenchLatency: Hashable, Sendable, Codable {
     /// How many were counted.
-    public var count: UInt64
+    package var count: UInt64
     /// The mean.
-    public var meanMicros: Double
+    package var meanMicros: Double
     /// The median.
-    public var p50Micros: Double
+    package var p50Micros: Double
     /// The 90th percentile.
-    public var p90Micros: Double
+    package var p90Micros: Double
     /// The 99th percentile.
-    public var p99Micros: Double
+    package var p99Micros: Double
     /// The 99.9th percentile.
-    public var p999Micros: Double
+    package var p999Micros: Double
     /// The longest.
-    public var maxMicros: Double
+    package var maxMicros: Double
 
     /// From recorded nanoseconds.
     init(_ latencies: BenchTally.Latencies) {
@@ -33,119 +33,119 @@ public struct BenchLatency: Hashable, Sendable, Codable {
 }
 
 /// One step of HdrHistogram's percentile distribution.
-public struct BenchPercentile: Hashable, Sendable, Codable {
+package struct BenchPercentile: Hashable, Sendable, Codable {
     /// The latency in microseconds.
-    public var micros: Double
+    package var micros: Double
     /// The percentile, 0 to 100.
-    public var percentile: Double
+    package var percentile: Double
     /// How many were counted up to there.
-    public var count: UInt64
+    package var count: UInt64
 }
 
 /// One kind of request within a load.
-public struct BenchKindResult: Hashable, Sendable, Codable {
+package struct BenchKindResult: Hashable, Sendable, Codable {
     /// `checkout`, `quote`, `browse`, `browse304` or `livez`.
-    public var kind: String
+    package var kind: String
     /// Its latencies, of answers with the expected status.
-    public var latency: BenchLatency
+    package var latency: BenchLatency
 }
 
 /// What one load measured.
-public struct BenchResult: Hashable, Sendable, Codable {
+package struct BenchResult: Hashable, Sendable, Codable {
     /// The load, as in `checkout` or `checkout:hot`.
-    public var load: String
+    package var load: String
     /// Whether arrivals were open; if not, latencies are closed-loop ones.
-    public var isOpen: Bool
+    package var isOpen: Bool
     /// The rate asked for, requests a second; nil in a closed loop.
-    public var rateAsked: Double?
+    package var rateAsked: Double?
     /// Expected answers a second that came within the measured time.
-    public var rate: Double
+    package var rate: Double
     /// Requests whose intended start lay within the measured time.
-    public var requests: Int
+    package var requests: Int
     /// Answers by HTTP status.
-    public var statuses: [String: Int]
+    package var statuses: [String: Int]
     /// Answers with another status than the expected one.
-    public var unexpected: Int
+    package var unexpected: Int
     /// Requests and connects without an answer by reason: `connect`, `closed`, `timeout`, `malformed`, `unsent`.
-    public var failures: [String: Int]
+    package var failures: [String: Int]
     /// Latencies of expected answers from the intended start; requests that waited in vain count with that wait.
-    public var latency: BenchLatency
+    package var latency: BenchLatency
     /// Latencies of the answers with another status; nil if there were none.
-    public var unexpectedLatency: BenchLatency?
+    package var unexpectedLatency: BenchLatency?
     /// The kinds of request in it.
-    public var kinds: [BenchKindResult]
+    package var kinds: [BenchKindResult]
     /// The whole distribution, if it was asked for.
-    public var percentiles: [BenchPercentile]?
+    package var percentiles: [BenchPercentile]?
     /// Seconds that were measured; in a comparison, of all rounds.
-    public var measuredSeconds: Double
+    package var measuredSeconds: Double
     /// Processor time of the generator's threads, as a share of one core.
-    public var generatorLoad: Double
+    package var generatorLoad: Double
     /// The first body with an unexpected status, cut to 1,000 bytes.
-    public var firstUnexpectedBody: String?
+    package var firstUnexpectedBody: String?
 
     /// Everything that went wrong, in requests and connects.
-    public var errors: Int { unexpected + failures.values.reduce(0, +) }
+    package var errors: Int { unexpected + failures.values.reduce(0, +) }
 }
 
 /// One load of a comparison.
-public struct BenchCompared: Hashable, Sendable, Codable {
+package struct BenchCompared: Hashable, Sendable, Codable {
     /// What it measured over all rounds.
-    public var result: BenchResult
+    package var result: BenchResult
     /// The rate of each round.
-    public var rates: [Double]
+    package var rates: [Double]
     /// The median of the rates.
-    public var medianRate: Double
+    package var medianRate: Double
     /// The median rate over that of the first load.
-    public var ratio: Double
+    package var ratio: Double
     /// The smallest ratio within one round.
-    public var ratioMin: Double
+    package var ratioMin: Double
     /// The largest ratio within one round.
-    public var ratioMax: Double
+    package var ratioMax: Double
 }
 
 /// What a bench measured, with what it was told.
-public struct BenchReport: Hashable, Sendable, Codable {
+package struct BenchReport: Hashable, Sendable, Codable {
     /// The server.
-    public var url: String
+    package var url: String
     /// Connections in all.
-    public var connections: Int
+    package var connections: Int
     /// Threads of the generator.
-    public var threads: Int
+    package var threads: Int
     /// Seconds of warm-up, not counted.
-    public var warmupSeconds: Double
+    package var warmupSeconds: Double
     /// Seconds measured; of each round, in a comparison.
-    public var durationSeconds: Double
+    package var durationSeconds: Double
     /// How open arrivals were spaced; nil in a closed loop.
-    public var arrivals: BenchArrivals?
+    package var arrivals: BenchArrivals?
     /// Seeded the arrivals and the SKUs.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Generated SKUs that were drawn from.
-    public var skus: Int
+    package var skus: Int
     /// The hot SKU and its share, as in `sku-00000:1.0`; nil if none took part.
-    public var hot: String?
+    package var hot: String?
     /// The load's result; nil in a comparison.
-    public var result: BenchResult?
+    package var result: BenchResult?
     /// The loads of a comparison in order; empty for a single load.
-    public var compared: [BenchCompared]
+    package var compared: [BenchCompared]
     /// Acknowledged checkouts in the journal, warm-up included; nil without a journal.
-    public var journalled: Int?
+    package var journalled: Int?
     /// What a durable write costs; nil if it was not measured.
-    public var fsync: FsyncProbe?
+    package var fsync: FsyncProbe?
     /// Whether the run was stopped before its end.
-    public var interrupted: Bool
+    package var interrupted: Bool
 
     /// Everything that went wrong, over all loads.
-    public var errors: Int { (result?.errors ?? 0) + compared.reduce(0) { $0 + $1.result.errors } }
+    package var errors: Int { (result?.errors ?? 0) + compared.reduce(0) { $0 + $1.result.errors } }
 
     /// The answers of the load that got the fewest: without any, nothing was measured.
-    public var answers: Int {
+    package var answers: Int {
         (compared.map(\.result) + [result].compactMap(\.self)).map { $0.statuses.values.reduce(0, +) }.min() ?? 0
     }
 
     /// Median latency over fdatasync's median; nil unless both were measured with open arrivals.
-    public var p50OverFsync: Double? { overFsync(\.p50Micros) }
+    package var p50OverFsync: Double? { overFsync(\.p50Micros) }
     /// 99th percentile over fdatasync's median; nil unless both were measured with open arrivals.
-    public var p99OverFsync: Double? { overFsync(\.p99Micros) }
+    package var p99OverFsync: Double? { overFsync(\.p99Micros) }
 
     private func overFsync(_ percentile: KeyPath<BenchLatency, Double>) -> Double? {
         guard let fsync, fsync.p50Micros > 0, let result, result.isOpen else { return nil }
@@ -153,7 +153,7 @@ public struct BenchReport: Hashable, Sendable, Codable {
     }
 
     /// The report as one JSON object, keys in order, with a newline at the end.
-    public func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"

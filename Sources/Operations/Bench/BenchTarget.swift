@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 
 /// A server to be loaded: its address, resolved once.
-struct BenchTarget: Sendable {
+package struct BenchTarget: Sendable {
     /// As in the `Host` header.
-    let authority: String
+    package let authority: String
     /// The bytes of its `sockaddr`.
     private let address: [UInt8]
     private let family: Int32
@@ -12,7 +12,7 @@ struct BenchTarget: Sendable {
     /// Reads `http://host:port`.
     ///
     /// Throws `invalidURL`, `unknownHost`, or `notLoopback` if the host is not this machine and `allowRemote` is false.
-    init(url: String, allowRemote: Bool) throws(BenchError) {
+    package init(url: String, allowRemote: Bool) throws(BenchError) {
         guard let parts = URLComponents(string: url), parts.scheme == "http", let name = parts.host, !name.isEmpty,
             parts.path.isEmpty || parts.path == "/", parts.query == nil, parts.user == nil
         else { throw .invalidURL(url) }
@@ -50,7 +50,7 @@ struct BenchTarget: Sendable {
     /// Opens a socket and begins to connect it; nil if that fails at once.
     ///
     /// A non-blocking socket is connected when it becomes writable and `SO_ERROR` is zero.
-    func connect(blocking: Bool) -> Int32? {
+    package func connect(blocking: Bool) -> Int32? {
         let mode = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(family, blocking ? mode : mode | Int32(SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return nil }

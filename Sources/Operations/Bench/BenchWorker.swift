@@ -265,23 +265,12 @@ final class BenchWorker {
         }
         if isMeasured(now) { tally.answeredInWindow += 1 }
         if kind == .checkout, let journal = run.journal {
-            let order = BenchWorker.orderID(in: connection.scanner.body) ?? "-"
+            let order = PlacedOrder.id(in: connection.scanner.body) ?? "-"
             journal.add(key: source.idempotencyKey(connection.request), order: order)
             tally.journalled += 1
         } else if kind == .prime {
             tally.etags[connection.request.sku] = connection.scanner.etag
         }
-    }
-
-    /// The first JSON string in the body that begins with `ord_`.
-    static func orderID(in body: [UInt8]) -> String? {
-        let mark = Array(#""ord_"#.utf8)
-        guard body.count > mark.count else { return nil }
-        for start in 0..<(body.count - mark.count) where body[start..<(start + mark.count)].elementsEqual(mark) {
-            let value = body[(start + 1)...].prefix { $0 != UInt8(ascii: "\"") }
-            return String(decoding: value, as: UTF8.self)
-        }
-        return nil
     }
 
     // MARK: Trouble

@@ -1,18 +1,18 @@
 import Glibc
 
 /// What one durable 4 kB write costs on a disk, to state latencies as multiples of it.
-public struct FsyncProbe: Hashable, Sendable, Codable {
+package struct FsyncProbe: Hashable, Sendable, Codable {
     /// Writes that were timed.
-    public var writes: Int
+    package var writes: Int
     /// The median in microseconds.
-    public var p50Micros: Double
+    package var p50Micros: Double
     /// The 99th percentile in microseconds.
-    public var p99Micros: Double
+    package var p99Micros: Double
 
     /// Overwrites one 4 kB block with `pwrite` and `fdatasync`, `writes` times (1 to 100,000), in a file that it removes.
     ///
     /// Blocks the thread. Throws `BenchError.file`.
-    public static func measure(in folder: String, writes: Int = 500) throws(BenchError) -> FsyncProbe {
+    package static func measure(in folder: String, writes: Int = 500) throws(BenchError) -> FsyncProbe {
         let path = "\(folder)/fsync-probe-\(getpid())"
         func failure() -> BenchError { .file(path: path, reason: String(cString: strerror(errno))) }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -1,34 +1,34 @@
 /// The generated SKUs: `sku-00000` and on, all of one width.
-struct BenchSKUs: Sendable {
+package struct BenchSKUs: Sendable {
     /// How many there are.
-    let count: Int
+    package let count: Int
     /// Digits of the number.
-    let width: Int
+    package let width: Int
     /// What stands before the number.
-    static let prefix = "sku-"
+    package static let prefix = "sku-"
 
-    init(count: Int) {
+    package init(count: Int) {
         self.count = count
         width = max(5, String(count - 1).count)
     }
 
     /// Whether it is the name of one.
-    func contains(_ sku: String) -> Bool {
+    package func contains(_ sku: String) -> Bool {
         guard sku.hasPrefix(Self.prefix), let number = Int(sku.dropFirst(Self.prefix.count)) else { return false }
         return (0..<count).contains(number) && name(number) == sku
     }
 
     /// The name of one.
-    func name(_ number: Int) -> String {
+    package func name(_ number: Int) -> String {
         let digits = String(number)
         return Self.prefix + String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
 
 /// What the requests of a run are made from.
-struct RequestPlan: Sendable {
+package struct RequestPlan: Sendable {
     /// What a source sends.
-    enum Work: Hashable, Sendable {
+    package enum Work: Hashable, Sendable {
         /// A load, with random draws.
         case load(BenchLoad)
         /// One GET for each generated SKU in order.
@@ -37,22 +37,43 @@ struct RequestPlan: Sendable {
         case stock
     }
 
-    var work: Work
-    var authority: String
-    var key: String?
-    var skus: BenchSKUs
-    var hot: BenchHotSKU
-    var mix: BenchMix
-    var seed: UInt64
+    package var work: Work
+    package var authority: String
+    package var key: String?
+    package var skus: BenchSKUs
+    package var hot: BenchHotSKU
+    package var mix: BenchMix
+    package var seed: UInt64
     /// Sets this run's idempotency keys apart from those of any other.
-    var runID: String
+    package var runID: String
     /// The ETag of each generated SKU; empty unless a load needs them.
-    var etags: [[UInt8]] = []
+    package var etags: [[UInt8]] = []
     /// The ETag of the hot SKU.
-    var hotETag: [UInt8] = []
+    package var hotETag: [UInt8] = []
+
+    /// A plan; ETags are learnt later.
+    package init(
+        work: Work,
+        authority: String,
+        key: String?,
+        skus: BenchSKUs,
+        hot: BenchHotSKU,
+        mix: BenchMix,
+        seed: UInt64,
+        runID: String
+    ) {
+        self.work = work
+        self.authority = authority
+        self.key = key
+        self.skus = skus
+        self.hot = hot
+        self.mix = mix
+        self.seed = seed
+        self.runID = runID
+    }
 
     /// The member of an order that says how it is paid, with its comma; none where the server's own default does.
-    var payment: String {
+    package var payment: String {
         guard case .load(let load) = work, load.payment == .card else { return "" }
         return #""payment":{"method":"card","token":"tok_bench"},"#
     }

@@ -1,7 +1,7 @@
 import SplitMix
 
 /// What a single request is, and so which answer is expected.
-enum RequestKind: Int, CaseIterable, Sendable {
+package enum RequestKind: Int, CaseIterable, Sendable {
     case checkout
     case quote
     case browse
@@ -13,7 +13,7 @@ enum RequestKind: Int, CaseIterable, Sendable {
     case stock
 
     /// The status that counts as success.
-    var expectedStatus: Int {
+    package var expectedStatus: Int {
         switch self {
         case .checkout, .stock: 201
         case .browse304: 304
@@ -22,7 +22,7 @@ enum RequestKind: Int, CaseIterable, Sendable {
     }
 
     /// The name in a report.
-    var name: String {
+    package var name: String {
         switch self {
         case .checkout: "checkout"
         case .quote: "quote"
@@ -36,16 +36,23 @@ enum RequestKind: Int, CaseIterable, Sendable {
 }
 
 /// One request as it went out.
-struct SentRequest {
-    var kind: RequestKind
+package struct SentRequest {
+    package var kind: RequestKind
     /// Unique in the run; part of the idempotency key.
-    var sequence: Int
+    package var sequence: Int
     /// The generated SKU of a browse, prime or stock request.
-    var sku: Int
+    package var sku: Int
+
+    /// A request.
+    package init(kind: RequestKind, sequence: Int, sku: Int) {
+        self.kind = kind
+        self.sequence = sequence
+        self.sku = sku
+    }
 }
 
 /// Makes the bytes of one request after the other.
-struct RequestSource {
+package struct RequestSource {
     private let plan: RequestPlan
     private let isHot: Bool
     private let keyPrefix: String
@@ -56,7 +63,7 @@ struct RequestSource {
     private var scratch: [UInt8] = []
 
     /// The source of one worker; workers of one run differ in their number.
-    init(plan: RequestPlan, worker: Int) {
+    package init(plan: RequestPlan, worker: Int) {
         self.plan = plan
         if case .load(let load) = plan.work { isHot = load.isHot } else { isHot = false }
         random = SplitMix64(seed: plan.seed &+ UInt64(worker) &* 0x1_0001)
@@ -68,13 +75,13 @@ struct RequestSource {
     }
 
     /// The idempotency key of a request.
-    func idempotencyKey(_ request: SentRequest) -> String {
+    package func idempotencyKey(_ request: SentRequest) -> String {
         let digits = String(request.sequence)
         return keyPrefix + String(repeating: "0", count: RequestTemplate.sequenceWidth - digits.count) + digits
     }
 
     /// Draws the next request and hands its bytes to `body`, which must not keep them.
-    mutating func next(_ body: (UnsafeRawBufferPointer) -> Void) -> SentRequest {
+    package mutating func next(_ body: (UnsafeRawBufferPointer) -> Void) -> SentRequest {
         let kind = drawKind()
         let namesHot = isHot && (plan.hot.fraction >= 1 || random.unit() < plan.hot.fraction)
         var request = SentRequest(kind: kind, sequence: sequence, sku: 0)

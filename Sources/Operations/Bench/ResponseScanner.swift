@@ -5,10 +5,10 @@ import Glibc
 // microsecond here is taken from the server on the same processors.
 
 /// The answer broke the protocol; the connection cannot be used further.
-struct MalformedResponse: Error {}
+package struct MalformedResponse: Error {}
 
 /// A scanner of the answers on one connection.
-struct ResponseScanner {
+package struct ResponseScanner {
     private enum State: Equatable {
         case statusLine
         case headers
@@ -22,13 +22,13 @@ struct ResponseScanner {
     }
 
     /// The status code, once its line was read.
-    private(set) var status = 0
+    package private(set) var status = 0
     /// Whether the connection may carry another request.
-    private(set) var keepsAlive = true
+    package private(set) var keepsAlive = true
     /// The ETag as sent, quotes and all; empty if there was none or it is not kept.
-    private(set) var etag: [UInt8] = []
+    package private(set) var etag: [UInt8] = []
     /// The first 64 kB of the body if it is kept.
-    private(set) var body: [UInt8] = []
+    package private(set) var body: [UInt8] = []
 
     private static let lineMax = 16_384
     private static let headMax = 65_536
@@ -42,8 +42,11 @@ struct ResponseScanner {
     private var contentLength: Int?
     private var isChunked = false
 
+    /// A scanner that waits for nothing.
+    package init() {}
+
     /// Begins a new answer.
-    mutating func begin(keepsBody: Bool = false, keepsETag: Bool = false) {
+    package mutating func begin(keepsBody: Bool = false, keepsETag: Bool = false) {
         self.keepsBody = keepsBody
         self.keepsETag = keepsETag
         body.removeAll(keepingCapacity: true)
@@ -62,12 +65,12 @@ struct ResponseScanner {
     }
 
     /// Whether any byte of the answer has come.
-    var hasBegun: Bool { state != .statusLine || !line.isEmpty }
+    package var hasBegun: Bool { state != .statusLine || !line.isEmpty }
 
     /// Takes bytes from the socket; true once the answer is complete.
     ///
     /// Throws `MalformedResponse` if they are not HTTP/1.1, or more bytes came than were asked for.
-    mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(MalformedResponse) -> Bool {
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(MalformedResponse) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch state {
@@ -86,7 +89,7 @@ struct ResponseScanner {
     }
 
     /// Says that the server closed the connection; true if that completes the answer.
-    mutating func end() -> Bool {
+    package mutating func end() -> Bool {
         guard state == .untilClose else { return false }
         state = .complete
         return true

@@ -2,7 +2,7 @@ import CEpoll
 import Glibc
 
 /// The sockets that a thread waits for (epoll(7), level-triggered): a round costs as much as sockets are ready, however many there are.
-final class SocketWatch {
+package final class SocketWatch {
     /// What each is watched for, by its number; 0 for nothing.
     private var watched: [UInt32]
     private var ready: [epoll_event]
@@ -11,7 +11,7 @@ final class SocketWatch {
     /// Watches nothing yet.
     ///
     /// - Parameter count: sockets are numbered below this.
-    init(count: Int) {
+    package init(count: Int) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         precondition(descriptor >= 0, "no descriptor is left to wait with")
         watched = Array(repeating: 0, count: count)
@@ -21,7 +21,7 @@ final class SocketWatch {
     deinit { close(descriptor) }
 
     /// Waits for a socket to become readable, or writable.
-    func watch(_ number: Int, _ socket: Int32, forWriting: Bool) {
+    package func watch(_ number: Int, _ socket: Int32, forWriting: Bool) {
         let events = forWriting ? EPOLLOUT.rawValue : EPOLLIN.rawValue
         guard watched[number] != events else { return }
         var event = epoll_event()
@@ -34,10 +34,10 @@ final class SocketWatch {
     }
 
     /// Forgets a socket that is closed now or at once afterwards; the kernel does by itself.
-    func forget(_ number: Int) { watched[number] = 0 }
+    package func forget(_ number: Int) { watched[number] = 0 }
 
     /// Waits until a socket is ready or the time is over, and hands on the numbers of those that are, up to 1,024.
-    func wait(nanoseconds: Int64, _ handle: (Int) -> Void) {
+    package func wait(nanoseconds: Int64, _ handle: (Int) -> Void) {
         let bounded = max(0, nanoseconds)
         var limit = timespec(tv_sec: Int(bounded / 1_000_000_000), tv_nsec: Int(bounded % 1_000_000_000))
         let count = epoll_pwait2(descriptor, &ready, Int32(ready.count), &limit, nil)

@@ -7,24 +7,24 @@ import LedgerSQLite
 import Trading
 
 /// One line of the trial balance.
-public struct BooksLine: Hashable, Sendable {
+package struct BooksLine: Hashable, Sendable {
     /// The account.
-    public let account: Account
+    package let account: Account
     /// What it comes to: a debit is positive, a credit negative.
-    public let balance: Money
+    package let balance: Money
 }
 
 /// The trial balance, or the entries of an order.
-public struct BooksReport: Sendable {
+package struct BooksReport: Sendable {
     /// What each account comes to, in the order of a balance sheet.
-    public let lines: [BooksLine]
+    package let lines: [BooksLine]
     /// The entries of the order that was asked for; none where none was.
-    public let entries: [JournalRow]
+    package let entries: [JournalRow]
     /// The order that was asked for.
-    public let order: ID<Order>?
+    package let order: ID<Order>?
 
     /// Whether debits and credits are equal in every currency.
-    public var isBalanced: Bool { sums.values.allSatisfy { $0 == 0 } }
+    package var isBalanced: Bool { sums.values.allSatisfy { $0 == 0 } }
 
     private var sums: [Currency: Int128] {
         lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] += Int128($1.balance.amount) }
@@ -33,7 +33,7 @@ public struct BooksReport: Sendable {
     /// Reads the books of a database file, without writing to it; also beside a running shop.
     ///
     /// Throws a `LedgerFailure` where the file cannot be read.
-    public static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
+    package static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
         let engine = try SQLiteInspection(SQLiteSettings(path: database))
         do throws(LedgerFailure) {
             let report = try await read(engine, order: order)
@@ -46,7 +46,7 @@ public struct BooksReport: Sendable {
     }
 
     /// Reads the books of any engine.
-    public static func read(
+    package static func read(
         _ engine: any LedgerEngine,
         order: ID<Order>? = nil
     ) async throws(LedgerFailure) -> BooksReport {
@@ -66,7 +66,7 @@ public struct BooksReport: Sendable {
     }
 
     /// The report as plain text.
-    public var text: String {
+    package var text: String {
         order == nil ? trialBalance : entryList
     }
 
@@ -127,7 +127,7 @@ public struct BooksReport: Sendable {
     }
 
     /// The report as one JSON object.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("balanced", isBalanced)

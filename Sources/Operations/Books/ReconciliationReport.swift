@@ -7,19 +7,19 @@ import Providers
 import Trading
 
 /// What a reconciliation with one provider found.
-public struct ReconciliationReport: Sendable {
+package struct ReconciliationReport: Sendable {
     /// The provider.
-    public let provider: String
+    package let provider: String
     /// What the comparison came to.
-    public let result: Reconciliation
+    package let result: Reconciliation
 
     /// Whether nothing differs.
-    public var isClean: Bool { result.isClean }
+    package var isClean: Bool { result.isClean }
 
     /// Compares the payments of a database file with a provider's list.
     ///
     /// Throws a `LedgerFailure` where the file cannot be read, and a `ReconciliationFailure` where the list cannot.
-    public static func run(
+    package static func run(
         database: String,
         provider: any PaymentProvider,
         from: Timestamp,
@@ -45,7 +45,7 @@ public struct ReconciliationReport: Sendable {
     }
 
     /// The report as plain text: one line for each difference, then what it comes to.
-    public var text: String {
+    package var text: String {
         var lines = result.mismatches.map { mismatch in
             switch mismatch {
             case .missingThere(let id): "\(id): \(provider) has no such charge"
@@ -75,7 +75,7 @@ public struct ReconciliationReport: Sendable {
     }
 
     /// The report as one JSON object.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("provider", provider)

@@ -4,23 +4,29 @@
 import JSON
 
 /// What is read of an order.
-struct OrderAnswer: Equatable {
-    var id = ""
-    var state = ""
-    /// The metadata member that names the replay's source.
-    var source = ""
+package struct OrderAnswer: Equatable {
+    package var id = ""
+    package var state = ""
+    /// What its metadata names as the replay's source.
+    package var source = ""
     /// Minor units.
-    var total: Int64 = 0
-    var lines = 0
-    var units: Int64 = 0
+    package var total: Int64 = 0
+    package var lines = 0
+    package var units: Int64 = 0
     /// Minor units that its payments hold or took.
-    var authorised: Int64 = 0
+    package var authorised: Int64 = 0
     /// Minor units that its payments took.
-    var captured: Int64 = 0
+    package var captured: Int64 = 0
     /// Minor units that were given back.
-    var refunded: Int64 = 0
+    package var refunded: Int64 = 0
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    /// The member of an order's metadata that names the replay's source.
+    package static let sourceMember = "replay"
+
+    /// An order of which nothing was read yet.
+    package init() {}
+
+    package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             switch name {
             case "id": id = try reader.string(maxBytes: 200)
@@ -55,7 +61,7 @@ struct OrderAnswer: Equatable {
     private mutating func readMetadata(_ reader: inout JSONReader) throws(JSONError) {
         if try reader.isNull() { return }
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
-            if name == ReplayNames.metadata {
+            if name == Self.sourceMember {
                 source = try reader.string(maxBytes: 10_000)
             } else {
                 try reader.skip()
@@ -65,16 +71,19 @@ struct OrderAnswer: Equatable {
 }
 
 /// What is read of a return, a credit or an adjustment.
-struct CreditAnswer: Equatable {
-    var id = ""
-    var order = ""
-    var kind = ""
-    var reference = ""
+package struct CreditAnswer: Equatable {
+    package var id = ""
+    package var order = ""
+    package var kind = ""
+    package var reference = ""
     /// Minor units: `amount` of a credit, `credit` of a return.
-    var amount: Int64 = 0
-    var units: Int64 = 0
+    package var amount: Int64 = 0
+    package var units: Int64 = 0
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    /// A credit of which nothing was read yet.
+    package init() {}
+
+    package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             switch name {
             case "id": id = try reader.string(maxBytes: 200)
@@ -96,13 +105,16 @@ struct CreditAnswer: Equatable {
 }
 
 /// What is read of a shipment.
-struct ParcelAnswer: Equatable {
-    var id = ""
-    var order = ""
-    var state = ""
-    var units: Int64 = 0
+package struct ParcelAnswer: Equatable {
+    package var id = ""
+    package var order = ""
+    package var state = ""
+    package var units: Int64 = 0
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    /// A parcel of which nothing was read yet.
+    package init() {}
+
+    package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             switch name {
             case "id": id = try reader.string(maxBytes: 200)
@@ -118,19 +130,22 @@ struct ParcelAnswer: Equatable {
     }
 
     /// Whether its carrier has it, or had it.
-    var hasLeft: Bool { !["packed", "booked", "cancelled"].contains(state) }
+    package var hasLeft: Bool { !["packed", "booked", "cancelled"].contains(state) }
 
     /// Whether nothing more is to be waited for.
-    var isSettled: Bool { ["delivered", "returned", "lost", "cancelled"].contains(state) }
+    package var isSettled: Bool { ["delivered", "returned", "lost", "cancelled"].contains(state) }
 }
 
 /// What is read of an account's balance.
-struct BalanceAnswer: Equatable {
+package struct BalanceAnswer: Equatable {
     /// Minor units: debits are positive, credits negative.
-    var amount: Int64 = 0
-    var currency = ""
+    package var amount: Int64 = 0
+    package var currency = ""
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    /// A balance of which nothing was read yet.
+    package init() {}
+
+    package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             guard name == "balance" else { return try reader.skip() }
             try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
@@ -145,18 +160,21 @@ struct BalanceAnswer: Equatable {
 }
 
 /// What is read of a bulk import's answer.
-struct ImportAnswer: Equatable {
-    struct Rejection: Equatable {
-        var line = 0
-        var detail = ""
-        var pointer = ""
+package struct ImportAnswer: Equatable {
+    package struct Rejection: Equatable {
+        package var line = 0
+        package var detail = ""
+        package var pointer = ""
     }
-    var created = 0
-    var updated = 0
-    var unchanged = 0
-    var rejected: [Rejection] = []
+    package var created = 0
+    package var updated = 0
+    package var unchanged = 0
+    package var rejected: [Rejection] = []
 
-    mutating func read(_ reader: inout JSONReader) throws(JSONError) {
+    /// An answer of which nothing was read yet.
+    package init() {}
+
+    package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             switch name {
             case "created": created = try reader.int(in: 0...Int.max)
@@ -185,9 +203,9 @@ struct ImportAnswer: Equatable {
 }
 
 /// Reading of answers.
-enum APIAnswer {
+package enum APIAnswer {
     /// Reads a whole body; a body of another shape is ``ClientError/unreadable(_:)``.
-    static func read<Value>(
+    package static func read<Value>(
         _ body: [UInt8],
         into value: Value,
         _ fill: (inout Value, inout JSONReader) throws(JSONError) -> Void
@@ -204,7 +222,7 @@ enum APIAnswer {
     }
 
     /// Reads one member of an object, a number.
-    static func number(_ name: String, of body: [UInt8]) throws(ClientError) -> Int64 {
+    package static func number(_ name: String, of body: [UInt8]) throws(ClientError) -> Int64 {
         let found = try read(body, into: Int64?.none) { (found, reader) throws(JSONError) in
             try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
                 if member == name {
@@ -219,7 +237,7 @@ enum APIAnswer {
     }
 
     /// Reads one member of an object, true or false.
-    static func flag(_ name: String, of body: [UInt8]) throws(ClientError) -> Bool {
+    package static func flag(_ name: String, of body: [UInt8]) throws(ClientError) -> Bool {
         let found = try read(body, into: Bool?.none) { (found, reader) throws(JSONError) in
             try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
                 if member == name {
@@ -234,7 +252,7 @@ enum APIAnswer {
     }
 
     /// Reads one member of an object, text; nil when it is absent or null.
-    static func string(_ name: String, of body: [UInt8]) throws(ClientError) -> String? {
+    package static func string(_ name: String, of body: [UInt8]) throws(ClientError) -> String? {
         try read(body, into: String?.none) { (found, reader) throws(JSONError) in
             try reader.object { (reader: inout JSONReader, member: String) throws(JSONError) in
                 if member == name {
@@ -247,7 +265,7 @@ enum APIAnswer {
     }
 
     /// Reads one page of a list and answers where the next begins, nil at the end.
-    static func page(
+    package static func page(
         _ body: [UInt8],
         _ item: (inout JSONReader) throws(JSONError) -> Void
     ) throws(ClientError) -> String? {
@@ -265,12 +283,12 @@ enum APIAnswer {
     }
 
     /// Text, or nothing for null.
-    static func text(_ reader: inout JSONReader) throws(JSONError) -> String {
+    package static func text(_ reader: inout JSONReader) throws(JSONError) -> String {
         try reader.isNull() ? "" : try reader.string(maxBytes: 10_000)
     }
 
     /// Minor units of a money object.
-    static func amount(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
+    package static func amount(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
         var amount: Int64 = 0
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             if name == "amount" {
@@ -283,7 +301,7 @@ enum APIAnswer {
     }
 
     /// The quantity of a line.
-    static func quantity(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
+    package static func quantity(_ reader: inout JSONReader) throws(JSONError) -> Int64 {
         var quantity: Int64 = 0
         try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in
             if name == "quantity" {

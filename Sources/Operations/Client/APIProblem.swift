@@ -1,30 +1,30 @@
 import JSON
 
 /// A refusal as the API words it (RFC 9457), or what can be told of an answer that is not one.
-public struct APIProblem: Error, Sendable, CustomStringConvertible {
+package struct APIProblem: Error, Sendable, CustomStringConvertible {
     /// One field that does not fit.
-    public struct Field: Sendable {
+    package struct Field: Sendable {
         /// JSON pointer to the field.
-        public var pointer = ""
+        package var pointer = ""
         /// What is wrong with it.
-        public var detail = ""
+        package var detail = ""
     }
 
     /// The status.
-    public var status: Int
+    package var status: Int
     /// The stable code; empty when the answer has none.
-    public var code = ""
+    package var code = ""
     /// Short name of the problem.
-    public var title = ""
+    package var title = ""
     /// What happened here.
-    public var detail = ""
+    package var detail = ""
     /// The id to quote when asking about it.
-    public var requestId = ""
+    package var requestId = ""
     /// The fields that do not fit.
-    public var fields: [Field] = []
+    package var fields: [Field] = []
 
     /// Reads an answer's body; a body that is not a problem document leaves all but the status empty.
-    public init(status: Int, body: [UInt8]) {
+    package init(status: Int, body: [UInt8]) {
         self.status = status
         var read = self
         do throws(JSONError) {
@@ -37,7 +37,7 @@ public struct APIProblem: Error, Sendable, CustomStringConvertible {
     }
 
     /// The problem on one line.
-    public var description: String {
+    package var description: String {
         var text = code.isEmpty ? "\(status)" : "\(status) \(code)"
         let words = detail.isEmpty ? title : detail
         if !words.isEmpty { text += ": \(words)" }

@@ -2,24 +2,24 @@ import NIOCore
 import NIOHTTP1
 
 /// One request to the API.
-public struct ClientRequest: Sendable {
+package struct ClientRequest: Sendable {
     /// The method.
-    public var method: HTTPMethod
+    package var method: HTTPMethod
     /// Path and query, percent-encoded, from the slash on.
-    public var path: String
+    package var path: String
     /// The body, or nil.
-    public var body: ByteBuffer?
+    package var body: ByteBuffer?
     /// Media type of the body.
-    public var contentType: String
+    package var contentType: String
     /// What makes a repetition harmless on the server's side.
-    public var idempotencyKey: String?
+    package var idempotencyKey: String?
     /// For how many seconds the server may wait for an outcome before it answers (`Prefer: wait`, RFC 7240); nil for not at all.
-    public var wait: Int?
+    package var wait: Int?
     /// Whether the request may be sent again when nobody knows what became of it.
-    public var isRepeatable: Bool
+    package var isRepeatable: Bool
 
     /// A request; it is repeatable when it reads, replaces, or carries a key.
-    public init(
+    package init(
         _ method: HTTPMethod,
         _ path: String,
         body: [UInt8]? = nil,
@@ -37,7 +37,7 @@ public struct ClientRequest: Sendable {
     }
 
     /// Encodes text for one segment of a path or one value of a query (RFC 3986, unreserved characters stay).
-    public static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             switch byte {
@@ -53,22 +53,22 @@ public struct ClientRequest: Sendable {
 }
 
 /// One answer of the API.
-public struct ClientResponse: Sendable {
+package struct ClientResponse: Sendable {
     /// The status.
-    public var status: Int
+    package var status: Int
     /// The headers.
-    public var headers: HTTPHeaders
+    package var headers: HTTPHeaders
     /// The whole body.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// The pause that the server asks for, where it says so in seconds.
-    public var retryAfter: Duration? {
+    package var retryAfter: Duration? {
         headers.first(name: "retry-after").flatMap { Int64($0) }.map { .seconds(max(0, $0)) }
     }
 }
 
 /// Why a request has no usable answer.
-public enum ClientError: Error, Sendable, CustomStringConvertible {
+package enum ClientError: Error, Sendable, CustomStringConvertible {
     /// The address is not one that can be asked.
     case badURL(String)
     /// No answer came, or only half of one; what became of the request is unknown.
@@ -85,7 +85,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
     case cancelled
 
     /// One sentence for the person at the terminal.
-    public var description: String {
+    package var description: String {
         switch self {
         case .badURL(let url): "\(url) is not an address of the form http://host:port"
         case .unreachable(let detail): "no answer from \(detail)"
@@ -103,7 +103,7 @@ public enum ClientError: Error, Sendable, CustomStringConvertible {
 
 extension ClientError {
     /// Whether the same run may come further later, with nothing changed but the server.
-    var mayPass: Bool {
+    package var mayPass: Bool {
         switch self {
         case .unreachable, .cancelled: true
         case .refused(let problem): problem.status == 429 || problem.status >= 500

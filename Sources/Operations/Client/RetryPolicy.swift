@@ -2,16 +2,16 @@
 ///
 /// Full jitter over an exponential bound (Brooker, *Exponential Backoff and Jitter*): many clients that lost the same
 /// server come back spread out rather than at once.
-public struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable {
     /// Time after which a request is given up, counted from its first attempt.
-    public var deadline: Duration
+    package var deadline: Duration
     /// Bound of the first pause.
-    public var firstPause: Duration
+    package var firstPause: Duration
     /// Bound of every pause, also of one that the server asks for.
-    public var longestPause: Duration
+    package var longestPause: Duration
 
     /// A policy; the defaults outlast a server that is killed and started again.
-    public init(
+    package init(
         deadline: Duration = .seconds(60),
         firstPause: Duration = .milliseconds(50),
         longestPause: Duration = .seconds(2)
@@ -24,7 +24,7 @@ public struct RetryPolicy: Sendable {
     /// Whether the answer says that asking again later may go better.
     ///
     /// 409 counts only with `Retry-After`: then the same key is at work on another connection.
-    public func isWorthRepeating(_ response: ClientResponse) -> Bool {
+    package func isWorthRepeating(_ response: ClientResponse) -> Bool {
         switch response.status {
         case 429, 502, 503, 504, 507: true
         case 409: response.retryAfter != nil
@@ -33,7 +33,7 @@ public struct RetryPolicy: Sendable {
     }
 
     /// The pause before attempt `attempt + 1`; the server's wish is honoured up to ten times the longest pause.
-    public func pause(attempt: Int, retryAfter: Duration?) -> Duration {
+    package func pause(attempt: Int, retryAfter: Duration?) -> Duration {
         var bound = firstPause
         for _ in 1..<max(1, min(attempt, 20)) where bound < longestPause { bound *= 2 }
         bound = min(bound, longestPause)

@@ -10,12 +10,12 @@ import Secrets
 ///
 /// Connections are kept and bounded. A request that may be repeated without a second effect is repeated, with jittered
 /// exponential back-off, while the server is away, overloaded or full, until its deadline. Call ``shutdown()`` when done.
-public struct TradewindClient: Sendable {
+package struct TradewindClient: Sendable {
     /// Longest answer that is read, in bytes.
-    public static let answerBytesMax = 64 << 20
+    package static let answerBytesMax = 64 << 20
 
     /// Where the server is, without a slash at the end.
-    public let baseURL: String
+    package let baseURL: String
     private let authorization: Secret<String>?
     private let retry: RetryPolicy
     private let http: HTTPClient
@@ -30,7 +30,7 @@ public struct TradewindClient: Sendable {
     /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1; `marks` are headers of every
     /// request; `time` is what deadlines and pauses go by; `onOutage` is told in a sentence when an outage of the server begins,
     /// once for each. Throws ``ClientError/badURL(_:)``.
-    public init(
+    package init(
         baseURL: String,
         key: String?,
         connections: Int = 32,
@@ -61,7 +61,7 @@ public struct TradewindClient: Sendable {
     }
 
     /// Closes all connections.
-    public func shutdown() async {
+    package func shutdown() async {
         // Nothing is in flight any more, so a failure to close politely changes nothing.
         try? await http.shutdown()
         try? await group.shutdownGracefully()
@@ -71,7 +71,7 @@ public struct TradewindClient: Sendable {
     ///
     /// For the beginning of a run: a server that has never answered is more likely not started than about to come back.
     /// Throws ``ClientError/nothingAnswers(_:)``.
-    public func greet() async throws(ClientError) {
+    package func greet() async throws(ClientError) {
         switch await attemptOnce(ClientRequest(.GET, "/livez")) {
         case .success: return
         case .failure(.unreachable(let detail)): throw .nothingAnswers(detail)
@@ -80,7 +80,7 @@ public struct TradewindClient: Sendable {
     }
 
     /// Sends a request and answers what the server said, whatever its status, once retries are over.
-    public func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
+    package func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         let start = time.now
         var attempt = 0
         while true {
@@ -109,7 +109,7 @@ public struct TradewindClient: Sendable {
     }
 
     /// Sends a request and answers the body of a 2xx answer; anything else is thrown as ``ClientError/refused(_:)``.
-    public func body(of request: ClientRequest) async throws(ClientError) -> [UInt8] {
+    package func body(of request: ClientRequest) async throws(ClientError) -> [UInt8] {
         let response = try await send(request)
         guard (200..<300).contains(response.status) else {
             throw .refused(APIProblem(status: response.status, body: response.body))

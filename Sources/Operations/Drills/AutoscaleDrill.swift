@@ -41,7 +41,7 @@ struct AutoscaleDrill: Drill {
             "scaling.cpu=10000", "http.objective=60000",
         ]
         let path = ScalingPath()
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"answer-delay":\#(Int(Self.delay * 1000))}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(1))
             guard isDone else { throw DrillError("the delay was rolled back: \(words)") }

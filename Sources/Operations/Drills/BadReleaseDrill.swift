@@ -6,7 +6,7 @@ struct BadReleaseDrill: Drill {
     let summary = "a restart to a program that does not start"
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
-        try await DrillCourse.run(self, options) { course in
+        try await DrillCourse.run(name, options) { course in
             // Any program that ends at once, and knows nothing of a shop.
             let program = course.shop.directory + "/broken"
             try FileManager.default.copyItem(atPath: "/bin/false", toPath: program)
@@ -29,7 +29,7 @@ struct FailingReleaseDrill: Drill {
         var needs = DrillCourse.Needs()
         // What customers would see of it; a second attempt hides most.
         needs.retries = 0
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"error-percent":20}}"#)
             try await course.release(settings: settings)
         } judge: { course in

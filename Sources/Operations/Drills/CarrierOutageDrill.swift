@@ -17,7 +17,7 @@ struct CarrierOutageDrill: Drill {
         needs.settings = carrier.settings
         var unbooked = -1
         var twice = -1
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let desk = try DrillDesk(of: course.shop)
             let packing = Task { await desk.work() }
             try await Task.sleep(for: .seconds(3))

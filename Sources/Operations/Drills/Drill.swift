@@ -2,7 +2,7 @@
 // saw of it. Nothing in a report is asserted: every figure is counted or timed.
 
 /// A fault that is rehearsed.
-public protocol Drill: Sendable {
+package protocol Drill: Sendable {
     /// Its name on the command line.
     var name: String { get }
     /// What is done, in a line.
@@ -19,40 +19,16 @@ public protocol Drill: Sendable {
 
 extension Drill {
     /// True, unless a drill says otherwise.
-    public var isDependable: Bool { true }
+    package var isDependable: Bool { true }
 
     /// None, unless a drill names one.
-    public func obstacle(_ options: DrillOptions) -> String? { nil }
-}
+    package func obstacle(_ options: DrillOptions) -> String? { nil }
 
-/// All drills.
-public enum Drills {
-    /// Those of real processes, in the order in which `drill all` runs them.
-    public static let all: [any Drill] = [
-        KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
-        BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
-        PaymentOutageDrill(), CarrierOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
-        LeasePauseDrill(),
-    ]
-
-    /// Runs a drill, or says why it cannot be run here.
+    /// Runs it, or says why it cannot be run here.
     ///
     /// - Throws: ``DrillError`` and the errors of the load and the audit, where it could not be run to its end.
-    public static func run(_ drill: any Drill, _ options: DrillOptions) async throws -> DrillReport {
-        if let reason = drill.obstacle(options) { return .skipped(drill, options, because: reason) }
-        return try await drill.run(options)
-    }
-
-    /// Ends every process that a drill of this process started, for a drill that is interrupted.
-    public static func sweep() { DrillShop.sweepAll() }
-}
-
-/// Why a drill could not be run.
-public struct DrillError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong.
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
+    package func attempt(_ options: DrillOptions) async throws -> DrillReport {
+        if let reason = obstacle(options) { return .skipped(name, options, because: reason) }
+        return try await run(options)
     }
 }

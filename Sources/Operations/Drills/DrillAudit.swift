@@ -15,7 +15,7 @@ enum DrillAudit {
                 let answer = try? BenchExchange(target: target).send(request.bytes, request.key)
                 switch answer?.status ?? 0 {
                 case 201:
-                    let order = BenchWorker.orderID(in: answer?.body ?? []) ?? "-"
+                    let order = PlacedOrder.id(in: answer?.body ?? []) ?? "-"
                     record.orders[request.key, default: []].insert(order)
                     isSettled = true
                 case 400..<429: isSettled = true

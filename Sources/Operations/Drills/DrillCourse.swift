@@ -47,10 +47,11 @@ final class DrillCourse {
     /// Takes the course.
     ///
     /// - Parameters:
+    ///   - drill: the name of the drill that takes it.
     ///   - fault: breaks things; customers are there all the while.
     ///   - judge: holds the figures against the drill's own bounds.
     static func run(
-        _ drill: any Drill,
+        _ drill: String,
         _ options: DrillOptions,
         _ needs: Needs = Needs(),
         fault: (DrillCourse) async throws -> Void,
@@ -91,7 +92,7 @@ final class DrillCourse {
     }
 
     private init(
-        _ drill: any Drill,
+        _ drill: String,
         _ shop: DrillShop,
         _ options: DrillOptions,
         peak: Double,
@@ -103,7 +104,7 @@ final class DrillCourse {
         self.peak = peak
         self.customers = customers
         random = SplitMix64(seed: options.seed &+ 77)
-        report = DrillReport(drill.name, options)
+        report = DrillReport(drill, options)
         report.peak = peak
         report.rate = rate
     }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// How the drills of one call are run.
-public struct DrillOptions: Sendable {
+package struct DrillOptions: Sendable {
     /// What customers connect to.
-    public enum FrontDoor: String, CaseIterable, Sendable, Codable {
+    package enum FrontDoor: String, CaseIterable, Sendable, Codable {
         /// The replicas' shared socket; a customer tries once more, with the same key and on another connection.
         case socket
         /// HAProxy, which tries once more at another replica; a customer does not.
@@ -11,22 +11,22 @@ public struct DrillOptions: Sendable {
     }
 
     /// The program that is drilled.
-    public var program: String
+    package var program: String
     /// What customers connect to.
-    public var frontDoor = FrontDoor.socket
+    package var frontDoor = FrontDoor.socket
     /// Whether the short forms are run.
-    public var isShort = false
+    package var isShort = false
     /// Where the data directories are made.
-    public var scratch = FileManager.default.temporaryDirectory.path
+    package var scratch = FileManager.default.temporaryDirectory.path
     /// Replicas of a shop.
-    public var replicas = 2
+    package var replicas = 2
     /// Seeds the load and the choice of victims.
-    public var seed: UInt64 = 1
+    package var seed: UInt64 = 1
     /// The most requests a second before anything is broken; nil for half of the measured peak.
-    public var rate: Double?
+    package var rate: Double?
 
     /// Drills of a program.
-    public init(program: String) {
+    package init(program: String) {
         self.program = program
     }
 

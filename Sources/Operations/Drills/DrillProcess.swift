@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A child process of a drill; its output goes to a file.
-final class DrillProcess: Sendable {
+package final class DrillProcess: Sendable {
     /// Its number.
     let pid: pid_t
     /// The file that it writes to.
@@ -71,6 +71,24 @@ final class DrillProcess: Sendable {
             return String(decoding: line, as: UTF8.self).contains(text)
         }
     }
+
+    /// Kills every process whose command line names a directory.
+    static func sweep(naming directory: String) {
+        for _ in 0..<50 {
+            let left = naming(directory)
+            if left.isEmpty { return }
+            for pid in left {
+                kill(pid, SIGCONT)
+                kill(pid, SIGKILL)
+            }
+            // Children of this process stay in the list until they are reaped.
+            for pid in left { waitpid(pid, nil, WNOHANG) }
+            usleep(20_000)
+        }
+    }
+
+    /// Ends every process that a drill of this process started, for a drill that is interrupted.
+    package static func sweepAll() { sweep(naming: "tradewind-drill-\(getpid())-") }
 
     private static func withPointers<Result>(
         _ texts: [String],

@@ -2,7 +2,7 @@ import Foundation
 
 extension DrillReport {
     /// Everything for people.
-    public var text: String {
+    package var text: String {
         let title = "\(drill) (\(frontDoor.rawValue)\(isShort ? ", short" : ""))"
         if let skipped { return "\(title): skipped, \(skipped)\n" }
         var lines = [
@@ -22,7 +22,7 @@ extension DrillReport {
     }
 
     /// Several drills, a row each, in Markdown.
-    public static func table(_ reports: [DrillReport]) -> String {
+    package static func table(_ reports: [DrillReport]) -> String {
         let head = """
             | Drill | Front door | Operations | Errors seen | Masked | Unavailable s | Detect s | Recover s | Lost | Doubled | p99 ms before | p99 ms during | Broken invariants | Bounds |
             |---|---|---|---|---|---|---|---|---|---|---|---|---|---|

@@ -1,90 +1,90 @@
 import Foundation
 
 /// What a drill found.
-public struct DrillReport: Hashable, Sendable, Codable {
+package struct DrillReport: Hashable, Sendable, Codable {
     /// Operations of a stretch of time, as customers saw them.
-    public struct Stretch: Hashable, Sendable, Codable {
+    package struct Stretch: Hashable, Sendable, Codable {
         /// How long it was.
-        public var seconds: Double
+        package var seconds: Double
         /// Operations that were wanted in it.
-        public var operations: Int
+        package var operations: Int
         /// Of these, purchases.
-        public var purchases: Int
+        package var purchases: Int
         /// Operations that did not succeed, after the customer's own second attempt where there is one.
-        public var errors: Int
+        package var errors: Int
         /// Of these, purchases.
-        public var failedPurchases: Int
+        package var failedPurchases: Int
         /// Of the errors, those that were turned away (429 or 503).
-        public var refused: Int
+        package var refused: Int
         /// Operations that succeeded only when the customer tried again.
-        public var masked: Int
+        package var masked: Int
         /// Seconds in which fewer than 99 % succeeded, or the 99th percentile was above two seconds.
-        public var unavailableSeconds: Int
+        package var unavailableSeconds: Int
         /// Median of the latencies, in milliseconds; from the intended start, all attempts and waits included.
-        public var p50: Double
+        package var p50: Double
         /// 99th percentile of the latencies, in milliseconds.
-        public var p99: Double
+        package var p99: Double
         /// The longest latency, in milliseconds.
-        public var longest: Double
+        package var longest: Double
     }
 
     /// A bound that a drill is to keep.
-    public struct Check: Hashable, Sendable, Codable {
+    package struct Check: Hashable, Sendable, Codable {
         /// What is bounded, and by how much.
-        public var bound: String
+        package var bound: String
         /// What was measured.
-        public var measured: String
+        package var measured: String
         /// Whether it is kept.
-        public var isKept: Bool
+        package var isKept: Bool
         /// Whether it bounds a time or a rate, which a busy machine may upset, rather than a count, which nothing may.
-        public var isTimed: Bool
+        package var isTimed: Bool
     }
 
     /// The drill.
-    public var drill: String
+    package var drill: String
     /// What customers connected to.
-    public var frontDoor: DrillOptions.FrontDoor
+    package var frontDoor: DrillOptions.FrontDoor
     /// Whether it was the short form.
-    public var isShort: Bool
+    package var isShort: Bool
     /// When it began, by ISO 8601.
-    public var at: String
+    package var at: String
     /// The processor and how many there are.
-    public var machine: String
+    package var machine: String
     /// The commit that was drilled, where `TRADEWIND_COMMIT` says so.
-    public var commit: String?
+    package var commit: String?
     /// Why it was not run.
-    public var skipped: String?
+    package var skipped: String?
     /// The peak that was measured first, in operations a second.
-    public var peak = 0.0
+    package var peak = 0.0
     /// The rate of arrivals before anything was broken, in operations a second.
-    public var rate = 0.0
+    package var rate = 0.0
     /// How often something was broken.
-    public var faults = 0
+    package var faults = 0
     /// The longest time from a fault to the supervisor's decision, in seconds.
-    public var detectSeconds: Double?
+    package var detectSeconds: Double?
     /// The longest time from a fault until as many replicas served as before, in seconds.
-    public var recoverSeconds: Double?
+    package var recoverSeconds: Double?
     /// Before the first fault.
-    public var before: Stretch?
+    package var before: Stretch?
     /// From the first fault to the end.
-    public var during: Stretch?
+    package var during: Stretch?
     /// Connections that were refused, or not answered in time.
-    public var refusedConnections = 0
+    package var refusedConnections = 0
     /// Replicas that were replaced and could have gone on.
-    public var survivors = 0
+    package var survivors = 0
     /// Acknowledged orders that the ledger does not have.
-    public var lost = 0
+    package var lost = 0
     /// Purchases that the ledger has more than once, or that nobody was told of.
-    public var doubled = 0
+    package var doubled = 0
     /// Invariants that are broken afterwards, with how often.
-    public var broken: [String: Int] = [:]
+    package var broken: [String: Int] = [:]
     /// What is to be kept, and what was.
-    public var checks: [Check] = []
+    package var checks: [Check] = []
     /// What else is worth knowing.
-    public var notes: [String] = []
+    package var notes: [String] = []
 
     /// A report with nothing in it yet.
-    public init(_ drill: String, _ options: DrillOptions) {
+    package init(_ drill: String, _ options: DrillOptions) {
         self.drill = drill
         frontDoor = options.frontDoor
         isShort = options.isShort
@@ -94,22 +94,22 @@ public struct DrillReport: Hashable, Sendable, Codable {
     }
 
     /// A drill that cannot be run here.
-    static func skipped(_ drill: any Drill, _ options: DrillOptions, because reason: String) -> DrillReport {
-        var report = DrillReport(drill.name, options)
+    static func skipped(_ drill: String, _ options: DrillOptions, because reason: String) -> DrillReport {
+        var report = DrillReport(drill, options)
         report.skipped = reason
         return report
     }
 
     /// Whether every bound is kept; a drill that was skipped keeps none and breaks none, and one that bounds nothing was none.
-    public var isKept: Bool { hasChecked && checks.allSatisfy(\.isKept) }
+    package var isKept: Bool { hasChecked && checks.allSatisfy(\.isKept) }
 
     /// Whether every bound on a count is kept, whatever the times were.
-    public var areCountsKept: Bool { hasChecked && checks.allSatisfy { $0.isKept || $0.isTimed } }
+    package var areCountsKept: Bool { hasChecked && checks.allSatisfy { $0.isKept || $0.isTimed } }
 
     private var hasChecked: Bool { skipped != nil || !checks.isEmpty }
 
     /// Notes a bound on something that is counted.
-    public mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
+    package mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
         checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: false))
     }
 
@@ -119,7 +119,7 @@ public struct DrillReport: Hashable, Sendable, Codable {
     }
 
     /// Notes a bound on a count that is to be zero.
-    public mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
+    package mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
 
     /// Customers were there, before and during: without them nothing would be lost whatever happens.
     mutating func checkTraffic() {
@@ -141,7 +141,7 @@ public struct DrillReport: Hashable, Sendable, Codable {
     }
 
     /// One line of JSON.
-    public func line() throws -> String {
+    package func line() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -45,7 +45,7 @@ final class DrillShop: Sendable {
             return value
         } catch {
             // What its processes wrote may tell why; only they themselves must go.
-            sweep(directory)
+            DrillProcess.sweep(naming: directory)
             try? RequestRecords(data: directory + "/data").removeAll()
             throw error
         }
@@ -161,25 +161,7 @@ final class DrillShop: Sendable {
     func close() async {
         supervisor.signal(SIGTERM)
         _ = try? await supervisor.end(within: .seconds(40))
-        Self.sweep(directory)
+        DrillProcess.sweep(naming: directory)
         _ = supervisor.exitStatus
     }
-
-    /// Kills every process that names a directory.
-    static func sweep(_ directory: String) {
-        for _ in 0..<50 {
-            let left = DrillProcess.naming(directory)
-            if left.isEmpty { return }
-            for pid in left {
-                kill(pid, SIGCONT)
-                kill(pid, SIGKILL)
-            }
-            // Children of this process stay in the list until they are reaped.
-            for pid in left { waitpid(pid, nil, WNOHANG) }
-            usleep(20_000)
-        }
-    }
-
-    /// Ends every process of every drill of this process, for a drill that is interrupted.
-    static func sweepAll() { sweep("tradewind-drill-\(getpid())-") }
 }

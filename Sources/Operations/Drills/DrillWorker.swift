@@ -204,7 +204,7 @@ final class DrillWorker {
             return failed(request, status: status, now: now)
         }
         if !request.key.isEmpty {
-            record.orders[request.key, default: []].insert(BenchWorker.orderID(in: answer.body) ?? "-")
+            record.orders[request.key, default: []].insert(PlacedOrder.id(in: answer.body) ?? "-")
         }
         finish(request, .done, status: status, now: now)
     }

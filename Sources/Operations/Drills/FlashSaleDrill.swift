@@ -34,7 +34,7 @@ struct FlashSaleDrill: Drill {
             guard stocked.status == 201 else { throw DrillError("no stock for the sale: \(stocked.status)") }
         }
         let level = DrillLevel()
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             // They have been coming since the doors opened; the rush is now twice as large.
             course.customers.rate = course.report.rate * 2
             try await Task.sleep(for: .seconds(options.isShort ? 5 : 30))

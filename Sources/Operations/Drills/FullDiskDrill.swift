@@ -21,7 +21,7 @@ struct FullDiskDrill: Drill {
         needs.retries = 0
         needs.after = 15
         let (full, room) = (DrillSpan(), DrillSpan())
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             full.begin()
             try disk.fill()
             try await Task.sleep(for: .seconds(options.isShort ? 6 : 30))

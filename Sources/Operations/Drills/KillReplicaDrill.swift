@@ -10,7 +10,7 @@ struct KillReplicaDrill: Drill {
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let kills = options.isShort ? 4 : 20
-        return try await DrillCourse.run(self, options) { course in
+        return try await DrillCourse.run(name, options) { course in
             for _ in 0..<kills {
                 let begun = ContinuousClock.now
                 let (victim, at) = (try course.victim(), Date())

@@ -7,7 +7,7 @@ struct KillSupervisorDrill: Drill {
     let summary = "kill -9 of the supervisor, and another one a little later"
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
-        try await DrillCourse.run(self, options) { course in
+        try await DrillCourse.run(name, options) { course in
             let before = Set(try course.shop.status().serving.map(\.pid))
             let at = Date()
             course.shop.supervisor.signal(SIGKILL)

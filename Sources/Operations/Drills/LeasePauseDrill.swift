@@ -29,7 +29,7 @@ struct LeasePauseDrill: Drill {
         needs.settings = sandbox.settings
         var fenced = 0
         var twice = -1
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let victim = try course.busiest()
             course.shop.supervisor.signal(SIGKILL)
             _ = try await course.shop.supervisor.end(within: .seconds(5))

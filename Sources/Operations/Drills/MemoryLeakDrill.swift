@@ -11,7 +11,7 @@ struct MemoryLeakDrill: Drill {
         var needs = DrillCourse.Needs()
         needs.arguments = ["--memory", "400"]
         needs.retries = 0
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"leak":40}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(1))
             guard isDone else { throw DrillError("the leak was rolled back: \(words)") }

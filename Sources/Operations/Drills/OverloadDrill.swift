@@ -14,7 +14,7 @@ struct OverloadDrill: Drill {
         needs.manners.connections = 2_048
         needs.after = 20
         let span = DrillSpan()
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             span.begin()
             course.customers.rate = course.peak * 5
             try await Task.sleep(for: .seconds(seconds))

@@ -8,7 +8,7 @@ struct PauseReplicaDrill: Drill {
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let pauses = options.isShort ? 1 : 5
-        return try await DrillCourse.run(self, options) { course in
+        return try await DrillCourse.run(name, options) { course in
             for _ in 0..<pauses {
                 let (victim, at) = (try course.busiest(), Date())
                 kill(victim, SIGSTOP)

@@ -15,7 +15,7 @@ struct PaymentOutageDrill: Drill {
         needs.manners.patience = .seconds(10)
         needs.settings = sandbox.settings
         let away = DrillSpan()
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             away.begin()
             try await sandbox.kill()
             try await Task.sleep(for: .seconds(options.isShort ? 5 : 60))

@@ -17,7 +17,7 @@ struct PoisonRequestDrill: Drill {
         let most = Int(SuspectList.strikes) + (options.frontDoor == .haproxy ? 1 : 0)
         var needs = DrillCourse.Needs()
         needs.settings = ["faults.poison=\(Self.path)"]
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             var loops = 0
             var refused = 0
             var deaths = Set<pid_t>()

@@ -10,7 +10,7 @@ struct RollingRestartDrill: Drill {
         var needs = DrillCourse.Needs()
         // Nobody's second attempt hides anything.
         needs.retries = 0
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let begun = ContinuousClock.now
             while begun.duration(to: .now) < .seconds(seconds) {
                 let (isDone, words) = try await course.shop.restart(watch: .seconds(2))

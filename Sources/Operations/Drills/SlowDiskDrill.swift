@@ -14,7 +14,7 @@ struct SlowDiskDrill: Drill {
         var needs = DrillCourse.Needs()
         // As many wait at once as arrive while a purchase lasts.
         needs.manners.connections = 2_048
-        return try await DrillCourse.run(self, options, needs) { course in
+        return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"sync-delay":100}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(2))
             guard isDone else { throw DrillError("the slow disk was rolled back: \(words)") }

@@ -7,12 +7,12 @@ import Synchronization
 import Trading
 
 /// Imports catalogues.
-public enum CatalogueImport {
+package enum CatalogueImport {
     /// Reads the file, sends every good row and reports every bad one.
     ///
     /// Throws ``CatalogueImportError``. Cost: two readings of the file, and one request for each chunk; with opening stock at most
     /// three more for each product.
-    public static func run(
+    package static func run(
         _ options: CatalogueImportOptions
     ) async throws(CatalogueImportError) -> CatalogueImportReport {
         guard options.chunkLines > 0, options.connections > 0, (options.openingStock ?? 1) > 0 else {

@@ -1,30 +1,30 @@
 import JSON
 
 /// What became of a catalogue.
-public struct CatalogueImportReport: Sendable {
+package struct CatalogueImportReport: Sendable {
     /// Rows of the file that hold anything, the header not counted.
-    public var rows: Int
+    package var rows: Int
     /// Rows that made a new product.
-    public var created = 0
+    package var created = 0
     /// Rows that changed a product.
-    public var updated = 0
+    package var updated = 0
     /// Rows that found their product as it should be.
-    public var unchanged = 0
+    package var unchanged = 0
     /// Products that were given their opening stock.
-    public var stocked: Int { opening.given }
+    package var stocked: Int { opening.given }
     var opening = OpeningTally()
     /// Rows whose price named no currency, and the currency that they were taken to be in.
-    public var assumed: (rows: Int, currency: String)
+    package var assumed: (rows: Int, currency: String)
     /// Rows that did not land.
-    public var rejected: RejectedRows
+    package var rejected: RejectedRows
     /// How long it took.
-    public var elapsed = Duration.zero
+    package var elapsed = Duration.zero
 
     /// Rows of which neither the server nor the list of rejected rows says what became.
-    public var unaccounted: Int { max(0, rows - created - updated - unchanged - rejected.count) }
+    package var unaccounted: Int { max(0, rows - created - updated - unchanged - rejected.count) }
 
     /// What a process should exit with: 0 when there were rows and every one landed, its opening stock too, else 1.
-    public var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 && opening.refused == 0 ? 0 : 1 }
+    package var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 && opening.refused == 0 ? 0 : 1 }
 
     init(rows: Int, rejected: RejectedRows, assumed: (rows: Int, currency: String) = (0, "")) {
         self.rows = rows
@@ -50,7 +50,7 @@ public struct CatalogueImportReport: Sendable {
     }
 
     /// The report as plain text: a line for each of the first bad rows, bad rows by reason, then the counts.
-    public var text: String {
+    package var text: String {
         var lines = rejected.kept.prefix(100).map { rejection in
             "line \(rejection.line): " + (rejection.sku.isEmpty ? "" : "\(rejection.sku): ") + rejection.reason
         }
@@ -75,7 +75,7 @@ public struct CatalogueImportReport: Sendable {
     }
 
     /// The report as one JSON object; of many rejected rows the first ``RejectedRows/keptMax``.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("rows", rows)

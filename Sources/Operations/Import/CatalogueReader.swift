@@ -4,15 +4,15 @@
 import JSON
 
 /// A row that did not become a product.
-public struct CatalogueRejection: Sendable, Equatable {
+package struct CatalogueRejection: Sendable, Equatable {
     /// Line of the file, from 1.
-    public var line: Int
+    package var line: Int
     /// The SKU, where it could be read.
-    public var sku: String
+    package var sku: String
     /// What is wrong.
-    public var reason: String
+    package var reason: String
     /// What is wrong without the words of the row, to count rows by.
-    public var kind: String
+    package var kind: String
 }
 
 /// One product, ready to be sent.

@@ -1,21 +1,21 @@
 /// Rows that did not land: the first of them in full, all of them by what is wrong.
-public struct RejectedRows: Sendable {
+package struct RejectedRows: Sendable {
     /// Most rows that are kept in full.
-    public static let keptMax = 10_000
+    package static let keptMax = 10_000
     /// Most kinds that are told apart.
     private static let kindsMax = 100
 
     /// The first rows that did not land.
-    public private(set) var kept: [CatalogueRejection] = []
+    package private(set) var kept: [CatalogueRejection] = []
     /// How many did not land.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var counts: [String: Int] = [:]
 
     /// No rows yet.
-    public init() {}
+    package init() {}
 
     /// Notes a row.
-    public mutating func add(_ rejection: CatalogueRejection) {
+    package mutating func add(_ rejection: CatalogueRejection) {
         count += 1
         if kept.count < Self.keptMax { kept.append(rejection) }
         let isKnown = counts[rejection.kind] != nil || counts.count < Self.kindsMax
@@ -28,7 +28,7 @@ public struct RejectedRows: Sendable {
     }
 
     /// How many rows did not land for what reason, the most frequent first.
-    public var reasons: [(kind: String, rows: Int)] {
+    package var reasons: [(kind: String, rows: Int)] {
         counts.map { (kind: $0.key, rows: $0.value) }.sorted { ($1.rows, $0.kind) < ($0.rows, $1.kind) }
     }
 }

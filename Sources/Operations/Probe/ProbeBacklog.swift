@@ -6,13 +6,13 @@ import JSON
 import Trading
 
 /// What a prober saw of one round.
-public struct ProbeRound: Hashable, Sendable {
+package struct ProbeRound: Hashable, Sendable {
     /// When it began.
-    public let at: Timestamp
+    package let at: Timestamp
     /// How many rounds in a row had failed with it; 0 if it went well.
-    public let failures: Int
+    package let failures: Int
     /// What went wrong; nil if nothing did.
-    public let failure: String?
+    package let failure: String?
 }
 
 /// Verdicts that wait to be told, the oldest first.

@@ -3,13 +3,13 @@ import Ledger
 import Trading
 
 /// A buyer who never gets tired: shops once a second, and tells how it went.
-public enum Prober {
+package enum Prober {
     /// Shops until it is cancelled, or for as many rounds as were asked for.
     ///
     /// A shop that is away at the start is waited for; a key that may not do this, or a wrong address, ends it.
     ///
     /// - Parameter onRound: told of every round.
-    public static func run(
+    package static func run(
         _ options: ProbeOptions,
         onRound: @Sendable (ProbeRound) -> Void
     ) async throws(ClientError) {

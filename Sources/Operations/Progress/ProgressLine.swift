@@ -1,18 +1,18 @@
 /// One line about work in hand: how much is done, how fast it goes, how long it will take.
-public struct ProgressLine: CustomStringConvertible, Sendable {
+package struct ProgressLine: CustomStringConvertible, Sendable {
     /// What is being done, a word or two.
-    public var label: String
+    package var label: String
     /// Pieces done.
-    public var done: Int
+    package var done: Int
     /// Pieces in all.
-    public var total: Int
+    package var total: Int
     /// Seconds since the beginning.
-    public var elapsed: Double
+    package var elapsed: Double
     /// Pieces a second, lately.
-    public var rate: Double
+    package var rate: Double
 
     /// Makes a line from counts and seconds.
-    public init(label: String, done: Int, total: Int, elapsed: Double, rate: Double) {
+    package init(label: String, done: Int, total: Int, elapsed: Double, rate: Double) {
         self.label = label
         self.done = done
         self.total = total
@@ -21,7 +21,7 @@ public struct ProgressLine: CustomStringConvertible, Sendable {
     }
 
     /// The line as people read it: `replay 12,000/28,000 (42 %) 6,000/s, 3 s left`.
-    public var description: String {
+    package var description: String {
         let percent = total > 0 ? min(100, done * 100 / total) : 100
         let counts = "\(label) \(ExactDecimal.group(String(done)))/\(ExactDecimal.group(String(total)))"
         let speed = rate >= 10 ? ExactDecimal.group(String(Int(rate.rounded()))) : tenths(rate)

@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// On a terminal the line is rewritten in place; anywhere else each is a line of its own, so that logs stay readable.
 /// Nothing is shown for work that ends within the first interval. Any number of tasks may call ``advance(by:)``.
-public final class ProgressMeter: Sendable {
+package final class ProgressMeter: Sendable {
     /// Time between two lines.
-    public static let interval = Duration.seconds(2)
+    package static let interval = Duration.seconds(2)
 
     private let label: String
     private let total: Int
@@ -17,7 +17,7 @@ public final class ProgressMeter: Sendable {
     private let hasPrinted = Atomic<Bool>(false)
 
     /// Prepares a meter for `total` pieces of work; `isTerminal` is found out from standard error unless given.
-    public init(label: String, total: Int, isEnabled: Bool = true, isTerminal: Bool? = nil) {
+    package init(label: String, total: Int, isEnabled: Bool = true, isTerminal: Bool? = nil) {
         self.label = label
         self.total = total
         self.isEnabled = isEnabled
@@ -25,12 +25,12 @@ public final class ProgressMeter: Sendable {
     }
 
     /// Notes that `count` more pieces are done.
-    public func advance(by count: Int = 1) {
+    package func advance(by count: Int = 1) {
         done.add(count, ordering: .relaxed)
     }
 
     /// Runs `work` and shows progress beside it; what `work` returns or throws is passed on.
-    public func run<Result: Sendable>(
+    package func run<Result: Sendable>(
         _ work: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -4,13 +4,13 @@
 import Trading
 
 /// Replays a source against a server.
-public enum Replay {
+package enum Replay {
     /// Reads, plans, drives, reads back and reconciles.
     ///
     /// Running it again, after an interruption or after success, changes nothing on the server: every effect has an
     /// idempotency key made of the file's contents. The report says whether every row is accounted for.
     /// Throws ``ReplayError``.
-    public static func run(_ options: ReplayOptions) async throws(ReplayError) -> ReplayReport {
+    package static func run(_ options: ReplayOptions) async throws(ReplayError) -> ReplayReport {
         try check(options)
         let clock = ContinuousClock()
         let start = clock.now
@@ -45,7 +45,7 @@ public enum Replay {
     }
 
     /// Reads a file and plans it, without a server.
-    public static func plan(_ options: ReplayOptions) throws(ReplayError) -> ReplayPlan {
+    package static func plan(_ options: ReplayOptions) throws(ReplayError) -> ReplayPlan {
         do {
             let stream = try SourceFile(options.path).stream()
             return ReplayPlan(

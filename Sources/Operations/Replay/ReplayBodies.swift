@@ -70,7 +70,7 @@ struct ReplayBodies: Sendable {
             writer.member("reference", SourceText.clip(invoice, to: RetailBounds.referenceMax))
             writer.key("metadata")
             writer.beginObject()
-            writer.key(ReplayNames.metadata)
+            writer.key(OrderAnswer.sourceMember)
             writer.string(names.digest)
             writer.endObject()
         }

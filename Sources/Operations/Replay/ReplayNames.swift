@@ -4,9 +4,6 @@ import Bytes
 ///
 /// The same file always yields the same names, which is what makes a second run harmless.
 struct ReplayNames: Sendable {
-    /// The member of an order's metadata that names the source.
-    static let metadata = "replay"
-
     /// Eight hexadecimal digits that name the source.
     let digest: String
 

@@ -74,23 +74,23 @@ struct PlannedMovement {
 }
 
 /// A row that cannot be taken.
-public struct ReplayException: Sendable, Equatable {
+package struct ReplayException: Sendable, Equatable {
     /// Line of the file, from 1.
-    public var line: Int
+    package var line: Int
     /// Invoice and stock code as the source has them.
-    public var invoice: String
+    package var invoice: String
     /// Stock code as the source has it.
-    public var code: String
+    package var code: String
     /// Country as the source has it.
-    public var country: String
+    package var country: String
     /// Units as far as they could be read.
-    public var quantity: Int64
+    package var quantity: Int64
     /// Quantity × price in millionths.
-    public var amount: Int128
+    package var amount: Int128
     /// Whether it is worth less than the smallest coin, so that a shop that holds everything else holds all that it can.
-    public var isTrifle: Bool
+    package var isTrifle: Bool
     /// Why it cannot be taken.
-    public var reason: String
+    package var reason: String
 }
 
 /// One request or chain of requests, in the order of the source.
@@ -113,7 +113,7 @@ struct PlannedProduct {
 }
 
 /// Everything a replay will ask for, and what the source says it must add up to.
-public struct ReplayPlan: Sendable {
+package struct ReplayPlan: Sendable {
     let table: RetailTable
     var products: [PlannedProduct] = []
     var lines: [PlannedLine] = []
@@ -123,21 +123,21 @@ public struct ReplayPlan: Sendable {
     var movements: [PlannedMovement] = []
     var steps: [ReplayStep] = []
     /// Rows that cannot be taken, in the order of the file.
-    public var exceptions: [ReplayException] = []
+    package var exceptions: [ReplayException] = []
     /// What the rows add up to, by category and country.
     var source: ReplayTally
     /// Rows that no category took; zero, or the planner is wrong.
     var unaccounted = 0
 
     /// Number of steps: orders, returns, credits, adjustments and movements.
-    public var stepCount: Int { steps.count }
+    package var stepCount: Int { steps.count }
     /// Σ quantity × price of all rows, in millionths.
-    public var net: Int128 { source.net }
+    package var net: Int128 { source.net }
     /// Rows that fell into a category.
-    public var accounted: Int { source.rows }
+    package var accounted: Int { source.rows }
 
     /// Plans a table; cost is linear in its rows, about half a second for a year of a shop.
-    public init(_ table: RetailTable) {
+    package init(_ table: RetailTable) {
         self.table = table
         source = ReplayTally(countries: table.countries.count)
         var planner = ReplayPlanner(table)

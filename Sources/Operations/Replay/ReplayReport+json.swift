@@ -2,7 +2,7 @@ import JSON
 
 extension ReplayReport {
     /// The reconciliation as one JSON object; money as exact decimal text, because JSON numbers lose digits.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("source", digest)

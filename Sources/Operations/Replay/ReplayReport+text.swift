@@ -3,7 +3,7 @@ extension ReplayReport {
     private static var listedMax: Int { 100 }
 
     /// The reconciliation as plain text.
-    public var text: String {
+    package var text: String {
         var parts = ["source \(digest): \(grouped(sourceRows)) rows, money in \(currency)", ""]
         parts += table("category", categories + [total])
         parts.append("")

@@ -1,70 +1,70 @@
 /// The reconciliation of a replay: what the source says against what the server said.
-public struct ReplayReport: Sendable {
+package struct ReplayReport: Sendable {
     /// Source and server side by side, for one category or one country.
     ///
     /// Money is in millionths.
-    public struct Line: Sendable, Equatable {
+    package struct Line: Sendable, Equatable {
         /// Category or country.
-        public var name: String
+        package var name: String
         /// Orders; zero where the line is not about sales.
-        public var orders: (source: Int, server: Int)
+        package var orders: (source: Int, server: Int)
         /// Rows of the source.
-        public var rows: (source: Int, server: Int)
+        package var rows: (source: Int, server: Int)
         /// Units, signed as in the source.
-        public var units: (source: Int128, server: Int128)
+        package var units: (source: Int128, server: Int128)
         /// Money, signed as the shop sees it.
-        public var money: (source: Int128, server: Int128)
+        package var money: (source: Int128, server: Int128)
         /// What of the source is worth less than the smallest coin, row by row, so that no server can hold it.
-        public var trifles: (rows: Int, units: Int128, money: Int128)
+        package var trifles: (rows: Int, units: Int128, money: Int128)
 
         /// Whether both sides say the same, but for trifles.
-        public var isEqual: Bool {
+        package var isEqual: Bool {
             orders.source == orders.server && rows.source == rows.server + trifles.rows
                 && units.source == units.server + trifles.units && money.source == money.server + trifles.money
         }
 
         /// Compares all members.
-        public static func == (left: Self, right: Self) -> Bool {
+        package static func == (left: Self, right: Self) -> Bool {
             left.name == right.name && left.orders == right.orders && left.rows == right.rows
                 && left.units == right.units && left.money == right.money && left.trifles == right.trifles
         }
     }
 
     /// Eight hexadecimal digits that name the source.
-    public let digest: String
+    package let digest: String
     /// Currency of all money.
-    public let currency: String
+    package let currency: String
     /// Rows of the source, the header not counted.
-    public let sourceRows: Int
+    package let sourceRows: Int
     /// One line for each category.
-    public let categories: [Line]
+    package let categories: [Line]
     /// One line for each country, the one with most rows first.
-    public let countries: [Line]
+    package let countries: [Line]
     /// Everything.
-    public let total: Line
+    package let total: Line
     /// Rows that could not be read; each is among the exceptions, and what it is worth is not in any sum.
-    public let unreadableRows: Int
+    package let unreadableRows: Int
     /// Rows that could not be taken, trifles among them; all others are a difference, for the server does not hold them.
-    public let exceptions: [ReplayException]
+    package let exceptions: [ReplayException]
     /// What the server refused.
-    public let refusals: [ReplayRefusal]
+    package let refusals: [ReplayRefusal]
     /// Requests sent, not counting retries and the reading back.
-    public let requests: Int
+    package let requests: Int
     /// Answers that the server gave from memory.
-    public let replayed: Int
+    package let replayed: Int
     /// What became of the money and the parcels, as planned and as the server holds it; empty where nobody was asked for either,
     /// and where nothing was read back.
-    public let settlement: [Line]
+    package let settlement: [Line]
     /// The sum of all debits and of all credits in the server's books, in millionths, by currency.
-    public let books: [(currency: String, debits: Int128, credits: Int128)]
+    package let books: [(currency: String, debits: Int128, credits: Int128)]
     /// What reading back found to differ; nil when nothing was read back.
-    public let holdingDifferences: [String]?
+    package let holdingDifferences: [String]?
     /// Time to read and plan the file.
-    public let planning: Duration
+    package let planning: Duration
     /// Time from the first request to the last.
-    public let driving: Duration
+    package let driving: Duration
     /// Time to read back.
-    public let verifying: Duration
+    package let verifying: Duration
     private let unplanned: Int
 
     private let steps: Int
@@ -73,7 +73,7 @@ public struct ReplayReport: Sendable {
     /// Whether there was something to replay, every row could be read and is accounted for, and both sides say the same.
     ///
     /// A check of nothing passes nothing: without a row, a step, or books where money was moved, nothing was reconciled.
-    public var isReconciled: Bool {
+    package var isReconciled: Bool {
         sourceRows > 0 && steps > 0 && unreadableRows == 0 && hasBooks && unaccountedRows == 0 && total.isEqual
             && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
             && refusals.isEmpty && (holdingDifferences ?? []).isEmpty && settlement.allSatisfy(\.isEqual)
@@ -84,13 +84,13 @@ public struct ReplayReport: Sendable {
     private var hasBooks: Bool { !settles || holdingDifferences == nil || !(books.isEmpty || settlement.isEmpty) }
 
     /// Rows of the source that neither the server acknowledged nor the exceptions list.
-    public var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server - exceptions.count) }
+    package var unaccountedRows: Int { unplanned + max(0, total.rows.source - total.rows.server - exceptions.count) }
 
     /// Rows worth less than the smallest coin.
-    public var trifleRows: Int { total.trifles.rows }
+    package var trifleRows: Int { total.trifles.rows }
 
     /// What a process should exit with: 0 when reconciled, else 1.
-    public var exitCode: Int32 { isReconciled ? 0 : 1 }
+    package var exitCode: Int32 { isReconciled ? 0 : 1 }
 
     init(
         _ plan: ReplayPlan,

@@ -4,7 +4,7 @@
 import Trading
 
 /// Why a file cannot be replayed at all.
-public enum RetailTableError: Error, Equatable, CustomStringConvertible {
+package enum RetailTableError: Error, Equatable, CustomStringConvertible {
     /// The file holds no header.
     case empty
     /// The header lacks these columns, and has those.
@@ -17,7 +17,7 @@ public enum RetailTableError: Error, Equatable, CustomStringConvertible {
     case tooManyRows(Int)
 
     /// One sentence for the person who named the file.
-    public var description: String {
+    package var description: String {
         switch self {
         case .empty: "the file is empty"
         case .missingColumns(let names, let header):
@@ -76,7 +76,7 @@ struct RetailRow {
 }
 
 /// A whole file in memory.
-public struct RetailTable: Sendable {
+package struct RetailTable: Sendable {
     var rows: [RetailRow] = []
     var invoices: [String] = []
     var codes: [String] = []
@@ -86,16 +86,16 @@ public struct RetailTable: Sendable {
     /// Whether rows say when they were.
     let hasDates: Bool
     /// Eight hexadecimal digits that name the contents.
-    public var digest: String
+    package var digest: String
 
     /// Number of rows, the header not counted.
-    public var rowCount: Int { rows.count }
+    package var rowCount: Int { rows.count }
 
     /// Rows that could not be read, of which nobody knows what they are worth.
-    public var unreadableRows: Int { rows.count { $0.fault != nil } }
+    package var unreadableRows: Int { rows.count { $0.fault != nil } }
 
     /// Reads contents in memory.
-    public init(_ bytes: [UInt8]) throws {
+    package init(_ bytes: [UInt8]) throws {
         try self.init(SourceStream(bytes))
     }
 
@@ -103,7 +103,7 @@ public struct RetailTable: Sendable {
     ///
     /// Throws a ``RetailTableError`` where the header does not fit or there are too many rows, and a ``SourceFileError`` where the
     /// file cannot be read to its end. Memory: some 70 bytes for each row, and each name once.
-    public init(
+    package init(
         _ stream: SourceStream,
         encoding: String? = nil,
         separator: UInt8? = nil,

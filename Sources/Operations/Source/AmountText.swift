@@ -4,7 +4,7 @@
 import Trading
 
 /// What stands between the whole units and the decimals.
-public enum DecimalMark: String, CaseIterable, Sendable {
+package enum DecimalMark: String, CaseIterable, Sendable {
     /// As in 1250.50. Nothing may stand between thousands.
     case point
     /// As in 1250,50, and in 1.250,50: once the comma is said to be the decimal mark, the point can only part thousands.
@@ -12,7 +12,7 @@ public enum DecimalMark: String, CaseIterable, Sendable {
 }
 
 /// Why a text is no amount.
-public enum AmountTextError: Error, Equatable, Sendable {
+package enum AmountTextError: Error, Equatable, Sendable {
     /// It is not a plain number; the sentence says what is expected.
     case notPlain(String)
     /// It has more decimals than the currency, noughts or not.
@@ -23,7 +23,7 @@ public enum AmountTextError: Error, Equatable, Sendable {
     case tooLarge(String)
 
     /// One sentence for the person who owns the file.
-    public var reason: String {
+    package var reason: String {
         switch self {
         case .notPlain(let words), .tooManyDecimals(let words), .negative(let words), .tooLarge(let words): words
         }
@@ -31,9 +31,9 @@ public enum AmountTextError: Error, Equatable, Sendable {
 }
 
 /// Reading of amounts.
-public enum AmountText {
+package enum AmountText {
     /// Minor units of an amount in major units, which is not negative.
-    public static func minorUnits(
+    package static func minorUnits(
         _ text: String,
         in currency: Currency,
         mark: DecimalMark = .point

@@ -4,7 +4,7 @@
 // one on which that row began: one stray quote must cost one row, not the rest of the file.
 
 /// Why a row of a CSV file cannot be read.
-public enum CSVProblem: Error, Equatable, CustomStringConvertible {
+package enum CSVProblem: Error, Equatable, CustomStringConvertible {
     /// A quoted field has no closing quote.
     case unterminatedQuote
     /// Something other than a separator or the end of the line follows a closing quote.
@@ -17,7 +17,7 @@ public enum CSVProblem: Error, Equatable, CustomStringConvertible {
     case nul
 
     /// One sentence for the person who owns the file.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unterminatedQuote: "a quoted field is not closed"
         case .textAfterQuote: "text follows a closing quote"
@@ -29,28 +29,28 @@ public enum CSVProblem: Error, Equatable, CustomStringConvertible {
 }
 
 /// One row.
-public struct CSVRecord {
+package struct CSVRecord {
     /// Line of the file on which the row begins, from 1.
-    public let line: Int
+    package let line: Int
     /// What is wrong with the row; nil when its fields can be used.
-    public let problem: CSVProblem?
+    package let problem: CSVProblem?
     /// Whether a quote that is not closed, or not where the cell ends, may have taken in lines that follow: whoever reads on reads what
     /// stands in quotes as rows.
-    public let isAdrift: Bool
+    package let isAdrift: Bool
     fileprivate let bytes: [UInt8]
     /// Where each field ends.
     fileprivate let ends: [Int]
 
     /// Number of fields.
-    public var count: Int { ends.count }
+    package var count: Int { ends.count }
 
     /// The bytes of a field, unquoted, doubled quotes made single.
-    public subscript(index: Int) -> ArraySlice<UInt8> {
+    package subscript(index: Int) -> ArraySlice<UInt8> {
         bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
     }
 
     /// A field as text, without blanks at its ends; line breaks within it stay.
-    public func text(_ index: Int) -> String {
+    package func text(_ index: Int) -> String {
         String(decoding: SourceText.trim(self[index]), as: UTF8.self)
     }
 }
@@ -58,7 +58,7 @@ public struct CSVRecord {
 /// Reads RFC 4180 text: quotes, doubled quotes, separators and line breaks inside quotes; lines end with CRLF, LF or CR.
 ///
 /// Quotes inside a field that does not begin with one are ordinary characters. Blank lines are passed over.
-public final class CSVReader {
+package final class CSVReader {
     private let scanner: SourceScanner
     private var separator: UInt8?
     private var position = 0
@@ -69,7 +69,7 @@ public final class CSVReader {
     private var hasNUL = false
 
     /// A reader of a text; without a separator the first line tells which of comma, semicolon, tab and bar it is.
-    public init(_ decoder: SourceDecoder, separator: UInt8? = nil) {
+    package init(_ decoder: SourceDecoder, separator: UInt8? = nil) {
         scanner = SourceScanner(decoder)
         self.separator = separator
     }
@@ -80,7 +80,7 @@ public final class CSVReader {
     }
 
     /// Calls `body` with every row of bytes in memory, in order, the header included.
-    public static func read(_ bytes: [UInt8], _ body: (CSVRecord) throws -> Void) throws {
+    package static func read(_ bytes: [UInt8], _ body: (CSVRecord) throws -> Void) throws {
         let reader = CSVReader(try SourceDecoder(SourceStream(bytes)))
         while let record = try reader.next() { try body(record) }
     }
@@ -88,7 +88,7 @@ public final class CSVReader {
     /// The next row that is not blank; nil at the end.
     ///
     /// Throws where the text cannot be read on: it is not UTF-8, cannot be unpacked, or passes a bound.
-    public func next() throws(SourceFileError) -> CSVRecord? {
+    package func next() throws(SourceFileError) -> CSVRecord? {
         while try scanner.byte(0) != nil {
             if separator == nil { try findSeparator() }
             guard let separator else { continue }

@@ -1,13 +1,13 @@
 /// A decimal number held exactly, in millionths.
-public enum ExactDecimal {
+package enum ExactDecimal {
     /// Millionths in one.
-    public static let scale: Int64 = 1_000_000
+    package static let scale: Int64 = 1_000_000
 
     /// Reads `-12.34` and the like as millionths.
     ///
     /// Shape: an optional minus, digits, optionally a point and one to six digits. Nil for anything else: exponents, separators of
     /// thousands, a plus, or a number beyond Int64.
-    public static func parse(_ bytes: ArraySlice<UInt8>) -> Int64? {
+    package static func parse(_ bytes: ArraySlice<UInt8>) -> Int64? {
         var text = SourceText.trim(bytes)
         let isNegative = text.first == UInt8(ascii: "-")
         if isNegative { text.removeFirst() }
@@ -25,14 +25,14 @@ public enum ExactDecimal {
     }
 
     /// Reads text as ``parse(_:)-(ArraySlice<UInt8>)`` does.
-    public static func parse(_ text: String) -> Int64? {
+    package static func parse(_ text: String) -> Int64? {
         parse(Array(text.utf8)[...])
     }
 
     /// Reads a whole number.
     ///
     /// `6.0` and `6.00`, which tools write, are six; `6.5` is refused, and so is `6.000`, which may be six thousand.
-    public static func parseWhole(_ bytes: ArraySlice<UInt8>) -> Int64? {
+    package static func parseWhole(_ bytes: ArraySlice<UInt8>) -> Int64? {
         let decimals = SourceText.trim(bytes).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             .dropFirst()
         guard decimals.allSatisfy({ $0.count <= 2 }), let value = parse(bytes), value % scale == 0 else { return nil }
@@ -40,7 +40,7 @@ public enum ExactDecimal {
     }
 
     /// Writes millionths with two to six decimals, exactly: `9747747.934`, or with `grouped` `9,747,747.934`.
-    public static func format(_ millionths: Int128, grouped: Bool = false) -> String {
+    package static func format(_ millionths: Int128, grouped: Bool = false) -> String {
         let magnitude = millionths.magnitude
         var fraction = String(magnitude % UInt128(scale))
         fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
@@ -50,7 +50,7 @@ public enum ExactDecimal {
     }
 
     /// Puts a comma between thousands.
-    public static func group(_ digits: String) -> String {
+    package static func group(_ digits: String) -> String {
         var result = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0, result.last != "-" { result.append(",") }

@@ -1,17 +1,17 @@
 /// How much of a file is taken, in bytes and counts.
 ///
 /// A file is other people's: a megabyte of it may unpack to a gigabyte of one line.
-public enum SourceBounds {
+package enum SourceBounds {
     /// Most bytes of a line, or of a row with the line breaks in its quotes.
-    public static let lineBytesMax = 4 << 20
+    package static let lineBytesMax = 4 << 20
     /// Most bytes of one cell.
-    public static let fieldBytesMax = 1 << 20
+    package static let fieldBytesMax = 1 << 20
     /// Most cells of a row.
-    public static let fieldsMax = 10_000
+    package static let fieldsMax = 10_000
     /// Most bytes of a file, unpacked.
-    public static let contentsBytesMax = 1 << 30
+    package static let contentsBytesMax = 1 << 30
     /// Most rows of a file.
-    public static let rowsMax = 2_000_000
+    package static let rowsMax = 2_000_000
     /// Most memory that unpacking may take, in MiB; `xz -9` needs 65.
     static let unpackingMebibytesMax = 256
 }

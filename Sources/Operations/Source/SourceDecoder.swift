@@ -7,7 +7,7 @@
 import Glibc
 
 /// A file's text as UTF-8, a piece at a time.
-public final class SourceDecoder {
+package final class SourceDecoder {
     private let stream: SourceStream
     private var converter: EncodingConverter?
     private var head: [UInt8] = []
@@ -16,7 +16,7 @@ public final class SourceDecoder {
     let isUTF8: Bool
 
     /// A decoder of a stream in the encoding of that name, as `iconv -l` lists them; nil to tell by its beginning.
-    public init(_ stream: SourceStream, encoding: String? = nil) throws(SourceFileError) {
+    package init(_ stream: SourceStream, encoding: String? = nil) throws(SourceFileError) {
         self.stream = stream
         while head.count < 4096, try stream.read(into: &head) {}
         let (marked, mark) = Self.marked(head)

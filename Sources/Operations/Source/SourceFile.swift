@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 
 /// Why a file cannot be read.
-public struct SourceFileError: Error, Equatable, CustomStringConvertible, Sendable {
+package struct SourceFileError: Error, Equatable, CustomStringConvertible, Sendable {
     /// One sentence for the person who named the file, with the way out where there is one.
-    public let description: String
+    package let description: String
 
     init(_ description: String) {
         self.description = description
@@ -14,7 +14,7 @@ public struct SourceFileError: Error, Equatable, CustomStringConvertible, Sendab
 /// A file that may be plain, gzip or xz; which one is told by its first bytes, not by its name.
 ///
 /// It can be read more than once: what is no file of its own, such as a pipe, is first copied to one that has no name.
-public final class SourceFile: Sendable {
+package final class SourceFile: Sendable {
     /// How a file is packed.
     enum Packing: String {
         case plain
@@ -23,14 +23,14 @@ public final class SourceFile: Sendable {
     }
 
     /// The name that it was given by.
-    public let path: String
+    package let path: String
     let packing: Packing
     private let descriptor: Int32
 
     /// Opens a file.
     ///
     /// Throws where it cannot be read, and where it is a workbook or an archive that is not unpacked here.
-    public init(_ path: String) throws(SourceFileError) {
+    package init(_ path: String) throws(SourceFileError) {
         self.path = path
         var descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -51,7 +51,7 @@ public final class SourceFile: Sendable {
     }
 
     /// A reading of the contents from their beginning; one at a time.
-    public func stream(bytesMax: Int = SourceBounds.contentsBytesMax) throws(SourceFileError) -> SourceStream {
+    package func stream(bytesMax: Int = SourceBounds.contentsBytesMax) throws(SourceFileError) -> SourceStream {
         guard lseek(descriptor, 0, SEEK_SET) == 0 else {
             throw SourceFileError("\(path) cannot be read from its beginning")
         }

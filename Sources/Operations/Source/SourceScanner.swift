@@ -1,14 +1,14 @@
 /// The text of a file as a run of bytes that is read on as it is asked for; what was passed is let go.
-final class SourceScanner {
+package final class SourceScanner {
     private let decoder: SourceDecoder
     private var buffer: [UInt8] = []
     private var isOver = false
     /// Where the present line or row begins.
-    private(set) var start = 0
+    package private(set) var start = 0
     /// The line of the file that begins there, from 1.
-    private(set) var line = 1
+    package private(set) var line = 1
 
-    init(_ decoder: SourceDecoder) {
+    package init(_ decoder: SourceDecoder) {
         self.decoder = decoder
     }
 
@@ -16,7 +16,7 @@ final class SourceScanner {
     ///
     /// Throws where the line would become longer than ``SourceBounds/lineBytesMax``.
     @inline(__always)
-    func byte(_ index: Int) throws(SourceFileError) -> UInt8? {
+    package func byte(_ index: Int) throws(SourceFileError) -> UInt8? {
         if start + index < buffer.count { return buffer[start + index] }
         return try fetch(index)
     }
@@ -33,12 +33,12 @@ final class SourceScanner {
     }
 
     /// Bytes of the present line.
-    func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
+    package func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
         buffer[(start + range.lowerBound)..<(start + range.upperBound)]
     }
 
     /// Lets the first `count` bytes go: `lines` lines are over.
-    func pass(_ count: Int, lines: Int) {
+    package func pass(_ count: Int, lines: Int) {
         start += count
         line += lines
         if start >= 1 << 18 {
@@ -48,7 +48,7 @@ final class SourceScanner {
     }
 
     /// How many bytes at a place are the end of a line: a line feed, a carriage return, or both; 0 where none is.
-    func lineEnd(_ index: Int) throws(SourceFileError) -> Int {
+    package func lineEnd(_ index: Int) throws(SourceFileError) -> Int {
         switch try byte(index) {
         case 0x0A: 1
         case 0x0D: try byte(index + 1) == 0x0A ? 2 : 1
@@ -57,7 +57,7 @@ final class SourceScanner {
     }
 
     /// Throws where bytes of the present line are not UTF-8.
-    func validate(_ bytes: ArraySlice<UInt8>) throws(SourceFileError) {
+    package func validate(_ bytes: ArraySlice<UInt8>) throws(SourceFileError) {
         guard bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil else { return }
         throw SourceFileError(
             "line \(line) is not UTF-8; name the file's encoding, as in --encoding windows-1252 (Western Windows), latin1, "
@@ -66,7 +66,7 @@ final class SourceScanner {
     }
 
     /// The next line without its end, and its number; nil at the end.
-    func nextLine() throws(SourceFileError) -> (bytes: [UInt8], line: Int)? {
+    package func nextLine() throws(SourceFileError) -> (bytes: [UInt8], line: Int)? {
         guard try byte(0) != nil else { return nil }
         var index = 0
         var end = 0

@@ -5,7 +5,7 @@ import Glibc
 /// One reading of a file's unpacked bytes, a piece at a time and never more than a bound.
 ///
 /// Used by one task. Memory: one piece.
-public final class SourceStream {
+package final class SourceStream {
     /// Bytes asked for at a time.
     static let chunkBytes = 1 << 16
 
@@ -32,7 +32,7 @@ public final class SourceStream {
     }
 
     /// Bytes that are in memory already.
-    public init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         path = "the text"
         memory = bytes[...]
         bytesMax = Int.max

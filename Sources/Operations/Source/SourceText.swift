@@ -1,9 +1,9 @@
 // Text of other people's files, read without losing a character that counts.
 
 /// Reading of text fields, which are UTF-8 by now.
-public enum SourceText {
+package enum SourceText {
     /// Text for a name or a reason: control characters become spaces, ends are trimmed.
-    public static func decode(_ bytes: ArraySlice<UInt8>) -> String {
+    package static func decode(_ bytes: ArraySlice<UInt8>) -> String {
         let trimmed = trim(bytes)
         let text = String(decoding: trimmed, as: UTF8.self)
         guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
@@ -15,7 +15,7 @@ public enum SourceText {
     }
 
     /// The bytes without spaces and tabs at either end.
-    public static func trim(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    package static func trim(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var bytes = bytes
         while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
         while let last = bytes.last, isBlank(last) { bytes.removeLast() }
@@ -23,7 +23,7 @@ public enum SourceText {
     }
 
     /// At most `limit` characters of the text, for fields that the API bounds.
-    public static func clip(_ text: String, to limit: Int) -> String {
+    package static func clip(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : String(text.prefix(limit))
     }
 

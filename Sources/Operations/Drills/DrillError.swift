@@ -1,0 +1,9 @@
+/// Why a drill could not be run.
+package struct DrillError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
