@@ -155,28 +155,58 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Operations",
+            name: "Client",
             dependencies: [
-                "Availability", "Bytes", "CEpoll", "JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers",
-                "Replicas",
-                "Resilience", "Secrets", "Spelling", "SplitMix", "Trading",
+                "JSON", "Resilience", "Secrets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
+        .target(name: "ForeignFiles", dependencies: ["Bytes", "Trading"], swiftSettings: strict),
+        .target(
+            name: "Exchange",
+            dependencies: [
+                "Availability", "Bytes", "Client", "ForeignFiles", "JSON", "PlainText", "Spelling", "Trading",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Auditing",
+            dependencies: ["JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "SplitMix", "Trading"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Load",
+            dependencies: ["CEpoll", "SplitMix", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Probe",
+            dependencies: [
+                "Availability", "Client", "JSON", "Ledger", "Trading",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Drills",
+            dependencies: [
+                "Auditing", "Client", "JSON", "Load", "Replicas", "Resilience", "SplitMix",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "Operations", "PlainText",
-                "Providers",
-                "Replicas", "Resilience", "Sandbox", "Secrets", "Server", "Simulation", "Spelling", "Supervision",
-                "Trading",
+                "API", "Auditing", "Availability", "Components", "Drills", "Exchange", "ForeignFiles", "JSON", "Ledger",
+                "LedgerSQLite", "Load", "PlainText", "Probe", "Providers", "Replicas", "Resilience", "Sandbox",
+                "Secrets",
+                "Server", "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -231,12 +261,28 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "OperationsTests",
+            name: "AuditingTests",
+            dependencies: ["Auditing", "CSQLite", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LoadTests",
             dependencies: [
-                "JSON", "Ledger", "LedgerSQLite", "Operations", "Resilience", "TestSupport", "Trading",
+                "Load",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "DrillsTests", dependencies: ["Drills"], swiftSettings: strict),
+        .testTarget(name: "ForeignFilesTests", dependencies: ["ForeignFiles"], swiftSettings: strict),
+        .testTarget(name: "ProbeTests", dependencies: ["Probe", "Trading"], swiftSettings: strict),
+        .testTarget(
+            name: "ExchangeTests",
+            dependencies: [
+                "Client", "Exchange", "ForeignFiles", "JSON", "Resilience", "TestSupport",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),
@@ -263,9 +309,8 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerSQLite", "Operations", "ProviderClients", "Providers", "Replicas",
-                "TestSupport",
-                "Trading",
+                "Auditing", "CSQLite", "Client", "JSON", "Ledger", "LedgerSQLite", "ProviderClients", "Providers",
+                "Replicas", "TestSupport", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

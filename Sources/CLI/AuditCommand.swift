@@ -1,6 +1,6 @@
 import ArgumentParser
+import Auditing
 import Foundation
-import Operations
 import Server
 
 /// `tradewind audit`.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Operations
+import Load
 
 /// `tradewind bench`.
 struct BenchCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Auditing
 import Foundation
 import Ledger
-import Operations
 import Server
 import Trading
 

@@ -1,5 +1,5 @@
+import Drills
 import Foundation
-import Operations
 import Simulation
 
 // The clock of one shop of real processes cannot be changed without changing the machine's. In virtual time it can, so this drill

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Drills
 import Foundation
-import Operations
 
 /// `tradewind drill`.
 struct DrillCommand: AsyncParsableCommand {

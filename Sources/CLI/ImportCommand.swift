@@ -1,6 +1,6 @@
 import ArgumentParser
+import Exchange
 import Foundation
-import Operations
 
 /// `tradewind import`.
 struct ImportCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import Availability
+import ForeignFiles
 import Foundation
-import Operations
 
 /// Reading of a CSV file of outages, plain, gzip or xz.
 enum OutageFile {

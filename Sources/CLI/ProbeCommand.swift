@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Operations
+import Probe
 
 /// `tradewind probe`.
 struct ProbeCommand: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Auditing
 import Foundation
 import JSON
 import Ledger
-import Operations
 import Server
 import Trading
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Operations
+import ForeignFiles
 
 /// The format of an external file, where its beginning does not show it.
 struct SourceOptions: ParsableArguments {

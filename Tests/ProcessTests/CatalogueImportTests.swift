@@ -1,6 +1,6 @@
+import Client
 import Foundation
 import Glibc
-import Operations
 import Testing
 
 extension RealProcesses {

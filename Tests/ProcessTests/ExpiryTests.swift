@@ -1,4 +1,4 @@
-import Operations
+import Client
 import Testing
 
 extension RealProcesses {

@@ -1,5 +1,5 @@
+import Client
 import Foundation
-import Operations
 import Testing
 
 extension RealProcesses {

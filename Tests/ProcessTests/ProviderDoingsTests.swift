@@ -1,7 +1,6 @@
 import Foundation
 import Ledger
 import LedgerSQLite
-import Operations
 import Testing
 
 extension RealProcesses {

@@ -1,6 +1,5 @@
 import CSQLite
 import Foundation
-import Operations
 import Testing
 
 extension RealProcesses {

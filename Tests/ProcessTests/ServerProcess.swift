@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Operations
 
 /// A `tradewind serve` of its own, on a free port of the loopback interface.
 final class ServerProcess: Sendable {

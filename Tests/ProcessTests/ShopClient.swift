@@ -1,6 +1,6 @@
+import Client
 import Foundation
 import NIOHTTP1
-import Operations
 import Testing
 
 /// The few requests that the tests send, over the client of the command line.

@@ -1,6 +1,6 @@
+import Auditing
 import Foundation
 import Glibc
-import Operations
 import Synchronization
 import Testing
 

@@ -1,0 +1,168 @@
+// A shop of real processes in a directory of its own. Whatever a drill does to it, and however the drill ends, no process of it is left:
+// the last step looks for every process whose command line names the directory.
+
+import Foundation
+import Glibc
+import Load
+import Replicas
+
+/// `tradewind up` on a free port, with its replicas.
+final class DrillShop: Sendable {
+    /// The directory that holds everything of it.
+    let directory: String
+    /// The data directory.
+    let data: String
+    /// Where customers find it.
+    let url: String
+    /// A key that may do everything.
+    let key: String
+    /// The supervisor that was started first.
+    let supervisor: DrillProcess
+    private let options: DrillOptions
+    private let arguments: [String]
+    private let port: Int
+
+    /// What every shop of a drill is told.
+    private static let patience = Duration.seconds(30)
+
+    /// Makes a shop and lets `body` use it; it is gone afterwards.
+    static func open<Value>(
+        _ options: DrillOptions,
+        settings: [String] = [],
+        arguments: [String] = [],
+        directory given: String? = nil,
+        fleet: ClosedRange<Int>? = nil,
+        _ body: (DrillShop) async throws -> Value
+    ) async throws -> Value {
+        let directory = given ?? options.freshDirectory()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        do {
+            let all = settings.flatMap { ["--set", $0] } + arguments
+            let shop = try await DrillShop(options, directory: directory, arguments: all, fleet: fleet)
+            let value = try await body(shop)
+            await shop.close()
+            try RequestRecords(data: shop.data).removeAll()
+            try FileManager.default.removeItem(atPath: directory)
+            return value
+        } catch {
+            // What its processes wrote may tell why; only they themselves must go.
+            DrillProcess.sweep(naming: directory)
+            try? RequestRecords(data: directory + "/data").removeAll()
+            throw error
+        }
+    }
+
+    private init(
+        _ options: DrillOptions,
+        directory: String,
+        arguments extra: [String],
+        fleet: ClosedRange<Int>?
+    ) async throws {
+        self.options = options
+        self.directory = directory
+        data = directory + "/data"
+        let made = try DrillProcess(
+            [options.program, "keys", "create", "--data", data, "--scope", "admin"],
+            output: directory + "/key"
+        )
+        let hasEnded = try await made.end(within: Self.patience) == 0
+        // Beside the key it says that it has made a shop.
+        let line = made.text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("tw_") }
+        guard hasEnded, let line else { throw DrillError("no key: \(made.text)") }
+        key = String(line)
+        let fleet = fleet ?? options.replicas...options.replicas
+        var arguments = ["up", "--data", data]
+        arguments += ["--min", String(fleet.lowerBound), "--max", String(fleet.upperBound)] + extra
+        arguments += Self.unlimited.flatMap { ["--set", $0] }
+        if options.frontDoor == .haproxy { arguments += ["--front-door", "haproxy"] }
+        self.arguments = arguments
+        supervisor = try DrillProcess(
+            [options.program] + arguments + ["--port", "0"],
+            output: directory + "/up.log"
+        )
+        port = try await Self.port(of: supervisor)
+        url = "http://127.0.0.1:\(port)"
+        try await untilServing(fleet.lowerBound)
+    }
+
+    /// The customers of a drill come from one address and are as many as a town's: what bounds one client is off.
+    private static let unlimited = ["limits.rates=no", "orders.guest-units=0", "orders.guest-share=100"]
+
+    private static func port(of process: DrillProcess) async throws -> Int {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < patience, process.exitStatus == nil {
+            let log = process.text
+            // The supervisor's own line, not that of a replica.
+            let line = log.split(separator: "\n").first { $0.contains("serving http://") && !$0.contains("replica=") }
+            if let line, let colon = line.range(of: "127.0.0.1:"),
+                let port = Int(line[colon.upperBound...].prefix(while: \.isNumber)), port > 0
+            {
+                return port
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw DrillError("the shop did not open: \(process.text.suffix(2000))")
+    }
+
+    /// Another supervisor for the same shop.
+    func superviseAgain() throws -> DrillProcess {
+        try DrillProcess(
+            [options.program] + arguments + ["--port", String(port)],
+            output: directory + "/up-again.log"
+        )
+    }
+
+    /// What the API answers to a GET, with the key.
+    func get(_ path: String) throws -> [UInt8] {
+        let target = try BenchTarget(url: url, allowRemote: false)
+        return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
+    }
+
+    /// What its first supervisor and all replicas have said.
+    var log: String { supervisor.text }
+
+    /// How it stands now.
+    func status() throws -> DrillStatus { try DrillStatus.of(data) }
+
+    /// Waits until so many replicas serve, other than those given.
+    ///
+    /// - Returns: how long that took.
+    @discardableResult
+    func untilServing(_ count: Int, besides gone: Set<pid_t> = []) async throws -> Duration {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < Self.patience {
+            if try status().serving.filter({ !gone.contains($0.pid) }).count >= count {
+                return ContinuousClock.now - start
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw DrillError("\(count) replicas did not serve within \(Self.patience)")
+    }
+
+    /// Rolls all replicas; whether they are new, and how it ended in words.
+    func restart(program: String? = nil, settings: String? = nil, watch: Duration) async throws -> (Bool, String) {
+        let data = data
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                var request = RestartRequest()
+                request.program = program
+                request.settings = settings
+                request.watchFor = watch
+                continuation.resume(
+                    with: Result {
+                        let outcome = try SupervisorClient(data: data).restart(request) { _ in }
+                        return (outcome.isDone, outcome.words)
+                    }
+                )
+            }
+        }
+    }
+
+    /// Lets everything finish, and ends what does not.
+    func close() async {
+        supervisor.signal(SIGTERM)
+        _ = try? await supervisor.end(within: .seconds(40))
+        DrillProcess.sweep(naming: directory)
+        _ = supervisor.exitStatus
+    }
+}
