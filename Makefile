@@ -26,7 +26,7 @@ drills: ## the long forms of the tests with faults, outages and kills
 	@scripts/build-release
 	@scripts/drills
 
-lint: ## check format, scripts, YAML and the links between documents
+lint: ## check format, scripts, YAML, the links between documents and the picture of the rooms
 	@scripts/install-deps lint
 	@scripts/lint
 
