@@ -1,16 +1,17 @@
-// The work with one carrier. Which call is next is said by the shipment; what its answer changes is decided by a command; here the call
-// is made, and nothing is decided.
+// The tasks of one carrier. The shipment decides which call is next, and a command decides what its answer changes; the desk only
+// makes the calls.
 
 import Ledger
 import Providers
 import Synchronization
 import Trading
 
-/// Makes the calls to one carrier that its tasks ask for.
+/// Makes the calls to one carrier for the tasks that are due.
 final class CarrierDesk: Sendable {
-    /// Tasks of carriers.
+    /// The kinds of tasks that call a carrier.
     static let kinds: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment]
-    /// How far into the due tasks of a kind the desk looks for its own, behind those of other carriers.
+    /// How many due tasks of a kind the desk scans for its own carrier's; the next larger bound is used while other carriers'
+    /// tasks fill the scan.
     private static let depth = [256, 4096, 65_536]
 
     private let shop: Shop
@@ -19,7 +20,7 @@ final class CarrierDesk: Sendable {
     private let clock: @Sendable () -> Timestamp
     private let lane = Mutex(CarrierLane())
 
-    /// A desk for a carrier.
+    /// A desk for one carrier.
     init(
         shop: Shop,
         carrier: any Carrier,
@@ -34,7 +35,11 @@ final class CarrierDesk: Sendable {
 
     // MARK: Finding
 
-    /// Tasks of this carrier that are due, the longest due first, at most `free` and none while the carrier is away.
+    /// Due tasks of this carrier, longest overdue first: at most `free`, and none while the lane to the carrier is closed.
+    ///
+    /// Runs on the worker's read view. Cost: scans up to 65,536 due tasks per kind when other carriers' tasks are in front.
+    ///
+    /// - Throws: ``LedgerFailure`` if the ledger cannot be read; the worker tries again.
     func due(_ view: any LedgerView, _ free: Int) throws(LedgerFailure) -> [TaskRow.Key] {
         let now = clock()
         var own: [TaskRow] = []
@@ -57,7 +62,7 @@ final class CarrierDesk: Sendable {
             for task in due.dropFirst(seen) {
                 guard own.count < free else { return own }
                 let carrier = try view.row(ShipmentCarrierRow.self, ID(task.key.subject))?.carrier
-                // A task of no shipment is ended by whoever finds it.
+                // A task whose shipment no longer exists is ended by any desk that finds it.
                 if carrier == nil || carrier == self.carrier.name { own.append(task) }
             }
             guard due.count == limit else { break }
@@ -68,7 +73,11 @@ final class CarrierDesk: Sendable {
 
     // MARK: Doing
 
-    /// Does a claimed task; whether another one is due at once.
+    /// Performs one claimed task, with at most one call to the carrier.
+    ///
+    /// - Returns: whether another task may be due at once.
+    /// - Throws: what the ledger throws. The task's claim then expires and the task is done again; the carrier recognises a
+    ///   repeated booking by its key.
     func perform(_ task: TaskRow) async throws -> Bool {
         let id = ID<Shipment>(task.key.subject)
         let (shipment, to) = try await shop.ledger.read { (view) throws(LedgerFailure) in
@@ -106,7 +115,7 @@ final class CarrierDesk: Sendable {
         do throws(CommitError<TrackingRefusal>) {
             _ = try await shop.committer.submit(command, isPatient: true)
         } catch {
-            // The claim lapsed, or the carrier has hinted at something newer since: the parcel is asked for again.
+            // The claim has expired, or a newer notice came in from the carrier: the parcel is looked up again.
             if case .refused(.lapsed) = error { return true }
             throw error
         }
@@ -115,7 +124,7 @@ final class CarrierDesk: Sendable {
 
     // MARK: Calling
 
-    /// What is recorded where there is no call to make: the task has nothing to wait for and ends.
+    /// Recorded when no call is needed: the task ends.
     private static var nothing: String { "nothing_to_do" }
 
     private func book(_ shipment: Shipment?, _ to: [String: String]) async -> CarrierOutcome<BookedParcel> {
@@ -161,7 +170,7 @@ final class CarrierDesk: Sendable {
 
     private var deadline: ContinuousClock.Instant { .now + .seconds(settings.callSeconds) }
 
-    /// The answer in the words of the rules; notes whether the carrier was reached.
+    /// Converts the answer for the command, and records whether the carrier was reached.
     private func noted<Value, Known>(
         _ answer: ProviderAnswer<Value>,
         _ read: (Value) -> Known
@@ -182,7 +191,7 @@ final class CarrierDesk: Sendable {
 }
 
 extension CarrierOutcome {
-    /// Whether the carrier was reached and said yes or no.
+    /// Whether the carrier was reached and accepted or refused the call.
     fileprivate var isAnswer: Bool {
         switch self {
         case .done, .refused: true
@@ -192,7 +201,7 @@ extension CarrierOutcome {
 }
 
 extension String {
-    /// Itself where it is a media type without parameters; otherwise the one of bytes that nobody knows.
+    /// The text itself if it is a media type without parameters; otherwise the generic type for bytes.
     fileprivate var asMediaType: String {
         let parts = utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let marks = Array("!#$&^_.+-".utf8)
@@ -207,7 +216,7 @@ extension String {
 }
 
 extension ProviderTrouble {
-    /// When to try again at the earliest, in whole seconds.
+    /// The earliest retry, in whole seconds.
     fileprivate var seconds: Int64 {
         guard let (seconds, rest) = retryAfter?.components else { return 0 }
         return rest > 0 ? seconds + 1 : seconds
@@ -215,7 +224,7 @@ extension ProviderTrouble {
 }
 
 extension TrackingEvent {
-    /// A carrier's event; nil for one that cannot be kept as it is.
+    /// The tracking event of a carrier's event; nil if it violates the bounds of what the ledger stores.
     init?(_ event: CarrierEvent, receivedAt: Timestamp) {
         guard (1...Bounds.reference).contains(event.id.unicodeScalars.count),
             let code = TrackingCode(rawValue: event.code.rawValue)

@@ -1,12 +1,12 @@
-// The lane to one carrier: how many calls may be made now. A carrier that was not reached several times in a row is let be for a
-// while, or until it wants to be asked again, and then asked by one call alone; so an outage costs a call now and then, and its tasks
-// stay due in the order in which they came.
+// The lane to one carrier: how many calls may be made now. The lane closes for a pause after several calls in a row that did not
+// reach the carrier, and at once if the carrier or a circuit breaker asks for one; then a single probe call is made. So an outage
+// costs one call per pause, and the tasks stay due in their order.
 
 import Trading
 
-/// How many calls to a carrier may be made now.
+/// Bounds the calls to a carrier, and pauses them while it is unreachable.
 struct CarrierLane: Sendable {
-    /// Calls in a row that do not reach the carrier before it is let be.
+    /// Consecutive calls without reaching the carrier that close the lane.
     static let patience = 3
     /// The longest pause, in seconds.
     static let mostSeconds: Int64 = 15
@@ -14,12 +14,12 @@ struct CarrierLane: Sendable {
     private var failures = 0
     private var closedUntil: Timestamp?
 
-    /// Whether the carrier was reached last time.
+    /// Whether calls may be made without a probe.
     var isOpen: Bool { closedUntil == nil }
 
-    /// Takes places out of so many that are free; a carrier that was away is probed with one call.
+    /// Takes up to `free` places for calls; a carrier that was unreachable gets a single probe.
     ///
-    /// - Parameter probeSeconds: how long a probe may take, before another one is made.
+    /// - Parameter probeSeconds: how long a probe may take before the next one is made.
     mutating func take(_ free: Int, probeSeconds: Int64, at now: Timestamp) -> Int {
         guard let until = closedUntil else { return free }
         guard until <= now, free > 0 else { return 0 }
@@ -27,10 +27,10 @@ struct CarrierLane: Sendable {
         return 1
     }
 
-    /// A call ended: the carrier answered, or was not reached.
+    /// Records the end of a call.
     ///
-    /// - Parameter retryAfterSeconds: when it may be asked again, where that is known: by the carrier itself, or by a breaker
-    ///   before it. Such a call says nothing new about the carrier.
+    /// - Parameter retryAfterSeconds: the pause that the carrier, or a circuit breaker in front of it, asked for; 0 without one.
+    ///   A call that a breaker refused says nothing new about the carrier.
     mutating func ended(reached: Bool, retryAfterSeconds: Int64 = 0, at now: Timestamp) {
         guard !reached else {
             self = CarrierLane()

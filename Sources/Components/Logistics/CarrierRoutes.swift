@@ -5,7 +5,7 @@ import Ledger
 import Providers
 import Trading
 
-/// What carriers tell by webhook: a hint that there is news, by whose sender's signature it is believed.
+/// Webhooks of carriers: authenticated by their signature, and used only as a hint that there is news.
 struct CarrierRoutes {
     let shop: Shop
     let carriers: [any Carrier]
@@ -51,7 +51,7 @@ struct CarrierRoutes {
         return Response(status: .ok)
     }
 
-    /// The parcel that a notice is about: by our own id, or by the carrier's.
+    /// The shipment that a notice is about, by the shop's id or by the carrier's reference.
     private func shipment(of notice: ProviderNotice, by carrier: String) async throws(Problem) -> ID<Shipment>? {
         if let subject = notice.subject, let id = ID<Shipment>(subject) { return id }
         guard let reference = notice.reference else { return nil }

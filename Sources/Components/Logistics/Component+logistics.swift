@@ -4,7 +4,7 @@ import Providers
 import Trading
 
 extension Component {
-    /// The delivery desk: one worker for each carrier, so that one that is away or slow delays its own parcels alone.
+    /// The delivery desk: one worker per carrier, so that a carrier that is slow or unreachable delays only its own parcels.
     static func logistics(_ inputs: ComponentInputs) -> Component {
         let shop = inputs.shop
         let settings = inputs.deliveries

@@ -1,17 +1,17 @@
 import Trading
 
-/// Bounds of the delivery desk.
+/// Settings of the delivery desk.
 public struct DeliverySettings: Hashable, Sendable {
-    /// Calls to one carrier at once.
+    /// How many calls to one carrier may be in progress at once.
     public var concurrency: Int
     /// How long a call to a carrier may take, in seconds.
     public var callSeconds: Int64
-    /// When parcels are asked for.
+    /// When parcels are looked up at the carrier.
     public var schedule: TrackingSchedule
     /// Whether an order is closed once all of its units have arrived.
     public var completesOrders: Bool
 
-    /// Settings, with the defaults that the settings table shows.
+    /// Creates settings; the defaults are those of the settings table.
     public init(
         concurrency: Int = 8,
         callSeconds: Int64 = 10,
@@ -24,6 +24,6 @@ public struct DeliverySettings: Hashable, Sendable {
         self.completesOrders = completesOrders
     }
 
-    /// For how long a claim on a task holds, in seconds: longer than its call ever takes.
+    /// How long a claim on a task holds, in seconds: longer than its call can take.
     var claimSeconds: Int64 { callSeconds * 2 + 20 }
 }

@@ -2,7 +2,7 @@ import JSON
 import Ledger
 import Trading
 
-/// How parcels arrived against what was promised first, by carrier.
+/// Arrivals compared with the first estimate, by carrier.
 struct Punctuality {
     /// One carrier's arrivals.
     struct Figures {
@@ -13,10 +13,10 @@ struct Punctuality {
         var unpromised: Int64 { counts[-1] ?? 0 }
         var inTime: Int64 { counts[0] ?? 0 }
         var late: Int64 { counts.filter { $0.key > 0 }.values.reduce(0, +) }
-        /// Which part of those with a promise was late; nil where there are none.
+        /// The late share of the arrivals with an estimate; nil if there are none.
         var lateShare: Double? { inTime + late > 0 ? Double(late) / Double(inTime + late) : nil }
 
-        /// Late arrivals of each span, with its upper end in hours; nil for the last.
+        /// Late arrivals per span, with the span's upper end in hours; nil for the last.
         var spans: [(hours: Int64?, count: Int64)] {
             let ends = Arrival.hourBounds.map(Optional.some) + [nil]
             return ends.enumerated().map { ($1, counts[Int64($0) + 1] ?? 0) }
@@ -25,9 +25,9 @@ struct Punctuality {
 
     let carriers: [Figures]
 
-    /// What the ledger counted.
+    /// Reads the counts from the ledger.
     ///
-    /// Cost: one short row for each carrier and span.
+    /// Cost: one short row per carrier and span.
     init(_ view: any LedgerView) throws(LedgerFailure) {
         var counts: [String: [Int64: Int64]] = [:]
         for row in try view.rows(RowQuery<ArrivalCountRow>(limit: 10_000)) {

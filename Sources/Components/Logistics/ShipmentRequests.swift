@@ -1,10 +1,10 @@
-// Reading what delivery desks and carriers send.
+// Reading the requests of delivery desks and carriers.
 
 import JSON
 import Ledger
 import Trading
 
-/// A parcel to be packed.
+/// A request to pack a parcel.
 struct ShipmentWish {
     var lines: [LineQuantity]?
     var location: String?
@@ -12,14 +12,14 @@ struct ShipmentWish {
     var service: String?
 }
 
-/// What people say of a parcel that they give away.
+/// What a user states about a parcel that is handed over.
 struct HandOverNote {
     var trackingNumber: String?
     var estimatedDelivery: Timestamp?
 }
 
 extension JSONReader {
-    /// A parcel to be packed, by a carrier that the shop has.
+    /// Reads a request to pack a parcel; its carrier must be one that the shop has.
     mutating func shipment(carriers: [String]) throws(JSONError) -> ShipmentWish {
         var wish = ShipmentWish()
         try object { (json, member) throws(JSONError) in
@@ -54,7 +54,7 @@ extension JSONReader {
         return note
     }
 
-    /// Where a parcel stands by the desk's word.
+    /// Reads the state of a parcel that a user states.
     mutating func correction() throws(JSONError) -> (code: TrackingCode, note: String?) {
         var code: TrackingCode?
         var note: String?
@@ -68,7 +68,7 @@ extension JSONReader {
         return (try required(code, "state"), note)
     }
 
-    /// News that people give of a parcel; what has no id of its own is told apart by what happened when.
+    /// Reads tracking events that a user enters; an event without an id is identified by its code and time.
     mutating func trackingEvents(now: Timestamp) throws(JSONError) -> [TrackingEvent] {
         let events = try member("events") { (json) throws(JSONError) in
             try json.list(Bounds.trackingEvents) { (json) throws(JSONError) in try json.trackingEvent(now: now) }

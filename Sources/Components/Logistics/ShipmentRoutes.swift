@@ -6,10 +6,10 @@ import Ledger
 import NIOCore
 import Trading
 
-/// Shipments, from the packing to the door.
+/// Shipments, from packing to delivery.
 struct ShipmentRoutes {
     let shop: Shop
-    /// Names of the carriers that are asked to book, the one that is taken where none is named first.
+    /// The names of the carriers, the default one first.
     let carriers: [String]
     let settings: DeliverySettings
 
@@ -183,7 +183,7 @@ struct ShipmentRoutes {
     private func get(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Shipment.self, "shipment")
         let row = try await shop.read { (view) throws(LedgerFailure) in try view.row(ShipmentRow.self, id) }
-        // A shipment that is not there belongs to no order, so no secret fits it.
+        // An unknown shipment belongs to no order, so no secret matches.
         let order = row?.shipment.order ?? ID(high: 0, low: 0)
         try await shop.admit(call, to: order, .deliveriesRead)
         guard let row else { throw .notFound("shipment") }
@@ -232,7 +232,7 @@ struct ShipmentRoutes {
     private func label(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Shipment.self, "shipment")
         let row = try await shop.row(LabelRow.self, id, "label")
-        // The bytes are a stranger's: they are never rendered under the shop's own name.
+        // The bytes come from a third party, so browsers must not render them under the shop's origin.
         return Response(
             status: .ok,
             headers: [

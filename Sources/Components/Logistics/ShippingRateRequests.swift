@@ -1,23 +1,23 @@
-// Reading tables of shipping rates, and questions about them.
+// Reading tables of shipping rates, and requests for quotes.
 
 import JSON
 import Ledger
 import Trading
 
-/// A question what carrying would cost.
+/// A request for a shipping quote.
 struct ShippingQuoteRequest {
-    /// What is to be carried.
+    /// What is to be shipped.
     enum What {
-        /// A parcel of so many grams, whose goods cost so much.
+        /// A parcel with a weight in grams and a value of goods.
         case parcel(Int64, Money)
-        /// Goods of the catalogue.
+        /// Products of the catalogue.
         case goods([OrderRequestLine])
     }
 
     let destination: Destination
     let what: What
 
-    /// Reads it; it states either weight and value, or lines.
+    /// Reads a request; it states either weight and value, or lines.
     init(from json: inout JSONReader) throws(JSONError) {
         var to: Destination?
         var grams: Int64?
@@ -54,7 +54,7 @@ struct ShippingQuoteRequest {
 }
 
 extension JSONReader {
-    /// An address as orders have it; only country and postcode count.
+    /// Reads an address as orders have it; only country and postcode are used.
     fileprivate mutating func destination() throws(JSONError) -> Destination {
         let members = try address()
         guard let country = members["country"] else { throw missing("country") }
@@ -127,7 +127,7 @@ extension JSONReader {
             default: throw json.unknown(member)
             }
         }
-        // Whatever order they are written in: the lightest step that fits is the one that counts.
+        // Sorted, so that the lightest step that fits is found whatever the order in the request.
         let sorted = try required(steps, "steps").sorted { ($0.grams, $0.price) < ($1.grams, $1.price) }
         return ServiceRate(service: try required(service, "service"), steps: sorted, freeFrom: freeFrom)
     }
@@ -145,7 +145,7 @@ extension JSONReader {
         return RateStep(grams: try required(grams, "grams"), price: try required(price, "price"))
     }
 
-    /// A list with at least one element.
+    /// Reads a list with at least one element.
     private mutating func filled<Element>(
         _ name: String,
         _ limit: Int,

@@ -5,7 +5,7 @@ import JSON
 import Ledger
 import Trading
 
-/// What carrying costs: the shop's table, and prices by it.
+/// Shipping rates: the shop's table, and quotes from it.
 struct ShippingRateRoutes {
     let shop: Shop
 
@@ -91,7 +91,7 @@ struct ShippingRateRoutes {
         }
     }
 
-    /// What is to be carried: its weight, and what the goods cost.
+    /// Weight and value of what is to be shipped.
     private func parcel(
         _ what: ShippingQuoteRequest.What,
         in currency: Currency

@@ -111,7 +111,7 @@ extension Schemas {
 
     private static let trackingCodes = quoted(TrackingCode.allCases.map(\.rawValue))
 
-    /// An instant as it is read.
+    /// The schema of an instant.
     private static func instant(_ description: String, orNull: Bool = false) -> String {
         #"""
         {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"format":"date-time",

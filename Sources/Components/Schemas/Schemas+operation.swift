@@ -23,7 +23,7 @@ extension Schemas {
         """##,
     ]
 
-    /// Probes, figures and the description itself.
+    /// Health checks, figures and the API description itself.
     static let operation: [String: String] = [
         "Health": #"""
         {"type":"object","additionalProperties":false,"required":["status"],

@@ -73,7 +73,7 @@ extension Schemas {
         "metadata":\#(memberChanges(Bounds.members, Bounds.memberText, example: #"{"season":"winter"}"#))
         """#
 
-    /// Names with texts to set, or nulls to take away.
+    /// Names with strings to set, or with null to remove.
     private static func memberChanges(_ count: Int, _ length: Int, example: String) -> String {
         #"""
         {"type":["object","null"],"maxProperties":\#(count),

@@ -100,9 +100,9 @@ extension Schemas {
         "StoreCreditPage": page(of: "StoreCredit"),
     ]
 
-    /// One of the methods.
+    /// A choice of payment methods.
     ///
-    /// Each has a schema of its own, whose name is what generated clients call it.
+    /// Each has a separate schema, whose name becomes the type's name in generated clients.
     private static func paymentChoice(_ methods: [PaymentMethod]) -> String {
         let members = methods.map { method in
             let name =
@@ -118,7 +118,7 @@ extension Schemas {
         return #"{"description":"How it is paid.","oneOf":[\#(members.joined(separator: ","))]}"#
     }
 
-    /// A payment that says nothing but how.
+    /// A payment with no member but its method.
     private static func payment(by method: PaymentMethod) -> String {
         #"""
         {"type":"object","additionalProperties":false,"required":["method"],"examples":[{"method":"\#(method.rawValue)"}],

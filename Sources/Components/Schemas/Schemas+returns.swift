@@ -99,7 +99,7 @@ extension Schemas {
 
     private static let stages = quoted(ReturnStage.allCases.map(\.rawValue))
 
-    /// Units of a line that are here, and what becomes of them.
+    /// Units of a line that have arrived, and their disposition.
     private static let disposedLine = #"""
         {"type":"object","additionalProperties":false,"required":["line","quantity"],
         "properties":{

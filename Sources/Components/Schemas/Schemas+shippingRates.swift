@@ -1,7 +1,7 @@
 import Trading
 
 extension Schemas {
-    /// The table of shipping rates, and prices by it.
+    /// The table of shipping rates, and quotes from it.
     static let shippingRates: [String: String] = [
         "ShippingRatesInput": #"""
         {"type":"object","additionalProperties":false,"required":["currency","zones"],

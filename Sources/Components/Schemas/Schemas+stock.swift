@@ -78,7 +78,7 @@ extension Schemas {
         "description":"Units that can still be ordered; none at a location that is closed."}
         """#
 
-    /// An adjustment of some kinds, which all have one direction.
+    /// An adjustment of these kinds, which all have the same direction.
     private static func adjustment(
         _ description: String,
         _ kinds: [String],

@@ -1,13 +1,13 @@
-// What the API takes and gives, as JSON Schema (2020-12), for the OpenAPI document and the page for people. The bounds are those
-// of the readers: whatever fits a schema of an input is read, and whatever does not fit is refused; contract tests hold both
-// together. Answers are closed too, so that a member that nobody documented is found.
+// The API's inputs and outputs as JSON Schema (2020-12), for the OpenAPI document and the HTML reference. The bounds are those of
+// the readers: a request conforms to its schema exactly if it is read; contract tests check both directions. Schemas of responses
+// are closed as well, so that an undocumented member is detected.
 
 import API
 import JSON
 import PlainText
 import Trading
 
-/// Every schema that a route names.
+/// Every schema that a route refers to.
 public enum Schemas {
     /// The schemas as JSON text, by name.
     public static let all: [String: String] = withExamples(
@@ -19,7 +19,7 @@ public enum Schemas {
         }
     )
 
-    /// The schemas with an example of each that was generated, as their first member.
+    /// The schemas with a generated example each, as their first member.
     private static func withExamples(_ schemas: [String: String]) -> [String: String] {
         schemas.reduce(into: schemas) { all, schema in
             guard let example = examples[schema.key], schema.value.hasPrefix("{") else { return }
@@ -27,7 +27,7 @@ public enum Schemas {
         }
     }
 
-    /// Values that many schemas are made of.
+    /// Building blocks of many schemas.
     private static let shared: [String: String] = [
         "SKU": #"""
         {"type":"string","minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["85123A"],
@@ -79,7 +79,7 @@ public enum Schemas {
         "Problem": problem,
     ]
 
-    /// A problem document; beside the members of RFC 9457 it has those of its code.
+    /// A problem document: the members of RFC 9457 and those of its code.
     private static let problem = #"""
         {"type":"object","additionalProperties":false,
         "required":["type","title","status","detail","code","requestId"],
@@ -123,7 +123,7 @@ extension Schemas {
     /// The pattern of SKUs and codes.
     static let code = "^[!-~]([ -~]*[!-~])?$"
 
-    /// A code of the shop's own, as of a group or a location.
+    /// A code that the shop chooses, such as that of a group or a location.
     static func code(_ description: String, example: String) -> String {
         #"""
         {"type":"string","minLength":1,"maxLength":64,"pattern":"\#(code)","examples":["\#(example)"],
@@ -131,7 +131,7 @@ extension Schemas {
         """#
     }
 
-    /// A text of one line that is not empty.
+    /// A non-empty text of one line.
     static func text(_ maxLength: Int, _ description: String, example: String, orNull: Bool = false) -> String {
         #"""
         {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"minLength":1,"maxLength":\#(maxLength),
@@ -139,7 +139,7 @@ extension Schemas {
         """#
     }
 
-    /// A text by which something is known.
+    /// A text that identifies something.
     static func key(_ maxLength: Int, _ description: String, example: String, orNull: Bool = false) -> String {
         #"""
         {"type":\#(orNull ? #"["string","null"]"# : #""string""#),"minLength":1,"maxLength":\#(maxLength),
@@ -147,29 +147,29 @@ extension Schemas {
         """#
     }
 
-    /// A bare e-mail address: one `@` between something and a domain of labels, and nothing that is not seen.
+    /// A plain e-mail address: one `@` between a local part and a domain of labels, without invisible characters.
     static let email = #"""
         {"type":"string","minLength":3,"maxLength":\#(Bounds.email),
         "pattern":"^\#(mailbox)+@\#(label)+(\\.\#(label)+)*$","examples":["ann@example.com"],
         "description":"The e-mail address."}
         """#
 
-    /// A character before the `@`, and one of a label behind it.
+    /// The characters before the `@`, and those of a label after it.
     private static let mailbox = TextRule.key.set(without: notInEmails)
     private static let label = TextRule.key.set(without: notInEmails + ".")
     private static let notInEmails = #"@ <>(),;:\"\\[\\]\\\\"#
 
-    /// A text of one line that may be empty.
+    /// A text of one line, possibly empty.
     static func line(_ maxLength: Int) -> String {
         #""type":"string","maxLength":\#(maxLength),"pattern":"\#(TextRule.line.pattern)""#
     }
 
-    /// A text that may have lines, and may be empty.
+    /// A text of any number of lines, possibly empty.
     static func lines(_ maxLength: Int) -> String {
         #""type":"string","maxLength":\#(maxLength),"pattern":"\#(TextRule.lines.pattern)""#
     }
 
-    /// What a name of a member looks like.
+    /// The pattern of a member's name.
     static let memberName =
         #"{"minLength":1,"maxLength":\#(Bounds.memberName),"pattern":"\#(TextRule.key.keyPattern)"}"#
 
@@ -202,18 +202,18 @@ extension Schemas {
         """#
     }
 
-    /// Where the following page begins.
+    /// The cursor of the following page.
     static let next = #"""
         {"type":["string","null"],"pattern":"^[A-Za-z0-9_-]+$","examples":[null],
         "description":"What `after` must be for the following page; null behind the last."}
         """#
 
-    /// How often a thing has changed.
+    /// The version of an object, which grows by one with each change.
     static let version = #"""
         {"type":"integer","minimum":1,"examples":[1],"description":"Counts the changes; the ETag is made of it."}
         """#
 
-    /// Texts in quotes, with commas between.
+    /// Strings in quotes, separated by commas.
     static func quoted(_ texts: [String]) -> String {
         texts.map { "\"\($0)\"" }.joined(separator: ",")
     }
