@@ -1,29 +1,29 @@
-// The few members of the API's answers that a replay and an import look at. Everything else is passed over, so that an
-// answer may grow without breaking a client.
+// The members of the API's answers that a replay and an import need. All others are skipped, so that new members do not break a
+// client.
 
 import JSON
 
-/// What is read of an order.
+/// The members of an order.
 package struct OrderAnswer: Equatable {
     package var id = ""
     package var state = ""
-    /// What its metadata names as the replay's source.
+    /// The source of the replay, from the order's metadata.
     package var source = ""
     /// Minor units.
     package var total: Int64 = 0
     package var lines = 0
     package var units: Int64 = 0
-    /// Minor units that its payments hold or took.
+    /// Minor units that its payments authorised, captured ones included.
     package var authorised: Int64 = 0
-    /// Minor units that its payments took.
+    /// Minor units that its payments captured.
     package var captured: Int64 = 0
-    /// Minor units that were given back.
+    /// Minor units that were refunded.
     package var refunded: Int64 = 0
 
-    /// The member of an order's metadata that names the replay's source.
+    /// The member of an order's metadata with the replay's source.
     package static let sourceMember = "replay"
 
-    /// An order of which nothing was read yet, or of which these sums are known.
+    /// An order with these sums, the other members empty.
     package init(
         total: Int64 = 0,
         units: Int64 = 0,
@@ -82,7 +82,7 @@ package struct OrderAnswer: Equatable {
     }
 }
 
-/// What is read of a return, a credit or an adjustment.
+/// The members of a return, a credit or an adjustment.
 package struct CreditAnswer: Equatable {
     package var id = ""
     package var order = ""
@@ -92,7 +92,7 @@ package struct CreditAnswer: Equatable {
     package var amount: Int64 = 0
     package var units: Int64 = 0
 
-    /// A credit of which nothing was read yet.
+    /// An empty credit, to be filled by the reader.
     package init() {}
 
     package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
@@ -116,14 +116,14 @@ package struct CreditAnswer: Equatable {
     }
 }
 
-/// What is read of a shipment.
+/// The members of a shipment.
 package struct ParcelAnswer: Equatable {
     package var id = ""
     package var order = ""
     package var state = ""
     package var units: Int64 = 0
 
-    /// A parcel of which nothing was read yet.
+    /// An empty parcel, to be filled by the reader.
     package init() {}
 
     package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
@@ -144,17 +144,17 @@ package struct ParcelAnswer: Equatable {
     /// Whether its carrier has it, or had it.
     package var hasLeft: Bool { !["packed", "booked", "cancelled"].contains(state) }
 
-    /// Whether nothing more is to be waited for.
+    /// Whether its state is final.
     package var isSettled: Bool { ["delivered", "returned", "lost", "cancelled"].contains(state) }
 }
 
-/// What is read of an account's balance.
+/// The members of an account's balance.
 package struct BalanceAnswer: Equatable {
     /// Minor units: debits are positive, credits negative.
     package var amount: Int64 = 0
     package var currency = ""
 
-    /// A balance of which nothing was read yet.
+    /// An empty balance, to be filled by the reader.
     package init() {}
 
     package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
@@ -171,7 +171,7 @@ package struct BalanceAnswer: Equatable {
     }
 }
 
-/// What is read of a bulk import's answer.
+/// The members of a bulk import's answer.
 package struct ImportAnswer: Equatable {
     package struct Rejection: Equatable {
         package var line = 0
@@ -183,7 +183,7 @@ package struct ImportAnswer: Equatable {
     package var unchanged = 0
     package var rejected: [Rejection] = []
 
-    /// An answer of which nothing was read yet.
+    /// An empty answer, to be filled by the reader.
     package init() {}
 
     package mutating func read(_ reader: inout JSONReader) throws(JSONError) {
@@ -276,7 +276,7 @@ package enum APIAnswer {
         }
     }
 
-    /// Reads one page of a list and answers where the next begins, nil at the end.
+    /// Reads one page of a list and returns the cursor of the next, nil at the end.
     package static func page(
         _ body: [UInt8],
         _ item: (inout JSONReader) throws(JSONError) -> Void

@@ -1,8 +1,8 @@
 import JSON
 
-/// A refusal as the API words it (RFC 9457), or what can be told of an answer that is not one.
+/// A refusal in the API's words (RFC 9457), or the known parts of an answer that is not one.
 package struct APIProblem: Error, Sendable, CustomStringConvertible {
-    /// One field that does not fit.
+    /// One field with a mistake.
     package struct Field: Sendable {
         /// JSON pointer to the field.
         package var pointer = ""
@@ -20,7 +20,7 @@ package struct APIProblem: Error, Sendable, CustomStringConvertible {
     package var detail = ""
     /// The id to quote when asking about it.
     package var requestId = ""
-    /// The fields that do not fit.
+    /// The fields with mistakes.
     package var fields: [Field] = []
 
     /// Reads an answer's body; a body that is not a problem document leaves all but the status empty.
@@ -31,7 +31,7 @@ package struct APIProblem: Error, Sendable, CustomStringConvertible {
             try read.fill(body)
             self = read
         } catch {
-            // A proxy's page or half a body: the status is all there is.
+            // A proxy's page or an incomplete body: only the status is known.
             return
         }
     }

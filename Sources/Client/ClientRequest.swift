@@ -11,14 +11,14 @@ package struct ClientRequest: Sendable {
     package var body: ByteBuffer?
     /// Media type of the body.
     package var contentType: String
-    /// What makes a repetition harmless on the server's side.
+    /// The idempotency key, which makes a repetition harmless on the server's side.
     package var idempotencyKey: String?
-    /// For how many seconds the server may wait for an outcome before it answers (`Prefer: wait`, RFC 7240); nil for not at all.
+    /// How many seconds the server may wait for an outcome before it answers (`Prefer: wait`, RFC 7240); nil for no wait.
     package var wait: Int?
-    /// Whether the request may be sent again when nobody knows what became of it.
+    /// Whether the request may be sent again when its outcome is unknown.
     package var isRepeatable: Bool
 
-    /// A request; it is repeatable when it reads, replaces, or carries a key.
+    /// A request; repeatable by default when it reads, replaces, or carries a key.
     package init(
         _ method: HTTPMethod,
         _ path: String,
@@ -61,7 +61,7 @@ package struct ClientResponse: Sendable {
     /// The whole body.
     package var body: [UInt8]
 
-    /// The pause that the server asks for, where it says so in seconds.
+    /// The pause that the server asks for, where it is given in seconds.
     package var retryAfter: Duration? {
         headers.first(name: "retry-after").flatMap { Int64($0) }.map { .seconds(max(0, $0)) }
     }
@@ -69,19 +69,19 @@ package struct ClientResponse: Sendable {
 
 /// Why a request has no usable answer.
 package enum ClientError: Error, Sendable, CustomStringConvertible {
-    /// The address is not one that can be asked.
+    /// The address is not valid.
     case badURL(String)
-    /// No answer came, or only half of one; what became of the request is unknown.
+    /// No answer came, or only a part of one; the outcome of the request is unknown.
     case unreachable(String)
     /// The very first request had no answer, so probably no server was started there.
     case nothingAnswers(String)
     /// The answer is longer than ``TradewindClient/answerBytesMax``.
     case answerTooLarge
-    /// The server said no.
+    /// The server refused the request.
     case refused(APIProblem)
     /// The answer cannot be understood.
     case unreadable(String)
-    /// The caller stopped waiting.
+    /// The calling task was cancelled.
     case cancelled
 
     /// One sentence for the person at the terminal.
@@ -102,7 +102,7 @@ package enum ClientError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ClientError {
-    /// Whether the same run may come further later, with nothing changed but the server.
+    /// Whether the same run may get further later, without any change but in the server.
     package var mayPass: Bool {
         switch self {
         case .unreachable, .cancelled: true

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// Tells of an outage once, however many requests meet it at once.
+/// Reports an outage once, however many requests it affects.
 final class OutageNotice: Sendable {
     private let isOut = Atomic<Bool>(false)
     private let tell: @Sendable (String) -> Void
 
-    /// - Parameter tell: is given the sentence that an outage begins with.
+    /// - Parameter tell: receives the sentence about the outage.
     init(tell: @escaping @Sendable (String) -> Void) {
         self.tell = tell
     }
 
-    /// A request had no answer; the first since one had is told.
+    /// A request had no answer; reports the first one since an answer.
     func begins(_ sentence: String) {
         if !isOut.exchange(true, ordering: .relaxed) { tell(sentence) }
     }

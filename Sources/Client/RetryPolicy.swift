@@ -10,7 +10,7 @@ package struct RetryPolicy: Sendable {
     /// Bound of every pause, also of one that the server asks for.
     package var longestPause: Duration
 
-    /// A policy; the defaults outlast a server that is killed and started again.
+    /// A policy; the defaults outlast a server that is killed and restarted.
     package init(
         deadline: Duration = .seconds(60),
         firstPause: Duration = .milliseconds(50),
@@ -21,9 +21,9 @@ package struct RetryPolicy: Sendable {
         self.longestPause = longestPause
     }
 
-    /// Whether the answer says that asking again later may go better.
+    /// Whether the answer says that a later attempt may succeed.
     ///
-    /// 409 counts only with `Retry-After`: then the same key is at work on another connection.
+    /// 409 counts only with `Retry-After`: then a request with the same key is being processed on another connection.
     package func isWorthRepeating(_ response: ClientResponse) -> Bool {
         switch response.status {
         case 429, 502, 503, 504, 507: true
@@ -32,7 +32,7 @@ package struct RetryPolicy: Sendable {
         }
     }
 
-    /// The pause before attempt `attempt + 1`; the server's wish is honoured up to ten times the longest pause.
+    /// The pause before attempt `attempt + 1`; the server's requested pause is respected up to ten times the longest pause.
     package func pause(attempt: Int, retryAfter: Duration?) -> Duration {
         var bound = firstPause
         for _ in 1..<max(1, min(attempt, 20)) where bound < longestPause { bound *= 2 }

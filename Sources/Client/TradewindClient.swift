@@ -6,10 +6,10 @@ import NIOPosix
 import Resilience
 import Secrets
 
-/// A client of the public HTTP API that rides out a server's restart.
+/// A client of the public HTTP API that outlasts a server's restart.
 ///
 /// Connections are kept and bounded. A request that may be repeated without a second effect is repeated, with jittered
-/// exponential back-off, while the server is away, overloaded or full, until its deadline. Call ``shutdown()`` when done.
+/// exponential back-off, while the server is unavailable, overloaded or full, until its deadline. Call ``shutdown()`` when done.
 package struct TradewindClient: Sendable {
     /// Longest answer that is read, in bytes.
     package static let answerBytesMax = 64 << 20
@@ -27,9 +27,13 @@ package struct TradewindClient: Sendable {
 
     /// Opens a client; nothing is sent yet.
     ///
-    /// Shape: `baseURL` like `http://127.0.0.1:8080`; `connections` at least 1; `marks` are headers of every
-    /// request; `time` is what deadlines and pauses go by; `onOutage` is told in a sentence when an outage of the server begins,
-    /// once for each. Throws ``ClientError/badURL(_:)``.
+    /// - Parameters:
+    ///   - baseURL: like `http://127.0.0.1:8080`.
+    ///   - connections: at least 1.
+    ///   - marks: header fields of every request.
+    ///   - time: the clock for deadlines and pauses.
+    ///   - onOutage: called with a sentence when an outage of the server begins, once for each.
+    /// - Throws: ``ClientError/badURL(_:)``.
     package init(
         baseURL: String,
         key: String?,
@@ -53,24 +57,25 @@ package struct TradewindClient: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: .seconds(5), read: TimeAmount(requestTimeout))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, connections)
-        // The retry policy here counts attempts and deadlines; a second one underneath would hide the first.
+        // The retry policy here counts attempts and deadlines; a second one in the library would bypass it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // One thread carries more requests than one server beside it answers; more only wake each other up.
+        // One thread can send more requests than one server answers; more threads only wake each other up.
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         http = HTTPClient(eventLoopGroup: group, configuration: configuration)
     }
 
     /// Closes all connections.
     package func shutdown() async {
-        // Nothing is in flight any more, so a failure to close politely changes nothing.
+        // No request is in flight, so a failed shutdown has no consequence.
         try? await http.shutdown()
         try? await group.shutdownGracefully()
     }
 
-    /// Finds out whether anything answers at the address, with one request and no second attempt.
+    /// Checks whether a server answers at the address, with one request and no second attempt.
     ///
-    /// For the beginning of a run: a server that has never answered is more likely not started than about to come back.
-    /// Throws ``ClientError/nothingAnswers(_:)``.
+    /// For the beginning of a run: a server that has never answered was probably not started.
+    ///
+    /// - Throws: ``ClientError/nothingAnswers(_:)``.
     package func greet() async throws(ClientError) {
         switch await attemptOnce(ClientRequest(.GET, "/livez")) {
         case .success: return
@@ -79,7 +84,7 @@ package struct TradewindClient: Sendable {
         }
     }
 
-    /// Sends a request and answers what the server said, whatever its status, once retries are over.
+    /// Sends a request and returns the server's answer, whatever its status, once retries are over.
     package func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         let start = time.now
         var attempt = 0
@@ -108,7 +113,7 @@ package struct TradewindClient: Sendable {
         }
     }
 
-    /// Sends a request and answers the body of a 2xx answer; anything else is thrown as ``ClientError/refused(_:)``.
+    /// Sends a request and returns the body of a 2xx answer; any other answer is thrown as ``ClientError/refused(_:)``.
     package func body(of request: ClientRequest) async throws(ClientError) -> [UInt8] {
         let response = try await send(request)
         guard (200..<300).contains(response.status) else {
@@ -138,7 +143,7 @@ package struct TradewindClient: Sendable {
         }
     }
 
-    /// What the system said, without the library's structure around it.
+    /// The system's message, without the library's structure around it.
     private static func words(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:

@@ -1,6 +1,6 @@
 /// All drills.
 package enum DrillList {
-    /// Those of real processes, in the order in which `drill all` runs them.
+    /// The drills of real processes, in the order in which `drill all` runs them.
     package static let all: [any Drill] = [
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
         BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),

@@ -1,25 +1,27 @@
-// Money as other people write it. 10.000 is ten to one reader and ten thousand to another, so a number is read only where it can be
-// one thing: plain digits, with a decimal mark and no more decimals than the currency has. What is refused says what is expected.
+// Amounts as people write them. 10.000 is ten to one reader and ten thousand to another, so a number is read only if it is
+// unambiguous: plain digits, with a decimal mark and no more decimals than the currency has. A refusal says what is expected.
 
 import Trading
 
-/// What stands between the whole units and the decimals.
+/// The mark between whole units and decimals.
 package enum DecimalMark: String, CaseIterable, Sendable {
-    /// As in 1250.50. Nothing may stand between thousands.
+    /// As in 1250.50.
+    ///
+    /// No separator of thousands is allowed.
     case point
-    /// As in 1250,50, and in 1.250,50: once the comma is said to be the decimal mark, the point can only part thousands.
+    /// As in 1250,50, and in 1.250,50: if the comma is the decimal mark, a point can only separate thousands.
     case comma
 }
 
-/// Why a text is no amount.
+/// Why a text is not an amount.
 package enum AmountTextError: Error, Equatable, Sendable {
     /// It is not a plain number; the sentence says what is expected.
     case notPlain(String)
     /// It has more decimals than the currency, noughts or not.
     case tooManyDecimals(String)
-    /// It is below nothing.
+    /// It is negative.
     case negative(String)
-    /// It is beyond 64 bits.
+    /// It exceeds 64 bits.
     case tooLarge(String)
 
     /// One sentence for the person who owns the file.
@@ -32,7 +34,9 @@ package enum AmountTextError: Error, Equatable, Sendable {
 
 /// Reading of amounts.
 package enum AmountText {
-    /// Minor units of an amount in major units, which is not negative.
+    /// Minor units of an amount in major units, which must not be negative.
+    ///
+    /// - Throws: ``AmountTextError``; the same text fails again.
     package static func minorUnits(
         _ text: String,
         in currency: Currency,
@@ -59,7 +63,7 @@ package enum AmountText {
 
     /// Text with a decimal comma, and points, blanks or apostrophes between all of its thousands or none, as text with a point.
     ///
-    /// Nobody writes 0.250 for two hundred and fifty: thousands that begin with a nought are none.
+    /// 0.250 never means two hundred and fifty: a group of thousands does not begin with a nought.
     package static func pointed(_ text: String) -> String? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count <= 2, let whole = parts.first else { return nil }
@@ -80,7 +84,7 @@ package enum AmountText {
         return words
     }
 
-    /// How a thousand and a half is written.
+    /// An example of fifteen hundred.
     private static func example(_ currency: Currency, _ mark: DecimalMark) -> String {
         guard currency.exponent > 0 else { return "1250" }
         return "1250" + (mark == .point ? "." : ",") + "5" + String(repeating: "0", count: currency.exponent - 1)

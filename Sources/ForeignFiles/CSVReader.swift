@@ -1,13 +1,13 @@
 // Comma-separated values, RFC 4180, read a row at a time from a text that need not fit into memory.
 //
-// A row that breaks the grammar is handed over with what is wrong with it, and reading goes on with the line after the
-// one on which that row began: one stray quote must cost one row, not the rest of the file.
+// A row that breaks the grammar is returned with its problem, and reading continues with the line after its first one: one stray
+// quote must cost one row, not the rest of the file.
 
 /// Why a row of a CSV file cannot be read.
 package enum CSVProblem: Error, Equatable, CustomStringConvertible {
     /// A quoted field has no closing quote.
     case unterminatedQuote
-    /// Something other than a separator or the end of the line follows a closing quote.
+    /// A character other than a separator or the end of the line follows a closing quote.
     case textAfterQuote
     /// A field is longer than ``SourceBounds/fieldBytesMax``.
     case fieldTooLong
@@ -32,10 +32,10 @@ package enum CSVProblem: Error, Equatable, CustomStringConvertible {
 package struct CSVRecord {
     /// Line of the file on which the row begins, from 1.
     package let line: Int
-    /// What is wrong with the row; nil when its fields can be used.
+    /// The problem of the row; nil when its fields are valid.
     package let problem: CSVProblem?
-    /// Whether a quote that is not closed, or not where the cell ends, may have taken in lines that follow: whoever reads on reads what
-    /// stands in quotes as rows.
+    /// Whether a quote that is not closed, or not at the end of its cell, may have swallowed following lines: continuing would
+    /// read quoted text as rows.
     package let isAdrift: Bool
     fileprivate let bytes: [UInt8]
     /// Where each field ends.
@@ -62,13 +62,13 @@ package final class CSVReader {
     private let scanner: SourceScanner
     private var separator: UInt8?
     private var position = 0
-    /// Line breaks that were passed within the present row.
+    /// Line breaks within the current row.
     private var breaks = 0
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
     private var hasNUL = false
 
-    /// A reader of a text; without a separator the first line tells which of comma, semicolon, tab and bar it is.
+    /// A reader of a text; without a separator, the first line determines which of comma, semicolon, tab and bar it is.
     package init(_ decoder: SourceDecoder, separator: UInt8? = nil) {
         scanner = SourceScanner(decoder)
         self.separator = separator
@@ -87,7 +87,10 @@ package final class CSVReader {
 
     /// The next row that is not blank; nil at the end.
     ///
-    /// Throws where the text cannot be read on: it is not UTF-8, cannot be unpacked, or passes a bound.
+    /// Blocks its thread while the file is read.
+    ///
+    /// - Throws: ``SourceFileError`` where the text cannot be read further: it is not UTF-8, cannot be unpacked, or exceeds a
+    ///   limit.
     package func next() throws(SourceFileError) -> CSVRecord? {
         while try scanner.byte(0) != nil {
             if separator == nil { try findSeparator() }
@@ -175,7 +178,7 @@ package final class CSVReader {
         bytes.append(byte)
     }
 
-    /// Goes on with the line after the one on which the broken row began.
+    /// Continues with the line after the first line of the broken row.
     private func passLine() throws(SourceFileError) {
         var index = 0
         while try scanner.byte(index) != nil {
@@ -186,7 +189,7 @@ package final class CSVReader {
         scanner.pass(index, lines: 1)
     }
 
-    /// Takes the separator from a line `sep=;` that spreadsheets write, or else the one that the first line has most of.
+    /// Takes the separator from a line `sep=;` that spreadsheets write, or else the most frequent one in the first line.
     private func findSeparator() throws(SourceFileError) {
         var counts: [UInt8: Int] = [:]
         var isQuoted = false
@@ -202,9 +205,9 @@ package final class CSVReader {
             separator = line[4]
             return scanner.pass(index + (try scanner.lineEnd(index)), lines: 1)
         }
-        // A blank line before the header tells nothing.
+        // A blank line before the header gives no hint.
         guard index > 0 else { return scanner.pass(try scanner.lineEnd(0), lines: 1) }
-        // Among equals the first, which is the comma.
+        // Of equally frequent ones the first, which is the comma.
         separator = CSVByte.separators.max { counts[$0, default: 0] < counts[$1, default: 0] }
     }
 }

@@ -31,7 +31,7 @@ package enum ExactDecimal {
 
     /// Reads a whole number.
     ///
-    /// `6.0` and `6.00`, which tools write, are six; `6.5` is refused, and so is `6.000`, which may be six thousand.
+    /// `6.0` and `6.00`, which tools write, are six; `6.5` is refused, and so is `6.000`, which may mean six thousand.
     package static func parseWhole(_ bytes: ArraySlice<UInt8>) -> Int64? {
         let decimals = SourceText.trim(bytes).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             .dropFirst()

@@ -1,6 +1,6 @@
-/// How much of a file is taken, in bytes and counts.
+/// The limits of a file, in bytes and counts.
 ///
-/// A file is other people's: a megabyte of it may unpack to a gigabyte of one line.
+/// Files come from outside: a megabyte may unpack to a gigabyte of one line.
 package enum SourceBounds {
     /// Most bytes of a line, or of a row with the line breaks in its quotes.
     package static let lineBytesMax = 4 << 20

@@ -1,6 +1,6 @@
-// Bytes of whatever encoding, made UTF-8 without losing one. What is said goes first, then a mark at the beginning (BOM), then what
-// only UTF-16 looks like; all else is taken as UTF-8, and a row that is not is an error with the way out. Nothing is guessed beyond
-// that: Windows-1252 and Windows-1251 cannot be told apart, and a wrong guess is text that is wrong and looks read.
+// Converts bytes of any encoding to UTF-8 without losing one. The given encoding counts first, then a byte order mark (BOM), then
+// the typical pattern of UTF-16; all else is taken as UTF-8, and an invalid row is an error with a hint. Nothing else is guessed:
+// Windows-1252 and Windows-1251 cannot be told apart, and a wrong guess gives plausible but wrong text.
 //
 // Source: Unicode 16, section 23.8 (byte order mark); iconv(3).
 
@@ -12,10 +12,10 @@ package final class SourceDecoder {
     private var converter: EncodingConverter?
     private var head: [UInt8] = []
     private var raw: [UInt8] = []
-    /// Whether all is passed on as it is, and has still to be looked at.
+    /// Whether bytes are passed on unconverted, and must still be validated.
     let isUTF8: Bool
 
-    /// A decoder of a stream in the encoding of that name, as `iconv -l` lists them; nil to tell by its beginning.
+    /// A decoder of a stream with an encoding from `iconv -l`; nil to detect it from its beginning.
     package init(_ stream: SourceStream, encoding: String? = nil) throws(SourceFileError) {
         self.stream = stream
         while head.count < 4096, try stream.read(into: &head) {}
@@ -45,7 +45,7 @@ package final class SourceDecoder {
         return true
     }
 
-    /// The encoding that a mark at the beginning tells, and how long the mark is.
+    /// The encoding of a byte order mark at the beginning, and the length of the mark.
     private static func marked(_ head: [UInt8]) -> (name: String?, bytes: Int) {
         if head.starts(with: [0xEF, 0xBB, 0xBF]) { return ("UTF-8", 3) }
         if head.starts(with: [0xFF, 0xFE, 0, 0]) { return ("UTF-32LE", 4) }
@@ -54,7 +54,7 @@ package final class SourceDecoder {
         return (nil, 0)
     }
 
-    /// UTF-16 without a mark: of the first characters nearly all are ASCII, so every second byte is nought.
+    /// UTF-16 without a mark: nearly all of the first characters are ASCII, so every second byte is zero.
     private static func unmarked(_ head: [UInt8]) -> String? {
         let pairs = head.prefix(200).count / 2
         guard pairs >= 4 else { return nil }
@@ -70,13 +70,13 @@ package final class SourceDecoder {
         return upper == "UTF8" ? "UTF-8" : upper
     }
 
-    /// Whether the mark is one of the encoding that was named.
+    /// Whether the mark belongs to the given encoding.
     private static func agrees(_ name: String, _ marked: String) -> Bool {
         name == marked || (["UTF-16", "UCS-2"].contains(name) && marked.hasPrefix("UTF-16"))
             || (name == "UTF-32" && marked == "UTF-32LE")
     }
 
-    /// Without its mark, UTF-16 has to be told its order of bytes.
+    /// Without its mark, UTF-16 needs an explicit byte order.
     private static func ordered(_ name: String, _ marked: String?) -> String {
         guard ["UTF-16", "UCS-2", "UTF-32"].contains(name) else { return name }
         return marked ?? (name == "UTF-32" ? "UTF-32LE" : "UTF-16LE")
@@ -103,7 +103,7 @@ private final class EncodingConverter {
         iconv_close(handle)
     }
 
-    /// Converts what is whole of `input` and leaves the rest there.
+    /// Converts the complete characters of `input` and leaves the rest there.
     func convert(_ input: inout [UInt8], isLast: Bool, into output: inout [UInt8]) throws(SourceFileError) {
         var piece = [CChar](repeating: 0, count: 4 * SourceStream.chunkBytes)
         var used = 0

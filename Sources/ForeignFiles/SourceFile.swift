@@ -3,7 +3,7 @@ import Glibc
 
 /// Why a file cannot be read.
 package struct SourceFileError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// One sentence for the person who named the file, with the way out where there is one.
+    /// One sentence for the person who named the file, with a hint where there is one.
     package let description: String
 
     init(_ description: String) {
@@ -11,11 +11,11 @@ package struct SourceFileError: Error, Equatable, CustomStringConvertible, Senda
     }
 }
 
-/// A file that may be plain, gzip or xz; which one is told by its first bytes, not by its name.
+/// A file that may be plain, gzip or xz; detected from its first bytes, not from its name.
 ///
-/// It can be read more than once: what is no file of its own, such as a pipe, is first copied to one that has no name.
+/// It can be read more than once: an input that is not a regular file, such as a pipe, is first copied to an unnamed file.
 package final class SourceFile: Sendable {
-    /// How a file is packed.
+    /// The compression of a file.
     enum Packing: String {
         case plain
         case gzip
@@ -29,7 +29,7 @@ package final class SourceFile: Sendable {
 
     /// Opens a file.
     ///
-    /// Throws where it cannot be read, and where it is a workbook or an archive that is not unpacked here.
+    /// - Throws: ``SourceFileError`` where it cannot be read, or is a workbook or an unsupported archive.
     package init(_ path: String) throws(SourceFileError) {
         self.path = path
         var descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
@@ -88,7 +88,7 @@ package final class SourceFile: Sendable {
         }
     }
 
-    /// A copy in a file without a name, which goes with its descriptor.
+    /// A copy in a file without a name, which is deleted with its descriptor.
     private static func spooled(_ descriptor: Int32, _ path: String) throws(SourceFileError) -> Int32 {
         var name = Array((NSTemporaryDirectory() + "/tradewind-XXXXXX").utf8CString)
         let copy = mkstemp(&name)

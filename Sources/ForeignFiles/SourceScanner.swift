@@ -1,9 +1,9 @@
-/// The text of a file as a run of bytes that is read on as it is asked for; what was passed is let go.
+/// The text of a file as a run of bytes that is read on demand; consumed bytes are released.
 package final class SourceScanner {
     private let decoder: SourceDecoder
     private var buffer: [UInt8] = []
     private var isOver = false
-    /// Where the present line or row begins.
+    /// Where the current line or row begins.
     package private(set) var start = 0
     /// The line of the file that begins there, from 1.
     package private(set) var line = 1
@@ -12,9 +12,9 @@ package final class SourceScanner {
         self.decoder = decoder
     }
 
-    /// The byte at a place from the beginning of the present line on; nil at the end.
+    /// The byte at an offset from the beginning of the current line; nil at the end.
     ///
-    /// Throws where the line would become longer than ``SourceBounds/lineBytesMax``.
+    /// - Throws: an error where the line would exceed ``SourceBounds/lineBytesMax``.
     @inline(__always)
     package func byte(_ index: Int) throws(SourceFileError) -> UInt8? {
         if start + index < buffer.count { return buffer[start + index] }
@@ -32,12 +32,12 @@ package final class SourceScanner {
         return buffer[start + index]
     }
 
-    /// Bytes of the present line.
+    /// Bytes of the current line.
     package func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
         buffer[(start + range.lowerBound)..<(start + range.upperBound)]
     }
 
-    /// Lets the first `count` bytes go: `lines` lines are over.
+    /// Consumes the first `count` bytes, which contain `lines` line ends.
     package func pass(_ count: Int, lines: Int) {
         start += count
         line += lines
@@ -47,7 +47,7 @@ package final class SourceScanner {
         }
     }
 
-    /// How many bytes at a place are the end of a line: a line feed, a carriage return, or both; 0 where none is.
+    /// The length of the line end at an offset: a line feed, a carriage return, or both; 0 where there is none.
     package func lineEnd(_ index: Int) throws(SourceFileError) -> Int {
         switch try byte(index) {
         case 0x0A: 1
@@ -56,7 +56,7 @@ package final class SourceScanner {
         }
     }
 
-    /// Throws where bytes of the present line are not UTF-8.
+    /// Throws where bytes of the current line are not UTF-8.
     package func validate(_ bytes: ArraySlice<UInt8>) throws(SourceFileError) {
         guard bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil else { return }
         throw SourceFileError(

@@ -2,9 +2,9 @@ import Bytes
 import Foundation
 import Glibc
 
-/// One reading of a file's unpacked bytes, a piece at a time and never more than a bound.
+/// One reading of a file's unpacked bytes, a piece at a time and within a limit.
 ///
-/// Used by one task. Memory: one piece.
+/// Used by one task; its functions block. Memory: one piece.
 package final class SourceStream {
     /// Bytes asked for at a time.
     static let chunkBytes = 1 << 16
@@ -42,12 +42,12 @@ package final class SourceStream {
         stop()
     }
 
-    /// Eight hexadecimal digits that name what was read so far.
+    /// A short digest of the bytes read so far.
     package var digest: String { hash.shortName }
 
     /// Appends a piece; false at the end.
     ///
-    /// Throws where the file cannot be read or unpacked, and where it is larger than the bound.
+    /// - Throws: ``SourceFileError`` where the file cannot be read or unpacked, or exceeds the limit.
     func read(into buffer: inout [UInt8]) throws(SourceFileError) -> Bool {
         guard !isOver else { return false }
         let start = buffer.count
@@ -86,7 +86,7 @@ package final class SourceStream {
         guard count >= 0 else { throw SourceFileError("\(path) cannot be read: \(String(cString: strerror(errno)))") }
     }
 
-    /// Asks the tool how it went.
+    /// Checks the tool's exit status.
     private func finish() throws(SourceFileError) {
         guard let tool else { return }
         tool.process.waitUntilExit()
@@ -99,14 +99,14 @@ package final class SourceStream {
         }
     }
 
-    /// Ends the tool, which may have much left to say.
+    /// Ends the tool, which may have much output left.
     ///
-    /// It inherits the signals that this thread blocks, SIGTERM among them, so only SIGKILL is sure to reach it.
+    /// It inherits the signals that this thread blocks, SIGTERM among them, so only SIGKILL certainly reaches it.
     private func stop() {
         isOver = true
         guard let running = tool?.process else { return }
         tool = nil
-        // Nothing more is read, whatever closing says.
+        // Nothing more is read, so an error has no consequence.
         try? input?.close()
         input = nil
         if running.isRunning { kill(running.processIdentifier, SIGKILL) }

@@ -1,6 +1,6 @@
-// Text of other people's files, read without losing a character that counts.
+// Texts of files from outside, read without losing a significant character.
 
-/// Reading of text fields, which are UTF-8 by now.
+/// Reads text fields, which are UTF-8 by now.
 package enum SourceText {
     /// Text for a name or a reason: control characters become spaces, ends are trimmed.
     package static func decode(_ bytes: ArraySlice<UInt8>) -> String {
@@ -22,7 +22,7 @@ package enum SourceText {
         return bytes
     }
 
-    /// At most `limit` characters of the text, for fields that the API bounds.
+    /// At most `limit` characters of the text, for fields with a limit in the API.
     package static func clip(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : String(text.prefix(limit))
     }

@@ -1,10 +1,10 @@
 import Glibc
 import SplitMix
 
-/// The intended starts of open arrivals, in order, made one at a time.
+/// The intended starts of open arrivals, in order, computed one at a time.
 ///
-/// A backlog needs no queue: the requests that wait are those whose intended start is past, so an overload of any length
-/// costs no memory, and each is still sent and counted from the moment at which it should have started.
+/// A backlog needs no queue: the waiting requests are those whose intended start is past. So an overload of any length costs no
+/// memory, and each request is still sent and measured from its intended start.
 package struct ArrivalSchedule {
     /// The next intended start in nanoseconds of the monotonic clock.
     package private(set) var due: Int64

@@ -2,9 +2,9 @@ import Foundation
 
 /// The load generator.
 package enum Bench {
-    /// What a run tells while it goes on.
+    /// The progress of a run.
     package struct Progress: Sendable {
-        /// What is being done, as in `preparing` or `checkout`.
+        /// The current phase, such as `preparing` or `checkout`.
         package var phase: String
         /// Answers of any status so far in this phase.
         package var answers: Int
@@ -12,10 +12,11 @@ package enum Bench {
         package var failures: Int
     }
 
-    /// Runs to the end and reports; cancelling the task stops the run within a fraction of a second, with what was measured.
+    /// Runs to the end and reports; cancelling the task stops the run within a fraction of a second, with the measurements so
+    /// far.
     ///
-    /// `progress` is called about once a second for each thread, from the generator's threads, and must not block.
-    /// Throws `BenchError` if it could not run; wrong answers of the server do not throw but are in the report.
+    /// - Parameter progress: called about once a second for each thread, from the generator's threads; must not block.
+    /// - Throws: `BenchError` if it could not run; wrong answers of the server are in the report.
     package static func run(
         _ options: BenchOptions,
         progress: (@Sendable (Progress) -> Void)? = nil

@@ -1,8 +1,8 @@
 import CEpoll
 import Glibc
 
-// The generator sleeps in `ppoll` until the next intended start. The Glibc module shows neither `ppoll` (a GNU extension) nor
-// `prctl` (variadic), so both are looked up by name once; without them `poll` serves, with millisecond steps.
+// The generator sleeps in `ppoll` until the next intended start. The Glibc module exports neither `ppoll` (a GNU extension) nor
+// `prctl` (variadic), so both are looked up by name once; without them `poll` is used, with a resolution of a millisecond.
 
 /// The monotonic clock and the waits of the generator.
 package enum BenchClock {
@@ -18,7 +18,8 @@ package enum BenchClock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Lets this thread wake within a microsecond of its time, instead of Linux's 50 µs of slack, which would count as latency.
+    /// Lets this thread wake up within a microsecond of the intended time, instead of Linux's 50 µs of slack, which would count
+    /// as latency.
     package static func sharpenTimers() {
         _ = tradewind_timer_slack(1)
     }

@@ -1,7 +1,7 @@
-/// The medians and ratios of loads that ran in turn, each against the first.
+/// The medians and ratios of loads that ran in turn, each compared with the first.
 ///
-/// Loads of one round ran within seconds of each other, so the spread of the ratios within rounds shows how far the machine's
-/// noise reaches, while the ratio of the medians is the result.
+/// Loads of one round ran within seconds of each other, so the spread of the ratios within rounds shows the machine's noise,
+/// while the ratio of the medians is the result.
 struct BenchComparison {
     /// One load's figures.
     struct Entry: Hashable {

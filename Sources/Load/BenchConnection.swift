@@ -2,25 +2,25 @@ import Glibc
 
 /// One keep-alive connection of the generator; it carries one request at a time.
 package final class BenchConnection {
-    /// Where it is.
+    /// The state of a connection.
     package enum State {
-        /// Not open; to be opened again at that time.
+        /// Not open; to be opened again at this time.
         case closed(retryAt: Int64)
-        /// The connect is under way since that time.
+        /// Connecting since this time.
         case connecting(since: Int64)
         /// Open and free.
         case idle
-        /// A request is out.
+        /// A request is in flight.
         case busy
     }
 
-    /// Where it is now.
+    /// The current state.
     package private(set) var state = State.closed(retryAt: 0)
     /// The socket; -1 while closed.
     package private(set) var descriptor: Int32 = -1
     /// The answer being read.
     package var scanner = ResponseScanner()
-    /// The request that is out.
+    /// The request in flight.
     package private(set) var request = SentRequest(kind: .livez, sequence: 0, sku: 0)
     /// When the request should have started.
     package private(set) var intended: Int64 = 0
@@ -33,18 +33,18 @@ package final class BenchConnection {
     private static let backOffMin: Int64 = 10_000_000
     private static let backOffMax: Int64 = 500_000_000
 
-    /// A connection that is closed and may be opened at once.
+    /// A closed connection that may be opened at once.
     package init() {}
 
     deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
 
-    /// Whether the socket must be writable before anything else can happen.
+    /// Whether the connection must wait until the socket is writable.
     package var wantsWrite: Bool {
         if case .connecting = state { return true }
         return !unsent.isEmpty
     }
 
-    /// Whether the request is out.
+    /// Whether a request is in flight.
     package var isBusy: Bool { if case .busy = state { true } else { false } }
 
     /// Whether it is open and free.
@@ -83,20 +83,20 @@ package final class BenchConnection {
         state = .closed(retryAt: now + backOff)
     }
 
-    /// Notes the request that is about to go out.
+    /// Records the request that is about to be sent.
     package func begin(intended: Int64, now: Int64) {
         self.intended = intended
         sentAt = now
         state = .busy
     }
 
-    /// Notes what the request was and readies the scanner.
+    /// Records what the request is, and resets the scanner.
     package func didDraw(_ request: SentRequest, keepsBody: Bool) {
         self.request = request
         scanner.begin(keepsBody: keepsBody, keepsETag: request.kind == .prime)
     }
 
-    /// Notes that the answer is complete.
+    /// Records that the answer is complete.
     package func becomeIdle() { state = .idle }
 
     /// Sends what the socket takes and keeps the rest; false if the connection is broken.
@@ -108,7 +108,7 @@ package final class BenchConnection {
         return true
     }
 
-    /// Sends on what was kept; false if the connection is broken.
+    /// Sends the rest; false if the connection is broken.
     package func sendRest() -> Bool {
         let rest = unsent
         unsent.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The workers of one run: the calling thread and, if asked for, others beside it.
+/// The workers of one run: the calling thread and, if configured, others.
 struct BenchCrew {
     private final class Total: Sendable {
         let tally = Mutex(BenchTally())
@@ -12,7 +12,7 @@ struct BenchCrew {
     let threads: Int
     let connections: Int
 
-    /// Runs all workers to their end; their counts together.
+    /// Runs all workers to their end; returns the sum of their counts.
     ///
     /// Blocks the thread.
     func work() -> BenchTally {
@@ -39,7 +39,7 @@ struct BenchCrew {
     }
 }
 
-/// Adds up what the workers of a phase tell.
+/// Adds up the progress of a phase's workers.
 final class BenchProgressCount: Sendable {
     private let counts = Mutex((answers: 0, failures: 0))
 

@@ -1,4 +1,4 @@
-/// Why a bench could not run; what the server answers wrongly is in the report, not here.
+/// Why a bench could not run; wrong answers of the server are in the report instead.
 package enum BenchError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An option is out of bounds; the text names it.
     case invalidOption(String)

@@ -1,8 +1,8 @@
 import Glibc
 
-/// One blocking connection for the few requests beside a load.
+/// One blocking connection for the few requests besides a load.
 package final class BenchExchange {
-    /// What came back.
+    /// An answer.
     package struct Answer {
         package var status: Int
         package var etag: [UInt8]

@@ -1,4 +1,4 @@
-/// What is asked of the server, whether the hot SKU takes part, and how orders are paid.
+/// The requests of a load, whether the hot SKU takes part, and how orders are paid.
 package struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
     /// The kinds of load.
     package enum Kind: String, CaseIterable, Sendable {
@@ -15,23 +15,23 @@ package struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
         /// Browse, quote and checkout in the shares of `BenchMix`.
         case mixed
 
-        /// Whether orders are placed by it.
+        /// Whether it places orders.
         package var hasOrders: Bool { self == .checkout || self == .mixed }
     }
 
     /// How orders are paid.
     package enum Payment: String, CaseIterable, Sendable {
-        /// By means outside, which the server only waits for.
+        /// Outside Tradewind; the server only waits for the payment.
         case manual
-        /// By a card's token, which the server takes to its provider.
+        /// By a card's token, which the server charges at its provider.
         case card
     }
 
-    /// What is asked.
+    /// The kind of requests.
     package var kind: Kind
     /// Whether the hot SKU takes its share.
     package var isHot: Bool
-    /// How its orders are paid; a load without orders has no use for it.
+    /// How its orders are paid; ignored for a load without orders.
     package var payment: Payment
 
     /// A load of that kind.
@@ -64,7 +64,7 @@ package struct BenchLoad: Hashable, Sendable, CustomStringConvertible {
 
 /// One SKU that takes a share of all requests.
 ///
-/// Of a hot order the first line is the hot SKU and the second is drawn uniformly, so that it is as much work as any other.
+/// The first line of a hot order is the hot SKU, the second is drawn uniformly, so that it is as much work as any other order.
 package struct BenchHotSKU: Hashable, Sendable {
     /// The SKU; nil for the first generated one.
     package var sku: String?
@@ -89,7 +89,7 @@ package struct BenchHotSKU: Hashable, Sendable {
         guard (0...1).contains(fraction), sku.map(Self.isPlain) ?? true else { return nil }
     }
 
-    /// Whether the SKU can stand in a path and in JSON as it is.
+    /// Whether the SKU can be used in a path and in JSON without escaping.
     static func isPlain(_ sku: String) -> Bool {
         (1...64).contains(sku.utf8.count)
             && sku.utf8.allSatisfy { byte in

@@ -14,25 +14,25 @@ package enum BenchArrivals: String, CaseIterable, Sendable, Codable {
     case constant
 }
 
-/// Everything that `tradewind bench` may be told.
+/// The options of `tradewind bench`.
 ///
-/// Every run is bounded: by `duration`, by `requestsMax` and by the time-out of an answer.
+/// Every run is bounded: by `duration`, by `requestsMax` and by the timeout of an answer.
 package struct BenchOptions: Sendable {
     /// The server, as `http://host:port`; the host must be a loopback one unless `allowRemote`.
     package var url: String
     /// An API key, sent with every request; `prepare` needs one with `catalogue:write` and `stock:write`.
     package var key: String?
-    /// What is asked of the server.
+    /// The requests of the load.
     package var load: BenchLoad
     /// When requests start.
     package var pace: BenchPace
     /// Connections in all, 1 to 4,096; each carries one request at a time.
     package var connections: Int
-    /// Threads of the generator, 1 to 16; more than one takes processor time from the server beside it.
+    /// Threads of the generator, 1 to 16; more than one takes processor time from the server on the same machine.
     package var threads: Int
-    /// What is run before the measurement and not counted.
+    /// The time before the measurement, which is not counted.
     package var warmup: Duration
-    /// How long is measured, up to an hour; of each round, in a comparison.
+    /// The length of the measurement, up to an hour; in a comparison, of each round.
     package var duration: Duration
     /// How long an answer may take before it counts as `timeout`, and how long the backlog may drain at the end.
     package var timeout: Duration
@@ -52,11 +52,11 @@ package struct BenchOptions: Sendable {
     package var compare: [BenchLoad]
     /// Rounds of a comparison, 1 to 100.
     package var rounds: Int
-    /// A file that gets one line for each acknowledged checkout: key, tab, order id.
+    /// A file with one line for each acknowledged checkout: key, tab, order id.
     package var journal: String?
     /// A folder in which fdatasync is measured before the run.
     package var fsyncProbe: String?
-    /// Whether the report holds the whole percentile distribution.
+    /// Whether the report contains the whole percentile distribution.
     package var percentiles: Bool
     /// Whether hosts other than loopback may be loaded.
     package var allowRemote: Bool
@@ -81,7 +81,7 @@ package struct BenchOptions: Sendable {
         allowRemote = false
     }
 
-    /// Refuses what is out of bounds, naming the option.
+    /// Refuses invalid options, naming the option.
     func validate() throws(BenchError) {
         func require(_ holds: Bool, _ text: String) throws(BenchError) {
             if !holds { throw .invalidOption(text) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Puts the products and the stock that the loads name, through the public API.
+/// Creates the products and the stock for the loads, through the public API.
 ///
 /// A second preparation changes nothing: products are upserted, and stock is adjusted under idempotency keys of its own.
 struct BenchPreparation {

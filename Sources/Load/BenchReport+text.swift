@@ -100,7 +100,7 @@ extension BenchResult {
         return lines
     }
 
-    /// The statuses and failures, if anything but the expected answers came.
+    /// The statuses and failures, if there were any but the expected answers.
     fileprivate func troubleLines(prefix: String) -> [String] {
         guard errors > 0 else { return [] }
         let answers = statuses.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

@@ -50,7 +50,7 @@ package struct BenchKindResult: Hashable, Sendable, Codable {
     package var latency: BenchLatency
 }
 
-/// What one load measured.
+/// The result of one load.
 package struct BenchResult: Hashable, Sendable, Codable {
     /// The load, as in `checkout` or `checkout:hot`.
     package var load: String
@@ -68,7 +68,7 @@ package struct BenchResult: Hashable, Sendable, Codable {
     package var unexpected: Int
     /// Requests and connects without an answer by reason: `connect`, `closed`, `timeout`, `malformed`, `unsent`.
     package var failures: [String: Int]
-    /// Latencies of expected answers from the intended start; requests that waited in vain count with that wait.
+    /// Latencies of expected answers from the intended start; requests without an answer count with their wait.
     package var latency: BenchLatency
     /// Latencies of the answers with another status; nil if there were none.
     package var unexpectedLatency: BenchLatency?
@@ -83,13 +83,13 @@ package struct BenchResult: Hashable, Sendable, Codable {
     /// The first body with an unexpected status, cut to 1,000 bytes.
     package var firstUnexpectedBody: String?
 
-    /// Everything that went wrong, in requests and connects.
+    /// The number of errors in requests and connects.
     package var errors: Int { unexpected + failures.values.reduce(0, +) }
 }
 
 /// One load of a comparison.
 package struct BenchCompared: Hashable, Sendable, Codable {
-    /// What it measured over all rounds.
+    /// Its result over all rounds.
     package var result: BenchResult
     /// The rate of each round.
     package var rates: [Double]
@@ -103,7 +103,7 @@ package struct BenchCompared: Hashable, Sendable, Codable {
     package var ratioMax: Double
 }
 
-/// What a bench measured, with what it was told.
+/// The result of a bench, with its options.
 package struct BenchReport: Hashable, Sendable, Codable {
     /// The server.
     package var url: String
@@ -134,10 +134,10 @@ package struct BenchReport: Hashable, Sendable, Codable {
     /// Whether the run was stopped before its end.
     package var interrupted: Bool
 
-    /// Everything that went wrong, over all loads.
+    /// The number of errors over all loads.
     package var errors: Int { (result?.errors ?? 0) + compared.reduce(0) { $0 + $1.result.errors } }
 
-    /// The answers of the load that got the fewest: without any, nothing was measured.
+    /// The answers of the load with the fewest: if zero, nothing was measured.
     package var answers: Int {
         (compared.map(\.result) + [result].compactMap(\.self)).map { $0.statuses.values.reduce(0, +) }.min() ?? 0
     }

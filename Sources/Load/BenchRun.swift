@@ -1,6 +1,6 @@
 import Synchronization
 
-/// When a run begins to be measured, ends, and gives up on what is still out; nanoseconds of the monotonic clock.
+/// When the measurement of a run begins and ends, and when it gives up outstanding requests; nanoseconds of the monotonic clock.
 struct BenchWindow: Sendable {
     var start: Int64
     var measured: Int64
@@ -16,7 +16,7 @@ struct BenchWindow: Sendable {
     }
 }
 
-/// What the workers of a run share.
+/// The shared state of a run's workers.
 struct BenchRun: Sendable {
     var target: BenchTarget
     var plan: RequestPlan
@@ -26,7 +26,7 @@ struct BenchRun: Sendable {
     var timeout: Duration
     var requestsMax: Int
     var journal: BenchJournal?
-    /// Told about once in a second how many answers and failures came since the last call, by each worker.
+    /// Called about once a second by each worker, with its answers and failures since the last call.
     var progress: (@Sendable (_ answers: Int, _ failures: Int) -> Void)?
     var control: BenchControl
 }
@@ -38,6 +38,6 @@ final class BenchControl: Sendable {
     /// Whether to stop.
     var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
-    /// Makes every worker end soon, with what it has.
+    /// Lets every worker end soon, with its results so far.
     func stop() { stopped.store(true, ordering: .relaxed) }
 }

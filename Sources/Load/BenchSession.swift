@@ -1,6 +1,6 @@
-// A bench runs in steps: measure the disk, put products and stock, learn ETags, then the load, or each load of a comparison in
-// turn, round after round, so that a slow minute of the machine falls on all of them. All of it blocks, and so runs on threads
-// of its own, away from the cooperative pool.
+// A bench runs in steps: measure the disk, create products and stock, learn ETags, then the load, or each load of a comparison in
+// turn, round after round, so that a slow minute of the machine affects all of them. All steps block, and so run on threads of
+// their own, away from the cooperative pool.
 
 /// One run of the command, on a thread that may block.
 struct BenchSession {
@@ -190,7 +190,7 @@ struct BenchSession {
         for round in 0..<options.rounds where !control.isStopped {
             for (index, load) in loads.enumerated() where !control.isStopped {
                 var plan = plan
-                // Keys must differ from round to round, or orders would be replays.
+                // Keys must differ from round to round; otherwise orders would be replays.
                 plan.runID += "-\(round)-\(index)"
                 plan.seed &+= UInt64(round)
                 let (tally, seconds) = try run(load, plan: plan, journal: journal)

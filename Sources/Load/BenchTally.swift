@@ -14,14 +14,14 @@ enum BenchFailure: String, CaseIterable, Sendable {
     case unsent
 }
 
-/// What a worker counted; tallies of several workers add up.
+/// The counts of a worker; tallies of several workers are added up.
 struct BenchTally: Sendable {
     /// The latencies in nanoseconds, three significant digits, up to an hour.
     typealias Latencies = Histogram<UInt64>
 
-    /// What was counted of one kind of request.
+    /// The counts of one kind of request.
     struct OfKind: Sendable {
-        /// Latencies of the answers with the expected status, and the waits of requests that had none in time.
+        /// Latencies of the answers with the expected status, and the waits of requests without an answer in time.
         var latencies = BenchTally.emptyLatencies()
         /// Latencies of all other answers.
         var others = BenchTally.emptyLatencies()
@@ -41,13 +41,13 @@ struct BenchTally: Sendable {
     private(set) var statuses: [Int] = Array(repeating: 0, count: 600)
     /// Requests without an answer, by reason.
     private(set) var failures: [BenchFailure: Int] = [:]
-    /// Answers with the expected status that came within the measured time, whenever they were asked for.
+    /// Answers with the expected status within the measured time, whenever they were requested.
     var answeredInWindow = 0
     /// Requests whose intended start lay within the measured time.
     var intended = 0
     /// Acknowledged checkouts written to the journal, warm-up included.
     var journalled = 0
-    /// How much of the measured time went by before the run ended, in nanoseconds.
+    /// The measured time that passed before the run ended, in nanoseconds.
     var measuredTime: Int64 = 0
     /// Processor time of the workers in nanoseconds.
     var processorTime: Int64 = 0
@@ -69,10 +69,10 @@ struct BenchTally: Sendable {
         }
     }
 
-    /// Counts a request that has no answer.
+    /// Counts a request without an answer.
     ///
-    /// Where it waited in vain, the wait so far counts as its latency: a lower bound, so
-    /// that a stalled server cannot improve its percentiles by not answering.
+    /// Its wait so far counts as its latency, a lower bound, so that a stalled server cannot improve its percentiles by not
+    /// answering.
     mutating func failed(_ failure: BenchFailure, kind: RequestKind?, waited nanoseconds: Int64 = 0) {
         failures[failure, default: 0] += 1
         guard let kind, failure == .timeout || failure == .unsent else { return }

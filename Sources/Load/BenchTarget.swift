@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A server to be loaded: its address, resolved once.
+/// The address of a server, resolved once.
 package struct BenchTarget: Sendable {
     /// As in the `Host` header.
     package let authority: String
@@ -32,7 +32,7 @@ package struct BenchTarget: Sendable {
             let bytes = UnsafeRawBufferPointer(start: address, count: Int(entry.pointee.ai_addrlen))
             found.append((entry.pointee.ai_family, Array(bytes)))
         }
-        // The server listens on 127.0.0.1 unless told otherwise, so IPv4 goes first for names that have both.
+        // The server listens on 127.0.0.1 by default, so IPv4 is preferred for names with both.
         guard let chosen = found.first(where: { $0.family == AF_INET }) ?? found.first else { throw .unknownHost(host) }
         if !allowRemote, !Self.isLoopback(family: chosen.family, chosen.bytes) { throw .notLoopback(host) }
         family = chosen.family

@@ -1,9 +1,9 @@
 import Glibc
 
-// One thread, its connections and an `epoll` loop. Each round sends what is due on free connections, sleeps until a socket is
-// ready or the next request is due, and reads the answers. A request that is due while every connection is busy stays in the
-// schedule, and its latency counts from its intended start all the same: the server's stalls show in the percentiles in full
-// (Gil Tene, "How NOT to measure latency"; what he calls coordinated omission does not occur).
+// One thread, its connections and an `epoll` loop. Each round sends the due requests on free connections, sleeps until a socket
+// is ready or the next request is due, and reads the answers. A request that is due while every connection is busy stays in the
+// schedule, and its latency counts from its intended start: the server's stalls are fully visible in the percentiles (Gil Tene,
+// "How NOT to measure latency", on coordinated omission).
 
 /// One thread of the generator.
 final class BenchWorker {
@@ -58,7 +58,7 @@ final class BenchWorker {
 
     deinit { received.deallocate() }
 
-    /// Runs to the end on this thread; what was counted.
+    /// Runs to the end on this thread; returns the counts.
     func work() -> BenchTally {
         let processorStart = BenchClock.threadTime()
         BenchClock.sharpenTimers()
@@ -82,7 +82,7 @@ final class BenchWorker {
 
     // MARK: Beginning and end
 
-    /// Opens the connections before the clock starts, so that they are no part of the load; false if none came.
+    /// Opens the connections before the clock starts, so that they are not part of the load; false if none could be opened.
     private func openAll() -> Bool {
         let limit = BenchClock.now() + Self.connectLimit
         while BenchClock.now() < limit, idle.count < connections.count, !run.control.isStopped {
@@ -109,7 +109,7 @@ final class BenchWorker {
         return sentCount >= requestsMax || (now >= window.end && (isClosedLoop || schedule.due >= window.end))
     }
 
-    /// Counts what is still out or was never sent when the run gives up.
+    /// Counts requests without an answer and unsent ones when the run gives up.
     private func countUnsent(_ now: Int64) {
         for connection in connections where connection.isBusy {
             fail(connection, run.control.isStopped ? .closed : .timeout, now: now)
@@ -125,7 +125,7 @@ final class BenchWorker {
         }
     }
 
-    /// The kind that stands for requests that were never drawn.
+    /// The kind for requests that were never drawn.
     private var mainKind: RequestKind {
         switch run.plan.work {
         case .prime: .prime
@@ -185,13 +185,13 @@ final class BenchWorker {
         sockets.wait(nanoseconds: until - now, handle)
     }
 
-    /// Goes on with a connection whose socket is ready.
+    /// Handles a connection whose socket is ready.
     private func handle(_ index: Int) {
         let connection = connections[index]
         switch connection.state {
         case .closed: break
         case .connecting: finishConnect(index)
-        // A free connection has nothing to say but its end.
+        // A readable idle connection was closed by the server.
         case .idle: lose(index, nil, now: BenchClock.now())
         case .busy where connection.wantsWrite:
             if connection.sendRest() { watch(index) } else { lose(index, .closed, now: BenchClock.now()) }
@@ -307,7 +307,7 @@ final class BenchWorker {
 
     // MARK: Chores
 
-    /// Every 20 ms: time-outs, connections to open again, the journal, progress.
+    /// Every 20 ms: timeouts, reconnects, the journal, progress.
     private func doChores(_ now: Int64) {
         nextTick = now + Self.tick
         for index in connections.indices {

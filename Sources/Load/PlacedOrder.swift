@@ -1,4 +1,4 @@
-/// What is read of the answer to a checkout.
+/// The members of a checkout's answer that the load generator reads.
 package enum PlacedOrder {
     /// The first JSON string in the body that begins with `ord_`.
     package static func id(in body: [UInt8]) -> String? {

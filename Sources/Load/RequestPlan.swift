@@ -25,9 +25,9 @@ package struct BenchSKUs: Sendable {
     }
 }
 
-/// What the requests of a run are made from.
+/// The inputs of a run's requests.
 package struct RequestPlan: Sendable {
-    /// What a source sends.
+    /// The requests of a source.
     package enum Work: Hashable, Sendable {
         /// A load, with random draws.
         case load(BenchLoad)
@@ -44,14 +44,14 @@ package struct RequestPlan: Sendable {
     package var hot: BenchHotSKU
     package var mix: BenchMix
     package var seed: UInt64
-    /// Sets this run's idempotency keys apart from those of any other.
+    /// Distinguishes this run's idempotency keys from those of other runs.
     package var runID: String
     /// The ETag of each generated SKU; empty unless a load needs them.
     package var etags: [[UInt8]] = []
     /// The ETag of the hot SKU.
     package var hotETag: [UInt8] = []
 
-    /// A plan; ETags are learnt later.
+    /// A plan without known ETags; they are learned from answers.
     package init(
         work: Work,
         authority: String,
@@ -72,7 +72,7 @@ package struct RequestPlan: Sendable {
         self.runID = runID
     }
 
-    /// The member of an order that says how it is paid, with its comma; none where the server's own default does.
+    /// The member of an order with its payment, with its comma; empty for the server's default.
     package var payment: String {
         guard case .load(let load) = work, load.payment == .card else { return "" }
         return #""payment":{"method":"card","token":"tok_bench"},"#

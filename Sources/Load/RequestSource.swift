@@ -1,6 +1,6 @@
 import SplitMix
 
-/// What a single request is, and so which answer is expected.
+/// The kind of a single request, which determines the expected answer.
 package enum RequestKind: Int, CaseIterable, Sendable {
     case checkout
     case quote
@@ -159,7 +159,7 @@ package struct RequestSource {
     ) -> RequestTemplate {
         let width = plan.skus.width
         let sku: [RequestTemplate.Piece] = hot.map { [.text($0)] } ?? [.text(BenchSKUs.prefix), .skuNumber]
-        // A shop's own front end shows its key with every request, and is not limited as a stranger is.
+        // A shop's own front end sends its key with every request, and is not limited like other clients.
         let key = plan.key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let host = RequestTemplate.Piece.text(" HTTP/1.1\r\nHost: \(plan.authority)\r\n\(key)")
         let name: [RequestTemplate.Piece] = [.text("Idempotency-Key: \(keyPrefix)"), .sequence, .text("\r\n")]

@@ -1,11 +1,11 @@
-// Requests are rendered once. What changes from one to the next (SKUs, the sequence number in the idempotency key) has a
-// fixed width and is written over in place, so that a request costs a few stores and one `send`.
+// Requests are rendered once. The parts that change between requests (SKUs, the sequence number in the idempotency key) have a
+// fixed width and are overwritten in place, so that a request costs a few stores and one `send`.
 
-/// The bytes of a request with the places of what changes.
+/// The bytes of a request, and the positions of the changing parts.
 struct RequestTemplate {
     /// A piece of a request.
     enum Piece {
-        /// Text that stays.
+        /// Constant text.
         case text(String)
         /// The number of a generated SKU, with its zeros.
         case skuNumber
@@ -49,7 +49,7 @@ struct RequestTemplate {
         }
     }
 
-    /// How many SKUs it asks for.
+    /// The number of SKUs in it.
     var skuCount: Int { skuPlaces.count }
 
     /// Writes a generated SKU's number over place `place`, counted from 0.

@@ -1,8 +1,8 @@
 import Glibc
 
-// Reads one HTTP/1.1 answer at a time (RFC 9112) from whatever pieces the socket gives, and keeps only what the generator
-// needs. It works line by line in the receive buffer and copies nothing but a line or a body that it must keep, since every
-// microsecond here is taken from the server on the same processors.
+// Reads one HTTP/1.1 answer at a time (RFC 9112) from the pieces that the socket gives, and keeps only what the generator needs.
+// It works line by line in the receive buffer and copies only a line or a body that it must keep, since its processor time is
+// taken from the server on the same machine.
 
 /// The answer broke the protocol; the connection cannot be used further.
 package struct MalformedResponse: Error {}
@@ -25,7 +25,7 @@ package struct ResponseScanner {
     package private(set) var status = 0
     /// Whether the connection may carry another request.
     package private(set) var keepsAlive = true
-    /// The ETag as sent, quotes and all; empty if there was none or it is not kept.
+    /// The ETag as sent, quotes included; empty if there was none or it is not kept.
     package private(set) var etag: [UInt8] = []
     /// The first 64 kB of the body if it is kept.
     package private(set) var body: [UInt8] = []
@@ -42,7 +42,7 @@ package struct ResponseScanner {
     private var contentLength: Int?
     private var isChunked = false
 
-    /// A scanner that waits for nothing.
+    /// A scanner at the start of a response.
     package init() {}
 
     /// Begins a new answer.
@@ -88,7 +88,7 @@ package struct ResponseScanner {
         return state == .complete
     }
 
-    /// Says that the server closed the connection; true if that completes the answer.
+    /// Records that the server closed the connection; true if that completes the answer.
     package mutating func end() -> Bool {
         guard state == .untilClose else { return false }
         state = .complete
@@ -159,7 +159,7 @@ package struct ResponseScanner {
 
     private mutating func readHeader(_ text: UnsafeRawBufferPointer) throws(MalformedResponse) {
         guard let first = text.first else { return }
-        // Four fields matter; the first letter rules out most of the others.
+        // Four fields matter; the first letter excludes most of the others.
         switch first | 0x20 {
         case UInt8(ascii: "c"):
             if let value = field("content-length", of: text) {

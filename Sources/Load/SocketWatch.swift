@@ -1,16 +1,16 @@
 import CEpoll
 import Glibc
 
-/// The sockets that a thread waits for (epoll(7), level-triggered): a round costs as much as sockets are ready, however many there are.
+/// The sockets that a thread waits for (epoll(7), level-triggered): the cost of a round depends on the ready sockets only.
 package final class SocketWatch {
-    /// What each is watched for, by its number; 0 for nothing.
+    /// What each socket is watched for, by its number; 0 for nothing.
     private var watched: [UInt32]
     private var ready: [epoll_event]
     private let descriptor: Int32
 
-    /// Watches nothing yet.
+    /// Watches no socket.
     ///
-    /// - Parameter count: sockets are numbered below this.
+    /// - Parameter count: socket numbers are below this.
     package init(count: Int) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         precondition(descriptor >= 0, "no descriptor is left to wait with")
@@ -33,17 +33,17 @@ package final class SocketWatch {
         watched[number] = events
     }
 
-    /// Forgets a socket that is closed now or at once afterwards; the kernel does by itself.
+    /// Removes a socket that is closed now or immediately afterwards; the kernel removes it by itself.
     package func forget(_ number: Int) { watched[number] = 0 }
 
-    /// Waits until a socket is ready or the time is over, and hands on the numbers of those that are, up to 1,024.
+    /// Waits until a socket is ready or the time is over, and passes on the numbers of up to 1,024 ready sockets.
     package func wait(nanoseconds: Int64, _ handle: (Int) -> Void) {
         let bounded = max(0, nanoseconds)
         var limit = timespec(tv_sec: Int(bounded / 1_000_000_000), tv_nsec: Int(bounded % 1_000_000_000))
         let count = epoll_pwait2(descriptor, &ready, Int32(ready.count), &limit, nil)
         for index in 0..<max(0, Int(count)) {
             let number = Int(ready[index].data.u64)
-            // Not one that was closed while those before it were handled.
+            // The socket may have been closed while earlier ones were handled.
             if watched[number] != 0 { handle(number) }
         }
     }

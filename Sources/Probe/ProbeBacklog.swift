@@ -1,39 +1,39 @@
-// What a prober saw and has not told yet. While the door is closed nobody can be told; afterwards it is, and so an outage is known that no
+// A prober's results that are not yet sent. While the shop does not answer they are kept; later they show an outage that no
 // server could record.
 
 import Availability
 import JSON
 import Trading
 
-/// What a prober saw of one round.
+/// The result of one round of a prober.
 package struct ProbeRound: Hashable, Sendable {
     /// When it began.
     package let at: Timestamp
-    /// How many rounds in a row had failed with it; 0 if it went well.
+    /// The number of failed rounds in a row, this one included; 0 if it passed.
     package let failures: Int
-    /// What went wrong; nil if nothing did.
+    /// The error; nil if it passed.
     package let failure: String?
 }
 
-/// Verdicts that wait to be told, the oldest first.
+/// Verdicts to send, the oldest first.
 struct ProbeBacklog: Sendable {
     private(set) var waiting: [ProbeRound] = []
     private var run = ProbeRun()
     private var batches = 0
-    /// The batch that was sent and has no answer: it is sent again under its key before anything else.
+    /// The batch that was sent without an answer: it is sent again under its key before anything else.
     private(set) var batch: (key: String, rounds: [ProbeRound])?
     private let name: String
     private let keptMax: Int
     private let postedMax: Int
 
-    /// - Parameter name: fresh for each prober, so that the keys of two are never the same.
+    /// - Parameter name: unique for each prober, so that two never use the same keys.
     init(name: String, keptMax: Int = ProbeOptions.keptMax, postedMax: Int = ProbeOptions.postedMax) {
         self.name = name
         self.keptMax = keptMax
         self.postedMax = postedMax
     }
 
-    /// Takes in a round that ended.
+    /// Records a finished round.
     mutating func record(_ failure: String?, at time: Timestamp) -> ProbeRound {
         let verdict = run.record(hasPassed: failure == nil)
         let round = ProbeRound(at: time, failures: verdict.failures, failure: failure)
@@ -42,7 +42,7 @@ struct ProbeBacklog: Sendable {
         return round
     }
 
-    /// What to send next; the same again until it was taken.
+    /// The next batch to send; the same again until it was accepted.
     mutating func next() -> (key: String, body: [UInt8])? {
         if batch == nil, !waiting.isEmpty {
             batches += 1
@@ -52,7 +52,7 @@ struct ProbeBacklog: Sendable {
         return batch.map { ($0.key, Self.body($0.rounds)) }
     }
 
-    /// What was sent has been taken, or will never be.
+    /// The batch was accepted, or never will be.
     mutating func settle() {
         batch = nil
     }

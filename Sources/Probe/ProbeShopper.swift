@@ -1,5 +1,6 @@
-// One buyer's way through the front door, on a product of the prober's own. What it orders it cancels again: by card in the sandbox the money
-// is only held, and let go; otherwise nothing is paid. So nothing is taken, no unit leaves, and each entry of the books has its reverse.
+// One buyer's way through the front door, with a product of the prober's own. It cancels its orders: by card in the sandbox the
+// money is only authorised, and voided; otherwise nothing is paid. So nothing is captured, no unit leaves, and each entry of the
+// books is reversed.
 
 import Client
 import JSON
@@ -8,22 +9,22 @@ import Trading
 
 /// Why a round failed.
 struct ProbeFailure: Error, CustomStringConvertible {
-    /// The step and what was wrong with it.
+    /// The step and its error.
     let description: String
 }
 
-/// Shops, and tidies up.
+/// Shops, and cancels its orders.
 struct ProbeShopper: Sendable {
     private let client: TradewindClient
     private let options: ProbeOptions
-    /// Fresh for each prober.
+    /// Unique for each prober.
     private let name: String
-    /// Orders whose cancellation has no answer yet.
+    /// Orders whose cancellation was not answered yet.
     private var open: [String] = []
     private var rounds = 0
     private var paysByCard = false
 
-    /// The most orders that are remembered to be cancelled later; the end of their reservation takes the rest.
+    /// The most orders that are remembered for a later cancellation; the others expire.
     private static let openMax = 1_000
     /// How long placing an order may wait for its payment, in seconds.
     private static let paymentSeconds = 1
@@ -36,7 +37,7 @@ struct ProbeShopper: Sendable {
 
     // MARK: Preparation
 
-    /// Puts the product, stocks it, and finds out how to pay.
+    /// Creates and stocks the product, and finds out how to pay.
     mutating func prepare() async throws(ClientError) {
         let (category, price) = (Product.probeCategory, #"{"amount":100,"currency":"\#(options.currency)"}"#)
         let product = #"{"name":"Probe (not for sale)","categories":["\#(category)"],"prices":[\#(price)]}"#
@@ -63,6 +64,8 @@ struct ProbeShopper: Sendable {
     // MARK: A round
 
     /// Browses, fills a cart, orders it, has it paid where that costs nothing, and cancels it.
+    ///
+    /// - Throws: ``ProbeFailure`` with the failed step.
     mutating func shop() async throws(ProbeFailure) {
         rounds += 1
         defer { open.removeFirst(max(0, open.count - Self.openMax)) }
@@ -82,7 +85,7 @@ struct ProbeShopper: Sendable {
         open.append(id)
         let state = try text("order", "state", order)
         try await cancel(id)
-        // One that is still waiting for its payment was not served in time.
+        // An order that is still waiting for its payment was not served in time.
         guard state == (paysByCard ? "confirmed" : "pendingPayment") else {
             throw ProbeFailure(description: "order: it is \(state)")
         }
@@ -96,17 +99,17 @@ struct ProbeShopper: Sendable {
         open.removeAll { $0 == id }
     }
 
-    /// Cancels what earlier rounds left; no verdict hangs on it.
+    /// Cancels orders of earlier rounds; the verdict does not depend on it.
     mutating func tidyUp() async {
         for id in open {
             let request = post("/v1/orders/\(id)/cancel", "{}", "tidy")
-            // An outage is not the time to insist: the next round tries again.
+            // During an outage it does not retry: the next round does.
             guard let response = try? await client.send(request) else { return }
             if response.status < 500 { open.removeAll { $0 == id } }
         }
     }
 
-    /// Tells what was seen; whether it was taken, or never will be.
+    /// Sends a batch of verdicts; returns whether it was accepted, or never will be.
     func tell(_ batch: (key: String, body: [UInt8])) async -> Bool {
         let request = ClientRequest(
             .POST,
@@ -114,7 +117,7 @@ struct ProbeShopper: Sendable {
             body: batch.body,
             idempotencyKey: batch.key
         )
-        // Nobody there to be told: it is kept, and told later.
+        // No answer: the batch is kept, and sent later.
         guard let response = try? await client.send(request) else { return false }
         return response.status < 500 && response.status != 429
     }
@@ -145,9 +148,9 @@ struct ProbeShopper: Sendable {
     }
 }
 
-/// What is read of `GET /v1/components`.
+/// The members of `GET /v1/components`.
 enum ComponentAnswer {
-    /// The names of everything outside that the components depend on.
+    /// The names of all external dependencies of the components.
     static func dependencies(of body: [UInt8]) throws(ClientError) -> [String] {
         try APIAnswer.read(body, into: [String]()) { (names, reader) throws(JSONError) in
             try reader.object { (reader: inout JSONReader, name: String) throws(JSONError) in

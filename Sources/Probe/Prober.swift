@@ -3,13 +3,14 @@ import Foundation
 import Ledger
 import Trading
 
-/// A buyer who never gets tired: shops once a second, and tells how it went.
+/// A prober: shops once a second, and reports the results.
 package enum Prober {
-    /// Shops until it is cancelled, or for as many rounds as were asked for.
+    /// Shops until it is cancelled, or for the given number of rounds.
     ///
-    /// A shop that is away at the start is waited for; a key that may not do this, or a wrong address, ends it.
+    /// A shop that is unavailable at the start is awaited.
     ///
-    /// - Parameter onRound: told of every round.
+    /// - Parameter onRound: called after every round.
+    /// - Throws: ``ClientError`` for a key without the scopes, or a wrong address; trying again does not help.
     package static func run(
         _ options: ProbeOptions,
         onRound: @Sendable (ProbeRound) -> Void
@@ -19,7 +20,7 @@ package enum Prober {
             baseURL: options.url,
             key: options.key,
             connections: 1,
-            // What fails is told, not tried again.
+            // Failures are reported, not retried.
             retry: RetryPolicy(deadline: .zero),
             requestTimeout: options.timeout,
             marking: [("x-tradewind-probe", "1")]
@@ -60,7 +61,9 @@ package enum Prober {
         }
     }
 
-    /// Prepares the product, and says what is in the way; a shop that says no will say no again, which ends the run.
+    /// Prepares the product; returns the obstacle, if there is one.
+    ///
+    /// A refusal by the shop ends the run, since it would be repeated.
     private static func prepare(_ shopper: inout ProbeShopper) async throws(ClientError) -> (Bool, String?) {
         do {
             try await shopper.prepare()

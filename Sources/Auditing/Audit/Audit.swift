@@ -1,4 +1,4 @@
-// The audit reads one snapshot of the ledger, beside a running shop or without one, and says which rows break which rule.
+// The audit reads one snapshot of the ledger, also while a shop is running, and lists the rows that break a rule.
 
 import Foundation
 import Ledger
@@ -9,8 +9,10 @@ import Trading
 package enum Audit {
     /// Audits a database file, without writing to it.
     ///
-    /// Throws ``AuditError``. Cost: a full audit reads every row once, and the file once more for its structure; memory does
-    /// not grow with the number of orders.
+    /// Cost: a full audit reads every row once, and the file once more for its structure; memory does not grow with the number of
+    /// orders.
+    ///
+    /// - Throws: ``AuditError``; it may be tried again.
     package static func run(
         _ options: AuditOptions,
         progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
@@ -34,9 +36,10 @@ package enum Audit {
         }
     }
 
-    /// Audits any engine.
+    /// Audits any engine, on the engine's reading thread.
     ///
     /// - Parameter now: the time, after which reservations are overdue.
+    /// - Throws: ``AuditError``; it may be tried again.
     package static func run(
         _ options: AuditOptions,
         engine: any LedgerEngine,
@@ -62,7 +65,7 @@ package enum Audit {
         return report
     }
 
-    /// Reads everything in one snapshot; a store that cannot be read to its end gives a report that says so.
+    /// Reads everything in one snapshot; if the store cannot be read completely, the report says so.
     private static func read(
         _ options: AuditOptions,
         _ engine: any LedgerEngine,
@@ -119,7 +122,7 @@ extension AuditPass {
         try explainHappenings()
     }
 
-    /// Whether an incremental audit can be made; says why not otherwise.
+    /// Whether an incremental audit is possible; records the reason if not.
     private func canContinue(from cursor: AuditCursor) throws(LedgerFailure) -> Bool {
         let events = try view.counter(CounterRow.events)
         let movements = try view.counter(CounterRow.movements)
@@ -147,7 +150,7 @@ extension AuditPass {
         return true
     }
 
-    /// How far this audit came.
+    /// The cursor after this audit.
     fileprivate func cursor() throws(LedgerFailure) -> AuditCursor {
         let last = try view.rows(RowQuery<AuditedEvent>(descending: true, limit: 1)).first
         return AuditCursor(

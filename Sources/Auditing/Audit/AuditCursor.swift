@@ -3,9 +3,9 @@ import JSON
 import Ledger
 import Trading
 
-/// How far a clean audit came: movements and events up to these numbers, and every row behind them, kept the rules.
+/// The end of the last clean audit: movements and events up to these numbers, and the rows behind them, keep the rules.
 ///
-/// It moves only when an audit is clean, so that a violation is reported until it is gone.
+/// It moves only after a clean audit, so a violation is reported until it is gone.
 struct AuditCursor: Hashable, Sendable {
     var events: Int64
     var movements: Int64
@@ -13,7 +13,7 @@ struct AuditCursor: Hashable, Sendable {
 
     /// Reads a cursor file; nil where there is none.
     ///
-    /// Throws `file` where what is there is not a cursor.
+    /// - Throws: `file` where the file is not a cursor.
     static func read(_ path: String) throws(AuditError) -> AuditCursor? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -27,7 +27,7 @@ struct AuditCursor: Hashable, Sendable {
         }
     }
 
-    /// Writes the cursor file in one step.
+    /// Writes the cursor file atomically.
     func write(_ path: String) throws(AuditError) {
         var json = JSONWriter()
         json.beginObject()

@@ -1,5 +1,5 @@
-// What an audit finds: rules that rows break. The list is capped for each rule, the counts are not, so that a shop in ruins
-// still gives a report that can be read.
+// The findings of an audit: rows that break rules. The list is limited for each rule, the counts are not, so that even a badly
+// damaged ledger gives a readable report.
 
 /// A rule that every ledger keeps at every commit.
 package enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
@@ -7,26 +7,26 @@ package enum AuditInvariant: String, Hashable, Sendable, CaseIterable {
     case structure = "I0"
     /// Stock counters are the sums of their movements, and what is reserved is what open orders hold.
     case stockConservation = "I1"
-    /// Nothing is sold twice: 0 ≤ reserved ≤ on hand.
+    /// No unit is sold twice: 0 ≤ reserved ≤ on hand.
     case noOversell = "I2"
-    /// What an order reserves is shipped or released, once; an unpaid order does not hold its units for ever.
+    /// Reserved units of an order are shipped or released, once; an unpaid order does not hold its units for ever.
     case reservationLifecycle = "I3"
     /// One charge for an order: at most one attempt is open, and no more is kept than the order costs.
     case oneCharge = "I4"
-    /// What a payment comes to is what its provider did, under a reference that no other payment has.
+    /// The sums of a payment match its operations at the provider, under a reference that no other payment has.
     case providerAgreement = "I5"
-    /// The journal balances, and the accounts are the sums of it.
+    /// The journal balances, and the accounts are its sums.
     case doubleEntry = "I6"
-    /// Every acknowledged order is there.
+    /// Every acknowledged order exists.
     case acknowledgedOrders = "I7"
-    /// Every order, return and credit has its events, every event its thing, every receipt its order.
+    /// Every order, return and credit has its events, every event its object, every receipt its order.
     case noPhantom = "I8"
-    /// State, payment, quantities and listed columns of a thing agree with each other.
+    /// State, payment, quantities and indexed columns of an object agree with each other.
     case stateAgreement = "I9"
     /// Amounts add up, in one currency.
     case amounts = "I14"
 
-    /// What it promises, in a few words.
+    /// The promise of the rule, in a few words.
     package var summary: String {
         switch self {
         case .structure: "the store is sound and readable"
@@ -52,13 +52,13 @@ package struct AuditViolation: Hashable, Sendable {
     package let table: String
     /// The row's key as text.
     package let key: String
-    /// What the rule asks for.
+    /// The value that the rule requires.
     package let expected: String
-    /// What is there.
+    /// The actual value.
     package let found: String
 }
 
-/// Violations so far: a capped list for each rule, and counts of all.
+/// Violations so far: a limited list for each rule, and counts of all.
 struct AuditFindings: Sendable {
     let listMax: Int
     private(set) var violations: [AuditViolation] = []
@@ -83,7 +83,7 @@ struct AuditFindings: Sendable {
         )
     }
 
-    /// Takes over what another part of the audit found.
+    /// Adds the findings of another part of the audit.
     mutating func merge(_ other: AuditFindings) {
         for violation in other.violations {
             let listed = violations.count { $0.invariant == violation.invariant }

@@ -3,14 +3,14 @@ import Ledger
 
 /// A client's own list of acknowledged orders.
 ///
-/// It is read as far as it went before the snapshot was taken: what was acknowledged by then must be in the snapshot.
+/// It is read up to its length before the snapshot was taken: orders acknowledged by then must be in the snapshot.
 final class AuditJournal: Sendable {
     private let path: String
     private let size: UInt64
 
-    /// Notes how long the file is now.
+    /// Records the current length of the file.
     ///
-    /// Throws `file`.
+    /// - Throws: `file`.
     init(_ path: String) throws(AuditError) {
         self.path = path
         do {
@@ -22,7 +22,7 @@ final class AuditJournal: Sendable {
         }
     }
 
-    /// Calls `body` with every whole line and its number from 1; a last line that was being written is left out.
+    /// Calls `body` with every complete line and its number from 1; an incomplete last line is left out.
     func eachLine(_ body: (Int, Substring) throws(LedgerFailure) -> Void) throws(LedgerFailure) {
         guard let file = FileHandle(forReadingAtPath: path) else { throw failure("cannot be opened") }
         var rest: [UInt8] = []

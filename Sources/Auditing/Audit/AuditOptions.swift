@@ -3,30 +3,30 @@ import LedgerSQLite
 
 /// How to audit a ledger.
 package struct AuditOptions: Sendable {
-    /// How much is looked at.
+    /// Which rows are read.
     package enum Scope: String, Hashable, Sendable, CaseIterable {
         /// Every row.
         case full
-        /// What is new or changed since the cursor, and all stock counters.
+        /// Rows that are new or changed since the cursor, and all stock counters.
         case incremental
     }
 
     /// The database file.
     package var database: String
-    /// How much is looked at; an incremental audit without a usable cursor is a full one.
+    /// Which rows are read; without a usable cursor an incremental audit becomes a full one.
     package var scope = Scope.full
-    /// The file that remembers how far a clean audit came; nil to remember nothing.
+    /// The file that stores the end of the last clean audit; nil for none.
     package var cursor: String?
     /// A file of acknowledged orders, `key<TAB>order id` on each line; nil for none.
     package var journal: String?
-    /// How the file's own structure is checked; nil for not at all.
+    /// How to check the file's own structure; nil for no check.
     package var structure: SQLiteStructureCheck? = .quick
     /// Violations listed of each rule; all are counted.
     package var listMax = 100
-    /// Whether the shop is known to have been up for the last minutes, so that an overdue reservation is a violation even where
-    /// nothing shows that the worker passed it by.
+    /// Whether the shop is known to have been running for the last minutes, so that an overdue reservation is a violation even
+    /// without evidence that the worker passed it.
     package var isShopRunning = false
-    /// The most new events and movements for an incremental audit, which keeps them in memory; with more it is a full one.
+    /// The most new events and movements for an incremental audit, which keeps them in memory; beyond that it becomes a full one.
     package var incrementalRowsMax: Int64 = 2_000_000
 
     /// A full audit of a database file.
@@ -35,13 +35,13 @@ package struct AuditOptions: Sendable {
     }
 }
 
-/// How far an audit has come.
+/// The progress of an audit.
 package struct AuditProgress: Hashable, Sendable {
-    /// What is being looked at, one word.
+    /// The current stage, one word.
     package let stage: String
     /// Rows done in this stage.
     package let done: Int
-    /// Rows of this stage, where that is known.
+    /// The rows of this stage, where that is known.
     package let total: Int?
 }
 
@@ -49,12 +49,12 @@ package struct AuditProgress: Hashable, Sendable {
 ///
 /// A process that meets one exits with ``exitCode``.
 package enum AuditError: Error, Sendable, CustomStringConvertible {
-    /// There is no such file, or it cannot be read or written.
+    /// The file does not exist, or cannot be read or written.
     case file(path: String, reason: String)
     /// The ledger cannot be opened or read.
     case ledger(LedgerFailure)
 
-    /// 2: nothing is known about the ledger, which is neither clean (0) nor in violation (1).
+    /// 2: the state of the ledger is unknown, neither clean (0) nor in violation (1).
     package var exitCode: Int32 { 2 }
 
     /// One sentence for the person at the terminal.

@@ -1,12 +1,12 @@
-// The books (I6): every entry balances in each currency, the accounts are the sums of the entries, and what they come to is what
-// orders, payments, credits, gift cards and store credit say. All sums are of 128 bits.
+// The books (I6): every entry balances in each currency, the accounts are the sums of the entries, and these sums match the
+// orders, payments, credits, gift cards and store credit. All sums have 128 bits.
 
 import JSON
 import Ledger
 import Trading
 
 extension AuditPass {
-    /// Reads the whole journal, then holds every balance against it.
+    /// Reads the whole journal, then compares every balance with it.
     func auditBooks() throws(LedgerFailure) {
         var sums: [BalanceRow.Key: Int128] = [:]
         var number: Int64 = 0
@@ -29,7 +29,7 @@ extension AuditPass {
         checkPurses(sums)
     }
 
-    /// Each currency's balances sum to nothing; for an audit of what is new.
+    /// Checks that each currency's balances sum to zero; for an incremental audit.
     func checkBalances() throws(LedgerFailure) {
         var sums: [Currency: Int128] = [:]
         for row in try balances() { sums[row.key.currency, default: 0] += Int128(row.amount) }
@@ -63,7 +63,7 @@ extension AuditPass {
         }
     }
 
-    /// The entries of one order come to what was sold with it; for an audit of what is new.
+    /// Checks that the entries of one order match its sale; for an incremental audit.
     func checkSale(of order: Order) throws(LedgerFailure) {
         var sum: Int128 = 0
         try view.pages(AuditedEntry.self, [Condition("order_id", .equal, .bits(order.id.bits))]) {
@@ -100,7 +100,7 @@ extension AuditPass {
         count("balances", sums.count)
     }
 
-    /// Gift cards and store credit, which the shop owes.
+    /// Reads gift cards and store credit, which the shop owes.
     private func auditPurses() throws(LedgerFailure) {
         try view.pages(AuditedGiftCard.self) { (page) throws(LedgerFailure) in
             for row in page {
@@ -127,7 +127,7 @@ extension AuditPass {
         }
     }
 
-    /// What the books say is owed and held is what cards, customers and payments say.
+    /// Compares the accounts with the balances of cards, customers and payments.
     private func checkPurses(_ sums: [BalanceRow.Key: Int128]) {
         let keys = Set(books.expected.keys).union(sums.keys.filter { BookSums.knows($0.account) })
         for key in keys {

@@ -1,19 +1,19 @@
-// The second look: where fingerprints differ, the few subjects behind them are compared fact by fact, and named.
+// The second pass: where fingerprints differ, the few subjects behind them are compared fact by fact, and named.
 
 import Ledger
 import Trading
 
-/// How often something is, and should be.
+/// An actual and an expected count.
 struct Tally {
     var expected: Int64 = 0
     var found: Int64 = 0
 }
 
 extension AuditPass {
-    /// The most buckets that are taken apart; each holds a few subjects.
+    /// The most buckets that are examined; each contains a few subjects.
     private static let bucketsMax = 2000
 
-    /// Names the orders whose movements are not what they say.
+    /// Names the orders whose movements differ from the expected ones.
     func explainFlows() throws(LedgerFailure) {
         let (buckets, all) = flows.differences(limit: Self.bucketsMax)
         guard all > 0 else { return }
@@ -45,7 +45,7 @@ extension AuditPass {
         noteRest(all, "movements")
     }
 
-    /// What should have moved for an order, its returns included.
+    /// The expected movements of an order, its returns included.
     func expectedFlows(_ order: Order) throws(LedgerFailure) -> [Flow: Int64] {
         var expected: [Flow: Int64] = [:]
         order.eachFlow { flow, units in expected[flow, default: 0] += units }
@@ -57,7 +57,7 @@ extension AuditPass {
         return expected
     }
 
-    /// Reports where an order's movements differ from what it says.
+    /// Reports where an order's movements differ from the expected ones.
     func compare(_ order: Bits128, _ flows: [Flow: Tally], isKnown: Bool) {
         let id = ID<Order>(order)
         guard isKnown else {
@@ -76,7 +76,7 @@ extension AuditPass {
         }
     }
 
-    /// Names the events and things that do not match.
+    /// Names the events and objects that do not match.
     func explainHappenings() throws(LedgerFailure) {
         let (buckets, all) = happenings.differences(limit: Self.bucketsMax)
         guard all > 0 else { return }
@@ -119,7 +119,7 @@ extension AuditPass {
         noteRest(all, "events")
     }
 
-    /// Reports where the feed differs from what a thing says.
+    /// Reports where the feed differs from an object's own record.
     func compare(_ subject: Bits128, _ types: [EventType: Tally]) {
         for (type, tally) in types where tally.expected != tally.found {
             findings.add(

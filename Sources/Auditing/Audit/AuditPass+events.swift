@@ -2,7 +2,7 @@ import Ledger
 import Trading
 
 extension AuditPass {
-    /// Reads the whole feed: numbers without gaps, and each event about something that is there.
+    /// Reads the whole feed: numbers without gaps, and an existing object for each event.
     func auditEvents() throws(LedgerFailure) {
         let counter = try view.counter(CounterRow.events)
         report.events = counter
@@ -19,7 +19,7 @@ extension AuditPass {
         checkCounter(counter, last: number ?? (counter == 0 ? 0 : nil))
     }
 
-    /// An event's number follows the one before.
+    /// Checks that an event's number follows the previous one.
     func checkNumber(_ event: AuditedEvent, after number: Int64) {
         if event.key != number + 1 {
             findings.add(
@@ -32,7 +32,7 @@ extension AuditPass {
         }
     }
 
-    /// The counter stands at the last event; a feed that was pruned to nothing has no last one.
+    /// Checks that the counter equals the last event's number; a completely pruned feed has no last event.
     func checkCounter(_ counter: Int64, last: Int64?) {
         guard let last, last != counter else { return }
         findings.add(
@@ -44,7 +44,7 @@ extension AuditPass {
         )
     }
 
-    /// Notes the event, or looks for its thing at once where that is rare.
+    /// Records the event, or looks its object up at once if such events are rare.
     private func take(_ event: AuditedEvent) throws(LedgerFailure) {
         guard let type = event.type else {
             return findings.add(.structure, "events", "\(event.key)", expected: "a known type", found: "another")
@@ -66,7 +66,7 @@ extension AuditPass {
         }
     }
 
-    /// Reports an event about something that is not there.
+    /// Reports an event whose object does not exist.
     func phantom(_ event: AuditedEvent) {
         findings.add(
             .noPhantom,
@@ -77,7 +77,7 @@ extension AuditPass {
         )
     }
 
-    /// Whether what an event is about is there.
+    /// Whether the object of an event exists.
     func isSubjectThere(_ type: EventType, _ text: String) throws(LedgerFailure) -> Bool {
         switch type {
         case .productCreated:
@@ -109,7 +109,7 @@ extension AuditPass {
         case .shippingRatesPut:
             return true
         case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
-            // An endpoint may have been taken off file since.
+            // The endpoint may have been deleted since.
             return ID<WebhookEndpoint>(text) != nil
         case let type where type.isAboutShipment:
             guard let id = ID<Shipment>(text) else { return false }
@@ -120,7 +120,7 @@ extension AuditPass {
         }
     }
 
-    /// Customers are in the feed.
+    /// Checks that customers are in the feed.
     func auditCustomers() throws(LedgerFailure) {
         try view.pages(CustomerPresence.self) { (page) throws(LedgerFailure) in
             for customer in page where isInFeed(customer.key) {
@@ -132,18 +132,18 @@ extension AuditPass {
 }
 
 extension EventType {
-    /// Whether a thing has exactly so many of these events as it says itself, so that they are compared by fingerprint.
+    /// Whether an object must have an exact number of these events, so that fingerprints can compare them.
     var isCounted: Bool {
         isInOrderHistory || self == .returnCreated || self == .creditCreated || self == .customerCreated
             || self == .shipmentCreated || self == .shipmentHandedOver
     }
 
-    /// Whether it is about a shipment, which its name tells: numbers are given as types are added.
+    /// Whether it is about a shipment; by name, since numbers are assigned in the order in which types were added.
     var isAboutShipment: Bool { Self.aboutShipments.contains(self) }
 
     private static let aboutShipments = Set(allCases.filter { $0.name.hasPrefix("shipment.") })
 
-    /// The bits of the id that the event is about; nil where the text is not such an id.
+    /// The bits of the id in the event's subject; nil where the text is not such an id.
     func subjectBits(_ text: String) -> Bits128? {
         switch self {
         case .returnCreated, .returnRequested, .returnReceived, .returnCancelled: ID<Return>(text)?.bits
@@ -155,7 +155,7 @@ extension EventType {
         }
     }
 
-    /// The id in text that such an event has as its subject.
+    /// The id as such an event has it in its subject.
     func subjectText(_ bits: Bits128) -> String {
         switch self {
         case .returnCreated: "\(ID<Return>(bits))"

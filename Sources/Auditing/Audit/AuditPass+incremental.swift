@@ -1,13 +1,13 @@
-// What is new since the cursor: new events name the orders, returns and credits that changed, new movements the stock that moved.
-// Each of them is then judged whole. An order that was there before is compared with its movements by following its stock's chain
-// back to where its units were reserved.
+// The rows since the cursor: new events name the orders, returns and credits that changed, new movements the stock that moved.
+// Each of these objects is then checked completely. An older order is compared with its movements by following its stock's chain
+// back to the reservation of its units.
 
 import Ledger
 import Trading
 
-/// What the rows since the cursor touched.
+/// The objects that the rows since the cursor concern.
 struct AuditWindow {
-    /// How often what happened to an order.
+    /// Number of events by order and type.
     var happenings: [Bits128: [EventType: Int64]] = [:]
     var returns: Set<Bits128> = []
     var credits: Set<Bits128> = []
@@ -18,17 +18,17 @@ struct AuditWindow {
     /// Orders that changed.
     var orders: Set<Bits128> { Set(happenings.keys).union(flows.keys) }
 
-    /// Whether an order was placed since the cursor, so that all that it did is in the window.
+    /// Whether an order was placed since the cursor, so that all of its events are in the window.
     func isNew(_ order: Bits128) -> Bool {
         happenings[order]?[.orderPlaced] != nil
     }
 }
 
 extension AuditPass {
-    /// The longest piece of a stock's chain that is followed for one order.
+    /// The longest part of a stock's chain that is followed for one order.
     private static let chainMax = 50_000
 
-    /// Judges what is new or changed since the cursor, and every stock counter.
+    /// Checks what is new or changed since the cursor, and every stock counter.
     func runIncrementally(from cursor: AuditCursor) throws(LedgerFailure) {
         var window = AuditWindow()
         try readEvents(after: cursor.events, &window)
@@ -103,7 +103,7 @@ extension AuditPass {
         }
     }
 
-    /// A trail goes on from the movement before, which an earlier audit has seen.
+    /// Starts a trail from the previous movement, which an earlier audit has checked.
     private func startTrail(_ movement: AuditedMovement, _ cursor: Int64) throws(LedgerFailure) {
         guard movement.previous > 0, movement.previous <= cursor,
             let before = try view.row(AuditedMovement.self, movement.previous), before.stock == movement.stock
@@ -115,7 +115,8 @@ extension AuditPass {
         )
     }
 
-    /// Every counter stands at its last movement, moved since or not: there are few, and it finds what left no trace.
+    /// Checks that every counter equals its last movement, whether or not it moved: there are few counters, and this finds
+    /// changes without a movement.
     private func checkStock(upTo cursor: Int64) throws(LedgerFailure) {
         try view.pages(StockRow.self) { (page) throws(LedgerFailure) in
             for row in page {
@@ -135,7 +136,7 @@ extension AuditPass {
         stock.finish(counter: report.movements, &findings)
     }
 
-    /// Orders that are newer than the cursor, but that no event announced.
+    /// Finds orders that are newer than the cursor but have no event.
     private func findUnannounced(since: Timestamp, _ window: inout AuditWindow) throws(LedgerFailure) {
         let start = Bits128(high: UInt64(max(0, since.milliseconds + 1)) << 16, low: 0)
         try view.pages(OrderPresence.self, after: start) { (page) throws(LedgerFailure) in
@@ -154,7 +155,7 @@ extension AuditPass {
 
     private func checkTouched(_ order: Bits128, _ window: AuditWindow) throws(LedgerFailure) {
         guard let row = try view.row(AuditedOrder.self, order) else {
-            // Its events were reported already.
+            // Its events have been reported already.
             return window.flows[order] == nil ? () : compare(order, [:], isKnown: false)
         }
         var judge = OrderJudge(listMax: options.listMax)
@@ -171,7 +172,7 @@ extension AuditPass {
         try checkHandling(of: found)
     }
 
-    /// A new order's events are all in the window; of an older one, no more than its history tells.
+    /// Checks that a new order's events are all in the window, and that an older one has no more than its history.
     private func checkHappenings(_ order: Order, _ window: AuditWindow) {
         var tallies: [EventType: Tally] = [:]
         order.eachHappening { tallies[$0, default: Tally()].expected += 1 }
@@ -204,8 +205,8 @@ extension AuditPass {
         compare(key, tallies, isKnown: true)
     }
 
-    /// What an order moved at one place, from now back to where it reserved all of its units, or was placed where it reserved none
-    /// there; nil where that is too far.
+    /// The movements of an order at one location, from now back to the reservation of all of its units, or to its placement if it
+    /// reserved none there; nil where that is too far.
     private func history(
         of order: Bits128,
         at place: StockRow.Key,
@@ -224,14 +225,14 @@ extension AuditPass {
                 return found
             }
             steps += 1
-            // A chain that does not lead back would never end; it was reported where it is broken.
+            // A chain that does not lead back would never end; the break itself is reported elsewhere.
             guard steps < Self.chainMax, movement.previous < next else { return nil }
             next = movement.previous
         }
         return found
     }
 
-    /// Reservations of older orders that are long over.
+    /// Checks the reservations of older orders that are long overdue.
     private func checkOverdue(except touched: Set<Bits128>) throws(LedgerFailure) {
         let limit = now.adding(seconds: -Self.overdueSeconds)
         for id in try view.dueOrders(limit, limit: 10_000) where !touched.contains(id.bits) {

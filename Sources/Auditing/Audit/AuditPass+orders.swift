@@ -5,7 +5,7 @@ import Synchronization
 import Trading
 
 extension AuditPass {
-    /// Reads every order; a page is judged on all cores, and what it says about other tables is followed up in order.
+    /// Reads every order; a page is checked on all cores, and its references to other tables are followed in order.
     func auditOrders(expected: Int?) throws(LedgerFailure) {
         try findWorker()
         try view.pages(AuditedOrder.self, rows: 8192) { (page) throws(LedgerFailure) in
@@ -16,7 +16,7 @@ extension AuditPass {
         receipts.finish { missingOrder(of: $0) }
     }
 
-    /// Judges a page of orders in slices, side by side.
+    /// Checks a page of orders in slices, in parallel.
     static func judge(_ page: [AuditedOrder], listMax: Int) -> [OrderJudge] {
         let width = max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8))
         let size = max(64, (page.count + width - 1) / width)
@@ -45,7 +45,7 @@ extension AuditPass {
         for (order, until) in judge.unpaid { checkExpiry(order, until) }
     }
 
-    /// Until when the order that was expired last had been held: whoever was due long before it was passed by.
+    /// Finds the end of the reservation of the order that was expired last: any order due long before that was passed over.
     func findWorker() throws(LedgerFailure) {
         guard let lastExpired, let row = try view.row(AuditedOrder.self, lastExpired),
             let order = Order(document: row.document)
@@ -53,7 +53,7 @@ extension AuditPass {
         expiredUntil = order.history.last { $0.reservedUntil != nil }?.reservedUntil
     }
 
-    /// An unpaid order is not long past the end of its reservation.
+    /// Checks that an unpaid order is not long past the end of its reservation.
     func checkExpiry(_ order: Bits128, _ until: Timestamp) {
         let id = ID<Order>(order)
         let limit = until.adding(seconds: Self.overdueSeconds)
@@ -68,7 +68,7 @@ extension AuditPass {
         add(.reservationLifecycle, "orders", id, "expired within \(Self.overdueSeconds) s of \(until)", found)
     }
 
-    /// A cart that became an order names it; a cart that is gone was pruned.
+    /// Checks that the cart of an order refers to the order; a missing cart was pruned.
     func checkCart(_ cart: ID<Cart>, of order: Bits128) throws(LedgerFailure) {
         guard let row = try view.row(AuditedCart.self, cart.bits), let found = Cart(document: row.document),
             found.order?.bits != order
@@ -77,7 +77,7 @@ extension AuditPass {
         add(.stateAgreement, "orders", ID<Order>(order), "to be the one order of \(cart)", "the cart names \(other)")
     }
 
-    /// The returns of an order come to what its lines say.
+    /// Checks that the returns of an order match its lines.
     func checkReturned(_ order: Bits128, _ units: [Int64]) throws(LedgerFailure) {
         var sums = [Int128](repeating: 0, count: units.count)
         for taken in try returns(of: order) where taken.stage == .inspected {
@@ -91,7 +91,7 @@ extension AuditPass {
         }
     }
 
-    /// The returns of an order that can be read.
+    /// The readable returns of an order.
     func returns(of order: Bits128) throws(LedgerFailure) -> [Return] {
         var found: [Return] = []
         let condition = Condition("order_id", .equal, .bits(order))

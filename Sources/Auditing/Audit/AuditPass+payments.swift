@@ -1,11 +1,11 @@
-// Payments against their orders and against themselves: I4 (one order, one charge), I5 (what a payment comes to is what was done at its
-// provider) and the part of I9 that orders alone cannot tell.
+// Payments compared with their orders and with themselves: I4 (one order, one charge), I5 (a payment's sums match its operations
+// at the provider), and the part of I9 that orders alone cannot show.
 
 import Ledger
 import Trading
 
 extension AuditPass {
-    /// Reads every payment; attempts of one order stand together, because their ids count up from the order's.
+    /// Reads every payment; attempts of one order are adjacent, because their ids count up from the order's.
     func auditPayments() throws(LedgerFailure) {
         var group: [Payment] = []
         var rows = 0
@@ -26,7 +26,7 @@ extension AuditPass {
         if rows != attempts { try findMissingPayments() }
     }
 
-    /// The payments of one order, for an audit of what is new.
+    /// Checks the payments of one order; for an incremental audit.
     func checkPayments(of order: Order) throws(LedgerFailure) {
         var payments: [Payment] = []
         for id in order.allPayments.prefix(Payment.maxAttempts + 1) {
@@ -48,7 +48,7 @@ extension AuditPass {
         check(payments, of: order)
     }
 
-    /// What an order says of its payments is what they come to.
+    /// Compares an order's sums with its payments.
     private func check(_ payments: [Payment], of order: Order) {
         let open = payments.filter(\.isProcessing)
         if open.count > 1 {
@@ -99,9 +99,10 @@ extension AuditPass {
         checkSettled(order, payments)
     }
 
-    /// What must be so once nothing is under way: goods that left are taken, and an order that ended keeps nothing.
+    /// Checks what must hold once no operation is open: the money of shipped goods is captured, and an order that ended keeps
+    /// none.
     private func checkSettled(_ order: Order, _ payments: [Payment]) {
-        // What somebody took by hand is given back by hand: until then the customer is owed it, which the order says.
+        // Money received by hand has to be paid back by hand: until then the order says that it is owed to the customer.
         let byHand = payments.filter { $0.provider == nil && $0.source == nil }
             .reduce(Int128(0)) { $0 + Int128($1.captured) - Int128($1.refunded) }
         let sums = order.payments
@@ -122,7 +123,7 @@ extension AuditPass {
         }
     }
 
-    /// A payment agrees with its columns and with its own operations; gives it where it can be read.
+    /// Compares a payment with its columns and its own operations; returns it where it is readable.
     private func checkPayment(_ row: AuditedPayment) throws(LedgerFailure) -> Payment? {
         let id = ID<Payment>(row.key)
         guard let payment = Payment(document: row.document) else {
@@ -140,7 +141,7 @@ extension AuditPass {
         checkOperations(payment)
         try checkReference(payment)
         let isWaiting = payment.provider != nil && payment.openOperation != nil
-        // A charge may be due to be looked at although nothing is asked for.
+        // A look-up of a charge may be due although no operation is open.
         if isWaiting ? row.due == nil : row.due != nil && !payment.canBeLookedAt {
             let expected = isWaiting ? "a time at which its next step is due" : "no step that is due"
             add(.oneCharge, "payments", id, expected, row.due.map { "\(Timestamp(milliseconds: $0))" } ?? "none")
@@ -154,7 +155,7 @@ extension AuditPass {
         return payment
     }
 
-    /// What a payment comes to is the sum of what was done.
+    /// Checks that a payment's sums match its completed operations.
     private func checkOperations(_ payment: Payment) {
         func done(_ kind: PaymentOperation.Kind) -> Int128 {
             payment.operations.filter { $0.kind == kind && $0.state == .done }.reduce(0) { $0 + Int128($1.amount) }
@@ -189,7 +190,7 @@ extension AuditPass {
         }
     }
 
-    /// Money at a provider is known by a reference, which no other payment has.
+    /// Checks that a payment with money at a provider has a reference that no other payment has.
     private func checkReference(_ payment: Payment) throws(LedgerFailure) {
         guard let provider = payment.provider else { return }
         guard let reference = payment.reference else {
@@ -218,7 +219,7 @@ extension AuditPass {
         }
     }
 
-    /// Orders that count more attempts than there are payments.
+    /// Finds orders that count more attempts than there are payments.
     private func findMissingPayments() throws(LedgerFailure) {
         try view.pages(AuditedOrder.self) { (page) throws(LedgerFailure) in
             for row in page {

@@ -2,7 +2,7 @@ import Ledger
 import Trading
 
 extension AuditPass {
-    /// How many ids are looked up together, sorted, so that neighbours are found on the same page.
+    /// The number of ids that are sorted and looked up together, so that neighbours are found on the same page.
     private static let lookupRows = 262_144
 
     /// Reads every cart.
@@ -37,7 +37,7 @@ extension AuditPass {
         }
     }
 
-    /// Reads every idempotency record; those that name an order are held against the orders when these are read.
+    /// Reads every idempotency record; those of orders are compared with the orders when these are read.
     func auditReceipts() throws(LedgerFailure) {
         var overflow: [Bits128] = []
         try view.pages(AuditedReceipt.self) { (page) throws(LedgerFailure) in
@@ -58,12 +58,12 @@ extension AuditPass {
         orders.removeAll(keepingCapacity: true)
     }
 
-    /// Reports a receipt whose order is not there.
+    /// Reports a receipt whose order does not exist.
     func missingOrder(of receipt: Bits128) {
         add(.noPhantom, "idempotency", ID<Order>(receipt), "the order that the receipt names", "none")
     }
 
-    /// Every order that a client was told of is there.
+    /// Checks that every order acknowledged to a client exists.
     func auditJournal(_ journal: AuditJournal) throws(LedgerFailure) {
         var waiting: [(order: Bits128, line: Int)] = []
         var lines = 0
@@ -96,9 +96,9 @@ extension AuditPass {
     }
 }
 
-/// Orders that receipts name, passed by in the order of their ids while the orders are read.
+/// The orders that receipts name, merged with the orders in the order of their ids.
 struct ReceiptMerge {
-    /// The most that are kept, 64 MiB; the others are looked up one by one.
+    /// The most that are kept, 64 MiB; further ones are looked up one by one.
     private static let keepMax = 4 << 20
 
     private var orders: [Bits128] = []
@@ -115,7 +115,7 @@ struct ReceiptMerge {
         orders.sort()
     }
 
-    /// Passes an order that is there; receipts before it name orders that are not.
+    /// Passes an existing order; receipts before it name orders that do not exist.
     mutating func pass(_ order: Bits128, missing: (Bits128) -> Void) {
         while position < orders.count, orders[position] <= order {
             if orders[position] < order { missing(orders[position]) }
@@ -123,7 +123,7 @@ struct ReceiptMerge {
         }
     }
 
-    /// What is left names orders that are not there.
+    /// Reports the rest, which name orders that do not exist.
     mutating func finish(missing: (Bits128) -> Void) {
         for order in orders[position...] { missing(order) }
         orders = []

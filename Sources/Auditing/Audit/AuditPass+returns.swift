@@ -25,7 +25,7 @@ extension AuditPass {
         }
     }
 
-    /// A return agrees with its order, its credit and itself; gives it with its order where both can be read.
+    /// Compares a return with its order, its credit and itself; returns both where they are readable.
     @discardableResult
     func checkReturn(_ row: AuditedReturn) throws(LedgerFailure) -> (Return, Order)? {
         let id = ID<Return>(row.key)
@@ -112,7 +112,7 @@ extension AuditPass {
         }
     }
 
-    /// A credit agrees with its columns, with its order's currency, and with the return that it is for; gives it where it can be read.
+    /// Compares a credit with its columns, its order's currency, and its return; returns it where it is readable.
     @discardableResult
     func checkCredit(_ row: AuditedCredit) throws(LedgerFailure) -> Credit? {
         let id = ID<Credit>(row.key)
@@ -156,9 +156,9 @@ extension AuditPass {
 }
 
 extension Return {
-    /// The units that came back and were written off, as movements of their order; none before it was inspected.
+    /// The returned and written-off units as movements of their order; none before the inspection.
     ///
-    /// A return of before places were told took all to the first location of its line.
+    /// A return recorded before locations were stored put all units at the first location of their line.
     func eachFlow(_ order: Order, _ body: (Flow, Int64) -> Void) {
         guard stage == .inspected else { return }
         for line in lines {

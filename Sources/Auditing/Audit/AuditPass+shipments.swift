@@ -1,11 +1,11 @@
-// Orders and their parcels. An order's list of shipments and open returns stands beside it; the units in parcels that left, with those
-// that left in none, are the units that the order counts as shipped, and what is still packed is part of what is left.
+// Orders and their parcels. An order's list of shipments and open returns is stored beside it; the units in shipped parcels and
+// those shipped without one are the units that the order counts as shipped, and packed units are part of the rest.
 
 import Ledger
 import Trading
 
 extension AuditPass {
-    /// Reads every shipment, and what is being done with every order's goods.
+    /// Reads every shipment, and the list of shipments and returns of every order.
     func auditShipments() throws(LedgerFailure) {
         try view.pages(AuditedShipment.self) { (page) throws(LedgerFailure) in
             for row in page {
@@ -27,7 +27,7 @@ extension AuditPass {
         }
     }
 
-    /// The counts of arrivals are those of the parcels.
+    /// Compares the counts of arrivals with the parcels.
     private func checkArrivals() throws(LedgerFailure) {
         try view.pages(ArrivalCountRow.self) { (page) throws(LedgerFailure) in
             for row in page {
@@ -43,7 +43,7 @@ extension AuditPass {
         }
     }
 
-    /// Judges the shipments that are new or changed since the cursor, and has their orders judged.
+    /// Checks the shipments that are new or changed since the cursor, and adds their orders to the window.
     func checkShipments(_ window: inout AuditWindow) throws(LedgerFailure) {
         for id in window.shipments.sorted() {
             guard let row = try view.row(AuditedShipment.self, id), let order = try checkShipment(row) else { continue }
@@ -52,19 +52,19 @@ extension AuditPass {
         count("shipments", window.shipments.count)
     }
 
-    /// What is being done with the goods of an order agrees with the order.
+    /// Compares an order's list of shipments and returns with the order.
     func checkHandling(of order: Order) throws(LedgerFailure) {
         guard let row = try view.row(HandlingRow.self, order.id) else { return }
         try check(row, of: order)
     }
 
-    /// A return under way is one of those that hold units of its order.
+    /// Checks that an open return is in its order's list.
     func checkHolding(_ taken: Return) throws(LedgerFailure) {
         guard try view.row(HandlingRow.self, taken.order)?.returns.contains(taken.id) != true else { return }
         add(.stateAgreement, "returns", taken.id, "to hold units of its order", "\(taken.order) does not list it")
     }
 
-    /// A shipment agrees with its columns and with itself, and its order lists it; gives the order.
+    /// Compares a shipment with its columns and itself, and checks that its order lists it; returns the order.
     @discardableResult
     private func checkShipment(_ row: AuditedShipment) throws(LedgerFailure) -> ID<Order>? {
         let id = ID<Shipment>(row.key)
@@ -98,7 +98,7 @@ extension AuditPass {
         }
     }
 
-    /// A parcel that left says when, one that arrived has left, and one that is booked has its carrier's reference.
+    /// Checks that a shipped parcel has its time, an arrived one has been shipped, and a booked one has its carrier's reference.
     private func checkState(_ shipment: Shipment) {
         let state = shipment.state
         func report(_ expected: String, _ found: String) {
@@ -166,7 +166,7 @@ extension AuditPass {
         }
     }
 
-    /// The returns that an order lists are under way, and hold no more than can come back.
+    /// Checks that the listed returns of an order are open, and hold no more units than can be returned.
     private func checkHeld(_ row: HandlingRow, _ order: Order) throws(LedgerFailure) {
         var held = order.lines.map { _ in Int128(0) }
         for id in row.returns {
@@ -188,7 +188,7 @@ extension AuditPass {
 }
 
 extension AuditedShipment {
-    /// The events that there must have been of it.
+    /// The events that it must have.
     func eachHappening(_ body: (EventType) -> Void) {
         body(.shipmentCreated)
         if state.flatMap(ShipmentState.init)?.hasLeft == true { body(.shipmentHandedOver) }

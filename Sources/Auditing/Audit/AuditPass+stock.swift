@@ -2,7 +2,7 @@ import Ledger
 import Trading
 
 extension AuditPass {
-    /// Reads every movement, then compares every counter with them and with what open orders hold.
+    /// Reads every movement, then compares every counter with them and with the units of open orders.
     func auditStock() throws(LedgerFailure) {
         let counter = try view.counter(CounterRow.movements)
         report.movements = counter
@@ -47,7 +47,7 @@ extension AuditPass {
         )
     }
 
-    /// No more is reserved than is there.
+    /// Checks that no more is reserved than is on hand.
     func checkLevel(_ row: StockRow) {
         guard row.level.reserved < 0 || row.level.onHand < row.level.reserved else { return }
         findings.add(

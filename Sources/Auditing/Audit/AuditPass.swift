@@ -1,10 +1,10 @@
 import Ledger
 import Trading
 
-/// One audit of one snapshot: what has been found so far, and what the tables say about each other.
+/// One audit of one snapshot: the findings so far, and the facts to compare between tables.
 ///
-/// Lives on the engine's reading thread. Its size does not grow with the number of orders: sums are kept for each SKU at each
-/// location, everything else is compared by fingerprint.
+/// Confined to the engine's reading thread. Its size does not grow with the number of orders: sums are kept for each SKU at each
+/// location, all else is compared by fingerprint.
 final class AuditPass {
     let view: any LedgerView
     let options: AuditOptions
@@ -20,37 +20,37 @@ final class AuditPass {
     var held: [StockRow.Key: Int64] = [:]
     /// Units that clients without a key hold unpaid.
     var unpaid = UnpaidTally()
-    /// Movements of orders, less what the orders say.
+    /// Movements of orders, minus the expected ones.
     var flows = Fingerprint(facts: 0)
-    /// Events, less the things that they are about.
+    /// Events, minus the expected ones.
     var happenings = Fingerprint(facts: 0)
-    /// Things made at or before this time, in milliseconds, may have lost their first events to pruning.
+    /// Objects created at or before this time, in milliseconds, may have lost their first events to pruning.
     var feedFloor: Int64 = -1
-    /// Orders that the feed announced.
+    /// Orders with an event of their placement.
     var announced = 0
     /// The order of the newest `order.expired` event.
     var lastExpired: Bits128?
-    /// Until when the order that a worker expired last had been held.
+    /// The end of the reservation of the order that a worker expired last.
     var expiredUntil: Timestamp?
-    /// Unpaid orders past their time of which nothing shows that a worker passed them by.
+    /// Overdue unpaid orders without evidence that a worker passed them.
     var waitingForWorker = 0
 
     /// Attempts that the orders count.
     var attempts = 0
     /// Orders whose customers are owed money.
     var owing = 0
-    /// Arrivals by carrier and span, counted again.
+    /// Arrivals by carrier and interval, counted anew.
     var arrivals: [ArrivalCountRow.Key: Int64] = [:]
-    /// What the books should come to, by what payments, gift cards and store credit say.
+    /// The expected balances, from payments, gift cards and store credit.
     var books = BookSums()
-    /// Payments that wait for their provider for long.
+    /// Payments that have waited for their provider for long.
     var waitingForProvider = 0
-    /// Payments of which the provider refused a capture, a refund or a void.
+    /// Payments with a refused capture, refund or void.
     var stuckPayments = 0
 
-    /// How long a payment may wait for its provider without a word in the report.
+    /// How long a payment may wait for its provider without being mentioned in the report.
     static let providerSeconds: Int64 = 300
-    /// How long after its end a reservation may be found.
+    /// How long after its end a reservation may still exist.
     static let overdueSeconds: Int64 = 60
 
     init(
@@ -67,7 +67,7 @@ final class AuditPass {
         report = AuditReport(at: now)
     }
 
-    /// Counts rows of a table as looked at, and tells how far it is.
+    /// Counts checked rows of a table, and reports the progress.
     func count(_ table: String, _ rows: Int, of total: Int? = nil) {
         let done = report.checked[table, default: 0] + rows
         report.checked[table] = done
@@ -85,7 +85,7 @@ final class AuditPass {
         findings.add(invariant, table, "\(id)", expected: expected(), found: found())
     }
 
-    /// The report of all that was found.
+    /// The report of all findings.
     func finish() -> AuditReport {
         if waitingForWorker > 0 {
             report.notices.append(
@@ -113,7 +113,7 @@ final class AuditPass {
         return report
     }
 
-    /// Whether the first events of a thing must still be in the feed.
+    /// Whether the first events of an object must still be in the feed.
     func isInFeed(_ subject: Bits128) -> Bool {
         subject.milliseconds > feedFloor
     }

@@ -2,11 +2,11 @@ import JSON
 import PlainText
 import Trading
 
-/// What an audit looked at, and what it found.
+/// What an audit has read, and its findings.
 package struct AuditReport: Sendable {
-    /// Whether every row was looked at, or what is new.
+    /// Whether every row was read, or the new ones.
     package internal(set) var scope = AuditOptions.Scope.full
-    /// Why a full audit was made where an incremental one was asked for.
+    /// Why a full audit was made instead of an incremental one.
     package internal(set) var scopeReason: String?
     /// When the snapshot was taken.
     package internal(set) var at: Timestamp
@@ -16,11 +16,11 @@ package struct AuditReport: Sendable {
     package internal(set) var movements: Int64 = 0
     /// Rows looked at, by table.
     package internal(set) var checked: [String: Int] = [:]
-    /// Violations, at most so many of each rule.
+    /// Violations, limited for each rule.
     package internal(set) var violations: [AuditViolation] = []
-    /// How often each rule is broken; a rule that holds is not in here.
+    /// How often each rule is broken; rules that hold are left out.
     package internal(set) var counts: [AuditInvariant: Int] = [:]
-    /// What is worth knowing and breaks no rule.
+    /// Noteworthy facts that break no rule.
     package internal(set) var notices: [String] = []
     /// How long it took.
     package internal(set) var elapsed = Duration.zero
@@ -29,19 +29,19 @@ package struct AuditReport: Sendable {
         self.at = at
     }
 
-    /// Whether there was nothing that a rule could be broken by.
+    /// Whether there was nothing to check.
     package var isEmpty: Bool { events == 0 && movements == 0 && checked.values.allSatisfy { $0 == 0 } }
 
     /// Whether no rule is broken.
     package var isClean: Bool { counts.isEmpty }
 
-    /// What a process should exit with: 0 when no rule is broken, 1 otherwise; ``AuditError/exitCode`` where there is no report.
+    /// The exit code of a process: 0 when no rule is broken, 1 otherwise; ``AuditError/exitCode`` where there is no report.
     package var exitCode: Int32 { isClean ? 0 : 1 }
 
     /// The report as plain text: one line for each listed violation, then each rule with its count.
     package var text: String {
         var lines = violations.map { violation in
-            // Keys are what somebody called things; a line of the report is one finding.
+            // Keys may contain any text; escaped, so that a line of the report is one finding.
             let row = [violation.table, violation.key].filter { !$0.isEmpty }.joined(separator: " ").forTerminal
             let (expected, found) = (violation.expected.forTerminal, violation.found.forTerminal)
             return "\(violation.invariant.rawValue) \(row): expected \(expected); found \(found)"

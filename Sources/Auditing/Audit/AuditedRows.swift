@@ -1,5 +1,5 @@
-// Rows as the auditor reads them: the columns as they are, each of which may be missing or strange, because an auditor reports
-// what a command would trip over. Columns that no rule needs are passed by without being copied.
+// Rows as the auditor reads them: raw columns, each of which may be missing or invalid, because an auditor must report what a
+// command would fail on. Columns that no rule needs are skipped without a copy.
 
 import Ledger
 import Trading
@@ -14,7 +14,7 @@ extension AuditedRow {
     }
 }
 
-/// A thing with an id and a document, and the columns between them.
+/// An object with an id and a document, and the columns between them.
 struct AuditedOrder: AuditedRow {
     static let schema = OrderRow.schema
     let key: Bits128
@@ -126,7 +126,7 @@ struct AuditedCart: AuditedRow {
     }
 }
 
-/// Whether an order is there, and no more.
+/// The existence of an order.
 struct OrderPresence: AuditedRow {
     static let schema = TableSchema("orders", key: [Column("id", .blob)], [Column("state", .integer)])
     let key: Bits128
@@ -158,7 +158,7 @@ struct AuditedPayment: AuditedRow {
     }
 }
 
-/// A journal entry as it stands, balanced or not.
+/// A journal entry as stored, balanced or not.
 struct AuditedEntry: AuditedRow {
     static let schema = JournalRow.schema
     let key: Int64
@@ -177,7 +177,7 @@ struct AuditedEntry: AuditedRow {
     }
 }
 
-/// Whether a payment is there, perhaps with a reference, and no more.
+/// The existence of a payment, with its reference.
 struct PaymentPresence: AuditedRow {
     static let schema = TableSchema(
         "payments",
@@ -191,7 +191,7 @@ struct PaymentPresence: AuditedRow {
     }
 }
 
-/// Whether a shipment is there, and no more.
+/// The existence of a shipment.
 struct ShipmentPresence: AuditedRow {
     static let schema = TableSchema("shipments", key: [Column("id", .blob)], [Column("late", .integer)])
     let key: Bits128
@@ -201,7 +201,7 @@ struct ShipmentPresence: AuditedRow {
     }
 }
 
-/// A gift card's balance as its column has it, and what the card says.
+/// A gift card's balance in its column, and its document.
 struct AuditedGiftCard: AuditedRow {
     static let schema = GiftCardRow.schema
     let key: Bits128
@@ -215,7 +215,7 @@ struct AuditedGiftCard: AuditedRow {
     }
 }
 
-/// Whether a customer is there, and no more.
+/// The existence of a customer.
 struct CustomerPresence: AuditedRow {
     static let schema = TableSchema("customers", key: [Column("id", .blob)], [Column("email", .text)])
     let key: Bits128
@@ -225,7 +225,7 @@ struct CustomerPresence: AuditedRow {
     }
 }
 
-/// Whether a product is there, and no more.
+/// The existence of a product.
 struct ProductPresence: AuditedRow {
     static let schema = TableSchema("products", key: [Column("sku", .text)], [Column("active", .integer)])
     let key: String
@@ -235,7 +235,7 @@ struct ProductPresence: AuditedRow {
     }
 }
 
-/// Whether a product was deleted, and no more.
+/// The existence of a deleted product.
 struct DeletedProductPresence: AuditedRow {
     static let schema = TableSchema("deleted_products", key: [Column("sku", .text)], [Column("version", .integer)])
     let key: String
@@ -293,7 +293,7 @@ struct AuditedEvent: AuditedRow {
 struct AuditedReceipt: AuditedRow {
     static let schema = IdempotencyRow.schema
     let key: Bits128
-    /// The order that the receipt names, if it is the receipt of one: those are 16 bytes, all others JSON.
+    /// The order of the receipt, if it is one of an order: those have 16 bytes, all others are JSON.
     let order: Bits128?
 
     init?(from columns: inout some ColumnReader) {

@@ -1,23 +1,23 @@
-// What the accounts should come to, by what stands elsewhere in the ledger: orders, payments, credits, gift cards and store credit.
-// Counted in 128 bits, which no sum of 64-bit amounts can pass, and from the auditor's own table of who gains and who loses, so that
-// neither a sum that wraps nor a posting rule that is wrong is checked by itself.
+// The expected balances of the accounts, from the rest of the ledger: orders, payments, credits, gift cards and store credit.
+// Summed in 128 bits, which no sum of 64-bit amounts can exceed, and with the auditor's own table of debits and credits, so that
+// neither an overflow nor a wrong posting rule confirms itself.
 
 import Ledger
 import Trading
 
-/// What accounts should come to; debits less credits, in minor units.
+/// The expected balances; debits minus credits, in minor units.
 struct BookSums: Sendable {
     private(set) var expected: [BalanceRow.Key: Int128] = [:]
 
-    /// What was sold: customers owe it.
+    /// Adds a sale: customers owe it.
     mutating func sell(_ amount: Int128, _ currency: Currency) {
         add(amount, .receivable, currency)
         add(-amount, .revenue, currency)
     }
 
-    /// What a payment took and gave back, what its provider kept, and what the customer's bank took back.
+    /// Adds a payment's captures, refunds, fees and disputes.
     ///
-    /// A prober's moves no money of the shop's, and stands in no books.
+    /// A prober's payment moves no real money, and is not in the books.
     mutating func add(_ payment: Payment) {
         guard !payment.isProbe else { return }
         let currency = payment.amount.currency
@@ -32,12 +32,12 @@ struct BookSums: Sendable {
             add(disputed, .disputes, currency)
         case .cashOnDelivery: add(kept, .cashInTransit, currency)
         case .manual, .storeCredit, .giftCard:
-            // Banks keep books of their own; what is left on cards and of store credit says what is owed.
+            // Bank accounts have no counterpart in the ledger; balances of cards and store credit show what is owed.
             return
         }
     }
 
-    /// What a customer was credited with.
+    /// Adds a customer's credit.
     mutating func add(_ credit: Credit) {
         let amount = Int128(credit.amount.amount)
         if credit.kind == .payout { return add(amount, .receivable, credit.amount.currency) }
@@ -49,15 +49,15 @@ struct BookSums: Sendable {
         }
     }
 
-    /// What is owed to whoever holds a balance.
+    /// Adds the balance of a card or of store credit.
     mutating func owe(_ account: Account, _ amount: Money) {
         add(-Int128(amount.amount), account, amount.currency)
     }
 
-    /// Whether something else in the ledger says what an account must come to.
+    /// Whether the rest of the ledger determines the account's balance.
     ///
-    /// Not what is at the bank, and what was given away: gift cards say how much they were issued with, and not who paid for them.
-    /// With all the others, these two are the rest of what must sum to nothing.
+    /// Not the bank account and goodwill: a gift card has its issued amount, but not whether it was sold. Together with all other
+    /// accounts, these two must sum to zero.
     static func knows(_ account: Account) -> Bool {
         account != .bank && account != .goodwill
     }

@@ -1,12 +1,12 @@
-// How two unordered streams of facts are compared in bounded memory. Each fact about a subject (an order, a return) is hashed and
-// added to one of a fixed number of buckets, chosen by the subject; what the other stream says is subtracted. Equal streams leave
-// zero everywhere, whatever their order and however many there are. A bucket that is not zero names a few subjects, which a second
-// look takes apart one by one. Two different streams agree by chance with a probability of 2⁻⁶⁴ for each bucket.
+// Compares two unordered streams of facts in bounded memory. Each fact about a subject (an order, a return) is hashed and added
+// to one of a fixed number of buckets, chosen by the subject; facts of the other stream are subtracted. Equal streams leave zero
+// everywhere, whatever their order and size. A bucket that is not zero leads to a few subjects, which a second pass examines one
+// by one. Two different streams agree by chance with a probability of 2⁻⁶⁴ for each bucket.
 
 import SplitMix
 import Trading
 
-/// A fact's share of a fingerprint.
+/// The share of a fact in a fingerprint.
 struct FingerprintShare: Sendable {
     /// A hash of the subject, which chooses the bucket.
     let subject: UInt64
@@ -21,7 +21,7 @@ struct FingerprintShare: Sendable {
         value = SplitMix64.mixed(SplitMix64.mixed(seed &+ subject.low) ^ what) &* UInt64(bitPattern: count)
     }
 
-    /// Where a subject falls.
+    /// The hash of a subject.
     static func hash(_ subject: Bits128) -> UInt64 {
         SplitMix64.mixed(subject.high &+ SplitMix64.mixed(subject.low))
     }
@@ -32,24 +32,24 @@ struct Fingerprint: Sendable {
     private let shift: UInt64
     private var buckets: [UInt64]
 
-    /// A fingerprint for about so many facts: a few subjects in each bucket, and between 8 KiB and 8 MiB in all.
+    /// A fingerprint for about this many facts: a few subjects in each bucket, and between 8 KiB and 8 MiB in all.
     init(facts: Int64) {
         let bits = min(max(64 - (facts / 16).leadingZeroBitCount, 10), 20)
         shift = UInt64(64 - bits)
         buckets = [UInt64](repeating: 0, count: 1 << bits)
     }
 
-    /// In which bucket a subject falls.
+    /// The bucket of a subject.
     func bucket(_ subject: Bits128) -> Int {
         Int(FingerprintShare.hash(subject) >> shift)
     }
 
-    /// Notes a fact of the one stream.
+    /// Adds a fact of the first stream.
     mutating func add(_ share: FingerprintShare) {
         buckets[Int(share.subject >> shift)] &+= share.value
     }
 
-    /// Notes a fact of the other stream.
+    /// Subtracts a fact of the second stream.
     mutating func subtract(_ share: FingerprintShare) {
         buckets[Int(share.subject >> shift)] &-= share.value
     }
@@ -61,13 +61,13 @@ struct Fingerprint: Sendable {
     }
 }
 
-/// Units of an order that moved: what a movement says, and what the order says should have moved.
+/// Moved units of an order: those of the movements, and the expected ones.
 struct Flow: Hashable, Sendable {
     let kind: MovementKind
     let sku: SKU
     let location: String
 
-    /// The fact that an order moved that many units.
+    /// The fact that an order moved this many units.
     func share(_ order: Bits128, _ quantity: Int64) -> FingerprintShare {
         var hasher = Hasher()
         hasher.combine(kind.rawValue)

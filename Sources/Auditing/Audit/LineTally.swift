@@ -1,20 +1,20 @@
-// What became of a line's units, counted by the auditor itself from the line's own members: none of the functions by which an order
-// is changed is asked.
+// What happened to a line's units, counted by the auditor itself from the line's own members, without the functions that change
+// orders.
 
 import Trading
 
-/// Where the units of a line are, location by location.
+/// The units of a line by location.
 struct LineTally {
     /// Units that were allocated.
     private(set) var allocated: [String: Int64] = [:]
     /// Units that left.
     private(set) var shipped: [String: Int64] = [:]
-    /// Units that were called off.
+    /// Units that were cancelled.
     private(set) var released: [String: Int64] = [:]
 
     /// Counts a line's units.
     ///
-    /// Where it does not say from where units left, they left in the order of the allocations.
+    /// Without recorded origins, units left in the order of the allocations.
     init(_ line: OrderLine) {
         for part in line.allocations { allocated[part.location, default: 0] += part.quantity }
         for part in line.released { released[part.location, default: 0] += part.quantity }
@@ -30,7 +30,7 @@ struct LineTally {
         }
     }
 
-    /// Units that are still held, at the locations where there are any.
+    /// Units that are still reserved, by location.
     var held: [String: Int64] {
         var held: [String: Int64] = [:]
         for (location, units) in allocated {
@@ -40,7 +40,7 @@ struct LineTally {
         return held
     }
 
-    /// Whether no location gave more than was allocated there.
+    /// Whether no location shipped more than was allocated there.
     var isWithinAllocations: Bool {
         Set(shipped.keys).union(released.keys).allSatisfy { location in
             (shipped[location] ?? 0) + (released[location] ?? 0) <= allocated[location] ?? 0

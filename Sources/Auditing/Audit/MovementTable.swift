@@ -1,8 +1,8 @@
-// The auditor's own table of stock movements, written a second time on purpose.
+// The auditor's own table of stock movements, duplicated on purpose.
 
 import Trading
 
-/// What a movement of a kind does to the two counters, and in which direction it goes.
+/// The effect of a kind of movement on the two counters, and its directions.
 struct MovementTable {
     /// Whether it changes what is on hand.
     let onHand: Bool
@@ -23,7 +23,7 @@ struct MovementTable {
         }
     }
 
-    /// Whether a quantity goes in a direction that the kind has.
+    /// Whether the kind allows the sign of a quantity.
     func allows(_ quantity: Int64) -> Bool {
         quantity > 0 ? adds : quantity < 0 && takes
     }

@@ -1,28 +1,28 @@
-// What one order's row must say, looked at by itself. These rules are pure, so that a page of orders is judged on all cores.
+// The rules for one order's row by itself. They are pure functions, so that a page of orders is checked on all cores.
 
 import Ledger
 import Trading
 
-/// Judges orders one by one and gathers what they say about the rest of the ledger.
+/// Checks orders one by one and collects their facts about the rest of the ledger.
 struct OrderJudge: Sendable {
     var findings: AuditFindings
     /// Units that open orders hold, by SKU and location.
     var held: [StockRow.Key: Int64] = [:]
     /// Units that clients without a key hold unpaid.
     var heldUnpaid = UnpaidTally()
-    /// Units that should have moved for these orders.
+    /// Expected movements of these orders.
     var flows: [FingerprintShare] = []
-    /// Events that there should be for these orders.
+    /// Expected events of these orders.
     var happenings: [(order: Bits128, share: FingerprintShare)] = []
     /// Orders that came from a cart.
     var fromCarts: [(order: Bits128, cart: ID<Cart>)] = []
-    /// Orders of which something came back, with the units of each line.
+    /// Orders with returned units, with the units of each line.
     var returned: [(order: Bits128, units: [Int64])] = []
     /// Attempts to pay that the orders count.
     var attempts = 0
-    /// Orders of which more was taken than is to be paid, so that their customers are owed it.
+    /// Orders for which more was captured than is to be paid, so that their customers are owed money.
     var owing = 0
-    /// What was sold with the orders that were confirmed and not called off.
+    /// The sales of orders that were confirmed and not cancelled.
     var sold: [Currency: Int128] = [:]
     /// Unpaid orders, in the order of their ids.
     var unpaid: [(order: Bits128, reservedUntil: Timestamp)] = []
@@ -31,7 +31,7 @@ struct OrderJudge: Sendable {
         findings = AuditFindings(listMax: listMax)
     }
 
-    /// Judges a row; gives the order where it can be read.
+    /// Checks a row; returns the order where it is readable.
     @discardableResult
     mutating func judge(_ row: AuditedOrder) -> Order? {
         guard let order = Order(document: row.document) else {
@@ -131,7 +131,7 @@ struct OrderJudge: Sendable {
         }
     }
 
-    /// The table of what goes together: state, payment, units shipped and returned, and a time at which the hold ends.
+    /// Checks the combination of state, payment, shipped and returned units, and the end of the reservation.
     private mutating func checkState(_ key: Bits128, _ order: Order) {
         let nothingShipped = order.lines.allSatisfy { $0.fulfilled == 0 && $0.returned == 0 }
         let allShipped =
@@ -169,7 +169,7 @@ struct OrderJudge: Sendable {
         }
     }
 
-    /// The word for the payment is what its sums say, and no more is kept than the order costs.
+    /// Checks that the payment state follows from the sums, and that no more is kept than the order costs.
     private mutating func checkSums(_ key: Bits128, _ order: Order) {
         if StateTable.balance(order) < 0 { owing += 1 }
         let sums = order.payments
@@ -210,7 +210,7 @@ struct OrderJudge: Sendable {
         checkCancelled(key, order)
     }
 
-    /// The units that a history tells were called off are those that the lines count.
+    /// Checks that the cancelled units of the history are those of the lines.
     private mutating func checkCancelled(_ key: Bits128, _ order: Order) {
         var told = order.lines.map { _ in Int128(0) }
         for item in order.history.flatMap(\.cancelled) where item.line >= 1 && item.line <= Int64(told.count) {
@@ -239,7 +239,7 @@ struct OrderJudge: Sendable {
         if order.state == .pendingPayment, let until = order.reservedUntil { unpaid.append((key, until)) }
     }
 
-    /// Who placed an order without a key is kept for as long as it holds units unpaid, and is counted for as long.
+    /// Checks that the client of an order without a key is stored exactly while the order holds unpaid units, and counts these.
     private mutating func gatherUnpaid(_ row: AuditedOrder, _ order: Order) {
         guard row.address != nil || row.buyer != nil else { return }
         guard StateTable.isHeldUnpaid(order) else {
@@ -263,7 +263,7 @@ struct OrderJudge: Sendable {
 }
 
 extension Order {
-    /// The units that should have moved for the order, signed as the counters change; what came back stands in its returns.
+    /// The expected movements of the order, signed as the counters change; returned units are in its returns.
     func eachFlow(_ body: (Flow, Int64) -> Void) {
         let isOff = state == .cancelled || state == .expired
         for line in lines {
@@ -280,7 +280,7 @@ extension Order {
         }
     }
 
-    /// The events that the order's history must have left in the feed.
+    /// The events that the order's history must have in the feed.
     func eachHappening(_ body: (EventType) -> Void) {
         for (index, entry) in history.enumerated() {
             guard entry.cancelled.isEmpty else {
@@ -306,7 +306,7 @@ extension EventType {
         FingerprintShare(subject, what: UInt64(rawValue) &* 0xD6E8_FEB8_6659_FD93, count: 1)
     }
 
-    /// Whether it is about an order and stands in the order's history.
+    /// Whether it is about an order and part of the order's history.
     var isInOrderHistory: Bool {
         switch self {
         case .orderPlaced, .orderConfirmed, .orderPartlyFulfilled, .orderFulfilled, .orderCompleted, .orderCancelled,

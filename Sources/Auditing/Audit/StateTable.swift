@@ -1,11 +1,11 @@
-// The auditor's own table of the states of an order and of the words for its payment. It is written a second time on purpose: a rule
-// that is wrong where orders are changed must not be right because the same rule is asked again.
+// The auditor's own table of an order's states and payment states. It is duplicated on purpose: a wrong rule in the code that
+// changes orders must not confirm itself.
 
 import Trading
 
-/// What may follow on what, and which words go together.
+/// The allowed transitions and combinations.
 enum StateTable {
-    /// Whether an entry of a history may stand behind one of another state; nil before the first.
+    /// Whether an entry of a history may follow a state; nil before the first.
     static func follows(_ next: OrderHistoryEntry, _ before: OrderState?) -> Bool {
         switch (before, next.state) {
         case (nil, .pendingPayment): next.cancelled.isEmpty
@@ -24,7 +24,7 @@ enum StateTable {
         state == .pendingPayment || state == .confirmed || state == .partlyFulfilled
     }
 
-    /// The word for what the payments of an order come to, where there are any.
+    /// The payment state that follows from an order's payments, where there are any.
     static func word(_ order: Order) -> PaymentState {
         let sums = order.payments
         let worth = Worth(order)
@@ -43,7 +43,8 @@ enum StateTable {
         }
     }
 
-    /// What an order lacks by its own sums, and below nothing what its customer is owed; nothing while it waits to be paid.
+    /// The amount that an order lacks by its own sums, negative where its customer is owed money; zero while it is waiting for
+    /// payment.
     static func balance(_ order: Order) -> Int128 {
         let sums = order.payments
         let isOff = order.state == .cancelled || order.state == .expired
@@ -54,10 +55,9 @@ enum StateTable {
         return min(0, (claim < 0 ? claim : max(0, claim - held)) - taken)
     }
 
-    /// The words that go with an order's state.
+    /// The payment states that an order's state allows.
     ///
-    /// Money that is being taken, let go or given back passes through words that only last while that is under way; whether it is, the
-    /// payments tell.
+    /// Some states last only while an operation is open; the payments show whether one is.
     static func words(_ order: Order) -> [PaymentState] {
         let wasConfirmed = order.history.contains { $0.state == .confirmed }
         switch order.state {
@@ -73,13 +73,13 @@ enum StateTable {
     }
 }
 
-/// What an order's units are worth, in minor units of its currency.
+/// The price of an order's units, in minor units of its currency.
 struct Worth {
-    /// All of them.
+    /// All units.
     private(set) var total: Int128 = 0
-    /// Those that were not called off.
+    /// Units that were not cancelled.
     private(set) var payable: Int128 = 0
-    /// Of those, the ones that did not come back.
+    /// Of those, units that were not returned.
     private(set) var kept: Int128 = 0
 
     init(_ order: Order) {
@@ -91,7 +91,7 @@ struct Worth {
         }
     }
 
-    /// What an order's sale comes to in the books: nothing before it is confirmed, and nothing once it was called off.
+    /// The booked sale of an order: zero before it is confirmed, and after it was cancelled.
     static func sold(_ order: Order) -> Int128 {
         let wasConfirmed = order.history.contains { $0.state == .confirmed }
         return wasConfirmed && order.state != .cancelled ? Worth(order).payable : 0

@@ -1,36 +1,36 @@
-// Stock is the sum of its movements. Movements are read once, in the order of their numbers; for each SKU at each location only
-// the running sums are kept. In an incremental audit the sums start from the last movement that was audited before.
+// Stock is the sum of its movements. Movements are read once, in the order of their numbers; only the running sums are kept for
+// each SKU at each location. In an incremental audit the sums start from the last audited movement.
 
 import Ledger
 import Trading
 
-/// What the movements of one SKU at one location come to.
+/// The sums of the movements of one SKU at one location.
 struct StockTrail {
     /// The sums of the deltas.
     var onHand: Int128 = 0
     var reserved: Int128 = 0
-    /// The counters as the last movement states them.
+    /// The counters in the last movement.
     var stated = StockLevel()
     /// The last movement.
     var last: Int64 = 0
 }
 
-/// Follows movements and compares them with the counters.
+/// Sums up movements and compares them with the counters.
 struct StockAudit {
     private(set) var trails: [StockRow.Key: StockTrail] = [:]
     private var number: Int64
 
-    /// - Parameter cursor: the last movement that was audited before.
+    /// - Parameter cursor: the last movement of the earlier audit.
     init(after cursor: Int64) {
         number = cursor
     }
 
-    /// Whether the trail of that stock has begun.
+    /// Whether the trail of this stock has begun.
     func knows(_ key: StockRow.Key) -> Bool {
         trails[key] != nil
     }
 
-    /// Starts a trail from what was audited before.
+    /// Starts a trail from the values of an earlier audit.
     mutating func start(_ key: StockRow.Key, from level: StockLevel, last: Int64) {
         trails[key] = StockTrail(
             onHand: Int128(level.onHand),
@@ -40,7 +40,7 @@ struct StockAudit {
         )
     }
 
-    /// Takes the next movement.
+    /// Adds the next movement.
     mutating func take(_ movement: AuditedMovement, _ findings: inout AuditFindings) {
         func report(_ invariant: AuditInvariant, _ expected: String, _ found: String) {
             let key = "\(movement.key) (\(movement.stock.text))"
@@ -86,7 +86,7 @@ struct StockAudit {
         check(row, sums: (trail.onHand, trail.reserved), last: trail.last, &findings)
     }
 
-    /// Compares a counter with what its movements come to.
+    /// Compares a counter with the sums of its movements.
     func check(_ row: StockRow, sums: (Int128, Int128), last: Int64, _ findings: inout AuditFindings) {
         if sums != (Int128(row.level.onHand), Int128(row.level.reserved)) {
             findings.add(
@@ -108,7 +108,7 @@ struct StockAudit {
         }
     }
 
-    /// Reports movements without a counter, and a counter of movements that is not at the last.
+    /// Reports movements without a counter, and a movement counter that does not equal the last number.
     func finish(counter: Int64, _ findings: inout AuditFindings) {
         for (key, trail) in trails {
             findings.add(
@@ -130,7 +130,7 @@ struct StockAudit {
         }
     }
 
-    /// Adds a movement to its trail; gives the trail as it was.
+    /// Adds a movement to its trail; returns the trail before it.
     private mutating func follow(
         _ movement: AuditedMovement,
         _ delta: (onHand: Int128, reserved: Int128)

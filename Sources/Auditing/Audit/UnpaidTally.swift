@@ -1,17 +1,17 @@
-// What clients without a key hold unpaid, counted anew from the orders: the rule, the units and the digests are the auditor's own, so that
-// a count that is kept wrong is not found right by whoever keeps it.
+// Unpaid units of clients without a key, counted anew from the orders: rule, units and digests are the auditor's own, so that a
+// wrong count does not confirm itself.
 
 import Ledger
 import Trading
 
 /// Units that wait for payment, by client and by SKU.
 struct UnpaidTally: Sendable {
-    /// Units by digest: below 0 a client's, from 0 up a SKU's.
+    /// Units by digest: a negative digest is a client's, others are a SKU's.
     private(set) var units: [Int64: Int128] = [:]
-    /// What the digests of SKUs stand for.
+    /// The names of the SKUs' digests.
     private(set) var names: [Int64: String] = [:]
 
-    /// Counts what an order of a client without a key holds; one that holds no stock is a unit of its client's.
+    /// Counts the unpaid units of an order without a key; an order without stock counts as one unit of its client.
     mutating func take(_ row: AuditedOrder, _ order: Order) {
         var total: Int128 = 0
         for line in order.lines {
@@ -26,16 +26,16 @@ struct UnpaidTally: Sendable {
         if let buyer = row.buyer, buyer != row.address { units[buyer | Int64.min, default: 0] += max(total, 1) }
     }
 
-    /// Takes over what another part of the audit counted.
+    /// Adds the counts of another part of the audit.
     mutating func merge(_ other: UnpaidTally) {
         units.merge(other.units, uniquingKeysWith: +)
         names.merge(other.names) { first, _ in first }
     }
 
-    /// What was counted under a digest, which is then done with.
+    /// Removes and returns the count of a digest.
     mutating func remove(_ digest: Int64) -> Int128 { units.removeValue(forKey: digest) ?? 0 }
 
-    /// What a digest stands for.
+    /// The name of a digest.
     func name(_ digest: Int64) -> String {
         digest < 0 ? "client \(digest)" : names[digest].map { "SKU \($0)" } ?? "SKU of digest \(digest)"
     }
@@ -51,7 +51,7 @@ struct UnpaidTally: Sendable {
 }
 
 extension StateTable {
-    /// Whether an order holds units while nobody has paid for them: it waits for payment, its cash is to be collected, or it costs nothing.
+    /// Whether an order holds units without a payment: it waits for payment, its cash is to be collected, or it costs nothing.
     static func isHeldUnpaid(_ order: Order) -> Bool {
         guard holdsStock(order.state) else { return false }
         if order.state == .pendingPayment || Worth(order).total == 0 { return true }
@@ -60,7 +60,7 @@ extension StateTable {
 }
 
 extension AuditPass {
-    /// The counts of units that are held unpaid are those of the orders.
+    /// Compares the stored counts of unpaid units with the orders.
     func auditUnpaid() throws(LedgerFailure) {
         try view.pages(AuditedUnpaidUnits.self) { (page) throws(LedgerFailure) in
             for row in page {

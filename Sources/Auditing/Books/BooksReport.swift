@@ -10,17 +10,17 @@ import Trading
 package struct BooksLine: Hashable, Sendable {
     /// The account.
     package let account: Account
-    /// What it comes to: a debit is positive, a credit negative.
+    /// The balance: a debit is positive, a credit negative.
     package let balance: Money
 }
 
 /// The trial balance, or the entries of an order.
 package struct BooksReport: Sendable {
-    /// What each account comes to, in the order of a balance sheet.
+    /// The balance of each account, in the order of a balance sheet.
     package let lines: [BooksLine]
-    /// The entries of the order that was asked for; none where none was.
+    /// The entries of the requested order; empty without one.
     package let entries: [JournalRow]
-    /// The order that was asked for.
+    /// The requested order.
     package let order: ID<Order>?
 
     /// Whether debits and credits are equal in every currency.
@@ -30,9 +30,9 @@ package struct BooksReport: Sendable {
         lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] += Int128($1.balance.amount) }
     }
 
-    /// Reads the books of a database file, without writing to it; also beside a running shop.
+    /// Reads the books of a database file, without writing to it; also while a shop is running.
     ///
-    /// Throws a `LedgerFailure` where the file cannot be read.
+    /// - Throws: `LedgerFailure` where the file cannot be read.
     package static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
         let engine = try SQLiteInspection(SQLiteSettings(path: database))
         do throws(LedgerFailure) {
@@ -80,7 +80,7 @@ package struct BooksReport: Sendable {
             }
             let credits = debits - (sums[currency] ?? 0)
             let totals = [debits, credits].map { Self.number($0.magnitude, currency) }
-            // No sum of one side is longer than the sum of all.
+            // No sum of one side is longer than the total.
             let width = Self.width(totals)
             let names = max(22, (shown.map(\.account.name.count).max() ?? 0) + 1)
             text += currency.code.padding(toLength: names, withPad: " ", startingAt: 0)
@@ -112,7 +112,7 @@ package struct BooksReport: Sendable {
         return name.padding(toLength: names, withPad: " ", startingAt: 0) + pad(size, place) + "\n"
     }
 
-    /// How wide a column of amounts is, with the blanks that part it from the one before.
+    /// The width of a column of amounts, with the blanks before it.
     private static func width(_ amounts: [String]) -> Int { max(18, (amounts.map(\.count).max() ?? 0) + 2) }
 
     /// An amount in major units, without its currency.

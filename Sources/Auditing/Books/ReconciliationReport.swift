@@ -1,4 +1,5 @@
-// A shop's payments against a provider's own list, from the command line: the ledger is only read, also beside a running server.
+// Compares a shop's payments with a provider's own list, from the command line: the ledger is only read, also while a server is
+// running.
 
 import JSON
 import Ledger
@@ -6,11 +7,11 @@ import LedgerSQLite
 import Providers
 import Trading
 
-/// What a reconciliation with one provider found.
+/// The result of a reconciliation with one provider.
 package struct ReconciliationReport: Sendable {
     /// The provider.
     package let provider: String
-    /// What the comparison came to.
+    /// The result of the comparison.
     package let result: Reconciliation
 
     /// Whether nothing differs.
@@ -18,7 +19,8 @@ package struct ReconciliationReport: Sendable {
 
     /// Compares the payments of a database file with a provider's list.
     ///
-    /// Throws a `LedgerFailure` where the file cannot be read, and a `ReconciliationFailure` where the list cannot.
+    /// - Throws: `LedgerFailure` where the file cannot be read, `ReconciliationFailure` where the list cannot; both may be tried
+    ///   again.
     package static func run(
         database: String,
         provider: any PaymentProvider,
@@ -44,7 +46,7 @@ package struct ReconciliationReport: Sendable {
         }
     }
 
-    /// The report as plain text: one line for each difference, then what it comes to.
+    /// The report as plain text: one line for each difference, then a summary.
     package var text: String {
         var lines = result.mismatches.map { mismatch in
             switch mismatch {
@@ -68,7 +70,7 @@ package struct ReconciliationReport: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Amounts in words; what was disputed only where something was.
+    /// Amounts in words; disputed amounts only where there are any.
     private static func words(_ amounts: Mismatch.Amounts) -> String {
         "held \(amounts.held), captured \(amounts.captured), refunded \(amounts.refunded)"
             + (amounts.disputed.isZero ? "" : ", disputed \(amounts.disputed)")

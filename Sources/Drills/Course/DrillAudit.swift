@@ -2,13 +2,13 @@ import Auditing
 import Foundation
 import Load
 
-/// What is asked of a shop once its customers have left.
+/// The checks of a shop after its customers have left.
 enum DrillAudit {
     private static let attempts = 50
 
-    /// Asks once more, with its key, for every purchase whose end the customer does not know: by then each has exactly one order.
+    /// Repeats, with its key, every purchase with an unknown outcome: after that each has exactly one order.
     ///
-    /// Throws ``DrillError`` where the shop does not answer.
+    /// - Throws: ``DrillError`` where the shop does not answer.
     static func settle(_ record: inout DrillRecord, at url: String) async throws {
         let target = try BenchTarget(url: url, allowRemote: false)
         for request in record.unsettled {
@@ -34,7 +34,7 @@ enum DrillAudit {
         try await Audit.run(AuditOptions(database: shop.data + "/tradewind.db")).checked["orders"] ?? 0
     }
 
-    /// Holds what customers were told against the ledger, and audits that.
+    /// Compares the customers' answers with the ledger, and audits that.
     static func audit(
         _ shop: DrillShop,
         _ record: DrillRecord,

@@ -1,20 +1,21 @@
-// The course that every drill takes: a shop is opened and stocked, its peak is measured, customers come at half of it, something is
-// broken while they go on, they leave, what they do not know is asked for once more with their keys, and the books are audited.
+// The course of every drill: a shop is opened and stocked, its peak is measured, customers arrive at half of it, a fault is
+// injected while they continue, they leave, purchases with an unknown outcome are repeated with their keys, and the books are
+// audited.
 
 import Foundation
 import Load
 import SplitMix
 
-/// A drill under way.
+/// A running drill.
 final class DrillCourse {
-    /// The shop that is broken.
+    /// The shop of the drill.
     let shop: DrillShop
     let options: DrillOptions
     /// The peak that was measured, in operations a second.
     let peak: Double
-    /// Who is in the shop.
+    /// The customers.
     let customers: DrillCustomers
-    /// What is found.
+    /// The report.
     var report: DrillReport
     /// The operations of the customers, once they have left.
     private(set) var timeline = DrillTimeline([])
@@ -24,14 +25,14 @@ final class DrillCourse {
     private var calmFrom: Int64 = 0
     private var random: SplitMix64
 
-    /// What a drill may ask for.
+    /// The requirements of a drill.
     struct Needs {
         var settings: [String] = []
         var arguments: [String] = []
         /// The directory of the shop; nil for one of its own.
         var directory: String?
         var manners = DrillCustomers.Manners()
-        /// How often a customer tries again; nil for what suits the front door.
+        /// How often a customer tries again; nil for the front door's default.
         var retries: Int?
         /// The fewest and the most replicas, where they differ.
         var fleet: ClosedRange<Int>?
@@ -39,18 +40,18 @@ final class DrillCourse {
         var rate: Double?
         /// The share of the peak at which customers come.
         var share = 0.5
-        /// How long things are watched after the last fault.
+        /// How long the drill continues after the last fault.
         var after = 5.0
-        /// What the shop has besides the usual, once its peak is measured.
+        /// Prepares the shop, after its peak was measured.
         var prepare: @Sendable (DrillShop) throws -> Void = { _ in }
     }
 
-    /// Takes the course.
+    /// Runs the course.
     ///
     /// - Parameters:
-    ///   - drill: the name of the drill that takes it.
-    ///   - fault: breaks things; customers are there all the while.
-    ///   - judge: holds the figures against the drill's own bounds.
+    ///   - drill: the drill's name.
+    ///   - fault: injects the fault; customers are active throughout.
+    ///   - judge: compares the figures with the drill's bounds.
     static func run(
         _ drill: String,
         _ options: DrillOptions,
@@ -71,7 +72,7 @@ final class DrillCourse {
             let rate = needs.rate ?? options.rate ?? peak * needs.share
             var manners = needs.manners
             manners.retries = needs.retries ?? options.clientRetries
-            // Who does not try again waits for as long as it takes HAProxy to.
+            // A customer who does not try again waits as long as HAProxy may need.
             if options.frontDoor == .haproxy { manners.patience = max(manners.patience, .seconds(10)) }
             let customers = try DrillCustomers(of: shop.url, at: rate, seed: options.seed, manners)
             let course = DrillCourse(drill, shop, options, peak: peak, rate: rate, customers)
@@ -110,8 +111,8 @@ final class DrillCourse {
         report.rate = rate
     }
 
-    /// Stocks a shop, and measures its peak with the customers' own mix: the least of several stretches, since a machine that is shared
-    /// is not always as fast.
+    /// Stocks a shop, and measures its peak with the customers' own mix: the least of several stretches, since a shared machine
+    /// changes its speed.
     private static func peak(
         of shop: DrillShop,
         _ options: DrillOptions,
@@ -157,14 +158,14 @@ final class DrillCourse {
 
     // MARK: What drills do
 
-    /// One of the serving replicas, by chance.
+    /// A random serving replica.
     func victim() throws -> pid_t {
         let serving = try shop.status().serving
         guard let victim = serving.randomElement(using: &random) else { throw DrillError("no replica serves") }
         return victim.pid
     }
 
-    /// The serving replica with the most connections: whoever stops it is noticed.
+    /// The serving replica with the most connections.
     func busiest() throws -> pid_t {
         let serving = try shop.status().serving
         guard let busiest = serving.max(by: { ($0.descriptors ?? 0) < ($1.descriptors ?? 0) }) else {
@@ -173,14 +174,13 @@ final class DrillCourse {
         return busiest.pid
     }
 
-    /// Notes a fault that began at a moment, and waits until it is over: as many replicas serve as there should, others than the
-    /// victim.
+    /// Records a fault that began at a moment, and waits until as many replicas serve as before, without the victim.
     func waitForReplacement(of victim: pid_t, since fault: Date) async throws {
         try await shop.untilServing(options.replicas, besides: [victim])
         report.faults += 1
         report.recoverSeconds = max(report.recoverSeconds ?? 0, Date().timeIntervalSince(fault))
-        // A tenth of a second of grace for the order in which two processes read their clocks.
-        // A restraint on mere suspicion is no detection yet.
+        // A tenth of a second of tolerance for the difference between two processes' clocks. A restraint on mere suspicion does
+        // not count as detection yet.
         let decided = try shop.status().recoveries.filter { $0.action.contains("another one is started") }
             .compactMap(\.time).filter { $0 > fault.addingTimeInterval(-0.1) }.min()
         if let decided {

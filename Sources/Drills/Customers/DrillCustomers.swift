@@ -2,23 +2,23 @@ import Foundation
 import Load
 import Synchronization
 
-/// Customers of a shop: open arrivals at a rate that can be changed, on a thread of their own.
+/// Customers of a shop: open arrivals at a changeable rate, on a thread of their own.
 ///
-/// They come when they come, whether the shop answers or not, and what they wait counts from the moment at which they wanted something.
+/// Arrivals do not depend on the shop's answers, and latencies count from the intended start.
 final class DrillCustomers: Sendable {
-    /// How customers behave.
+    /// The behaviour of customers.
     struct Manners: Sendable {
         /// Connections; each carries one request at a time.
         var connections = 96
-        /// Requests after which a customer leaves and another comes, on a connection of their own.
+        /// Requests after which a customer disconnects and another connects.
         var turnover = 50
-        /// How often one tries again, with the same key and on another connection.
+        /// How often a customer tries again, with the same key and on another connection.
         var retries = 1
-        /// How long one waits for an answer before that counts as none.
+        /// How long a customer waits for an answer.
         var patience = Duration.seconds(3)
-        /// Whether being told that something is sold out (409) is as good an answer as any.
+        /// Whether a refusal because of stock (409) counts as a proper answer.
         var takesNoForAnAnswer = false
-        /// What is wanted: browsing and buying in these shares.
+        /// The shares of browsing and buying.
         var mix = BenchMix(browse: 1, quote: 0, checkout: 1)
         /// How arrivals are spaced.
         var arrivals = BenchArrivals.poisson
@@ -28,7 +28,7 @@ final class DrillCustomers: Sendable {
         var hot: BenchHotSKU?
     }
 
-    /// What a thread and its owner share.
+    /// The state shared by the thread and its owner.
     private struct State {
         var record: DrillRecord?
         var waiting: CheckedContinuation<DrillRecord, Never>?
@@ -41,7 +41,7 @@ final class DrillCustomers: Sendable {
     /// Products of a drill's shop.
     static let skus = 500
 
-    /// Lets customers come.
+    /// Starts the customers' thread.
     init(
         of url: String,
         at rate: Double,
@@ -78,10 +78,10 @@ final class DrillCustomers: Sendable {
         set { rateBits.store(newValue.bitPattern, ordering: .relaxed) }
     }
 
-    /// Whether nobody comes any more.
+    /// Whether no more customers arrive.
     var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
-    /// Lets nobody come any more, and waits until everybody was served or gave up.
+    /// Stops arrivals, and waits until all customers were served or gave up.
     func leave() async -> DrillRecord {
         stopped.store(true, ordering: .relaxed)
         return await withCheckedContinuation { continuation in

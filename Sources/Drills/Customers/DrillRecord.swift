@@ -1,6 +1,6 @@
 import Load
 
-/// What a load did, from its first to its last operation.
+/// The operations of a load, from first to last.
 struct DrillRecord: Sendable {
     /// Every operation, in the order in which they ended.
     var operations: [DrillOperation] = []
@@ -8,23 +8,23 @@ struct DrillRecord: Sendable {
     var refusedConnections = 0
     /// Acknowledged orders, by key; two for one key would be a doubled purchase.
     var orders: [String: Set<String>] = [:]
-    /// Purchases whose effect is unknown.
+    /// Purchases with an unknown effect.
     var unsettled: [DrillRequest] = []
 }
 
-/// A request that is on its way, with what is needed to send it again.
+/// A request in flight, with all that is needed to repeat it.
 struct DrillRequest: Sendable {
     var bytes: [UInt8]
     var kind: RequestKind
     /// The idempotency key of a purchase.
     var key: String
     var due: Int64
-    /// What each attempt that did not do came to.
+    /// The failed attempts.
     var failures: [DrillFailure] = []
     var attempts = 0
     /// When the last attempt began.
     var sentAt: Int64 = 0
-    /// Whether an attempt may have had an effect that nobody was told of.
+    /// Whether an attempt may have had an effect without an answer.
     var isUncertain = false
     /// When it may be sent again.
     var notBefore: Int64 = 0

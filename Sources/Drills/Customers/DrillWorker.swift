@@ -5,12 +5,12 @@ import Load
 import Resilience
 import SplitMix
 
-// The same loop as the generator's (``BenchWorker``), for clients rather than for a measurement: each remembers what it asked for, asks
-// again where it got no good answer, and every single operation is kept, so that seconds of unavailability can be told afterwards.
+// The same loop as the generator's (``BenchWorker``), for clients instead of a measurement: each remembers its request, repeats
+// it after a failure, and every operation is kept, so that unavailable seconds can be found afterwards.
 
 /// The thread of the customers.
 final class DrillWorker {
-    /// A request that is to be sent again.
+    /// A request to be repeated.
     private struct Repetition: Comparable {
         let request: DrillRequest
 
@@ -31,7 +31,7 @@ final class DrillWorker {
     private let pauses: Backoff.Settings
     private let connections: [BenchConnection]
     private var requests: [DrillRequest?]
-    /// What each connection may still carry before its customer leaves.
+    /// How many requests each connection may still carry before its customer disconnects.
     private var left: [Int]
     private let sockets: SocketWatch
     private let received: UnsafeMutableRawBufferPointer
@@ -39,7 +39,7 @@ final class DrillWorker {
     private var schedule: ArrivalSchedule
     private var rate: Double
     private var random: SplitMix64
-    /// Connections that became free, the longest ago first; some have ended or are in use since.
+    /// Connections that became free, the longest free first; some have been closed or used since.
     private var idle: Deque<Int> = []
     private var again: Heap<Repetition> = []
     private var record = DrillRecord()
@@ -57,7 +57,7 @@ final class DrillWorker {
         pauses = Backoff.Settings(base: .milliseconds(100), cap: .seconds(1), retries: manners.retries)
         connections = (0..<manners.connections).map { _ in BenchConnection() }
         requests = Array(repeating: nil, count: manners.connections)
-        // Not everybody leaves at once.
+        // Staggered, so that customers do not all disconnect at once.
         left = (0..<manners.connections).map { 1 + $0 % max(1, manners.turnover) }
         sockets = SocketWatch(count: manners.connections)
         received = .allocate(byteCount: 65_536, alignment: 16)
@@ -69,7 +69,7 @@ final class DrillWorker {
 
     deinit { received.deallocate() }
 
-    /// Serves customers until nobody comes any more and nobody waits.
+    /// Serves customers until no more arrive and none is waiting.
     func work() -> DrillRecord {
         BenchClock.sharpenTimers()
         var lastDue: Int64?
@@ -87,7 +87,7 @@ final class DrillWorker {
     // MARK: Sending
 
     private func launch(_ now: Int64, until last: Int64) {
-        // Who asks again is served first.
+        // Repetitions are sent first.
         while let next = again.min, next.request.notBefore <= now, let index = takeIdle() {
             again.removeMin()
             send(next.request, on: index, now: now)
@@ -102,7 +102,7 @@ final class DrillWorker {
         }
     }
 
-    /// The connection that was free for the longest.
+    /// The connection that has been free for longest.
     private func takeIdle() -> Int? {
         while let index = idle.popFirst() {
             if connections[index].isIdle { return index }
@@ -137,14 +137,14 @@ final class DrillWorker {
         sockets.wait(nanoseconds: until - now, handle)
     }
 
-    /// Goes on with a connection whose socket is ready.
+    /// Handles a connection whose socket is ready.
     private func handle(_ index: Int) {
         let connection = connections[index]
         let now = BenchClock.now()
         switch connection.state {
         case .closed: break
         case .connecting: finishConnect(index, now: now)
-        // A free connection has nothing to say but its end.
+        // A readable idle connection was closed by the server.
         case .idle: lose(index, now: now)
         case .busy where connection.wantsWrite:
             if connection.sendRest() { watch(index) } else { lose(index, now: now) }
@@ -210,7 +210,7 @@ final class DrillWorker {
         finish(request, .done, status: status, now: now)
     }
 
-    /// Drops a connection; whoever waited on it has no answer.
+    /// Closes a connection; its customer has no answer.
     private func lose(_ index: Int, now: Int64) {
         let connection = connections[index]
         sockets.forget(index)
@@ -227,7 +227,7 @@ final class DrillWorker {
         if ![429, 503, 507].contains(status) { request.isUncertain = true }
         let isWorthTrying = status == 0 || status == 429 || status >= 500
         if isWorthTrying, request.attempts <= manners.retries {
-            // Half of the pause is for certain: a process that is killed takes some milliseconds to close its connections, one after another.
+            // At least half of the pause: a killed process needs some milliseconds to close its connections one after another.
             let pause = pauses.ceiling(before: request.attempts) * (1 + random.unit()) / 2
             request.notBefore = now + pause.benchNanoseconds
             again.insert(Repetition(request: request))
@@ -259,7 +259,7 @@ final class DrillWorker {
 
     // MARK: Chores
 
-    /// Every 20 ms: the rate, answers that do not come, connections to open again.
+    /// Every 20 ms: the rate, missing answers, reconnects.
     private func doChores(_ now: Int64) {
         nextTick = now + Self.tick
         if customers.rate != rate {

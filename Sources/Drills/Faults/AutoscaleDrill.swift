@@ -1,19 +1,19 @@
 import Foundation
 
-// What one replica can do is here the number of requests that it should have under way (`scaling.in-flight`), and every request is held
-// for a known time (`faults.answer-delay`). By Little's law a load of so many requests a second is then so many under way, whatever the
-// processors of the machine can do, and the scaling is drilled without them.
+// A replica's capacity is defined here by its requests in progress (`scaling.in-flight`), and every request is held for a known
+// time (`faults.answer-delay`). By Little's law a rate of requests then gives a number in progress, independent of the machine's
+// processors.
 
-/// Lets a load go up to three times of what one replica should do, and back.
+/// Raises the load to three times of one replica's target, and lowers it again.
 struct AutoscaleDrill: Drill {
     let name = "autoscale"
     let summary = "a load that steps from 10 % to 300 % of what one replica should have under way, and back"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     private static let target = 64.0
     private static let delay = 1.0
-    /// Three times the target is on the border of three replicas: a request more under way, and a fourth one is wanted.
+    /// Three times the target is on the border of three replicas: with one more request in progress, a fourth replica is wanted.
     private static let expected = 3...4
 
     /// The times of a form, in seconds.
@@ -32,12 +32,12 @@ struct AutoscaleDrill: Drill {
         needs.fleet = 1...6
         needs.rate = 0.1 * Self.target / Self.delay
         needs.manners.connections = 512
-        // By chance it would be 192 ± 14, which is another load every second.
+        // Random arrivals would give 192 ± 14 a second, which varies the load itself.
         needs.manners.arrivals = .constant
         needs.settings = [
             "scaling.interval=\(Int(times.interval))", "scaling.in-flight=\(Int(Self.target))",
             "scaling.down-window=\(Int(times.window))",
-            // Only what is under way counts here, and slow answers are wanted.
+            // Only requests in progress must count here, and slow answers are intended.
             "scaling.cpu=10000", "http.objective=60000",
         ]
         let path = ScalingPath()
@@ -72,7 +72,7 @@ struct AutoscaleDrill: Drill {
             "\(path.directions.joined(separator: ", "))",
             path.directions == ["up", "down"]
         )
-        // The load is there after the time of a request; a heartbeat and a round of thinking later it is known.
+        // The load is complete after the duration of a request, and known after a heartbeat and a scaling interval.
         let slack = 2.0
         let wanted = path.secondsUntilWanted(expected.lowerBound)
         report.recoverSeconds = path.secondsUntilServing(expected.lowerBound)
@@ -82,7 +82,8 @@ struct AutoscaleDrill: Drill {
             "\(DrillReport.seconds(wanted)) s, serving after \(DrillReport.seconds(report.recoverSeconds)) s",
             wanted.map { $0 <= bound } ?? false
         )
-        // The last wish for more is at most a round of thinking older, or a request's time younger, than the step down.
+        // The last recommendation for more replicas may be a scaling interval older, or a request's duration younger, than the
+        // step down.
         let down = path.secondsUntilOne()
         let range = (times.window - times.interval)...(times.window + 2 * times.interval + delay + slack)
         report.checkTime(

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Releases a program that ends as soon as it is started.
+/// Rolls out a program that ends as soon as it is started.
 struct BadReleaseDrill: Drill {
     let name = "bad-release"
     let summary = "a restart to a program that does not start"
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         try await DrillCourse.run(name, options) { course in
-            // Any program that ends at once, and knows nothing of a shop.
+            // Any program that ends at once.
             let program = course.shop.directory + "/broken"
             try FileManager.default.copyItem(atPath: "/bin/false", toPath: program)
             try await course.release(program: program)
@@ -18,16 +18,16 @@ struct BadReleaseDrill: Drill {
     }
 }
 
-/// Releases settings with which one request in five fails.
+/// Rolls out settings with which one request in five fails.
 struct FailingReleaseDrill: Drill {
     let name = "failing-release"
     let summary = "a restart to a release that answers a fifth of all requests with 500"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         var needs = DrillCourse.Needs()
-        // What customers would see of it; a second attempt hides most.
+        // No second attempts, which would hide most failures.
         needs.retries = 0
         return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"error-percent":20}}"#)
@@ -46,7 +46,7 @@ struct FailingReleaseDrill: Drill {
 }
 
 extension DrillCourse {
-    /// Releases something that is bad, and times how long it takes until all is as before.
+    /// Rolls out a bad release, and measures the time until the old one serves alone again.
     func release(program: String? = nil, settings: String? = nil) async throws {
         let begun = ContinuousClock.now
         let (isDone, words) = try await shop.restart(program: program, settings: settings, watch: .seconds(20))
@@ -69,7 +69,7 @@ extension DrillCourse {
 }
 
 extension DrillReport {
-    /// The release was taken back by itself.
+    /// Checks that the release was rolled back automatically.
     fileprivate mutating func checkTakenBack() {
         checkTime(
             "rolled back by itself within 60 s",

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Takes the carrier away while parcels are packed.
+/// Kills the carrier while parcels are packed.
 struct CarrierOutageDrill: Drill {
     let name = "carrier-outage"
     let summary = "kill -9 of the carrier while parcels are packed, and the same again later"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
-    /// How long parcels may wait once the carrier is there again: until it is tried once more, and all have had their turn.
+    /// How long parcels may wait after the carrier's return: until the next probe, and until all have had their turn.
     private static let patience = Duration.seconds(60)
 
     func run(_ options: DrillOptions) async throws -> DrillReport {

@@ -1,11 +1,11 @@
 import Foundation
 import Load
 
-/// Lets everybody want one product of which there is little.
+/// Lets all customers want one product with little stock.
 struct FlashSaleDrill: Drill {
     let name = "flash-sale"
     let summary = "a hundred units of one product, and nine buyers of ten want it"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     private static let sku = "flash"
@@ -36,7 +36,7 @@ struct FlashSaleDrill: Drill {
         }
         let level = DrillLevel()
         return try await DrillCourse.run(name, options, needs) { course in
-            // They have been coming since the doors opened; the rush is now twice as large.
+            // They have been arriving since the start; the rate is doubled now.
             course.customers.rate = course.report.rate * 2
             try await Task.sleep(for: .seconds(options.isShort ? 5 : 30))
             course.customers.rate = course.report.rate

@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// Fills the disk of a shop, and makes room again.
+/// Fills the disk of a shop, and frees space again.
 struct FullDiskDrill: Drill {
     let name = "full-disk"
     let summary = "no room on the data directory's disk, and room again"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     func obstacle(_ options: DrillOptions) -> String? {
@@ -48,7 +48,7 @@ struct FullDiskDrill: Drill {
     }
 }
 
-/// A disk in memory, that is small enough to fill.
+/// A disk in memory that is small enough to fill.
 private struct SmallDisk {
     let path: String
     private var ballast: String { path + "/ballast" }
@@ -66,7 +66,7 @@ private struct SmallDisk {
         rmdir(path)
     }
 
-    /// Takes all room that is left.
+    /// Fills the remaining space.
     func fill() throws {
         let file = open(ballast, O_WRONLY | O_CREAT, 0o600)
         guard file >= 0 else { throw DrillError("cannot fill the disk") }
@@ -78,6 +78,6 @@ private struct SmallDisk {
         }
     }
 
-    /// Makes room again.
+    /// Frees the space again.
     func free() throws { try FileManager.default.removeItem(atPath: ballast) }
 }

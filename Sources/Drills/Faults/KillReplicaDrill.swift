@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Kills a replica again and again, with no word of warning.
+/// Kills a replica again and again, without warning.
 struct KillReplicaDrill: Drill {
     let name = "kill-replica"
     let summary = "kill -9 of a replica, by chance, every three seconds"

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Kills the supervisor; its replicas serve on, and the next one adopts them.
+/// Kills the supervisor; its replicas continue to serve, and the next supervisor adopts them.
 struct KillSupervisorDrill: Drill {
     let name = "kill-supervisor"
     let summary = "kill -9 of the supervisor, and another one a little later"
@@ -28,7 +28,7 @@ struct KillSupervisorDrill: Drill {
             course.report.notes.append(
                 "nobody supervised for 2 s on purpose; recovery is timed from the start of the next one"
             )
-            // And it does its work.
+            // The new supervisor must also do its work.
             let victim = try course.victim()
             kill(victim, SIGKILL)
             try await course.shop.untilServing(options.replicas, besides: [victim])

@@ -1,24 +1,24 @@
 import Foundation
 import Glibc
 
-// A supervisor ends a replica that hangs long before its claims lapse. So that one is left to go on and write, the supervisor is killed
+// A supervisor kills a hanging replica long before its claims lapse. To leave one that writes later, the supervisor is killed
 // first: replicas outlive it.
 
-/// Stops a replica that holds claimed payments for longer than its claims hold, and lets it go on.
+/// Stops a replica with claimed payments for longer than its claims are valid, and lets it continue.
 struct LeasePauseDrill: Drill {
     let name = "lease-pause"
     let summary =
         "SIGSTOP of a replica in the middle of card payments, beyond its claims, and SIGCONT, with no supervisor"
-    // A claim on a payment holds for half a minute.
+    // A claim on a payment is valid for half a minute.
     let isDependable = false
 
-    /// A call's time (8 s) and 20 s more are a claim; the rest is for those who look for lapsed ones.
+    /// A claim lasts for a call's time (8 s) and 20 s more; the rest is for workers that look for lapsed claims.
     private static let pause = 35.0
-    /// What a replica says that comes too late with what it did.
+    /// The log message of a replica whose result comes too late.
     private static let lapsed = "another worker has it"
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
-        // Every call to the provider takes a second, so that some are under way whenever a replica is stopped.
+        // Every call to the provider takes a second, so that some are in progress whenever a replica is stopped.
         let sandbox = try await DrillSandbox(.payments, options, faults: ["latency=1:fixed:1000"])
         var needs = DrillCourse.Needs()
         needs.directory = sandbox.directory
@@ -40,7 +40,7 @@ struct LeasePauseDrill: Drill {
                 throw DrillError("process \(victim) was not there to be continued")
             }
             course.report.faults = 1
-            // What it was in the middle of it ends now, and is told that it came too late.
+            // Its calls in progress end now, and their results are refused.
             try await Task.sleep(for: .seconds(10))
             fenced = Self.refusals(in: course.shop) - before
             twice = try sandbox.chargedTwice()
@@ -50,7 +50,7 @@ struct LeasePauseDrill: Drill {
         }
     }
 
-    /// How often a replica said so.
+    /// The number of such log messages.
     private static func refusals(in shop: DrillShop) -> Int {
         shop.log.components(separatedBy: lapsed).count - 1
     }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Lets replicas take memory until the ceiling.
+/// Lets replicas allocate memory up to the limit.
 struct MemoryLeakDrill: Drill {
     let name = "memory-leak"
     let summary = "replicas that take 40 MiB a second, with a ceiling of 400 MiB"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Sends five times what can be done, from customers who do not take no for an answer.
+/// Sends five times the peak, from customers who repeat refused requests.
 struct OverloadDrill: Drill {
     let name = "overload"
     let summary = "five times the peak, from customers who try three times more"
-    // The generator takes its processor time from the shop, and more so the more it sends.
+    // The generator takes processor time from the shop, more so the more it sends.
     let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
@@ -22,7 +22,7 @@ struct OverloadDrill: Drill {
             span.end()
             course.report.faults = 1
         } judge: { course in
-            // The first second is the way up.
+            // The load is still rising in the first second.
             let goodput = course.timeline.doneBySecond(from: span.begun + 1_000_000_000, to: span.ended)
             let least = goodput.min() ?? 0
             let mean = Double(goodput.reduce(0, +)) / Double(max(1, goodput.count))
@@ -45,8 +45,8 @@ struct OverloadDrill: Drill {
 }
 
 extension DrillCourse {
-    /// Whole seconds from a moment until, over all of the rest of the drill, every operation succeeds and the 99th percentile is at most
-    /// twice the calm one; nil where that never is.
+    /// Whole seconds from a moment until, over all of the rest of the drill, every operation succeeds and the 99th percentile is
+    /// at most twice the calm one; nil where that never happens.
     func secondsUntilCalm(after moment: Int64) -> Double? {
         let second: Int64 = 1_000_000_000
         let limit = 2 * (report.before?.p99 ?? 0)

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Stops a replica without ending it: it holds its connections and says nothing.
+/// Stops a replica without ending it: it keeps its connections and does not answer.
 struct PauseReplicaDrill: Drill {
     let name = "pause-replica"
     let summary = "SIGSTOP of a replica, and SIGCONT once another has taken its place"
@@ -14,7 +14,7 @@ struct PauseReplicaDrill: Drill {
                 kill(victim, SIGSTOP)
                 try await course.waitForReplacement(of: victim, since: at)
                 try await Task.sleep(for: .seconds(3))
-                // Whoever is replaced is ended, paused or not: there is nobody left who could write.
+                // A replaced replica must be dead, stopped or not, so that it never writes again.
                 let isLeft = kill(victim, SIGCONT) == 0 && !Self.isZombie(victim)
                 if isLeft { course.report.notes.append("process \(victim) was there to be continued") }
                 course.report.survivors += isLeft ? 1 : 0

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Takes the payment provider away.
+/// Kills the payment provider, and restarts it.
 struct PaymentOutageDrill: Drill {
     let name = "payment-outage"
     let summary = "kill -9 of the payment sandbox, and the same again later"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     func run(_ options: DrillOptions) async throws -> DrillReport {

@@ -2,11 +2,11 @@ import Foundation
 import Load
 import Resilience
 
-/// Sends a request, again and again, that ends whichever replica handles it.
+/// Sends a request, again and again, that crashes the replica which handles it.
 struct PoisonRequestDrill: Drill {
     let name = "poison-request"
     let summary = "a request that ends the replica which handles it, sent every three seconds"
-    // It crashes replicas by themselves, and how long the next takes to start is the machine's.
+    // It crashes replicas, and the time of the next start depends on the machine.
     let isDependable = false
 
     private static let path = "/v1/products/drill-poison"
@@ -14,7 +14,7 @@ struct PoisonRequestDrill: Drill {
 
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let sent = options.isShort ? 6 : 20
-        // HAProxy sends it once more at once, so that the last may take another one along.
+        // HAProxy repeats it at once, so the last one may crash another replica too.
         let most = Int(SuspectList.strikes) + (options.frontDoor == .haproxy ? 1 : 0)
         var needs = DrillCourse.Needs()
         needs.settings = ["faults.poison=\(Self.path)"]
@@ -25,7 +25,7 @@ struct PoisonRequestDrill: Drill {
             let target = try BenchTarget(url: course.shop.url, allowRemote: false)
             for _ in 0..<sent {
                 let before = Set(try course.shop.status().serving.map(\.pid))
-                // Where it is handled its answer is a closed connection.
+                // Where it is handled, the connection is closed without an answer.
                 let answer = try? BenchExchange(target: target).send("GET", Self.path)
                 if answer?.status == 503 { refused += 1 }
                 try await Task.sleep(for: .seconds(Self.pause))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Rolls all replicas, again and again, while customers go on.
+/// Restarts all replicas, again and again, while customers are buying.
 struct RollingRestartDrill: Drill {
     let name = "rolling-restart"
     let summary = "tradewind restart, one after the other"
@@ -8,7 +8,7 @@ struct RollingRestartDrill: Drill {
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let seconds = options.isShort ? 10.0 : 60.0
         var needs = DrillCourse.Needs()
-        // Nobody's second attempt hides anything.
+        // No second attempts, which would hide failures.
         needs.retries = 0
         return try await DrillCourse.run(name, options, needs) { course in
             let begun = ContinuousClock.now

@@ -1,9 +1,9 @@
 import Load
 import Synchronization
 
-/// How many replicas were wanted, and how many served, over the time of a drill.
+/// The wanted and the serving number of replicas, over the time of a drill.
 final class ScalingPath: Sendable {
-    /// What was seen at a moment.
+    /// A sample.
     private struct Sample {
         let at: Int64
         let wanted: Int
@@ -19,12 +19,12 @@ final class ScalingPath: Sendable {
 
     private let state = Mutex(State())
 
-    /// Looks ten times a second, for so many seconds.
+    /// Samples ten times a second, for `seconds`.
     func follow(_ shop: DrillShop, for seconds: Double) async throws {
         let end = BenchClock.now() + Int64(seconds * 1e9)
         while BenchClock.now() < end {
             let status = try shop.status()
-            // A supervisor that did not answer in time says nothing.
+            // A supervisor that did not answer in time gives no sample.
             if let wanted = status.supervisor.wanted {
                 let sample = Sample(
                     at: BenchClock.now(),
@@ -38,22 +38,22 @@ final class ScalingPath: Sendable {
         }
     }
 
-    /// The load goes up now.
+    /// Records that the load goes up now.
     func stepUp() { state.withLock { $0.up = BenchClock.now() } }
 
-    /// The load goes back now.
+    /// Records that the load goes back now.
     func stepDown() { state.withLock { $0.down = BenchClock.now() } }
 
-    /// The most that were wanted before the load went up.
+    /// The greatest wanted number before the load went up.
     var mostBefore: Int {
         state.withLock { state in state.samples.filter { $0.at < state.up }.map(\.wanted).max() ?? 0 }
     }
-    /// The most that were ever wanted.
+    /// The greatest wanted number.
     var most: Int { state.withLock { $0.samples.map(\.wanted).max() ?? 0 } }
-    /// How many were wanted in the end.
+    /// The last wanted number.
     var last: Int { state.withLock { $0.samples.last?.wanted ?? 0 } }
 
-    /// `up` and `down`, one for each stretch in which the wanted number only went this way.
+    /// `up` and `down`, one for each stretch in which the wanted number moved in one direction.
     var directions: [String] {
         let wanted = state.withLock { $0.samples.map(\.wanted) }
         var directions: [String] = []
@@ -64,14 +64,14 @@ final class ScalingPath: Sendable {
         return directions
     }
 
-    /// From the step up until at least so many were wanted.
+    /// From the step up until at least this many were wanted.
     func secondsUntilWanted(_ count: Int) -> Double? {
         state.withLock { state in
             Self.seconds(from: state.up, to: state.samples.first { $0.at >= state.up && $0.wanted >= count })
         }
     }
 
-    /// From the step up until at least so many served.
+    /// From the step up until at least this many served.
     func secondsUntilServing(_ count: Int) -> Double? {
         state.withLock { state in
             Self.seconds(from: state.up, to: state.samples.first { $0.at >= state.up && $0.serving >= count })
@@ -89,7 +89,7 @@ final class ScalingPath: Sendable {
         sample.map { Double($0.at - start) / 1e9 }
     }
 
-    /// Each change of the wanted number and what was under way then, and what was on average at the high load.
+    /// Each change of the wanted number with the requests in progress, and their average at the high load.
     var words: [String] {
         let (samples, up, down) = state.withLock { ($0.samples, $0.up, $0.down) }
         var words: [String] = []

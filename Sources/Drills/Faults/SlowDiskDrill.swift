@@ -4,7 +4,7 @@ import Foundation
 struct SlowDiskDrill: Drill {
     let name = "slow-disk"
     let summary = "a tenth of a second more for every sync of the log"
-    // Longer than what is run with every change.
+    // Too long for every run of the tests.
     let isDependable = false
 
     private static let delay = 100.0
@@ -12,13 +12,13 @@ struct SlowDiskDrill: Drill {
     func run(_ options: DrillOptions) async throws -> DrillReport {
         let slow = DrillSpan()
         var needs = DrillCourse.Needs()
-        // As many wait at once as arrive while a purchase lasts.
+        // As many purchases are in flight as arrive during one.
         needs.manners.connections = 2_048
         return try await DrillCourse.run(name, options, needs) { course in
             let settings = try course.settings(#"{"faults":{"sync-delay":100}}"#)
             let (isDone, words) = try await course.shop.restart(settings: settings, watch: .seconds(2))
             guard isDone else { throw DrillError("the slow disk was rolled back: \(words)") }
-            // Both sides of the roll-out are over.
+            // Both releases are stable by then.
             try await Task.sleep(for: .seconds(1))
             slow.begin()
             try await Task.sleep(for: .seconds(options.isShort ? 8 : 60))

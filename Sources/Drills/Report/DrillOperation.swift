@@ -1,18 +1,18 @@
-/// What became of something that a customer wanted, all attempts together.
+/// The outcome of a customer's operation, all attempts together.
 enum DrillOutcome: UInt8, Sendable {
-    /// It was done, and the customer was told so.
+    /// It succeeded, and the customer was told so.
     case done
-    /// It was turned away (429, 503 or 507), and by contract had no effect.
+    /// It was refused (429, 503 or 507), by contract without an effect.
     case refused
-    /// Another answer than the expected one came.
+    /// The answer was not the expected one.
     case wrong
-    /// No answer came; whether it had an effect is settled after the drill.
+    /// No answer; its effect is found out after the drill.
     case unanswered
 }
 
-/// An attempt that did not do.
+/// A failed attempt.
 struct DrillFailure: Sendable {
-    /// When it was over, in nanoseconds of the monotonic clock.
+    /// When it ended, in nanoseconds of the monotonic clock.
     var ended: Int64
     /// How long it took, in nanoseconds.
     var took: Int64
@@ -20,23 +20,23 @@ struct DrillFailure: Sendable {
     var status: Int
 }
 
-/// Something that a customer wanted, and what became of it.
+/// A customer's operation, and its outcome.
 struct DrillOperation: Sendable {
-    /// When it was wanted, in nanoseconds of the monotonic clock.
+    /// Its intended start, in nanoseconds of the monotonic clock.
     var due: Int64
-    /// When the last attempt was over.
+    /// When the last attempt ended.
     var ended: Int64
     /// How often it was tried.
     var attempts: Int
-    /// Whether something was bought.
+    /// Whether it was a purchase.
     var isPurchase: Bool
-    /// What became of it.
+    /// Its outcome.
     var outcome: DrillOutcome
     /// The last status; 0 without an answer.
     var status: Int
-    /// What each attempt that did not do came to.
+    /// The failed attempts.
     var failures: [DrillFailure] = []
 
-    /// From the intended moment to the end of the last attempt.
+    /// From the intended start to the end of the last attempt.
     var latency: Int64 { ended - due }
 }

@@ -1,17 +1,17 @@
 extension DrillReport {
-    /// The supervisor decided, in time.
+    /// Checks that the supervisor decided in time.
     mutating func checkDetection(within limit: Double) {
         let measured = detectSeconds ?? .infinity
         checkTime("detected within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
     }
 
-    /// As many replicas serve as before, in time.
+    /// Checks that as many replicas as before served in time.
     mutating func checkRecovery(within limit: Double) {
         let measured = recoverSeconds ?? .infinity
         checkTime("replaced within \(Self.one(limit)) s", "\(Self.seconds(measured)) s", measured <= limit)
     }
 
-    /// The tail of the latencies is at most so many times the calm one.
+    /// Checks that the 99th percentile is at most this many times the calm one.
     mutating func checkTail(times factor: Double) {
         let (before, during) = (before?.p99 ?? 0, during?.p99 ?? 0)
         let measured = "\(Self.one(during)) ms after \(Self.one(before)) ms"

@@ -1,7 +1,7 @@
 import Foundation
 
 extension DrillReport {
-    /// Everything for people.
+    /// The report for people.
     package var text: String {
         let title = "\(drill) (\(frontDoor.rawValue)\(isShort ? ", short" : ""))"
         if let skipped { return "\(title): skipped, \(skipped)\n" }

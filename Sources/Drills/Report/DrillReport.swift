@@ -1,22 +1,22 @@
 import Foundation
 
-/// What a drill found.
+/// The result of a drill.
 package struct DrillReport: Hashable, Sendable, Codable {
-    /// Operations of a stretch of time, as customers saw them.
+    /// The operations of a period, from the customers' point of view.
     package struct Stretch: Hashable, Sendable, Codable {
         /// How long it was.
         package var seconds: Double
-        /// Operations that were wanted in it.
+        /// Operations with an intended start in it.
         package var operations: Int
         /// Of these, purchases.
         package var purchases: Int
-        /// Operations that did not succeed, after the customer's own second attempt where there is one.
+        /// Operations that did not succeed, including a customer's second attempt if it made one.
         package var errors: Int
         /// Of these, purchases.
         package var failedPurchases: Int
-        /// Of the errors, those that were turned away (429 or 503).
+        /// Of the errors, those refused with 429 or 503.
         package var refused: Int
-        /// Operations that succeeded only when the customer tried again.
+        /// Operations that succeeded only at the second attempt.
         package var masked: Int
         /// Seconds in which fewer than 99 % succeeded, or the 99th percentile was above two seconds.
         package var unavailableSeconds: Int
@@ -28,15 +28,15 @@ package struct DrillReport: Hashable, Sendable, Codable {
         package var longest: Double
     }
 
-    /// A bound that a drill is to keep.
+    /// A bound of a drill.
     package struct Check: Hashable, Sendable, Codable {
-        /// What is bounded, and by how much.
+        /// The bounded figure, and the bound.
         package var bound: String
         /// What was measured.
         package var measured: String
         /// Whether it is kept.
         package var isKept: Bool
-        /// Whether it bounds a time or a rate, which a busy machine may upset, rather than a count, which nothing may.
+        /// Whether it limits a time or a rate, which depends on the machine, instead of a count, which does not.
         package var isTimed: Bool
     }
 
@@ -56,9 +56,9 @@ package struct DrillReport: Hashable, Sendable, Codable {
     package var skipped: String?
     /// The peak that was measured first, in operations a second.
     package var peak = 0.0
-    /// The rate of arrivals before anything was broken, in operations a second.
+    /// The rate of arrivals before the fault, in operations a second.
     package var rate = 0.0
-    /// How often something was broken.
+    /// Number of injected faults.
     package var faults = 0
     /// The longest time from a fault to the supervisor's decision, in seconds.
     package var detectSeconds: Double?
@@ -70,20 +70,20 @@ package struct DrillReport: Hashable, Sendable, Codable {
     package var during: Stretch?
     /// Connections that were refused, or not answered in time.
     package var refusedConnections = 0
-    /// Replicas that were replaced and could have gone on.
+    /// Replaced replicas that could still have written.
     package var survivors = 0
-    /// Acknowledged orders that the ledger does not have.
+    /// Acknowledged orders that are not in the ledger.
     package var lost = 0
-    /// Purchases that the ledger has more than once, or that nobody was told of.
+    /// Purchases with more than one order in the ledger, or with an order that was not confirmed to a customer.
     package var doubled = 0
     /// Invariants that are broken afterwards, with how often.
     package var broken: [String: Int] = [:]
-    /// What is to be kept, and what was.
+    /// The bounds and their measured values.
     package var checks: [Check] = []
-    /// What else is worth knowing.
+    /// Additional notes.
     package var notes: [String] = []
 
-    /// A report with nothing in it yet.
+    /// An empty report.
     package init(_ drill: String, _ options: DrillOptions) {
         self.drill = drill
         frontDoor = options.frontDoor
@@ -93,14 +93,14 @@ package struct DrillReport: Hashable, Sendable, Codable {
         commit = ProcessInfo.processInfo.environment["TRADEWIND_COMMIT"]
     }
 
-    /// A drill that cannot be run here.
+    /// The report of a drill that cannot run on this machine.
     static func skipped(_ drill: String, _ options: DrillOptions, because reason: String) -> DrillReport {
         var report = DrillReport(drill, options)
         report.skipped = reason
         return report
     }
 
-    /// Whether every bound is kept; a drill that was skipped keeps none and breaks none, and one that bounds nothing was none.
+    /// Whether every bound is kept; a skipped drill counts as kept, one without bounds does not.
     package var isKept: Bool { hasChecked && checks.allSatisfy(\.isKept) }
 
     /// Whether every bound on a count is kept, whatever the times were.
@@ -108,26 +108,26 @@ package struct DrillReport: Hashable, Sendable, Codable {
 
     private var hasChecked: Bool { skipped != nil || !checks.isEmpty }
 
-    /// Notes a bound on something that is counted.
+    /// Records a bound on a count.
     package mutating func check(_ bound: String, _ measured: String, _ isKept: Bool) {
         checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: false))
     }
 
-    /// Notes a bound on a time or a rate.
+    /// Records a bound on a time or a rate.
     mutating func checkTime(_ bound: String, _ measured: String, _ isKept: Bool) {
         checks.append(Check(bound: bound, measured: measured, isKept: isKept, isTimed: true))
     }
 
-    /// Notes a bound on a count that is to be zero.
+    /// Records a bound on a count that must be zero.
     package mutating func checkNone(_ what: String, _ count: Int) { check("0 \(what)", "\(count)", count == 0) }
 
-    /// Customers were there, before and during: without them nothing would be lost whatever happens.
+    /// Checks that there was load before and during the fault: without it nothing could be lost.
     mutating func checkTraffic() {
         let counts = [before, during].map { $0?.operations ?? 0 }
         check("customers before and during", "\(counts[0]) and \(counts[1]) operations", counts.allSatisfy { $0 > 0 })
     }
 
-    /// What holds for every drill: nothing lost, nothing doubled, and clean books.
+    /// Checks of every drill: nothing lost, nothing doubled, and clean books.
     mutating func checkBooks() {
         checkNone("acknowledged orders lost", lost)
         checkNone("purchases doubled", doubled)

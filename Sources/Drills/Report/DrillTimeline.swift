@@ -1,11 +1,11 @@
-/// Figures of the operations of a drill, over any stretch of its time.
+/// Figures of a drill's operations, over any period.
 struct DrillTimeline {
-    /// In the order in which they were wanted.
+    /// Ordered by intended start.
     private let operations: [DrillOperation]
 
-    /// Fewer successes than this in a second, and it counts as unavailable.
+    /// A second with a smaller share of successes counts as unavailable.
     private static let leastSuccess = 0.99
-    /// A slower 99th percentile than this, and a second counts as unavailable.
+    /// A second with a slower 99th percentile counts as unavailable.
     private static let slowest: Int64 = 2_000_000_000
     private static let second: Int64 = 1_000_000_000
 
@@ -13,7 +13,7 @@ struct DrillTimeline {
         self.operations = operations.sorted { $0.due < $1.due }
     }
 
-    /// The figures of what was wanted from one moment up to another.
+    /// The figures of operations with an intended start in a period.
     func stretch(from start: Int64, to end: Int64) -> DrillReport.Stretch {
         let wanted = operations(from: start, to: end)
         let failed = wanted.filter { $0.outcome != .done }
@@ -33,10 +33,9 @@ struct DrillTimeline {
         )
     }
 
-    /// Some operations in words.
+    /// Some operations in words: the first that failed, the first that was repeated, and the slowest.
     ///
-    /// The first that failed and that had to be tried again, and the one that took longest. When each was
-    /// wanted counts from `start`.
+    /// Times count from `start`.
     func stories(from start: Int64, to end: Int64, most: Int) -> [String] {
         let wanted = operations(from: start, to: end)
         let failed = wanted.filter { $0.outcome != .done }.prefix(most)
@@ -56,12 +55,12 @@ struct DrillTimeline {
         return "\(what): \((attempts + end).joined(separator: ", then "))"
     }
 
-    /// What was wanted from one moment up to another.
+    /// The operations with an intended start in a period.
     func operations(from start: Int64, to end: Int64) -> [DrillOperation] {
         operations.filter { $0.due >= start && $0.due < end }
     }
 
-    /// The seconds, counted from `start`, in which the shop was not available; one in which nobody came is not among them.
+    /// The seconds, counted from `start`, in which the shop was unavailable; seconds without operations are not among them.
     func unavailableSeconds(from start: Int64, to end: Int64) -> [Int] {
         var buckets: [Int: [DrillOperation]] = [:]
         for operation in operations(from: start, to: end) {
@@ -74,7 +73,7 @@ struct DrillTimeline {
         }.keys.sorted()
     }
 
-    /// Operations that ended well in each second from `start` on: the goodput.
+    /// Successful operations in each second from `start` on: the goodput.
     func doneBySecond(from start: Int64, to end: Int64) -> [Int] {
         var counts = Array(repeating: 0, count: max(0, Int((end - start) / Self.second)))
         for operation in operations where operation.outcome == .done && operation.ended >= start {

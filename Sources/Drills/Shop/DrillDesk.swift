@@ -2,13 +2,13 @@ import Client
 import JSON
 import Synchronization
 
-/// A shop's delivery desk: it takes the customers' orders as paid, and packs them, while others go on shopping.
+/// A shop's delivery desk: it marks the customers' orders as paid, and packs them, while other customers are buying.
 final class DrillDesk: Sendable {
-    /// What was packed.
+    /// The packed parcels.
     struct Record: Sendable {
-        /// The parcels, the first packed first.
+        /// The parcels, in the order of packing.
         var parcels: [String] = []
-        /// Why an order could not be packed, for each of which that is so.
+        /// The reasons why orders could not be packed.
         var failures: [String] = []
     }
 
@@ -17,12 +17,12 @@ final class DrillDesk: Sendable {
 
     /// A desk of a shop.
     init(of shop: DrillShop) throws(ClientError) {
-        // What is refused counts as refused: nothing is tried again.
+        // Without retries, so that every refusal counts.
         let retry = RetryPolicy(deadline: .zero)
         client = try TradewindClient(baseURL: shop.url, key: shop.key, connections: 1, retry: retry)
     }
 
-    /// What was packed so far.
+    /// The record so far.
     var record: Record { done.withLock { $0 } }
 
     /// Packs up to ten orders a second until it is cancelled.
@@ -30,7 +30,7 @@ final class DrillDesk: Sendable {
         var waiting: [String] = []
         while !Task.isCancelled {
             do {
-                // The latest hundred last for ten seconds, and by then there are others.
+                // The latest hundred orders last for ten seconds; by then there are new ones.
                 if waiting.isEmpty { waiting = try await orders() }
                 if let order = waiting.popLast() {
                     let parcel = try await pack(order)
@@ -43,9 +43,9 @@ final class DrillDesk: Sendable {
         }
     }
 
-    /// Waits until the carrier has booked every parcel that was packed.
+    /// Waits until the carrier has booked every packed parcel.
     ///
-    /// - Returns: How many it has not booked in that time.
+    /// - Returns: the number of parcels that were not booked in time.
     func untilBooked(within limit: Duration) async throws -> Int {
         let deadline = ContinuousClock.now + limit
         var open = record.parcels
@@ -58,7 +58,7 @@ final class DrillDesk: Sendable {
         }
     }
 
-    /// Goes home.
+    /// Closes the client.
     func close() async { await client.shutdown() }
 
     // MARK: Requests
@@ -73,7 +73,7 @@ final class DrillDesk: Sendable {
         return found
     }
 
-    /// The parcel that an order was packed in.
+    /// Packs an order; returns the parcel.
     private func pack(_ order: String) async throws(ClientError) -> String {
         _ = try await post("/v1/orders/\(order)/pay", "{}", "\(order)-pay")
         let parcel = try await post("/v1/orders/\(order)/shipments", #"{"carrier":"sandbox"}"#, "\(order)-pack")

@@ -1,6 +1,6 @@
 /// Why a drill could not be run.
 package struct DrillError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong.
+    /// The reason.
     package let description: String
 
     init(_ description: String) {

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A product's stock, as the API tells it.
+/// A product's stock, from the API.
 final class DrillLevel: Sendable {
     private struct Document: Decodable {
         let reserved: Int
@@ -10,9 +10,9 @@ final class DrillLevel: Sendable {
 
     private let level = Mutex((reserved: -1, available: -1))
 
-    /// Units that orders hold; -1 where it was never read.
+    /// Units reserved by orders; -1 where it was never read.
     var reserved: Int { level.withLock { $0.reserved } }
-    /// Units that can be had; -1 where it was never read.
+    /// Available units; -1 where it was never read.
     var available: Int { level.withLock { $0.available } }
 
     /// Reads an answer's body.

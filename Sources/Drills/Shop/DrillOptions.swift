@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the drills of one call are run.
+/// The options of drills.
 package struct DrillOptions: Sendable {
     /// What customers connect to.
     package enum FrontDoor: String, CaseIterable, Sendable, Codable {
@@ -10,11 +10,11 @@ package struct DrillOptions: Sendable {
         case haproxy
     }
 
-    /// The program that is drilled.
+    /// The program to drill.
     package var program: String
     /// What customers connect to.
     package var frontDoor = FrontDoor.socket
-    /// Whether the short forms are run.
+    /// Whether to run the short forms.
     package var isShort = false
     /// Where the data directories are made.
     package var scratch = FileManager.default.temporaryDirectory.path
@@ -22,7 +22,7 @@ package struct DrillOptions: Sendable {
     package var replicas = 2
     /// Seeds the load and the choice of victims.
     package var seed: UInt64 = 1
-    /// The most requests a second before anything is broken; nil for half of the measured peak.
+    /// The most requests a second before the fault; nil for half of the measured peak.
     package var rate: Double?
 
     /// Drills of a program.
@@ -30,7 +30,7 @@ package struct DrillOptions: Sendable {
         self.program = program
     }
 
-    /// A directory for one shop that nobody else uses; it is not made yet.
+    /// An unused directory for one shop; not created yet.
     func freshDirectory() -> String { scratch + "/tradewind-drill-\(getpid())-\(UInt32.random(in: 0...UInt32.max))" }
 
     /// Seconds before the first fault, in which the calm figures are taken.

@@ -4,13 +4,13 @@ import Synchronization
 
 /// A child process of a drill; its output goes to a file.
 package final class DrillProcess: Sendable {
-    /// Its number.
+    /// Its process id.
     let pid: pid_t
     /// The file that it writes to.
     let output: String
     private let ended = Mutex<Int32?>(nil)
 
-    /// Starts a program, with the environment of this process but for Tradewind's own variables.
+    /// Starts a program, with this process's environment without Tradewind's own variables.
     init(_ arguments: [String], output: String) throws(DrillError) {
         self.output = output
         let program = arguments.first ?? ""
@@ -48,7 +48,7 @@ package final class DrillProcess: Sendable {
         if exitStatus == nil { kill(pid, number) }
     }
 
-    /// Waits for its end, at most so long; nil where it goes on.
+    /// Waits for its end, for `limit` at most; nil if it is still running.
     func end(within limit: Duration) async throws -> Int32? {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < limit {
@@ -58,10 +58,10 @@ package final class DrillProcess: Sendable {
         return exitStatus
     }
 
-    /// What it has written.
+    /// Its output so far.
     var text: String { String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self) }
 
-    /// The processes whose command line names a text, other than this one.
+    /// The other processes whose command line contains a text.
     static func naming(_ text: String) -> [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }.filter { pid in
@@ -81,13 +81,13 @@ package final class DrillProcess: Sendable {
                 kill(pid, SIGCONT)
                 kill(pid, SIGKILL)
             }
-            // Children of this process stay in the list until they are reaped.
+            // Ended children of this process are listed until they are reaped.
             for pid in left { waitpid(pid, nil, WNOHANG) }
             usleep(20_000)
         }
     }
 
-    /// Ends every process that a drill of this process started, for a drill that is interrupted.
+    /// Ends every process that drills of this process started; for an interrupted drill.
     package static func sweepAll() { sweep(naming: "tradewind-drill-\(getpid())-") }
 
     private static func withPointers<Result>(

@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 import Load
 
-/// A payment provider or a carrier beside a drill's shop, which can be killed and be there again.
+/// A payment provider or a carrier beside a drill's shop, which can be killed and restarted.
 final class DrillSandbox: Sendable {
-    /// Which one; its name on the command line.
+    /// The kind; its name on the command line.
     enum Kind: String {
         case payments
         case deliveries
@@ -12,7 +12,7 @@ final class DrillSandbox: Sendable {
 
     /// The directory that holds the sandbox and the shop.
     let directory: String
-    /// Where it is.
+    /// Its port.
     let port: Int
     private let kind: Kind
     private let first: DrillProcess
@@ -21,7 +21,7 @@ final class DrillSandbox: Sendable {
 
     private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
 
-    /// Starts one.
+    /// Starts a sandbox.
     ///
     /// - Parameter faults: rules as `sandbox --fault` takes them.
     init(_ kind: Kind, _ options: DrillOptions, faults: [String] = []) async throws {
@@ -36,10 +36,10 @@ final class DrillSandbox: Sendable {
         self.port = port
     }
 
-    /// Where the secret is: a command line would show it to everyone.
+    /// The file with the secret: a command line would be visible to all users.
     private var secretPath: String { directory + "/webhook-secret" }
 
-    /// What a shop is told so that cards are paid, or parcels booked, here.
+    /// The shop's settings for paying or delivering through this sandbox.
     var settings: [String] {
         let choice =
             switch kind {
@@ -52,22 +52,22 @@ final class DrillSandbox: Sendable {
         ]
     }
 
-    /// Ends it without a word.
+    /// Kills it.
     func kill() async throws {
         first.signal(SIGKILL)
         _ = try await first.end(within: .seconds(5))
     }
 
-    /// It is there again, at the same port and with its list.
+    /// Starts it again, at the same port and with its list.
     func startAgain() throws { _ = try Self.start(kind, options, directory, faults, port: port) }
 
-    /// How many payments a provider has charged twice.
+    /// The number of payments that were charged twice.
     func chargedTwice() throws -> Int {
         struct Summary: Decodable { let paymentsChargedTwice: Int }
         return try read("/summary", as: Summary.self).paymentsChargedTwice
     }
 
-    /// How often a carrier has booked a shipment.
+    /// The number of bookings of a shipment.
     func bookings(of shipment: String) throws -> Int {
         struct Booking: Decodable { let booking: String }
         struct Bookings: Decodable { let bookings: [Booking] }

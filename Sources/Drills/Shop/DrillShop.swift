@@ -1,5 +1,5 @@
-// A shop of real processes in a directory of its own. Whatever a drill does to it, and however the drill ends, no process of it is left:
-// the last step looks for every process whose command line names the directory.
+// A shop of real processes in a directory of its own. However the drill ends, none of its processes is left: the last step kills
+// every process whose command line names the directory.
 
 import Foundation
 import Glibc
@@ -8,24 +8,24 @@ import Replicas
 
 /// `tradewind up` on a free port, with its replicas.
 final class DrillShop: Sendable {
-    /// The directory that holds everything of it.
+    /// The directory of all its files.
     let directory: String
     /// The data directory.
     let data: String
-    /// Where customers find it.
+    /// The customers' URL.
     let url: String
-    /// A key that may do everything.
+    /// A key with all scopes.
     let key: String
-    /// The supervisor that was started first.
+    /// The first supervisor.
     let supervisor: DrillProcess
     private let options: DrillOptions
     private let arguments: [String]
     private let port: Int
 
-    /// What every shop of a drill is told.
+    /// How long a shop may take for a step.
     private static let patience = Duration.seconds(30)
 
-    /// Makes a shop and lets `body` use it; it is gone afterwards.
+    /// Makes a shop, passes it to `body`, and removes it.
     static func open<Value>(
         _ options: DrillOptions,
         settings: [String] = [],
@@ -45,7 +45,7 @@ final class DrillShop: Sendable {
             try FileManager.default.removeItem(atPath: directory)
             return value
         } catch {
-            // What its processes wrote may tell why; only they themselves must go.
+            // The output may explain the failure; only the processes must be ended.
             DrillProcess.sweep(naming: directory)
             try? RequestRecords(data: directory + "/data").removeAll()
             throw error
@@ -66,7 +66,7 @@ final class DrillShop: Sendable {
             output: directory + "/key"
         )
         let hasEnded = try await made.end(within: Self.patience) == 0
-        // Beside the key it says that it has made a shop.
+        // The command also reports that it made a shop.
         let line = made.text.split(whereSeparator: \.isNewline).last { $0.hasPrefix("tw_") }
         guard hasEnded, let line else { throw DrillError("no key: \(made.text)") }
         key = String(line)
@@ -85,14 +85,14 @@ final class DrillShop: Sendable {
         try await untilServing(fleet.lowerBound)
     }
 
-    /// The customers of a drill come from one address and are as many as a town's: what bounds one client is off.
+    /// All customers of a drill come from one address, so limits for one client are off.
     private static let unlimited = ["limits.rates=no", "orders.guest-units=0", "orders.guest-share=100"]
 
     private static func port(of process: DrillProcess) async throws -> Int {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < patience, process.exitStatus == nil {
             let log = process.text
-            // The supervisor's own line, not that of a replica.
+            // The supervisor's own line, not a replica's.
             let line = log.split(separator: "\n").first { $0.contains("serving http://") && !$0.contains("replica=") }
             if let line, let colon = line.range(of: "127.0.0.1:"),
                 let port = Int(line[colon.upperBound...].prefix(while: \.isNumber)), port > 0
@@ -104,7 +104,7 @@ final class DrillShop: Sendable {
         throw DrillError("the shop did not open: \(process.text.suffix(2000))")
     }
 
-    /// Another supervisor for the same shop.
+    /// Starts another supervisor for the same shop.
     func superviseAgain() throws -> DrillProcess {
         try DrillProcess(
             [options.program] + arguments + ["--port", String(port)],
@@ -112,21 +112,21 @@ final class DrillShop: Sendable {
         )
     }
 
-    /// What the API answers to a GET, with the key.
+    /// The API's answer to a GET, with the key.
     func get(_ path: String) throws -> [UInt8] {
         let target = try BenchTarget(url: url, allowRemote: false)
         return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
     }
 
-    /// What its first supervisor and all replicas have said.
+    /// The output of its first supervisor and all replicas.
     var log: String { supervisor.text }
 
-    /// How it stands now.
+    /// Its status now.
     func status() throws -> DrillStatus { try DrillStatus.of(data) }
 
-    /// Waits until so many replicas serve, other than those given.
+    /// Waits until this many replicas serve, without the given ones.
     ///
-    /// - Returns: how long that took.
+    /// - Returns: the time that it took.
     @discardableResult
     func untilServing(_ count: Int, besides gone: Set<pid_t> = []) async throws -> Duration {
         let start = ContinuousClock.now
@@ -139,7 +139,7 @@ final class DrillShop: Sendable {
         throw DrillError("\(count) replicas did not serve within \(Self.patience)")
     }
 
-    /// Rolls all replicas; whether they are new, and how it ended in words.
+    /// Restarts all replicas; returns whether they run the new release, and the result in words.
     func restart(program: String? = nil, settings: String? = nil, watch: Duration) async throws -> (Bool, String) {
         let data = data
         return try await withCheckedThrowingContinuation { continuation in
@@ -158,7 +158,7 @@ final class DrillShop: Sendable {
         }
     }
 
-    /// Lets everything finish, and ends what does not.
+    /// Ends its processes, by force if necessary.
     func close() async {
         supervisor.signal(SIGTERM)
         _ = try? await supervisor.end(within: .seconds(40))

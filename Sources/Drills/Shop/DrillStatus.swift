@@ -1,7 +1,7 @@
 import Foundation
 import Replicas
 
-/// What a supervisor says of itself and its replicas, as far as drills look at it.
+/// The parts of a supervisor's status that drills need.
 struct DrillStatus: Decodable {
     struct Supervisor: Decodable {
         let isAlive: Bool
@@ -21,7 +21,7 @@ struct DrillStatus: Decodable {
         var isServing: Bool { state == "ready" || state == "degraded" }
     }
 
-    /// Something that the supervisor did of itself.
+    /// A repair or measure of the supervisor.
     struct Recovery: Decodable {
         let at: String
         let replica: String
@@ -39,7 +39,7 @@ struct DrillStatus: Decodable {
     let crashLoops: [String]
     let recoveries: [Recovery]
 
-    /// How a data directory stands now.
+    /// The status of a data directory.
     static func of(_ data: String) throws -> DrillStatus {
         let bytes = SupervisorClient(data: data).status(timeout: .milliseconds(500))
         return try JSONDecoder().decode(DrillStatus.self, from: Data(bytes))

@@ -2,12 +2,12 @@ import ForeignFiles
 import PlainText
 import Spelling
 
-/// Where each column of a CSV catalogue stands.
+/// The columns of a CSV catalogue.
 ///
-/// Required: `sku` and at least one more. Known: `name`, `price`, `currency`, any number of `price_CUR`, `description`, `categories`
-/// (separated by `;` or `|`), `active`, `tracked`, `grams`, `group`, and any number of `option:NAME` and `metadata:NAME`.
-/// Names are taken in any case, in any order. A column that is there twice or is unknown is refused, because one of the two or a
-/// misspelt one would be lost; columns without a name are passed over while they are empty.
+/// Required: `sku` and at least one more. Known: `name`, `price`, `currency`, any number of `price_CUR`, `description`,
+/// `categories` (separated by `;` or `|`), `active`, `tracked`, `grams`, `group`, and any number of `option:NAME` and
+/// `metadata:NAME`. Names are accepted in any case and order. A repeated or unknown column is refused, because its values, or
+/// those of a misspelt one, would be lost; columns without a name are ignored while they are empty.
 struct CatalogueColumns {
     /// Columns with a name.
     private(set) var taken: Set<Int> = []
@@ -22,19 +22,19 @@ struct CatalogueColumns {
     var tracked = -1
     var grams = -1
     var group = -1
-    /// Columns of prices in a currency of their own.
+    /// Columns of prices with a currency in their name.
     var prices: [(currency: String, column: Int)] = []
     var options: [(name: String, column: Int)] = []
     var metadata: [(name: String, column: Int)] = []
 
-    /// Members with a column each, by the names that the header may give them.
+    /// Members with one column each, by the names that the header may use.
     private static let known: [(name: String, path: any WritableKeyPath<Self, Int> & Sendable)] = [
         ("sku", \.sku), ("name", \.name), ("price", \.price), ("currency", \.currency), ("description", \.description),
         ("categories", \.categories), ("active", \.active), ("tracked", \.tracked), ("grams", \.grams),
         ("group", \.group),
         ("category", \.categories),
     ]
-    /// Families of columns, by what the names begin with.
+    /// Families of columns, by prefix.
     private static let families = ["price_EUR", "option:size", "metadata:NAME"]
 
     init(_ header: CSVRecord) throws(CatalogueImportError) {
@@ -72,10 +72,10 @@ struct CatalogueColumns {
         }
     }
 
-    /// The last column that has a name, which a row must reach.
+    /// The last named column, which a row must reach.
     var last: Int { taken.max() ?? 0 }
 
-    /// Notes a column; answers the name that it may have once, or nil where it is unknown.
+    /// Records a column; returns the name that may occur only once, or nil where the column is unknown.
     private mutating func take(_ text: String, _ column: Int) -> String? {
         let lowered = text.lowercased()
         if let known = Self.known.first(where: { $0.name == lowered }) {
@@ -97,13 +97,13 @@ struct CatalogueColumns {
         return nil
     }
 
-    /// The name behind a colon, as the shop keeps it; nil where there is none.
+    /// The name after a colon, as the shop stores it; nil where there is none.
     private static func member(_ text: Substring) -> String? {
         let name = plain(String(text)).normalForm
         return name.isEmpty ? nil : name
     }
 
-    /// A name without the blanks around it that spreadsheets leave, also those that do not show.
+    /// A name without the blanks, visible or not, that spreadsheets leave around it.
     private static func plain(_ name: String) -> String {
         let isOuter = { (character: Character) in character.isWhitespace || "\u{FEFF}\u{200B}\u{A0}".contains(character)
         }
@@ -116,7 +116,7 @@ struct CatalogueColumns {
         return close.map { "\(shown) (did you mean \($0)?)" } ?? shown
     }
 
-    /// What the exports of other shops call a column, and what it is here.
+    /// Names of columns in other shops' exports, and our names for them.
     private static let aliases: [String: String] = [
         "variant sku": "sku", "product code": "sku", "item": "sku", "article": "sku", "title": "name",
         "product": "name",

@@ -1,6 +1,6 @@
-// A catalogue imported through the public API. Sending a product that is there already changes nothing, so running an
-// import again is always harmless. The file is read twice: once to see whether it can be read to its end, before anything is sent,
-// and once to send it, so that it is never in memory as a whole.
+// Imports a catalogue through the public API. Sending an existing product changes nothing, so repeating an import is always
+// harmless. The file is read twice: once to check, before anything is sent, that it can be read completely, and once to send it,
+// so that it is never in memory as a whole.
 
 import Client
 import ForeignFiles
@@ -10,10 +10,11 @@ import Trading
 
 /// Imports catalogues.
 package enum CatalogueImport {
-    /// Reads the file, sends every good row and reports every bad one.
+    /// Reads the file, sends every valid row and reports every invalid one.
     ///
-    /// Throws ``CatalogueImportError``. Cost: two readings of the file, and one request for each chunk; with opening stock at most
-    /// three more for each product.
+    /// Cost: two readings of the file, and one request for each chunk; with opening stock at most three more for each product.
+    ///
+    /// - Throws: ``CatalogueImportError``; the cases say whether a second run helps.
     package static func run(
         _ options: CatalogueImportOptions
     ) async throws(CatalogueImportError) -> CatalogueImportReport {
@@ -68,10 +69,10 @@ package enum CatalogueImport {
     }
 }
 
-/// What a first reading of a file finds.
+/// The result of the first reading of a file.
 struct CatalogueSurvey: Sendable {
     let file: SourceFile
-    /// Names the contents.
+    /// A short digest of the contents.
     let digest: String
     let rows: Int
     let assumedCurrencies: Int
@@ -93,7 +94,7 @@ struct CatalogueSurvey: Sendable {
     }
 }
 
-/// The sending of one catalogue.
+/// The import of one catalogue.
 struct CatalogueJob: Sendable {
     let client: TradewindClient
     let options: CatalogueImportOptions
@@ -120,7 +121,7 @@ struct CatalogueJob: Sendable {
         return report
     }
 
-    /// Sends the rows in chunks and answers the SKUs that landed, where somebody wants to know.
+    /// Sends the rows in chunks and returns the imported SKUs, where they are needed.
     private func send(_ report: inout CatalogueImportReport, _ meter: ProgressMeter) async throws -> [String] {
         let stream = try survey.file.stream()
         let reader = try CatalogueReader(try SourceDecoder(stream, encoding: options.encoding), options)
@@ -155,7 +156,7 @@ struct CatalogueJob: Sendable {
             "/v1/products/import",
             body: Array(chunk.map(\.body).joined(separator: [UInt8(ascii: "\n")])),
             contentType: "application/x-ndjson",
-            // Without a key: a remembered answer would hide what has changed on the server since.
+            // Without a key: a stored answer would hide changes on the server since then.
             isRepeatable: true
         )
         let body = try await client.body(of: request)

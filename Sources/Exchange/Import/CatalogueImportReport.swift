@@ -2,30 +2,30 @@ import Client
 import ForeignFiles
 import JSON
 
-/// What became of a catalogue.
+/// The result of an import.
 package struct CatalogueImportReport: Sendable {
-    /// Rows of the file that hold anything, the header not counted.
+    /// Rows of the file with content, without the header.
     package var rows: Int
-    /// Rows that made a new product.
+    /// Rows that created a product.
     package var created = 0
     /// Rows that changed a product.
     package var updated = 0
-    /// Rows that found their product as it should be.
+    /// Rows whose product was already equal.
     package var unchanged = 0
-    /// Products that were given their opening stock.
+    /// Products that received their opening stock.
     package var stocked: Int { opening.given }
     var opening = OpeningTally()
-    /// Rows whose price named no currency, and the currency that they were taken to be in.
+    /// Rows whose price named no currency, and the assumed currency.
     package var assumed: (rows: Int, currency: String)
-    /// Rows that did not land.
+    /// Rows that were not imported.
     package var rejected: RejectedRows
     /// How long it took.
     package var elapsed = Duration.zero
 
-    /// Rows of which neither the server nor the list of rejected rows says what became.
+    /// Rows whose result is neither in the server's answers nor in the list of rejected rows.
     package var unaccounted: Int { max(0, rows - created - updated - unchanged - rejected.count) }
 
-    /// What a process should exit with: 0 when there were rows and every one landed, its opening stock too, else 1.
+    /// The exit code of a process: 0 when there were rows and every one was imported, with its opening stock, else 1.
     package var exitCode: Int32 { rows > 0 && rejected.count == 0 && unaccounted == 0 && opening.refused == 0 ? 0 : 1 }
 
     init(rows: Int, rejected: RejectedRows, assumed: (rows: Int, currency: String) = (0, "")) {
@@ -41,7 +41,7 @@ package struct CatalogueImportReport: Sendable {
         for rejection in answer.rejected {
             let line = chunk[max(0, min(chunk.count, rejection.line) - 1)]
             let place = rejection.pointer.isEmpty ? "" : "\(rejection.pointer) "
-            // The server's words begin with the place, which is there already.
+            // The server's text begins with the place, which is already shown.
             let detail =
                 rejection.detail.hasPrefix("\(rejection.pointer): ")
                 ? String(rejection.detail.dropFirst(rejection.pointer.count + 2)) : rejection.detail

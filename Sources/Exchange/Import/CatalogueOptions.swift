@@ -1,6 +1,6 @@
 import ForeignFiles
 
-/// How to import a catalogue.
+/// The options of an import.
 package struct CatalogueImportOptions: Sendable {
     /// The shape of the file.
     package enum Format: String, Sendable, CaseIterable {
@@ -12,23 +12,23 @@ package struct CatalogueImportOptions: Sendable {
 
     /// The file: plain, gzip or xz.
     package var path: String
-    /// The server.
+    /// The server's URL.
     package var url: String
     /// A key with catalogue:write, and stock:write where opening stock is given.
     package var key: String?
-    /// The file's shape; nil to tell by its contents.
+    /// The file's format; nil to detect it from its contents.
     package var format: Format?
-    /// The file's encoding, by a name that `iconv -l` lists; nil to tell by its beginning, and else UTF-8.
+    /// The file's encoding, by a name that `iconv -l` lists; nil to detect it from its beginning, or else UTF-8.
     package var encoding: String?
-    /// What stands between the cells of a row; nil to tell by the header.
+    /// The separator of cells; nil to detect it from the header.
     package var separator: UInt8?
-    /// What stands before the decimals of a price.
+    /// The decimal mark of prices.
     package var decimalMark = DecimalMark.point
-    /// What a cell says that clears; a blank one changes nothing.
+    /// The text of a cell that clears a value; a blank cell changes nothing.
     package var clearing = Self.clearing
     /// ISO 4217 code of prices whose row names none; CSV only.
     package var currency = "GBP"
-    /// Units that every product begins with which has never had any stock; nil for none.
+    /// Opening stock of every product that never had any stock; nil for none.
     package var openingStock: Int?
     /// Most products in one request.
     package var chunkLines = 500
@@ -36,12 +36,12 @@ package struct CatalogueImportOptions: Sendable {
     package var chunkBytes = 4 << 20
     /// Most connections.
     package var connections = 16
-    /// How long one request may be repeated while the server is away.
+    /// How long one request may be repeated while the server is unavailable.
     package var deadline = Duration.seconds(60)
     /// Whether progress is shown on standard error.
     package var showsProgress = true
 
-    /// What a cell says that clears, unless it is told otherwise: what databases write for no value.
+    /// The default text that clears a value: what databases write for null.
     package static let clearing = "NULL"
 
     /// Options with their defaults.
@@ -52,15 +52,15 @@ package struct CatalogueImportOptions: Sendable {
     }
 }
 
-/// Why an import did not come to its end.
+/// Why an import was not completed.
 package enum CatalogueImportError: Error, Sendable, CustomStringConvertible {
-    /// The options do not make sense.
+    /// The options are not valid.
     case options(String)
-    /// The file holds no catalogue.
+    /// The file is not a catalogue.
     case source(String)
-    /// The server went away; what was acknowledged stands, and a second run goes on from there.
+    /// The server became unavailable; acknowledged rows are imported, and a second run continues.
     case interrupted(String)
-    /// The server does not take what is sent, or there is none; a second run would fare no better.
+    /// The server refuses the requests, or there is none; a second run would fail in the same way.
     case refused(String)
 
     /// One or two sentences for the person at the terminal.

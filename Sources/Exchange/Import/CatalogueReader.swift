@@ -1,18 +1,18 @@
-// A catalogue as people keep it, turned row by row into the lines that the API's bulk import takes. A row that cannot be turned is
-// kept with its line and the reason; the rows around it are not harmed.
+// Reads a catalogue row by row into lines for the API's bulk import. An invalid row is kept with its line and the reason; the
+// rows around it are not affected.
 
 import ForeignFiles
 import JSON
 
-/// A row that did not become a product.
+/// A row that was not imported.
 package struct CatalogueRejection: Sendable, Equatable {
     /// Line of the file, from 1.
     package var line: Int
-    /// The SKU, where it could be read.
+    /// The SKU, where it was readable.
     package var sku: String
     /// What is wrong.
     package var reason: String
-    /// What is wrong without the words of the row, to count rows by.
+    /// The reason without values of the row, for counting.
     package var kind: String
 }
 
@@ -32,9 +32,9 @@ enum CatalogueItem {
 
 /// One reading of a catalogue, a row at a time.
 ///
-/// Memory: one row, and eight bytes for every SKU that was met.
+/// Memory: one row, and eight bytes for every SKU so far.
 final class CatalogueReader {
-    /// Most bytes of one product as JSON: what a body of the bulk import holds, with room to spare.
+    /// The most bytes of one product as JSON; well below the limit of a bulk import's body.
     static let lineBytesMax = 4 << 20
 
     private let scanner: SourceScanner
@@ -43,12 +43,14 @@ final class CatalogueReader {
     private let cells: CatalogueCells
     private var columns: CatalogueColumns?
     private var lines: [String: Int] = [:]
-    /// Rows so far that hold anything, the header not counted.
+    /// Rows with content so far, without the header.
     private(set) var rows = 0
     /// Rows so far whose price named no currency.
     private(set) var assumedCurrencies = 0
 
-    /// A reading of a text; throws where it is no catalogue.
+    /// A reading of a text.
+    ///
+    /// - Throws: an error where it is not a catalogue.
     init(_ decoder: SourceDecoder, _ options: CatalogueImportOptions) throws {
         scanner = SourceScanner(decoder)
         csv = CSVReader(scanner, separator: options.separator)
@@ -103,7 +105,7 @@ final class CatalogueReader {
                     "line \(record.line): \(problem), so that nobody can tell what is a row; nothing was imported"
                 )
             }
-            // A row of separators alone is what a spreadsheet leaves of rows that were emptied.
+            // Spreadsheets write rows of separators alone for emptied rows.
             if record.problem == nil, (0..<record.count).allSatisfy({ record.text($0).isEmpty }) { continue }
             do throws(CatalogueRowError) {
                 let row = try CatalogueRow(record, columns, cells)

@@ -1,14 +1,14 @@
-// Absent is no value: a column that is not there and a cell that is blank change nothing, and only a cell that says so clears.
+// Absent is not a value: a missing column and a blank cell change nothing, and only an explicit text clears a value.
 
 import ForeignFiles
 import JSON
 import Trading
 
-/// Why a row of a catalogue is no product.
+/// Why a row of a catalogue is not valid.
 struct CatalogueRowError: Error, Equatable {
     var sku: String
     var reason: String
-    /// What is wrong without the words of the row, to count rows by.
+    /// The reason without values of the row, for counting.
     var kind: String
 
     init(sku: String, _ kind: String, detail: String? = nil) {
@@ -18,13 +18,13 @@ struct CatalogueRowError: Error, Equatable {
     }
 }
 
-/// How the cells of a catalogue are read.
+/// How to read the cells of a catalogue.
 struct CatalogueCells {
     /// The currency of prices whose row names none.
     var currency: String
-    /// What stands before the decimals of a price.
+    /// The decimal mark of prices.
     var mark = DecimalMark.point
-    /// What a cell says that clears.
+    /// The text of a cell that clears a value.
     var clearing = CatalogueImportOptions.clearing
 }
 
@@ -36,7 +36,7 @@ struct CatalogueRow {
     private var sku = ""
     private var writer = JSONWriter()
     private var prices: [(currency: Currency, amount: Int64?)] = []
-    /// Whether a price was taken as one in the currency for those that name none.
+    /// Whether a price had no currency and the default was assumed.
     private(set) var assumesCurrency = false
 
     init(_ record: CSVRecord, _ columns: CatalogueColumns, _ cells: CatalogueCells) throws(CatalogueRowError) {
@@ -67,7 +67,7 @@ struct CatalogueRow {
         CatalogueLine(line: record.line, sku: sku, body: writer.bytes)
     }
 
-    /// A row reaches to the last column with a name, and holds nothing where there is no name.
+    /// Checks that a row reaches the last named column, and has no content beyond.
     private func checkCount() throws(CatalogueRowError) {
         guard record.count > columns.last else {
             let detail = "\(record.count) fields where the header has \(columns.count)"
@@ -171,7 +171,7 @@ struct CatalogueRow {
         }
     }
 
-    /// What a cell does: one that is blank or not there nothing.
+    /// The change by a cell; none for a blank or missing one.
     private func cell(_ column: Int) -> Change<String> {
         guard column >= 0 else { return .keep }
         let text = record.text(column)
@@ -205,7 +205,7 @@ struct CatalogueRow {
         writer.bool(isTrue)
     }
 
-    /// The parts of a cell, each once.
+    /// The elements of a cell, each once.
     private static func list(_ field: String) -> [String] {
         var seen: Set<String> = []
         return field.split { $0 == ";" || $0 == "|" }.map { part in
@@ -214,7 +214,7 @@ struct CatalogueRow {
         }.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
-    /// Whether a text is what becomes of a long number in a spreadsheet, as in `4.00638E+12`.
+    /// Whether a text is a long number shortened by a spreadsheet, as in `4.00638E+12`.
     private static func isShortened(_ sku: String) -> Bool {
         let parts = sku.uppercased().split(separator: "E+", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), !parts[1].isEmpty else {
@@ -226,7 +226,7 @@ struct CatalogueRow {
 }
 
 extension AmountTextError {
-    /// What is wrong without the words of the row.
+    /// The reason without values of the row.
     fileprivate var kind: String {
         switch self {
         case .notPlain: "price cannot be read"

@@ -1,29 +1,30 @@
 import Client
 import JSON
 
-/// Units that a product begins with.
+/// The opening stock of products.
 struct OpeningStock: Sendable {
     let client: TradewindClient
     let units: Int
     let digest: String
 
-    /// What became of one product.
+    /// The result for one product.
     enum Outcome: Equatable {
-        /// It has the units.
+        /// It received the units.
         case given
-        /// It has or had stock, and was left alone.
+        /// It has or had stock, and was not changed.
         case kept
-        /// No stock is kept of it.
+        /// Its stock is not counted.
         case untracked
-        /// The server did not take the units, for this reason.
+        /// The server refused the units, for this reason.
         case refused(String)
     }
 
-    /// Receives the units unless the product has or ever had stock, or none is kept of it; throws where no other product would fare
-    /// better.
+    /// Receives the units, unless the product has or had stock, or its stock is not counted.
     ///
-    /// "Never had a movement" rather than "was created just now": an import that was interrupted between the two can
-    /// then be run again, and a product that is sold out is left alone.
+    /// "Never had a movement" instead of "was just created": so an interrupted import can be repeated, and a product that is sold
+    /// out is not changed.
+    ///
+    /// - Throws: an error where no other product would succeed either.
     func give(_ sku: String) async throws(ClientError) -> Outcome {
         do throws(ClientError) {
             return try await receive(sku)
@@ -62,16 +63,16 @@ struct OpeningStock: Sendable {
     }
 }
 
-/// What became of all products.
+/// The results of all products.
 struct OpeningTally: Sendable {
-    /// Most products that are kept by name.
+    /// The most refused products that are kept by name.
     static let keptMax = 100
 
-    /// Products that have the units.
+    /// Products that received the units.
     private(set) var given = 0
-    /// Products of which no stock is kept.
+    /// Products whose stock is not counted.
     private(set) var untracked = 0
-    /// Products whose units the server did not take.
+    /// Products whose units the server refused.
     private(set) var refused = 0
     private var places: [(index: Int, sku: String, reason: String)] = []
 
@@ -86,7 +87,7 @@ struct OpeningTally: Sendable {
         }
     }
 
-    /// The first products whose units were not taken, and why, in the order of the file.
+    /// The first products whose units were refused, with the reason, in the order of the file.
     var refusals: [(sku: String, reason: String)] {
         places.sorted { $0.index < $1.index }.map { ($0.sku, $0.reason) }
     }

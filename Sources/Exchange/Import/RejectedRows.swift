@@ -1,13 +1,13 @@
-/// Rows that did not land: the first of them in full, all of them by what is wrong.
+/// Rows that were not imported: the first of them in full, all of them by reason.
 package struct RejectedRows: Sendable {
     /// Most rows that are kept in full.
     package static let keptMax = 10_000
-    /// Most kinds that are told apart.
+    /// The most reasons that are distinguished.
     private static let kindsMax = 100
 
-    /// The first rows that did not land.
+    /// The first rows that were not imported.
     package private(set) var kept: [CatalogueRejection] = []
-    /// How many did not land.
+    /// The number of rows that were not imported.
     package private(set) var count = 0
     private var counts: [String: Int] = [:]
 
@@ -27,7 +27,7 @@ package struct RejectedRows: Sendable {
         kept.sort { $0.line < $1.line }
     }
 
-    /// How many rows did not land for what reason, the most frequent first.
+    /// The number of rows by reason, the most frequent first.
     package var reasons: [(kind: String, rows: Int)] {
         counts.map { (kind: $0.key, rows: $0.value) }.sorted { ($1.rows, $0.kind) < ($0.rows, $1.kind) }
     }

@@ -1,6 +1,6 @@
 import ForeignFiles
 
-/// One line about work in hand: how much is done, how fast it goes, how long it will take.
+/// One line about the progress of a task: amount, rate, remaining time.
 package struct ProgressLine: CustomStringConvertible, Sendable {
     /// What is being done, a word or two.
     package var label: String
@@ -10,7 +10,7 @@ package struct ProgressLine: CustomStringConvertible, Sendable {
     package var total: Int
     /// Seconds since the beginning.
     package var elapsed: Double
-    /// Pieces a second, lately.
+    /// Pieces a second, recently.
     package var rate: Double
 
     /// Makes a line from counts and seconds.
@@ -50,7 +50,7 @@ package struct ProgressLine: CustomStringConvertible, Sendable {
     }
 }
 
-/// The rate over the last few readings, so that a pause shows at once and does not spoil the estimate for ever.
+/// The rate over the last few readings, so that a pause shows at once and does not distort the estimate for ever.
 struct RecentRate {
     private static let readingsMax = 6
     private var readings: [(count: Int, at: Double)] = [(0, 0)]

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Shows how far a long run has come: one line every two seconds, on standard error.
+/// Shows the progress of a long run: one line every two seconds, on standard error.
 ///
-/// On a terminal the line is rewritten in place; anywhere else each is a line of its own, so that logs stay readable.
-/// Nothing is shown for work that ends within the first interval. Any number of tasks may call ``advance(by:)``.
+/// On a terminal the line is rewritten in place; elsewhere each is a line of its own, so that logs stay readable. Nothing is
+/// shown for work that ends within the first interval. Thread-safe.
 package final class ProgressMeter: Sendable {
     /// Time between two lines.
     package static let interval = Duration.seconds(2)
@@ -16,7 +16,7 @@ package final class ProgressMeter: Sendable {
     private let done = Atomic<Int>(0)
     private let hasPrinted = Atomic<Bool>(false)
 
-    /// Prepares a meter for `total` pieces of work; `isTerminal` is found out from standard error unless given.
+    /// A meter for `total` pieces of work; `isTerminal` is detected from standard error unless given.
     package init(label: String, total: Int, isEnabled: Bool = true, isTerminal: Bool? = nil) {
         self.label = label
         self.total = total
@@ -29,7 +29,7 @@ package final class ProgressMeter: Sendable {
         done.add(count, ordering: .relaxed)
     }
 
-    /// Runs `work` and shows progress beside it; what `work` returns or throws is passed on.
+    /// Runs `work` and shows progress meanwhile; returns or throws what `work` does.
     package func run<Result: Sendable>(
         _ work: @Sendable @escaping () async throws -> Result
     ) async throws -> Result {
@@ -66,13 +66,13 @@ package final class ProgressMeter: Sendable {
         }
     }
 
-    /// Puts a sentence beside the progress, on a line of its own.
+    /// Prints a sentence on a line of its own.
     static func say(_ sentence: String) {
         write(isatty(2) == 1 ? "\r\u{1B}[K\(sentence)\n" : "\(sentence)\n")
     }
 
     private static func write(_ text: String) {
-        // Progress that cannot be shown, as where standard error was closed, changes nothing of the work.
+        // Progress that cannot be shown, such as on a closed standard error, does not stop the work.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

@@ -1,16 +1,16 @@
 import Bytes
 import ForeignFiles
 
-/// Gives equal byte strings one small number each, in the order of first sight.
+/// Gives equal byte strings the same small number, in the order of first occurrence.
 ///
-/// A year of a shop names some ten thousand things in millions of fields; a number a field is what makes it fit.
+/// A year of a shop has some ten thousand names in millions of fields; one number for each field makes it fit into memory.
 struct ByteInterner {
     private var arena: [UInt8] = []
     private var starts: [Int] = [0]
     private var slots: [Int32] = Array(repeating: -1, count: 1 << 10)
     private var last: Int32 = -1
 
-    /// How many different strings there are.
+    /// The number of different strings.
     var count: Int { starts.count - 1 }
 
     /// The number of these bytes, a new one at first sight.

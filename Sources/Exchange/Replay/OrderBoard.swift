@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Where a return finds the id of the order that it takes from, or waits until that order has been shipped.
+/// The ids of orders for their returns: a return finds the id of its order here, or waits until that order has been shipped.
 ///
-/// Steps are taken in the order of the source, so an order that is waited for is always in some worker's hands already.
+/// Steps are taken in the order of the source, so an awaited order is always being processed by another worker.
 final class OrderBoard: Sendable {
     private enum Entry {
         case open
@@ -22,7 +22,7 @@ final class OrderBoard: Sendable {
         state = Mutex(State(entries: Array(repeating: .open, count: orders)))
     }
 
-    /// Notes that an order is shipped under `id`, or was refused (nil), and wakes who waits for it.
+    /// Records that an order is shipped under `id`, or was refused (nil), and wakes its waiters.
     func settle(_ order: Int, id: String?) {
         let woken = state.withLock { state in
             state.entries[order] = id.map { .shipped($0) } ?? .refused
@@ -48,7 +48,7 @@ final class OrderBoard: Sendable {
         }
     }
 
-    /// Wakes everybody: the run has failed and nothing more will be shipped.
+    /// Wakes all waiters: the run has failed and nothing more will be shipped.
     func close() {
         let woken = state.withLock { state in
             state.isClosed = true

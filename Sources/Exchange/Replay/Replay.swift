@@ -1,5 +1,4 @@
-// A real shop's year, replayed through the public API of a running server, and reconciled with the source to the last
-// digit.
+// Replays a real shop's year through the public API of a running server, and reconciles the result with the source exactly.
 
 import Client
 import ForeignFiles
@@ -9,9 +8,10 @@ import Trading
 package enum Replay {
     /// Reads, plans, drives, reads back and reconciles.
     ///
-    /// Running it again, after an interruption or after success, changes nothing on the server: every effect has an
-    /// idempotency key made of the file's contents. The report says whether every row is accounted for.
-    /// Throws ``ReplayError``.
+    /// Running it again, after an interruption or after success, changes nothing on the server: every effect has an idempotency
+    /// key derived from the file's contents. The report says whether every row is accounted for.
+    ///
+    /// - Throws: ``ReplayError``; its cases say whether a second run helps.
     package static func run(_ options: ReplayOptions) async throws(ReplayError) -> ReplayReport {
         try check(options)
         let clock = ContinuousClock()

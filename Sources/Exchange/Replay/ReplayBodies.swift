@@ -2,7 +2,7 @@ import Client
 import ForeignFiles
 import JSON
 
-/// The bodies that a replay sends, each a pure function of the plan and of ids that the server gave.
+/// The bodies of a replay's requests, each a pure function of the plan and of ids from the server.
 struct ReplayBodies: Sendable {
     let plan: ReplayPlan
     let names: ReplayNames

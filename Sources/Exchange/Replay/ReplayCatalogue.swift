@@ -1,8 +1,9 @@
 import ForeignFiles
 
-/// What the rows say about each stock code: its usual name and price, and how many units leave.
+/// The facts about each stock code in the rows: its usual name and price, and the units that leave.
 struct ReplayCatalogue {
-    /// How often each value was seen for a code, in the order of first sight, so that ties always fall the same way.
+    /// How often each value occurred for a code, in the order of first occurrence, so that ties are always broken in the same
+    /// way.
     private struct Votes<Value: Hashable> {
         private struct Key: Hashable {
             var code: Int32

@@ -1,9 +1,9 @@
 import Bytes
 import ForeignFiles
 
-/// Names that a replay gives to what it makes: idempotency keys and references, from the data alone.
+/// Names for the objects of a replay: idempotency keys and references, derived from the data alone.
 ///
-/// The same file always yields the same names, which is what makes a second run harmless.
+/// The same file always yields the same names, which makes a second run harmless.
 struct ReplayNames: Sendable {
     /// Eight hexadecimal digits that name the source.
     let digest: String
@@ -17,7 +17,7 @@ struct ReplayNames: Sendable {
         "replay-customer-\(Self.safe(id))"
     }
 
-    /// `attempt` counts from 1; a second is needed only where the first order expired before it was paid.
+    /// `attempt` counts from 1; a second one is needed only where the first order expired before it was paid.
     func order(_ invoice: String, part: Int, step: String, attempt: Int) -> String {
         "replay-\(digest)-\(Self.safe(invoice))\(Self.part(part))-\(step)" + (attempt > 1 ? "-\(attempt)" : "")
     }
@@ -30,15 +30,15 @@ struct ReplayNames: Sendable {
         "replay-\(digest)-\(Self.safe(invoice))-\(step)-\(line)"
     }
 
-    /// The reference of a credit, by which it is found again on the server.
+    /// The reference of a credit, by which it is found on the server.
     func reference(_ invoice: String, line: Int) -> String {
         "\(digest):\(line):\(SourceText.clip(invoice, to: 60))"
     }
 
-    /// What all references of this source's credits begin with.
+    /// The prefix of all references of this source's credits.
     var referencePrefix: String { "\(digest):" }
 
-    /// An address in a domain that nobody can own (RFC 2606).
+    /// An address in a reserved domain (RFC 2606).
     func email(_ customer: String) -> String {
         "\(Self.safe(customer, keeping: "-_.", escape: "_"))@customers.example"
     }

@@ -1,18 +1,18 @@
 import ForeignFiles
 
-/// Who takes the money for a replay's sales.
+/// How a replay's sales are paid.
 package enum ReplayPayments: String, CaseIterable, Sendable {
-    /// Nobody: each order is marked paid.
+    /// Each order is marked paid.
     case manual
     /// The server's payment provider, by a card's token that any sandbox takes.
     case sandbox
 }
 
-/// Who brings a replay's sales to their buyers.
+/// How a replay's sales are delivered.
 package enum ReplayDeliveries: String, CaseIterable, Sendable {
-    /// Nobody: each order is marked shipped.
+    /// Each order is marked shipped.
     case none
-    /// The server's carrier of that name, in one parcel an order.
+    /// By the server's carrier of that name, in one parcel for each order.
     case sandbox
 }
 
@@ -20,37 +20,37 @@ package enum ReplayDeliveries: String, CaseIterable, Sendable {
 package struct ReplayOptions: Sendable {
     /// The file: plain, gzip or xz.
     package var path: String
-    /// The file's encoding, by a name that `iconv -l` lists; nil to tell by its beginning, and else UTF-8.
+    /// The file's encoding, by a name that `iconv -l` lists; nil to detect it from its beginning, or else UTF-8.
     package var encoding: String?
-    /// What stands between the cells of a row; nil to tell by the header.
+    /// The separator of cells; nil to detect it from the header.
     package var separator: UInt8?
-    /// What stands before the decimals of a price.
+    /// The decimal mark of prices.
     package var decimalMark = DecimalMark.point
-    /// The server.
+    /// The server's URL.
     package var url: String
     /// A key with catalogue:write, stock:write, orders:read, orders:write, customers:read and customers:write; with a
     /// carrier deliveries:write, with a provider or a carrier books:read.
     package var key: String?
     /// Most connections, and so most requests at once.
     package var connections = 32
-    /// Source seconds played in one second; nil for as fast as it goes.
+    /// Source seconds played in one second; nil for the greatest speed.
     package var speed: Double?
     /// ISO 4217 code of a currency with two decimals.
     package var currency = "GBP"
-    /// Who takes the money.
+    /// How sales are paid.
     package var payments = ReplayPayments.manual
-    /// Who delivers.
+    /// How sales are delivered.
     package var deliveries = ReplayDeliveries.none
-    /// How long to wait at the end for what is still under way: deliveries, captures and refunds.
+    /// How long to wait at the end for open deliveries, captures and refunds.
     package var tail = Duration.seconds(120)
     /// Whether to read orders, returns and credits back from the server at the end.
     package var verifies = true
-    /// How long one request may be repeated while the server is away.
+    /// How long one request may be repeated while the server is unavailable.
     package var deadline = Duration.seconds(60)
     /// Whether progress is shown on standard error.
     package var showsProgress = true
 
-    /// Whether there is money or are parcels to be followed to their end.
+    /// Whether payments or parcels have to be followed to their end.
     var settles: Bool { payments != .manual || deliveries != .none }
 
     /// Options with their defaults.
@@ -61,15 +61,15 @@ package struct ReplayOptions: Sendable {
     }
 }
 
-/// Why a replay did not come to its end.
+/// Why a replay was not completed.
 package enum ReplayError: Error, Sendable, CustomStringConvertible {
-    /// The options do not make sense.
+    /// The options are not valid.
     case options(String)
     /// The file cannot be replayed.
     case source(String)
-    /// The server went away; what was acknowledged stands, and a second run goes on from there.
+    /// The server became unavailable; acknowledged effects stay, and a second run continues.
     case interrupted(String)
-    /// The server does not take what is sent, or there is none; a second run would fare no better.
+    /// The server refuses the requests, or there is none; a second run would fail in the same way.
     case refused(String)
 
     /// One or two sentences for the person at the terminal.
@@ -82,12 +82,12 @@ package enum ReplayError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// A request that the server refused, and with it the rows that it stood for.
+/// A request that the server refused, with the rows that it stood for.
 package struct ReplayRefusal: Sendable, Equatable {
-    /// Line of the file on which the refused thing begins; 0 for what no line asks for.
+    /// Line of the file on which the refused object begins; 0 where there is none.
     package var line: Int
-    /// What was asked for.
+    /// The requested object.
     package var subject: String
-    /// What the server said.
+    /// The server's reason.
     package var reason: String
 }

@@ -1,6 +1,5 @@
-// What a replay will do, decided before the first request: rows become orders, returns, credits, adjustments and stock
-// movements. The plan is a pure function of the file, so that running it again asks for exactly the same things under
-// exactly the same idempotency keys.
+// The plan of a replay, made before the first request: rows become orders, returns, credits, adjustments and stock movements. The
+// plan is a pure function of the file, so a second run sends exactly the same requests under the same idempotency keys.
 
 /// One line of a planned order.
 struct PlannedLine {
@@ -9,33 +8,33 @@ struct PlannedLine {
     var quantity: Int64
     /// Price of a unit in minor units.
     var price: Int64
-    /// Units that planned returns have taken back so far.
+    /// Units taken back by the planned returns so far.
     var returned: Int64 = 0
 }
 
-/// The rows of one invoice that one customer bought, to become one order.
+/// The rows of one invoice that one customer bought, as one order.
 struct PlannedOrder {
     var invoice: Int32
-    /// 1, or more where an invoice needs several orders: other customers, or more lines than an order holds.
+    /// 1, or more where an invoice needs several orders: for several customers, or more lines than an order may have.
     var part: Int
     var customer: Int32
     var country: Int32
     /// Index of the first row, which gives the order its place and time.
     var firstRow: Int
-    /// Where its lines stand in the plan's list.
+    /// The range of its lines in the plan's list.
     var lines: Range<Int>
     /// Minor units.
     var total: Int64 = 0
 }
 
-/// Units of one order line that come back.
+/// Units of one order line to return.
 struct PlannedReturnLine {
     /// Number of the order's line, from 1.
     var line: Int
     var quantity: Int64
 }
 
-/// What one `C` invoice takes back from one order.
+/// The units of one order that a `C` invoice returns.
 struct PlannedReturn {
     var order: Int
     var invoice: Int32
@@ -50,7 +49,7 @@ struct PlannedReturn {
     var units: Int64 = 0
 }
 
-/// Money given back or put right that no order explains.
+/// A credit or correction that belongs to no order.
 struct PlannedCredit {
     enum Kind {
         case credit
@@ -66,14 +65,14 @@ struct PlannedCredit {
     var rows: Int
 }
 
-/// Goods that came in or went at no price.
+/// Goods that came in or left without a price.
 struct PlannedMovement {
     var row: Int
     /// Units, signed.
     var delta: Int64
 }
 
-/// A row that cannot be taken.
+/// A row that cannot be replayed.
 package struct ReplayException: Sendable, Equatable {
     /// Line of the file, from 1.
     package var line: Int
@@ -87,9 +86,9 @@ package struct ReplayException: Sendable, Equatable {
     package var quantity: Int64
     /// Quantity × price in millionths.
     package var amount: Int128
-    /// Whether it is worth less than the smallest coin, so that a shop that holds everything else holds all that it can.
+    /// Whether it is worth less than the smallest coin, so that a shop can hold everything else exactly.
     package var isTrifle: Bool
-    /// Why it cannot be taken.
+    /// Why it cannot be replayed.
     package var reason: String
 }
 
@@ -101,18 +100,18 @@ enum ReplayStep {
     case movement(Int)
 }
 
-/// A product of the catalogue that the rows name.
+/// A product in the rows.
 struct PlannedProduct {
     var code: Int32
     var sku: String
     var name: String
     /// Minor units, at least 1.
     var price: Int64
-    /// Units that leave in all; what the opening stock has to cover in whatever order requests land.
+    /// Units that leave in all; the opening stock must cover them, whatever the order of requests.
     var outgoing: Int64
 }
 
-/// Everything a replay will ask for, and what the source says it must add up to.
+/// All requests of a replay, and the sums that the source demands.
 package struct ReplayPlan: Sendable {
     let table: RetailTable
     var products: [PlannedProduct] = []
@@ -122,18 +121,18 @@ package struct ReplayPlan: Sendable {
     var credits: [PlannedCredit] = []
     var movements: [PlannedMovement] = []
     var steps: [ReplayStep] = []
-    /// Rows that cannot be taken, in the order of the file.
+    /// Rows that cannot be replayed, in the order of the file.
     package var exceptions: [ReplayException] = []
-    /// What the rows add up to, by category and country.
+    /// The sums of the rows, by category and country.
     var source: ReplayTally
-    /// Rows that no category took; zero, or the planner is wrong.
+    /// Rows without a category; not zero only if the planner is wrong.
     var unaccounted = 0
 
     /// Number of steps: orders, returns, credits, adjustments and movements.
     package var stepCount: Int { steps.count }
     /// Σ quantity × price of all rows, in millionths.
     package var net: Int128 { source.net }
-    /// Rows that fell into a category.
+    /// Rows with a category.
     package var accounted: Int { source.rows }
 
     /// Plans a table; cost is linear in its rows, about half a second for a year of a shop.
@@ -154,10 +153,9 @@ package struct ReplayPlan: Sendable {
         steps = ordered(planner)
     }
 
-    /// Puts steps in the order of their first rows.
+    /// Orders steps by their first rows.
     ///
-    /// A return then always comes after the order it takes from, which is what lets workers wait for each other without
-    /// ever waiting in a circle.
+    /// A return then always comes after its order, so workers can wait for each other without a cycle.
     private func ordered(_ planner: ReplayPlanner) -> [ReplayStep] {
         var placed: [(row: Int, step: ReplayStep)] = []
         placed += planner.orders.enumerated().map { ($1.firstRow, .order($0)) }

@@ -2,7 +2,7 @@
 // the orders' lines and matches cancellations against the sales before them.
 
 struct ReplayPlanner {
-    /// What makes a return fit a sale: the same customer, goods and price.
+    /// The properties by which a return matches a sale: the same customer, goods and price.
     private struct MatchKey: Hashable {
         var customer: Int32
         var code: Int32
@@ -147,10 +147,10 @@ struct ReplayPlanner {
         if slot == orders[order].lines.lowerBound { source.noteOrder(country: row.country) }
     }
 
-    /// Takes units back from the latest sales that fit; what no sale explains becomes a credit.
+    /// Takes units back from the latest matching sales; the rest becomes a credit.
     private mutating func placeCancellation(_ index: Int, _ row: RetailRow) {
         var left = -row.quantity
-        // Without a customer nothing says whose sale it was.
+        // Without a customer the sale is not known.
         if row.customer >= 0, let price = wholePrice(row) {
             left -= takeBack(index, row, upTo: left, price: price)
         }
@@ -172,7 +172,7 @@ struct ReplayPlanner {
         source.add(.credit, country: row.country, rows: credit.rows, units: -Int128(left), money: -money)
     }
 
-    /// Plans return lines for up to `wanted` units and answers how many found a sale.
+    /// Plans return lines for up to `wanted` units and returns how many matched a sale.
     private mutating func takeBack(_ index: Int, _ row: RetailRow, upTo wanted: Int64, price: Int64) -> Int64 {
         let key = key(row)
         var left = wanted

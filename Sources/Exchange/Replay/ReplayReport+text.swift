@@ -1,7 +1,7 @@
 import ForeignFiles
 
 extension ReplayReport {
-    /// Exceptions and refusals shown in full before the rest is only counted; JSON holds them all.
+    /// Exceptions and refusals shown in full; further ones are only counted, JSON has all of them.
     private static var listedMax: Int { 100 }
 
     /// The reconciliation as plain text.
@@ -41,7 +41,7 @@ extension ReplayReport {
             + "difference \(difference)"
     }
 
-    /// What the server cannot hold though everything else is there.
+    /// The rows that no server can hold exactly.
     private var trifles: String {
         guard trifleRows > 0 else { return "" }
         let sum = ExactDecimal.format(total.trifles.money, grouped: true)
@@ -123,7 +123,7 @@ extension ReplayReport {
         return aligned([header] + cells)
     }
 
-    /// Rows of cells in columns, the first to the left and the others to the right.
+    /// Rows of cells in columns, the first aligned left and the others right.
     private func aligned(_ rows: [[String]]) -> [String] {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -1,6 +1,6 @@
 import ForeignFiles
 
-/// The reconciliation of a replay: what the source says against what the server said.
+/// The reconciliation of a replay: the source compared with the server.
 package struct ReplayReport: Sendable {
     /// Source and server side by side, for one category or one country.
     ///
@@ -16,10 +16,10 @@ package struct ReplayReport: Sendable {
         package var units: (source: Int128, server: Int128)
         /// Money, signed as the shop sees it.
         package var money: (source: Int128, server: Int128)
-        /// What of the source is worth less than the smallest coin, row by row, so that no server can hold it.
+        /// The part of the source that is worth less than the smallest coin, row by row, so that no server can hold it.
         package var trifles: (rows: Int, units: Int128, money: Int128)
 
-        /// Whether both sides say the same, but for trifles.
+        /// Whether both sides are equal, apart from trifles.
         package var isEqual: Bool {
             orders.source == orders.server && rows.source == rows.server + trifles.rows
                 && units.source == units.server + trifles.units && money.source == money.server + trifles.money
@@ -42,24 +42,24 @@ package struct ReplayReport: Sendable {
     package let categories: [Line]
     /// One line for each country, the one with most rows first.
     package let countries: [Line]
-    /// Everything.
+    /// The totals.
     package let total: Line
-    /// Rows that could not be read; each is among the exceptions, and what it is worth is not in any sum.
+    /// Rows that could not be read; each is among the exceptions, and its value is in no sum.
     package let unreadableRows: Int
-    /// Rows that could not be taken, trifles among them; all others are a difference, for the server does not hold them.
+    /// Rows that could not be replayed, trifles among them; all others are a difference, since the server does not hold them.
     package let exceptions: [ReplayException]
-    /// What the server refused.
+    /// The server's refusals.
     package let refusals: [ReplayRefusal]
-    /// Requests sent, not counting retries and the reading back.
+    /// Requests sent, without retries and reading back.
     package let requests: Int
-    /// Answers that the server gave from memory.
+    /// Answers that the server repeated from its records.
     package let replayed: Int
-    /// What became of the money and the parcels, as planned and as the server holds it; empty where nobody was asked for either,
-    /// and where nothing was read back.
+    /// The payments and parcels, as planned and as the server holds them; empty where there are none, and where nothing was read
+    /// back.
     package let settlement: [Line]
     /// The sum of all debits and of all credits in the server's books, in millionths, by currency.
     package let books: [(currency: String, debits: Int128, credits: Int128)]
-    /// What reading back found to differ; nil when nothing was read back.
+    /// Differences found by reading back; nil when nothing was read back.
     package let holdingDifferences: [String]?
     /// Time to read and plan the file.
     package let planning: Duration
@@ -72,9 +72,9 @@ package struct ReplayReport: Sendable {
     private let steps: Int
     private let settles: Bool
 
-    /// Whether there was something to replay, every row could be read and is accounted for, and both sides say the same.
+    /// Whether there was something to replay, every row was readable and is accounted for, and both sides are equal.
     ///
-    /// A check of nothing passes nothing: without a row, a step, or books where money was moved, nothing was reconciled.
+    /// A check of nothing does not pass: without a row, a step, or books where money was moved, nothing was reconciled.
     package var isReconciled: Bool {
         sourceRows > 0 && steps > 0 && unreadableRows == 0 && hasBooks && unaccountedRows == 0 && total.isEqual
             && categories.allSatisfy(\.isEqual) && countries.allSatisfy(\.isEqual)
@@ -82,7 +82,7 @@ package struct ReplayReport: Sendable {
             && books.allSatisfy { $0.debits == $0.credits }
     }
 
-    /// Whether the books were read, where they were to be.
+    /// Whether the books were read, where that was required.
     private var hasBooks: Bool { !settles || holdingDifferences == nil || !(books.isEmpty || settlement.isEmpty) }
 
     /// Rows of the source that neither the server acknowledged nor the exceptions list.
@@ -91,7 +91,7 @@ package struct ReplayReport: Sendable {
     /// Rows worth less than the smallest coin.
     package var trifleRows: Int { total.trifles.rows }
 
-    /// What a process should exit with: 0 when reconciled, else 1.
+    /// The exit code of a process: 0 when reconciled, else 1.
     package var exitCode: Int32 { isReconciled ? 0 : 1 }
 
     init(
@@ -103,7 +103,7 @@ package struct ReplayReport: Sendable {
         driving: Duration,
         verifying: Duration
     ) {
-        // What was answered and nothing else: a row that nothing was asked for is not on the server.
+        // Answers only: a row without a request is not on the server.
         let server = log.tally
         digest = plan.table.digest
         currency = options.currency

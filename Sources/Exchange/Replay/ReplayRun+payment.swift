@@ -1,18 +1,18 @@
-// How a sale is paid: marked by the replay itself, or by the server's provider, whose answer is waited for.
+// How a sale is paid: marked paid by the replay itself, or charged by the server's provider, whose answer is awaited.
 
 import Client
 
 extension ReplayRun {
-    /// For how long placing an order may wait for its payment, in seconds; asked for again after that.
+    /// How long placing an order may wait for its payment, in seconds; after that the order is polled.
     static var paymentSeconds: Int { 10 }
-    /// Pause before an order whose payment is not decided is asked for again.
+    /// The pause before an order with an undecided payment is polled again.
     private static var paymentPause: Duration { .milliseconds(250) }
 
-    /// What became of an order's payment.
+    /// The outcome of an order's payment.
     enum Payment {
         case done
         case refused
-        /// Its reservation ended before: the stock is free again, and it has to be placed anew.
+        /// Its reservation ended before: the units are available again, and it has to be placed anew.
         case expired
     }
 
@@ -23,7 +23,7 @@ extension ReplayRun {
         _ attempt: Int,
         _ log: inout WorkerLog
     ) async throws -> Payment {
-        // What costs nothing is confirmed at once, and is not marked paid.
+        // An order that costs nothing is confirmed at once, and is not marked paid.
         if answer.total == 0, answer.state == "confirmed" { return .done }
         return switch options.payments {
         case .manual: try await markPaid(order, id: answer.id, attempt, &log)
@@ -45,7 +45,7 @@ extension ReplayRun {
             idempotencyKey: key(order, "pay", attempt)
         )
         if try await send(pay, "payment of \(subject(order))", line: line(order), &log) != nil { return .done }
-        // A run that was interrupted between placing and paying finds its order expired.
+        // After an interruption between placing and paying, the order may have expired.
         guard let state = try await state(of: id, &log), Self.hasLapsed(state) else { return .refused }
         log.refusals.removeSubrange(refusals...)
         return .expired

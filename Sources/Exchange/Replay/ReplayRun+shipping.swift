@@ -1,14 +1,14 @@
-// How a sale leaves: marked shipped by the replay itself, or packed into one parcel, which is handed over once the server's carrier
-// has booked it.
+// How a sale leaves: marked shipped by the replay itself, or packed into one parcel, which is handed over once the server's
+// carrier has booked it.
 
 import Client
 import JSON
 
 extension ReplayRun {
-    /// The first pause before a parcel that is not booked yet is offered again; each is twice the one before, up to a second.
+    /// The first pause before a parcel that is not booked yet is offered again; each is twice the previous one, up to a second.
     private static var bookingPause: Duration { .milliseconds(100) }
 
-    /// Ships an order; whether its units have left.
+    /// Ships an order; returns whether its units have left.
     func ship(_ order: PlannedOrder, id: String, _ attempt: Int, _ log: inout WorkerLog) async throws -> Bool {
         switch options.deliveries {
         case .none: try await fulfil(order, id: id, attempt, &log)
@@ -65,7 +65,7 @@ extension ReplayRun {
         }
     }
 
-    /// Whether the carrier said by itself that it has the parcel, before we did.
+    /// Whether the carrier reported by itself that it has the parcel, before the replay did.
     private func hasLeft(_ parcel: String, _ log: inout WorkerLog) async throws -> Bool {
         let request = ClientRequest(.GET, "/v1/shipments/\(parcel)")
         guard let body = try await send(request, "shipment \(parcel)", line: 0, &log) else { return false }

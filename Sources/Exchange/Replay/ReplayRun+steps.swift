@@ -1,5 +1,4 @@
-// The steps of a replay. Each ends by adding to the tally what the server answered, never what was asked for: the
-// reconciliation compares the two.
+// The steps of a replay. Each adds the server's answer to the tally, never the request: the reconciliation compares the two.
 
 import Client
 import JSON
@@ -8,7 +7,7 @@ extension ReplayRun {
     /// Places, pays and ships one order.
     func place(_ index: Int, _ customers: [String?], _ log: inout WorkerLog) async throws {
         var shipped: String?
-        // Whatever happens, returns that wait for this order must be told.
+        // In any case, returns that wait for this order must be resumed.
         defer { board.settle(index, id: shipped) }
         let order = plan.orders[index]
         let body = bodies.order(order, customer: order.customer < 0 ? nil : customers[Int(order.customer)])
@@ -49,7 +48,7 @@ extension ReplayRun {
         )
     }
 
-    /// Takes goods back from an order, once that order is shipped.
+    /// Returns goods of an order, once that order is shipped.
     func giveBack(_ planned: PlannedReturn, _ log: inout WorkerLog) async throws {
         let order = plan.orders[planned.order]
         let invoice = plan.table.invoices[Int(planned.invoice)]
@@ -104,7 +103,7 @@ extension ReplayRun {
         }
     }
 
-    /// Moves stock that came in or went at no price.
+    /// Moves stock that came in or left without a price.
     func move(_ planned: PlannedMovement, _ log: inout WorkerLog) async throws {
         let row = plan.table.rows[planned.row]
         let sku = plan.table.codes[Int(row.code)]
@@ -116,7 +115,7 @@ extension ReplayRun {
             idempotencyKey: names.row(invoice, line: row.line, step: "stock")
         )
         guard let body = try await send(request, "stock of \(sku)", line: row.line, &log) else { return }
-        // Some engines answer a write-off's units as a size, some with its sign: the kind says the direction.
+        // Some engines answer a write-off's units without a sign, some with it: the kind determines the direction.
         let units = Int128(try APIAnswer.number("quantity", of: body).magnitude)
         if planned.delta > 0 {
             log.tally.add(.receipt, country: row.country, rows: 1, units: units)

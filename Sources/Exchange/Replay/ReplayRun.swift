@@ -1,5 +1,5 @@
-// Driving a plan against a server. Every request that has an effect carries a key made of the data, so a request whose
-// answer was lost is simply made again, by this run or by the next one.
+// Drives a plan against a server. Every request with an effect carries a key derived from the data, so a request whose answer was
+// lost is simply repeated, by this run or by the next one.
 
 import Client
 import JSON
@@ -8,7 +8,7 @@ import JSON
 final class ReplayRun: Sendable {
     /// Products in one bulk import.
     static let importLinesMax = 500
-    /// Orders begun for one invoice before it is given up; each but the last expired before it was paid.
+    /// The most orders begun for one invoice; all but the last expired before they were paid.
     static let orderAttemptsMax = 5
 
     let plan: ReplayPlan
@@ -27,7 +27,7 @@ final class ReplayRun: Sendable {
         board = OrderBoard(orders: plan.orders.count)
     }
 
-    /// Products, opening stock and customers first, then everything that happened, in its order.
+    /// Sends products, opening stock and customers first, then all steps in their order.
     func drive() async throws -> WorkerLog {
         var log = try await importCatalogue()
         let openings = plan.products.filter { $0.outgoing > 0 }
@@ -75,7 +75,7 @@ final class ReplayRun: Sendable {
         return log
     }
 
-    /// Receives once what will leave in all, so that no order of requests can take stock below zero.
+    /// Receives once the units that will leave in all, so that no order of requests can make stock negative.
     private func open(_ products: [PlannedProduct], _ meter: ProgressMeter) async throws -> WorkerLog {
         try await workers(products.count) { [self] index, log in
             let product = products[index]
@@ -97,7 +97,7 @@ final class ReplayRun: Sendable {
         }
     }
 
-    /// Makes the customers and answers their ids in the order of the plan.
+    /// Creates the customers and returns their ids in the order of the plan.
     private func enrol(_ meter: ProgressMeter) async throws -> ([String?], WorkerLog) {
         let customers = plan.table.customers
         let register = OrderBoard(orders: customers.count)
@@ -121,7 +121,7 @@ final class ReplayRun: Sendable {
         if let body = try await send(request, "customer \(customer)", line: 0, &log) {
             return try APIAnswer.string("id", of: body)
         }
-        // Somebody made the customer under another key, an earlier replay perhaps: take that one.
+        // The customer exists under another key, perhaps from an earlier replay: use it.
         guard let refusal = log.refusals.last, refusal.reason.hasPrefix("409") else { return nil }
         let email = ClientRequest.escape(names.email(customer))
         let search = ClientRequest(.GET, "/v1/customers?email=\(email)&limit=1")
@@ -164,15 +164,15 @@ final class ReplayRun: Sendable {
         )
     }
 
-    /// What the server said to a request: a body, or why not.
+    /// The server's answer to a request: a body, or the refusal.
     enum Reply {
         case done([UInt8])
         case refused(APIProblem)
     }
 
-    /// Sends a request; nil when the server refused it, which is noted.
+    /// Sends a request; nil when the server refused it, which is recorded.
     ///
-    /// Throws when no further request makes sense.
+    /// - Throws: an error when no further request makes sense.
     func send(
         _ request: ClientRequest,
         _ subject: @autoclosure () -> String,
@@ -187,9 +187,9 @@ final class ReplayRun: Sendable {
         }
     }
 
-    /// Sends a request whose refusal the caller understands.
+    /// Sends a request whose refusal the caller handles.
     ///
-    /// Throws when no further request makes sense.
+    /// - Throws: an error when no further request makes sense.
     func ask(_ request: ClientRequest, _ log: inout WorkerLog) async throws -> Reply {
         log.requests += 1
         let response = try await client.send(request)
@@ -203,7 +203,7 @@ final class ReplayRun: Sendable {
     }
 }
 
-/// When each step is due: at once, or at its place in the source's time, compressed.
+/// When each step is due: at once, or at its time in the source, compressed.
 struct ReplayPace: Sendable {
     private let plan: ReplayPlan
     private let speed: Double?

@@ -1,33 +1,33 @@
-// What became of the sales: the money at the provider, the parcels at the carrier. Both go on by themselves after the last request,
-// so what is still under way is asked for again, one thing at a time, until it is settled or time is over.
+// The outcome of the sales: payments at the provider, parcels at the carrier. Both continue by themselves after the last request,
+// so everything still open is polled, one object at a time, until it is settled or the time is over.
 
 import Client
 import JSON
 
-/// One sale as the server tells it.
+/// One sale, as the server reports it.
 struct ReplaySale: Sendable {
     var order: OrderAnswer
-    /// Minor units that its returns were credited with.
+    /// Minor units of its returns' credits.
     var credited: Int64 = 0
     /// Units that have arrived.
     var delivered: Int64 = 0
 
-    /// Whether its money has come to rest: all of it taken, and what came back given back.
+    /// Whether its payments are final: everything captured, and returned goods refunded.
     var isPaid: Bool { order.captured == order.total && order.refunded == credited }
 }
 
-/// How many sales were charged, paid, given back and delivered, and what they come to.
+/// The number of sales that were charged, captured, refunded and delivered, and their sums.
 struct ReplaySettlement: Equatable, Sendable {
-    /// What payments hold or took.
+    /// Payments authorised or captured.
     var charged = VerifiedCount()
-    /// What they took.
+    /// Payments captured.
     var captured = VerifiedCount()
-    /// What they gave back.
+    /// Payments refunded.
     var refunded = VerifiedCount()
     /// Orders of which every unit arrived, at their totals.
     var delivered = VerifiedCount()
 
-    /// What the plan says should become of its sales.
+    /// The planned outcome of the sales.
     init(_ plan: ReplayPlan, _ options: ReplayOptions) {
         var credits: [Int: Int64] = [:]
         for planned in plan.returns { credits[planned.order, default: 0] += planned.total }
@@ -59,7 +59,7 @@ struct ReplaySettlement: Equatable, Sendable {
     }
 }
 
-/// What the server's books come to, in one currency and minor units.
+/// The sums of the server's books, in one currency and minor units.
 struct ReplayBooks: Equatable, Sendable {
     var currency: String
     var debits: Int128 = 0
@@ -67,10 +67,11 @@ struct ReplayBooks: Equatable, Sendable {
 }
 
 extension ReplayRun {
-    /// Pause before what is under way is asked for again.
+    /// The pause before open objects are polled again.
     private static var settlingPause: Duration { .milliseconds(500) }
 
-    /// Follows sales until their parcels have arrived and their money has come to rest; as far as they had come when time was over.
+    /// Follows sales until their parcels have arrived and their payments are final; returns their last state if the time is over
+    /// first.
     func settled(_ sales: [String: ReplaySale]) async throws -> [String: ReplaySale] {
         var sales = sales
         let deadline = ContinuousClock.now + options.tail
@@ -126,7 +127,7 @@ extension ReplayRun {
         return Array(parcels.values)
     }
 
-    /// Asks for each of some things again until it is settled or time is over; the last that was heard of each.
+    /// Polls each of some objects until it is settled or the time is over; returns the last state of each.
     private func follow<Value: Sendable>(
         _ paths: [String],
         _ label: String,

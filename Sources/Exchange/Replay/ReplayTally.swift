@@ -1,4 +1,4 @@
-/// What a row of the source became.
+/// The category of a row of the source.
 enum ReplayCategory: Int, CaseIterable {
     case sale
     case returned

@@ -1,10 +1,10 @@
-// Reading back. The tally says what the answers said; this says what the server holds, found by listing everything it
-// has and keeping what bears this source's name. A thing done twice shows here and nowhere else.
+// Reading back. The tally has the sums of the answers; this has what the server holds, found by listing everything and keeping
+// the objects with this source's name. An effect that happened twice is visible here only.
 
 import Client
 import JSON
 
-/// How many things of one kind there are, and what they add up to in minor units.
+/// The number of objects of one kind, and their sum in minor units.
 struct VerifiedCount: Equatable, Sendable {
     var count = 0
     var money: Int128 = 0
@@ -15,21 +15,21 @@ struct VerifiedCount: Equatable, Sendable {
     }
 }
 
-/// What the server holds of one source.
+/// The objects of one source on the server.
 struct ReplayHoldings: Equatable, Sendable {
     var orders = VerifiedCount()
     var lines = 0
     var returns = VerifiedCount()
     var credits = VerifiedCount()
     var adjustments = VerifiedCount()
-    /// What became of the money and the parcels; nil where there is neither provider nor carrier.
+    /// The outcome of payments and parcels; nil where there is neither provider nor carrier.
     var settlement: ReplaySettlement?
-    /// What the books come to; empty where there is neither provider nor carrier.
+    /// The sums of the books; empty where there is neither provider nor carrier.
     var books: [ReplayBooks] = []
 
     init() {}
 
-    /// What the plan says the server should hold.
+    /// The planned holdings of the server.
     init(_ plan: ReplayPlan) {
         for order in plan.orders {
             orders.add(order.total)
@@ -48,9 +48,9 @@ struct ReplayHoldings: Equatable, Sendable {
 extension ReplayRun {
     private static var pageLimit: Int { 200 }
 
-    /// Lists what the server holds of this source, once what is under way has come to its end.
+    /// Lists the objects of this source on the server, once everything open has come to its end.
     ///
-    /// Cost: one request for every 200 orders, returns, credits and shipments on it, and some for each that is under way.
+    /// Cost: one request for every 200 orders, returns, credits and shipments on it, and some for each open object.
     func holdings() async throws -> ReplayHoldings {
         var holdings = ReplayHoldings()
         var sales: [String: ReplaySale] = [:]

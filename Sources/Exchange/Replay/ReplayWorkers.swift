@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What one worker has seen; merged when all are done, so that workers share nothing while they run.
+/// One worker's record; merged when all are done, so that workers share nothing while they run.
 struct WorkerLog: Sendable {
     var tally: ReplayTally
     var refusals: [ReplayRefusal] = []
     var requests = 0
-    /// Answers that the server gave from memory because the request had been made before.
+    /// Answers that the server repeated from its records.
     var replayed = 0
 
     init(countries: Int) {
@@ -32,7 +32,7 @@ enum ReplayWorkers {
 
     /// Calls `body` with 0 up to `count`, in order, at most `width` at once; the first error ends the run.
     ///
-    /// `onFailure` is called before the other workers are awaited, to free those that wait for one another.
+    /// `onFailure` is called before the other workers are awaited, to release those that wait for one another.
     static func run(
         _ count: Int,
         width: Int,

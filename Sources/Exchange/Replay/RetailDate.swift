@@ -1,16 +1,16 @@
-// When an invoice was written, as the exports of shops have it. The date sets the pace of a replay and nothing that is written, so day and
-// month are told apart by a rule where they may be either; but a text that is no date, or a day that the calendar lacks or that has not
-// come, says that the row is not what it seems.
+// The dates of invoices in shops' exports. A date sets the pace of a replay and nothing that is stored, so an ambiguous order of
+// day and month is decided by a rule; but a text that is not a date, or a day that does not exist or lies in the future, shows
+// that the row is invalid.
 
 import Availability
 import ForeignFiles
 
 /// Reads the dates of rows.
 struct RetailDate: Sendable {
-    /// Seconds since 1970 before which no date is taken: what stands for no date in an export, as 1900 and 1970, is none.
+    /// Seconds since 1970 before which no date is accepted: exports write 1900 or 1970 for a missing date.
     private static let first: Int64 = 631_152_000
 
-    /// Seconds since 1970 up to which a date is taken.
+    /// Seconds since 1970 up to which a date is accepted.
     private let last: Int64
 
     /// A reader of dates up to a day after `now`, whichever zone they are in.
@@ -20,10 +20,11 @@ struct RetailDate: Sendable {
         last = now + 86_400
     }
 
-    /// Seconds since 1970 of a date with or without a time of day; nil where the text is none, or none that can be.
+    /// Seconds since 1970 of a date with or without a time of day; nil where the text is not a date, or not a plausible one.
     ///
-    /// `2010-12-01 08:26:00`, `2010-12-01T08:26Z`, `12/1/2010 8:26` and `12/1/10 8:26 AM` month first unless that is above 12, and
-    /// `1.12.2010` and `1-12-2010` day first unless the other is above 12. A zone is passed over.
+    /// `2010-12-01 08:26:00`, `2010-12-01T08:26Z`, `12/1/2010 8:26` and `12/1/10 8:26 AM` month first unless that is above 12,
+    /// and
+    /// `1.12.2010` and `1-12-2010` day first unless the other is above 12. A zone is ignored.
     func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
         var scanner = RetailDateScanner(SourceText.trim(bytes))
         guard let days = scanner.days() else { return nil }
@@ -99,7 +100,7 @@ private struct RetailDateScanner {
         return (hour % 12 + half) * 3600 + minute * 60 + second
     }
 
-    /// The hours that AM or PM stands for; nil where neither is there.
+    /// The hours that AM or PM adds; nil where neither is there.
     private mutating func half() -> Int64? {
         let word = rest.filter { $0 != 0x20 && $0 != UInt8(ascii: ".") }.map { $0 | 0x20 }
         guard word.elementsEqual("am".utf8) || word.elementsEqual("pm".utf8) else { return nil }
@@ -107,7 +108,7 @@ private struct RetailDateScanner {
         return word.first == UInt8(ascii: "p") ? 12 : 0
     }
 
-    /// Passes over `Z`, `UTC` or an offset, if there is one; whether nothing else is there.
+    /// Skips `Z`, `UTC` or an offset, if there is one; returns whether nothing else follows.
     private mutating func skipZone() -> Bool {
         _ = skipBlanks()
         if isAtEnd || skip("Z") { return true }

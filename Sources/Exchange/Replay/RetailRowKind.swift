@@ -1,5 +1,5 @@
-// What a row of the source means to a shop. One decision for each row, in a fixed order of precedence, so that every row
-// has exactly one meaning and a row that has none is an exception with its amount.
+// The meaning of a row of the source for a shop. One decision for each row, in a fixed order of precedence, so that every row has
+// exactly one meaning, and a row without one is an exception with its amount.
 
 /// The meaning of one row.
 enum RetailRowKind: Equatable {
@@ -7,19 +7,19 @@ enum RetailRowKind: Equatable {
     case sale
     /// A line of a `C` invoice: a return where a sale matches, else a credit.
     case cancellation
-    /// A line of an `A` invoice: money put right.
+    /// A line of an `A` invoice: a correction of money.
     case adjustment
     /// Goods that came in at no price.
     case receipt
-    /// Goods that went at no price: lost, damaged, corrected.
+    /// Goods that left without a price: lost, damaged, corrected.
     case writeOff
-    /// A row that is worth less than the smallest coin, so that no shop can hold it, and why.
+    /// A row that is worth less than the smallest coin, so that no shop can hold it, with the reason.
     case trifle(String)
-    /// A row that cannot be taken, and why.
+    /// A row that cannot be replayed, with the reason.
     case exception(String)
 }
 
-/// The bounds of the API that a row has to keep.
+/// The API's limits for a row.
 enum RetailBounds {
     /// Most units of an order line.
     static let lineUnitsMax: Int64 = 1_000_000
@@ -97,7 +97,8 @@ extension RetailRowKind {
         return RetailBounds.isWhole(row.amount) ? .sale : .exception("amount out of range")
     }
 
-    /// A row with a price or an amount that money in whole pence does not hold: a trifle only where it is worth less than one in all.
+    /// A row with a price or an amount that whole pence cannot represent: a trifle only where it is worth less than a penny in
+    /// all.
     private static func finer(_ row: RetailRow, _ reason: String) -> Self {
         let penny = RetailBounds.millionthsInMinor.magnitude
         return row.price.magnitude < penny && row.amount.magnitude < penny ? .trifle(reason) : .exception(reason)

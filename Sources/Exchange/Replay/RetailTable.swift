@@ -1,5 +1,5 @@
-// A file with the columns of UCI Online Retail, read into numbers. Nothing is dropped here: a row that cannot be read
-// is kept with its line and what is wrong, because every row has to be accounted for at the end.
+// A file with the columns of UCI Online Retail, read into numbers. No row is dropped: an unreadable row is kept with its line and
+// the reason, because every row has to be accounted for at the end.
 
 import ForeignFiles
 import Foundation
@@ -8,7 +8,7 @@ import Foundation
 package enum RetailTableError: Error, Equatable, CustomStringConvertible {
     /// The file holds no header.
     case empty
-    /// The header lacks these columns, and has those.
+    /// The header lacks the first columns; its own are the second.
     case missingColumns([String], header: [String])
     /// Two columns of the header have one name.
     case columnTwice(String)
@@ -31,7 +31,7 @@ package enum RetailTableError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// What keeps a row from being read.
+/// Why a row cannot be read.
 enum RetailFault: Equatable {
     case malformed(CSVProblem)
     case fieldCount(Int, expected: Int)
@@ -40,7 +40,7 @@ enum RetailFault: Equatable {
     case price
     case date
 
-    /// What the row lacks, for a report.
+    /// The reason, for a report.
     var reason: String {
         switch self {
         case .malformed(let problem): problem.description
@@ -68,7 +68,7 @@ struct RetailRow {
     var quantity: Int64 = 0
     /// Price of a unit in millionths.
     var price: Int64 = 0
-    /// Seconds since 1970 as the source's clock had them; of the row before where the source has none.
+    /// Seconds since 1970 by the source's clock; those of the previous row where the source has none.
     var seconds: Int64 = 0
     var fault: RetailFault?
 
@@ -84,7 +84,7 @@ package struct RetailTable: Sendable {
     var descriptions: [String] = []
     var customers: [String] = []
     var countries: [String] = []
-    /// Whether rows say when they were.
+    /// Whether rows have dates.
     let hasDates: Bool
     /// Eight hexadecimal digits that name the contents.
     package var digest: String
@@ -92,7 +92,7 @@ package struct RetailTable: Sendable {
     /// Number of rows, the header not counted.
     package var rowCount: Int { rows.count }
 
-    /// Rows that could not be read, of which nobody knows what they are worth.
+    /// Rows that could not be read, whose value is unknown.
     package var unreadableRows: Int { rows.count { $0.fault != nil } }
 
     /// Reads contents in memory.
@@ -102,8 +102,10 @@ package struct RetailTable: Sendable {
 
     /// Reads a file's contents.
     ///
-    /// Throws a ``RetailTableError`` where the header does not fit or there are too many rows, and a ``SourceFileError`` where the
-    /// file cannot be read to its end. Memory: some 70 bytes for each row, and each name once.
+    /// Memory: some 70 bytes for each row, and each name once.
+    ///
+    /// - Throws: ``RetailTableError`` where the header does not match or there are too many rows, ``SourceFileError`` where the
+    ///   file cannot be read completely; the same file fails again.
     package init(
         _ stream: SourceStream,
         encoding: String? = nil,
@@ -128,7 +130,7 @@ package struct RetailTable: Sendable {
     }
 }
 
-/// Where each column stands.
+/// The positions of the columns.
 struct RetailColumns {
     var invoice = -1
     var code = -1
@@ -140,7 +142,7 @@ struct RetailColumns {
     var country = -1
     var count: Int
 
-    /// Finds columns by name, whatever the case; the names of *Online Retail II* are understood too.
+    /// Finds columns by name, in any case; the names of *Online Retail II* are supported too.
     init(_ header: CSVRecord) throws(RetailTableError) {
         count = header.count
         if let problem = header.problem { throw .malformedHeader(problem) }

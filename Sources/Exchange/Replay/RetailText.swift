@@ -1,6 +1,6 @@
 import ForeignFiles
 
-/// Reading of the source's fields that other tools write in several ways.
+/// Reads fields that other tools write in several ways.
 enum RetailText {
     /// A customer's number without the `.0` that spreadsheets and data frames add.
     static func customer(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -11,10 +11,10 @@ enum RetailText {
         return number
     }
 
-    /// Millionths of a price in a currency with two decimals; nil where it may be more than one number.
+    /// Millionths of a price in a currency with two decimals; nil where it is ambiguous.
     ///
-    /// A price that is truly finer than a penny, as 0.001, is read: it is an exception, and what it is worth is known. One with noughts
-    /// behind the pennies, or with what may be thousands behind the point, as 2.550 and 1.255, is not.
+    /// A price that is really finer than a penny, such as 0.001, is read: it is an exception with a known value. A price with
+    /// noughts after the pennies, or with possible thousands after the point, such as 2.550 and 1.255, is ambiguous.
     static func millionths(_ bytes: ArraySlice<UInt8>, mark: DecimalMark) -> Int64? {
         var text = SourceText.trim(bytes)
         if mark == .comma {
@@ -29,13 +29,13 @@ enum RetailText {
         return mayBeThousands || value % Int64(RetailBounds.millionthsInMinor) == 0 ? nil : value
     }
 
-    /// A whole number of units; nil where it may be another.
+    /// A whole number of units; nil where it is ambiguous.
     static func units(_ bytes: ArraySlice<UInt8>, mark: DecimalMark) -> Int64? {
         guard mark == .comma else { return ExactDecimal.parseWhole(bytes) }
         return pointed(SourceText.trim(bytes)).flatMap { ExactDecimal.parseWhole($0) }
     }
 
-    /// A number with a decimal comma as one with a point, by the rules for all amounts, behind a minus too.
+    /// A number with a decimal comma as one with a point, by the rules for all amounts; a minus is allowed.
     private static func pointed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         let isNegative = bytes.first == UInt8(ascii: "-")
         let text = AmountText.pointed(SourceText.decode(isNegative ? bytes.dropFirst() : bytes))
