@@ -1,23 +1,24 @@
-// What Tradewind asks of whoever moves parcels.
+// The interface to carriers. Calls run in the calling task, over the network, and never throw: the answer says what is known
+// afterwards.
 
 import Trading
 
-/// A parcel to be booked.
+/// A parcel to book.
 public struct BookingRequest: Hashable, Sendable {
-    /// Names the request at the carrier: one booking however often it is sent.
+    /// Identifies the request at the carrier: one booking however often it is sent.
     public var key: String
     /// Our own id of the shipment.
     public var shipment: String
-    /// The code of the location that it leaves from.
+    /// The code of the location that it leaves.
     public var from: String
-    /// The address that it goes to; members as the order has them.
+    /// The delivery address; members as the order has them.
     public var to: [String: String]
-    /// The service asked for, as in `standard`.
+    /// The service, such as `standard`.
     public var service: String
     /// Its weight in grams.
     public var grams: Int64
 
-    /// A parcel to be booked.
+    /// A parcel to book.
     public init(key: String, shipment: String, from: String, to: [String: String], service: String, grams: Int64) {
         self.key = key
         self.shipment = shipment
@@ -28,13 +29,13 @@ public struct BookingRequest: Hashable, Sendable {
     }
 }
 
-/// A parcel as the carrier booked it.
+/// A carrier's booking of a parcel.
 public struct Booking: Hashable, Sendable {
     /// The carrier's id.
     public var reference: String
-    /// The number that the customer follows it by.
+    /// The tracking number for the customer.
     public var trackingNumber: String
-    /// When it should arrive, where the carrier says so.
+    /// The expected arrival, if the carrier gives one.
     public var estimatedDelivery: Timestamp?
 
     /// A booking.
@@ -45,9 +46,9 @@ public struct Booking: Hashable, Sendable {
     }
 }
 
-/// A label to be printed: bytes that Tradewind does not look into.
+/// A label to print, as opaque bytes.
 public struct ShippingLabel: Hashable, Sendable {
-    /// Its media type, as in `application/pdf`.
+    /// Its media type, such as `application/pdf`.
     public var mediaType: String
     /// Its bytes.
     public var bytes: [UInt8]
@@ -59,21 +60,21 @@ public struct ShippingLabel: Hashable, Sendable {
     }
 }
 
-/// One entry of a carrier's tracking.
+/// One tracking event of a carrier.
 public struct CarrierEvent: Hashable, Sendable {
-    /// What happened.
+    /// The kind of event.
     public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The carrier has the parcel.
         case handedOver
-        /// It is on its way.
+        /// It is in transit.
         case inTransit
-        /// It is on the last leg.
+        /// It is out for delivery.
         case outForDelivery
-        /// It could not be handed to anyone; another attempt follows.
+        /// A delivery attempt failed; another attempt follows.
         case deliveryFailed
         /// It arrived.
         case delivered
-        /// It goes back to the sender.
+        /// It is being returned to the sender.
         case returning
         /// It is back at the sender.
         case returned
@@ -81,15 +82,15 @@ public struct CarrierEvent: Hashable, Sendable {
         case lost
     }
 
-    /// The carrier's id of the event, by which repeats are known.
+    /// The carrier's id of the event, by which repeats are recognised.
     public var id: String
-    /// What happened.
+    /// The kind of event.
     public var code: Code
-    /// When, by the carrier's clock.
+    /// The time by the carrier's clock.
     public var at: Timestamp
-    /// Where or why, for people.
+    /// The place or the reason, for people.
     public var note: String?
-    /// The new estimate, where the carrier gives one.
+    /// The new expected arrival, if the carrier gives one.
     public var estimatedDelivery: Timestamp?
 
     /// An event.
@@ -102,22 +103,38 @@ public struct CarrierEvent: Hashable, Sendable {
     }
 }
 
-/// Whoever moves parcels.
+/// A carrier of parcels.
 public protocol Carrier: Sendable {
     /// Its name in the shop's settings, rows and metrics: a lower-case word.
     var name: String { get }
-    /// How it looks from before its guard; nil where it has none.
+    /// The state of its guard; nil where it has none.
     var standing: ProviderStanding? { get }
 
     /// Books a parcel.
+    ///
+    /// Cost: one call.
+    ///
+    /// After `notDone` and `unknown` the same request may be sent again under its key; after `refused` it must not.
     func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking>
-    /// Calls a booking off before it was handed over.
+    /// Cancels a booking before the parcel was handed over.
+    ///
+    /// Cost: one call.
+    ///
+    /// After `notDone` and `unknown` the same request may be sent again under its key; `refused` means that it is too late.
     func cancel(reference: String, key: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Void>
     /// The label of a booking.
+    ///
+    /// Cost: one call without an effect, which may be repeated.
     func label(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<ShippingLabel>
-    /// All that the carrier knows of a parcel's way.
+    /// All tracking events of a parcel.
+    ///
+    /// Cost: one call without an effect, which may be repeated.
     func track(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<[CarrierEvent]>
     /// Reads a webhook after checking its signature over the raw body.
+    ///
+    /// No call is made.
+    ///
+    /// - Throws: ``NoticeRefusal``; the same message is refused again.
     func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],
@@ -126,6 +143,6 @@ public protocol Carrier: Sendable {
 }
 
 extension Carrier {
-    /// By itself it has no guard.
+    /// Nil: a carrier itself has no guard.
     public var standing: ProviderStanding? { nil }
 }

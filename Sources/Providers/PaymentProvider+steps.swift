@@ -1,4 +1,4 @@
-// From a step of a payment's saga to the call, and from the answer back to the words of the rules.
+// Translates a step of a payment's saga into a call, and the answer into the terms of the rules.
 
 import Trading
 
@@ -24,22 +24,22 @@ extension PaymentRequest {
     }
 }
 
-/// What is known after a call for a payment, and when the provider wants to be asked again.
+/// The outcome of a call for a payment, and when the provider may be asked again.
 public struct PaymentKnowledge: Hashable, Sendable {
-    /// What is known.
+    /// The outcome.
     public var outcome: PaymentOutcome
-    /// After how many seconds the provider wants to be asked again; 0 where it did not say.
+    /// The wait that the provider asked for, in seconds; 0 where it did not.
     public var retryAfterSeconds: Int64
 
-    /// What is known.
+    /// An outcome.
     public init(_ outcome: PaymentOutcome, retryAfterSeconds: Int64 = 0) {
         self.outcome = outcome
         self.retryAfterSeconds = retryAfterSeconds
     }
 
-    /// What the answer to an operation says.
+    /// The outcome of an operation by its answer.
     ///
-    /// A receipt for another amount than was asked for is no receipt: it is not believed, and looked into.
+    /// A receipt for another amount than the requested one is not accepted: the outcome is unknown, and is looked up.
     public init(_ answer: ProviderAnswer<PaymentReceipt>, to request: PaymentRequest) {
         switch answer {
         case .done(let receipt):
@@ -47,7 +47,7 @@ public struct PaymentKnowledge: Hashable, Sendable {
                 self.init(.unknown(code: "nonsense"))
                 return
             }
-            // A fee in another currency belongs into the provider's statement, not beside this amount.
+            // A fee in another currency belongs in the provider's statement, not beside this amount.
             let fee = receipt.fee.flatMap { $0.currency == request.amount.currency ? $0.amount : nil } ?? 0
             let proof = PaymentProof(reference: receipt.reference, action: receipt.action, fee: max(fee, 0))
             self.init(receipt.isPending ? .takenOn(proof) : .done(proof))
@@ -58,7 +58,7 @@ public struct PaymentKnowledge: Hashable, Sendable {
         }
     }
 
-    /// What a look-up found.
+    /// The outcome of a look-up.
     public init(_ answer: ProviderAnswer<ProviderCharge?>) {
         switch answer {
         case .done(let charge): self.init(.found(charge.map(FoundCharge.init)))
@@ -74,7 +74,7 @@ public struct PaymentKnowledge: Hashable, Sendable {
 }
 
 extension FoundCharge {
-    /// A charge of a provider's books, in the words of the rules.
+    /// A charge of a provider's books, in the terms of the rules.
     public init(_ charge: ProviderCharge) {
         let state: State
         switch charge.state {
@@ -90,7 +90,7 @@ extension FoundCharge {
             held: charge.held.amount,
             captured: charge.captured.amount,
             refunds: charge.refunds.map(FoundRefund.init),
-            // A fee in another currency belongs into the provider's statement, not beside these amounts.
+            // A fee in another currency belongs in the provider's statement, not beside these amounts.
             fees: charge.fee.currency == charge.captured.currency ? charge.fee.amount : 0,
             disputed: charge.disputed.currency == charge.captured.currency ? charge.disputed.amount : 0
         )
@@ -98,7 +98,7 @@ extension FoundCharge {
 }
 
 extension FoundRefund {
-    /// A refund of a provider's books, in the words of the rules.
+    /// A refund of a provider's books, in the terms of the rules.
     public init(_ refund: ProviderRefund) {
         let state: State
         switch refund.state {
@@ -111,12 +111,14 @@ extension FoundRefund {
 }
 
 extension ProviderTrouble {
-    /// The provider's own words for it, fit to be kept and shown; nil where it said nothing.
+    /// The provider's own text, safe to store and show; nil where there is none.
     fileprivate var told: String? { words.flatMap(ProviderWords.clean) }
 }
 
 extension PaymentProvider {
-    /// Makes the call that a step asks for; bounded in time by `deadline`.
+    /// Makes the call of a step, bounded in time by `deadline`; runs in the calling task.
+    ///
+    /// Cost: one call for an operation; a look-up may take several.
     public func carryOut(
         _ step: PaymentStep,
         of payment: Payment,

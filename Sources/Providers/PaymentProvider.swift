@@ -1,33 +1,34 @@
-// What Tradewind asks of whoever moves money. Every call that has an effect carries a key of ours, and the provider promises that
-// the same key has one effect however often it is sent. No card data ever passes: only tokens that the provider's own page made.
+// The interface to payment providers. Every call with an effect carries a key of ours, and the provider promises that a key has
+// one effect however often it is sent. Card data never passes: only tokens that the provider's own page made. Calls run in the
+// calling task, over the network, and never throw: the answer says what is known afterwards.
 
 import Trading
 
-/// One thing to be done with money.
+/// One operation on money.
 public struct PaymentRequest: Hashable, Sendable {
-    /// What is to be done.
+    /// The kind of operation.
     public enum Action: Hashable, Sendable {
-        /// Hold the amount, or take it at once.
+        /// Authorise the amount, or capture it at once.
         case authorise(token: String, captureAtOnce: Bool)
-        /// Take a part of what is held, or all; `isFinal` lets go of the rest.
+        /// Capture a part of the authorised amount, or all; `isFinal` releases the rest.
         case capture(isFinal: Bool)
-        /// Give a part of what was taken back, or all.
+        /// Refund a part of the captured amount, or all.
         case refund
-        /// Let go of what is held.
+        /// Release the authorised amount.
         case void
     }
 
-    /// What is to be done.
+    /// The kind of operation.
     public var action: Action
-    /// Names the request at the provider: one effect however often it is sent.
+    /// Identifies the request at the provider: one effect however often it is sent.
     public var key: String
-    /// Our own id of the payment, kept by the provider with the charge: by it the charge is found when its answer was lost.
+    /// Our own id of the payment, which the provider stores with the charge: by it the charge is found when an answer was lost.
     public var payment: String
     /// The provider's id of the charge; nil before the first answer.
     public var reference: String?
-    /// How much.
+    /// The amount.
     public var amount: Money
-    /// Facts for the provider's records, as `order`: no personal data.
+    /// Facts for the provider's records, such as `order`: no personal data.
     public var metadata: [String: String]
 
     /// A request.
@@ -48,17 +49,18 @@ public struct PaymentRequest: Hashable, Sendable {
     }
 }
 
-/// What a provider did.
+/// A provider's record of an operation that it did.
 public struct PaymentReceipt: Hashable, Sendable {
     /// The provider's id of the charge.
     public var reference: String
     /// The provider's id of this one action, such as a refund's; nil where it has none.
     public var action: String?
-    /// How much.
+    /// The amount.
     public var amount: Money
-    /// What the provider keeps for itself, where it says so at once.
+    /// The provider's fee, if it is given at once.
     public var fee: Money?
-    /// Whether the provider has only taken it on: how it comes out is to be looked up, for its key tells the same again.
+    /// Whether the provider has only accepted it: the result has to be looked up, since repeating the key gives the same answer
+    /// again.
     public var isPending: Bool
 
     /// A receipt.
@@ -71,25 +73,25 @@ public struct PaymentReceipt: Hashable, Sendable {
     }
 }
 
-/// A refund as the provider's own books hold it.
+/// A refund in the provider's own books.
 public struct ProviderRefund: Hashable, Sendable {
-    /// Where it stands.
+    /// The state of a refund.
     public enum State: String, Hashable, Sendable, CaseIterable {
-        /// Taken on and not decided.
+        /// Accepted and not decided.
         case pending
-        /// Given back.
+        /// Refunded.
         case succeeded
-        /// It came to nothing: the money is the shop's again.
+        /// It failed: the money is the shop's again.
         case failed
     }
 
     /// The provider's id.
     public var id: String
-    /// The key of the operation of ours that it is, where the provider kept it; nil for one that other hands made.
+    /// The key of our operation, if the provider stored it; nil for a refund that others made.
     public var key: String?
-    /// How much.
+    /// The amount.
     public var amount: Money
-    /// Where it stands.
+    /// The state.
     public var state: State
 
     /// A refund.
@@ -101,39 +103,39 @@ public struct ProviderRefund: Hashable, Sendable {
     }
 }
 
-/// A charge as the provider's own books hold it.
+/// A charge in the provider's own books.
 public struct ProviderCharge: Hashable, Sendable {
-    /// Where it stands.
+    /// The state of a charge.
     public enum State: String, Hashable, Sendable, CaseIterable {
         /// Not decided yet.
         case pending
-        /// Held.
+        /// Authorised.
         case authorised
-        /// Taken, in part or whole.
+        /// Captured, partly or completely.
         case captured
-        /// Refused.
+        /// Declined.
         case declined
-        /// Let go.
+        /// Voided.
         case voided
     }
 
     /// The provider's id.
     public var reference: String
-    /// Our own id of the payment, where the provider kept one.
+    /// Our own id of the payment, if the provider stored it.
     public var payment: String?
-    /// Where it stands.
+    /// The state.
     public var state: State
-    /// What was held or taken at first.
+    /// The amount that was authorised, or captured at once.
     public var amount: Money
-    /// What is held now and can still be taken.
+    /// The authorised amount that can still be captured.
     public var held: Money
-    /// What was taken.
+    /// The captured amount.
     public var captured: Money
-    /// Each time that something of what was taken was given back, or was to be: never what was let go without being taken.
+    /// All refunds of captured money, whatever their state; not the release of an authorised amount.
     public var refunds: [ProviderRefund]
-    /// What the provider kept for itself.
+    /// The provider's fee.
     public var fee: Money
-    /// What the customer's bank took back, disputing it.
+    /// The amount that the customer's bank took back in disputes.
     public var disputed: Money
     /// When it was made, by the provider's clock.
     public var createdAt: Timestamp
@@ -163,26 +165,26 @@ public struct ProviderCharge: Hashable, Sendable {
         self.createdAt = createdAt
     }
 
-    /// What was given back, in all.
+    /// The sum of the refunds that succeeded.
     public var refunded: Money {
         let given = refunds.filter { $0.state == .succeeded }
         return Money(given.reduce(0) { $0 + $1.amount.amount }, captured.currency)
     }
 }
 
-/// Something that a provider tells by webhook.
+/// The content of a provider's webhook.
 ///
-/// It is only ever a hint to look: what counts is the charge as the provider holds it.
+/// It is only ever a hint: what counts is the charge as the provider holds it.
 public struct ProviderNotice: Hashable, Sendable {
-    /// The provider's id of the event, by which repeats are known.
+    /// The provider's id of the event, by which repeats are recognised.
     public var id: String
     /// The provider's id of the charge or parcel.
     public var reference: String?
-    /// Our own id of the payment or shipment, where the provider kept one.
+    /// Our own id of the payment or shipment, if the provider stored it.
     public var subject: String?
-    /// What it says, in the provider's words.
+    /// The type, in the provider's terms.
     public var type: String
-    /// What it says of a charge, in ours.
+    /// Its content about a charge, in the terms of the rules.
     public var news: ChargeNews
 
     /// A notice.
@@ -195,41 +197,52 @@ public struct ProviderNotice: Hashable, Sendable {
     }
 }
 
-/// Why a webhook was not believed.
+/// Why a webhook was rejected.
 public enum NoticeRefusal: Error, Hashable, Sendable {
-    /// There is no signature, or it cannot be read.
+    /// The signature is missing or unreadable.
     case unsigned
-    /// It is older, or from further in the future, than is taken.
+    /// Its time is too far in the past or in the future.
     case stale
-    /// It is not by whoever knows the secret.
+    /// Its signature is not by a holder of the secret.
     case forged
-    /// It is signed, and makes no sense.
+    /// It is signed, but its content is not valid.
     case malformed
 }
 
-/// Whoever moves money.
+/// A payment provider.
 public protocol PaymentProvider: Sendable {
     /// Its name in the shop's settings, rows and metrics: a lower-case word.
     var name: String { get }
-    /// Whether a charge can be captured in several parts; where it cannot, the first capture lets go of the rest, and one
-    /// that is not final is refused.
+    /// Whether one authorisation can be captured several times.
+    ///
+    /// If not, the first capture releases the rest, and a capture that is not final is refused.
     var capturesInParts: Bool { get }
-    /// Which amounts of a currency it can say; nil where it does not take the currency.
+    /// The representable amounts of a currency; nil where the provider does not accept the currency.
+    ///
+    /// No call is made.
     func amounts(in currency: Currency) -> AmountRule?
-    /// How it looks from before its guard; nil where it has none.
+    /// The state of its guard; nil where it has none.
     var standing: ProviderStanding? { get }
 
-    /// Does one thing; bounded in time by `deadline`.
+    /// Sends an operation; bounded in time by `deadline`.
+    ///
+    /// Cost: one call.
+    ///
+    /// After `notDone` and `unknown` the same request may be sent again under its key; after `refused` it must not.
     func perform(_ request: PaymentRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<PaymentReceipt>
 
-    /// The charge of a payment of ours as the provider holds it; `done(nil)` where it has none.
+    /// The charge of a payment as the provider holds it; `done(nil)` only where it certainly has none.
+    ///
+    /// Without an effect, so it may always be repeated. Cost: one call, or several where the reference is not known.
     func find(
         payment: String,
         reference: String?,
         deadline: ContinuousClock.Instant
     ) async -> ProviderAnswer<ProviderCharge?>
 
-    /// A page of the provider's own list, the oldest first, of charges made in a span of time.
+    /// A page of the provider's own list of the charges made in a span of time.
+    ///
+    /// Without an effect, so it may always be repeated. Cost: one call.
     func charges(
         from: Timestamp,
         to: Timestamp,
@@ -238,6 +251,10 @@ public protocol PaymentProvider: Sendable {
     ) async -> ProviderAnswer<ProviderPage>
 
     /// Reads a webhook after checking its signature over the raw body.
+    ///
+    /// No call is made.
+    ///
+    /// - Throws: ``NoticeRefusal``; the same message is refused again.
     func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],
@@ -246,13 +263,13 @@ public protocol PaymentProvider: Sendable {
 }
 
 extension PaymentProvider {
-    /// Most providers capture in parts.
+    /// True: most providers support several captures.
     public var capturesInParts: Bool { true }
 
-    /// Most take any amount of any currency.
+    /// All amounts: most providers accept any amount of any currency.
     public func amounts(in currency: Currency) -> AmountRule? { AmountRule() }
 
-    /// By itself it has no guard.
+    /// Nil: a provider itself has no guard.
     public var standing: ProviderStanding? { nil }
 }
 
@@ -260,7 +277,7 @@ extension PaymentProvider {
 public struct ProviderPage: Hashable, Sendable {
     /// The charges.
     public var charges: [ProviderCharge]
-    /// Where the next page starts; nil at the end.
+    /// The cursor of the next page; nil at the end.
     public var next: String?
 
     /// A page.

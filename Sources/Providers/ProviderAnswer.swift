@@ -1,23 +1,25 @@
-// What is known after a call to somebody else's system. The one mistake that must not be made is to take "we do not know" for
-// "no": a charge that may have happened is found out about, never tried anew.
+// The outcome of a call to an external system. The one mistake to avoid is to take "unknown" for "no": a charge that may have
+// happened is looked up, never tried anew.
 
-/// What is known after a call to a provider.
+/// The outcome of a call to a provider.
 public enum ProviderAnswer<Value: Sendable>: Sendable {
     /// It was done; sending the same key again gives the same value.
     case done(Value)
-    /// The provider took the request and said no, for good; nothing was done.
+    /// The provider refused the request for good; nothing was done.
     case refused(ProviderRefusal)
-    /// Nothing was done, and trying later may work: no connection, too busy, an open breaker.
+    /// Nothing was done, and a later attempt may succeed: no connection, overload, an open breaker.
     case notDone(ProviderTrouble)
-    /// It may or may not have been done: the answer was lost, came too late, or made no sense.
+    /// It may or may not have been done: the answer was lost, too late, or invalid.
+    ///
+    /// Only the same key may be sent again.
     case unknown(ProviderTrouble)
 }
 
-/// Why a provider said no.
+/// Why a provider refused.
 public struct ProviderRefusal: Error, Hashable, Sendable {
-    /// A short stable word for programs, as in `card_declined`.
+    /// A short stable word for programs, such as `card_declined`.
     public var code: String
-    /// For people; safe to show to a stranger.
+    /// For people; safe to show to a client.
     public var detail: String
 
     /// A refusal.
@@ -27,15 +29,15 @@ public struct ProviderRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// Why a call came to nothing, or to nobody knows what.
+/// Why a call has no definite result.
 public struct ProviderTrouble: Error, Hashable, Sendable {
     /// A short stable word for metrics: `connect`, `timeout`, `reset`, `status_503`, `breaker_open`, `nonsense`.
     public var code: String
     /// For the log.
     public var detail: String
-    /// What the provider itself said, for people; nil where nothing came from it.
+    /// The provider's own text, for people; nil where there is none.
     public var words: String?
-    /// When to try again at the earliest, where the provider said so.
+    /// The wait that the provider asked for.
     public var retryAfter: Duration?
 
     /// A trouble.
@@ -53,7 +55,7 @@ extension ProviderTrouble {
 }
 
 extension ProviderAnswer {
-    /// The answer with its value changed.
+    /// The answer with a transformed value.
     public func map<Other>(_ transform: (Value) -> Other) -> ProviderAnswer<Other> {
         switch self {
         case .done(let value): .done(transform(value))

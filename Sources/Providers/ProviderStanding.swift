@@ -1,13 +1,13 @@
-/// How a provider looks from before its guard.
+/// The state of a provider's guard.
 public struct ProviderStanding: Hashable, Sendable {
-    /// Where the circuit breaker stands: `closed`, `open` or `halfOpen`.
+    /// The state of the circuit breaker: `closed`, `open` or `halfOpen`.
     public let breaker: String
-    /// Calls under way.
+    /// Calls in progress.
     public let inFlight: Int
-    /// The most calls at once.
+    /// The most concurrent calls.
     public let limit: Int
 
-    /// A standing.
+    /// A state.
     public init(breaker: String, inFlight: Int, limit: Int) {
         self.breaker = breaker
         self.inFlight = inFlight

@@ -1,29 +1,30 @@
-// Our payments against a provider's own list, both ways. What is under way is no difference yet; anything else that one side has and
-// the other has not, or has with other amounts, is money that somebody has to look for. The figure to watch is its value.
+// Compares our payments with a provider's own list, both ways. An open operation is not a difference yet; any other charge that
+// is missing on one side, or has other amounts, is money that a person has to look for. The important figure is the value of the
+// differences.
 
 import Trading
 
-/// What differs between us and a provider.
+/// A difference between us and a provider.
 public enum Mismatch: Hashable, Sendable {
-    /// We say that money was held or taken; the provider has no such charge.
+    /// Our payment is authorised or captured; the provider has no such charge.
     case missingThere(ID<Payment>)
-    /// The provider has a charge of which we know nothing.
+    /// The provider has a charge for which we have no payment.
     case missingHere(ProviderCharge)
-    /// Both have it, with other amounts: ours first.
+    /// Both sides have it, with different amounts.
     case differs(ID<Payment>, ours: Amounts, theirs: Amounts)
 
-    /// What is held, and what was taken, given back and disputed.
+    /// The authorised, captured, refunded and disputed amounts.
     public struct Amounts: Hashable, Sendable {
-        /// What is held and not taken.
+        /// Authorised and not captured.
         public var held: Money
-        /// What was taken.
+        /// Captured.
         public var captured: Money
-        /// What was given back.
+        /// Refunded.
         public var refunded: Money
-        /// What the customer's bank took back.
+        /// Taken back by the customer's bank.
         public var disputed: Money
 
-        /// Amounts of a payment of ours.
+        /// The amounts of our payment.
         public init(_ payment: Payment) {
             let currency = payment.amount.currency
             held = Money(payment.held, currency)
@@ -32,7 +33,7 @@ public enum Mismatch: Hashable, Sendable {
             disputed = Money(payment.disputed, currency)
         }
 
-        /// Amounts of a provider's charge.
+        /// The amounts of a provider's charge.
         public init(_ charge: ProviderCharge) {
             (held, captured, refunded, disputed) = (charge.held, charge.captured, charge.refunded, charge.disputed)
         }
@@ -56,30 +57,30 @@ public enum Mismatch: Hashable, Sendable {
     }
 }
 
-/// What a comparison of our payments with a provider's list came to.
+/// The result of comparing our payments with a provider's list.
 public struct Reconciliation: Hashable, Sendable {
     /// Charges that agree.
     public private(set) var matched = 0
-    /// Charges that are still under way on our side.
+    /// Charges with an open operation on our side.
     public private(set) var open = 0
-    /// What differs.
+    /// The differences.
     public private(set) var mismatches: [Mismatch] = []
-    /// The value of what differs, in minor units of each currency.
+    /// The value of the differences, in minor units of each currency.
     public private(set) var unmatched: [Currency: Int64] = [:]
-    /// What providers hold and we have not taken, of charges that agree, in minor units of each currency.
+    /// Amounts authorised at providers and not captured, of charges that agree, in minor units of each currency.
     public private(set) var held: [Currency: Int64] = [:]
 
-    /// Payments that both sides have, with other amounts: a look at each follows what was done there.
+    /// Payments that both sides have, with different amounts: a look-up of each adopts the provider's changes.
     public var differing: [ID<Payment>] {
         mismatches.compactMap { mismatch in
             if case .differs(let id, _, _) = mismatch { id } else { nil }
         }
     }
 
-    /// Whether nothing differs.
+    /// Whether there are no differences.
     public var isClean: Bool { mismatches.isEmpty }
 
-    /// Compares payments of ours at one provider with that provider's charges.
+    /// Compares our payments at one provider with that provider's charges.
     public init(ours: [Payment], theirs: [ProviderCharge]) {
         let payments = Dictionary(ours.map { ($0.id.description, $0) }) { first, _ in first }
         var seen: Set<String> = []
@@ -112,7 +113,7 @@ public struct Reconciliation: Hashable, Sendable {
         add(ours.disputed, less: theirs.disputed)
     }
 
-    /// A charge without a payment, or a second one of the same payment: harmless only where no money is in it.
+    /// A charge without a payment, or a second one of the same payment: harmless only if it holds no money.
     private mutating func compareUnknown(_ charge: ProviderCharge) {
         switch charge.state {
         case .declined, .voided: matched += 1
@@ -149,12 +150,12 @@ public struct Reconciliation: Hashable, Sendable {
 
 /// Our side of a reconciliation.
 public struct PaymentBook: Sendable {
-    /// Our payments at a provider that were made in a span of time.
+    /// Reads our payments at a provider that were made in a span of time.
     public let payments: @Sendable (_ provider: String, _ from: Timestamp, _ to: Timestamp) async throws -> [Payment]
-    /// One payment of ours; nil where there is none.
+    /// Reads one of our payments; nil where there is none.
     public let payment: @Sendable (ID<Payment>) async throws -> Payment?
 
-    /// A book that is read in these ways.
+    /// A book with these reads.
     public init(
         payments:
             @escaping @Sendable (_ provider: String, _ from: Timestamp, _ to: Timestamp) async throws -> [Payment],
@@ -165,9 +166,11 @@ public struct PaymentBook: Sendable {
     }
 }
 
-/// Why a reconciliation could not be made.
+/// Why a reconciliation could not be completed.
+///
+/// It may be tried again.
 public struct ReconciliationFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What the provider's list met.
+    /// The code of the error in reading the provider's list.
     public let code: String
 
     /// For people.
@@ -176,22 +179,26 @@ public struct ReconciliationFailure: Error, Hashable, Sendable, CustomStringConv
 
 /// Compares our payments with a provider's list.
 ///
-/// Clocks differ, and an attempt may reach the provider long after it was made. Whatever one side lists in the span is therefore
-/// looked up by itself on the other before it counts as missing.
+/// Clocks differ, and an attempt may reach the provider long after it was made. An entry that only one side lists in the span is
+/// therefore looked up individually on the other before it counts as missing.
 public struct Reconciler: Sendable {
     private let provider: any PaymentProvider
     private let book: PaymentBook
-    /// For how long one page of the provider's list, or one look-up, may take.
+    /// The timeout of one page of the provider's list, or of one look-up.
     private let patience: Duration
 
-    /// A reconciliation of a book with a provider.
+    /// Reconciles a book with a provider.
     public init(provider: any PaymentProvider, book: PaymentBook, patience: Duration = .seconds(10)) {
         self.provider = provider
         self.book = book
         self.patience = patience
     }
 
-    /// Compares what was made in a span of time.
+    /// Compares the payments made in a span of time.
+    ///
+    /// Cost: a call for each page of the provider's list, and one for each entry that only one side has.
+    ///
+    /// - Throws: ``ReconciliationFailure`` where the list cannot be read, or an error of the book; it may be tried again.
     public func run(from: Timestamp, to: Timestamp) async throws -> Reconciliation {
         var theirs = try await list(from: from, to: to)
         var ours = try await book.payments(provider.name, from, to)

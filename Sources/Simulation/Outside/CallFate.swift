@@ -1,33 +1,33 @@
 import Providers
 import Trading
 
-/// How a call over the network goes: when the request arrives, how often, and what the caller hears of it.
+/// The fate of a call over the network: when and how often the request arrives, and what the caller learns.
 struct CallFate {
     enum Ending {
-        /// What the other side says to the first arrival.
+        /// The answer to the first arrival.
         case answered
-        /// Nothing that says whether it was done.
+        /// The outcome is unknown to the caller.
         case unknown(code: String)
-        /// That it was not done.
+        /// The caller learns that it was not done.
         case notDone(code: String)
     }
 
     /// After how many milliseconds the request arrives: never, once, or twice.
     let arrivals: [Int64]
     let ending: Ending
-    /// After how many milliseconds the caller knows.
+    /// After how many milliseconds the caller learns the outcome.
     let endsAfter: Int64
 
-    /// After how many milliseconds a caller gives up.
+    /// The caller's timeout in milliseconds.
     static let timeout: Int64 = 10_000
 
-    /// A call that simply works.
+    /// A call without faults.
     static func good(_ dice: inout Dice) -> CallFate {
         let arrives = dice.number(2...200)
         return CallFate(arrivals: [arrives], ending: .answered, endsAfter: arrives + dice.number(2...200))
     }
 
-    /// A call when things go wrong: three in ten do, and every one where the other side is down.
+    /// A call while faults are on: three in ten fail, and every one while the other side is down.
     static func drawn(_ dice: inout Dice, isDown: Bool) -> CallFate {
         if isDown {
             return dice.chance(700)
@@ -42,7 +42,7 @@ struct CallFate {
         case 2: return CallFate(arrivals: [], ending: .unknown(code: "timeout"), endsAfter: timeout)
         case 3: return CallFate(arrivals: [arrives], ending: .unknown(code: "status_500"), endsAfter: arrives + 50)
         case 4:
-            // It arrives after the caller has given up, and perhaps after somebody else has sent it again.
+            // It arrives after the caller's timeout, and perhaps after another worker has sent it again.
             let late = dice.number(timeout...60_000)
             return CallFate(arrivals: [late], ending: .unknown(code: "timeout"), endsAfter: timeout)
         case 5:
@@ -57,12 +57,12 @@ struct CallFate {
 }
 
 extension World {
-    /// Calls somebody outside.
+    /// Makes a call to an external system.
     ///
     /// - Parameters:
-    ///   - isDown: whether the other side is away at present.
-    ///   - perform: what the other side does whenever the request arrives.
-    ///   - answer: what the caller hears, once.
+    ///   - isDown: whether the other side is down at present.
+    ///   - perform: executed by the other side whenever the request arrives.
+    ///   - answer: called once with the caller's outcome.
     func call<Value>(
         isDown: Bool,
         perform: @escaping () -> ProviderAnswer<Value>,
@@ -88,11 +88,11 @@ extension World {
     }
 }
 
-/// When somebody outside is away.
+/// The outages of an external system.
 struct Outages {
     private let spans: [Range<Timestamp>]
 
-    /// Up to two spans, of ten seconds to five minutes, while things go wrong.
+    /// Up to two outages of ten seconds to five minutes, while faults are on.
     init(_ dice: inout Dice, from start: Timestamp) {
         var spans: [Range<Timestamp>] = []
         for _ in 0..<dice.number(0...2) {

@@ -1,4 +1,4 @@
-// A carrier with books of its own: it books a key once, and tells of a parcel's way late, twice and in any order.
+// A carrier with books of its own: it books a key once, and reports a parcel's events late, repeatedly and in any order.
 
 import Ledger
 import Providers
@@ -78,7 +78,7 @@ final class SimulatedCarrier {
 
     // MARK: What it does by itself
 
-    /// Takes a parcel along; what follows comes by itself.
+    /// Collects a parcel; its later events happen by themselves.
     func collect(_ reference: String) {
         guard let index = index(reference), !parcels[index].isCollected else { return }
         parcels[index].isCollected = true

@@ -1,5 +1,5 @@
-// A payment provider with books of its own. It keeps the one promise that providers make: a key has one effect, and the same answer
-// whenever it is sent again. Everything else about it is as bad as it may be.
+// A payment provider with books of its own. It keeps the one promise of providers: a key has one effect, and the same answer
+// whenever it is sent again. In all other respects it behaves as badly as possible.
 
 import Ledger
 import Providers
@@ -17,7 +17,7 @@ final class SimulatedPayments {
         var captured: Int64 = 0
         var refunds: [FoundRefund] = []
         var fee: Int64 = 0
-        /// Whether what was not taken was let go.
+        /// Whether the uncaptured rest was released.
         var isClosed = false
 
         var refunded: Int64 { refunds.reduce(0) { $0 + $1.amount } }
@@ -29,7 +29,7 @@ final class SimulatedPayments {
             }
         }
 
-        /// What it holds and keeps of anybody's money, or may come to.
+        /// The customers' money that it holds, or may come to hold.
         var live: Int64 { state == .pending ? amount : held + captured - refunded }
 
         func money(_ amount: Int64) -> Money { Money(amount, currency) }
@@ -56,7 +56,7 @@ final class SimulatedPayments {
 
     var isDown: Bool { world.areFaultsOn && outages.contain(world.now) }
 
-    /// Does one thing, or says again what was said when it was done.
+    /// Carries out an operation, or repeats the answer of a known key.
     func perform(_ request: PaymentRequest) -> ProviderAnswer<PaymentReceipt> {
         if let deed = deeds[request.key] {
             let isSame =
@@ -72,7 +72,7 @@ final class SimulatedPayments {
         return answer
     }
 
-    /// The charge of a payment as the books have it.
+    /// The charge of a payment in the provider's books.
     func find(payment: String) -> ProviderAnswer<ProviderCharge?> {
         .done(
             charges.last { $0.payment == payment }.map { charge in
@@ -125,7 +125,7 @@ final class SimulatedPayments {
             guard charge.state == .captured, charge.refunded + amount <= charge.captured else { return false }
             charge.refunds.append(FoundRefund(id: "act-\(request.key)", key: request.key, amount: amount))
         case .void:
-            // After a part was taken, the rest is let go.
+            // After a partial capture the rest is released.
             guard charge.state == .authorised || charge.state == .captured, !charge.isClosed else { return false }
             charge.isClosed = true
             if charge.state == .authorised { charge.state = .voided }
@@ -137,7 +137,7 @@ final class SimulatedPayments {
         let order = request.metadata["order"] ?? ""
         let others = world.providers.flatMap(\.charges).filter { $0.order == order && $0.live > 0 }
         let total = ID<Order>(order).flatMap { world.row(OrderRow.self, $0)?.order.total.amount } ?? 0
-        // What is lacking may be charged once more, and nothing while another charge is undecided.
+        // The lacking amount may be charged once more, but not while another charge is undecided.
         let isOnce =
             others.allSatisfy { $0.state != .pending } && others.reduce(request.amount.amount) { $0 + $1.live } <= total
         world.expect(isOnce, .oneCharge, "\(name) charges \(order) again: \(others.map(\.reference))")
@@ -190,7 +190,7 @@ final class SimulatedPayments {
 
     // MARK: Telling
 
-    /// Sends a webhook: not at all, once or several times, soon or late, to whichever process.
+    /// Sends a webhook: never, once or several times, soon or late, to any process.
     private func announce(_ reference: String) {
         guard let charge = charges.first(where: { $0.reference == reference }) else { return }
         notices += 1

@@ -1,10 +1,10 @@
-// Whoever sends requests with a key: sends them again until there is an answer, and sometimes once more for no reason, to whichever
-// process. However often that is, there must be one effect and one answer.
+// A client that sends requests with a key: it repeats each until there is an answer, and sometimes once more for no reason, to
+// any process. However often that is, there must be one effect and one answer.
 
 import Ledger
 import Trading
 
-/// A request that was sent, and what was answered.
+/// A request, and its answer.
 private final class SentRequest<C: IdempotentCommand> {
     let command: C
     let key: IdempotencyKey
@@ -31,7 +31,7 @@ private final class SentRequest<C: IdempotentCommand> {
 final class Client {
     private unowned let world: World
     private var count: UInt64 = 0
-    /// How often a request is sent at most.
+    /// The most attempts of a request.
     private static let mostTries = 12
 
     init(world: World) {
@@ -41,8 +41,8 @@ final class Client {
     /// Sends a request until it is answered.
     ///
     /// - Parameters:
-    ///   - name: names what the answer is about; the same for every answer to the request.
-    ///   - then: hears the first answer, where it is no refusal.
+    ///   - name: the id of the answer's object; it must be the same in every answer to the request.
+    ///   - then: called with the first answer that is not a refusal.
     func send<C: IdempotentCommand>(
         _ command: C,
         name: @escaping (C.Outcome) -> Bits128,
@@ -68,7 +68,7 @@ final class Client {
             request.command,
             key: key(of: request),
             answer: { [self] result in
-                // The answer may be lost on its way.
+                // The answer may be lost.
                 if world.areFaultsOn, world.dice.chance(100) { return }
                 world.time.after(world.dice.number(1...100)) { [self] in hear(result, request) }
             }

@@ -1,5 +1,5 @@
-// What people do with a shop: they order, change their minds, pay, pack, send back; at any time, whether or not it can be done. Most of
-// it is sensible, so that orders come far; the rest is refused.
+// The actions of people in a shop: they order, cancel, pay, pack, return; at any time, whether or not it is possible. Most
+// actions are sensible, so that orders get far; the rest is refused.
 
 import Ledger
 import Trading
@@ -16,7 +16,7 @@ final class Customers {
         client = Client(world: world)
     }
 
-    /// Puts the catalogue, the stock and a gift card.
+    /// Creates the catalogue, the stock and a gift card.
     func open() {
         let process = world.processes[0]
         process.submit(PutLocation(Location(code: "b", name: "B", priority: 1)))
@@ -37,7 +37,7 @@ final class Customers {
         process.submit(IssueGiftCard(giftCard, amount: Money(9000, .gbp), funding: .sold, reference: nil))
     }
 
-    /// Lets the orders come, over a quarter of an hour.
+    /// Starts the orders, over a quarter of an hour.
     func begin() {
         for number in 1...world.options.orders {
             world.time.after(world.dice.number(0...900_000)) { [self] in place(number) }
@@ -160,7 +160,7 @@ final class Customers {
 
     // MARK: The end
 
-    /// Once nothing goes wrong any more, somebody tidies up: parcels that are packed leave, and most orders are shipped.
+    /// After the last fault: packed parcels are handed over, and most orders are shipped.
     func finish() {
         for after: Int64 in [60, 600, 1200] {
             world.time.after(after * 1000) { [self] in

@@ -1,9 +1,9 @@
 import Ledger
 import Trading
 
-/// What was claimed, and by which claim.
+/// A claim and its subject.
 struct Claim {
-    /// What a claim is on.
+    /// The subject of a claim.
     struct Subject: Hashable {
         /// The kind of its task; nil for a payment.
         let kind: TaskKind?
@@ -11,25 +11,25 @@ struct Claim {
     }
 
     let subject: Subject
-    /// Counts the claims of a run.
+    /// The number of the claim in the run.
     let number: Int
-    /// As the ledger named it.
+    /// Its epoch in the ledger.
     let epoch: Int64
 }
 
-/// Knows which claim is the latest, without the ledger's epochs: what fencing promises is checked against it.
+/// Tracks the latest claim of each subject without the ledger's epochs, to check the promise of fencing.
 final class ClaimModel {
     private var latest: [Claim.Subject: Int] = [:]
     private var count = 0
 
-    /// A claim that was committed.
+    /// Records a committed claim.
     func claimed(_ subject: Claim.Subject, epoch: Int64) -> Claim {
         count += 1
         latest[subject] = count
         return Claim(subject: subject, number: count, epoch: epoch)
     }
 
-    /// Whether an outcome may be recorded under a claim: it is the latest, and nothing was recorded under it.
+    /// Whether an outcome may be recorded under a claim: it must be the latest, and nothing may have been recorded under it.
     func record(_ claim: Claim) -> Bool {
         guard latest[claim.subject] == claim.number else { return false }
         latest[claim.subject] = nil
@@ -38,7 +38,7 @@ final class ClaimModel {
 }
 
 extension SimulatedProcess {
-    /// Submits the record of a call's outcome, and holds the ledger to what a claim promises.
+    /// Submits the record of a call's outcome, and checks the result against the model.
     func record<C: Command>(_ command: C, under claim: Claim) {
         submit(
             command,
@@ -57,7 +57,7 @@ extension SimulatedProcess {
         )
     }
 
-    /// The epoch to record under: that of the claim.
+    /// The epoch to record under.
     func epoch(of claim: Claim) -> Int64 {
         guard world.options.bug == .unfencedRecord else { return claim.epoch }
         if let kind = claim.subject.kind {

@@ -1,4 +1,4 @@
-// The work with the carrier: claim, call, record. Which call is next is said by the shipment.
+// The work with the carrier: claim, call, record. The shipment decides which call is next.
 
 import Ledger
 import Providers
@@ -82,7 +82,7 @@ extension SimulatedProcess {
         }
     }
 
-    /// Calls the carrier, and puts its answer into the words of the rules.
+    /// Calls the carrier, and translates its answer into the terms of the rules.
     private func call<Value, Known>(
         _ perform: @escaping () -> ProviderAnswer<Value>,
         _ read: @escaping (Value) -> Known,
@@ -102,7 +102,7 @@ extension SimulatedProcess {
 }
 
 extension CarrierOutcome {
-    /// What is recorded where there is no call to make.
+    /// The outcome to record where there is no call to make.
     fileprivate static var nothing: CarrierOutcome { .notDone(code: "nothing_to_do") }
 }
 

@@ -1,4 +1,4 @@
-// The payment worker: claim, call, record. What to call and what an answer means is the rules' own.
+// The payment worker: claim, call, record. The rules decide which call to make and what its answer changes.
 
 import Ledger
 import Providers
@@ -8,7 +8,7 @@ extension SimulatedProcess {
     static let routing = PaymentRouting([
         PaymentRoute("first", vault: "shared"), PaymentRoute("second", vault: "shared"),
     ])
-    /// For how long a claim holds, in seconds: as the worker's own bounds have it.
+    /// How long a claim is valid, in seconds; as in the worker's own settings.
     private static let claimSeconds: Int64 = 30
 
     func lookForPayments() {

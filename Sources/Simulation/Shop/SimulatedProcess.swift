@@ -1,5 +1,5 @@
-// A process of the shop: its own batches over the one ledger, and its workers. It may die between any two steps, and start again with
-// nothing in memory; it may stand still for longer than its claims hold, and go on as if nothing had happened.
+// A process of the shop: its own batches over the one ledger, and its workers. It may crash between any two steps, and restart
+// with empty memory; it may be stopped for longer than its claims are valid, and then continue.
 
 import Ledger
 import Synchronization
@@ -9,16 +9,16 @@ final class SimulatedProcess {
     /// A command that waits for the next batch.
     private struct Waiting {
         let job: CommitJob
-        /// What the run itself learns, whether or not the process lives to see it.
+        /// Called by the run itself, whether or not the process survives.
         let seen: () -> Void
-        /// What the process does with the answer.
+        /// Called if the process receives the answer.
         let answer: () -> Void
     }
 
     let name: String
     unowned let world: World
     private var runner: BatchRunner?
-    /// Counts the starts: what was planned by an earlier life does not happen.
+    /// The number of starts: actions planned before a crash do not happen.
     private var life = 0
     private var awakeAt = Timestamp.earliest
     private var waiting: [Waiting] = []
@@ -50,7 +50,7 @@ final class SimulatedProcess {
         wake(at: world.now)
     }
 
-    /// Starts it where it is dead, and lets it go on where it stands still.
+    /// Restarts it if it has crashed, and continues it if it is stopped.
     func recover() {
         if runner == nil { start() } else { awakeAt = world.now }
     }
@@ -71,7 +71,7 @@ final class SimulatedProcess {
         world.note("\(name) stands still until \(awakeAt)")
     }
 
-    /// A moment in which the process may die or stand still; whether it lives on.
+    /// A point at which the process may crash or stop; returns whether it continues.
     private func survives() -> Bool {
         guard world.areFaultsOn else { return true }
         if world.dice.chance(12) {
@@ -82,7 +82,7 @@ final class SimulatedProcess {
         return true
     }
 
-    /// Does something in this life of the process after a while, or once it no longer stands still.
+    /// Runs an action in this life of the process after a delay, or once it is not stopped any more.
     func later(_ milliseconds: Int64, _ action: @escaping () -> Void) {
         let born = life
         world.time.after(milliseconds) { [self] in
@@ -92,14 +92,14 @@ final class SimulatedProcess {
         }
     }
 
-    /// The next step of something, before which the process may die or stand still.
+    /// Runs the next step, before which the process may crash or stop.
     func step(_ action: @escaping () -> Void) {
         if survives() { later(world.dice.number(0...20), action) }
     }
 
     // MARK: Committing
 
-    /// Puts a command into the next batch; nobody hears of it where the process is dead, or dies before it answers.
+    /// Adds a command to the next batch; the answer is lost if the process has crashed, or crashes before it answers.
     func submit<C: Command>(
         _ command: C,
         seen: @escaping (CommitResult<C>) -> Void = { _ in },
@@ -108,7 +108,7 @@ final class SimulatedProcess {
         wait(command, for: { CommitJob(command, answer: $0) }, seen: seen, answer: answer)
     }
 
-    /// Puts a command into the next batch that may have been sent before.
+    /// Adds a command to the next batch that may have been sent before.
     func submit<C: IdempotentCommand>(
         _ command: C,
         key: IdempotencyKey,
@@ -141,7 +141,7 @@ final class SimulatedProcess {
 
     private func commit() {
         guard survives(), awakeAt <= world.now, let runner else {
-            // It stands still: the batch is committed once it goes on.
+            // The process is stopped: the batch is committed when it continues.
             if self.runner != nil { later(0) { [self] in commit() } }
             return
         }
@@ -153,7 +153,7 @@ final class SimulatedProcess {
         runner.run(batch.map(\.job)) { [world] in world.inspector.observe($0) }
         for command in batch { command.seen() }
         world.committed()
-        // It may have committed and die before anyone is answered.
+        // It may crash after the commit and before the answers.
         if survives() { later(0) { for command in batch { command.answer() } } }
     }
 
@@ -169,7 +169,7 @@ final class SimulatedProcess {
 
     // MARK: Looking for work
 
-    /// Looks for work once something is due, a little late as workers are.
+    /// Looks for work when a task is due, with a delay as workers have.
     func wake(at due: Timestamp) {
         guard runner != nil else { return }
         let wait = max(due.milliseconds - world.clock.milliseconds, 0) + world.dice.number(50...2000)
@@ -196,7 +196,7 @@ final class SimulatedProcess {
     }
 }
 
-/// Where the answer to a command is put by its batch, and taken by the run.
+/// Carries the result of a command from its batch to the run.
 private final class Slot<Value: Sendable>: Sendable {
     private let content = Mutex<Value?>(nil)
     var value: Value? { content.withLock { $0 } }

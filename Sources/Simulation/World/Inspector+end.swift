@@ -1,4 +1,4 @@
-// What must hold once nothing goes wrong any more and time has gone by: nothing is left to do, and everybody's books say the same.
+// What must hold a while after the last fault: no work is left, and all books agree.
 
 import Ledger
 import Trading
@@ -26,7 +26,7 @@ extension Inspector {
         compareCarrier()
     }
 
-    /// Every charge is a payment of ours and the other way round, and the clearing account is what the provider owes us.
+    /// Checks that every charge is one of our payments and vice versa, and that the clearing account is the provider's debt.
     private func compareProviders(_ payments: [Payment]) {
         for provider in world.providers {
             var owed: Int64 = 0
@@ -55,7 +55,7 @@ extension Inspector {
         }
     }
 
-    /// What an order's customer owes by the journal is what the order and its payments come to.
+    /// Compares an order customer's balance in the journal with the order and its payments.
     private func compare(_ order: Order, _ payments: [Payment]) {
         let entries = world.rows(JournalRow.self).filter { $0.entry.order == order.id }
         let booked = entries.flatMap(\.entry.postings).reduce(0) {
@@ -74,7 +74,7 @@ extension Inspector {
         }
     }
 
-    /// Every parcel is booked once, and what we called off is called off there.
+    /// Checks that every parcel is booked once, and that our cancellations are cancelled there.
     private func compareCarrier() {
         let shipments = world.rows(ShipmentRow.self).map(\.shipment)
         for parcel in world.carrier.parcels {
@@ -94,7 +94,7 @@ extension Inspector {
             world.expect(count == 1, .carriersBooks, "\(shipment.id) is booked \(count) times")
         }
     }
-    /// Whether a shipment knows its parcel's way; of one that has come to its end nobody asks what was left out on the way.
+    /// Whether a shipment has its parcel's events; after a final event, missing earlier ones are not polled.
     private func hasHeard(_ shipment: Shipment, of parcel: SimulatedCarrier.Parcel) -> Bool {
         guard shipment.state != .cancelled else { return true }
         let heard = Set(shipment.events.map(\.id))

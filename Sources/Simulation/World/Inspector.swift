@@ -1,5 +1,5 @@
-// Looks at the ledger after every commit: what is new against what was there, and from time to time everything. It counts for itself
-// and believes no sum that it was told.
+// Checks the ledger after every commit: the changes against the earlier state, and from time to time everything. It computes all
+// sums itself.
 
 import Ledger
 import Trading
@@ -12,14 +12,14 @@ final class Inspector {
     private(set) var lastEvent: Int64 = 0
     private var lastEntry: Int64 = 0
     private var balances: [BalanceRow.Key: Int64] = [:]
-    /// Orders of which an event told since the last look.
+    /// Orders with an event since the last check.
     private var changed: Set<ID<Order>> = []
 
     init(world: World) {
         self.world = world
     }
 
-    /// Hears of a batch once it is durable.
+    /// Receives a durable batch.
     func observe(_ batch: CommittedBatch) {
         for event in batch.events {
             world.expect(event.key == lastEvent + 1, .events, "event \(event.key) follows \(lastEvent)")
@@ -33,7 +33,7 @@ final class Inspector {
         for movement in batch.movements { count(movement) }
     }
 
-    /// Looks at what a commit changed.
+    /// Checks the changes of a commit.
     func inspect(everything: Bool) {
         inspectBooks()
         for id in changed.sorted() { inspect(id) }
@@ -149,7 +149,7 @@ final class Inspector {
 }
 
 extension OrderState {
-    /// Whether it was confirmed and goes on.
+    /// Whether it is confirmed and not finished.
     fileprivate var isUnderWay: Bool {
         switch self {
         case .confirmed, .partlyFulfilled, .fulfilled, .completed: true

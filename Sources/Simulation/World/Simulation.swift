@@ -1,17 +1,19 @@
-// A whole shop in virtual time: the rules, commands, batches and steps of the workers as they are; the network, the processes, the
-// providers and the people are made up. Time is faked, the ledger's promises are not.
+// A whole shop in virtual time: the rules, commands, batches and workers' steps are the real ones; the network, the processes,
+// the providers and the people are simulated. Time is simulated, the ledger's promises are not.
 
 import Ledger
 import Trading
 
 /// Runs shops by seed.
 public enum Simulation {
-    /// For how long things go wrong, in seconds.
+    /// How long faults are on, in seconds.
     static let faultSeconds: Int64 = 2400
-    /// After how long everything has to have come to an end, in seconds.
+    /// After how long all work must be finished, in seconds.
     static let endSeconds: Int64 = 3 * 86_400
 
-    /// Runs one shop to its end, or to the first thing that must not be.
+    /// Runs one shop to its end, or to the first violation.
+    ///
+    /// Runs on the calling thread.
     public static func run(_ options: SimulationOptions) -> SimulationReport {
         let world = World(options)
         for process in world.processes { process.start() }
@@ -39,9 +41,9 @@ public enum Simulation {
         )
     }
 
-    /// Runs shops of several seeds, as many at once as there are processors; told of in no order.
+    /// Runs shops of several seeds, as many at once as there are processors; reported in no particular order.
     ///
-    /// - Parameter found: hears of each run; false ends all of them.
+    /// - Parameter found: called after each run; false ends all of them.
     public static func run(
         _ seeds: some Sequence<UInt64> & Sendable,
         width: Int,

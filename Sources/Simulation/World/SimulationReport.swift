@@ -1,8 +1,8 @@
 import Trading
 
-/// What a run is made of; the same options give the same run.
+/// The options of a run; the same options give the same run.
 public struct SimulationOptions: Hashable, Sendable {
-    /// Everything follows from it.
+    /// The seed, which determines everything.
     public var seed: UInt64
     /// How many orders are placed.
     public var orders: Int
@@ -10,9 +10,9 @@ public struct SimulationOptions: Hashable, Sendable {
     public var processes: Int
     /// Whether the clock of the machine jumps, forward and back.
     public var clockJumps: Bool
-    /// A bug to plant: what a run is worth shows in whether it is found.
+    /// A bug to plant, to test whether the checks find it.
     public var bug: PlantedBug?
-    /// After how many steps a run is taken to never end.
+    /// After how many steps a run counts as endless.
     public var maxSteps: Int
 
     /// A run.
@@ -33,63 +33,63 @@ public struct SimulationOptions: Hashable, Sendable {
     }
 }
 
-/// A bug that a run may be given, in whoever drives the rules: the rules themselves have no switch.
+/// A bug that can be planted in the simulated drivers; the rules themselves have no switch.
 public enum PlantedBug: String, Hashable, Sendable, CaseIterable {
-    /// A client's request is not known again when it is repeated.
+    /// A client's repeated request is not recognised.
     case droppedIdempotency
-    /// An authorisation whose outcome is not known is made anew, under another key.
+    /// An authorisation with an unknown outcome is made anew, under another key.
     case secondAttempt
-    /// An outcome is recorded under whatever claim there is now, not under the one by which the call was made.
+    /// An outcome is recorded under the current claim instead of the one under which the call was made.
     case unfencedRecord
 }
 
-/// What must hold.
+/// The checked invariants.
 public enum Invariant: String, Hashable, Sendable, CaseIterable {
     /// Every row can be read.
     case readable
     /// Events are numbered without gaps.
     case events
-    /// Stock is the sum of its movements, reserved is never below nothing or above what is on hand.
+    /// Stock is the sum of its movements, and reserved is neither negative nor greater than on hand.
     case stock
     /// Entries are numbered without gaps and balance; balances are their sums.
     case books
-    /// Given back ≤ taken ≤ held ≤ asked for, one open attempt at most, and the order says the same as its payments.
+    /// Refunded ≤ captured ≤ authorised ≤ requested, at most one open attempt, and the order agrees with its payments.
     case payments
-    /// At no time does more than one charge of an order hold or keep money.
+    /// At no time does more than one charge of an order hold money.
     case oneCharge
     /// A request that is repeated has one effect and one answer.
     case once
     /// An outcome counts only under the latest claim, and once.
     case fencing
-    /// A key names one thing.
+    /// A key identifies one object.
     case keys
-    /// What is reserved is what unfinished orders hold.
+    /// Reserved units are those of unfinished orders.
     case reservations
-    /// A provider's books say the same as ours.
+    /// A provider's books agree with ours.
     case providersBooks
-    /// A carrier's books say the same as ours.
+    /// A carrier's books agree with ours.
     case carriersBooks
-    /// Once nothing goes wrong any more everything comes to an end.
+    /// After the last fault all work finishes.
     case ends
 }
 
-/// Something that must not be.
+/// A violation of an invariant.
 public struct Violation: Error, Hashable, Sendable {
-    /// What does not hold.
+    /// The violated invariant.
     public let rule: Invariant
-    /// What was found.
+    /// The finding.
     public let detail: String
     /// The step after which it was found.
     public let step: Int
-    /// What happened before, the newest at the end.
+    /// The last log lines, the newest at the end.
     public let log: [String]
 }
 
-/// What a run was, and what it found.
+/// A run and its result.
 public struct SimulationReport: Hashable, Sendable {
-    /// What there was of everything.
+    /// Counts of a run.
     public struct Tally: Hashable, Sendable {
-        /// Occurrences.
+        /// Steps of virtual time.
         public var steps = 0
         /// Transactions.
         public var commits = 0
@@ -99,37 +99,37 @@ public struct SimulationReport: Hashable, Sendable {
         public var calls = 0
         /// Calls that did not simply end with an answer.
         public var brokenCalls = 0
-        /// Deaths of processes.
+        /// Crashes of processes.
         public var crashes = 0
         /// Stalls of processes.
         public var pauses = 0
         /// Jumps of the machine's clock.
         public var clockJumps = 0
-        /// Outcomes that came under a claim that had lapsed.
+        /// Outcomes that came under a lapsed claim.
         public var lapsed = 0
-        /// Requests that were told an earlier answer.
+        /// Requests that got an earlier answer again.
         public var replays = 0
 
-        /// Nothing.
+        /// Zeros.
         public init() {}
     }
 
-    /// The run.
+    /// The options.
     public let options: SimulationOptions
-    /// What there was.
+    /// The counts.
     public let tally: Tally
-    /// Virtual time that went by, in seconds.
+    /// The virtual time that passed, in seconds.
     public let seconds: Double
-    /// The same for the same run of the same code.
+    /// Equal for equal runs of the same code.
     public let fingerprint: UInt64
-    /// Of every row that the run left: the same for code that decides and writes the same.
+    /// The digest of every row at the end: equal for code that decides and writes the same.
     public let digest: UInt64
-    /// What was found; nil where everything held.
+    /// The violation; nil where there is none.
     public let violation: Violation?
 }
 
 extension SimulationReport: CustomStringConvertible {
-    /// What somebody needs who has to find out why.
+    /// All that a person needs to find the cause.
     public var description: String {
         guard let violation else { return "seed \(options.seed): \(tally.steps) steps, sound" }
         let title = "seed \(options.seed), step \(violation.step): \(violation.rule.rawValue): \(violation.detail)"

@@ -1,7 +1,7 @@
 import Trading
 
-/// A clock that jumps from one occurrence to the next, and the occurrences to come: by time, and in the order in which they were
-/// planned where the time is the same.
+/// A clock that jumps from one planned action to the next, and the queue of actions: ordered by time, and at equal times by the
+/// order of planning.
 final class VirtualTime {
     private struct Occurrence {
         let at: Timestamp
@@ -13,19 +13,19 @@ final class VirtualTime {
         }
     }
 
-    /// When every run begins.
+    /// The start of every run.
     static let start = Timestamp(milliseconds: 1_795_411_261_123)
 
-    /// The time.
+    /// The current time.
     private(set) var now = VirtualTime.start
-    /// A binary heap, the next occurrence first.
+    /// A binary heap, the next action first.
     private var heap: [Occurrence] = []
     private var count = 0
 
     /// Seconds since the run began.
     var seconds: Double { Double(now.milliseconds - Self.start.milliseconds) / 1000 }
 
-    /// Plans something for so many milliseconds from now.
+    /// Plans an action after a delay.
     func after(_ milliseconds: Int64, _ action: @escaping () -> Void) {
         count += 1
         let at = Timestamp(milliseconds: now.milliseconds + max(milliseconds, 0))
@@ -37,7 +37,7 @@ final class VirtualTime {
         }
     }
 
-    /// Lets the next occurrence happen; false where none is left before `end`.
+    /// Runs the next action; false where none is left before `end`.
     func advance(before end: Timestamp) -> Bool {
         guard let next = heap.first, next.at < end else { return false }
         let last = heap.removeLast()
@@ -50,7 +50,7 @@ final class VirtualTime {
         return true
     }
 
-    /// Forgets what is to come.
+    /// Removes all planned actions.
     func stop() {
         heap = []
     }

@@ -1,5 +1,5 @@
-// What everybody in a run shares: the time, the dice, one ledger, and those who act on it. Nothing in here waits, and nothing happens
-// at the same time as anything else: so a run follows from its seed alone.
+// The shared state of a run: the time, the random numbers, one ledger, and its users. Everything runs on one thread without
+// waiting, so a run depends on its seed alone.
 
 import Ledger
 import Trading
@@ -10,13 +10,13 @@ final class World {
     let engine = MemoryEngine()
     var dice: Dice
     var tally = SimulationReport.Tally()
-    /// Whether calls, processes and answers go wrong at present.
+    /// Whether calls, processes and answers may fail at present.
     var areFaultsOn = false
-    /// The first thing that must not be.
+    /// The first violation.
     private(set) var violation: Violation?
-    /// What happened last, the newest at the end.
+    /// The last log lines, the newest at the end.
     private(set) var log: [String] = []
-    /// Follows from everything that was committed, and when.
+    /// Depends on every commit and its time.
     private(set) var fingerprint: UInt64 = 0
     let claims = ClaimModel()
 
@@ -35,12 +35,12 @@ final class World {
 
     var now: Timestamp { time.now }
 
-    /// By how much the clock of the machine is wrong, in milliseconds.
+    /// The error of the machine's clock, in milliseconds.
     private(set) var skew: Int64 = 0
-    /// What the clock of the machine says; all processes read it.
+    /// The time of the machine's clock, which all processes read.
     var clock: Timestamp { Timestamp(milliseconds: now.milliseconds + skew) }
 
-    /// Puts the clock of the machine right, or wrong by so much, from one moment to the next.
+    /// Sets the error of the machine's clock.
     func setClock(wrongBy milliseconds: Int64) {
         guard milliseconds != skew else { return }
         tally.clockJumps += 1
@@ -49,7 +49,7 @@ final class World {
         wake()
     }
 
-    /// Lets the clock jump from time to time, forward and back, by seconds, hours or a day, while things go wrong.
+    /// Lets the clock jump from time to time, forward and back, by seconds, hours or a day, while faults are on.
     func jumpSoon() {
         time.after(dice.number(30_000...300_000)) { [self] in
             guard areFaultsOn else { return }
@@ -59,12 +59,12 @@ final class World {
         }
     }
 
-    /// The provider of a name.
+    /// The provider with a name.
     func provider(_ name: String?) -> SimulatedPayments? {
         providers.first { $0.name == name }
     }
 
-    /// Lets occurrences happen until `end`, or until something is found that must not be.
+    /// Runs planned actions until `end`, or until a violation.
     func run(until end: Timestamp) {
         while violation == nil, time.advance(before: end) {
             tally.steps += 1
@@ -72,7 +72,7 @@ final class World {
         }
     }
 
-    /// After a commit, by whichever process: the invariants, and whoever has something to do.
+    /// Called after a commit by any process: checks the invariants, and wakes waiting work.
     func committed() {
         tally.commits += 1
         fingerprint = (fingerprint ^ UInt64(bitPattern: now.milliseconds)) &* 0x0000_0100_0000_01B3
@@ -81,7 +81,7 @@ final class World {
         wake()
     }
 
-    /// Tells every process when something is due next.
+    /// Tells every process when the next work is due.
     func wake() {
         guard let next = nextDue else { return }
         for process in processes { process.wake(at: next) }
@@ -98,7 +98,7 @@ final class World {
 
     // MARK: Reading
 
-    /// Reads from the ledger as it is now; what cannot be read ends the run.
+    /// Reads from the ledger as it is now; a failed read ends the run.
     func read<Value>(_ fallback: Value, _ body: (any LedgerView) throws(LedgerFailure) -> Value) -> Value {
         do throws(LedgerFailure) {
             return try body(engine.view())
@@ -118,7 +118,7 @@ final class World {
 
     // MARK: Telling
 
-    /// Notes what happens, for whoever has to find out why.
+    /// Adds a line to the log.
     func note(_ line: @autoclosure () -> String) {
         if log.count >= 2 * Self.logLines { log.removeFirst(Self.logLines) }
         log.append("\(tally.steps) +\(time.seconds)s \(line())")
