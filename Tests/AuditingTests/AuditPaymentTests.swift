@@ -189,7 +189,7 @@ extension Plant {
 }
 
 extension AuditShop {
-    /// Orders that are paid in every way, in every state that a payment comes to.
+    /// Orders paid by every method, with a payment in every state.
     func tradeWithPayments(_ customer: ID<Customer>) async throws {
         let card = try await submit(
             IssueGiftCard(ID(high: 7, low: 7), amount: Money(1000, Self.gbp), funding: .sold, reference: nil)
@@ -234,18 +234,18 @@ extension AuditShop {
         try await answer(declined, .unknown(code: "timeout"), attempt: 2)
     }
 
-    /// Orders whose money is too much or too little, and what is done about it.
+    /// Orders that are over- or underpaid, and their settlement.
     func tradeOffBalance() async throws {
         let free = Product(sku: SKU(stored: "FREE"), name: "FREE", prices: [Money(0, Self.gbp)], tracked: false)
         try await submit(PutProducts([free]))
-        // Taken by hand and called off: it is owed.
+        // Marked as paid by the merchant and then cancelled: the shop owes the money.
         try await change(try await order([("TEA", 1)]), [.pay(reason: nil), .cancel(reason: nil)])
         try await change(try await pay(.cashOnDelivery, 1), [.collected, .cancel(reason: nil)])
-        // Nothing is left to pay, after a card was declined.
+        // After a declined card nothing is left to pay.
         let gift = try await pay(.card(token: "tok", provider: nil), 1, with: "FREE")
         try await answer(gift, .refused(code: "card_declined"))
         try await change(gift, [.cancel([UnitsToCancel(.line(1), 1)], reason: nil)])
-        // Let off, paid out, and paid for twice.
+        // A debt that is waived, an amount that is paid out, and an order that is paid twice.
         let late = try await byCard(2)
         try await answer(late, .done(PaymentProof(reference: "ch_9")))
         try await change(late, [.fulfil([LineQuantity(line: 1, quantity: 1)])])

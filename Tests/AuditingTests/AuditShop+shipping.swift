@@ -6,7 +6,7 @@ import Trading
 extension AuditShop {
     private static let schedule = TrackingSchedule(leastSeconds: 60, mostSeconds: 600)
 
-    /// Parcels in several states, of orders that shipped some units without one, and returns at every stage.
+    /// Parcels in several states, of orders that also shipped units without a parcel, and returns at every stage.
     func ship() async throws {
         let delivered = try await paid([("TEA", 4), ("POST", 1)])
         try await change(delivered, [.fulfil([LineQuantity(line: 1, quantity: 1)])])

@@ -7,7 +7,7 @@ import Trading
 
 @testable import Auditing
 
-/// A shop in a scratch file, in which orders of every state can be made, and in which anything can be spoilt.
+/// A shop in a temporary file in which orders of every state can be created and any row can be corrupted.
 final class AuditShop: Sendable {
     static let start = Timestamp(milliseconds: 1_790_000_000_000)
 
@@ -64,7 +64,7 @@ final class AuditShop: Sendable {
         }
     }
 
-    /// Runs SQL on the file, constraints switched off.
+    /// Runs SQL on the file with constraints switched off.
     func spoil(_ sql: String) throws {
         var handle: OpaquePointer?
         defer { sqlite3_close_v2(handle) }
@@ -85,7 +85,7 @@ final class AuditShop: Sendable {
     }
 }
 
-/// A clock that goes on by a second with each batch.
+/// A clock that advances by a second with each batch.
 final class SharedClock: Sendable {
     private let time = Mutex(AuditShop.start)
 
@@ -106,7 +106,7 @@ final class SharedClock: Sendable {
 extension AuditShop {
     static let gbp = Currency("GBP") ?? .audit
 
-    /// Catalogue, locations, stock and a customer.
+    /// Creates catalogue, locations, stock and a customer.
     func open() async throws -> ID<Customer> {
         try await submit(OpenShop())
         try await submit(PutLocation(Location(code: "north", name: "North", priority: 2)))
@@ -179,7 +179,7 @@ extension AuditShop {
         return try await submit(PlaceOrder(source: .cart(cart.id), holdSeconds: 86_400, authority: .shop)).order.id
     }
 
-    /// Orders in every state, returns, credits, carts, an expired reservation and an erased customer.
+    /// Creates orders in every state, returns, credits, carts, an expired reservation and an erased customer.
     func trade(_ customer: ID<Customer>) async throws {
         try await order([("TEA", 3)])
         let expired = try await order([("TEA", 5), ("MUG", 1)], hold: 10)
@@ -222,7 +222,7 @@ extension AuditShop {
 }
 
 extension Currency {
-    /// A code that is always there.
+    /// A currency that always exists.
     fileprivate static var audit: Currency {
         guard let euro = Currency("EUR") else { preconditionFailure("every table of currencies has the euro") }
         return euro

@@ -5,13 +5,13 @@ import Trading
 
 @testable import Auditing
 
-/// A rule that is broken on purpose.
+/// One deliberate violation of a rule.
 struct Plant: Sendable, CustomTestStringConvertible {
     let name: String
     let invariant: AuditInvariant
     let table: String
     let sql: String
-    /// Whether an audit of what is new sees it, when all that was spoilt is new.
+    /// Whether an incremental audit finds it, if every corrupted row is new.
     var isSeenIncrementally = true
 
     var testDescription: String { name }

@@ -7,7 +7,7 @@ import Trading
 
 @Suite("The audit of what is held unpaid")
 struct AuditUnpaidTests {
-    /// Orders of clients without a key, and whatever may become of them.
+    /// Orders of clients without a key, with random further steps.
     private struct Guests {
         let shop: AuditShop
         var generator: SeededGenerator

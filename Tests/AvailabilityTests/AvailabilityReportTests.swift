@@ -211,7 +211,7 @@ struct AvailabilityReportTests {
         #expect(page.contains("shops &lt;&amp;&gt; &quot;more&quot;.csv"))
         for forbidden in ["src=", "href=", "@import", "url("] { #expect(!page.contains(forbidden)) }
         let charts = page.components(separatedBy: "<svg ").count - 1
-        // The time line, the intervals, and the repair times of each of four services.
+        // Expected: the timeline, the intervals and the repair times of each of four services.
         #expect(charts == 6)
         #expect(page.components(separatedBy: "role=\"img\" aria-labelledby=").count - 1 == charts)
         #expect(page.contains("prefers-color-scheme: dark"))

@@ -26,7 +26,7 @@ struct BootstrapTests {
 
     @Test("the mean of a large sample has the interval of the normal distribution")
     func normal() throws {
-        // Of the numbers 0 to 999 the mean is 499.5, and its standard error √((10⁶ − 1) / 12 / 1000) = 9.1287.
+        // The numbers 0 to 999 have the mean 499.5 and the standard error √((10⁶ − 1) / 12 / 1000) = 9.1287.
         let interval = try #require(Bootstrap(resamples: 3000).mean(of: Array(0..<1000), confidence: 0.9))
         #expect(abs(try #require(interval.lower) - (499.5 - 1.6449 * 9.1287)) < 1)
         #expect(abs(try #require(interval.upper) - (499.5 + 1.6449 * 9.1287)) < 1)
@@ -39,7 +39,7 @@ struct BootstrapTests {
         var byRequest = 0
         let runs = 250
         for run in 0..<runs {
-            // One minute in ten is bad, and then all of it is half bad: 0.95 in the long run.
+            // One minute in ten is bad, with half of its requests failing: 0.95 in the long run.
             let blocks: [(part: Int64, whole: Int64)] = (0..<120).map { _ in
                 (Int.random(in: 0..<10, using: &generator) == 0 ? 50 : 100, 100)
             }

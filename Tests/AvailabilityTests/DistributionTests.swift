@@ -92,7 +92,7 @@ struct DistributionTests {
             #expect(Self.agree(chiSquare.probability(upTo: x), probability, to: 1e-8), "χ² \(a) at \(probability)")
             let beta = BetaDistribution(a, b)
             let y = beta.quantile(probability)
-            // Next to 1 a share has lost the digits that would tell two probabilities apart.
+            // Close to 1 the share has too few digits left to tell two probabilities apart.
             guard y < 0.999 else { continue }
             #expect(Self.agree(beta.probability(upTo: y), probability, to: 1e-8), "beta \(a), \(b) at \(probability)")
         }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Error budgets")
 struct ErrorBudgetTests {
-    /// An objective, its seconds in 30 days and in a year, outages of 5, 11, 29 and 60 s in 30 days, seconds until the first page.
+    /// Columns: objective, its budget in seconds for 30 days and for a year, budget left after outages of 5, 11, 29 and 60 s in
+    /// 30 days, seconds until the first page.
     private static let objectives: [(Double, Double, Double, [Double], Double)] = [
         (0.999, 2592, 31_557.6, [518.4, 235.6, 89.4, 43.2], 51.84),
         (0.9995, 1296, 15_778.8, [259.2, 117.8, 44.7, 21.6], 25.92),
@@ -38,7 +39,7 @@ struct ErrorBudgetTests {
         #expect(abs(try #require(budget.burnRate(bad: 144, of: 10_000)) - 14.4) < 1e-9)
     }
 
-    /// A series of buckets of 100 requests each, so many of them bad, the last bucket last.
+    /// A series of buckets of `requests` requests each, with these numbers of bad requests, oldest bucket first.
     private static func series(_ bad: [Int64], requests: Int64 = 100) -> OutcomeSeries {
         let parts = bad.enumerated().map { place, bad in
             OutcomeBucket(at: Moment(seconds: Int64(place) * 10), key: "api", good: requests - bad, bad: bad)
@@ -52,11 +53,11 @@ struct ErrorBudgetTests {
         // Two per cent bad burn 20 times too fast.
         let burning = Self.series(Array(repeating: 2, count: 360))
         #expect(BurnRateAlert.firing(burning, budget: budget).count == 4)
-        // What was over ten minutes ago wakes nobody: the short window of the fastest rule has forgotten it.
+        // A burn that ended ten minutes ago no longer pages: it has left the short window of the fastest rule.
         let over = Self.series(Array(repeating: 2, count: 300) + Array(repeating: 0, count: 60))
         let firing = BurnRateAlert.firing(over, budget: budget)
         #expect(!firing.contains { if case .burning(let rule, _, _) = $0 { rule.longSeconds == 3600 } else { false } })
-        // What has just begun has not spent enough.
+        // A burn that has just begun has not spent enough of the budget.
         let young = Self.series(Array(repeating: 0, count: 350) + Array(repeating: 2, count: 10))
         #expect(
             !BurnRateAlert.firing(young, budget: budget).contains {

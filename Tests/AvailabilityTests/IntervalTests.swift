@@ -80,7 +80,7 @@ struct IntervalTests {
         -mean * log(1 - Double.random(in: 0..<1, using: &generator))
     }
 
-    /// How often, of 1,500 simulated months, an interval holds the truth.
+    /// The share of 1,500 simulated months in which an interval contains the true value.
     private static func coverage(
         meanUp: Double,
         meanRepair: Double,
@@ -109,8 +109,8 @@ struct IntervalTests {
         return Double(held) / Double(runs)
     }
 
-    /// Failures are whole numbers, so that the interval of MTBF holds the truth a little more often than it says: of 40 expected failures
-    /// 0.918, of 100 0.911 (summed over the Poisson distribution).
+    /// Failures are whole numbers, so the interval of the MTBF contains the true value slightly more often than stated: 0.918
+    /// with 40 expected failures, 0.911 with 100 (summed over the Poisson distribution).
     @Test(
         "intervals at 0.90 hold the truth nine times in ten",
         arguments: [(40.0, 0.918, 11 as UInt64), (100.0, 0.911, 12)]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Histories of outages")
 struct OutageHistoryTests {
-    /// Outages by their seconds; an end of nil is not noted.
+    /// Outages by their start and end in seconds; an end of nil means the end was not recorded.
     static func outages(_ spans: [(Int64, Int64?)]) -> [Outage] {
         spans.enumerated().map { place, span in
             Outage(

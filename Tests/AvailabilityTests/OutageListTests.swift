@@ -86,7 +86,7 @@ struct OutageListTests {
     @Test("a service's window is from its first start to its last end, and to the list's end where that is not noted")
     func windows() throws {
         var list = try OutageList(header: ["service", "down", "up"], service: "")
-        // Seconds, counted from a time that can be one.
+        // Seconds since 1970, large enough to be read as a plausible time.
         let origin: Int64 = 1_700_000_000
         let rows: [(String, Int64, Int64?)] = [
             ("A", 100, 160), ("B", 50, nil), ("A", 20, 30), ("A", 900, 10), ("C", 300, 400), ("C", 390, nil),
@@ -165,7 +165,7 @@ struct OutageListTests {
         #expect(throws: OutageListRefusal.ambiguous("ended", ["end", "resolved_at"])) {
             try OutageList(header: ["start", "end", "resolved_at"], service: "")
         }
-        // What other tools note beside the start and the end is something else.
+        // Columns of other tools beside the start and the end are ignored.
         _ = try OutageList(
             header: ["created_at", "started_at", "resolved_at", "closed_at", "scheduled_for"],
             service: ""

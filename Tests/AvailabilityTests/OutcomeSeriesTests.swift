@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Series of outcomes")
 struct OutcomeSeriesTests {
-    /// Buckets of a hundred requests: `#` all bad, `+` two bad, `.` all good, a space none at all.
+    /// Buckets of a hundred requests: `#` all bad, `+` two bad, `.` all good, a space no bucket.
     static func series(_ picture: String, missing: OutcomeSeries.MissingBuckets = .down) -> OutcomeSeries {
         let parts = picture.enumerated().compactMap { place, mark -> OutcomeBucket? in
             let bad: Int64 = mark == "#" ? 100 : mark == "+" ? 2 : 0
@@ -39,11 +39,11 @@ struct OutcomeSeriesTests {
         }
         #expect(spans("....").isEmpty)
         #expect(spans(".##.") == [[10, 30]])
-        // Five good buckets are 50 seconds: one incident. Six are a minute: two.
+        // Five good buckets (50 s) do not separate two outages; six (a minute) do.
         #expect(spans(".#.....#.") == [[10, 80]])
         #expect(spans(".#......#.") == [[10, 20], [80, 90]])
         #expect(spans("#++++++#.") == [[0, 10], [70, 80]])
-        // One that reaches the end of the window is not over; one without buckets is one all the same.
+        // An outage that reaches the end of the window has no end; missing buckets count as an outage.
         #expect(spans("..##") == [[20, nil]])
         #expect(spans(".  .") == [[10, 30]])
     }

@@ -25,9 +25,9 @@ struct OutcomeTests {
         arguments: [
             (0, 0, 0, BucketCondition.up), (10, 10, 0, .down), (11, 9, 0, .degraded), (99, 1, 0, .degraded),
             (100, 1, 0, .up), (198, 2, 0, .degraded), (199, 2, 0, .up), (1000, 1, 0, .up),
-            // Few requests: their ratio does not say that the service is down, its prober does.
+            // Few requests: their ratio does not show that the service is down, so the prober decides.
             (0, 19, 0, .degraded), (0, 0, 1, .up), (0, 0, 2, .down), (19, 0, 2, .down), (18, 1, 2, .down),
-            // Many: what they met counts, whatever the prober says.
+            // Enough requests: their results count, whatever the prober reports.
             (20, 0, 5, .up),
         ]
     )

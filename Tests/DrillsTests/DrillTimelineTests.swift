@@ -2,11 +2,11 @@ import Testing
 
 @testable import Drills
 
-/// The figures of a drill, from operations whose ends are known.
+/// Figures of a drill, computed from operations with known results.
 @Suite struct DrillTimelineTests {
     private static let second: Int64 = 1_000_000_000
 
-    /// One operation a tenth of a second, each a millisecond long, but for those that `change` makes different.
+    /// One operation every tenth of a second, each a millisecond long, unless `change` modifies it.
     private static func timeline(seconds: Int, _ change: (inout DrillOperation) -> Void = { _ in }) -> DrillTimeline {
         DrillTimeline(
             (0..<seconds * 10).map { index in

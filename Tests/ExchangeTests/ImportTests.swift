@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Import")
 struct ImportTests {
-    /// A file's rows as they would be sent, and those that would not.
+    /// A file's rows: those that would be sent and those that would not.
     struct Read {
         var lines: [CatalogueLine] = []
         var rejections: [CatalogueRejection] = []

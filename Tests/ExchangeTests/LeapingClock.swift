@@ -1,11 +1,11 @@
 import Synchronization
 
-/// A clock that leaps to the time that is slept until, so that pauses take no time.
+/// A clock that jumps to the end of each sleep, so that pauses take no time.
 final class LeapingClock: Clock {
     private let origin = ContinuousClock.now
     private let passed = Mutex(Duration.zero)
 
-    /// How far it has leapt.
+    /// How far the clock has jumped.
     var elapsed: Duration { passed.withLock { $0 } }
     var now: ContinuousClock.Instant { origin + elapsed }
     var minimumResolution: Duration { .nanoseconds(1) }

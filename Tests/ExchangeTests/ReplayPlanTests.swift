@@ -216,7 +216,7 @@ struct ReplayPlanTests {
         ] as [(String, Int64?)]
     )
     func times(_ text: String, _ seconds: Int64?) {
-        // On 2026-06-01.
+        // Relative to 2026-06-01.
         #expect(RetailDate(now: 1_780_272_000).seconds(Array(text.utf8)[...]) == seconds)
     }
 

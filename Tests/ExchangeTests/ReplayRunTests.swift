@@ -62,7 +62,7 @@ struct ReplayRunTests {
         let error = await #expect(throws: ClientError.self) {
             _ = try await ReplayRun(plan: plan, client: client, options: options).drive()
         }
-        // Pauses are at most 2 s, so whoever gives up before 58 s has not used the time that was allowed.
+        // Pauses are at most 2 s, so a run that gives up before 58 s has not used its time.
         #expect(clock.elapsed > .seconds(50) && clock.elapsed < .seconds(60))
         #expect(notices.withLock { $0.count } == 1)
         #expect(error?.mayPass == true)

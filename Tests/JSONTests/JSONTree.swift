@@ -1,6 +1,6 @@
 import JSON
 
-/// Any JSON value with integers only, to walk texts through every call of the reader and the writer.
+/// Any JSON value whose numbers are integers, to run texts through every call of the reader and the writer.
 indirect enum JSONTree: Equatable {
     case object([Member])
     case array([JSONTree])
@@ -62,7 +62,7 @@ indirect enum JSONTree: Equatable {
     }
 }
 
-/// Passes a whole text without looking at it.
+/// Skips a whole text without decoding it.
 func skipText(_ bytes: [UInt8], limits: JSONLimits = .default) throws(JSONError) {
     var reader = JSONReader(bytes, limits: limits)
     try reader.skip()

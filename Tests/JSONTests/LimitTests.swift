@@ -100,7 +100,7 @@ struct LimitTests {
     func manyMembers() throws {
         let count = 100_000
         let limits = JSONLimits(maxMembers: count)
-        // Comparing each name with each other would take 64 times as long for 8 times as many.
+        // A comparison of each name with every other would take 64 times as long for 8 times as many.
         #expect(
             try growth(from: count / 8, to: count) { count in
                 try skipText(

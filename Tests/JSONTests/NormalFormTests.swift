@@ -35,7 +35,7 @@ struct NormalFormTests {
         #expect(error?.code == .invalidValue)
         #expect(error?.isMalformed == false)
         #expect(error?.pointer == "/a/1")
-        // The name of a member holds no more than a string does.
+        // The bound on strings applies to member names as well.
         let name = refusal { () throws(JSONError) in
             try skipText(bytes(#"{"a":{"y\#(character)z":1}}"#), limits: .request)
         }
@@ -65,7 +65,7 @@ struct NormalFormTests {
         let text = bytes("{\(more)\(members)}")
         let error = refusal { () throws(JSONError) in try skipText(text, limits: .request) }
         #expect(error?.code == .duplicateMember)
-        // As it was written, the names are two.
+        // Without normalisation the two names are different.
         #expect(refusal { () throws(JSONError) in try skipText(text) } == nil)
     }
 
@@ -75,7 +75,7 @@ struct NormalFormTests {
         #expect(vietnamese.utf8.count == 50)
         #expect(try read("\"\(vietnamese)\"", maxBytes: 30).utf8.count == 30)
         #expect(refusal { () throws(JSONError) in _ = try read("\"\(vietnamese)\"", maxBytes: 29) }?.code == .tooLong)
-        // Some characters are longer in the form: U+0958 becomes two.
+        // Some characters grow in the normal form: U+0958 becomes two.
         #expect(refusal { () throws(JSONError) in _ = try read(#""\u0958""#, maxBytes: 5) }?.code == .tooLong)
     }
 

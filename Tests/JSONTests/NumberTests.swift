@@ -42,7 +42,7 @@ struct NumberTests {
         let error = refusal { () throws(JSONError) in _ = try reader.int64() }
         #expect(error?.code == code)
         #expect(error?.isMalformed == false)
-        // It is JSON all the same.
+        // It is still valid JSON.
         try skipText(bytes(text))
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 
-/// How many times as much of the processor's time a larger input takes as a smaller one, each the least of three.
+/// How many times as much processor time a larger input takes as a smaller one; each is the minimum of three runs.
 ///
-/// Time of the calling thread alone: what else the machine does adds next to nothing to it.
+/// Only the calling thread's time counts, so other load on the machine adds almost nothing.
 func growth(from small: Int, to large: Int, _ work: (Int) throws -> Void) rethrows -> Double {
     func least(_ size: Int) throws -> Double {
         try (0..<3).map { _ in

@@ -39,7 +39,7 @@ struct RandomTextTests {
             }
             let read = refusal { () throws(JSONError) in _ = try JSONTree.read(text) }
             let passed = refusal { () throws(JSONError) in try skipText(text) }
-            // A number may be JSON and yet no integer; whatever else is wrong, both must see it at the same place.
+            // A number may be valid JSON and still no integer; every other error must be found at the same position by both.
             if read?.isMalformed != false { #expect(read == passed, "seed \(seed): \(text)") }
         }
     }

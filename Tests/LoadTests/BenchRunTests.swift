@@ -6,7 +6,7 @@ import Testing
 
 @testable import Load
 
-/// Real runs against a small server on the loopback interface; each takes a second or so.
+/// Real runs against a small server on the loopback interface, each about a second long.
 @Suite("Bench runs", .serialized)
 struct BenchRunTests {
     private func serving(
@@ -36,8 +36,8 @@ struct BenchRunTests {
 
     @Test("a stall of the server counts in full for every request that was due in it")
     func noCoordinatedOmission() async throws {
-        // One in flight on one connection: of some 2,000 requests only one meets the stall of 1 s itself, but those that were
-        // due meanwhile waited too, a third of all.
+        // One request in flight on one connection: only one of some 2,000 requests meets the stall of 1 s itself, but a third of
+        // all were due meanwhile and waited.
         let stalled = Atomic<Int>(0)
         try await serving { _ in
             let number = stalled.add(1, ordering: .relaxed).newValue

@@ -3,9 +3,9 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A small HTTP server whose answers a test decides, on one thread and a free port of the loopback interface.
+/// A small HTTP server on one thread and a free loopback port whose answers the test supplies.
 final class BenchStubServer: Sendable {
-    /// A request that came.
+    /// A received request.
     struct Request: Sendable {
         var method: HTTPMethod
         var path: String
@@ -13,16 +13,16 @@ final class BenchStubServer: Sendable {
         var body: String
     }
 
-    /// What to answer.
+    /// The answer to send.
     struct Answer: Sendable {
         var status = HTTPResponseStatus.ok
         var headers = HTTPHeaders()
         var body = "ok"
         /// Sends the body in pieces without a length.
         var isChunked = false
-        /// Closes the connection after the answer and says so.
+        /// Closes the connection after the answer and announces it.
         var closes = false
-        /// Closes the connection instead of an answer.
+        /// Closes the connection instead of answering.
         var drops = false
         var delay = TimeAmount.nanoseconds(0)
     }
@@ -36,7 +36,7 @@ final class BenchStubServer: Sendable {
         let value = Atomic<Int>(0)
     }
 
-    /// Starts to listen; `answer` is called on the server's thread for each request.
+    /// Starts listening; `answer` is called on the server's thread for each request.
     init(answer: @escaping @Sendable (Request) -> Answer) async throws {
         let counter = Counter()
         accepted = counter
@@ -55,7 +55,7 @@ final class BenchStubServer: Sendable {
             .get()
     }
 
-    /// Where it listens.
+    /// The server's URL.
     var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
     /// How many connections it accepted so far.

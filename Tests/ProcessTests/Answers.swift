@@ -1,4 +1,4 @@
-/// What the tests read of an order.
+/// The members of an order that the tests read.
 struct OrderAnswer: Decodable, Sendable {
     struct Line: Decodable, Sendable {
         let sku: String
@@ -10,7 +10,7 @@ struct OrderAnswer: Decodable, Sendable {
     let lines: [Line]
 }
 
-/// What the tests read of a payment.
+/// The members of a payment that the tests read.
 struct PaymentAnswer: Decodable, Sendable {
     struct Amount: Decodable, Sendable {
         let amount: Int
@@ -29,17 +29,17 @@ struct PaymentAnswer: Decodable, Sendable {
     let refunded: Amount
     let operations: [Operation]
 
-    /// Whether something is still to be done, or is perhaps done.
+    /// Whether an operation is not done yet, or its outcome is unknown.
     var isOpen: Bool { operations.contains { $0.state == "open" || $0.state == "unknown" } }
 }
 
-/// What the tests read of a list of payments.
+/// The members of a list of payments that the tests read.
 struct PaymentPage: Decodable, Sendable {
     let items: [PaymentAnswer]
     let next: String?
 }
 
-/// What the tests read of the payment sandbox's list.
+/// The members of the payment sandbox's list that the tests read.
 struct ChargePage: Decodable, Sendable {
     struct Charge: Decodable, Sendable {
         let id: String
@@ -54,20 +54,20 @@ struct ChargePage: Decodable, Sendable {
     let next: String?
 }
 
-/// What the tests read of a list of orders.
+/// The members of a list of orders that the tests read.
 struct OrderPage: Decodable, Sendable {
     let items: [OrderAnswer]
     let next: String?
 }
 
-/// What the tests read of a stock level.
+/// The members of a stock level that the tests read.
 struct StockAnswer: Decodable, Sendable, Equatable {
     let onHand: Int
     let reserved: Int
     let available: Int
 }
 
-/// What the tests read of the feed.
+/// The members of the event feed that the tests read.
 struct EventPage: Decodable, Sendable {
     struct Event: Decodable, Sendable {
         let seq: Int
@@ -78,7 +78,7 @@ struct EventPage: Decodable, Sendable {
     let items: [Event]
 }
 
-/// What a server says of its readiness.
+/// A server's readiness.
 struct Readiness: Decodable, Sendable {
     let status: String
     let writes: String

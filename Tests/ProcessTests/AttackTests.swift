@@ -4,12 +4,13 @@ import Replicas
 import Testing
 
 extension RealProcesses {
-    /// While honest buyers shop, one client does its worst: they do not notice, and neither do the limit and the availability.
+    /// One client attacks while honest buyers shop: they do not notice it, and neither the admission limit nor the availability
+    /// figures move.
     @Suite struct AttackTests {
         @Test(
             "four hundred clients that send their orders slowly",
             .timeLimit(.minutes(1)),
-            // One that is read, and one that is larger than an order without a key may be.
+            // One body that is read, and one larger than an order without a key may be.
             arguments: [15_000, 30_000]
         )
         func slowBodies(_ length: Int) async throws {
@@ -19,7 +20,7 @@ extension RealProcesses {
                     var wires = try (0..<400).map { try Wire(port, timeout: 2, from: "127.0.2.\($0 % 250 + 1)") }
                     let head = Wire.head("POST", "/v1/orders", "Content-Type: application/json\r\n", length: length)
                     let part = [UInt8](repeating: 0x20, count: 1500)
-                    // Ten parts at 15 kB/s are a body that takes a second; each client begins at a moment of its own.
+                    // Ten parts at 15 kB/s make a body that takes a second; each client starts at a different moment.
                     let parts = length / part.count
                     var sent = (0..<400).map { -($0 % parts) }
                     try Attack.forSeconds(7) {
@@ -46,7 +47,7 @@ extension RealProcesses {
                     for number in 0..<1200 {
                         wires.append(try Wire(port, timeout: 5, from: "127.0.2.\(number % 5 + 1)"))
                     }
-                    // Work for every thread: without a file to spare the process would not live through this.
+                    // Work for every thread: without a spare file descriptor the process would not survive this.
                     let request = Wire.request("GET", "/v1/products?limit=200")
                     let busy = try (0..<8).map { _ in try Wire(port, timeout: 5, from: "127.0.2.9") }
                     Attack.forSeconds(5) {
@@ -70,7 +71,7 @@ extension RealProcesses {
                     let round =
                         Wire.request("GET", "/v1/products/A", headers: deadline)
                         + Wire.request("POST", "/v1/orders", headers: json, body: ShopClient.order("A"))
-                    // For five seconds at least, and on a busy machine until it is an attack.
+                    // At least five seconds, and on a busy machine until 1,000 requests are answered.
                     var answered = 0
                     let began = ContinuousClock.now
                     while answered < 1000 || ContinuousClock.now < began + .seconds(5) {
@@ -108,9 +109,9 @@ extension RealProcesses {
     }
 }
 
-/// Means of attackers.
+/// Tools of an attacker.
 enum Attack {
-    /// Does something again and again for so many seconds.
+    /// Repeats a round for this many seconds.
     static func forSeconds(_ seconds: Int, _ round: () throws -> Void) rethrows {
         let until = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < until { try round() }

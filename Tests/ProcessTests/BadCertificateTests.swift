@@ -3,9 +3,9 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// Certificates that browsers refuse are not served, and what is served is strong.
+    /// Certificates that browsers refuse are not served; TLS itself accepts strong settings only.
     @Suite struct BadCertificateTests {
-        /// A certificate that should not be served, and what is said of it.
+        /// A certificate that must not be served, and the message about it.
         struct Bad: Sendable, CustomStringConvertible {
             let description: String
             let options: [String]

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 extension RealProcesses {
-    /// What cannot be served is refused at the start, in one clear line, and left as it was.
+    /// A file that cannot be served is refused at the start with one clear line, and left as it was.
     @Suite struct BadFileTests {
-        /// What is done to a good file.
+        /// The damage that is done to a good file.
         enum Damage: String, CaseIterable {
             case header, schema, pages, halved, notADatabase, tiny, newer
         }
@@ -27,7 +27,7 @@ extension RealProcesses {
                 #expect(try await server.stop() == 0)
                 let files = try FileManager.default.contentsOfDirectory(atPath: shop.data)
                 let left = files.sorted()
-                // Beside it, the empty files by which processes take turns; they hold nothing.
+                // Beside the database lie the empty lock files by which processes take turns.
                 let turns = ["tradewind.db", "tradewind.db-turns"]
                 #expect(left == turns, "a server that was stopped leaves one file with data: \(left)")
                 try Self.apply(damage, to: shop.database)
@@ -76,7 +76,7 @@ extension RealProcesses {
             }
         }
 
-        /// Starts a server that must refuse, and gives its one line.
+        /// Starts a server that must refuse, and returns its one line of output.
         private static func refusal(_ shop: TestShop, data: String, port: Int = 0) async throws -> String {
             let child = try await shop.run(["serve", "--data", data, "--port", String(port)], within: .seconds(8))
             #expect(child.exitStatus == 1, "\(child.errors)")

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// Catalogues imported by the command, into a server of their own.
+    /// Catalogue imports by the command, each into its own server.
     @Suite struct CatalogueImportTests {
         private static let full = """
             {"name":"Mug","prices":[{"amount":255,"currency":"GBP"},{"amount":300,"currency":"EUR"}],\
@@ -30,7 +30,7 @@ extension RealProcesses {
                     #expect(report.output.contains("line 4: LESS: /name the product is new"), "\(report.output)")
                     let changed = Self.full.replacing("\"Mug\"", with: "\"Mug no. 2\"").replacing("255", with: "295")
                     #expect(try await Self.members(client, "/v1/products/MUG").isSuperset(of: Self.members(changed)))
-                    // Blank cells say nothing, one that says NULL clears.
+                    // A blank cell changes nothing; a cell with NULL clears the value.
                     let clearing = try await Self.importing(
                         "sku,name,price,currency,description,grams,option:size,metadata:hs,active\nMUG,,NULL,EUR,,NULL,,NULL,\n",
                         shop,
@@ -50,7 +50,7 @@ extension RealProcesses {
                     #expect(
                         product.contains { $0.hasPrefix("\"prices\"") && $0.contains("295") && !$0.contains("EUR") }
                     )
-                    // The same again changes nothing, also not the version.
+                    // A second import of the same file changes nothing, not even the version.
                     let again = try await Self.importing("sku,name,metadata:origin\nMUG,Mug no. 2,UK\n", shop, server)
                     #expect(again.status == 0 && again.output.contains("0 created, 0 updated, 1 unchanged"))
                 }

@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// A certificate that a test makes with `openssl`: it vouches for itself, and is for 127.0.0.1.
+/// A self-signed certificate for 127.0.0.1, made with `openssl`.
 struct Certificate: Sendable {
     /// The file with the certificate.
     let path: String
     /// The file with its key.
     let keyPath: String
 
-    /// Makes one under a name of its own, of a good kind unless other options for `openssl req` are given.
+    /// Makes a certificate under this name, valid unless other options for `openssl req` are given.
     init(_ name: String, for shop: TestShop, options: [String]? = nil) async throws {
         path = "\(shop.directory)/\(name).crt"
         keyPath = "\(shop.directory)/\(name).key"
@@ -23,7 +23,7 @@ struct Certificate: Sendable {
         guard try await command.end(within: .seconds(20)) == 0 else { throw ProcessFailure(command.errors) }
     }
 
-    /// Puts this one's files in the place of another's, each in one step.
+    /// Replaces another certificate's files with this one's, each atomically.
     func replace(_ other: Certificate) throws {
         for (new, old) in [(path, other.path), (keyPath, other.keyPath)] {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: new))
@@ -32,11 +32,11 @@ struct Certificate: Sendable {
     }
 }
 
-/// A server, or a supervisor with its replicas, that speaks TLS.
+/// A server, or a supervisor with its replicas, that serves TLS.
 final class SecureShop: Sendable {
     let shop: TestShop
     let child: ChildProcess
-    /// The files that it was told of.
+    /// The configured certificate files.
     let certificate: Certificate
     let port: Int
 
@@ -74,7 +74,7 @@ final class SecureShop: Sendable {
         }
     }
 
-    /// What curl makes of one address, or of several by a pattern: `[1-9]`.
+    /// Runs curl on one address, or on several by a pattern such as `[1-9]`.
     func curl(_ path: String, _ options: [String], within limit: Duration = .seconds(30)) async throws -> CurlAnswer {
         let format = "%{stderr}curl %{http_version} %{http_code} %{num_connects} %{exitcode}\n"
         let output = shop.nextName()
@@ -87,7 +87,7 @@ final class SecureShop: Sendable {
         return CurlAnswer(child)
     }
 
-    /// Sends a request by HTTP/2 whose body ends so late, and gives the status; `000` where the server has had enough of it by then.
+    /// Sends an HTTP/2 request whose body ends only after `seconds`; returns the status, or `000` if the server closed first.
     func dawdle(_ path: String, seconds: Int) async throws -> String {
         let script = """
             sleep \(seconds) | curl --silent --insecure --http2 --request POST --header 'Content-Type: application/json' \
@@ -100,7 +100,7 @@ final class SecureShop: Sendable {
     }
 }
 
-/// What curl said.
+/// The output of curl.
 struct CurlAnswer: Sendable {
     /// HTTP version, status, new connections and exit code of each transfer.
     let transfers: [[String]]

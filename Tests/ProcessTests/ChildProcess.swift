@@ -2,19 +2,19 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A process of its own, whose output goes to files and which never outlives its owner.
+/// A child process whose output goes to files and which never outlives its owner.
 final class ChildProcess: Sendable {
     /// Its id.
     let pid: pid_t
-    /// The file with what it writes to standard error.
+    /// The file that receives its standard error.
     let errorsPath: String
-    /// The file with what it writes to standard output.
+    /// The file that receives its standard output.
     let outputPath: String
     private let ended = Mutex<Int32?>(nil)
 
     /// Starts `arguments[0]`, looked up in `PATH` unless it is a path.
     ///
-    /// Output is appended to `name.out` and `name.err`. No descriptor of this process is handed on, and no setting.
+    /// Output is appended to `name.out` and `name.err`. The child inherits neither descriptors nor settings of this process.
     init(_ arguments: [String], writingTo name: String) throws {
         outputPath = name + ".out"
         errorsPath = name + ".err"
@@ -45,9 +45,9 @@ final class ChildProcess: Sendable {
         waitpid(pid, nil, 0)
     }
 
-    /// Sends a signal, unless it has ended.
+    /// Sends a signal, unless the process has exited.
     func signal(_ number: Int32) {
-        // Asked first, so that a number which the system has given to another process is never signalled.
+        // Checked first, so that a process id the system has reused is never signalled.
         if exitStatus == nil { kill(pid, number) }
     }
 
@@ -63,7 +63,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for its end; throws when it does not come in time.
+    /// Waits for its exit; throws if that takes longer than `limit`.
     @discardableResult
     func end(within limit: Duration) async throws -> Int32 {
         let start = ContinuousClock.now
@@ -76,10 +76,10 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// What it has written to standard error.
+    /// Its standard error so far.
     var errors: String { Self.text(errorsPath) }
 
-    /// What it has written to standard output.
+    /// Its standard output so far.
     var output: String { Self.text(outputPath) }
 
     private static func text(_ path: String) -> String {
@@ -96,7 +96,7 @@ final class ChildProcess: Sendable {
     }
 }
 
-/// Why a process is of no use to a test.
+/// A process failed in a way that makes the test meaningless.
 struct ProcessFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// What a person at a terminal is told after a mistake, and that it changes nothing.
+    /// What a person at a terminal is told after a mistake; the mistake changes nothing.
     @Suite struct CommandLineTests {
         @Test(
             "a mistyped command is answered with the one that was meant",
@@ -57,7 +57,7 @@ extension RealProcesses {
                 shop.children.withLock { $0.append(child) }
                 try await eventually("it serves", within: .seconds(60)) { child.errors.contains("serving http") }
                 child.signal(SIGINT)
-                // Passed on by a script that heard the first one, too.
+                // Sent by a script that received the first signal, too.
                 child.signal(SIGTERM)
                 #expect(try await child.end(within: .seconds(60)) == 0)
                 #expect(!child.errors.contains("killing"), "\(child.errors)")
@@ -107,7 +107,7 @@ extension RealProcesses {
                     #expect(child.errors.contains("nothing was changed"), "\(child.errors)")
                 }
                 #expect(up.errors.matches(of: /is started/).count == 1, "none was tried: \(up.errors)")
-                // A new program finds out by itself, and its word is passed on.
+                // A new program checks the setting itself, and its message is passed on.
                 let child = try await restart(
                     #"{"tls":{"certificate":"/nowhere/c.pem"}}"#,
                     ["--binary", ServerProcess.program]
@@ -119,7 +119,7 @@ extension RealProcesses {
                 )
                 let status = try await shop.run(["status", "--data", shop.data, "--json"])
                 #expect(status.output.contains("it cannot start: tls.certificate"), "\(status.output)")
-                // A mark before UTF-8 is no mistake.
+                // A byte order mark before UTF-8 is accepted.
                 let marked = try await restart(
                     "\u{FEFF}{\"shutdown\": {\"seconds\": 7}}".replacing("shutdown", with: "ledger").replacing(
                         "seconds",
@@ -209,7 +209,7 @@ extension RealProcesses {
                 try "sku,name,price\nA,a,1.00\n".write(toFile: file, atomically: true, encoding: .utf8)
                 let start = ContinuousClock.now
                 let child = try await shop.run(["import", file, "--key", "tw_x", "--url", "http://127.0.0.1:1"])
-                // It would have asked again for a minute.
+                // With its usual retries it would have taken a minute.
                 #expect(start.duration(to: .now) < .seconds(20))
                 #expect(child.exitStatus == 1)
                 #expect(child.errors.contains("Connection refused"), "\(child.errors)")

@@ -3,10 +3,10 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// Each process runs the components that it was told to run, on one data directory.
+    /// Each process runs the components it was started with, on one data directory.
     @Suite struct ComponentTests {
         private static let orders = "storefront,orders"
-        /// Looks often, so that the tests are quick, and delivers to this machine.
+        /// Short intervals, so that the tests are quick, and deliveries to this machine allowed.
         private static let settings = ["webhooks.allow-private=1", "workers.task-interval=50"]
 
         @Test(
@@ -24,7 +24,7 @@ extension RealProcesses {
                     #expect(elsewhere.problem?.detail.contains("storefront") == true)
                     #expect(try await client.get("/v1/customers").problem?.code == "not_served_here")
                     #expect(try await client.get("/v1/nothing").problem?.code == "not_found")
-                    // The whole API is described wherever one asks.
+                    // Every process describes the whole API.
                     let paths = try await client.get("/openapi.json").body
                     #expect(String(decoding: paths, as: UTF8.self).contains("/v1/customers"))
                     try await eventually("the workers turn", within: .seconds(5)) {
@@ -83,9 +83,9 @@ extension RealProcesses {
                     return try await group.reduce(0, +)
                 }
                 #expect(placed > 50)
-                // Back again, what was left is told, in order; repeats are known by their id.
+                // After the restart the remaining events are delivered in order; repeats are recognised by their id.
                 let again = try await shop.serve(Self.settings, components: "webhooks")
-                // A claim of the killed one has to lapse first.
+                // First a claim of the killed process has to expire.
                 try await eventually("every order was told", within: .seconds(45)) {
                     Set(receiver.messages.map(\.id)).count == placed
                 }
@@ -101,9 +101,7 @@ extension RealProcesses {
             }
         }
 
-        /// Places orders one after another for a while, and expects each to be taken at once and quickly.
-        ///
-        /// Returns how many there were.
+        /// Places orders one after another for a while, and expects each to be accepted quickly; returns their number.
         private static func order(_ shop: TestShop, _ server: ServerProcess, for time: Duration) async throws -> Int {
             try await shop.withClient(of: server) { client in
                 let end = ContinuousClock.now + time

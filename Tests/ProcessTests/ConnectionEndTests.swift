@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// When a connection ends, and how much of it may be no request.
+    /// When the server closes a connection, and how much data it tolerates that is no request.
     @Suite struct ConnectionEndTests {
         @Test(
             "a connection ends after the answer to a request that is the last, with nothing behind it read",
@@ -61,7 +61,7 @@ extension RealProcesses {
                         while sent < 64 << 20, wire.send(part) { sent += part.utf8.count }
                         return (sent, wire.receive()?.status)
                     }
-                    // What the system takes before the end is seen is not read here.
+                    // The rest is what the system's buffers take before the close is noticed.
                     #expect(sent < 32 << 20, "\(name): \(sent) bytes")
                     let first = try await offThread {
                         let wire = try Wire(port, timeout: 5)

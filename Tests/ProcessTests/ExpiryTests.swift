@@ -2,7 +2,7 @@ import Client
 import Testing
 
 extension RealProcesses {
-    /// An unpaid order holds its units for a while and no longer.
+    /// An unpaid order holds its units for a limited time.
     @Suite struct ExpiryTests {
         @Test(
             "unpaid orders expire, paid and extended ones live on",
@@ -42,7 +42,7 @@ extension RealProcesses {
                         try #require(ContinuousClock.now - start < .seconds(4), "the order does not expire")
                         try await Task.sleep(for: .milliseconds(50))
                     }
-                    // A second beyond, in which the others would have gone too.
+                    // One more second, in which the others would have expired as well.
                     try await Task.sleep(for: .seconds(1))
                     let states = [
                         try await client.order(ids[0]), try await client.order(ids[1]), try await client.order(ids[2]),

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// The last unit is sold, and only once, however many want it; nobody else has to wait for that.
+    /// The last unit is sold exactly once, however many buyers want it, and buyers of other products need not wait.
     @Suite struct FlashSaleTests {
         @Test(
             "ten thousand buyers of a hundred units: a hundred orders, the rest refused cleanly",
@@ -36,8 +36,8 @@ extension RealProcesses {
                             + "\(quantile(0.5, of: calm).milliseconds)/\(calmTail.milliseconds) ms calm, "
                             + "\(quantile(0.5, of: busy).milliseconds)/\(busyTail.milliseconds) ms beside the sale"
                     )
-                    // Generous, because the buyers share this machine with the server, but nobody waits for the sale's end; the
-                    // strict bound is measured by hand.
+                    // Generous, because the buyers share this machine with the server. Still, no buyer waits for the end of the
+                    // sale; the strict bound is measured by hand.
                     #expect(busyTail < max(calmTail * 10, took))
                 }
                 let report = try await shop.audit()
@@ -45,7 +45,7 @@ extension RealProcesses {
             }
         }
 
-        /// 500 connections, over each of which twenty buyers send at once and then wait for their answers.
+        /// Twenty buyers on each of 500 connections send at once and then wait for their answers.
         private static func sell(at port: Int) async throws -> [WireAnswer] {
             try await withThrowingTaskGroup(of: [WireAnswer].self) { group in
                 for connection in 0..<500 {
@@ -68,7 +68,7 @@ extension RealProcesses {
     }
 }
 
-/// One buyer of another product who orders every 20 ms, on a thread and a connection of its own.
+/// One buyer of another product who orders every 20 ms on a separate thread and connection.
 private struct Trickle {
     private let wire: Wire
     private let name: String
@@ -78,7 +78,7 @@ private struct Trickle {
         self.name = name
     }
 
-    /// Places orders and gives the time that each took.
+    /// Places orders and returns the time that each took.
     func run(count: Int) throws -> [Duration] {
         try (0..<count).map { number in
             usleep(20_000)

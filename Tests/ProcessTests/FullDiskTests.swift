@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// A full disk stops writing and nothing else, and only for as long as it is full.
+    /// A full disk stops writes only, and only while it is full.
     @Suite(.enabled(if: SmallDisk.isPossible, "mounting a small disk needs root")) struct FullDiskTests {
         @Test("a full disk refuses orders cleanly, and takes them again once there is room", .timeLimit(.minutes(2)))
         func fillsUp() async throws {
@@ -111,10 +111,10 @@ extension RealProcesses {
             return try answer.decode(OrderAnswer.self).id
         }
 
-        /// Orders on until fifty in a row are refused, and gives all refusals.
+        /// Places orders until fifty in a row are refused, and returns all refusals.
         ///
-        /// The first may be followed by success: the log has room again for what its file already holds once it has been
-        /// moved into the database.
+        /// A success may follow the first refusal: after a checkpoint the write-ahead log can reuse the space its file already
+        /// has.
         private static func orderUntilRefused(
             _ client: ShopClient,
             from first: Int,
@@ -151,7 +151,7 @@ extension RealProcesses {
     }
 }
 
-/// A disk of 24 MiB with nothing on it.
+/// An empty disk of 24 MiB.
 struct SmallDisk {
     let path: String
 
@@ -179,7 +179,7 @@ struct SmallDisk {
         rmdir(path)
     }
 
-    /// Takes all room that is left.
+    /// Fills the disk.
     func fill() throws {
         let file = open(ballast, O_WRONLY | O_CREAT, 0o600)
         guard file >= 0 else { throw ProcessFailure("cannot fill the disk") }
@@ -190,14 +190,14 @@ struct SmallDisk {
         guard errno == ENOSPC else { throw ProcessFailure("cannot fill the disk: \(String(cString: strerror(errno)))") }
     }
 
-    /// The share that is used.
+    /// The used share.
     var used: Double {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return 0 }
         return 1 - Double(status.f_bavail) / Double(status.f_blocks)
     }
 
-    /// Takes room until a share is used.
+    /// Fills the disk up to a share.
     func fill(to share: Double) throws {
         let file = open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         guard file >= 0 else { throw ProcessFailure("cannot fill the disk") }
@@ -206,7 +206,7 @@ struct SmallDisk {
         while used < share, write(file, page, page.count) == page.count {}
     }
 
-    /// Makes room again.
+    /// Frees the space again.
     func free() throws {
         try FileManager.default.removeItem(atPath: ballast)
     }
@@ -214,7 +214,7 @@ struct SmallDisk {
     private var ballast: String { path + "/ballast" }
 }
 
-/// Gives a shop on a small disk to a test.
+/// Runs `body` with a shop on a small disk.
 func withSmallDisk(hasKey: Bool = true, _ body: (TestShop, SmallDisk) async throws -> Void) async throws {
     let disk = try SmallDisk()
     defer { disk.remove() }

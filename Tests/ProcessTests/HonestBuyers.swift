@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Buyers who look at a product, ask for a quote and order, one after another, each on a connection and at an address of its own.
+/// Buyers who look at a product, ask for a quote and order in turn, each on its own connection and address.
 final class HonestBuyers: Sendable {
     private struct State {
         var times: [Duration] = []
@@ -13,17 +13,17 @@ final class HonestBuyers: Sendable {
     private let port: Int
     private let state = Mutex(State())
 
-    /// - Parameter port: where they shop.
+    /// - Parameter port: the server's port.
     init(at port: Int) {
         self.port = port
     }
 
-    /// What came of it so far.
+    /// The results so far.
     var figures: HonestFigures {
         state.withLock { HonestFigures(times: $0.times, failures: $0.failures) }
     }
 
-    /// Lets so many shop until `attack` is over, and for a moment before and after.
+    /// Lets `count` buyers shop until `attack` ends, and for a moment before and after.
     func shop(_ count: Int = 6, during attack: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for buyer in 1...count {
@@ -56,7 +56,7 @@ final class HonestBuyers: Sendable {
         }
     }
 
-    /// Sends a request; on a fresh connection where the one that was kept has been closed in between, as every client does.
+    /// Sends a request; on a new connection if the kept one was closed meanwhile, as every client does.
     private static func ask(_ wire: inout Wire?, _ port: Int, _ address: String, _ request: String) -> WireAnswer? {
         for isKept in [true, false] {
             if !isKept || wire == nil { wire = try? Wire(port, timeout: 5, from: address) }
@@ -80,17 +80,17 @@ final class HonestBuyers: Sendable {
     }
 }
 
-/// How honest buyers fared.
+/// The results of the honest buyers.
 struct HonestFigures: Sendable {
     /// How long each request took.
     let times: [Duration]
-    /// What went wrong, and how often.
+    /// Failures by kind, with their number.
     let failures: [String: Int]
 
-    /// Requests that were answered as they should be, within two seconds.
+    /// Requests answered correctly within two seconds.
     var good: Int { times.count - failures.values.reduce(0, +) }
-    /// Requests that took longer than half a second, or failed: what may count as bad for the shop.
+    /// Requests that took longer than half a second or failed: the upper bound for what may count against availability.
     var slow: Int { times.count { $0 > .milliseconds(500) } + failures.values.reduce(0, +) }
-    /// The share of good ones.
+    /// The share of good requests.
     var goodShare: Double { times.isEmpty ? 0 : Double(good) / Double(times.count) }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// Whatever is sent, the answer is a problem document in bounded time, and nothing has changed.
+    /// Whatever is sent, the answer is a problem document in bounded time, and nothing changes.
     @Suite struct HostileInputTests {
         @Test("bodies that are not JSON or do not fit get a problem that names the place", .timeLimit(.minutes(1)))
         func bodies() async throws {
@@ -208,7 +208,7 @@ extension RealProcesses {
             }
         }
 
-        /// Sends one byte in 200 ms, and gives the time until the server has had enough; nil if it never has.
+        /// Sends one byte every 200 ms; returns the time until the server closes, nil if it never does.
         private static func dribble(_ port: Int, _ head: String) throws -> Duration? {
             let wire = try Wire(port, timeout: 1)
             let start = ContinuousClock.now
@@ -243,7 +243,7 @@ extension RealProcesses {
                     return Array(sequence(state: wire) { $0.receive()?.status })
                 }
                 #expect(statuses == Array(repeating: [200, 201, 404, 400], count: 50).flatMap(\.self))
-                // Connections that are dropped in the middle of everything.
+                // Connections that break at any point.
                 try await offThread {
                     for length in stride(from: 1, to: 200, by: 7) {
                         let wire = try Wire(port)
@@ -254,7 +254,7 @@ extension RealProcesses {
                 }
                 try await shop.withClient(of: server) { (client) async throws in
                     #expect(try await client.level("A").reserved >= 50)
-                    // A whole request on a connection that was dropped at once may still be on its way.
+                    // A complete request on a dropped connection may still be in progress.
                     var counts = (orders: -1, reserved: Int64(-2))
                     let until = ContinuousClock.now + .seconds(5)
                     while Int64(counts.orders) != counts.reserved, ContinuousClock.now < until {
@@ -267,7 +267,7 @@ extension RealProcesses {
             }
         }
 
-        /// Runs a body against a shop and makes sure that nothing changed, memory is bounded, and the shop still serves.
+        /// Runs `body` against a shop and checks that nothing changed, memory is bounded and the shop still serves.
         private static func expectingNoChange(
             _ settings: [String] = [],
             _ body: (TestShop, ServerProcess) async throws -> Void

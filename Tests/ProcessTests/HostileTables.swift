@@ -50,7 +50,7 @@ struct HostileBody {
         )
     }
 
-    /// Sends it on a connection of its own; nil when there is no answer.
+    /// Sends the body on a new connection; nil when there is no answer.
     func send(to server: ServerProcess, key: String) async throws -> WireAnswer? {
         let (port, method, path, type, body) = (server.port, method, path, type, body)
         return try await offThread {
@@ -84,7 +84,7 @@ struct HostileBody {
         HostileBody(ShopClient.order("A") + ShopClient.order("A"), 400, "malformed_json", at: ""),
         HostileBody("\u{FEFF}" + ShopClient.order("A"), 400, "malformed_json"),
         HostileBody(deep, 422, "validation_failed", at: ""),
-        // All mistakes of a body are told, so it is read on behind the first one, as deep as any body may be.
+        // All errors of a body are reported, so the reader continues after the first one, to the maximum depth.
         HostileBody(
             #"{"lines":"# + deep,
             400,
@@ -176,13 +176,13 @@ struct HostileBody {
         ),
     ]
 
-    /// Characters that a reader does not see, or takes for a space.
+    /// Characters that are invisible or look like a space.
     private static let unseen = [
         "\u{200B}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{34F}", "\u{FE0F}", "\u{180E}", "\u{3164}",
         "\u{2800}", "\u{E0041}", "\u{A0}", "\u{3000}", "\u{2009}", #"\u200b"#, #"\udb40\udc41"#,
     ]
 
-    /// What cannot be seen but is obeyed, and names that are equal once they are in one form.
+    /// Invisible control characters, and names that are equal after normalisation.
     private static let characters: [HostileBody] =
         [#"\u0000"#, #"\u001b[2J"#, #"\r\n"#, #"\u007f"#, "\u{9B}31m", #"\u202e"#, "\u{2028}", #"\uffff"#].flatMap {
             text in
@@ -288,9 +288,9 @@ struct HostileBody {
     ]
 }
 
-/// Bytes that are no HTTP request.
+/// Byte sequences that are no valid HTTP request.
 enum HostileBytes {
-    /// Ways of saying where a body ends that must not be believed.
+    /// Ambiguous or invalid framings of a body.
     static let framings = [
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
@@ -306,7 +306,7 @@ enum HostileBytes {
         " Transfer-Encoding: chunked\r\n",
     ]
 
-    /// Heads that name no host, or not one, or a coding that is not known; with the status of the answer.
+    /// Heads without a host, with several hosts or with an unknown coding, each with the status of the answer.
     static let heads: [(String, Int)] = [
         ("GET /livez HTTP/1.1\r\n\r\n", 400),
         ("GET /livez HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
@@ -329,7 +329,7 @@ enum HostileBytes {
         Array("GET /livez HTTP/1.1\r\nHost: shop\r\n\(headers)\r\n".utf8)
     }
 
-    /// A name, the bytes, and the status of the answer.
+    /// Each with a name and the status of the answer.
     static let all: [(name: String, bytes: [UInt8], status: Int)] = [
         (
             "TLS",

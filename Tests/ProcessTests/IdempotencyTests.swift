@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// A request with a key is done once, however often and from wherever it is sent.
+    /// A request with a key is executed once, however often and from wherever it is sent.
     @Suite struct IdempotencyTests {
         @Test(
             "the same key from fifty connections at once gives one order and fifty equal answers",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// A key counts from the moment it is made, and no longer than it holds.
+    /// A key is valid from its creation until it is revoked or expires.
     @Suite struct KeyTests {
         @Test("a key that was just made is good at once in every server, however seldom they follow the ledger")
         func fresh() async throws {
@@ -38,7 +38,7 @@ extension RealProcesses {
                 let (port, admin) = (server.port, shop.key)
                 async let hasEnded = offThread { try Self.follow(port, key, seconds: 10) }
                 async let otherHasEnded = offThread { try Self.follow(port, admin, seconds: 5) }
-                // Time for both to have begun.
+                // Enough time for both streams to start.
                 try await Task.sleep(for: .milliseconds(500))
                 #expect(try await shop.run(["keys", "revoke", "--data", shop.data, key]).exitStatus == 0)
                 #expect(try await hasEnded)
@@ -46,7 +46,7 @@ extension RealProcesses {
             }
         }
 
-        /// Opens an event stream, and says whether it has ended after so many seconds of silence.
+        /// Opens an event stream; returns whether it ended within `seconds` of silence.
         private static func follow(_ port: Int, _ key: String, seconds: Int) throws -> Bool {
             let wire = try Wire(port, timeout: seconds)
             let headers = "Authorization: Bearer \(key)\r\nAccept: text/event-stream\r\nConnection: close\r\n"

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 extension RealProcesses {
-    /// A killed server loses nothing that it acknowledged, and shows nothing half done.
+    /// A killed server loses nothing that it acknowledged and exposes no partial effects.
     @Suite struct KillTests {
         @Test(
             "after thirty kills under load every acknowledged order is there once, and nothing else",
@@ -35,7 +35,7 @@ extension RealProcesses {
                     "30 kills: \(buyers.journal.count) orders, of which \(buyers.unknown) were open at a kill; "
                         + "restart to ready p50 \(middle.milliseconds) ms, slowest \(slowest.milliseconds) ms"
                 )
-                // On a busy machine all starts are slow; one that recovers too much is slow beside the others.
+                // On a busy machine all starts are slow; a start with a long recovery would be slow compared with the others.
                 #expect(slowest < max(.seconds(2), middle * 5))
                 #expect(buyers.unknown > 0, "no kill met an open order, so the test has shown little")
             }
@@ -79,7 +79,7 @@ extension RealProcesses {
     }
 }
 
-/// Sixteen buyers who place orders, pay some and cancel some, and write down what was acknowledged.
+/// Sixteen buyers who place orders, pay some, cancel some, and record what was acknowledged.
 private final class Buyers: Sendable {
     struct Entry {
         var id: String
@@ -88,11 +88,11 @@ private final class Buyers: Sendable {
 
     private struct Book {
         var next = 0
-        /// What was acknowledged, by the order's number.
+        /// Acknowledged results by the order's number.
         var journal: [Int: Entry] = [:]
-        /// Orders that were sent and have no answer.
+        /// Orders that were sent but not answered.
         var open: Set<Int> = []
-        /// Orders whose second step was sent and has no answer.
+        /// Orders whose second step was sent but not answered.
         var openSteps: Set<Int> = []
         var doubles: [Int] = []
         var unknown = 0
@@ -112,14 +112,14 @@ private final class Buyers: Sendable {
 
     static func key(_ number: Int) -> String { "order-\(number)" }
 
-    /// The lines of an order, always the same for the same number.
+    /// The lines of an order, the same for the same number.
     func lines(_ number: Int) -> [(sku: String, quantity: Int)] {
         var random = SeededGenerator(seed: UInt64(number))
         let first = Int.random(in: 0..<skus.count, using: &random)
         return [(skus[first], 1 + number % 3), (skus[(first + 1 + number % 7) % skus.count], 1)]
     }
 
-    /// Lets everybody shop until the server is killed.
+    /// Lets all buyers shop until the server is killed.
     func shop(at shop: TestShop, _ server: ServerProcess, killedAfter moment: Duration) async throws {
         try await shop.withClient(of: server) { client in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -136,7 +136,7 @@ private final class Buyers: Sendable {
         try checkSurprises()
     }
 
-    /// Sends everything that has no answer again, with the same key and body.
+    /// Resends everything unanswered, with the same key and body.
     func sendAgain(at shop: TestShop, _ server: ServerProcess) async throws {
         let (orders, steps) = book.withLock { book in
             book.unknown += book.open.count + book.openSteps.count
@@ -166,7 +166,7 @@ private final class Buyers: Sendable {
         }
     }
 
-    /// Places an order and writes it down; false when there was no answer.
+    /// Places an order and records it; false when there was no answer.
     private func place(_ number: Int, _ client: ShopClient) async -> Bool {
         let lines = lines(number).map { #"{"sku":"\#($0.sku)","quantity":\#($0.quantity)}"# }.joined(separator: ",")
         book.withLock { _ = $0.open.insert(number) }
@@ -184,7 +184,7 @@ private final class Buyers: Sendable {
         return answer.status == 201
     }
 
-    /// Pays every fourth order and cancels every other fourth; false when there was no answer.
+    /// Pays every fourth order and cancels another fourth; false when there was no answer.
     private func takeStep(_ number: Int, _ client: ShopClient) async -> Bool {
         guard number % 4 < 2, let id = journal[number]?.id else { return true }
         book.withLock { _ = $0.openSteps.insert(number) }

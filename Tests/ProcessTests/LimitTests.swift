@@ -2,14 +2,14 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// A shop as it is out of the box, with clients from several addresses.
+    /// A shop with default settings, with clients from several addresses.
     @Suite struct LimitTests {
-        /// What a shop has that nobody has set up: the tests' own settings are taken back.
+        /// The defaults of a new shop: resets the settings that the tests use otherwise.
         private static let outOfTheBox = [
             "limits.rates=yes", "orders.guest-units=100", "orders.guest-share=50", "payments.cash-on-delivery=no",
         ]
 
-        /// One client of the server, at an address of its own, on one connection.
+        /// One client at its own address, on one connection.
         private final class Client {
             private let wire: Wire
 
@@ -53,7 +53,7 @@ extension RealProcesses {
                 }
                 let port = server.port
                 async let honest = offThread { () -> (Int, Int) in
-                    // A buyer who looks at five pages and buys one piece, again and again, from one address.
+                    // A buyer who looks at five pages and buys one unit, repeatedly, from one address.
                     let buyer = try Client(port, from: "127.0.0.9")
                     var (good, all) = (0, 0)
                     for round in 0..<40 {
@@ -103,7 +103,7 @@ extension RealProcesses {
                 let (port, key) = (server.port, shop.key)
                 try await offThread {
                     let headers = "Authorization: Bearer \(key)\r\nAccept: text/event-stream\r\n"
-                    /// Asks for a stream; the connection, and the status that is answered.
+                    /// Opens a stream; returns the connection and the status.
                     func follow() throws -> (wire: Wire, status: Int?) {
                         let wire = try Wire(port)
                         wire.send("GET /v1/events HTTP/1.1\r\nHost: shop\r\n\(headers)\r\n")
@@ -154,10 +154,11 @@ extension RealProcesses {
                     print("guesses at secrets: \(statuses)")
                     #expect(statuses[401] ?? 0 <= 20)
                     #expect(statuses[422] ?? 0 == 0)
-                    // The right secret is not looked at either, or the guesser would know it by the answer.
+                    // The right secret is refused as well, because its acceptance would confirm the guess.
                     let right = "Authorization: Bearer \(order.secret)\r\n"
                     #expect(try guesser.ask("GET", "/v1/orders/\(order.id)", headers: right).status == 429)
-                    // Others are as before, and so is the guesser without a secret, and who has a good key there.
+                    // Other clients are not affected, nor is the guesser without a secret or a client with a valid key at the
+                    // same address.
                     let other = try Client(port, from: "127.0.0.4")
                     #expect(try other.ask("GET", "/v1/orders/\(order.id)", headers: right).status == 200)
                     #expect(try guesser.ask("GET", "/v1/products/A").status == 200)
@@ -182,11 +183,11 @@ extension RealProcesses {
                     let proxy = try Client(port, from: "127.0.0.5")
                     var good = 0
                     for number in 0..<100 {
-                        // The client's own word stands first; the proxy's is the last.
+                        // The client's own claim comes first; the proxy appends the last entry.
                         let headers = "X-Forwarded-For: 203.0.113.\(number), 192.0.2.\(number % 2)\r\n"
                         if try proxy.ask("GET", "/v1/products/A", headers: headers).status == 200 { good += 1 }
                     }
-                    // Two clients behind a named proxy; one client that says what it likes.
+                    // With a named proxy there are two clients; without one, a single client whose claims are ignored.
                     #expect(isNamed ? (20...24).contains(good) : (10...12).contains(good), "\(good)")
                 }
             }
@@ -236,7 +237,7 @@ extension RealProcesses {
                         )
                         #expect(statuses.suffix(4).allSatisfy { $0 == 429 })
                     }
-                    // New carts have a bucket of their own, smaller than that of changes.
+                    // New carts have a separate bucket, smaller than that of changes.
                     let filler = try Client(port, from: "127.0.0.8")
                     let carts = try (0..<60).map { _ in
                         try filler.ask("POST", "/v1/carts", body: #"{"currency":"GBP"}"#)
@@ -256,12 +257,12 @@ extension RealProcesses {
     }
 }
 
-/// What the tests read of a cart that was made.
+/// The members of a created cart that the tests read.
 private struct MadeCart: Decodable, Sendable {
     let id: String
 }
 
-/// What the tests read of an order that was placed.
+/// The members of a placed order that the tests read.
 private struct PlacedAnswer: Decodable, Sendable {
     let id: String
     let secret: String

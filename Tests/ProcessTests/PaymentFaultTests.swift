@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 extension RealProcesses {
-    /// Whatever the provider does and whoever is killed, an order is charged once, and both books say the same.
+    /// Whatever the provider does and whichever process is killed, an order is charged once, and the ledger and the sandbox
+    /// agree.
     @Suite struct PaymentFaultTests {
         private static let faults = """
             {"latency":{"probability":0.2,"shape":"tail","milliseconds":100},
@@ -42,7 +43,7 @@ extension RealProcesses {
             }
         }
 
-        /// Lets everybody buy while processes are killed and started again; the number of kills.
+        /// Lets all buyers shop while processes are killed and restarted; returns the number of kills.
         private static func trade(_ crowd: CardBuyers, _ shop: PaymentShop) async throws -> Int {
             try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask {
@@ -52,7 +53,7 @@ extension RealProcesses {
                 group.addTask {
                     var random = SeededGenerator(seed: 20_261_125)
                     var kills = 0
-                    // Long enough that calls are tried several times over, by one server and then by the other.
+                    // Long enough for calls to be retried several times, by different servers.
                     while !crowd.isDone || kills < (Drill.isLong ? 40 : 15) {
                         try await Task.sleep(for: .milliseconds(Int.random(in: 200...1200, using: &random)))
                         let process = shop.processes[Int.random(in: 0..<shop.processes.count, using: &random)]
@@ -74,7 +75,7 @@ extension RealProcesses {
             }
         }
 
-        /// A declined card is an answer, after which the buyer takes another card.
+        /// A declined card is final; the buyer then uses another card.
         private static func payDeclined(_ crowd: CardBuyers, _ shop: PaymentShop) async throws {
             try await shop.shop.withClient(of: shop.server(), patience: .some) { client in
                 for order in try await client.orders() where order.state == "pendingPayment" {
@@ -88,7 +89,7 @@ extension RealProcesses {
             }
         }
 
-        /// Holds the shop's payments against the sandbox's charges, which share nothing but ids.
+        /// Compares the shop's payments with the sandbox's charges, which share only ids.
         private static func compare(_ crowd: CardBuyers, _ shop: PaymentShop) async throws {
             let charges = try await shop.charges()
             try await shop.shop.withClient(of: shop.server(1), patience: .some) { client in
@@ -123,7 +124,7 @@ extension RealProcesses {
     }
 }
 
-/// Buyers who pay by card at any of the servers, send again what has no answer, and call some orders off at once.
+/// Buyers who pay by card at any of the servers, resend what has no answer, and cancel some orders at once.
 private final class CardBuyers: Sendable {
     private static let width = 12
 
@@ -138,9 +139,9 @@ private final class CardBuyers: Sendable {
 
     init(count: Int) { self.count = count }
 
-    /// Ids by the order's number.
+    /// Order ids by the order's number.
     var orders: [Int: String] { book.withLock { $0.orders } }
-    /// Whether everybody has what they came for.
+    /// Whether all buyers are done.
     var isDone: Bool { book.withLock { $0.isDone } }
 
     func buy(at shop: PaymentShop) async throws {
@@ -171,7 +172,7 @@ private final class CardBuyers: Sendable {
         try #require(cancelled.status == 200, "\(String(decoding: cancelled.body, as: UTF8.self))")
     }
 
-    /// Sends with a key until there is an answer, to one server after the other.
+    /// Sends a request with a key until there is an answer, alternating between the servers.
     private func send(
         _ number: Int,
         _ shop: PaymentShop,

@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Servers on one data directory whose card payments go to a sandbox; each process can be killed and started again in its place.
+/// Servers on one data directory whose card payments go to a sandbox; each process can be killed and restarted at the same port.
 final class PaymentShop: Sendable {
     /// One of the processes.
     enum Process: Hashable, Sendable {
@@ -19,7 +19,7 @@ final class PaymentShop: Sendable {
         var starts = 0
     }
 
-    /// The files and the key.
+    /// The data directory and the admin key.
     let shop: TestShop
     private let settings: [String]
     private let sandboxPort: Int
@@ -28,7 +28,7 @@ final class PaymentShop: Sendable {
 
     private static let secret = "whsec_" + Data((0..<32).map { UInt8($0) }).base64EncodedString()
 
-    /// Starts the sandbox and so many servers.
+    /// Starts the sandbox and `servers` servers.
     init(_ shop: TestShop, servers: Int = 1, settings: [String] = []) async throws {
         self.shop = shop
         sandboxPort = try freePort()
@@ -46,13 +46,13 @@ final class PaymentShop: Sendable {
     /// Every process.
     var processes: [Process] { [.sandbox] + ports.indices.map { .server($0) } }
 
-    /// What a command says to work on the same data with the same providers.
+    /// The options with which a command works on the same data and the same providers.
     var arguments: [String] { ["--data", shop.data] + settings.flatMap { ["--set", $0] } }
 
     /// A server.
     func server(_ index: Int = 0) -> ServerProcess { state.withLock { $0.servers[index] } }
 
-    /// Kills a process and waits until it is gone.
+    /// Kills a process and waits until it has exited.
     func kill(_ process: Process) async throws {
         switch process {
         case .sandbox: try await state.withLock { $0.sandbox }?.kill()
@@ -60,7 +60,7 @@ final class PaymentShop: Sendable {
         }
     }
 
-    /// Starts a process in its place and waits until it can work; a sandbox has the faults that it had.
+    /// Restarts a process and waits until it is ready; a sandbox keeps its faults.
     func start(_ process: Process) async throws {
         let (faults, number) = state.withLock { state in
             state.starts += 1
@@ -89,14 +89,14 @@ final class PaymentShop: Sendable {
         }
     }
 
-    /// Puts these rules in the place of all faults; `{}` ends them.
+    /// Replaces all fault rules; `{}` removes them.
     func setFaults(_ rules: String) async throws {
         state.withLock { $0.faults = rules }
         let answer = try await withSandbox { try await $0.put("/faults", rules) }
         try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
     }
 
-    /// Gives a part of a charge back at the sandbox, as by hand in a dashboard.
+    /// Refunds part of a charge at the sandbox, as a person would in the dashboard.
     func refundByHand(_ charge: String, _ amount: Int) async throws {
         let answer = try await withSandbox { client in
             let body = #"{"amount":\#(amount),"currency":"GBP"}"#
@@ -136,13 +136,13 @@ final class PaymentShop: Sendable {
     }
 }
 
-/// How large a test is: a short form in every run of the tests, and a long one as a drill.
+/// The size of a test: a short form in every run, and a long one as a drill.
 enum Drill {
-    /// Whether the long form is asked for.
+    /// Whether the long form is requested.
     static let isLong = ProcessInfo.processInfo.environment["TRADEWIND_DRILLS"] != nil
 }
 
-/// A port of the loopback interface that nobody listens at now.
+/// A free port of the loopback interface.
 func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }

@@ -4,7 +4,7 @@ import Testing
 import Trading
 
 extension RealProcesses {
-    /// An outage in which nobody could write anything down is known afterwards.
+    /// An outage during which no process could record anything is known afterwards.
     @Suite struct ProbeTests {
         private struct Incidents: Decodable {
             struct Incident: Decodable {
@@ -55,7 +55,7 @@ extension RealProcesses {
                 try await Task.sleep(for: .seconds(25))
                 server = try await shop.serve(port: port)
                 let back = Timestamp.now
-                // Until the buckets around the return are written and settled.
+                // Until the buckets around the restart are written and final.
                 try await Task.sleep(for: .seconds(27))
                 prober.signal(SIGTERM)
                 try await prober.end(within: .seconds(5))
@@ -83,7 +83,7 @@ extension RealProcesses {
                 let incident = try #require(incidents.first)
                 let start = try #require(Timestamp(incident.start))
                 let recovered = try #require(incident.recovered.flatMap { Timestamp($0) })
-                // To the bucket; of a killed server the bucket before may be lost too.
+                // Accurate to a bucket; a killed server may also lose the bucket before.
                 #expect((-20_000...10_000).contains(start.milliseconds - killed.milliseconds), "\(start), \(killed)")
                 #expect(
                     (-10_000...15_000).contains(recovered.milliseconds - back.milliseconds),
@@ -95,14 +95,14 @@ extension RealProcesses {
                 #expect(figures.probes.passed >= 15)
                 #expect(figures.probes.failed >= 15)
                 #expect(figures.probes.requests.good >= 60)
-                // Nothing of the prober's counts as a buyer's.
+                // Requests of the prober are not counted as buyers' requests.
                 #expect(figures.classes.allSatisfy { $0.good + $0.bad < 20 }, "\(figures.classes)")
 
                 #expect(try await client.orders().isEmpty, "the merchant sees what a prober ordered")
                 let level = try await client.level("probe-1")
                 #expect(level.onHand == 10_000)
                 #expect(level.reserved <= 1, "the prober left orders open")
-                // Nobody who browses sees what it buys.
+                // The probe product is invisible in the catalogue.
                 for path in ["/v1/products", "/v1/products?q=probe"] {
                     #expect(try await client.get(path).decode(Products.self).items.isEmpty, "\(path)")
                 }

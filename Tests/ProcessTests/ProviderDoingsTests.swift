@@ -4,7 +4,7 @@ import LedgerSQLite
 import Testing
 
 extension RealProcesses {
-    /// What is done at the provider itself, and who looks for it.
+    /// Operations made at the provider itself, and how the shop discovers them.
     @Suite struct ProviderDoingsTests {
         @Test("a refund made there is followed by its webhook, told, booked and audited", .timeLimit(.minutes(5)))
         func refund() async throws {
@@ -42,7 +42,7 @@ extension RealProcesses {
                 let (asked, isLookedAt) = try await Self.reconcile(shop, ["--adopt", "--from", "2020-01-01T00:00:00Z"])
                 #expect(asked.exitStatus == 1 && isLookedAt, "\(asked.output)\(asked.errors)")
                 #expect(asked.output.contains("1 of the payments"))
-                // It is due already.
+                // The look is already due.
                 let (again, _) = try await Self.reconcile(shop, ["--adopt"])
                 #expect(again.output.contains("0 of the payments") && again.output.contains("1 are under way"))
                 try await shop.start(.server(0))
@@ -54,7 +54,7 @@ extension RealProcesses {
             }
         }
 
-        /// Runs the command; says whether a payment is due to be looked at afterwards.
+        /// Runs the command; also returns whether a look at a payment is due afterwards.
         private static func reconcile(_ shop: PaymentShop, _ options: [String]) async throws -> (ChildProcess, Bool) {
             let ended = try await shop.shop.run(["reconcile"] + shop.arguments + options)
             let engine = try SQLiteInspection(SQLiteSettings(path: shop.shop.database))
@@ -70,7 +70,7 @@ extension RealProcesses {
             try await withShop { files in
                 let shop = try await PaymentShop(files)
                 for round in 0..<2 {
-                    // Only who holds the lease has figures of a reconciliation.
+                    // Only the process that holds the lease has figures of a reconciliation.
                     try await eventually("it is reconciled in round \(round)", within: .seconds(60)) {
                         try await files.withClient(of: shop.server()) { client in
                             let text = String(decoding: try await client.get("/metrics").body, as: UTF8.self)

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 extension RealProcesses {
-    /// A provider that is away stops no checkout; what waits for it is done once it is back.
+    /// A provider that is unreachable stops no checkout; waiting payments complete when it is back.
     @Suite struct ProviderOutageTests {
         @Test(
             "while the provider refuses and is gone every checkout succeeds, and the backlog clears by itself",
@@ -41,7 +41,7 @@ extension RealProcesses {
                         + "cleared in \((ContinuousClock.now - back).milliseconds) ms"
                 )
                 if Drill.isLong {
-                    // A few milliseconds more, because so small a figure doubles by chance.
+                    // A few milliseconds more, because so small a value can double by chance.
                     #expect(away.milliseconds(0.99) <= calm.milliseconds(0.99) * 2 + 5)
                 }
                 #expect(try await shop.charges().count == calm.times.count + away.times.count + 100)
@@ -50,7 +50,7 @@ extension RealProcesses {
             }
         }
 
-        /// A hundred checkouts a second at their own times, whatever the server does.
+        /// A hundred checkouts a second at fixed times, whatever the server does.
         private static func load(_ shop: PaymentShop, _ name: String, for time: Duration) async throws -> Checkouts {
             let start = ContinuousClock.now
             let count = Int(time / .milliseconds(10))
@@ -84,9 +84,9 @@ extension RealProcesses {
     }
 }
 
-/// What became of some checkouts.
+/// The results of some checkouts.
 private struct Checkouts: Sendable {
-    /// From the intended moment to the answer.
+    /// From the intended start to the answer.
     var times: [Duration] = []
     var failures: [String] = []
 

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// What a supervisor has its replicas leave undone while something is wrong.
+    /// The work that a supervisor has its replicas suspend during trouble.
     @Suite struct RestraintTests {
         private func withUp(_ shop: TestShop, _ body: (UpProcess) async throws -> Void) async throws {
             let up = try await shop.up(["--replicas", "2", "--set", "sqlite.wal=1"])
@@ -75,9 +75,9 @@ extension RealProcesses {
             }
         }
 
-        /// Says something to a replica's own socket, and gives its answer.
+        /// Sends a line to a replica's own socket and returns the answer.
         private func tell(_ shop: TestShop, _ pid: Int32, _ line: String) async throws -> String {
-            // A socket's path has room for 107 bytes, so it is named from its directory.
+            // A socket's path has room for 107 bytes, so the path is relative to its directory.
             let script = """
                 import os, socket, sys
                 os.chdir(sys.argv[1])

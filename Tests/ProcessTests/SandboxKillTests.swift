@@ -7,7 +7,7 @@ import Testing
 import Trading
 
 extension RealProcesses {
-    /// A killed sandbox has done all that it answered for.
+    /// A killed sandbox has performed everything that it answered.
     @Suite(.timeLimit(.minutes(2)))
     struct SandboxKillTests {
         @Test("it has every charge that it answered for, and each payment once when the same keys are sent again")
@@ -52,7 +52,7 @@ extension RealProcesses {
     }
 }
 
-/// A shop that charges one payment after the other over many connections, and keeps what it was told.
+/// A shop that charges payments over many connections and keeps the answers.
 private final class ChargingShop: Sendable {
     private struct State {
         var sent = 0
@@ -67,7 +67,7 @@ private final class ChargingShop: Sendable {
 
     /// How many payments were sent.
     var sent: Int { state.withLock { $0.sent } }
-    /// What was answered, by the payment's number.
+    /// The answers by the payment's number.
     var receipts: [Int: PaymentReceipt] { state.withLock { $0.receipts } }
 
     /// Charges for a while, and kills the sandbox meanwhile.
@@ -82,7 +82,7 @@ private final class ChargingShop: Sendable {
         try await sandbox.kill()
     }
 
-    /// Charges one payment again, with its key.
+    /// Repeats the charge of a payment with its key.
     func charge(_ number: Int) async throws -> PaymentReceipt {
         let answer = await payments.perform(Self.request(number), deadline: .now + .seconds(5))
         guard case .done(let receipt) = answer else { throw ProcessFailure("charge \(number): \(answer)") }

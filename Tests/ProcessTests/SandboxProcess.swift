@@ -1,20 +1,20 @@
 import Foundation
 import Glibc
 
-/// A `tradewind sandbox` of its own, on a free port of the loopback interface.
+/// A `tradewind sandbox` process on a free loopback port.
 final class SandboxProcess: Sendable {
     /// The process.
     let child: ChildProcess
-    /// Where it is.
+    /// Its URL.
     let url: String
 
     /// Starts a sandbox, `payments` or `deliveries`, and waits until it listens.
     ///
     /// - Parameters:
-    ///   - data: the folder of its journal.
-    ///   - port: where to listen; 0 takes a free port.
-    ///   - name: the path of its output, without the ending.
-    /// - Throws: ``ProcessFailure`` with its own words when it ends first or takes longer than 20 s.
+    ///   - data: the directory of its journal.
+    ///   - port: the port to listen on; 0 takes a free port.
+    ///   - name: the path of its output files, without the extension.
+    /// - Throws: ``ProcessFailure`` with its output if it exits first or takes longer than 20 s.
     init(_ kind: String, data: String, port: Int = 0, options: [String] = [], writingTo name: String) async throws {
         let start = ContinuousClock.now
         child = try ChildProcess(
@@ -41,13 +41,13 @@ final class SandboxProcess: Sendable {
     /// Its port.
     var port: Int { url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
-    /// Kills it and waits until it is gone.
+    /// Kills it and waits until it has exited.
     func kill() async throws {
         child.signal(SIGKILL)
         try await child.end(within: .seconds(10))
     }
 
-    /// Asks it to finish, and waits until it has.
+    /// Asks it to stop and waits until it has; returns its exit code.
     @discardableResult
     func stop() async throws -> Int32 {
         child.signal(SIGTERM)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// What must not be read by others is in no log, on no command line and in no file that others can read.
+    /// Secrets appear in no log, on no command line and in no file that other users can read.
     @Suite struct SecretTests {
         private static let stripeKey = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
         private static let stripeSecret = "whsec_0123456789abcdefghijklmnopqrstuv"
@@ -62,7 +62,7 @@ extension RealProcesses {
             #expect(log.contains("serving http://"))
             for secret in secrets {
                 #expect(!secret.isEmpty)
-                // A part of it would be too much already.
+                // Even a part of it must not appear.
                 #expect(!log.contains(secret.suffix(12)), "\(secret) is in the log")
                 #expect(!line.contains(secret), "\(secret) is on the command line")
             }
@@ -158,7 +158,7 @@ extension RealProcesses {
                     "keys", "create", "--data", shop.data, "--scope", "admin", "--name", "a\u{1B}[2Jb",
                 ])
                 #expect(refused.exitStatus == 64)
-                // What was kept by a build of before.
+                // Values stored by an earlier version.
                 try shop.write("UPDATE api_keys SET name = 'a' || char(27) || '[2Jb' || char(10) || 'c' || char(155)")
                 for arguments in [
                     ["keys", "list", "--data", shop.data], ["keys", "list", "--data", shop.data, "--json"],
@@ -178,7 +178,7 @@ extension RealProcesses {
 }
 
 extension TestShop {
-    /// Changes the file past every rule, as a build of before may have.
+    /// Changes the database bypassing every rule, as an earlier version may have.
     fileprivate func write(_ sql: String) throws {
         var handle: OpaquePointer?
         try #require(sqlite3_open_v2(database, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK)

@@ -1,19 +1,19 @@
 import Foundation
 import Glibc
 
-/// A `tradewind serve` of its own, on a free port of the loopback interface.
+/// A `tradewind serve` process on a free loopback port.
 final class ServerProcess: Sendable {
     /// The process.
     let child: ChildProcess
-    /// The port that it listens at.
+    /// The port that it listens on.
     let port: Int
-    /// From its start to the first answer that it is ready.
+    /// The time from its start to its first ready answer.
     let readyAfter: Duration
 
-    /// Where clients find it.
+    /// Its URL.
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// The program under test: `TRADEWIND`, or the one that was built beside the tests.
+    /// The program under test: `TRADEWIND`, or the one built beside the tests.
     static let program: String = {
         if let named = ProcessInfo.processInfo.environment["TRADEWIND"] { return named }
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -22,7 +22,7 @@ final class ServerProcess: Sendable {
 
     /// Starts a server and waits until it is ready.
     ///
-    /// Throws ``ProcessFailure`` with the server's own words when it ends first or takes longer than 20 s.
+    /// Throws ``ProcessFailure`` with the server's output if it exits first or takes longer than 20 s.
     init(
         data: String,
         settings: [String],
@@ -57,32 +57,32 @@ final class ServerProcess: Sendable {
         }
     }
 
-    /// Kills it and waits until it is gone.
+    /// Kills it and waits until it has exited.
     func kill() async throws {
         child.signal(SIGKILL)
         try await child.end(within: .seconds(10))
     }
 
-    /// Asks it to finish, and waits until it has.
+    /// Asks it to stop and waits until it has; returns its exit code.
     @discardableResult
     func stop() async throws -> Int32 {
         child.signal(SIGTERM)
         return try await child.end(within: .seconds(30))
     }
 
-    /// What it knows of itself: readiness and the number of the last event.
+    /// Its readiness and the number of its latest event.
     func readiness() async throws -> Readiness {
         let answer = try await ask("GET", "/readyz")
         return try answer.decode(Readiness.self)
     }
 
-    /// Sends one request on a connection of its own.
+    /// Sends one request on a new connection.
     func ask(_ method: String, _ path: String, headers: String = "", body: String = "") async throws -> WireAnswer {
         let port = port
         return try await offThread { try Wire.ask(port, method, path, headers: headers, body: body) }
     }
 
-    /// Resident memory now and at its highest, in bytes.
+    /// Resident memory now and its peak, in bytes.
     func memory() throws -> (now: Int, peak: Int) {
         let status = try String(contentsOfFile: "/proc/\(child.pid)/status", encoding: .utf8)
         func bytes(_ name: String) -> Int {
@@ -103,7 +103,7 @@ final class ServerProcess: Sendable {
     }
 }
 
-/// Runs something that blocks on a thread that may be blocked.
+/// Runs a blocking closure on a separate thread.
 func offThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread { continuation.resume(with: Result { try body() }) }

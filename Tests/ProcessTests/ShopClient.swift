@@ -3,7 +3,7 @@ import Foundation
 import NIOHTTP1
 import Testing
 
-/// The few requests that the tests send, over the client of the command line.
+/// The requests that the tests send, over the command line's client.
 struct ShopClient: Sendable {
     let http: TradewindClient
 
@@ -60,7 +60,7 @@ struct ShopClient: Sendable {
         }
     }
 
-    /// Every event of the shop; those of probers only when they are asked for.
+    /// Every event of the shop; those of probers only if requested.
     func events(ofProbers: Bool = false) async throws -> [EventPage.Event] {
         let probes = ofProbers ? "&probes=true" : ""
         var events: [EventPage.Event] = []
@@ -72,7 +72,7 @@ struct ShopClient: Sendable {
         }
     }
 
-    /// The body of an order of one line that is paid by card.
+    /// The body of an order of one line, paid by card.
     static func cardOrder(_ sku: String, _ quantity: Int = 1, token: String = "tok_ok") -> String {
         let payment = #"{"method":"card","token":"\#(token)"}"#
         return #"{"lines":[{"sku":"\#(sku)","quantity":\#(quantity)}],"currency":"GBP","payment":\#(payment)}"#
@@ -84,11 +84,11 @@ struct ShopClient: Sendable {
     }
 }
 
-/// How a client takes a server that is away or refuses for a moment.
+/// How a client treats a server that is unreachable or refuses temporarily.
 enum Patience {
-    /// It tells at once.
+    /// It fails at once.
     case none
-    /// It tries again for ten seconds.
+    /// It retries for ten seconds.
     case some
 
     fileprivate var policy: RetryPolicy {
@@ -100,7 +100,7 @@ enum Patience {
 }
 
 extension TestShop {
-    /// Gives a client of a server to a body, with the admin key unless another is given.
+    /// Runs `body` with a client of a server, with the admin key unless another is given.
     func withClient<Value>(
         of server: ServerProcess,
         key: String? = nil,
@@ -119,7 +119,7 @@ extension TestShop {
         )
     }
 
-    /// Gives a client of whatever answers at an address to a body, with the admin key unless another is given.
+    /// Runs `body` with a client of a URL, with the admin key unless another is given.
     func withClient<Value>(
         at url: String,
         key: String? = nil,
@@ -147,7 +147,7 @@ extension TestShop {
 }
 
 extension ClientResponse {
-    /// The body as a value; the status and the body stand in the failure.
+    /// Decodes the body; a failure contains the status and the body.
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
@@ -163,7 +163,7 @@ extension ClientResponse {
     }
 }
 
-/// The quantile of some measurements, the nearest rank.
+/// The quantile of some samples, by nearest rank.
 func quantile(_ share: Double, of samples: [Duration]) -> Duration {
     let sorted = samples.sorted()
     guard !sorted.isEmpty else { return .zero }

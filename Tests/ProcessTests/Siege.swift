@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 import Testing
 
-/// A server that is attacked while honest buyers shop at it, and what came of it.
+/// A server that is attacked while honest buyers shop, and the results.
 struct Siege: Sendable {
-    /// What the server's own figures say at one moment.
+    /// The server's own figures at one moment.
     struct Standing: Sendable {
-        /// The most requests that may be under way.
+        /// The concurrency limit.
         let limit: Int
-        /// Requests that count as bad for the shop's availability.
+        /// Requests that count as bad for availability.
         let bad: Int
-        /// Requests that count for it at all.
+        /// Requests that count for availability at all.
         let counted: Int
-        /// Requests that were refused for want of room.
+        /// Requests that were shed.
         let refused: Int
 
         init(_ server: ServerProcess) async throws {
@@ -37,9 +37,9 @@ struct Siege: Sendable {
     /// Whether the server's process is the same as before.
     let isAlive: Bool
 
-    /// Lays siege to a server that is ready, with a product `A` that never sells out, and prints what came of it.
+    /// Attacks a server that is ready, with a product `A` that never sells out, and prints the results.
     ///
-    /// - Parameter attack: given the server's port, on a thread that may be blocked; ends by itself.
+    /// - Parameter attack: called with the server's port on a thread that may block; ends by itself.
     init(
         _ name: String,
         of shop: TestShop,
@@ -58,7 +58,7 @@ struct Siege: Sendable {
         print(text)
     }
 
-    /// The figures in a line.
+    /// The figures as one line.
     var text: String {
         let percent = (honest.goodShare * 10_000).rounded() / 100
         let (half, most) = (quantile(0.5, of: honest.times), quantile(0.99, of: honest.times))
@@ -68,13 +68,14 @@ struct Siege: Sendable {
             + (isAlive ? "alive" : "ended") + (honest.failures.isEmpty ? "" : "; \(honest.failures)")
     }
 
-    /// Expects that at least 99 % of the honest requests were good, the process lives, and limit and availability did not move.
+    /// Expects that at least 99 % of the honest requests were good, the process survived, and limit and availability did not
+    /// move.
     func expectUnmoved() {
         #expect(isAlive, "\(text)")
         #expect(honest.times.count >= 100, "too few to tell; \(text)")
         #expect(honest.goodShare >= 0.99, "\(text)")
         #expect(after.limit == before.limit, "\(text)")
-        // What an attacker's requests came to is no failure; only a buyer who waited for too long is one.
+        // An attacker's requests count as no failure; only a buyer who waited too long does.
         #expect(after.bad - before.bad <= honest.slow, "\(text)")
     }
 }

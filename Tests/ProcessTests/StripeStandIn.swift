@@ -3,14 +3,14 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// A server that makes every payment intent succeed, and remembers with which keys it was asked.
+/// A server on which every payment intent succeeds, and which records the keys it is called with.
 final class StripeStandIn: Sendable {
     private let asked = Mutex<[String]>([])
 
     /// The `Authorization` of every request.
     var authorizations: [String] { asked.withLock { $0 } }
 
-    /// Runs while `body` does, which is given its address.
+    /// Serves while `body` runs, which gets the URL.
     func run(_ body: @escaping @Sendable (_ url: String) async throws -> Void) async throws {
         let router = Router()
         router.post("v1/payment_intents") { [self] request, _ in

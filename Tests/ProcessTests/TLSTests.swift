@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// HTTPS by the server itself, with HTTP/2 and certificates that are replaced while it runs.
+    /// HTTPS served directly, with HTTP/2 and certificates that are replaced while the server runs.
     @Suite struct TLSTests {
         private func withServer(
             _ settings: [String] = [],
@@ -66,7 +66,7 @@ extension RealProcesses {
                 #expect(large.status == "413", "\(large.errors)")
                 #expect(large.body.contains("body_too_large"))
                 #expect(!large.body.lowercased().contains("\nconnection:"), "HTTP/2 knows no such field")
-                // The first request of a connection may come before the client knows the bound; the second one does not.
+                // The first request of a connection may precede the server's SETTINGS; the second one does not.
                 let format = "second %{http_code} %{num_connects}"
                 for (length, second) in [(20_000, "431 0"), (80_000, "000 0")] {
                     let long = ["-H", "X-Long: " + String(repeating: "x", count: length)]
@@ -112,7 +112,7 @@ extension RealProcesses {
                 let (second, third) = (
                     try await Certificate("second", for: server.shop), try await Certificate("third", for: server.shop)
                 )
-                // Its certificate alone: the key is still the first one's.
+                // Only the certificate is replaced; the key is still the old one.
                 try Data(contentsOf: URL(fileURLWithPath: second.path))
                     .write(to: URL(fileURLWithPath: server.certificate.path), options: .atomic)
                 try await eventually("it is said", within: .seconds(5)) {

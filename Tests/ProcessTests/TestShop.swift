@@ -4,16 +4,16 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Every test with real processes; one at a time, so that none measures another's load.
+/// All tests with real processes; one at a time, so that none measures another's load.
 @Suite(.serialized) enum RealProcesses {}
 
-/// A shop of its own: a data directory, an admin key, and all processes that a test starts on them.
+/// A shop in its own directory: a data directory, an admin key, and all processes that a test starts.
 final class TestShop: Sendable {
-    /// Where everything of this shop is.
+    /// The directory of this shop's files.
     let directory: String
     /// The data directory.
     let data: String
-    /// A key that may do everything; empty before ``makeKey()``.
+    /// A key with every scope; empty before ``makeKey()``.
     var key: String { adminKey.withLock { $0 } }
     private let adminKey = Mutex("")
     let children = Mutex<[ChildProcess]>([])
@@ -27,7 +27,7 @@ final class TestShop: Sendable {
     /// The database file.
     var database: String { data + "/tradewind.db" }
 
-    /// Makes the admin key with the command for it.
+    /// Creates the admin key with the command line.
     func makeKey() async throws {
         let made = try await run(["keys", "create", "--data", data, "--scope", "admin"])
         try #require(made.exitStatus == 0, "\(made.errors)")
@@ -36,7 +36,7 @@ final class TestShop: Sendable {
 
     /// Starts a server on the data directory, or another one, with all components or those named.
     ///
-    /// - Parameter before: a program with its arguments, which runs the server in its place.
+    /// - Parameter before: a program with its arguments that starts the server.
     func serve(
         _ settings: [String] = [],
         components: String? = nil,
@@ -58,7 +58,7 @@ final class TestShop: Sendable {
         return server
     }
 
-    /// Runs a command to its end.
+    /// Runs a command until it exits.
     func run(_ arguments: [String], within limit: Duration = .seconds(20)) async throws -> ChildProcess {
         let child = try ChildProcess([ServerProcess.program] + arguments, writingTo: nextName())
         children.withLock { $0.append(child) }
@@ -66,7 +66,7 @@ final class TestShop: Sendable {
         return child
     }
 
-    /// Audits the file as it is now.
+    /// Audits the current file.
     func audit(journal: String? = nil) async throws -> AuditReport {
         var options = AuditOptions(database: database)
         options.journal = journal
@@ -86,7 +86,7 @@ final class TestShop: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    /// The last words of every process, for a failure's message.
+    /// The last output of every process, for failure messages.
     fileprivate var lastWords: String {
         children.withLock { $0 }.suffix(4).map { "process \($0.pid): \($0.errors.suffix(2000))" }.joined(
             separator: "\n"
@@ -94,7 +94,7 @@ final class TestShop: Sendable {
     }
 }
 
-/// Gives a shop with an admin key to a test, and leaves nothing of it behind.
+/// Runs `body` with a shop that has an admin key, and deletes it afterwards.
 func withShop(data: String? = nil, hasKey: Bool = true, _ body: (TestShop) async throws -> Void) async throws {
     let shop = try TestShop(data: data)
     defer { shop.clean() }

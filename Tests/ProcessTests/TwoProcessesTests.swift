@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension RealProcesses {
-    /// Two servers on one data directory are one shop.
+    /// Two servers on one data directory act as one shop.
     @Suite struct TwoProcessesTests {
         @Test("two servers under load sell what there is, once, in one gap-free feed", .timeLimit(.minutes(2)))
         func oneStock() async throws {
@@ -40,7 +40,7 @@ extension RealProcesses {
             }
         }
 
-        /// 300 orders of what is scarce, so that both together want twice what there is, and 200 of what is not.
+        /// 300 orders of a scarce product, together twice the stock, and 200 of an unlimited one.
         private static func buy(_ shop: TestShop, _ server: ServerProcess, name: String) async throws -> [Int] {
             try await shop.withClient(of: server, patience: .some) { client in
                 try await withThrowingTaskGroup(of: [Int].self) { group in
@@ -103,7 +103,7 @@ extension RealProcesses {
             }
         }
 
-        /// Buys what others buy, too, until it is cancelled.
+        /// Buys the scarce product as well, until it is cancelled.
         private static func buyOn(_ shop: TestShop, _ server: ServerProcess, name: String) async throws {
             try await shop.withClient(of: server, patience: .some) { client in
                 var number = 0
@@ -173,7 +173,7 @@ extension RealProcesses {
     }
 }
 
-/// Waits at most a second until something holds.
+/// Waits until a condition holds, at most `limit`.
 func eventually(_ what: String, within limit: Duration = .seconds(1), _ holds: () async throws -> Bool) async throws {
     let start = ContinuousClock.now
     while try await !holds() {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A `tradewind up` of its own.
+/// A `tradewind up` process.
 final class UpProcess: Sendable {
     /// The supervisor.
     let child: ChildProcess
@@ -11,7 +11,7 @@ final class UpProcess: Sendable {
     /// Its data directory.
     let data: String
 
-    /// Where clients find it.
+    /// Its URL.
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// Starts a supervisor and waits until a replica serves.
@@ -38,13 +38,13 @@ final class UpProcess: Sendable {
         port = found ?? 0
     }
 
-    /// What `tradewind status --json` says.
+    /// The output of `tradewind status --json`.
     func status(_ shop: TestShop) async throws -> UpStatus {
         let command = try await shop.run(["status", "--data", data, "--json"])
         return try JSONDecoder().decode(UpStatus.self, from: Data(command.output.utf8))
     }
 
-    /// Waits until so many replicas serve, and none is on its way.
+    /// Waits until `count` replicas serve and no other is starting or stopping.
     func steady(_ shop: TestShop, _ count: Int, within limit: Duration = .seconds(20)) async throws -> UpStatus {
         let start = ContinuousClock.now
         while true {
@@ -58,7 +58,7 @@ final class UpProcess: Sendable {
     }
 }
 
-/// What the tests read of a supervisor's status.
+/// The members of a supervisor's status that the tests read.
 struct UpStatus: Decodable, Sendable {
     struct Supervisor: Decodable, Sendable {
         let isAlive: Bool
@@ -86,17 +86,17 @@ struct UpStatus: Decodable, Sendable {
     let recoveries: [Recovery]
 }
 
-/// What a steady client met while something was done to the processes that serve it.
+/// The results of a steady client while the processes that serve it change.
 struct Visits: Sendable {
-    /// Orders that were placed, at the first or the second try.
+    /// Orders placed at the first or the second attempt.
     var placed = 0
-    /// Second tries, because a connection broke.
+    /// Second attempts after a broken connection.
     var repeated = 0
-    /// What went wrong twice, or was answered with something else than 201.
+    /// Requests that failed twice or were answered with another status than 201.
     var failures: [String] = []
     /// Connections that were refused.
     var refused = 0
-    /// The longest that an order took.
+    /// The longest time of an order.
     var slowest = Duration.zero
 }
 
@@ -112,9 +112,9 @@ extension TestShop {
         children.withLock { $0.append(child) }
     }
 
-    /// Places orders one after another on connections that are kept, from several buyers at once, as long as `body` works.
+    /// Places orders on persistent connections from several buyers at once while `body` runs.
     ///
-    /// A buyer whose connection breaks tries once more with the same key, and no more.
+    /// A buyer whose connection breaks retries once with the same key.
     func visiting(_ up: UpProcess, buyers: Int = 4, during body: () async throws -> Void) async throws -> Visits {
         let isOver = Flag()
         return try await withThrowingTaskGroup(of: Visits.self) { group in
@@ -169,7 +169,7 @@ extension TestShop {
     }
 }
 
-/// Something that happens once.
+/// A one-time event.
 final class Flag: Sendable {
     private let state = Mutex(false)
     var isSet: Bool { state.withLock(\.self) }

@@ -3,9 +3,9 @@ import Glibc
 import Testing
 
 extension RealProcesses {
-    /// Replicas on one socket, and the supervisor that looks after them.
+    /// Replicas on one socket, and their supervisor.
     @Suite struct UpTests {
-        /// A shop with a supervisor, two replicas that are ready, and something to buy.
+        /// A shop with a supervisor, two ready replicas and a product to buy.
         private func withUp(
             _ options: [String] = ["--replicas", "2"],
             _ body: (TestShop, UpProcess, UpStatus) async throws -> Void
@@ -24,7 +24,7 @@ extension RealProcesses {
             }
         }
 
-        /// Replicas outlive a supervisor that is killed; none may outlive the test.
+        /// Replicas survive a supervisor that is killed; none may survive the test.
         private static func endAll(of shop: TestShop) async throws {
             let supervisors = shop.children.withLock { $0 }.filter { $0.exitStatus == nil }
             for supervisor in supervisors { supervisor.signal(SIGTERM) }
@@ -68,7 +68,7 @@ extension RealProcesses {
                 #expect(recovery.cause.contains("signal \(signal)"))
                 let taken = recovery.result?.split(separator: " ").compactMap { Int($0) }.first
                 let milliseconds = try #require(taken)
-                // A debug build takes most of that to load; a busy machine, as long as the whole house took to start.
+                // A debug build takes most of that to load; a busy machine, as long as the first start took.
                 #expect(Duration.milliseconds(milliseconds) < max(.milliseconds(2500), start), "it started in \(start)")
                 try await audit(shop, visits)
                 let orders = try await shop.withClient(at: up.url) { try await $0.orders() }
@@ -95,7 +95,7 @@ extension RealProcesses {
                     throw ProcessFailure("the connection was never old")
                 }
                 #expect(answered.isClosed)
-                // A quarter more or less.
+                // Jitter of a quarter.
                 #expect(answered.kept > .milliseconds(1450) && answered.kept < .milliseconds(3000), "\(answered.kept)")
             }
         }
@@ -140,7 +140,7 @@ extension RealProcesses {
                         $0.replica == victim.id && $0.cause.hasPrefix("a signal has stopped it for ")
                     }
                 }
-                // Its silence alone would be taken for a hang after 2.5 s.
+                // Missing heartbeats alone would be taken for a hang after 2.5 s.
                 #expect(ContinuousClock.now - start < .seconds(2))
                 try await eventually("it is gone", within: .seconds(5)) { kill(victim.pid, 0) != 0 }
                 _ = try await up.steady(shop, 2)
@@ -269,7 +269,7 @@ extension RealProcesses {
             defer { unlink(settings) }
             try Data("{}".utf8).write(to: URL(fileURLWithPath: settings))
             try await withUp(["--replicas", "2", "--config", settings]) { shop, up, before in
-                // The replacement of one that is killed is started with what the release's copy says by then.
+                // The replacement of a killed replica starts with the release file's content at that time.
                 let copy = URL(fileURLWithPath: shop.data + "/run/release-1.json")
                 try Data(#"{"faults":{"error-percent":100}}"#.utf8).write(to: copy)
                 let victim = try #require(before.replicas.first)
@@ -300,11 +300,12 @@ extension RealProcesses {
             }
         }
 
-        /// Looks at the catalogue on one connection after another, so that every replica is met; gives how often each status was answered.
+        /// Reads the catalogue on one connection after another, so that every replica is reached; returns how often each status
+        /// was answered.
         private static func browse(_ port: Int, until isOver: Flag) -> [Int: Int] {
             var statuses: [Int: Int] = [:]
             while !isOver.isSet {
-                // A connection that breaks counts as 0, which no answer has.
+                // A broken connection counts as 0, which is no status.
                 let status = (try? Wire.ask(port, "GET", "/v1/products?limit=1"))?.status ?? 0
                 statuses[status, default: 0] += 1
                 usleep(2000)
@@ -312,7 +313,7 @@ extension RealProcesses {
             return statuses
         }
 
-        /// What of `GET /v1/incidents` is read here.
+        /// The members of `GET /v1/incidents` that the tests read.
         private struct Measures: Decodable {
             struct Measure: Decodable {
                 let subject: String

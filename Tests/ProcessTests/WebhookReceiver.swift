@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A receiver of webhooks on a port of the loopback interface, on threads of its own; it answers 204 to everything.
+/// A webhook receiver on a free loopback port with its own threads; answers 204 to everything.
 final class WebhookReceiver: Sendable {
     /// One message.
     struct Message: Sendable {
         let id: String
-        /// The number of its event.
+        /// The sequence number of its event.
         let seq: Int
     }
 
@@ -15,9 +15,9 @@ final class WebhookReceiver: Sendable {
     private let port: Int
     private let list = Mutex<[Message]>([])
 
-    /// Where to send to.
+    /// The URL of the receiver.
     var url: String { "http://127.0.0.1:\(port)/hooks" }
-    /// What came, in order.
+    /// The received messages, in order.
     var messages: [Message] { list.withLock { $0 } }
 
     init() throws {
@@ -38,7 +38,7 @@ final class WebhookReceiver: Sendable {
         thread.start()
     }
 
-    /// Takes no more connections.
+    /// Stops accepting connections.
     func close() {
         shutdown(listener, Int32(SHUT_RDWR))
         Glibc.close(listener)
@@ -70,7 +70,7 @@ final class WebhookReceiver: Sendable {
         }
     }
 
-    /// The first complete message in some bytes, and its length.
+    /// The first complete message in `bytes`, and its length.
     private static func first(in bytes: [UInt8]) -> (Message, Int)? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n") else { return nil }

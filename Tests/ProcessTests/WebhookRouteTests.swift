@@ -46,7 +46,7 @@ extension RealProcesses {
                         receiver.messages.filter { $0.seq == seq }.count == 2
                     }
                     #expect(Set(receiver.messages.filter { $0.seq == seq }.map(\.id)).count == 1)
-                    // The replay before is under way until its last answer is in the ledger.
+                    // The previous replay is in progress until its last answer is in the ledger.
                     try await eventually("a replay by time is taken", within: .seconds(5)) {
                         let from = #"{"from":"2000-01-01T00:00:00.000Z"}"#
                         let byTime = try await client.post("\(path)/replay", from, key: "by-time")
@@ -77,7 +77,7 @@ extension RealProcesses {
             }
         }
 
-        /// Changes the endpoint with a version that it has and one that it has not, and removes it.
+        /// Changes the endpoint with the current version and with a stale one, and removes it.
         private static func edit(_ shop: TestShop, _ server: ServerProcess) async throws {
             let authorization = "Authorization: Bearer \(shop.key)\r\n"
             let list = try await server.ask("GET", "/v1/webhooks", headers: authorization).decode(Hooks.self)
@@ -133,7 +133,7 @@ extension RealProcesses {
     }
 }
 
-/// What the tests read of an endpoint.
+/// The members of an endpoint that the tests read.
 private struct Hook: Decodable {
     struct Secret: Decodable {
         let createdAt: String
@@ -148,12 +148,12 @@ private struct Hook: Decodable {
     let version: Int
 }
 
-/// What the tests read of a list of endpoints.
+/// The members of a list of endpoints that the tests read.
 private struct Hooks: Decodable {
     let items: [Hook]
 }
 
-/// What the tests read of an attempt.
+/// The members of an attempt that the tests read.
 private struct Attempt: Decodable {
     let number: Int
     let origin: String
@@ -162,7 +162,7 @@ private struct Attempt: Decodable {
     let failure: String?
 }
 
-/// What the tests read of a log.
+/// The members of a list of attempts that the tests read.
 private struct Attempts: Decodable {
     let items: [Attempt]
     let next: String?

@@ -1,18 +1,18 @@
 import Foundation
 import Glibc
 
-/// A bare TCP connection, over which a test may send what no client would.
+/// A plain TCP connection over which a test can send what no client would.
 ///
-/// Calls block; use it on a thread that may.
+/// Calls block; use it on a thread that may block.
 final class Wire {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    /// Connects; reading and writing give up after `timeout` seconds without progress.
+    /// Connects; reads and writes fail after `timeout` seconds without progress.
     ///
     /// - Parameters:
-    ///   - source: an address of the loopback network to come from, so that the other side takes it for another client.
-    ///   - window: the most bytes that the system takes for it before they are read.
+    ///   - source: a loopback address to connect from, so that the server takes it for another client.
+    ///   - window: the size of the receive buffer.
     init(_ port: Int, timeout: Int = 10, from source: String = "127.0.0.1", window: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -51,7 +51,7 @@ final class Wire {
         close(descriptor)
     }
 
-    /// Sends bytes; false once the other side takes no more.
+    /// Sends bytes; false once the peer accepts no more.
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
@@ -77,12 +77,12 @@ final class Wire {
         send(Array(text.utf8))
     }
 
-    /// Says that nothing more will be sent.
+    /// Closes the sending side.
     func halfClose() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// The next answer; nil when the connection ends, or falls silent, before one is complete.
+    /// The next response; nil if the connection ends or falls silent before one is complete.
     func receive() -> WireAnswer? {
         while true {
             if let (answer, length) = WireAnswer.first(in: received) {
@@ -94,7 +94,7 @@ final class Wire {
         }
     }
 
-    /// The status of the next head, whether or not a body follows; nil when none comes.
+    /// The status of the next response head; nil if none arrives.
     func receiveHead() -> Int? {
         while true {
             if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
@@ -107,7 +107,7 @@ final class Wire {
         }
     }
 
-    /// Reads one byte; false where the other side has given up, though bytes of before may still be there.
+    /// Reads one byte; false if the peer has closed, though buffered bytes may remain.
     func readByte() -> Bool {
         var state = pollfd(fd: descriptor, events: 0, revents: 0)
         if poll(&state, 1, 0) > 0, state.revents & Int16(POLLERR | POLLHUP) != 0 { return false }
@@ -116,7 +116,7 @@ final class Wire {
         return count > 0 || count < 0 && errno == EAGAIN
     }
 
-    /// Whether the other side has closed; waits for that, and passes over what still comes.
+    /// Whether the peer has closed; waits for that and discards what still arrives.
     func isClosed() -> Bool {
         while true {
             switch read() {
@@ -127,14 +127,14 @@ final class Wire {
         }
     }
 
-    /// Whether the other side closes within so many seconds of silence.
+    /// Whether the peer closes within this many seconds of silence.
     func waitForClose(_ seconds: Int) -> Bool {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         return isClosed()
     }
 
-    /// Bytes; an inner nil at the end, an outer one when none came in time.
+    /// Bytes; an inner nil at the end, an outer nil on a timeout.
     private func read() -> [UInt8]?? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -146,7 +146,7 @@ final class Wire {
         }
     }
 
-    /// Sends one well-formed request on a fresh connection and gives its answer.
+    /// Sends one well-formed request on a new connection and returns its response.
     static func ask(
         _ port: Int,
         _ method: String,
@@ -161,19 +161,19 @@ final class Wire {
         return answer
     }
 
-    /// The head of a request whose body has so many bytes; headers end with CR LF each.
+    /// The head of a request whose body has `length` bytes; each header ends with CR LF.
     static func head(_ method: String, _ path: String, _ headers: String = "", length: Int) -> String {
         "\(method) \(path) HTTP/1.1\r\nHost: shop\r\n\(headers)Content-Length: \(length)\r\n\r\n"
     }
 
-    /// One well-formed request; headers end with CR LF each.
+    /// One well-formed request; each header ends with CR LF.
     static func request(_ method: String, _ path: String, headers: String = "", body: String = "") -> String {
         let length = body.isEmpty && method == "GET" ? "" : "Content-Length: \(body.utf8.count)\r\n"
         return "\(method) \(path) HTTP/1.1\r\nHost: shop\r\n\(headers)\(length)\r\n\(body)"
     }
 }
 
-/// An answer as it came over the wire.
+/// A response as it was received.
 struct WireAnswer: Sendable {
     let status: Int
     /// By lower-case name.
@@ -191,7 +191,7 @@ struct WireAnswer: Sendable {
         try JSONDecoder().decode(type, from: Data(body))
     }
 
-    /// The first complete answer in some bytes, and its length.
+    /// The first complete response in `bytes`, and its length.
     static func first(in bytes: [UInt8]) -> (WireAnswer, Int)? {
         guard let end = blankLine(in: bytes) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")
@@ -209,7 +209,7 @@ struct WireAnswer: Sendable {
         return (WireAnswer(status: status, headers: headers, body: body), end + 4 + length)
     }
 
-    /// Where the first blank line begins.
+    /// The offset of the first blank line.
     private static func blankLine(in bytes: [UInt8]) -> Int? {
         var index = 3
         while index < bytes.count {

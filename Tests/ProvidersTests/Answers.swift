@@ -3,7 +3,7 @@ import Providers
 import Testing
 import Trading
 
-/// An answer without its value, to be compared.
+/// A provider's answer without its value, for comparison.
 enum Known: Equatable, Sendable {
     case done
     case refused(String)
@@ -12,7 +12,7 @@ enum Known: Equatable, Sendable {
 }
 
 extension ProviderAnswer {
-    /// What is known, in words.
+    /// What is known about the operation.
     var known: Known {
         switch self {
         case .done: .done
@@ -22,7 +22,7 @@ extension ProviderAnswer {
         }
     }
 
-    /// The value; records a failure when there is none.
+    /// The value; records a failure if there is none.
     func value(sourceLocation: SourceLocation = #_sourceLocation) throws -> Value {
         guard case .done(let value) = self else {
             Issue.record("not done: \(self)", sourceLocation: sourceLocation)
@@ -31,7 +31,7 @@ extension ProviderAnswer {
         return value
     }
 
-    /// When to try again, where it says so.
+    /// When to retry, if the answer says so.
     var retryAfter: Duration? {
         switch self {
         case .done, .refused: nil
@@ -43,13 +43,13 @@ extension ProviderAnswer {
 struct NotDone: Error {}
 
 extension ContinuousClock.Instant {
-    /// This much from now.
+    /// This many milliseconds from now.
     static func soon(_ milliseconds: Int = 5000) -> ContinuousClock.Instant {
         .now + .milliseconds(milliseconds)
     }
 }
 
-/// Runs with a transport that is closed afterwards.
+/// Runs `body` with a transport that is closed afterwards.
 func withTransport<Value>(_ body: (ProviderTransport) async throws -> Value) async throws -> Value {
     let transport = ProviderTransport()
     do {

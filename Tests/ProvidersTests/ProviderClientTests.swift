@@ -11,7 +11,7 @@ import Trading
 
 @Suite("Calls to providers")
 struct ProviderClientTests {
-    /// What a server does once it has read a request.
+    /// What a server does after it has read a request.
     enum Act: Sendable {
         case close
         case silence
@@ -148,7 +148,7 @@ struct ProviderClientTests {
     }
 }
 
-/// Serves raw bytes on a free port of the loopback interface while `body` runs: one act for each request.
+/// Serves raw bytes on a free loopback port while `body` runs: one act per request.
 private func withRawServer<Value: Sendable>(
     _ act: ProviderClientTests.Act,
     _ body: (_ url: String) async throws -> Value
@@ -168,7 +168,7 @@ private func withRawServer<Value: Sendable>(
     }
 }
 
-/// Acts once the head of a request, and a body of two bytes where there is one, has come.
+/// Acts once the head of a request, and a body of two bytes if it has one, has arrived.
 private final class RawHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

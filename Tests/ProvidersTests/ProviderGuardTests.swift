@@ -7,7 +7,7 @@ import Trading
 
 @Suite("The guard before a provider")
 struct ProviderGuardTests {
-    /// A provider that gives its answers one after another, and the last one for ever.
+    /// A provider that returns scripted answers one after another, and the last one forever.
     private final class Scripted: PaymentProvider {
         let name = "scripted"
         private let answers: Mutex<[ProviderAnswer<ProviderCharge?>]>
@@ -143,7 +143,7 @@ struct ProviderGuardTests {
     }
 }
 
-/// A clock that is moved by hand.
+/// A clock that is moved by the test.
 private final class HandClock: Clock {
     private let instant = Mutex(ContinuousClock.now)
     var now: ContinuousClock.Instant { instant.withLock { $0 } }

@@ -29,7 +29,7 @@ struct SandboxFaultTests {
             #expect(answer.known == expected)
             if case .notDone = answer { #expect(answer.retryAfter == .seconds(1)) }
             try await run.faults("")
-            // What was late is there by now.
+            // Late operations are performed by now.
             try await Task.sleep(for: .milliseconds(700))
             let charge = try await run.payments.find(payment: "pay_1", reference: nil, deadline: .soon()).value()
             #expect((charge != nil) == isDone)

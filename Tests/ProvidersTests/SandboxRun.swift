@@ -11,19 +11,19 @@ import Trading
 
 @testable import Sandbox
 
-/// A sandbox in this process, with a folder of its own, and a client of it.
+/// A sandbox in this process, with its own directory and a client.
 struct SandboxRun: Sendable {
     let url: String
     let payments: SandboxPayments
     let carrier: SandboxCarrier
     private let transport: ProviderTransport
 
-    /// What the webhooks of the tests are signed with.
+    /// The secret that signs the tests' webhooks.
     static func secret() throws -> WebhookSecret {
         try #require(WebhookSecret(bytes: Array(repeating: 7, count: 32)))
     }
 
-    /// Runs a sandbox while `body` does.
+    /// Runs a sandbox while `body` runs.
     static func with<Value: Sendable>(
         _ kind: SandboxOptions.Kind,
         _ change: (inout SandboxOptions) -> Void = { _ in },
@@ -58,13 +58,13 @@ struct SandboxRun: Sendable {
         }
     }
 
-    /// Sets the rules of the faults.
+    /// Sets the fault rules.
     func faults(_ json: String) async throws {
         let answer = try await send(json.isEmpty ? "DELETE" : "PUT", "/faults", json)
         #expect(answer.status == 200, "\(answer.body)")
     }
 
-    /// Sends one request as it is.
+    /// Sends one request unchanged.
     func send(
         _ method: String,
         _ path: String,
@@ -95,7 +95,7 @@ struct SandboxRun: Sendable {
         )
     }
 
-    /// What is done to a charge later.
+    /// A later operation on a charge.
     static func step(
         _ action: PaymentRequest.Action,
         _ number: Int,
@@ -112,14 +112,14 @@ struct SandboxRun: Sendable {
     }
 }
 
-/// Takes webhooks, and keeps them as the provider's client reads them.
+/// Receives webhooks and keeps them as the provider's client parses them.
 final class WebhookReceiver: Sendable {
     private let taken = Mutex<[ProviderNotice]>([])
     private let refused = Mutex(0)
 
-    /// What came, in order.
+    /// The accepted notices, in order.
     var notices: [ProviderNotice] { taken.withLock { $0 } }
-    /// How many were not believed.
+    /// How many webhooks were rejected.
     var refusals: Int { refused.withLock { $0 } }
 
     /// Receives while `body` runs.
@@ -147,7 +147,7 @@ final class WebhookReceiver: Sendable {
         return value
     }
 
-    /// Waits until so many have come, for five seconds at most.
+    /// Waits until `count` webhooks have arrived, at most five seconds.
     func wait(for count: Int) async throws {
         for _ in 0..<500 where notices.count < count { try await Task.sleep(for: .milliseconds(10)) }
     }

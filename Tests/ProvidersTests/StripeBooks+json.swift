@@ -1,6 +1,6 @@
 import Foundation
 
-/// The contract's own examples, of which the stand-in's answers are made.
+/// The contract's own examples, from which the stand-in builds its answers.
 struct StripeExamples: Sendable {
     private let texts: [String: [UInt8]]
 
@@ -25,7 +25,7 @@ extension StripeBooks {
         return (200, Self.text(page))
     }
 
-    /// An intent; its charge is an id where it is not expanded.
+    /// An intent; its charge is an id unless expanded.
     func json(_ intent: Intent, _ expanded: [String]) -> String { Self.text(tree(intent, expanded)) }
 
     /// A refund.
@@ -84,7 +84,7 @@ extension StripeBooks {
         if expanded.contains("latest_charge.balance_transaction"), intent.captured > 0 {
             json["balance_transaction"] = transaction(intent.captured, fee: 34, of: intent)
         }
-        // "The 10 most recent refunds", and only where they are asked for.
+        // "The 10 most recent refunds", and only if they are requested.
         json["refunds"] = nil
         if expanded.contains("latest_charge.refunds") {
             json["refunds"] = list(
@@ -97,7 +97,7 @@ extension StripeBooks {
 }
 
 extension FormValue {
-    /// Elements of a member that is a list of texts.
+    /// The elements of a member that is a list of strings.
     func list(_ name: String) -> [String] {
         guard case .members(let members) = self, case .list(let list)? = members[name] else { return [] }
         return list.compactMap { value in

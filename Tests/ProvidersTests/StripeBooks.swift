@@ -1,7 +1,7 @@
 import Foundation
 
-/// The money of the stand-in for Stripe, by the words of Stripe's contract (`words` in `Fixtures/stripe.json`), not by what Tradewind
-/// makes of them.
+/// The money of the Stripe stand-in, by the text of Stripe's contract (`words` in `Fixtures/stripe.json`), not by Tradewind's
+/// reading of it.
 struct StripeBooks: Sendable {
     /// A PaymentIntent with its one charge; amounts are in Stripe's units.
     struct Intent: Sendable {
@@ -12,20 +12,21 @@ struct StripeBooks: Sendable {
         let metadata: [String: String]
         var status: String
         var error: String?
-        /// By its words: "amount … captured (can be less than the amount attribute on the charge if a partial capture was made)".
+        /// As the contract says: "amount … captured (can be less than the amount attribute on the charge if a partial capture was
+        /// made)".
         var captured: Int64 = 0
-        /// What was captured less and "automatically refunded", or canceled and "automatically refunded".
+        /// The part that was not captured or was cancelled and is "automatically refunded".
         var released: Int64 = 0
         /// "A list of refunds that have been applied to the charge", the newest first.
         var refunds: [Refund] = []
         var disputes: [Dispute] = []
 
-        /// "Amount … refunded": what was released counts, and refunds that failed do not.
+        /// "Amount … refunded": releases count, failed refunds do not.
         var refunded: Int64 {
             released + refunds.filter { $0.counts && !$0.isRelease }.reduce(0) { $0 + $1.amount }
         }
 
-        /// What can still be refunded of what was captured.
+        /// The part of the captured amount that can still be refunded.
         var refundable: Int64 { captured - refunds.filter { $0.counts && !$0.isRelease }.reduce(0) { $0 + $1.amount } }
     }
 
@@ -44,17 +45,17 @@ struct StripeBooks: Sendable {
         let id: String
         let amount: Int64
         var status: String
-        /// By its words: "zero, one, or two balance transactions that show funds withdrawn and reinstated".
+        /// As the contract says: "zero, one, or two balance transactions that show funds withdrawn and reinstated".
         var transactions: [Int64] = []
     }
 
     var intents: [Intent] = []
     var examples: StripeExamples?
-    /// The contract leaves open whether what is released stands in the list of refunds.
+    /// The contract leaves open whether a release appears in the list of refunds.
     var listsReleases = false
     /// The status of the next refunds.
     var refundStatus = "succeeded"
-    /// How many refunds were made, by whomever.
+    /// How many refunds were made, by any means.
     private(set) var refundsMade = 0
 
     static let missing = failure(404, "resource_missing", "No such object.")
@@ -113,7 +114,8 @@ struct StripeBooks: Sendable {
         return (200, json(intents[place], expanded))
     }
 
-    /// By its words: "any additional amount will be automatically refunded", and "defaults to the full `amount_capturable`".
+    /// As the contract says: "any additional amount will be automatically refunded", and "defaults to the full
+    /// `amount_capturable`".
     mutating func capture(_ place: Int, _ amount: Int64?) -> Bool {
         guard intents[place].status == "requires_capture" else { return false }
         intents[place].captured = amount ?? intents[place].amount
@@ -122,7 +124,7 @@ struct StripeBooks: Sendable {
         return true
     }
 
-    /// By its words: "the remaining `amount_capturable` will automatically be refunded".
+    /// As the contract says: "the remaining `amount_capturable` will automatically be refunded".
     mutating func cancel(_ place: Int) -> Bool {
         guard ["requires_capture", "processing", "requires_payment_method"].contains(intents[place].status) else {
             return false
@@ -155,7 +157,7 @@ struct StripeBooks: Sendable {
         return (200, Self.text(json(made, of: intents[place])))
     }
 
-    /// Refunds, by a request or by hand in the dashboard; nil where there is not so much left.
+    /// Refunds, by a request or in the dashboard; nil if less than that is left.
     @discardableResult
     mutating func refund(_ place: Int, _ amount: Int64, metadata: [String: String] = [:]) -> Refund? {
         guard amount <= intents[place].refundable else { return nil }
@@ -165,7 +167,7 @@ struct StripeBooks: Sendable {
         return refund
     }
 
-    /// A customer's bank disputes an amount: funds are withdrawn, unless it only asks.
+    /// A customer's bank disputes an amount: funds are withdrawn, unless it is only an inquiry.
     mutating func dispute(_ place: Int, _ amount: Int64, withdraws: Bool = true) {
         intents[place].disputes.append(
             Dispute(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What Stripe's own document says of the operations that are used, made by `scripts/extract-stripe-contract.py`.
+/// Stripe's own specification of the operations that the adapter uses, made by `scripts/extract-stripe-contract.py`.
 struct StripeContract: Decodable, Sendable {
     struct Operation: Decodable, Sendable {
         let method: String
@@ -8,7 +8,7 @@ struct StripeContract: Decodable, Sendable {
         let query: Schema
         let form: Schema
 
-        /// Whether it is the one for this path, in which a name in braces stands for one segment.
+        /// Whether the operation matches a path, in which a name in braces stands for one segment.
         func takes(_ method: String, _ path: String) -> Bool {
             let mine = self.path.split(separator: "/")
             let theirs = path.split(separator: "/")
@@ -24,7 +24,7 @@ struct StripeContract: Decodable, Sendable {
         try JSONDecoder().decode(StripeContract.self, from: data())
     }
 
-    /// An example of Stripe's of an object, as JSON.
+    /// Stripe's example of an object, as JSON.
     static func example(_ name: String) throws -> [UInt8] {
         let document = try JSONSerialization.jsonObject(with: data()) as? [String: Any]
         let examples = document?["examples"] as? [String: Any]
@@ -36,10 +36,10 @@ struct StripeContract: Decodable, Sendable {
         return try Data(contentsOf: folder.appendingPathComponent("Fixtures/stripe.json"))
     }
 
-    /// What is wrong with a request; empty when nothing is.
+    /// The violations of a request; empty when it conforms.
     func problems(_ method: String, _ path: String, query: String, form: String) -> [String] {
         let fits = operations.filter { $0.takes(method, path) }
-        // A literal segment goes before one in braces: `search` is no intent.
+        // A literal segment takes precedence over one in braces: `search` is no intent.
         guard
             let operation = fits.min(by: { $0.path.count(where: { $0 == "{" }) < $1.path.count(where: { $0 == "{" }) })
         else { return ["there is no \(method) \(path)"] }
@@ -48,7 +48,7 @@ struct StripeContract: Decodable, Sendable {
     }
 }
 
-/// As much of a JSON Schema as Stripe's document uses.
+/// The part of JSON Schema that Stripe's document uses.
 final class Schema: Decodable, Sendable {
     let type: String?
     let `enum`: [String]?
@@ -73,7 +73,7 @@ final class Schema: Decodable, Sendable {
         }
     }
 
-    /// What does not fit.
+    /// The violations of a value.
     func problems(_ value: FormValue, at place: String) -> [String] {
         if let anyOf {
             let all = anyOf.map { $0.problems(value, at: place) }
@@ -111,13 +111,13 @@ final class Schema: Decodable, Sendable {
     }
 }
 
-/// What a form says: `a=1&b[c]=2&d[]=3` as a tree.
+/// A form as a tree: `a=1&b[c]=2&d[]=3`.
 indirect enum FormValue: Equatable {
     case text(String)
     case list([FormValue])
     case members([String: FormValue])
 
-    /// Reads a form or a query.
+    /// Parses a form or a query.
     init(_ text: String) {
         self = .members([:])
         for pair in text.split(separator: "&") {
@@ -127,13 +127,13 @@ indirect enum FormValue: Equatable {
         }
     }
 
-    /// A member that is text.
+    /// A string member.
     subscript(_ name: String) -> String? {
         guard case .members(let members) = self, case .text(let text)? = members[name] else { return nil }
         return text
     }
 
-    /// Members of a member that are text.
+    /// The members of a member that are strings.
     func texts(_ name: String) -> [String: String] {
         guard case .members(let members) = self, case .members(let inner)? = members[name] else { return [:] }
         return inner.compactMapValues { value in

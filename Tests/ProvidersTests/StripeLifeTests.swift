@@ -7,7 +7,8 @@ import Trading
 @testable import ProviderClients
 @testable import Providers
 
-/// The whole life of payments against a server that speaks Stripe's API and checks every request against Stripe's document.
+/// The whole life cycle of payments against a server that speaks Stripe's API and validates every request against Stripe's
+/// document.
 @Suite("Stripe")
 struct StripeLifeTests {
     private func withStripe(

@@ -4,10 +4,10 @@ import Trading
 @testable import ProviderClients
 @testable import Providers
 
-/// What was given back, and what only seems so: against a Stripe that does what its contract says.
+/// Real refunds, and entries that only look like refunds, against a Stripe that follows its contract.
 @Suite("Stripe's refunds")
 struct StripeRefundTests {
-    /// A charge of 30.00 of which so much was captured.
+    /// A charge of 30.00 of which `amount` was captured.
     private func captured(_ amount: Int64, _ stripe: StripePayments) async throws -> String {
         let held = PaymentRequest(
             .authorise(token: "pm_card_visa", captureAtOnce: false),
@@ -40,7 +40,7 @@ struct StripeRefundTests {
         try #require(try await stripe.find(payment: "pay_1", reference: reference, deadline: .soon()).value())
     }
 
-    /// A payment of ours to which the same happened.
+    /// The shop's payment with the same history.
     private func payment(captured amount: Int64, reference: String) throws -> Payment {
         var payment = Payment.charge(
             ID(high: 1, low: 1),
@@ -102,7 +102,7 @@ struct StripeRefundTests {
                 server.state.withLock { $0.lostReplies = 1 }
                 #expect(await stripe.perform(asked, deadline: .soon()).known == .unknown("reset"))
             }
-            // Of the same amount, by other hands.
+            // Another refund of the same amount, made in the dashboard.
             server.state.withLock { _ = $0.books.refund(0, 500) }
             var payment = try payment(captured: 1000, reference: reference)
             _ = try payment.requestRefund(500)

@@ -10,23 +10,23 @@ import Testing
 @testable import ProviderClients
 @testable import Providers
 
-/// A server that speaks as much of Stripe's API as a payment needs, and checks every request against Stripe's own document.
+/// A server that speaks the part of Stripe's API that a payment needs and validates every request against Stripe's own document.
 ///
-/// What it does with money is what the contract says in so many words (`StripeBooks`); its answers are the contract's own examples with
-/// their members filled in.
+/// Its handling of money follows the contract's text (`StripeBooks`); its answers are the contract's examples with their members
+/// filled in.
 final class StripeServer: Sendable {
     struct State {
         var books = StripeBooks()
         var answers: [String: (body: String, status: Int, json: String)] = [:]
-        /// What was wrong with requests.
+        /// The violations found in requests.
         var problems: [String] = []
         /// How many of the next answers are lost after their effect.
         var lostReplies = 0
-        /// Answers instead of what was asked.
+        /// Fixed answers, used instead of the real ones.
         var canned: [(status: Int, json: String)] = []
-        /// Whether a search finds nothing, because it is behind.
+        /// Whether a search finds nothing, because its index lags.
         var isSearchBehind = false
-        /// Whether keys are forgotten, as they are after a day.
+        /// Whether idempotency keys are forgotten, as they are after a day.
         var forgetsKeys = false
 
         var intents: [StripeBooks.Intent] { books.intents }
@@ -40,7 +40,7 @@ final class StripeServer: Sendable {
         try state.withLock { $0.books.examples = try StripeExamples() }
     }
 
-    /// Runs while `body` does.
+    /// Serves while `body` runs.
     func run<Value: Sendable>(_ body: @escaping @Sendable (_ url: String) async throws -> Value) async throws -> Value {
         let router = Router(context: CuttableContext.self)
         for method in [HTTPRequest.Method.get, .post] {
@@ -49,7 +49,7 @@ final class StripeServer: Sendable {
         return try await withServer(router, body)
     }
 
-    /// Runs with an adapter that calls it, and expects that every request was by the contract.
+    /// Runs `body` with an adapter that calls the server, and expects that every request conformed to the contract.
     static func with(_ body: @escaping @Sendable (StripePayments, StripeServer) async throws -> Void) async throws {
         let server = try StripeServer()
         try await server.run { url in
@@ -149,7 +149,7 @@ final class StripeServer: Sendable {
     private static let keyReused = (400, #"{"error":{"type":"idempotency_error","message":"Other parameters."}}"#)
 }
 
-/// A context that keeps the connection, so that it can be cut.
+/// A context that keeps the connection, so that a test can cut it.
 struct CuttableContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
@@ -160,7 +160,7 @@ struct CuttableContext: RequestContext {
     }
 }
 
-/// Serves on a free port of the loopback interface while `body` runs.
+/// Serves on a free loopback port while `body` runs.
 func withServer<Value: Sendable>(
     _ router: Router<CuttableContext>,
     _ body: @escaping @Sendable (_ url: String) async throws -> Value

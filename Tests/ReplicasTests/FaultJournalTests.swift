@@ -56,7 +56,7 @@ struct FaultJournalTests {
                 )
             }
             let over = Moment(milliseconds: 1_795_411_266_000)
-            // A fault and a measure of one name are not taken for one another.
+            // A fault and a measure with the same name are kept apart.
             try journal.append("1-1", Self.fault(1))
             try journal.append("1-1", measure("machine"))
             try journal.append("1-2", measure("replica-2"))

@@ -5,7 +5,7 @@ import Testing
 struct AdaptiveLimitProbeTests {
     private typealias Feeder = AdaptiveLimitTests.Feeder
 
-    /// A limit that has been under load, at 10 ms, until a probe began.
+    /// A limit that has been under load at 10 ms until a probe began.
     private func probing() -> Feeder {
         var feeder = Feeder.knowing10ms(AdaptiveLimit.Settings(probeSamples: 30))
         while !feeder.limit.isProbing(at: .ms(feeder.now)), feeder.now < 100_000 {
@@ -41,7 +41,7 @@ struct AdaptiveLimitProbeTests {
         feeder.now += 20
         feeder.end(besides)
         feeder.end(after)
-        // These began before the probe.
+        // These requests began before the probe.
         feeder.record(count: 100, took: 500, inFlight: 100, .success)
         feeder.end(probed.prefix(15))
         feeder.now += 20

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The adaptive limit before a simulated server")
 struct AdaptiveLimitServerTests {
-    /// Where the limit ought to end before so many workers: they are all busy, and hardly more waits than is tolerated.
+    /// The range in which the limit should end for this number of workers: all busy, with hardly more waiting than tolerated.
     private func expected(_ workers: Int) -> ClosedRange<Double> {
         Double(workers)...Double(workers) * 1.25 + 8
     }

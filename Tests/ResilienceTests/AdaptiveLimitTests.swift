@@ -4,19 +4,19 @@ import Testing
 
 @Suite("The adaptive limit, window by window")
 struct AdaptiveLimitTests {
-    /// A limit that is told of windows one after another.
+    /// Feeds a limit one window after another.
     struct Feeder {
         var limit: AdaptiveLimit
         var now = 0
 
-        /// A limit that knows by a quiet window that work takes 10 ms, and has just been told.
+        /// A limit that has learned from a quiet window that work takes 10 ms.
         static func knowing10ms(_ settings: AdaptiveLimit.Settings = AdaptiveLimit.Settings()) -> Feeder {
             var feeder = Feeder(limit: AdaptiveLimit(settings, at: .ms(0)))
             feeder.window(count: 10, took: 10, inFlight: 1)
             return feeder
         }
 
-        /// A window of 100 ms, complete with the last piece of work.
+        /// A window of 100 ms, complete with its last request.
         mutating func window(count: Int, took: Int, inFlight: Int, dropped: Int = 0) {
             now += 99
             record(count: min(dropped, count - 1), took: took, inFlight: inFlight, .dropped)
@@ -25,7 +25,7 @@ struct AdaptiveLimitTests {
             record(count: 1, took: took, inFlight: inFlight, dropped == count ? .dropped : .success)
         }
 
-        /// Work that ends now and took so long.
+        /// Records requests that end now and took `took`.
         mutating func record(count: Int, took: Int, inFlight: Int, _ outcome: AdaptiveLimit.Outcome) {
             for _ in 0..<max(0, count) {
                 let start = limit.begin(inFlight: inFlight, at: .ms(now - took))
@@ -33,12 +33,12 @@ struct AdaptiveLimitTests {
             }
         }
 
-        /// Work that begins now.
+        /// Starts requests now.
         mutating func begin(count: Int, inFlight: Int) -> [AdaptiveLimit.Start] {
             (0..<count).map { _ in limit.begin(inFlight: inFlight, at: .ms(now)) }
         }
 
-        /// Work that ends now.
+        /// Ends requests now.
         mutating func end(_ starts: some Sequence<AdaptiveLimit.Start>, _ outcome: AdaptiveLimit.Outcome = .success) {
             for start in starts { limit.end(start, outcome, at: .ms(now)) }
         }

@@ -11,7 +11,7 @@ struct AdmissionGateTests {
         AdmissionGate(limit: limit, time: clock.time, random: { 0.5 })
     }
 
-    /// Ten pieces of work one after another, in a window's time.
+    /// Runs ten requests one after another within a window.
     private func window(
         _ admission: AdmissionGate,
         _ body: @Sendable () throws(TestFailure) -> Void = {}

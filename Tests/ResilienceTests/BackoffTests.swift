@@ -5,7 +5,7 @@ import Testing
 @Suite("Backoff")
 struct BackoffTests {
     static let settings = Backoff.Settings(base: .milliseconds(100), cap: .milliseconds(1000), retries: 100)
-    /// The number closest to 1 that can be drawn.
+    /// The largest number below 1 that can be drawn.
     static let most = 1.0.nextDown
 
     @Test(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("How often somebody may ask")
 struct BucketTableTests {
-    /// Two a second, ten at once.
+    /// Two a second, a burst of ten.
     private let policy = RatePolicy("test", perSecond: 2, burstSeconds: 5)
     private let clock = ManualClock()
 

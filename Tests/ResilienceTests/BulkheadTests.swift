@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The bulkhead's places")
 struct BulkheadTests {
-    /// What somebody does, known by a name, and what comes of it.
+    /// An action of a named request, and the expected result.
     enum Step: Sendable {
         case runs(String, deadline: Int? = nil, at: Int = 0)
         case waits(String, deadline: Int? = nil, at: Int = 0, until: Int)
@@ -28,7 +28,7 @@ struct BulkheadTests {
         }
     }
 
-    /// Two places, two may wait, for a second at most.
+    /// Two places and two waiting places, for at most a second.
     static let settings = Bulkhead.Settings(concurrency: 2, queue: 2, longestWait: .seconds(1))
     static let busy = [Step.runs("a"), .runs("b")]
     static let full = busy + [.waits("c", until: 1000), .waits("d", until: 1000)]
@@ -155,7 +155,7 @@ struct BulkheadTests {
         )
         var bulkhead = Bulkhead(settings)
         var running: [Bulkhead.Ticket] = []
-        /// The queue as it ought to be.
+        /// The expected queue.
         var queue: [(ticket: Bulkhead.Ticket, until: ContinuousClock.Instant)] = []
         var now = 0
         for _ in 0..<5000 {

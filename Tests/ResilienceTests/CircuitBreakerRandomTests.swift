@@ -13,11 +13,11 @@ struct CircuitBreakerRandomTests {
     func walk(_ seed: UInt64) {
         var walk = Walk(seed: seed)
         for _ in 0..<5000 { walk.step() }
-        // A walk that never gets there shows nothing.
+        // A walk without trial calls would show nothing.
         #expect(walk.trials > 20, "seed \(seed)")
         #expect(walk.breaker.counters.abandoned > 0, "seed \(seed)")
-        // Whatever leaked before: it is open for a minute at most, a trial takes ten seconds at most. The second round is for
-        // a breaker that was closed, and whose twentieth call comes now.
+        // Whatever leaked before, the breaker is open for at most a minute and a trial takes at most ten seconds. The second
+        // round is for a breaker that was closed and whose twentieth call comes now.
         for _ in 0..<2 {
             walk.now += 70_000
             for _ in 0..<3 {
@@ -28,7 +28,7 @@ struct CircuitBreakerRandomTests {
         #expect(walk.breaker.state(at: .ms(walk.now)) == .closed, "seed \(seed)")
     }
 
-    /// Calls that begin, end, fail, dawdle and leak at random.
+    /// Random calls that begin, end, fail, take long and leak.
     private struct Walk {
         var breaker = CircuitBreaker()
         var now = 0
@@ -59,14 +59,14 @@ struct CircuitBreakerRandomTests {
                 let outcome = [CircuitBreaker.Outcome.success, .success, .failure].randomElement(using: &generator)
                 breaker.finish(permits.remove(at: index), outcome ?? .failure, at: .ms(now))
             default:
-                // The caller dies without a word.
+                // The caller dies without reporting an outcome.
                 if !permits.isEmpty { permits.removeFirst() }
             }
             look()
             #expect(begunInTrial <= 3, "seed \(seed)")
         }
 
-        /// Looks at the state, as metrics do.
+        /// Reads the state, as metrics do.
         private mutating func look() {
             guard case .halfOpen(let until) = breaker.state(at: .ms(now)) else {
                 trialSince = nil

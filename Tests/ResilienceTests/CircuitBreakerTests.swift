@@ -3,13 +3,13 @@ import Testing
 
 @Suite("The circuit breaker's states")
 struct CircuitBreakerTests {
-    /// What happens to a breaker, at milliseconds since the beginning, and what must be seen of it.
+    /// A step of a breaker's scenario, at milliseconds since the start, and the expected state.
     enum Step: Sendable {
-        /// So many calls one after another that begin and end at the time, or began so long before.
+        /// `count` calls one after another that end at the time and began `took` earlier.
         case calls(Int, CircuitBreaker.Outcome, at: Int, took: Int = 0)
-        /// So many calls begin.
+        /// This many calls begin.
         case begin(Int, at: Int)
-        /// The call that began first, of those that have not ended, ends.
+        /// The oldest call in progress ends.
         case end(CircuitBreaker.Outcome, at: Int)
         /// A call is refused.
         case refused(CircuitBreaker.Refusal, at: Int)
@@ -50,7 +50,7 @@ struct CircuitBreakerTests {
             [
                 .calls(10, .success, at: 0), .calls(4, .failure, at: 0), .calls(1, .success, at: 0),
                 .calls(4, .failure, at: 0), .closed(at: 0), .calls(1, .success, at: 0), .closed(at: 0),
-                // The window slides: two successes of the first ten go, two failures come.
+                // The window slides: two successes of the first ten leave it, two failures enter.
                 .calls(1, .failure, at: 0), .closed(at: 0), .calls(1, .failure, at: 0), .open(at: 0, until: 10_000),
             ]
         ),

@@ -1,10 +1,8 @@
 extension ContinuousClock.Instant {
-    /// Where the tests' time begins.
-    ///
-    /// Only differences matter, so any moment will do.
+    /// The origin of the tests' time; only differences matter.
     private static let origin = ContinuousClock.now
 
-    /// So many milliseconds after the beginning of the tests' time.
+    /// This many milliseconds after the origin.
     static func ms(_ milliseconds: Int) -> Self {
         origin + .milliseconds(milliseconds)
     }

@@ -86,7 +86,7 @@ struct LoadShedderTests {
                 var copy = shedder
                 return (try? copy.enter(tier, limit: limit, random: 0)) != nil
             }
-            // From T4 up to T0: once one is let in, all above it are.
+            // From T4 up to T0: when one tier is admitted, all tiers above it are.
             #expect(isLetIn == isLetIn.sorted { $0 && !$1 }, "seed \(seed)")
             let tier = Tier.allCases.randomElement(using: &generator) ?? .t0
             if (try? shedder.enter(tier, limit: limit, random: 0)) != nil { inside.append(tier) }

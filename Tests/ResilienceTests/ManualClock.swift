@@ -2,7 +2,7 @@ import Resilience
 import Synchronization
 import Testing
 
-/// A clock that stands still until a test moves it, and wakes those whose time has come.
+/// A clock that stands still until a test moves it and then wakes the sleepers that are due.
 final class ManualClock: Clock {
     private struct Sleeper {
         let until: ContinuousClock.Instant
@@ -21,7 +21,7 @@ final class ManualClock: Clock {
     var now: ContinuousClock.Instant { state.withLock { $0.now } }
     var minimumResolution: Duration { .nanoseconds(1) }
     var time: TimeSource { TimeSource(self) }
-    /// How many sleep now.
+    /// How many tasks sleep now.
     var sleeping: Int { state.withLock { $0.sleepers.count } }
 
     func advance(by duration: Duration) {
@@ -62,12 +62,12 @@ final class ManualClock: Clock {
     }
 }
 
-/// Returns once something holds, or the test's time limit has cancelled it.
+/// Returns once a condition holds, or when the test's time limit cancels the task.
 func until(_ holds: @Sendable () -> Bool) async {
     while !holds(), !Task.isCancelled { await Task.yield() }
 }
 
-/// Work that must not be done.
+/// Work that must never run; records a failure.
 func mustNotRun() {
     Issue.record("it ran")
 }

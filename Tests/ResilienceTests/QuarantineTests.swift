@@ -2,7 +2,7 @@ import Resilience
 import Synchronization
 import Testing
 
-/// Words that no other process has.
+/// A word store that no other process shares.
 private final class OwnWords: WordStore {
     private let words: Mutex<[UInt64]>
     let count: Int
@@ -40,7 +40,7 @@ struct RequestPrintTests {
     func collides() {
         let prints = Set((0..<200_000).map { request("POST", "/v1/orders", #"{"cart":"cart_\#($0)"}"#) })
         #expect(prints.count == 200_000)
-        // Each set of a list gets its share.
+        // Each set of a list gets its share of the entries.
         let sets = Dictionary(grouping: prints) { $0.value % 512 }.mapValues(\.count)
         #expect(sets.count == 512)
         #expect(
@@ -103,7 +103,7 @@ struct SuspectListTests {
         for _ in 1...3 { _ = list.strike(poison, at: 100) }
         for number in 0..<100_000 { #expect(!list.strike(request("POST", "/v1/orders", "\(number)"), at: 101)) }
         #expect(list.isRefused(poison, at: 102))
-        // The latest has a place, too.
+        // The latest entry gets a place as well.
         let latest = request("POST", "/v1/orders", "latest")
         for _ in 1...2 { #expect(!list.strike(latest, at: 103)) }
         #expect(list.strike(latest, at: 103))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Retry budgets")
 struct RetryBudgetTests {
-    /// How many retries there are before the budget is spent.
+    /// How many retries the budget grants before it is spent.
     static func spend(_ budget: inout RetryBudget, at now: ContinuousClock.Instant) -> Int {
         var count = 0
         while budget.retry(at: now) { count += 1 }
@@ -20,7 +20,7 @@ struct RetryBudgetTests {
         ]
     )
     func sources(_ requests: Int, _ milliseconds: Int, _ retries: Int) {
-        // A quarter of the requests, so that sums are exact.
+        // A quarter of the requests, so that the sums are exact.
         var budget = RetryBudget(RetryBudget.Settings(percent: 25, minimumPerSecond: 1, burst: 10), at: .ms(0))
         #expect(Self.spend(&budget, at: .ms(0)) == 10)
         for _ in 0..<requests { budget.request(at: .ms(0)) }
@@ -50,7 +50,7 @@ struct RetryBudgetTests {
         )
         var budget = RetryBudget(settings, at: .ms(0))
         var now = 0
-        // How far retries are ahead of what was earned; it may never rise by more than the burst.
+        // The largest lead of retries over what was earned; it may never exceed the burst.
         var lowest = 0.0
         for _ in 0..<20_000 {
             now += Int.random(in: 0...20, using: &generator)
@@ -77,7 +77,7 @@ struct RetryBudgetTests {
             budget.request(at: .ms(now))
             for _ in 0..<3 where budget.retry(at: .ms(now)) {}
         }
-        // 10 at first, a tenth of 60,000 requests, and one a second.
+        // 10 at the start, a tenth of 60,000 requests, and one per second.
         #expect((6060...6070).contains(budget.counters.retries), "\(budget.counters)")
     }
 

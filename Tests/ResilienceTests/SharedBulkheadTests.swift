@@ -16,7 +16,7 @@ struct SharedBulkheadTests {
         )
     }
 
-    /// Takes a place until the gate opens.
+    /// Occupies a place until the gate opens.
     private func occupy(_ bulkhead: SharedBulkhead) async -> Task<Void, any Error> {
         let running = bulkhead.figures.running
         let task = Task { try await bulkhead.run { await gate.wait() } }
@@ -24,7 +24,7 @@ struct SharedBulkheadTests {
         return task
     }
 
-    /// Lets somebody arrive, and returns once it waits.
+    /// Starts a task that enters, and returns once it waits.
     private func queue(
         _ bulkhead: SharedBulkhead,
         deadline: Deadline? = nil,
@@ -146,7 +146,7 @@ struct SharedBulkheadTests {
 
     @Test("who was admitted in time but gets to run too late does not run, and gives its place back")
     func admittedLate() async throws {
-        // Read for the one who runs, for the one who waits, for the one who leaves; then it is too late.
+        // The clock is read for the running task, the waiting task and the leaving task; after that the deadline has passed.
         let bulkhead = SharedBulkhead(
             Bulkhead.Settings(concurrency: 1, longestWait: .seconds(10)),
             time: TimeSource(CountingClock())
@@ -194,7 +194,7 @@ struct SharedBulkheadTests {
         #expect(crowd.most <= limit, "seed \(seed)")
         #expect(crowd.served + crowd.refused == 1000, "seed \(seed)")
         #expect(counters.admitted >= crowd.served && crowd.served > 0, "seed \(seed)")
-        // Every place can still be had.
+        // Every place is free again.
         var tasks: [Task<Void, any Error>] = []
         for _ in 0..<limit { tasks.append(await occupy(bulkhead)) }
         await gate.open()
@@ -202,7 +202,7 @@ struct SharedBulkheadTests {
     }
 }
 
-/// Counts those who run at once.
+/// Counts the tasks that run at the same time.
 private final class Crowd: Sendable {
     private let counts = Mutex((inside: 0, most: 0, served: 0, refused: 0))
 
@@ -229,7 +229,7 @@ private final class Crowd: Sendable {
     }
 }
 
-/// A clock that is a second later each time it is read; nobody who sleeps by it wakes before being cancelled.
+/// A clock that advances by a second with each reading; its sleepers wake only when cancelled.
 private final class CountingClock: Clock {
     private let reads = Atomic(0)
 

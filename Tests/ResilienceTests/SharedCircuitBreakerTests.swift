@@ -92,7 +92,7 @@ struct SharedCircuitBreakerTests {
     }
 }
 
-/// Holds up those who come until it is opened.
+/// Blocks its callers until it is opened.
 actor Gate {
     private var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -1,26 +1,24 @@
 import Resilience
 import TestSupport
 
-/// A server of so many workers with one queue before them, in virtual time, behind an adaptive limit.
+/// A server with `workers` workers and one queue, in virtual time, behind an adaptive limit.
 struct SimulatedServer {
-    /// How much it does at once.
+    /// How many requests it serves in parallel.
     var workers: Int {
         didSet {
             freeAt = Array(freeAt.sorted().prefix(workers)) + repeatElement(now, count: max(0, workers - oldValue))
         }
     }
-    /// The mean time that a piece of work takes once it is begun, in milliseconds.
+    /// The mean service time without queueing, in milliseconds.
     var serviceTime: Double
-    /// Whether times scatter exponentially: many short, few long.
-    ///
-    /// If not, by half of the mean each way.
+    /// Whether service times are exponential; otherwise they vary by half of the mean each way.
     var isExponential = false
-    /// Work that takes longer than this is given up by its client, in milliseconds.
+    /// The time in milliseconds after which a client gives up.
     var timeout = Double.infinity
-    /// The part of the work that fails at once.
+    /// The share of requests that fail at once.
     var errorShare = 0.0
     private(set) var limit: AdaptiveLimit
-    /// What was done in time.
+    /// Requests completed in time.
     private(set) var done = 0
     private(set) var now = 0.0
     private var freeAt: [Double]
@@ -33,11 +31,11 @@ struct SimulatedServer {
         let outcome: AdaptiveLimit.Outcome
     }
 
-    /// What the steady limit was for some time.
+    /// The course of the steady limit over some time.
     struct Summary {
-        /// The mean of the last half of that time.
+        /// The mean over the second half of that time.
         var mean = 0.0
-        /// The least and the most.
+        /// The minimum and the maximum.
         var range: ClosedRange<Int>
     }
 
@@ -49,12 +47,12 @@ struct SimulatedServer {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// What it can do in a second.
+    /// Its capacity in requests per second.
     var capacity: Double { Double(workers) * 1000 / serviceTime }
 
-    /// Lets work arrive for so many seconds, at random times, so much in a second.
+    /// Lets requests arrive for this many seconds at random times, `arrivals` per second.
     ///
-    /// - Returns: what the steady limit was.
+    /// - Returns: the course of the steady limit.
     @discardableResult
     mutating func run(seconds: Double, arrivals: Double) -> Summary {
         let end = now + seconds * 1000

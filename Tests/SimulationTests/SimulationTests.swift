@@ -4,9 +4,9 @@ import Testing
 
 @Suite("The simulation")
 struct SimulationTests {
-    /// How many seeds are run; the nightly form sets `SIMULATION_SEEDS`.
+    /// How many seeds are run; the nightly run sets `SIMULATION_SEEDS`.
     private static let count = ProcessInfo.processInfo.environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 40
-    /// The first of them, set by `SIMULATION_FROM`.
+    /// The first seed, set by `SIMULATION_FROM`.
     private static let first = ProcessInfo.processInfo.environment["SIMULATION_FROM"].flatMap(UInt64.init) ?? 1_000
 
     @Test("finds shops sound whatever goes wrong")

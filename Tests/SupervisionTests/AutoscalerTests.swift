@@ -4,12 +4,12 @@ import Testing
 
 @Suite("The autoscaler")
 struct AutoscalerTests {
-    /// A metric of which every replica shows the same.
+    /// A metric for which every replica shows the same value.
     static func metric(_ value: Double, target: Double = 60, of count: Int, name: String = "cpu") -> ScalingMetric {
         ScalingMetric(name: name, target: target, readings: Array(repeating: .value(value), count: count))
     }
 
-    /// Asks every 15 s while the load, in percent of one replica, is spread evenly; gives the numbers that were decided.
+    /// Decides every 15 s while `load`, in percent of one replica, is spread evenly; returns the decided numbers.
     static func run(
         _ scaler: inout Autoscaler,
         from current: inout Int,
@@ -28,7 +28,7 @@ struct AutoscalerTests {
         var scaler = Autoscaler(Autoscaler.Settings(replicas: 1...8))
         var current = 1
         #expect(Self.run(&scaler, from: &current, seconds: 0..<600, load: { _ in 10 }).allSatisfy { $0 == 1 })
-        // 300 % at a target of 60 %: five replicas, of which four may come at once.
+        // 300 % at a target of 60 % need five replicas, of which four may be added at once.
         let out = Self.run(&scaler, from: &current, seconds: 600..<1200, load: { _ in 300 })
         #expect(out.first == 5)
         #expect(out.allSatisfy { $0 == 5 })
@@ -50,7 +50,7 @@ struct AutoscalerTests {
         }
         let settled = numbers.dropFirst(20)
         let changes = zip(settled, settled.dropFirst()).filter { $0 != $1 }.map { $1 - $0 }
-        // Two hours hold 24 windows, and only a peak above all others of its window moves it.
+        // Two hours hold 24 windows, and only the highest peak of a window changes the number.
         #expect(changes.count <= 12, "seed \(seed): \(changes)")
         #expect(numbers.allSatisfy { (3...7).contains($0) }, "seed \(seed)")
     }
@@ -67,7 +67,7 @@ struct AutoscalerTests {
         var downs = 0
         var scale = 1.0
         for second in stride(from: 0, to: 36_000, by: 15) {
-            // Long quiet times, so that it also comes down.
+            // Long quiet periods, so that it also scales down.
             if second % 900 == 0 { scale = Double.random(in: 0.05...3, using: &generator) }
             let metric = Self.metric(60 * scale * .random(in: 0.9...1.1, using: &generator), of: current)
             let decision = scaler.decide(current: current, metrics: [metric], at: .s(second))
@@ -81,7 +81,7 @@ struct AutoscalerTests {
             }
             current = decision.replicas
         }
-        // One that never comes down would show nothing.
+        // A run that never scales down would show nothing.
         #expect(downs > 0, "seed \(seed)")
     }
 
@@ -121,11 +121,11 @@ struct AutoscalerTests {
         #expect(up.decide(current: 4, metrics: [Self.metric(90, of: 4)], at: .s(0)).replicas == 6)
     }
 
-    /// The numbers on the way from one to another, a decision each 60 s.
+    /// The numbers between two targets, with a decision every 60 s.
     static func way(from start: Int, to end: Int, up: ScalingRules, down: ScalingRules, rounds: Int) -> [Int] {
         var scaler = Autoscaler(Autoscaler.Settings(replicas: 1...1000, up: up, down: down))
         var current = start
-        // Past the first moment, whose record holds the number that there was.
+        // Skips the first decision, whose history holds the current number.
         _ = scaler.decide(current: current, metrics: [metric(60, of: current)], at: .s(0))
         return (1...rounds).map { round in
             let metric = metric(60 * Double(end) / Double(current), of: current)

@@ -13,7 +13,7 @@ struct CanaryAnalysisTests {
         // The lady tasting tea: all four cups, and three of four (Fisher, 1935).
         (4, 4, 0, 4, 0.014_285_714_285_714),
         (3, 4, 1, 4, 0.242_857_142_857_143),
-        // Two failures, both among ten of a hundred, or one of them at least.
+        // Two failures among 100 requests: the chance that both, or at least one, fall on the ten of the canary.
         (2, 10, 0, 90, 0.009_090_909_090_909),
         (1, 10, 1, 90, 0.190_909_090_909_091),
         (0, 10, 5, 90, 1),
@@ -50,11 +50,11 @@ struct CanaryAnalysisTests {
         "it is bad above 1 % and above three times the old release, and only if chance does not explain it",
         arguments: [
             (1000, 200, 4000, 4, true),
-            // No more than 1 %.
+            // Not more than 1 %.
             (100_000, 900, 100_000, 0, false),
-            // No more than three times as bad as the old release.
+            // Not more than three times as bad as the old release.
             (1000, 100, 4000, 160, false), (1000, 130, 4000, 160, true),
-            // Few requests: one of ten may be chance, five of ten are not.
+            // Few requests: one failure in ten may be chance, five in ten are not.
             (10, 1, 40, 1, false), (10, 5, 40, 0, true),
             (0, 0, 100, 0, false),
         ]
@@ -69,16 +69,16 @@ struct CanaryAnalysisTests {
     @Test(
         "neither what was shed nor what its clients did to themselves condemns it, nor makes the old release look good",
         arguments: [
-            // Half was shed; half was shed, and most of the rest failed.
+            // In the first case half was shed; in the second half was shed and most of the rest failed.
             (Heartbeat.Requests(total: 1000, errors: 500, shed: 500), requests(1000, 0), false),
             (Heartbeat.Requests(total: 1000, errors: 800, shed: 500), requests(1000, 0), true),
-            // Both fail one of ten; one client asks the old one, or the new one, too often.
+            // Both releases fail one request in ten; one client sends too many requests to the old one, or to the new one.
             (requests(200, 20), Heartbeat.Requests(total: 10_200, errors: 20, ofClients: 10_000), false),
             (
                 Heartbeat.Requests(total: 10_200, errors: 100, ofClients: 10_000),
                 Heartbeat.Requests(total: 200, errors: 2), true
             ),
-            // All that it answered was refused for its clients' own doing.
+            // Every answer was a refusal caused by the client.
             (Heartbeat.Requests(total: 1000, ofClients: 1000), requests(1000, 0), false),
         ]
     )

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Crash loops")
 struct CrashLoopTests {
-    /// A replica that crashes as soon as it runs.
+    /// Records a crash, by default one right after the start.
     static func crash(_ loop: inout CrashLoop, at now: Int, uptime: Duration = .zero) -> CrashLoop.Decision {
         loop.crashed(uptime: uptime, random: 0, at: .ms(now))
     }
@@ -91,7 +91,7 @@ struct CrashLoopTests {
         }
         #expect(loop.isLooping(at: .ms(99 * 3000 + 17_999)))
         #expect(!loop.isLooping(at: .ms(99 * 3000 + 18_001)))
-        // One that does not get as far is another matter, and a probe that does is not held against it.
+        // A crash after the replica has served does not continue the loop, and a probe that has served is not held against it.
         guard case .open(let until) = Self.crash(&loop, at: 300_000) else { return #expect(Bool(false), "not open") }
         #expect(loop.start(at: until) == .probe)
         let next = loop.crashed(uptime: .seconds(1), hasServed: true, random: 0, at: until + .seconds(1))
@@ -142,7 +142,7 @@ struct CrashLoopTests {
         for (index, start) in starts.enumerated() where index >= 5 {
             #expect(start - starts[index - 5] > 29_000, "seed \(seed)")
         }
-        // It never gives up either: an hour holds four doublings and then a probe every five minutes.
+        // Restarts never stop: an hour holds four doublings and then a probe every five minutes.
         #expect(starts.count >= 5 + 4 + 9, "seed \(seed)")
     }
 }

@@ -4,15 +4,15 @@ import Testing
 
 @Suite("The failure judge")
 struct FailureJudgeTests {
-    /// Replicas that speak every half second, and a judge that listens and judges every quarter.
+    /// Replicas that send a heartbeat every half second, and a judge that judges every quarter of a second.
     struct Court {
         var judge = FailureJudge()
         var now = 0
         let replicas: [ReplicaID]
-        /// From when on a replica says nothing.
+        /// The time from which a replica is silent.
         var silentFrom: [ReplicaID: Int] = [:]
         private(set) var convicted: [ReplicaID: Int] = [:]
-        /// When a replica was suspect last.
+        /// When a replica was last suspected.
         private(set) var suspected: [ReplicaID: Int] = [:]
         private(set) var outcomes: [FailureJudge.Round.Outcome] = []
 
@@ -21,7 +21,7 @@ struct FailureJudgeTests {
             for replica in replicas { judge.watch(replica, at: .ms(0)) }
         }
 
-        /// The replicas speak, and the judge holds a round; `slept` is how long it was away.
+        /// Runs a round of heartbeats and judgement; `slept` is how long the judge was suspended.
         mutating func round(slept: Int = 250, reads: Bool = true) {
             let speaks = (now + slept) / 500 > now / 500
             now += slept
@@ -107,7 +107,7 @@ struct FailureJudgeTests {
         #expect(court.outcomes.last == .discarded(pause: .milliseconds(slept - 250)))
         court.rounds(until: court.now + 60_000)
         #expect(court.convicted.isEmpty)
-        // It has not become blunt.
+        // It is still as sensitive as before.
         let died = court.now
         court.silence([2])
         court.rounds(until: died + 2750)

@@ -1,15 +1,13 @@
 extension ContinuousClock.Instant {
-    /// Where the tests' time begins.
-    ///
-    /// Only differences matter, so any moment will do.
+    /// The origin of the tests' time; only differences matter.
     private static let origin = ContinuousClock.now
 
-    /// So many milliseconds after the beginning of the tests' time.
+    /// This many milliseconds after the origin.
     static func ms(_ milliseconds: Int) -> Self {
         origin + .milliseconds(milliseconds)
     }
 
-    /// So many seconds after the beginning of the tests' time.
+    /// This many seconds after the origin.
     static func s(_ seconds: Int) -> Self {
         origin + .seconds(seconds)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The φ accrual detector")
 struct PhiAccrualDetectorTests {
-    /// A detector that has heard a replica every half second up to 60 s.
+    /// A detector that has received heartbeats every half second up to 60 s.
     static func regular(_ settings: PhiAccrualDetector.Settings = PhiAccrualDetector.Settings()) -> PhiAccrualDetector {
         var detector = PhiAccrualDetector(settings, at: .ms(0))
         for beat in 0...120 { detector.heartbeat(at: .ms(beat * 500)) }
@@ -14,14 +14,14 @@ struct PhiAccrualDetectorTests {
     @Test(
         "of a regular replica φ is that of the normal distribution: 1.75 s are expected, a deviation is 100 ms",
         arguments: [
-            // −log₁₀ of the upper tail at so many deviations, from tables of the normal distribution.
+            // −log₁₀ of the upper tail at these deviations, from tables of the normal distribution.
             (1750, 0.30103), (1850, 0.79954), (1950, 1.64302), (2050, 2.86968), (2250, 6.54265), (2750, 23.11805),
             (3750, 88.56010),
         ]
     )
     func table(_ silence: Int, _ phi: Double) {
         let found = Self.regular().phi(at: .ms(60_000 + silence))
-        // The deviation of the first guess is still in the window, and below the minimum.
+        // The deviation of the initial estimate is still in the window and below the minimum.
         #expect(abs(found - phi) < 0.02 * max(1, phi), "φ is \(found)")
     }
 
@@ -33,7 +33,7 @@ struct PhiAccrualDetectorTests {
         for silence in stride(from: 0, through: 6000, by: 10) {
             let phi = detector.phi(at: .ms(60_000 + silence))
             #expect(phi >= last)
-            // Beyond the mean φ is convex: each step is at least as large as the one before, but for rounding.
+            // Beyond the mean φ is convex: each step is at least as large as the one before, except for rounding.
             if silence > 1850 {
                 #expect(phi - last >= step - 1e-6, "at \(silence) ms")
                 #expect(phi - last <= step + 0.1, "at \(silence) ms")

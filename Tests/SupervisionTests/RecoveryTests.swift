@@ -28,7 +28,7 @@ struct RecoveryTests {
         Case(fires: ["event-loop-stuck"]) { $0.eventLoopLag = .seconds(2) },
         Case(fires: []) { $0.eventLoopLag = .milliseconds(1999) },
         Case(fires: ["ledger-unreachable"]) { ($0.canaryAge, $0.staleCanaryShare) = (.seconds(10), 0.5) },
-        // What all share is not one replica's fault.
+        // A problem that all replicas share is not one replica's fault.
         Case(fires: []) { ($0.canaryAge, $0.staleCanaryShare) = (.seconds(10), 0.51) },
         Case(fires: []) { $0.canaryAge = .seconds(60) },
         Case(fires: ["errors-unlike-peers"]) {
@@ -47,21 +47,21 @@ struct RecoveryTests {
         Case(fires: ["disk-almost-full", "disk-filling"]) { $0.disk = full(.disk, 95) },
         Case(fires: ["disk-full", "disk-almost-full", "disk-filling"]) { $0.disk = full(.disk, 97) },
         Case(fires: []) { $0.disk = full(.disk, 89) },
-        // A large disk has room enough where a small one is full.
+        // The share that is too little on a small disk leaves enough on a large one.
         Case(fires: ["disk-almost-full", "disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), (1 << 30) - 1) },
         Case(fires: ["disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), 1 << 30) },
         Case(fires: ["processors-contended"]) { $0.cpuPressure = 40.1 },
         Case(fires: ["disk-contended"]) { $0.ioPressure = 30.1 },
         Case(fires: ["memory-contended"]) { $0.memoryPressure = 10.1 },
         Case(fires: []) { ($0.cpuPressure, $0.ioPressure, $0.memoryPressure) = (40, 30, 10) },
-        // What is shed is no fault.
+        // A shed request is no fault.
         Case(fires: []) {
             $0.requests = Heartbeat.Requests(total: 20, errors: 20, shed: 11)
             $0.peerRequests = Heartbeat.Requests(total: 100)
         },
         Case(fires: ["component-failing"]) { ($0.componentFailures, $0.componentsFailing) = (10, 1) },
         Case(fires: []) { ($0.componentFailures, $0.componentsFailing) = (9, 0) },
-        // What several share is not the fault of one.
+        // A problem of several components is not the fault of one.
         Case(fires: []) { ($0.componentFailures, $0.componentsFailing) = (60, 2) },
         Case(fires: ["replicas-unlike-wanted"]) { $0.replicas = (2, 3) },
         Case(fires: []) { $0.replicas = (3, 3) },
@@ -89,7 +89,7 @@ struct RecoveryTests {
         var fired: [RecoveryFiring] = []
         for second in 0...70 {
             var seen = RecoveryObservation(.machine)
-            // A thousandth of it each second, from a half on.
+            // Grows by a thousandth each second, starting at a half.
             let used = Heartbeat.Usage(used: Int64(500 + second), limit: 1000)
             seen.disk = watch.read(used, at: .s(second))
             fired += engine.consider([seen], at: .s(second))

@@ -29,7 +29,7 @@ struct ReplicaCalculatorTests {
         }
     }
 
-    /// The situations that the Kubernetes documentation describes, and those that its controller is tested with.
+    /// The situations in the Kubernetes documentation, and those in the tests of its controller.
     static let cases = [
         Case("twice the target: twice as many", 1, target: 100, [200], is: 2),
         Case("half the target: half as many", 2, target: 100, [50, 50], is: 1),

@@ -27,7 +27,7 @@ struct ResourceTests {
         var trend = LinearTrend(window: .seconds(10))
         for second in 0..<2 { trend.add(Double(second), at: .s(second)) }
         #expect(trend.line == nil)
-        // A clock that stands still or runs backwards adds nothing.
+        // A clock that stands still or runs backwards adds no sample.
         trend.add(5, at: .s(1))
         trend.add(5, at: .s(0))
         #expect(trend.line == nil)
@@ -49,7 +49,7 @@ struct ResourceTests {
             (8799, .warn), (1000, .normal),
         ]
         for (index, step) in steps.enumerated() {
-            // Far apart, so that there is no slope.
+            // The samples are far apart, so there is no slope.
             #expect(Self.read(&watch, step.0, at: index * 10_000) == step.1, "step \(index)")
         }
         #expect(watch.read(Heartbeat.Usage(used: 1, limit: 0), at: .s(1_000_000)) == nil)
@@ -59,7 +59,7 @@ struct ResourceTests {
     func filling() throws {
         var watch = ResourceWatch(.disk)
         var firsts: [ResourceWatch.Level: Int] = [:]
-        // Ten units a second from 10 %: it is full after 900 s, and no share reaches 80 % before 700 s.
+        // Ten units a second from 10 %: full after 900 s, and above 80 % only after 700 s.
         for second in 0..<400 {
             let level = try #require(Self.read(&watch, Int64(1000 + 10 * second), at: second))
             if firsts[level] == nil { firsts[level] = second }
@@ -88,7 +88,7 @@ struct ResourceTests {
         #expect(pressure.some?.avg10 == 2.08)
         #expect(pressure.some?.total == .microseconds(3_078_885_964))
         #expect(pressure.full?.avg300 == 1)
-        // The processors' file had no second line before Linux 5.13.
+        // The CPU file had no second line before Linux 5.13.
         #expect(PressureStall("some avg10=1.00 avg60=0.00 avg300=0.00 total=1")?.full == nil)
         for wrong in ["", "some", "some avg10=x avg60=0 avg300=0 total=0", "none avg10=0"] {
             #expect(PressureStall(wrong) == nil)

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("Rolling restarts")
 struct RollingRestartTests {
-    /// A shop whose replicas do what the plan says, a second at a time.
+    /// A shop whose replicas follow the plan, one second at a time.
     struct Shop {
         var plan: RollingRestart
         var now = 0
         var replicas: [ReplicaID: (release: String, bornAt: Int, isReady: Bool, requests: Heartbeat.Requests)] = [:]
-        /// Whether a release gets ready, and after how many seconds it crashes.
+        /// Whether a release becomes ready.
         var comesUp: [String: Bool] = [:]
         var crashesAfter: [String: Int] = [:]
         /// The share of requests that a release fails, in percent.
         var errorPercent: [String: Int] = [:]
-        /// Whether replicas exit when they are drained.
+        /// Whether replicas exit when drained.
         var drains = true
         private var generator: SeededGenerator
         private var draining: [ReplicaID: Int] = [:]
@@ -67,7 +67,7 @@ struct RollingRestartTests {
             if isCrash || (drains && draining[replica].map { now - $0 >= 3 } ?? false) { end(replica) }
         }
 
-        /// Requests go to those that serve, evenly.
+        /// Distributes requests evenly among the serving replicas.
         private mutating func serve(_ count: Int) {
             let serving = replicas.filter { $0.value.isReady && draining[$0.key] == nil }.keys.sorted()
             leastServing = min(leastServing, serving.count)

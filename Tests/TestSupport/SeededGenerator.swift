@@ -1,4 +1,4 @@
 import SplitMix
 
-/// A generator of the same numbers in every run.
+/// A generator that yields the same numbers in every run.
 public typealias SeededGenerator = SplitMix64
