@@ -160,6 +160,8 @@ public final class Call: Sendable {
     // MARK: Headers
 
     /// The version in `If-Match`; nil where the header is missing or is `*`, 0 for `If-None-Match: *`.
+    ///
+    /// - Throws: 400 for a header that is no ETag of the API.
     public func expectedVersion() throws(Problem) -> Int64? {
         if request.headers[.ifNoneMatch] == "*" { return 0 }
         guard let header = request.headers[.ifMatch], header != "*" else { return nil }
@@ -170,6 +172,8 @@ public final class Call: Sendable {
     }
 
     /// The idempotency key of this request with this body, if it has one.
+    ///
+    /// - Throws: 400 for a malformed key.
     public func idempotencyKey(_ body: [UInt8]) throws(Problem) -> IdempotencyKey? {
         try IdempotencyKey(
             header: request.headers[.idempotencyKey],
@@ -185,6 +189,8 @@ public final class Call: Sendable {
     public func bytes() async throws(Problem) -> [UInt8] { body.bytes }
 
     /// Reads the body as one JSON value; nil for an empty body where the route makes it optional.
+    ///
+    /// - Throws: 400 for malformed JSON, 422 with all errors found for a body that violates the schema.
     public func json<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value?, bytes: [UInt8]) {
@@ -197,6 +203,8 @@ public final class Call: Sendable {
     public var bodyBytes: Int { body.bytes.count }
 
     /// Reads a required body as one JSON value.
+    ///
+    /// - Throws: as `json(_:)`.
     public func requiredJSON<Value>(
         _ read: (inout JSONReader) throws(JSONError) -> Value
     ) async throws(Problem) -> (value: Value, bytes: [UInt8]) {
@@ -204,6 +212,8 @@ public final class Call: Sendable {
     }
 
     /// Reads bytes as one JSON value.
+    ///
+    /// - Throws: 400 for malformed JSON, 422 with all errors found for a value that violates the schema.
     public static func parse<Value>(
         _ bytes: [UInt8],
         _ read: (inout JSONReader) throws(JSONError) -> Value
@@ -227,6 +237,8 @@ public final class Call: Sendable {
 /// `+` stands for itself, as in RFC 3986, so that an e-mail address or a time means what was typed. Forms encode a blank as `+`:
 /// a text that may contain blanks is therefore tried both ways (``readings(_:maxLength:)``), and a search, where signs have no
 /// meaning, takes it for a blank (``words(_:maxLength:)``).
+///
+/// Each method that reads a value throws 400 with the parameter's name if the value is not accepted.
 public struct Query: Sendable {
     /// The route's id.
     let route: String

@@ -66,6 +66,8 @@ extension Call {
     /// Waits for the result that the client asked to wait for; nil at once where no place is free.
     ///
     /// Meanwhile the request gives back its place in the admission gate, and the time does not count as the server's.
+    ///
+    /// - Throws: the problem that `body` throws.
     public func wait<Value: Sendable>(
         _ body: () async throws(Problem) -> Value?
     ) async throws(Problem) -> Value? {

@@ -85,6 +85,11 @@ package struct TradewindClient: Sendable {
     }
 
     /// Sends a request and returns the server's answer, whatever its status, once retries are over.
+    ///
+    /// A repeatable request, one that reads or that has an idempotency key, is sent again until the retry policy's deadline.
+    ///
+    /// - Throws: ``ClientError`` if no answer was received. A request with a key may be sent again; for another one its effect is
+    ///   unknown.
     package func send(_ request: ClientRequest) async throws(ClientError) -> ClientResponse {
         let start = time.now
         var attempt = 0

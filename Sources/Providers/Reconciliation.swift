@@ -151,6 +151,8 @@ public struct Reconciliation: Hashable, Sendable {
 /// Our side of a reconciliation.
 public struct PaymentBook: Sendable {
     /// Reads our payments at a provider that were made in a span of time.
+    ///
+    /// Called outside of any transaction; what it throws ends the reconciliation.
     public let payments: @Sendable (_ provider: String, _ from: Timestamp, _ to: Timestamp) async throws -> [Payment]
     /// Reads one of our payments; nil where there is none.
     public let payment: @Sendable (ID<Payment>) async throws -> Payment?

@@ -60,6 +60,7 @@ public struct SandboxServer: Sendable {
     /// Listens and serves until the process is told to stop.
     ///
     /// - Parameter onListening: called with the port once connections are accepted.
+    /// - Throws: the error of the first service that fails, such as an occupied port.
     public func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let port = options.port
         let application = Application(

@@ -178,6 +178,8 @@ public struct Server: Sendable {
     ///   - inherited: the socket to serve; without one, the configured address is bound.
     ///   - own: a socket to serve instead, behind HAProxy.
     ///   - onListening: called with the port once connections are accepted.
+    /// - Throws: `SystemError` if the socket cannot be bound, or the error of the first service that fails. The ledger is closed
+    ///   in any case, so the server cannot run again.
     public func run(
         on inherited: ListeningSocket? = nil,
         own: ListeningSocket? = nil,
@@ -340,12 +342,16 @@ public struct Server: Sendable {
     }
 
     /// The certificate for TLS, read from its files; nil for plain HTTP.
+    ///
+    /// - Throws: `SettingError` or `CertificateRefusal`; correct the settings or the files first.
     public static func certificate(_ settings: ServerSettings, logger: Logger) throws -> ServerCertificate? {
         guard let files = try settings.certificateFiles else { return nil }
         return try ServerCertificate(files, interval: .seconds(settings(.certificateInterval)), logger: logger)
     }
 
     /// Creates a data directory, for its owner alone, unless it exists.
+    ///
+    /// - Throws: `SettingError` if the path is no directory or cannot be created.
     public static func makeDirectory(_ path: String) throws {
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {

@@ -96,6 +96,8 @@ public struct HTTPListener: Service {
     /// Accepts connections and serves them.
     ///
     /// Returns after a shutdown has begun and every connection is closed; a cancellation closes all of them at once.
+    ///
+    /// - Throws: an error if the socket cannot be used; retrying does not help.
     public func run() async throws {
         let protocols = ConnectionProtocols(door, bounds, certificate, connections, logger)
         let (arrivals, arrived) = AsyncStream.makeStream(of: ConnectionProtocols.Connection.self)

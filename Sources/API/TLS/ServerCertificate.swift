@@ -48,6 +48,8 @@ public final class ServerCertificate: Service {
     var context: NIOSSLContext { state.withLock(\.context) }
 
     /// Checks the files until the service is shut down.
+    ///
+    /// Throws nothing: a certificate that is invalid is logged, and the present one stays in use.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

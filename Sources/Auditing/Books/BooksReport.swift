@@ -46,6 +46,10 @@ package struct BooksReport: Sendable {
     }
 
     /// Reads the books of any engine.
+    ///
+    /// Cost: one read transaction; every balance, and at most 10,000 journal entries of an order.
+    ///
+    /// - Throws: ``LedgerFailure``; it may be tried again.
     package static func read(
         _ engine: any LedgerEngine,
         order: ID<Order>? = nil

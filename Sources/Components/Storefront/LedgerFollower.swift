@@ -31,6 +31,9 @@ public struct LedgerFollower: Service {
     }
 
     /// Follows until the service is shut down.
+    ///
+    /// Throws nothing: a failed read is logged and repeated after the interval. Cost of a step: the new rows, in one read
+    /// transaction.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

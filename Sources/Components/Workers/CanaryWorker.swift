@@ -20,6 +20,8 @@ public struct CanaryWorker: Service {
     /// Commits until the service is shut down.
     ///
     /// Cost: one row a second.
+    ///
+    /// Throws nothing: a failed commit is reported to ``Health`` and repeated after the interval.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

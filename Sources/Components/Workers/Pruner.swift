@@ -31,6 +31,10 @@ public struct Pruner: Worker {
     }
 
     /// Prunes until the service is shut down.
+    ///
+    /// Cost of a round: a page of each table in one read transaction, and one command.
+    ///
+    /// - Throws: the failure of a read or a commit; the supervisor restarts the worker, which begins its scans anew.
     public func run(_ status: WorkerStatus) async throws {
         try await cancelWhenGracefulShutdown {
             var cursor = Cursor()
@@ -44,6 +48,8 @@ public struct Pruner: Worker {
     }
 
     /// Prunes one page of each table; returns the number of removed rows.
+    ///
+    /// - Throws: what the read or the commit throws; it may be tried again.
     func step(_ cursor: inout Cursor, now: Timestamp = .now) async throws -> Int {
         let keepKeys = now.adding(seconds: -shop.settings.idempotencySeconds)
         let keepEvents = now.adding(seconds: -shop.settings.eventSeconds)

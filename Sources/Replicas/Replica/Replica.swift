@@ -101,6 +101,8 @@ public struct Replica: Service {
     }
 
     /// Sends heartbeats until the service is shut down.
+    ///
+    /// - Throws: ``SystemError`` if its sockets cannot be created. A heartbeat that cannot be sent is lost without an error.
     public func run() async throws {
         let sender = try UnixSocket.sender()
         let probe = EventLoopProbe(MultiThreadedEventLoopGroup.singleton)

@@ -117,6 +117,8 @@ public struct ListeningSocket: Sendable {
     private static let first: CInt = 3
 
     /// The same socket under another descriptor, which the caller closes.
+    ///
+    /// - Throws: an error such as `EMFILE`; it may be tried again once descriptors are free.
     public func duplicate() throws(SystemError) -> CInt {
         try system("duplicate the listening socket") { fcntl(descriptor, F_DUPFD_CLOEXEC, 4) }
     }

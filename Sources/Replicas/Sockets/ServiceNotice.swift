@@ -10,6 +10,8 @@ public struct ServiceNotice: Service {
     }
 
     /// Notifies the manager until the service is shut down.
+    ///
+    /// Throws nothing.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -177,6 +177,8 @@ public struct Cart: Hashable, Sendable, Identified {
     /// Adds the lines of another cart; for a SKU in both, the larger quantity counts.
     ///
     /// The larger, not the sum: a buyer who filled the same cart on two devices wanted the goods once.
+    ///
+    /// - Throws: ``CartRefusal``; the value may then hold some of the lines, and the caller discards it.
     public mutating func merge(_ other: Cart, lines most: Int = OrderLimits.maxCartLines) throws(CartRefusal) {
         guard other.state == .open, other.id != id, other.currency == currency else { throw .cannotMerge }
         for (index, line) in other.lines.enumerated() {
