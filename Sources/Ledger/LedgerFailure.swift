@@ -1,4 +1,4 @@
-/// Something outside our rules kept the ledger from working.
+/// An error of the environment, outside the rules.
 ///
 /// Never a business answer: those are refusals.
 public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
@@ -6,35 +6,35 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
     public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The queue is full; nothing was tried.
         case overloaded
-        /// The caller's time was over before its turn came; nothing was tried.
+        /// The caller's deadline passed before its batch began; nothing was tried.
         case deadlineExceeded
         /// The disk is full; nothing was changed.
         case diskFull
-        /// Another process holds the store longer than we wait; nothing was changed.
+        /// Another process holds the store for longer than the timeout; nothing was changed.
         case busy
         /// The store cannot be read or written.
         case io
-        /// What is stored is not what we wrote.
+        /// The stored data is not valid.
         case corrupt
         /// The ledger is shut down, or not open yet; nothing was tried.
         case closed
-        /// The caller's lease was taken over by another; nothing was changed.
+        /// The caller's lease was taken over by another holder; nothing was changed.
         case fenced
     }
 
-    /// What a caller may do about it.
+    /// Whether a caller may try again.
     public enum Retry: String, Hashable, Sendable {
-        /// Trying again gives the same.
+        /// Trying again gives the same failure.
         case never
         /// Nothing happened; trying again is safe.
         case safe
-        /// It may have happened; only the idempotency record knows.
+        /// It may have happened; only the idempotency record shows it.
         case unknownOutcome
     }
 
-    /// Where it failed.
+    /// The step that failed.
     public enum Phase: String, Hashable, Sendable {
-        /// Before anything was asked of the store.
+        /// Before the store was used.
         case queue
         /// While opening a transaction.
         case begin
@@ -48,11 +48,11 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
 
     /// What failed.
     public let code: Code
-    /// Where.
+    /// The step that failed.
     public let phase: Phase
-    /// What a caller may do.
+    /// Whether the caller may try again.
     public let retry: Retry
-    /// For the log, not for strangers.
+    /// For the log, not for clients.
     public let detail: String
 
     /// A failure.
@@ -63,7 +63,7 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         self.detail = detail
     }
 
-    /// Safe to show a stranger.
+    /// Safe to show to a client.
     public var description: String {
         switch code {
         case .overloaded: "the ledger has more work than it can take"
@@ -77,7 +77,7 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         }
     }
 
-    /// Everything, for the log.
+    /// All details, for the log.
     public var debugDescription: String {
         "\(code.rawValue) in \(phase.rawValue) (retry: \(retry.rawValue)) \(detail)"
     }

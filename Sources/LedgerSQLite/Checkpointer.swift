@@ -2,12 +2,12 @@ import Foundation
 import Ledger
 import Synchronization
 
-/// Moves the write-ahead log into the database file every now and then, on a thread and a connection of its own.
+/// Moves the write-ahead log into the database file regularly, on a thread and a connection of its own.
 ///
-/// Passive checkpoints wait for nobody and nobody waits for them. While orders never pause, one cannot finish and let the log start
-/// over; the committer then does that itself once the log is long (`sqlite.wal`), and everyone waits for what is left to move.
-/// Often and little is best: at 6,000 orders/s, every 100 ms with a log of 64 MB gave a p99 of 33 ms, every 20 ms with 256 MB one
-/// of 10 ms.
+/// A passive checkpoint neither waits for other connections nor delays them. While commits never pause, it cannot finish and let
+/// the log start over; the committer then does that itself once the log is long (`sqlite.wal`), and all commands wait meanwhile.
+/// Frequent small checkpoints are best: at 6,000 orders/s, every 100 ms with a log of 64 MB gave a p99 of 33 ms, every 20 ms with
+/// 256 MB one of 10 ms.
 final class Checkpointer: Sendable {
     private let stopping = Mutex(false)
     private let wake = DispatchSemaphore(value: 0)
@@ -34,12 +34,12 @@ final class Checkpointer: Sendable {
         let connection: SQLiteConnection
         do throws(LedgerFailure) {
             connection = try SQLiteConnection(path: settings.path, mode: .write, busyMilliseconds: 0)
-            // The log is synced before anything of it is moved: of its last commits that may not be true yet.
+            // The log is synced before any of it is moved: its last commits may not be durable yet.
             try connection.execute("PRAGMA synchronous = FULL", phase: .begin)
-            // A connection that has never read does not know that there is a log, and its checkpoints do nothing.
+            // A connection that has never read does not know the log, and its checkpoints do nothing.
             _ = try connection.integer("PRAGMA schema_version", phase: .begin)
         } catch {
-            // Without a checkpointer the log only grows until the committer's own bound makes it help.
+            // Without a checkpointer the log grows until the committer's own limit makes it help.
             return
         }
         let pause = DispatchTimeInterval.nanoseconds(Int(settings.checkpointInterval.seconds * 1e9))

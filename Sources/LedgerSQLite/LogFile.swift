@@ -2,13 +2,13 @@ import CGatheredLog
 import Foundation
 import Ledger
 
-/// The write-ahead log of a file that is open, to be synced beside the connection that writes to it.
+/// The write-ahead log of an open file, to be synced beside the connection that writes to it.
 final class LogFile: Sendable {
     private let descriptor: CInt
 
     /// Opens a log.
     ///
-    /// SQLite keeps no locks on it, so that closing it takes none away (sqlite.org/howtocorrupt.html, 2.2).
+    /// SQLite keeps no locks on it, so closing it releases none (sqlite.org/howtocorrupt.html, 2.2).
     init(path: String) throws(LedgerFailure) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("opened", errno, phase: .begin, retry: .safe) }
@@ -16,10 +16,10 @@ final class LogFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Makes durable what was written to it.
+    /// Makes all that was written to it durable; blocks the thread.
     ///
-    /// - Throws: a failure after which nobody knows what of the log is on disk: Linux tells it once, and may then take for written what
-    ///   was not (wiki.postgresql.org/wiki/Fsync_Errors).
+    /// - Throws: a failure after which the state of the log on the disk is unknown: Linux reports an error once, and may then
+    ///   count lost pages as written (wiki.postgresql.org/wiki/Fsync_Errors). It must not be tried again.
     func sync() throws(LedgerFailure) {
         let code = tradewind_sync_log(descriptor)
         guard code == 0 else { throw Self.failure("synced", code, phase: .commit, retry: .unknownOutcome) }

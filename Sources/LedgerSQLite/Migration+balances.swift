@@ -1,8 +1,8 @@
 extension Migration {
-    /// What is due for each order or owed to its customer, and the words for payments that follow from it.
+    /// The due or owed amount of each order, and the payment states that follow from it.
     ///
-    /// The rules are those of orders as they were when the step was added, written down in SQL: documents are answered as they are
-    /// kept, and an order from before that nobody changes again would never say it.
+    /// The rules are those of orders at the time of this step, in SQL: documents are answered as stored, and an old order that
+    /// never changes again would not have them.
     static let balances = Migration(
         name: "0056 orders by what is due or owed",
         sql: """

@@ -1,4 +1,4 @@
-// Functions of SQL that migrations need and SQLite has not.
+// SQL functions that migrations need and SQLite lacks.
 
 import CSQLite
 import Ledger
@@ -17,9 +17,9 @@ extension SQLiteConnection {
     }
 }
 
-/// What functions of one text have in common.
+/// The common parts of functions of one text.
 private enum SQLiteFunction {
-    /// Answers with what `change` makes of the first argument, or with null for null.
+    /// Returns what `change` makes of the first argument, or null for null.
     static func answer(
         _ context: OpaquePointer?,
         _ arguments: UnsafeMutablePointer<OpaquePointer?>?,

@@ -1,24 +1,24 @@
 import Ledger
 import Trading
 
-/// The turns of a file's writers: the last one of each, the newest of all of them among these.
+/// The turns of a file's writers: the last one of each, the newest of all among them.
 ///
-/// A connection's own transaction reads and writes them.
+/// They are read and written in a connection's own transaction.
 final class TurnRecords {
     private unowned let connection: SQLiteConnection
     private var isFirst = true
     private var seen: (turn: LedgerTurn?, dataVersion: Int64)?
 
-    /// How many writers' last turns are kept, so that those of processes that are long gone do not gather.
+    /// How many writers' last turns are kept, so that those of ended processes do not accumulate.
     private static let kept = 64
 
     init(_ connection: SQLiteConnection) {
         self.connection = connection
     }
 
-    /// The turn that was committed last; nil where none ever was.
+    /// The turn that was committed last; nil where there was none.
     ///
-    /// A commit without a turn, as a release before this one makes it, or a hand, counts as another writer's.
+    /// A commit without a turn, by an older release or by hand, counts as another writer's.
     func newest() throws(LedgerFailure) -> LedgerTurn? {
         let newest = try turn(
             connection.prepare("SELECT number, at, writer FROM turns ORDER BY number DESC LIMIT 1", phase: .begin)
@@ -38,7 +38,7 @@ final class TurnRecords {
         return try turn(statement)
     }
 
-    /// Puts a writer's turn in place of the one that it had before.
+    /// Replaces a writer's turn.
     func add(_ turn: LedgerTurn) throws(LedgerFailure) {
         let statement = try connection.prepare(
             """

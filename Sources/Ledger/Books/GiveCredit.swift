@@ -6,15 +6,15 @@ public struct GiveCredit: IdempotentCommand {
     /// `giveCredit`.
     public static let name = "giveCredit"
 
-    /// Why it exists; not a return.
+    /// The kind; not a return.
     public let kind: CreditKind
-    /// How much.
+    /// The amount.
     public let amount: Money
-    /// Why.
+    /// The reason.
     public let reason: String
-    /// To whom.
+    /// The customer, if any.
     public let customer: ID<Customer>?
-    /// For which order.
+    /// The order, if any.
     public let order: ID<Order>?
     /// The merchant's own reference.
     public let reference: String?
@@ -36,7 +36,7 @@ public struct GiveCredit: IdempotentCommand {
         self.reference = reference
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         if let order { set.orders.want(order) }
     }

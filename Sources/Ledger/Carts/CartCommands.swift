@@ -1,43 +1,45 @@
 import Trading
 
-/// What makes or changes a cart: sent again with its key, it is answered by the cart as it is by then.
+/// A command that creates or changes a cart.
+///
+/// A repeated request with its key is answered with the current cart.
 public protocol CartCommand: IdempotentCommand where Outcome == Cart, Refusal == CartRefusal {
-    /// On whose behalf it is sent.
+    /// The sender's authority.
     var authority: Authority { get }
 }
 
 extension CartCommand {
-    /// The cart's id: a cart may be large, and is there to be read.
+    /// The cart's id: a cart may be large, and can be read.
     public func receipt(for outcome: Cart) -> [UInt8] { outcome.receipt }
 
-    /// The cart may be gone by now, or a customer's.
+    /// The cart may have expired or been assigned to a customer since.
     public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(CartRefusal) {
         try set.checkRecall(receipt, authority)
     }
 
-    /// The cart as it is now.
+    /// The current cart.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Cart? {
         Cart.id(in: receipt).flatMap { set.carts.get($0)?.cart }
     }
 
-    /// Nothing: the receipt names the cart alone.
+    /// Nil: the receipt contains the cart's id only.
     public func erasure(of outcome: Cart) -> ReceiptErasure? { nil }
 }
 
-/// Makes a cart.
+/// Creates a cart.
 public struct CreateCart: CartCommand {
     /// `createCart`.
     public static let name = "createCart"
 
     /// The currency in which it will be ordered.
     public let currency: Currency
-    /// Whose it is.
+    /// Its customer; nil for a guest.
     public let customer: ID<Customer>?
-    /// What is in it from the start.
+    /// Its initial lines.
     public let lines: [CartLine]
-    /// How much it may hold, and how long it is kept unused.
+    /// The size of the cart, and how long it is kept unused.
     public let bounds: CartBounds
-    /// On whose behalf it is made.
+    /// The sender's authority.
     public let authority: Authority
 
     /// A cart to make.
@@ -55,7 +57,7 @@ public struct CreateCart: CartCommand {
         self.bounds = bounds
     }
 
-    /// Its products, and whose it is.
+    /// Its products, and its customer.
     public func prefetch(_ set: WorkingSet) {
         if let customer { set.customers.want(customer) }
         for line in lines { set.products.want(line.sku) }
@@ -92,30 +94,30 @@ public struct CreateCart: CartCommand {
 
 /// Changes a cart.
 public struct ChangeCart: CartCommand {
-    /// What to do.
+    /// A change of a cart.
     public enum Change: Sendable {
-        /// Put that many units of a SKU in place of what was there; 0 takes it out.
+        /// Set the units of a SKU; 0 removes the line.
         case set(SKU, Int64)
-        /// Put that many more units of a SKU in.
+        /// Add units of a SKU.
         case add(SKU, Int64)
-        /// Take over the lines of another cart, which is closed by that.
+        /// Move the lines of another cart into this one, which closes the other.
         case merge(ID<Cart>)
-        /// Make it a customer's.
+        /// Assign the cart to a customer.
         case assign(ID<Customer>)
     }
 
     /// `changeCart`.
     public static let name = "changeCart"
 
-    /// Which cart.
+    /// The cart.
     public let id: ID<Cart>
-    /// What to do.
+    /// The change.
     public let change: Change
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
-    /// How much it may hold, and how long it is kept unused from now.
+    /// The size of the cart, and how long it is kept unused from now.
     public let bounds: CartBounds
-    /// On whose behalf it is changed.
+    /// The sender's authority.
     public let authority: Authority
 
     /// A change of a cart.
@@ -133,7 +135,7 @@ public struct ChangeCart: CartCommand {
         self.bounds = bounds
     }
 
-    /// The cart, and what is put into it.
+    /// The cart, and the products to add.
     public func prefetch(_ set: WorkingSet) {
         set.carts.want(id)
         switch change {
@@ -176,7 +178,7 @@ public struct ChangeCart: CartCommand {
 }
 
 extension ChangeCart.Change {
-    /// Whether the cart may be worth more after it: what cannot be counted can always be taken out.
+    /// Whether the cart's value may grow: lines can always be removed from a cart whose value is too large.
     fileprivate var adds: Bool {
         switch self {
         case .set(_, let quantity): quantity != 0
@@ -187,17 +189,17 @@ extension ChangeCart.Change {
 }
 
 extension Cart {
-    /// What is kept of an answer about it.
+    /// The receipt of an answer about it.
     fileprivate var receipt: [UInt8] { Array(id.description.utf8) }
 
-    /// The cart that a receipt names; one of before is the cart's document.
+    /// The cart in a receipt; an old receipt is the cart's document.
     fileprivate static func id(in receipt: [UInt8]) -> ID<Cart>? {
         ID(String(decoding: receipt, as: UTF8.self)) ?? Cart(document: receipt)?.id
     }
 }
 
 extension WorkingSet {
-    /// Refuses who may not use the cart that a receipt names, or where it is gone.
+    /// Refuses a sender who may not use the cart in a receipt, and a cart that does not exist any more.
     fileprivate func checkRecall(_ receipt: [UInt8], _ authority: Authority) throws(CartRefusal) {
         guard permits(authority, on: nil) else { throw .notYours }
         guard let id = Cart.id(in: receipt) else { return }
@@ -205,7 +207,7 @@ extension WorkingSet {
         guard permits(authority, on: cart.customer) else { throw .notYours }
     }
 
-    /// Refuses a cart whose sum, at today's prices, cannot be counted.
+    /// Refuses a cart whose total at current prices exceeds the largest exact amount.
     fileprivate func checkWorth(_ cart: Cart) throws(CartRefusal) {
         let worth = cart.worth { sku in
             guard let offer = products.get(sku)?.product.offer, offer.active else { return nil }

@@ -1,14 +1,14 @@
 import JSON
 import Trading
 
-/// Puts products over what is there; each is decided on its own.
+/// Puts products; each is decided separately.
 public struct PutProducts: IdempotentCommand {
     /// `putProducts`.
     public static let name = "putProducts"
 
     /// What to put.
     public let products: [Product]
-    /// The version that the one product must have, 0 for one that must be new; nil where any will do.
+    /// The expected version of the single product, 0 for a new one; nil accepts any.
     public let expectedVersion: Int64?
 
     /// Products to put.
@@ -22,7 +22,7 @@ public struct PutProducts: IdempotentCommand {
         for product in products { set.products.want(product.sku) }
     }
 
-    /// What became of each.
+    /// Decides the result for each product.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> [PutProduct] {
         var result: [PutProduct] = []
         result.reserveCapacity(products.count)
@@ -36,12 +36,12 @@ public struct PutProducts: IdempotentCommand {
         return result
     }
 
-    /// The outcome of an import by key is told by putting again: nothing would change.
+    /// A byte for each product; a repeated request puts the products again, which changes nothing.
     public func receipt(for outcome: [PutProduct]) -> [UInt8] {
         outcome.map { $0.change == .created ? 1 : $0.change == .updated ? 2 : 3 }
     }
 
-    /// The products as they are now, with what the first request did.
+    /// The current products, with the results of the first request.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [PutProduct]? {
         guard receipt.count == products.count else { return nil }
         return zip(products, receipt).compactMap { product, code in
@@ -52,19 +52,19 @@ public struct PutProducts: IdempotentCommand {
     }
 }
 
-/// A product that was put.
+/// The result of putting a product.
 public struct PutProduct: Sendable {
     /// The product and its JSON.
     public let row: ProductRow
-    /// What putting it did.
+    /// The effect.
     public let change: PutChange
 }
 
-/// A thing that was put by its name.
+/// The result of putting an object by its name.
 public struct Put<Value: Sendable>: Sendable {
-    /// The thing as it is now.
+    /// The object as it is now.
     public let value: Value
-    /// What putting it did.
+    /// The effect.
     public let change: PutChange
 
     init(_ value: Value, _ change: PutChange) {
@@ -74,7 +74,7 @@ public struct Put<Value: Sendable>: Sendable {
 }
 
 extension Put where Value: Document {
-    /// What an idempotency record keeps: a byte for what was done, and the thing.
+    /// The receipt: a byte for the effect, and the object.
     var receipt: [UInt8] { [change == .created ? 1 : change == .updated ? 2 : 3] + value.document }
 
     init?(receipt: [UInt8]) {
@@ -90,7 +90,7 @@ public struct PutGroup: IdempotentCommand {
 
     /// What to put.
     public let group: ProductGroup
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A group to put.
@@ -99,7 +99,7 @@ public struct PutGroup: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
-    /// The group as it is now, and whether it is new.
+    /// Decides the group, and whether it is new.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> Put<ProductGroup> {
         let current = set.groups.get(group.code)?.group
         if let expectedVersion, current?.version ?? 0 != expectedVersion {
@@ -109,7 +109,7 @@ public struct PutGroup: IdempotentCommand {
         return Put(put, current == nil ? .created : put == current ? .unchanged : .updated)
     }
 
-    /// The group, and what putting it did.
+    /// The group, and the effect.
     public func receipt(for outcome: Put<ProductGroup>) -> [UInt8] { outcome.receipt }
 
     /// The group as it was put.
@@ -123,7 +123,7 @@ public struct PutLocation: IdempotentCommand {
 
     /// What to put.
     public let location: Location
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A location to put.
@@ -132,7 +132,7 @@ public struct PutLocation: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
-    /// The location as it is now, and whether it is new.
+    /// Decides the location, and whether it is new.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> Put<Location> {
         var all = set.allLocations
         let index = all.firstIndex { $0.code == location.code }
@@ -154,7 +154,7 @@ public struct PutLocation: IdempotentCommand {
         return Put(next, current == nil ? .created : .updated)
     }
 
-    /// The location, and what putting it did.
+    /// The location, and the effect.
     public func receipt(for outcome: Put<Location>) -> [UInt8] { outcome.receipt }
 
     /// The location as it was put.
@@ -162,12 +162,14 @@ public struct PutLocation: IdempotentCommand {
 }
 
 /// Why stock was not changed by hand, in order of precedence.
+///
+/// Nothing was changed.
 public enum AdjustStockRefusal: Error, Hashable, Sendable {
-    /// There is no such product.
+    /// The product does not exist.
     case productNotFound
-    /// No stock is kept of the product.
+    /// The product's stock is not counted.
     case untracked
-    /// There is no such location.
+    /// The location does not exist.
     case unknownLocation
     /// Stock refuses the movement.
     case stock(StockRefusal)
@@ -178,15 +180,15 @@ public struct AdjustStock: IdempotentCommand {
     /// `adjustStock`.
     public static let name = "adjustStock"
 
-    /// Which SKU.
+    /// The SKU.
     public let sku: SKU
-    /// Where.
+    /// The location's code.
     public let location: String
-    /// What kind of movement.
+    /// The kind of movement.
     public let kind: MovementKind
-    /// Units, signed as what is on hand changes.
+    /// Units, signed as on hand changes.
     public let delta: Int64
-    /// Why.
+    /// The reason.
     public let reason: String
 
     /// A change of stock by hand.
@@ -204,7 +206,7 @@ public struct AdjustStock: IdempotentCommand {
         set.stock.want(StockRow.Key(sku, location))
     }
 
-    /// The movement.
+    /// Decides the movement.
     public func decide(_ set: WorkingSet) throws(AdjustStockRefusal) -> MovementRow {
         guard let product = set.products.get(sku)?.product else { throw .productNotFound }
         guard product.tracked else { throw .untracked }

@@ -1,30 +1,32 @@
-// Taking things out of the catalogue. What was agreed stays as it is: orders, movements and events name a product by its SKU and hold
-// all that they need of it themselves.
+// Deletions from the catalogue. Existing agreements stay: orders, movements and events refer to a product by its SKU and contain
+// all that they need of it.
 
 import JSON
 import Trading
 
 /// Why a product was not deleted, in order of precedence.
+///
+/// Nothing was changed.
 public enum DeleteProductRefusal: Error, Hashable, Sendable {
-    /// There is no such product.
+    /// The product does not exist.
     case notFound
-    /// Another editor was first.
+    /// Another editor changed it first.
     case versionConflict(current: Int64)
-    /// Units of it lie somewhere, or are held for open orders.
+    /// Units of it are on hand or reserved.
     case inUse(onHand: Int64, reserved: Int64)
 }
 
-/// Takes a product out of the catalogue.
+/// Deletes a product from the catalogue.
 ///
-/// Units of which stock is kept have to be gone first: nothing would count them any more. An open order for a product without stock goes
-/// on, and a cart that holds it is told so when it is ordered.
+/// Stock-counted units must be gone first, since nothing would count them any more. An open order for a product without stock
+/// continues; a cart that contains the product is refused when it is ordered.
 public struct DeleteProduct: IdempotentCommand {
     /// `deleteProduct`.
     public static let name = "deleteProduct"
 
-    /// Which one.
+    /// The product's SKU.
     public let sku: SKU
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A product to delete.
@@ -38,7 +40,7 @@ public struct DeleteProduct: IdempotentCommand {
         set.wantOffers(CollectionOfOne(sku))
     }
 
-    /// Nothing is left of it but its version.
+    /// Deletes it, except for its version.
     public func decide(_ set: WorkingSet) throws(DeleteProductRefusal) {
         guard let product = set.products.get(sku)?.product else { throw .notFound }
         if let expectedVersion, expectedVersion != product.version { throw .versionConflict(current: product.version) }
@@ -55,33 +57,35 @@ public struct DeleteProduct: IdempotentCommand {
         set.event(.productDeleted, sku.description) { $0.member("version", product.version) }
     }
 
-    /// Nothing to keep.
+    /// Empty.
     public func receipt(for outcome: Void) -> [UInt8] { [] }
 
-    /// Nothing to tell.
+    /// No content.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }
 
 /// Why a group was not deleted, in order of precedence.
+///
+/// Nothing was changed.
 public enum DeleteGroupRefusal: Error, Hashable, Sendable {
-    /// There is no such group.
+    /// The group does not exist.
     case notFound
-    /// Another editor was first.
+    /// Another editor changed it first.
     case versionConflict(current: Int64)
-    /// A product names it.
+    /// A product belongs to it.
     case inUse(by: SKU)
 }
 
-/// Takes a group of variants out of the catalogue.
+/// Deletes a group of variants from the catalogue.
 ///
-/// Whether a product names it is decided here: one that is put at the same time is in the ledger before or after.
+/// Whether a product belongs to it is decided in the transaction: a product put at the same time is committed before or after.
 public struct DeleteGroup: IdempotentCommand {
     /// `deleteGroup`.
     public static let name = "deleteGroup"
 
-    /// Which one.
+    /// The group's code.
     public let code: String
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A group to delete.
@@ -95,7 +99,7 @@ public struct DeleteGroup: IdempotentCommand {
         set.groups.want(code)
     }
 
-    /// Nothing is left of it.
+    /// Deletes it.
     public func decide(_ set: WorkingSet) throws(DeleteGroupRefusal) {
         guard let group = set.groups.get(code)?.group else { throw .notFound }
         if let expectedVersion, expectedVersion != group.version { throw .versionConflict(current: group.version) }
@@ -107,9 +111,9 @@ public struct DeleteGroup: IdempotentCommand {
         set.event(.groupDeleted, code) { $0.member("version", group.version) }
     }
 
-    /// Nothing to keep.
+    /// Empty.
     public func receipt(for outcome: Void) -> [UInt8] { [] }
 
-    /// Nothing to tell.
+    /// No content.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }

@@ -1,17 +1,17 @@
 import Trading
 
-/// Changes products by merge patches; each is decided on its own, against what is there by then.
+/// Changes products by merge patches; each is decided separately, against the current product.
 public struct PatchProducts: IdempotentCommand {
     /// `patchProducts`.
     public static let name = "patchProducts"
 
-    /// What to change, in order: a product that is named twice is changed twice.
+    /// The patches, in order: a product that occurs twice is changed twice.
     public let patches: [ProductPatch]
-    /// Whether a product that is not there is made.
+    /// Whether a missing product is created.
     public let creates: Bool
-    /// How much a product holds.
+    /// The limits of a product.
     public let bounds: ProductBounds
-    /// The version that each product must have, 0 for one that must be new; nil where any will do.
+    /// The expected version of each product, 0 for a new one; nil accepts any.
     public let expectedVersion: Int64?
 
     /// Changes of products.
@@ -32,7 +32,7 @@ public struct PatchProducts: IdempotentCommand {
         for patch in patches { set.products.want(patch.sku) }
     }
 
-    /// What became of each patch.
+    /// Decides the result of each patch.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> [PatchedProduct] {
         var result: [PatchedProduct] = []
         result.reserveCapacity(patches.count)
@@ -52,7 +52,7 @@ public struct PatchProducts: IdempotentCommand {
         return result
     }
 
-    /// The outcome of an import by key is told by what became of each patch: 0 for one that was refused.
+    /// A byte for the result of each patch: 0 for a refused one.
     public func receipt(for outcome: [PatchedProduct]) -> [UInt8] {
         outcome.map { patched in
             switch patched {
@@ -62,7 +62,7 @@ public struct PatchProducts: IdempotentCommand {
         }
     }
 
-    /// The products as they are now, with what the first request did.
+    /// The current products, with the results of the first request.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> [PatchedProduct]? {
         guard receipt.count == patches.count else { return nil }
         return zip(patches, receipt).compactMap { patch, code in
@@ -76,7 +76,7 @@ public struct PatchProducts: IdempotentCommand {
         }
     }
 
-    /// Why a patch was refused, as far as that can still be told: another request may have made room since.
+    /// Why a patch was refused, as far as that can still be determined: another request may have changed the product since.
     private func refusal(of patch: ProductPatch, now current: Product?) -> ProductPatchRefusal {
         do throws(ProductPatchRefusal) {
             _ = try patch.applied(to: current, within: bounds)
@@ -87,16 +87,16 @@ public struct PatchProducts: IdempotentCommand {
     }
 }
 
-/// What became of a patch.
+/// The result of a patch.
 public enum PatchedProduct: Sendable {
-    /// The product is as the patch wants it.
+    /// The product is as the patch demands.
     case put(PutProduct)
-    /// Nothing was changed.
+    /// The patch was refused; nothing was changed.
     case refused(ProductPatchRefusal)
 }
 
 extension WorkingSet {
-    /// Puts a product over what is there, with its event where that changes anything.
+    /// Puts a product, with an event if that changes anything.
     func put(_ wanted: Product, over current: Product?) -> PutProduct {
         var (product, change) = wanted.put(over: current, at: now)
         if change == .created, let deleted = deletedProducts.get(product.sku) {

@@ -1,10 +1,12 @@
 import Trading
 
-/// Why a group was not changed by a patch, in order of precedence.
+/// Why a patch of a group was refused, in order of precedence.
+///
+/// Nothing was changed.
 public enum GroupPatchRefusal: Error, Hashable, Sendable {
-    /// The group itself, or its version.
+    /// The group does not exist, or its version differs.
     case edit(EditRefusal)
-    /// The patch does not fit it.
+    /// The patch cannot be applied.
     case patch(ProductPatchRefusal)
 }
 
@@ -13,13 +15,13 @@ public struct PatchGroup: IdempotentCommand {
     /// `patchGroup`.
     public static let name = "patchGroup"
 
-    /// Which group.
+    /// The group's code.
     public let code: String
-    /// What to change.
+    /// The changes.
     public let patch: ProductGroupPatch
-    /// Most members of metadata.
+    /// The most members of metadata.
     public let members: Int
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A change of a group.
@@ -49,15 +51,15 @@ public struct PatchLocation: IdempotentCommand {
     /// `patchLocation`.
     public static let name = "patchLocation"
 
-    /// Which location.
+    /// The location's code.
     public let code: String
-    /// Its name; nil to leave it.
+    /// Its name; nil keeps it.
     public let name: String?
-    /// Its rank; nil to leave it.
+    /// Its priority; nil keeps it.
     public let priority: Int64?
-    /// Whether orders may take from it; nil to leave it.
+    /// Whether orders may be allocated to it; nil keeps it.
     public let active: Bool?
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A change of a location.
@@ -89,7 +91,7 @@ public struct PatchLocation: IdempotentCommand {
 }
 
 extension WorkingSet {
-    /// Puts a group over what is there, with its event where that changes anything.
+    /// Puts a group, with an event if that changes anything.
     func put(_ wanted: ProductGroup, over current: ProductGroup?) -> ProductGroup {
         var next = wanted
         next.version = current?.version ?? 0
@@ -100,7 +102,7 @@ extension WorkingSet {
         return next
     }
 
-    /// Puts the list of locations, one of which has changed.
+    /// Stores the list of locations, one of which has changed.
     func put(_ all: [Location], changed location: Location) {
         locations.put(LocationsRow(all))
         event(.locationPut, location.code) { $0.member("version", location.version) }

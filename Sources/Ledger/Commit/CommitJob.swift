@@ -1,22 +1,22 @@
 import Trading
 
-/// A command that waits for its batch, with whoever waits for its answer.
+/// A command that waits for its batch, with its callback.
 package struct CommitJob: Sendable {
-    /// What is told to whoever waits, once it is known whether the batch is durable.
+    /// The callback of a decided command, called once it is known whether the batch is durable.
     struct Completion: Sendable {
-        /// Whether something is acknowledged, rather than refused.
+        /// Whether it acknowledges an effect, in contrast to a refusal.
         let acknowledges: Bool
         /// Answers.
         let answer: @Sendable (LedgerFailure?) -> Void
     }
 
-    /// After which nobody waits for the answer any more.
+    /// When the caller stops waiting.
     let deadline: ContinuousClock.Instant?
-    /// Names the rows that it is going to look at.
+    /// Names the rows that the command will look at.
     let prefetch: @Sendable (WorkingSet) -> Void
     /// Names the rows that those lead to.
     let prefetchLinked: @Sendable (WorkingSet) -> Void
-    /// Decides the command; what it gives answers once the batch is durable, or has failed.
+    /// Decides the command; the result answers it once the batch is durable, or has failed.
     let decide: @Sendable (WorkingSet) -> Completion
     /// Answers without deciding.
     let fail: @Sendable (LedgerFailure) -> Void
@@ -25,7 +25,7 @@ package struct CommitJob: Sendable {
     ///
     /// - Parameters:
     ///   - fence: a lease that must still be held.
-    ///   - deadline: after which nobody waits for the answer any more.
+    ///   - deadline: when the caller stops waiting.
     ///   - answer: called once, after the batch.
     package init<C: Command>(
         _ command: C,
@@ -40,7 +40,7 @@ package struct CommitJob: Sendable {
 
     /// A command to decide once, however often its request is sent.
     ///
-    /// - Parameter key: names the request; the same key with the same body gives the first outcome again.
+    /// - Parameter key: identifies the request; the same key with the same body gives the first outcome again.
     package init<C: IdempotentCommand>(
         _ command: C,
         key: IdempotencyKey?,
@@ -94,7 +94,7 @@ package struct CommitJob: Sendable {
         fail = { answer(.failure(.failed($0))) }
     }
 
-    /// What an earlier request with the key did; nil where there was none.
+    /// The outcome of an earlier request with the key; nil where there was none.
     private static func recall<C: IdempotentCommand>(
         _ command: C,
         _ key: IdempotencyKey,
@@ -114,13 +114,13 @@ package struct CommitJob: Sendable {
         return .success(Committed(outcome: outcome, replayed: true))
     }
 
-    /// The failure of a holder whose lease is another's by now.
+    /// The failure if the lease is not held any more.
     private static func checked(_ fence: Fence?, on set: WorkingSet) -> LedgerFailure? {
         guard let fence, set.leases.get(fence.lease)?.epoch != fence.epoch else { return nil }
         return LedgerFailure(.fenced, phase: .load, retry: .never, detail: fence.lease)
     }
 
-    /// Decides; what a command that was refused had changed is undone.
+    /// Decides; the changes of a refused command are undone.
     private static func result<C: Command>(
         _ command: C,
         on set: WorkingSet

@@ -1,30 +1,30 @@
-// Group commit. One thread owns the writer. It takes whatever commands are waiting (never waits for more), decides them one
-// after another on the working set, saves what changed, commits once, and only then answers. While a batch commits, arrivals
-// queue: load is absorbed by larger batches, and one sync of the disk serves hundreds of orders. Where the sync is a step of its own, the
+// Group commit. One thread owns the writer. It takes all waiting commands (without waiting for more), decides them one after
+// another on the working set, saves the changes, commits once, and only then answers. While a batch commits, new commands queue:
+// load is absorbed by larger batches, and one sync of the disk serves hundreds of orders. Where the sync is a separate step, the
 // next batch is decided meanwhile.
 //
-// Commands of workers, for which nobody waits at a screen, are patient. They begin no batch of their own before they have waited for
-// a few milliseconds for company, and of a batch that others begin they take a small share. So while there is more to commit than
-// can be, what follows an order gives way to the next order; and since nobody's patience is endless, it does get done.
+// Commands of workers are patient, since no person waits for them. They wait a few milliseconds for other commands before they
+// begin a batch of their own, and take a small share of batches with urgent commands. So under overload the work that follows an
+// order yields to the next order; and since patience is limited, it does get done.
 
 import Foundation
 import Synchronization
 import Trading
 
-/// Bounds of the committer.
+/// Limits of the committer.
 public struct CommitterBounds: Hashable, Sendable {
-    /// The most commands of either kind, patient or not, in one transaction.
+    /// The most commands of either kind, patient or urgent, in one transaction.
     public var maxBatch: Int
-    /// The most commands waiting; more are refused at once.
+    /// The most waiting commands; further ones are refused at once.
     public var maxQueue: Int
     /// Rows of each hot table (products, stock) that stay in memory between batches.
     public var keepRows: Int
-    /// How long a patient command waits for company where there is none.
+    /// How long a patient command waits for other commands.
     public var patience = Duration.milliseconds(5)
-    /// How long it gives way to those that are not.
+    /// How long a patient command yields to urgent ones.
     public var greatestPatience = Duration.milliseconds(250)
 
-    /// Bounds; the settings table shows these defaults.
+    /// Limits; the settings table shows these defaults.
     public init(maxBatch: Int = 512, maxQueue: Int = 16_384, keepRows: Int = 16_384) {
         self.maxBatch = maxBatch
         self.maxQueue = maxQueue
@@ -33,26 +33,28 @@ public struct CommitterBounds: Hashable, Sendable {
 }
 
 /// Decides commands in groups and makes them durable.
+///
+/// Thread-safe.
 public final class Committer: Sendable {
     private struct Queue {
-        /// For which somebody waits.
+        /// Commands with a waiting client.
         var urgent: [CommitJob] = []
-        /// For which nobody does, with the time since when they wait.
+        /// Commands of workers, with the time of their arrival.
         var patient: [(job: CommitJob, since: ContinuousClock.Instant)] = []
-        /// Committed, and not durable yet.
+        /// Commands that are committed and not durable yet.
         var syncing = 0
         /// Whether the thread sleeps.
         var isIdle = false
         var isClosed = false
-        /// Why nothing can be made durable any more.
+        /// Why commits cannot be made durable any more.
         var failure: LedgerFailure?
 
         var count: Int { urgent.count + patient.count }
 
-        /// Whether the urgent ones are worth a batch: while a sync is under way, only several.
+        /// Whether there are enough urgent commands for a batch: while a sync is under way, several are needed.
         var areWorthABatch: Bool { urgent.count >= (syncing == 0 ? 1 : Committer.worthABatch) }
 
-        /// Whether the thread sleeps although it should not; from then on it does not.
+        /// Whether the thread must be woken; marks it as awake if so.
         mutating func wakes(if isDue: Bool) -> Bool {
             guard isIdle, isDue else { return false }
             isIdle = false
@@ -60,10 +62,10 @@ public final class Committer: Sendable {
         }
     }
 
-    /// For so many that are not patient, one that is comes along.
+    /// A batch with urgent commands takes one patient command for this many urgent ones.
     public static let urgentForEachPatient = 8
 
-    /// Fewer urgent ones than that are not worth a batch of their own while a sync is under way, which they would have to wait for anyway.
+    /// The least number of urgent commands for a batch while a sync is under way, for which they would have to wait anyway.
     public static let worthABatch = 32
 
     private let queue = Mutex(Queue())
@@ -71,14 +73,18 @@ public final class Committer: Sendable {
     private let finished = DispatchSemaphore(value: 0)
     private let bounds: CommitterBounds
 
-    /// Opens the engine's writer on a thread of its own and starts to take commands.
+    /// Opens the engine's writer on a thread of its own and begins to accept commands.
+    ///
+    /// Blocks until the writer is open.
     ///
     /// - Parameters:
-    ///   - clock: the time, read once for each batch.
+    ///   - clock: the time, read once for each batch, on the committer's thread.
     ///   - random: makes the source of ids.
-    ///   - observer: hears of each batch once it is durable, one after another, before anyone is answered.
-    ///   - onLost: hears that a sync has failed. From then on nothing is taken: what is on disk is only known once it is opened again.
-    /// - Throws: the engine's failure to open.
+    ///   - observer: called with each durable batch, in order, before its commands are answered; on the committer's or the
+    ///     syncer's thread, must not block.
+    ///   - onLost: called when a sync has failed. From then on commands are refused: the state on the disk is only known after it
+    ///     is opened again.
+    /// - Throws: the engine's failure to open; it may be tried again.
     public init(
         engine: any LedgerEngine,
         bounds: CommitterBounds = CommitterBounds(),
@@ -110,16 +116,17 @@ public final class Committer: Sendable {
         if case .failure(let failure) = opened.withLock({ $0 }) { throw failure }
     }
 
-    /// Commands waiting now, for their turn or to be durable.
+    /// Commands waiting now, for their batch or for its sync.
     public var waiting: Int { queue.withLock { $0.count + $0.syncing } }
 
-    /// Decides a command and answers once it is durable.
+    /// Decides a command on the committer's thread and returns once it is durable.
     ///
     /// - Parameters:
     ///   - fence: a lease that must still be held.
-    ///   - deadline: after which nobody waits for the answer any more; a command whose turn comes later is dropped.
-    ///   - isPatient: whether it may wait a little for others to be committed with.
-    /// - Throws: a refusal of the rules, or a failure with its retry class.
+    ///   - deadline: when the caller stops waiting; a command whose batch begins later is dropped.
+    ///   - isPatient: whether it may wait a little to be committed with others.
+    /// - Throws: a refusal of the rules, or a failure with its retry class: `safe` means that nothing happened, `unknownOutcome`
+    ///   that it may have.
     public func submit<C: Command>(
         _ command: C,
         fence: Fence? = nil,
@@ -133,12 +140,13 @@ public final class Committer: Sendable {
         return try result.get()
     }
 
-    /// Decides a command once, however often its request is sent, and answers once it is durable.
+    /// Decides a command once, however often its request is sent, and returns once it is durable.
     ///
     /// - Parameters:
-    ///   - key: names the request; the same key with the same body gives the first outcome again.
-    ///   - deadline: after which nobody waits for the answer any more; a command whose turn comes later is dropped.
-    /// - Throws: a refusal of the rules, a reused key, or a failure with its retry class.
+    ///   - key: identifies the request; the same key with the same body gives the first outcome again.
+    ///   - deadline: when the caller stops waiting; a command whose batch begins later is dropped.
+    /// - Throws: a refusal of the rules, a reused key, or a failure with its retry class; with a key the request may be repeated
+    ///   after an unknown outcome too.
     public func submit<C: IdempotentCommand>(
         _ command: C,
         key: IdempotencyKey?,
@@ -151,9 +159,9 @@ public final class Committer: Sendable {
         return try result.get()
     }
 
-    /// Takes no more commands, finishes those that wait, and closes the writer.
+    /// Refuses new commands, finishes the waiting ones, and closes the writer.
     ///
-    /// Blocks until the thread has ended: call it from a thread that may wait.
+    /// Blocks until the thread has ended; must not be called on the cooperative pool.
     public func close() {
         let wakes = queue.withLock { queue in
             queue.isClosed = true
@@ -177,7 +185,7 @@ public final class Committer: Sendable {
             guard queue.count + queue.syncing < bounds.maxQueue else { return .refused(.overloaded) }
             if let since {
                 queue.patient.append((job, since))
-                // The first one wakes the thread, so that it sleeps no longer than for its patience.
+                // Only the first patient command wakes the thread, so that it sleeps no longer than its patience.
                 return queue.wakes(if: queue.patient.count == 1 && queue.syncing == 0) ? .first : .waiting
             }
             queue.urgent.append(job)
@@ -198,7 +206,7 @@ public final class Committer: Sendable {
         case end
     }
 
-    /// Commits batches until it is closed, and hands them on to be synced where that takes a step of its own.
+    /// Commits batches until it is closed, and passes them on to the syncer if the sync is a separate step.
     private func run(
         _ runner: BatchRunner,
         observer: @escaping @Sendable (CommittedBatch) -> Void,
@@ -222,7 +230,7 @@ public final class Committer: Sendable {
         syncer.close()
     }
 
-    /// So many commands are durable, or lost.
+    /// This many commands are durable, or lost.
     private func synced(_ count: Int, _ failure: LedgerFailure?) {
         let (wakes, refused) = queue.withLock { queue -> (Bool, [CommitJob]) in
             queue.syncing -= count
@@ -239,10 +247,10 @@ public final class Committer: Sendable {
         for job in refused { job.fail(LedgerFailure(.io, phase: .queue, retry: .safe)) }
     }
 
-    /// Waits for commands; nil once it is closed and nothing waits.
+    /// Waits for commands; nil once it is closed and none wait.
     private func nextBatch() -> [CommitJob]? {
         while true {
-            // A sleep may have ended by itself.
+            // The wait may have timed out.
             let next = queue.withLock { queue in
                 queue.isIdle = false
                 return turn(&queue)
@@ -253,7 +261,7 @@ public final class Committer: Sendable {
             case .sleep(nil): wake.wait()
             case .sleep(let until?):
                 let left = max(0, ContinuousClock.now.duration(to: until) / .nanoseconds(1))
-                // A sleep that ends by itself is as good as one that is ended: the queue is looked at either way.
+                // A timeout is handled like a wake-up: the queue is checked in both cases.
                 _ = wake.wait(timeout: .now() + .nanoseconds(Int(left)))
             }
         }

@@ -1,14 +1,14 @@
 import Trading
 
-/// One writer's turn at a shop's ledger: there is one at a time, and each that changes something is numbered.
+/// One writer's turn at a shop's ledger: there is one at a time, and each turn with changes is numbered.
 ///
-/// Rows that were loaded in one turn hold in another where no turn was committed in between.
+/// Rows loaded in one turn are current in a later one if no turn was committed in between.
 public struct LedgerTurn: Hashable, Sendable {
-    /// One more than the turn before it had.
+    /// The number: one more than that of the turn before.
     public let number: Int64
     /// The time of everything in it.
     public let at: Timestamp
-    /// Whose it was: random for each writer.
+    /// The writer: a random number for each.
     public let writer: Bits128
 
     /// A turn.
@@ -18,13 +18,13 @@ public struct LedgerTurn: Hashable, Sendable {
         self.writer = writer
     }
 
-    /// How far behind the turn before it a clock may be, in milliseconds, for time to stand still meanwhile.
+    /// The greatest delay of a clock to the previous turn, in milliseconds, for which time stands still instead of going back.
     ///
-    /// Clocks of machines that are kept in step differ by less. One that was further ahead was wrong: time goes back with it, rather than
-    /// stand still until it is right.
+    /// Clocks of synchronised machines differ by less. A greater difference means that the previous clock was wrong: then time
+    /// goes back instead of standing still until the clock catches up.
     static let clockSkewMilliseconds: Int64 = 5000
 
-    /// The turn after this one, or the first, at a time that was read once it had begun.
+    /// The turn after this one, or the first, at a time that was read after it had begun.
     static func following(_ before: LedgerTurn?, at clock: Timestamp, writer: Bits128) -> LedgerTurn {
         let ahead = (before?.at.milliseconds ?? clock.milliseconds) - clock.milliseconds
         let time = (1...clockSkewMilliseconds).contains(ahead) ? before?.at ?? clock : clock

@@ -1,15 +1,15 @@
-// The sync of a commit, on a thread of its own. While the disk is busy with one batch the committer decides the next; all that was
-// committed by then is synced together. Whoever waits is answered only then, in the order of the commits.
+// The sync of commits, on a thread of its own. While the disk is busy with one batch the committer decides the next; all batches
+// committed by then are synced together. Commands are answered only after that, in the order of the commits.
 
 import Foundation
 import Synchronization
 
-/// Makes batches durable, and then answers them.
+/// Makes batches durable, and then answers their commands.
 final class LogSyncer: Sendable {
     private struct State {
         var batches: [DecidedBatch] = []
         var isClosed = false
-        /// Why nothing can be made durable any more.
+        /// Why commits cannot be made durable any more.
         var failure: LedgerFailure?
     }
 
@@ -20,9 +20,9 @@ final class LogSyncer: Sendable {
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - sync: makes durable all that was committed before.
-    ///   - observer: hears of each batch once it is durable, before anyone is answered.
-    ///   - onEnd: called after that, with the number of commands, and why they are lost if they are.
+    ///   - sync: makes all earlier commits durable.
+    ///   - observer: called with each durable batch, before its commands are answered, on this thread; must not block.
+    ///   - onEnd: called after that, with the number of commands, and the failure if they are lost.
     init(
         sync: @escaping @Sendable () throws(LedgerFailure) -> Void,
         observer: @escaping @Sendable (CommittedBatch) -> Void,
@@ -41,7 +41,9 @@ final class LogSyncer: Sendable {
         thread.start()
     }
 
-    /// Batches that were committed, in the order of their commits.
+    /// Adds committed batches, in the order of their commits.
+    ///
+    /// Does not block.
     func add(_ batches: [DecidedBatch]) {
         let isFirst = state.withLock { state in
             defer { state.batches += batches }
@@ -50,7 +52,9 @@ final class LogSyncer: Sendable {
         if isFirst { wake.signal() }
     }
 
-    /// Finishes what was given, and ends the thread.
+    /// Finishes all added batches, and ends the thread.
+    ///
+    /// Blocks until it has ended.
     func close() {
         state.withLock { $0.isClosed = true }
         wake.signal()
@@ -71,7 +75,7 @@ final class LogSyncer: Sendable {
         }
     }
 
-    /// A sync that failed is not tried again: what it did not write may by then be taken for written.
+    /// A failed sync is not tried again: the kernel may report the lost data as written then.
     private func attempt(_ sync: () throws(LedgerFailure) -> Void) -> LedgerFailure? {
         if let failure = state.withLock({ $0.failure }) { return failure }
         do throws(LedgerFailure) {

@@ -1,24 +1,24 @@
 import Trading
 
-/// Removes what is past keeping, a bounded number of rows at a time.
+/// Removes expired rows, a bounded number at a time.
 public struct Prune: Command {
     /// `prune`.
     public static let name = "prune"
 
-    /// Idempotency records to remove, where they are older than that.
+    /// Idempotency records to remove, if they are older than `before`.
     public let idempotency: (keys: [Bits128], before: Timestamp)
-    /// Carts to remove, where their time is over.
+    /// Carts to remove, if they have expired.
     public let carts: [ID<Cart>]
     /// Events to remove.
     public let events: [Int64]
-    /// Carriers' webhooks to remove, where they are older than idempotency records are kept.
+    /// Carriers' webhooks to remove, if they are older than idempotency records are kept.
     public let carrierNotices: [CarrierNoticeRow.Key]
-    /// Counts of requests to remove.
+    /// Outcome counts to remove.
     public let outcomes: [OutcomeBucketRow.Key]
-    /// Webhooks that may not have got all of those events.
+    /// Webhook endpoints that may not have received all of these events.
     public let webhooks: [ID<WebhookEndpoint>]
 
-    /// Rows that a look at the ledger showed to be past keeping.
+    /// Rows that a read of the ledger found to be expired.
     public init(
         idempotency: (keys: [Bits128], before: Timestamp),
         carts: [ID<Cart>],
@@ -35,15 +35,15 @@ public struct Prune: Command {
         self.webhooks = webhooks
     }
 
-    /// What is gone.
+    /// The result.
     public struct Outcome: Sendable {
-        /// How many rows.
+        /// The number of removed rows.
         public let removed: Int
-        /// Webhooks that begin to miss events by it.
+        /// Webhook endpoints that begin to miss events because of it.
         public let missing: [WebhookEndpoint]
     }
 
-    /// How many rows are gone, and who misses any of them.
+    /// Decides which rows are removed, and which endpoints miss events.
     public func decide(_ set: WorkingSet) throws(Never) -> Outcome {
         var count = 0
         for key in idempotency.keys {
@@ -70,7 +70,7 @@ public struct Prune: Command {
         return Outcome(removed: count + past.count, missing: miss(past, set))
     }
 
-    /// Writes down which webhooks miss which events; those that begin to.
+    /// Records which webhook endpoints miss which events; returns those that begin to.
     private func miss(_ past: [EventRow], _ set: WorkingSet) -> [WebhookEndpoint] {
         guard !past.isEmpty else { return [] }
         return webhooks.compactMap { id in

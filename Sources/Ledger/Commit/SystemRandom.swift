@@ -1,12 +1,12 @@
 import Foundation
 
-/// Random bits of the system, fetched some at a time: a system call for each id would cost as much as the id.
+/// Random bits of the system, fetched in blocks: a system call for each id would cost as much as the id.
 public struct SystemRandom: RandomNumberGenerator {
     private var words: [UInt64] = []
     /// 256 bytes, the most that getentropy(3) gives at once.
     private static let count = 32
 
-    /// A generator that has fetched nothing yet.
+    /// A generator with an empty block.
     public init() {}
 
     /// 64 random bits.

@@ -1,6 +1,6 @@
 import Trading
 
-// What several commands name beforehand, because they look at the same things.
+// Rows that several commands name beforehand.
 extension WorkingSet {
     /// Products and their stock at every location.
     func wantOffers(_ skus: some Sequence<SKU>) {
@@ -11,7 +11,7 @@ extension WorkingSet {
         }
     }
 
-    /// What belongs to an order that is loaded: its payment, its parcels, and the stock that it holds.
+    /// The rows of a loaded order: its payment, its parcels, and its stock.
     func wantParts(of id: ID<Order>) {
         guard let order = orders.get(id)?.order else { return }
         if let payment = order.currentPayment { payments.want(payment) }
@@ -21,12 +21,12 @@ extension WorkingSet {
         }
     }
 
-    /// The order of a payment that is loaded.
+    /// The order of a loaded payment.
     func wantOrder(of id: ID<Payment>) {
         if let payment = payments.get(id)?.payment { orders.want(payment.order) }
     }
 
-    /// The order of a parcel that is loaded, and what else is done with that order's goods.
+    /// The order of a loaded parcel, and that order's shipments and returns.
     func wantOrder(of id: ID<Shipment>) {
         guard let shipment = shipments.get(id)?.shipment else { return }
         orders.want(shipment.order)

@@ -1,6 +1,6 @@
 import Trading
 
-/// Writes one row, over and over: what readiness is judged by.
+/// Writes one row again and again; readiness depends on it.
 public struct WriteCanary: Command {
     /// `writeCanary`.
     public static let name = "writeCanary"
@@ -8,7 +8,7 @@ public struct WriteCanary: Command {
     /// A canary.
     public init() {}
 
-    /// Nothing but that it was committed.
+    /// Writes the row.
     public func decide(_ set: WorkingSet) throws(Never) {
         set.settings.put(SettingRow(SettingRow.canary, value: set.now.utf8))
     }

@@ -1,6 +1,6 @@
 import Trading
 
-/// What a customer's record says, as the merchant sends it.
+/// The content of a customer's record, as the merchant sends it.
 public struct CustomerDetails: Sendable {
     /// The e-mail address.
     public var email: String
@@ -33,16 +33,16 @@ public struct CustomerDetails: Sendable {
     }
 }
 
-/// Puts a customer on file, or changes the record.
+/// Creates a customer, or changes the record.
 public struct PutCustomer: IdempotentCommand {
     /// `putCustomer`.
     public static let name = "putCustomer"
 
-    /// Which customer; nil for a new one.
+    /// The customer; nil for a new one.
     public let id: ID<Customer>?
-    /// What the record shall say.
+    /// The new content of the record.
     public let details: CustomerDetails
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A customer's record to put.
@@ -52,7 +52,7 @@ public struct PutCustomer: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
-    /// The customer, and who has the address.
+    /// The customer, and the owner of the address.
     public func prefetch(_ set: WorkingSet) {
         if let id { set.customers.want(id) }
         set.emails.want(EmailKey(details.email).text)
@@ -93,20 +93,20 @@ public struct PutCustomer: IdempotentCommand {
 }
 
 extension WorkingSet {
-    /// Lets go of a customer's address; one that another customer holds stays.
+    /// Releases a customer's address; an address of another customer stays.
     fileprivate func release(_ address: EmailKey, of customer: ID<Customer>) {
         if emails.get(address.text)?.customer == customer { emails.delete(address.text) }
     }
 }
 
-/// Erases a customer's personal data: that of the record now, and all other as a durable task.
+/// Erases a customer's personal data: that of the record at once, all other by a durable task.
 ///
-/// An order whose units are still to be shipped, or whose parcels are on their way, keeps its own until it is done with.
+/// An order with units to ship or parcels in transit keeps its data until it ends.
 public struct EraseCustomer: IdempotentCommand {
     /// `eraseCustomer`.
     public static let name = "eraseCustomer"
 
-    /// Which customer.
+    /// The customer.
     public let id: ID<Customer>
 
     /// A customer to erase.
@@ -119,7 +119,7 @@ public struct EraseCustomer: IdempotentCommand {
         set.customers.want(id)
     }
 
-    /// The emptied record.
+    /// Erases the record.
     public func decide(_ set: WorkingSet) throws(CustomerRefusal) -> Customer {
         guard var customer = set.customers.get(id)?.customer else { throw .notFound }
         guard customer.erasedAt == nil else { return customer }

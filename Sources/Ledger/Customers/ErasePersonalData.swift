@@ -1,11 +1,11 @@
-// Erasure after the customer's own record: everything else that holds the customer's data, found by a worker and emptied here, some of it
-// at a time. What is personal is marked where a document is described; here is only where the documents are.
+// Erasure beyond the customer's own record: all other data of the customer, found by a worker and erased here, a part of it in
+// each transaction. Documents mark what is personal; this is only the list of the documents.
 
 import Trading
 
-/// Keys of what holds personal data of a customer.
+/// Keys of rows with personal data of a customer.
 public struct PersonalKeys: Sendable {
-    /// Orders; their payments and parcels follow from them.
+    /// Orders, with their payments and parcels.
     public var orders: [ID<Order>]
     /// Returns of those orders.
     public var returns: [ID<Return>]
@@ -13,12 +13,12 @@ public struct PersonalKeys: Sendable {
     public var credits: [ID<Credit>]
     /// Carts of the customer.
     public var carts: [ID<Cart>]
-    /// Journal entries that name the customer in words.
+    /// Journal entries whose note names the customer.
     public var entries: [Int64]
-    /// Idempotency records whose receipts are about the customer or those orders.
+    /// Idempotency records whose receipts concern the customer or those orders.
     public var receipts: [Bits128]
 
-    /// Keys, none where none are given.
+    /// Keys; by default none.
     public init(
         orders: [ID<Order>] = [],
         returns: [ID<Return>] = [],
@@ -36,38 +36,38 @@ public struct PersonalKeys: Sendable {
     }
 }
 
-/// Erases the personal data of an erased customer behind some keys.
+/// Erases the personal data of an erased customer in rows with given keys.
 public struct ErasePersonalData: Command {
     /// `erasePersonalData`.
     public static let name = "erasePersonalData"
 
-    /// What a step did.
+    /// The result of a step.
     public struct Step: Hashable, Sendable {
-        /// Rows that held something.
+        /// Rows that contained personal data.
         public var erased = 0
-        /// Orders that keep their data until they are done with.
+        /// Orders that keep their data until they end.
         public var open = 0
 
-        /// Nothing.
+        /// Zeros.
         public init() {}
     }
 
-    /// Whose data.
+    /// The customer.
     public let customer: ID<Customer>
-    /// Where it is.
+    /// The rows.
     public let keys: PersonalKeys
-    /// What becomes of the task.
+    /// The future of the task.
     public let next: Next
-    /// The claim under which the worker acts.
+    /// The epoch of the worker's claim.
     public let epoch: Int64
 
-    /// What becomes of the task.
+    /// The future of the task.
     public enum Next: Hashable, Sendable {
         /// Another step follows at once.
         case goesOn
-        /// Nothing is left to erase.
+        /// No data is left to erase.
         case ends
-        /// Orders are open still: it is looked again after so many seconds.
+        /// Orders are still open: they are checked again after this time.
         case waits(seconds: Int64)
     }
 
@@ -79,7 +79,7 @@ public struct ErasePersonalData: Command {
         self.epoch = epoch
     }
 
-    /// What it did.
+    /// Erases, and decides the future of the task.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Step {
         let task = TaskRow.Key(.eraseOrders, customer.bits)
         guard let row = set.tasks.get(task), row.epoch == epoch else { throw .lapsed }
@@ -127,7 +127,7 @@ public struct ErasePersonalData: Command {
 }
 
 extension Document where Self: Equatable {
-    /// Itself without personal data; nil where it has none.
+    /// The value without personal data; nil where it contains none.
     fileprivate var changedByErasure: Self? {
         let erased = erased
         return erased == self ? nil : erased
@@ -135,7 +135,7 @@ extension Document where Self: Equatable {
 }
 
 extension WorkingSet {
-    /// For how long a parcel of which nothing more is heard keeps its order's data, in seconds: 30 days.
+    /// How long a parcel without news keeps its order's data, in seconds: 30 days.
     static let parcelSeconds: Int64 = 30 * 86_400
 
     /// Whether a person was erased, or an order's data with its person.
@@ -144,19 +144,19 @@ extension WorkingSet {
         return customers.get(ID(person))?.customer.erasedAt != nil || orders.get(ID(person))?.order.erasedAt != nil
     }
 
-    /// Has a worker erase what is held of a customer besides the record.
+    /// Schedules the erasure of a customer's data outside the record.
     func eraseSoon(_ customer: ID<Customer>) {
         let key = TaskRow.Key(.eraseOrders, customer.bits)
-        // A claim on it lapses, since its worker may have passed by what is to be erased now.
+        // A claim on it lapses, since its worker may have passed the rows to erase now.
         tasks.put(TaskRow(key, due: now, epoch: tasks.get(key).map { $0.epoch + 1 } ?? 0))
     }
 
-    /// Has a worker erase again where an order whose data was erased got new words.
+    /// Schedules another erasure if an erased order got new personal data.
     func eraseAgain(_ order: Order) {
         if order.erasedAt != nil, let customer = order.customer?.id { eraseSoon(customer) }
     }
 
-    /// Whether an order is not done with: units are still to leave, or parcels of it are on their way.
+    /// Whether an order is still open: units are to be shipped, or parcels are in transit.
     func needsPersonalData(_ order: Order) -> Bool {
         if order.state.holdsStock { return true }
         return shipments(of: order.id).contains { shipment in
@@ -165,13 +165,13 @@ extension WorkingSet {
         }
     }
 
-    /// Puts a row, and counts it.
+    /// Puts a row; returns 1.
     fileprivate func put<R>(_ row: R, in rows: Rows<R>) -> Int {
         rows.put(row)
         return 1
     }
 
-    /// Erases the data of an order, its payments, its parcels and their labels; whether there was any.
+    /// Erases the data of an order, its payments, its parcels and their labels; returns whether there was any.
     fileprivate func erase(_ order: Order) -> Bool {
         var isChanged = order.erasedAt == nil
         for shipment in shipments(of: order.id) {
@@ -201,7 +201,7 @@ extension WorkingSet {
 }
 
 extension JournalRow {
-    /// The entry without the words behind a customer's id; nil where it is not about the customer, or has none.
+    /// The entry without the text after a customer's id; nil where it is not about the customer, or has no text.
     func erased(of customer: ID<Customer>) -> JournalRow? {
         guard let note = entry.note, note.hasPrefix("\(customer) ") else { return nil }
         return JournalRow(number: key, at: at, entry.noting("\(customer)"))

@@ -1,21 +1,23 @@
 import Trading
 
-/// Why a customer's record was not changed by a patch, in order of precedence.
+/// Why a patch of a customer's record was refused, in order of precedence.
+///
+/// Nothing was changed.
 public enum CustomerPatchRefusal: Error, Hashable, Sendable {
-    /// The record itself, its version, or its address.
+    /// The record does not exist, its version differs, or the address is taken.
     case customer(CustomerRefusal)
-    /// It would hold more notes than this.
+    /// It would have more notes than this.
     case tooManyMembers(Int)
 }
 
-/// Changes a customer's record by a merge patch: only what is named changes.
+/// Changes a customer's record by a merge patch: only the named members change.
 public struct PatchCustomer: IdempotentCommand {
     /// `patchCustomer`.
     public static let name = "patchCustomer"
 
-    /// Which customer.
+    /// The customer.
     public let id: ID<Customer>
-    /// The e-mail address; nil to leave it.
+    /// The e-mail address; nil keeps it.
     public var email: String?
     /// The name.
     public var customerName = Change<String>.keep
@@ -23,23 +25,23 @@ public struct PatchCustomer: IdempotentCommand {
     public var phone = Change<String>.keep
     /// The merchant's own reference.
     public var reference = Change<String>.keep
-    /// All addresses; nil to leave them.
+    /// All addresses; nil keeps them.
     public var addresses: [[String: String]]?
     /// The merchant's own notes.
     public var metadata = MemberChanges()
-    /// Most notes.
+    /// The most notes.
     public let members: Int
-    /// The version that the record must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
-    /// A patch that changes nothing yet.
+    /// A patch without changes.
     public init(_ id: ID<Customer>, members: Int, expectedVersion: Int64? = nil) {
         self.id = id
         self.members = members
         self.expectedVersion = expectedVersion
     }
 
-    /// The customer, and who has the new address.
+    /// The customer, and the owner of the new address.
     public func prefetch(_ set: WorkingSet) {
         set.customers.want(id)
         if let email { set.emails.want(EmailKey(email).text) }

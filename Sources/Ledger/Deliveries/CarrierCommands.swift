@@ -1,4 +1,4 @@
-// What carriers answer. Each command acts under the claim of its task: a claim that lapsed changes nothing.
+// The answers of carriers. Each command runs under the claim of its task: a lapsed claim changes nothing.
 
 import Trading
 
@@ -7,13 +7,13 @@ public struct RecordBooking: Command {
     /// `recordBooking`.
     public static let name = "recordBooking"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// The claim under which the worker acts.
+    /// The epoch of the worker's claim.
     public let epoch: Int64
     /// The answer.
     public let outcome: CarrierOutcome<BookedParcel>
-    /// When the parcel is asked for.
+    /// When the parcel is polled.
     public let schedule: TrackingSchedule
 
     /// An answer.
@@ -24,13 +24,13 @@ public struct RecordBooking: Command {
         self.schedule = schedule
     }
 
-    /// The parcel, and the task under which it is asked for.
+    /// The parcel, and the claimed task.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
         set.tasks.want(TaskRow.Key(.bookShipment, id.bits))
     }
 
-    /// What the answer changed.
+    /// Decides the effect of the answer.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.bookShipment, id, epoch: epoch) else { return .dropped }
         let effect = shipment.recordBooking(outcome, claims: epoch, at: set.now)
@@ -51,14 +51,14 @@ public struct RecordBooking: Command {
     }
 }
 
-/// Records a carrier's answer to the calling off of a booking.
+/// Records a carrier's answer to the cancellation of a booking.
 public struct RecordCancel: Command {
     /// `recordCancel`.
     public static let name = "recordCancel"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// The claim under which the worker acts.
+    /// The epoch of the worker's claim.
     public let epoch: Int64
     /// The answer.
     public let outcome: CarrierOutcome<Acknowledged>
@@ -70,13 +70,13 @@ public struct RecordCancel: Command {
         self.outcome = outcome
     }
 
-    /// The parcel, and the task under which it is asked for.
+    /// The parcel, and the claimed task.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
         set.tasks.want(TaskRow.Key(.cancelBooking, id.bits))
     }
 
-    /// What the answer changed.
+    /// Decides the effect of the answer.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.cancelBooking, id, epoch: epoch) else { return .dropped }
         let effect = shipment.recordCancel(outcome, at: set.now)
@@ -89,7 +89,7 @@ public struct RecordCancel: Command {
     }
 }
 
-/// Records a carrier's answer to the request for a label, and keeps the label.
+/// Records a carrier's answer to the request for a label, and stores the label.
 public struct RecordLabel: Command {
     /// `recordLabel`.
     public static let name = "recordLabel"
@@ -108,9 +108,9 @@ public struct RecordLabel: Command {
         }
     }
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// The claim under which the worker acts.
+    /// The epoch of the worker's claim.
     public let epoch: Int64
     /// The answer.
     public let outcome: CarrierOutcome<Label>
@@ -122,13 +122,13 @@ public struct RecordLabel: Command {
         self.outcome = outcome
     }
 
-    /// The parcel, and the task under which it is asked for.
+    /// The parcel, and the claimed task.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
         set.tasks.want(TaskRow.Key(.fetchLabel, id.bits))
     }
 
-    /// What the answer changed.
+    /// Decides the effect of the answer.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> CarrierEffect {
         guard var shipment = try set.claimedShipment(.fetchLabel, id, epoch: epoch) else { return .dropped }
         let label: Label?
@@ -152,7 +152,7 @@ public struct RecordLabel: Command {
 }
 
 extension WorkingSet {
-    /// Ends the task of an operation that is settled, or plans its next try.
+    /// Ends the task of a finished operation, or schedules its next try.
     fileprivate func settle(
         _ kind: ShipmentOperation.Kind,
         _ task: TaskKind,

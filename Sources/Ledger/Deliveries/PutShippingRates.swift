@@ -1,13 +1,13 @@
 import Trading
 
-/// Puts the table of shipping rates.
+/// Replaces the table of shipping rates.
 public struct PutShippingRates: IdempotentCommand {
     /// `putShippingRates`.
     public static let name = "putShippingRates"
 
-    /// What to put.
+    /// The new table.
     public let rates: ShippingRates
-    /// The version that it must have, 0 for none at all; nil where any will do.
+    /// The expected version, 0 for none; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A table to put.

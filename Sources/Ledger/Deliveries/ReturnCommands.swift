@@ -1,18 +1,18 @@
-// Returns in stages. Order, stock and money change at the inspection alone, by the same steps as for a return taken at once.
+// Returns in stages. Order, stock and money change at the inspection only, by the same steps as for a return in one step.
 
 import JSON
 import Trading
 
-/// Asks for units of an order to be taken back; they are held from being returned twice.
+/// Requests the return of units of an order; they cannot be returned in another return.
 public struct RequestReturn: IdempotentCommand {
     /// `requestReturn`.
     public static let name = "requestReturn"
 
-    /// Which order.
+    /// The order.
     public let order: ID<Order>
-    /// What is to come back.
+    /// The units to return.
     public let lines: [LineQuantity]
-    /// Why.
+    /// The reason.
     public let reason: String
 
     /// Units to send back.
@@ -42,24 +42,24 @@ public struct RequestReturn: IdempotentCommand {
     }
 }
 
-/// Moves a return on.
+/// Changes the stage of a return.
 public struct ChangeReturn: IdempotentCommand {
-    /// What to do.
+    /// The change.
     public enum Change: Sendable {
-        /// The goods are here.
+        /// The goods have arrived.
         case receive
-        /// They were looked at: what is accepted, and what becomes of it; nil for all of it, to be sold again.
+        /// The goods were inspected: the accepted units and their dispositions; nil for all of them, to restock.
         case inspect([ReturnRequestLine]?)
-        /// Call it off.
+        /// Cancel it.
         case cancel
     }
 
     /// `changeReturn`.
     public static let name = "changeReturn"
 
-    /// Which return.
+    /// The return.
     public let id: ID<Return>
-    /// What to do.
+    /// The change.
     public let change: Change
 
     /// A change of a return.
@@ -95,7 +95,7 @@ public struct ChangeReturn: IdempotentCommand {
 }
 
 extension WorkingSet {
-    /// Its units are held no longer.
+    /// Releases its units.
     fileprivate func release(_ taken: Return) {
         guard var row = handling.get(taken.order) else { return }
         row.returns.removeAll { $0 == taken.id }

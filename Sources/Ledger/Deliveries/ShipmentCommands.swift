@@ -1,4 +1,4 @@
-// What people do with parcels.
+// Commands of people about parcels.
 
 import Trading
 
@@ -7,13 +7,13 @@ public struct CreateShipment: IdempotentCommand {
     /// `createShipment`.
     public static let name = "createShipment"
 
-    /// Whose units.
+    /// The order.
     public let order: ID<Order>
-    /// What is packed; nil for all that is left at one location.
+    /// The units to pack; nil for all that are left at one location.
     public let lines: [LineQuantity]?
-    /// From where it leaves; nil for the first location that has what is packed.
+    /// The location; nil for the first one that has the units.
     public let location: String?
-    /// Who carries it.
+    /// The carrier.
     public let carrier: String
     /// The carrier's service.
     public let service: String
@@ -33,7 +33,7 @@ public struct CreateShipment: IdempotentCommand {
         self.service = service
     }
 
-    /// The order, and what was packed of it.
+    /// The order, and its parcels so far.
     public func prefetch(_ set: WorkingSet) {
         set.orders.want(order)
         set.handling.want(order)
@@ -94,12 +94,12 @@ public struct CreateShipment: IdempotentCommand {
     }
 }
 
-/// Calls a parcel off before it has left.
+/// Cancels a parcel before it has left.
 public struct CancelShipment: IdempotentCommand {
     /// `cancelShipment`.
     public static let name = "cancelShipment"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
 
     /// A parcel to call off.
@@ -107,7 +107,7 @@ public struct CancelShipment: IdempotentCommand {
         self.id = id
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
     }
@@ -125,16 +125,16 @@ public struct CancelShipment: IdempotentCommand {
     }
 }
 
-/// Gives a parcel to its carrier: its units leave the order and the stock in the same transaction.
+/// Hands a parcel over to its carrier: its units leave the order and the stock in the same transaction.
 public struct HandOver: IdempotentCommand {
     /// `handOver`.
     public static let name = "handOver"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// The number of a parcel that was booked by hand.
+    /// The tracking number of a parcel that was booked by hand.
     public let trackingNumber: String?
-    /// When it should arrive, as far as people know.
+    /// The expected arrival, as entered by a person.
     public let estimatedDelivery: Timestamp?
 
     /// A parcel to give away.
@@ -144,7 +144,7 @@ public struct HandOver: IdempotentCommand {
         self.estimatedDelivery = estimatedDelivery
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
     }
@@ -164,26 +164,26 @@ public struct HandOver: IdempotentCommand {
     }
 }
 
-/// Takes news of a parcel that people give.
+/// Records tracking events that a person enters.
 public struct RecordEvents: IdempotentCommand {
     /// `recordEvents`.
     public static let name = "recordEvents"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// What happened.
+    /// The events.
     public let events: [TrackingEvent]
-    /// Whether an order is closed once all of its units have arrived.
+    /// Whether an order is completed once all of its units have arrived.
     public let completesOrder: Bool
 
-    /// News of a parcel; when they were heard of is set when they are taken.
+    /// Tracking events; their time of receipt is set by the command.
     public init(_ id: ID<Shipment>, _ events: [TrackingEvent], completesOrder: Bool) {
         self.id = id
         self.events = events
         self.completesOrder = completesOrder
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
     }
@@ -208,18 +208,18 @@ public struct RecordEvents: IdempotentCommand {
     }
 }
 
-/// Says where a parcel stands, against all that was heard of it before.
+/// Sets the state of a parcel by hand, overriding all earlier events.
 public struct CorrectShipment: IdempotentCommand {
     /// `correctShipment`.
     public static let name = "correctShipment"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// Where it stands.
+    /// The new state.
     public let code: TrackingCode
-    /// Why, for people.
+    /// The reason, for people.
     public let note: String?
-    /// Whether an order is closed once all of its units have arrived.
+    /// Whether an order is completed once all of its units have arrived.
     public let completesOrder: Bool
 
     /// A correction by the desk.
@@ -230,7 +230,7 @@ public struct CorrectShipment: IdempotentCommand {
         self.completesOrder = completesOrder
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
     }
@@ -246,7 +246,7 @@ public struct CorrectShipment: IdempotentCommand {
         let before = shipment.state
         let words = set.isErased(shipment.order.bits) ? nil : note
         let change = try shipment.correct(to: code, note: words, at: set.now)
-        // What it meant for the order stays: an order goes forward only, and the event says where it stands.
+        // The order does not go back: it only moves forward, and the event has its state.
         let order = set.orders.get(shipment.order)?.order
         set.shipmentEvent(.shipmentCorrected, shipment) { json in
             json.member("from", before.rawValue)
@@ -259,7 +259,7 @@ public struct CorrectShipment: IdempotentCommand {
 }
 
 extension [TrackingEvent] {
-    /// The events as they are heard of now.
+    /// The events, as received now.
     func received(at now: Timestamp) -> [TrackingEvent] {
         map { event in
             var event = event

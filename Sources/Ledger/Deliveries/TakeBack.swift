@@ -1,16 +1,16 @@
 import JSON
 import Trading
 
-/// Takes goods of an order back, and credits them.
+/// Returns goods of an order in one step, and credits them.
 public struct TakeBack: IdempotentCommand {
     /// `takeBack`.
     public static let name = "takeBack"
 
-    /// Which order.
+    /// The order.
     public let order: ID<Order>
-    /// What comes back.
+    /// The returned units.
     public let lines: [ReturnRequestLine]
-    /// Why.
+    /// The reason.
     public let reason: String
 
     /// Goods that come back.
@@ -20,7 +20,7 @@ public struct TakeBack: IdempotentCommand {
         self.reason = reason
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.orders.want(order)
     }

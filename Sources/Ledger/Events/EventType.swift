@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// What happened; numbers are kept in the ledger and never change their meaning.
+/// The type of an event; numbers are stored in the ledger and never change their meaning.
 public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     /// A product was put for the first time.
     case productCreated = 1
@@ -13,9 +13,9 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case locationPut = 4
     /// Stock moved by hand.
     case stockChanged = 5
-    /// A product was taken out of the catalogue.
+    /// A product was deleted.
     case productDeleted = 6
-    /// A group of variants was taken out of the catalogue.
+    /// A group of variants was deleted.
     case groupDeleted = 7
     /// An order was placed.
     case orderPlaced = 10
@@ -25,47 +25,47 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case orderPartlyFulfilled = 12
     /// The last units of an order shipped.
     case orderFulfilled = 13
-    /// An order was closed.
+    /// An order was completed.
     case orderCompleted = 14
-    /// An order was called off.
+    /// An order was cancelled.
     case orderCancelled = 15
     /// An order was not paid in time.
     case orderExpired = 16
-    /// An order's units are held longer.
+    /// An order's reservation was extended.
     case orderExtended = 17
     /// An order's personal data was erased.
     case orderErased = 18
-    /// Units of an order were called off.
+    /// Units of an order were cancelled.
     case orderUnitsCancelled = 19
     /// Goods came back, and were credited.
     case returnCreated = 20
     /// Money was credited.
     case creditCreated = 21
-    /// A customer was put on file.
+    /// A customer was created.
     case customerCreated = 30
     /// A customer's record changed.
     case customerUpdated = 31
     /// A customer's personal data was erased.
     case customerErased = 32
-    /// An API key was made.
+    /// An API key was created.
     case keyCreated = 40
     /// An API key was revoked.
     case keyRevoked = 41
     /// A further attempt to pay an order was made.
     case paymentStarted = 50
-    /// The money of a payment is held, or was taken at once.
+    /// The money of a payment was authorised, or captured at once.
     case paymentAuthorised = 51
-    /// Money was taken.
+    /// Money was captured.
     case paymentCaptured = 52
-    /// Money was given back.
+    /// Money was refunded.
     case paymentRefunded = 53
-    /// What was held was let go, or an attempt was called off.
+    /// Authorised money was released, or an attempt was cancelled.
     case paymentVoided = 54
-    /// A provider said no, or could not be reached.
+    /// A provider declined a payment, or could not be reached.
     case paymentDeclined = 55
-    /// A provider refused a capture, a refund or a void for good: somebody has to look.
+    /// A provider refused a capture, a refund or a void for good: a person has to look at it.
     case paymentStuck = 56
-    /// A customer's bank took money of a payment back, or returned it; somebody has to look.
+    /// A customer's bank took money of a payment back, or returned it; a person has to look at it.
     case paymentDisputed = 59
     /// A gift card was issued.
     case giftCardIssued = 57
@@ -75,51 +75,51 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case shipmentCreated = 70
     /// A carrier booked a parcel.
     case shipmentBooked = 71
-    /// A carrier would not book a parcel; somebody has to look.
+    /// A carrier refused to book a parcel; a person has to look at it.
     case shipmentBookingRefused = 72
-    /// A parcel was called off before it left.
+    /// A parcel was cancelled before it left.
     case shipmentCancelled = 73
-    /// A carrier would not call a booking off; somebody has to look.
+    /// A carrier refused to cancel a booking; a person has to look at it.
     case shipmentCancelRefused = 74
     /// A parcel left with its carrier.
     case shipmentHandedOver = 75
-    /// A parcel is on its way.
+    /// A parcel is in transit.
     case shipmentInTransit = 76
-    /// A parcel is on the last leg.
+    /// A parcel is out for delivery.
     case shipmentOutForDelivery = 77
-    /// A parcel could not be handed to anyone.
+    /// A delivery attempt of a parcel failed.
     case shipmentDeliveryFailed = 78
     /// A parcel arrived.
     case shipmentDelivered = 79
-    /// A parcel goes back to the sender.
+    /// A parcel is being returned to the sender.
     case shipmentReturning = 80
     /// A parcel is back at the sender.
     case shipmentReturned = 81
-    /// A parcel is lost, as far as its carrier knows.
+    /// A carrier reported a parcel as lost.
     case shipmentLost = 82
     /// A parcel is past its estimate and has not arrived.
     case shipmentLate = 83
     /// The table of shipping rates was put.
     case shippingRatesPut = 84
-    /// The desk said where a parcel stands, against its carrier.
+    /// The state of a parcel was corrected by hand, against its carrier.
     case shipmentCorrected = 88
-    /// A customer wants to send goods back.
+    /// A customer wants to return goods.
     case returnRequested = 85
-    /// Goods of a return are here, to be inspected.
+    /// Goods of a return have arrived, to be inspected.
     case returnReceived = 86
-    /// A return was called off.
+    /// A return was cancelled.
     case returnCancelled = 87
-    /// A webhook's endpoint was put on file.
+    /// A webhook endpoint was created.
     case webhookCreated = 90
     /// An endpoint was changed.
     case webhookUpdated = 91
-    /// An endpoint was given a fresh secret.
+    /// An endpoint got a new secret.
     case webhookRotated = 92
-    /// An endpoint is told again what happens.
+    /// An endpoint was enabled.
     case webhookEnabled = 93
-    /// An endpoint is told nothing more: by hand, because it is gone, or because it failed for too long.
+    /// An endpoint was disabled: by hand, because it is gone, or because it failed for too long.
     case webhookDisabled = 94
-    /// An endpoint was taken off file.
+    /// An endpoint was deleted.
     case webhookDeleted = 95
 
     /// The name in the API.

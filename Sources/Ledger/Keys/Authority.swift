@@ -1,17 +1,17 @@
 import Trading
 
-/// On whose behalf a command is given: what it may do with things that belong to a customer on file.
+/// The authority of a command's sender over what belongs to customers on file.
 ///
-/// To know a customer's id, or that of a customer's cart, gives no right to it.
+/// Knowing a customer's id, or that of a customer's cart, grants no access.
 public enum Authority: Hashable, Sendable {
     /// The shop itself: it may act for every customer.
     case shop
-    /// A customer on file, who has proved to be that one.
+    /// A customer on file, whose identity is proved.
     case customer(ID<Customer>)
     /// Anyone: only what belongs to no customer.
     case anyone
 
-    /// The customer who has proved to be that one.
+    /// The customer whose identity is proved.
     public var provedCustomer: ID<Customer>? {
         if case .customer(let id) = self { id } else { nil }
     }
@@ -20,7 +20,7 @@ public enum Authority: Hashable, Sendable {
 extension WorkingSet {
     /// Whether a command may use what belongs to this customer; what belongs to none may be used by all.
     ///
-    /// An erased customer's proof is none any more, whatever it is shown for.
+    /// An erased customer's proof is not valid any more.
     func permits(_ authority: Authority, on owner: ID<Customer>?) -> Bool {
         switch authority {
         case .shop: true

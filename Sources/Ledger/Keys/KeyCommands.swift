@@ -1,17 +1,17 @@
 import Trading
 
-/// Puts an API key on file; only its digest is kept.
+/// Creates an API key; only its digest is stored.
 public struct CreateKey: IdempotentCommand {
     /// `createKey`.
     public static let name = "createKey"
 
-    /// The key's id, which stands in its text.
+    /// The key's id, which is part of its text.
     public let id: ID<APIKey>
     /// SHA-256 of the key's text.
     public let digest: [UInt8]
-    /// What the shop calls it.
+    /// The shop's name for it.
     public let keyName: String
-    /// What it may do.
+    /// Its scopes.
     public let scopes: [String]
 
     /// A key to put on file.
@@ -36,7 +36,7 @@ public struct RevokeKey: IdempotentCommand {
     /// `revokeKey`.
     public static let name = "revokeKey"
 
-    /// Which key.
+    /// The key.
     public let id: ID<APIKey>
 
     /// A key to revoke.
@@ -44,7 +44,7 @@ public struct RevokeKey: IdempotentCommand {
         self.id = id
     }
 
-    /// The row of the key; revoking twice keeps the first time.
+    /// Decides the row of the key; revoking it again keeps the first time.
     public func decide(_ set: WorkingSet) throws(EditRefusal) -> APIKeyRow {
         guard var row = set.apiKeys.get(id) else { throw .notFound }
         guard row.revokedAt == nil else { return row }
@@ -55,7 +55,7 @@ public struct RevokeKey: IdempotentCommand {
     }
 }
 
-/// Gives the shop's secret from which order secrets derive, making it once.
+/// Reads the shop's secret from which order secrets are derived; creates it once.
 public struct OpenShop: Command {
     /// `openShop`.
     public static let name = "openShop"

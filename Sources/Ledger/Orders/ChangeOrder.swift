@@ -1,30 +1,30 @@
 import JSON
 import Trading
 
-/// Moves an order on: pays, extends, cancels, ships or completes it.
+/// Changes the state of an order: pays, extends, cancels, ships or completes it.
 public struct ChangeOrder: IdempotentCommand {
-    /// What to do.
+    /// The change.
     public enum Change: Sendable {
         /// Mark it paid.
         case pay(reason: String?)
-        /// Hold its units for that many seconds from now, or longer where they are.
+        /// Extend its reservation to this many seconds from now, if it ends earlier.
         case extend(seconds: Int64)
-        /// Call it off: these units, or all that has not shipped.
+        /// Cancel these units, or all that have not shipped.
         case cancel([UnitsToCancel]? = nil, reason: String?)
-        /// Ship units of lines, or all that is left.
+        /// Ship units of lines, or all that are left.
         case fulfil([LineQuantity]?)
-        /// Close it.
+        /// Complete it.
         case complete
-        /// Note that its cash was collected when the goods arrived.
+        /// Record that its cash was collected on delivery.
         case collected
     }
 
     /// `changeOrder`.
     public static let name = "changeOrder"
 
-    /// Which order.
+    /// The order.
     public let id: ID<Order>
-    /// What to do.
+    /// The change.
     public let change: Change
 
     /// A change of an order.
@@ -33,7 +33,7 @@ public struct ChangeOrder: IdempotentCommand {
         self.change = change
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.orders.want(id)
     }
@@ -48,7 +48,7 @@ public struct ChangeOrder: IdempotentCommand {
         guard var order = set.orders.get(id)?.order else { throw .notFound }
         switch change {
         case .pay(let reason):
-            // Nothing of a prober's is paid by hand, shipped or credited.
+            // A prober's order cannot be paid by hand, shipped or credited.
             guard !order.isProbe else { throw .notFound }
             let open = order.currentPayment.flatMap { set.payments.get($0)?.payment.isProcessing } ?? false
             let wasWaiting = order.state == .pendingPayment
@@ -80,17 +80,17 @@ public struct ChangeOrder: IdempotentCommand {
         return AnsweredOrder(row)
     }
 
-    /// Which order, and how far it had come: later changes of the order do not show in the answer.
+    /// The order's id and its progress: later changes of the order are not part of the answer.
     public func receipt(for outcome: AnsweredOrder) -> [UInt8] { OrderReceipt(outcome.order).document }
 
-    /// The answer as it was.
+    /// The original answer.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredOrder? {
         OrderReceipt(document: receipt)?.answer(set)
     }
 }
 
 extension WorkingSet {
-    /// Writes the payment that an operator took by hand.
+    /// Records a payment that an operator received by hand.
     fileprivate func bookPaidByHand(_ order: Order, _ amount: Int64, isTold: Bool) {
         guard amount > 0 else { return }
         let payment = Payment.settled(
@@ -105,7 +105,7 @@ extension WorkingSet {
         if isTold { paymentEvent(.paymentCaptured, payment, amount) }
     }
 
-    /// Takes the cash of an order that is paid when it arrives: all that is to be paid for what was kept.
+    /// Collects the cash of an order that is paid on delivery: the price of all units that were kept.
     func collectCash(of order: inout Order) throws(OrderRefusal) {
         guard order.state != .cancelled else { throw .wrongState(order.state) }
         let rows = paymentRows(of: order)
@@ -118,20 +118,20 @@ extension WorkingSet {
         put(payment, over: row)
     }
 
-    /// The first line of a return that is to be sold again and whose product was taken out of the catalogue; nil where there is none.
+    /// The first line of a return to restock whose product was deleted; nil where there is none.
     func findGone(_ lines: [ReturnLine]) -> (index: Int, sku: SKU)? {
         lines.firstIndex { $0.disposition == .restock && !$0.places.isEmpty && products.get($0.sku) == nil }
             .map { ($0, lines[$0].sku) }
     }
 
-    /// The first line that is to be put away where there is no location; nil where there is none.
+    /// The first line with an unknown location; nil where there is none.
     func findUnknownPlace(_ lines: [ReturnRequestLine]) -> Int? {
         lines.firstIndex { line in line.location.map { code in !allLocations.contains { $0.code == code } } ?? false }
     }
 }
 
 extension Order {
-    /// What units of its lines cost, in minor units; at most the total, which fits.
+    /// The price of units of its lines, in minor units; at most the total, so it cannot overflow.
     func worth(of units: [LineQuantity]) -> Int64 {
         units.reduce(0) { $0 + lines[Int($1.line) - 1].unitPrice.amount * $1.quantity }
     }

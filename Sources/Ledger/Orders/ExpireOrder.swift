@@ -1,22 +1,22 @@
 import JSON
 import Trading
 
-/// Ends an unpaid order whose reservation is over.
+/// Expires an unpaid order whose reservation has ended.
 ///
-/// It needs no claim: whether it is over is decided here, and a second worker finds that it has ended.
+/// It needs no claim: whether the reservation has ended is decided here, and a second worker changes nothing.
 public struct ExpireOrder: Command {
     /// `expireOrder`.
     public static let name = "expireOrder"
 
-    /// Which order.
+    /// The order.
     public let id: ID<Order>
 
-    /// The end of a reservation.
+    /// The expiry of an order.
     public init(_ id: ID<Order>) {
         self.id = id
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.orders.want(id)
     }
@@ -26,9 +26,9 @@ public struct ExpireOrder: Command {
         set.wantParts(of: id)
     }
 
-    /// Whether it ended now; an order that was paid, extended or called off meanwhile is left alone.
+    /// Decides whether it expires now; an order that was paid, extended or cancelled meanwhile does not change.
     ///
-    /// The units of an order whose payment is under way are held on: the money may be there without our knowing.
+    /// The units of an order with an open payment stay reserved: the money may have been captured without our knowing.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard var order = set.orders.get(id)?.order else { return false }
         if let payment = order.currentPayment, set.payments.get(payment)?.payment.isProcessing == true {
@@ -42,7 +42,7 @@ public struct ExpireOrder: Command {
         return true
     }
 
-    /// For how long units are held on while the outcome of a payment is not known, in seconds.
+    /// How long a reservation is extended while the outcome of a payment is unknown, in seconds.
     public static let extensionSeconds: Int64 = 900
 
     private func hold(_ order: inout Order, _ set: WorkingSet) {
@@ -51,7 +51,7 @@ public struct ExpireOrder: Command {
         do throws(OrderRefusal) {
             try order.extend(until: until, at: set.now)
         } catch {
-            // An order that holds units until a time waits for payment, and so can be extended.
+            // An order with a reservation waits for payment, and so can be extended.
             preconditionFailure("\(id) is not extended: \(error)")
         }
         set.orders.put(OrderRow(order))

@@ -1,32 +1,32 @@
 import JSON
 import Trading
 
-/// Places an order: prices it, takes its units, and holds them until it is paid or its time is over.
+/// Places an order: prices it, allocates its units, and reserves them until it is paid or its reservation ends.
 public struct PlaceOrder: IdempotentCommand {
-    /// Where the lines come from.
+    /// The source of the lines.
     public enum Source: Sendable {
-        /// The buyer named them.
+        /// Lines in the request.
         case lines([OrderRequestLine], Currency)
-        /// They are in a cart, which becomes the order.
+        /// A cart, which becomes the order.
         case cart(ID<Cart>)
     }
 
     /// `placeOrder`.
     public static let name = "placeOrder"
 
-    /// Where the lines come from.
+    /// The source of the lines.
     public let source: Source
-    /// Who orders; for a cart of a customer, that customer where this is nil.
+    /// The customer; where it is nil, that of the cart.
     public let customer: OrderCustomer?
-    /// Where the goods go.
+    /// The delivery address.
     public let shipTo: [String: String]?
-    /// How it is paid.
+    /// The choice of payment.
     public let payment: PaymentChoice
     /// The shop's terms of payment.
     public let terms: PaymentTerms
-    /// The total that the buyer saw.
+    /// The buyer's expected total.
     public let expectedTotal: Money?
-    /// The most that it may be worth.
+    /// The greatest value of the order.
     public let ceiling: OrderCeiling
     /// The merchant's own reference.
     public let reference: String?
@@ -34,15 +34,15 @@ public struct PlaceOrder: IdempotentCommand {
     public let references: ReferenceRule
     /// The merchant's own notes.
     public let metadata: [String: String]
-    /// For how long its units are held unpaid, in seconds.
+    /// How long its units are reserved unpaid, in seconds.
     public let holdSeconds: Int64
-    /// On whose behalf it is placed.
+    /// The sender's authority.
     public let authority: Authority
-    /// Whose store credit it may spend: to place an order for a customer is no right to that customer's money.
+    /// Whose store credit it may spend: placing an order for a customer does not allow spending that customer's money.
     public let spending: Authority
-    /// Who places it without a key; nil for the shop itself, which is not limited.
+    /// The client without a key; nil for the shop itself, which has no limit.
     public let client: UnpaidClient?
-    /// What clients without a key may hold unpaid.
+    /// The limits of unpaid units of clients without a key.
     public let limits: UnpaidLimits
 
     /// An order to place.
@@ -80,7 +80,7 @@ public struct PlaceOrder: IdempotentCommand {
         self.spending = spending ?? authority
     }
 
-    /// Its products with their stock, and who orders; or its cart.
+    /// Its products with their stock, and the customer; or its cart.
     public func prefetch(_ set: WorkingSet) {
         if let id = customer?.id { set.customers.want(id) }
         switch source {
@@ -89,7 +89,7 @@ public struct PlaceOrder: IdempotentCommand {
         }
     }
 
-    /// What is in its cart, and whose it is.
+    /// The lines of its cart, and their customer.
     public func prefetchLinked(_ set: WorkingSet) {
         guard case .cart(let id) = source, let cart = set.carts.get(id)?.cart else { return }
         set.wantOffers(cart.lines.lazy.map(\.sku))
@@ -131,7 +131,7 @@ public struct PlaceOrder: IdempotentCommand {
             throw .payment(error)
         }
         if let client {
-            // What the shop itself keeps pays at once.
+            // Money that the shop itself holds pays at once.
             if case .source = prepared {} else { try set.check(client, limits, priced.lines, tracked: priced.tracked) }
         }
         return place(priced, prepared, currency: currency, customer: buyer, cart: cart, set)
@@ -140,12 +140,12 @@ public struct PlaceOrder: IdempotentCommand {
     /// Whether a prober places it.
     private var isProbe: Bool { metadata[Order.probeMark] != nil }
 
-    /// The order's id: what was agreed never changes, so the first answer can be told from the order itself.
+    /// The order's id: the agreement never changes, so the first answer can be reconstructed from the order itself.
     public func receipt(for outcome: AnsweredOrder) -> [UInt8] {
         outcome.order.id.bits.bytes
     }
 
-    /// An erased customer's proof does not bring the answer back.
+    /// Refuses an erased customer's token.
     public func checkRecall(_ receipt: [UInt8], _ set: WorkingSet) throws(PlaceOrderRefusal) {
         guard set.permits(authority, on: nil) else { throw .notYours }
     }
@@ -177,7 +177,7 @@ public struct PlaceOrder: IdempotentCommand {
         return buyer
     }
 
-    /// Looked up in the transaction in which the order is placed, so that of two at the same time one is first.
+    /// Checked in the transaction of the order, so that of two at the same time one is first.
     private func checkReference(_ set: WorkingSet) throws(PlaceOrderRefusal) {
         guard case .unique(let tellsOrder) = references, let reference, !isProbe else { return }
         let named = [
@@ -237,7 +237,7 @@ public struct PlaceOrder: IdempotentCommand {
     }
 }
 
-/// An order with the bytes of its answer: the same that the ledger keeps, so that nothing is serialised twice.
+/// An order with the bytes of its answer: the stored bytes, so that nothing is serialised twice.
 public struct AnsweredOrder: Sendable {
     private let row: OrderRow
 
@@ -252,15 +252,15 @@ public struct AnsweredOrder: Sendable {
 }
 
 extension WorkingSet {
-    /// What is offered under a SKU; what is there for probers is offered to nobody else.
+    /// The offer of a SKU; a prober's product is offered to probers only.
     fileprivate func offer(_ sku: SKU, toProber isProber: Bool) -> Offer? {
         guard let product = products.get(sku)?.product, isProber || !product.isProbe else { return nil }
         return product.offer
     }
 
-    /// Applies the movements that an order's change asks for.
+    /// Applies the movements of an order's change.
     ///
-    /// The order was allocated from the very levels that are moved here, so a refusal is a fault of ours.
+    /// The order was allocated from the same levels, so a refusal is a fault of ours.
     func apply(_ movements: [OrderMovement], of order: ID<Order>, reason: String? = nil) {
         for movement in movements {
             do throws(StockRefusal) {
@@ -272,7 +272,7 @@ extension WorkingSet {
                     reason: reason
                 )
             } catch {
-                // A store that failed to give a row looks like empty stock; that batch is dropped whole.
+                // A failure to load a row looks like empty stock; that batch is dropped.
                 precondition(loadFailure != nil, "stock and order \(order) disagree: \(error)")
             }
         }

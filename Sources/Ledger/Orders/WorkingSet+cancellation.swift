@@ -1,13 +1,14 @@
-// Calling an order off, whole or by the unit, with all that goes with it in the same transaction: stock is free again, parcels are called
-// off, the sale is taken back in the books, what is held beyond what is still to be paid is let go, and what was taken is given back.
+// The cancellation of an order, as a whole or of single units, with all consequences in the same transaction: stock is released,
+// parcels are cancelled, the sale is reversed in the books, authorised money beyond the payable amount is released, and captured
+// money is refunded.
 
 import JSON
 import Trading
 
 extension WorkingSet {
-    /// Calls off units of an order, or all that has not shipped where none are named; the order is changed and not yet put.
+    /// Cancels units of an order, or all that have not shipped where none are named; the caller must put the order.
     ///
-    /// Units in a parcel are only called off with all the others, and their parcel with them.
+    /// Packed units are only cancelled together with all others and with their parcel.
     func cancel(_ order: inout Order, _ units: [UnitsToCancel]?, reason: String?) throws(OrderRefusal) {
         let wasConfirmed = order.state != .pendingPayment
         let cancellation: Cancellation
@@ -33,7 +34,7 @@ extension WorkingSet {
         settleRest(of: &order, cancellation.worth.amount)
     }
 
-    /// What is held, taken and awaited for an order follows what is still to be paid.
+    /// Adapts authorised, captured and awaited money to the remaining payable amount.
     private func settleRest(of order: inout Order, _ worth: Int64) {
         if order.state == .pendingPayment {
             guard order.payable.isZero else { return }

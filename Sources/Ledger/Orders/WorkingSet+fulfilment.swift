@@ -2,13 +2,13 @@ import JSON
 import Trading
 
 extension WorkingSet {
-    /// Ships units of an order, or all that is left and not packed: everything that goes with it happens here, whoever ships.
+    /// Ships units of an order, or all that are left and not packed, with all consequences.
     ///
-    /// The order is changed and not yet put.
+    /// The caller must put the order.
     ///
     /// - Parameters:
-    ///   - parcel: in which they leave; nil where they leave in none of ours.
-    ///   - isFact: whether they have left, paid or not.
+    ///   - parcel: the parcel of the units; nil where there is none.
+    ///   - isFact: whether they have left already, paid or not.
     func fulfil(
         _ order: inout Order,
         _ quantities: [LineQuantity]?,
@@ -36,12 +36,12 @@ extension WorkingSet {
 
     /// Puts a return whose goods were put away, with its order, its credit and their events.
     ///
-    /// - Returns: the return, which says what of its credit is given back through the order's payments.
+    /// - Returns: the return, with the part of its credit that is refunded through the order's payments.
     @discardableResult
     func settle(_ taken: Return, of order: Order, _ movements: [OrderMovement]) -> Return {
         guard let creditID = taken.creditID else { preconditionFailure("a return is settled with a credit") }
         var (taken, order) = (taken, order)
-        // Why is told by the return, where the erasure of a person finds it.
+        // The reason is in the return, where an erasure finds it.
         apply(movements, of: order.id, reason: taken.id.description)
         let credit = Credit(
             id: creditID,
@@ -60,7 +60,7 @@ extension WorkingSet {
         }
         creditEvent(credit)
         book(.credited(credit))
-        // Only what was taken beyond what has left and was kept: cash that was never collected is not given back.
+        // Only money captured beyond the goods that were kept: cash that was never collected is not refunded.
         let given = refund(min(taken.credit.amount, order.unused(funds(of: order))), for: taken.id, of: &order)
         if given > 0 { taken.refund = Money(given, taken.credit.currency) }
         dropCash(of: &order)

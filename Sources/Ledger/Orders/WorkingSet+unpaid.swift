@@ -1,7 +1,7 @@
 import Trading
 
 extension WorkingSet {
-    /// Keeps the counts of units that are held unpaid, whatever changes an order: called for every row of an order that is put.
+    /// Maintains the counts of units held unpaid; called for every change of an order.
     func countUnpaid(_ before: OrderRow?, _ after: OrderRow?) {
         guard let client = (after?.order.client ?? before?.order.client) else { return }
         let (was, now) = (UnpaidHold(before?.order), UnpaidHold(after?.order))
@@ -17,14 +17,14 @@ extension WorkingSet {
         if sum > 0 { unpaidUnits.put(UnpaidUnitsRow(key, units: sum)) } else { unpaidUnits.delete(key) }
     }
 
-    /// Refuses an order by which a client, or all clients together, would hold more units unpaid than they may.
+    /// Refuses an order that would exceed the limit of unpaid units of its client, or of all clients together.
     func check(
         _ client: UnpaidClient,
         _ limits: UnpaidLimits,
         _ lines: [OrderLine],
         tracked: [Bool]
     ) throws(PlaceOrderRefusal) {
-        // What alone is too much never fits, however long anybody waits.
+        // An order that exceeds a limit by itself never fits, so waiting does not help.
         let alone = zip(lines, tracked).reduce(Int64(0)) { $0 + ($1.1 ? $1.0.quantity : 0) }
         if let most = limits.unitsOfClient, alone > most, !client.keys.isEmpty { throw .beyondUnpaidLimit(limit: most) }
         var units: [SKU: Int64] = [:]
@@ -50,7 +50,7 @@ extension WorkingSet {
     }
 }
 
-/// What one order adds to the counts.
+/// The contribution of one order to the counts.
 private struct UnpaidHold: Equatable {
     var units: [SKU: Int64] = [:]
     var total: Int64 = 0
@@ -61,7 +61,7 @@ private struct UnpaidHold: Equatable {
         total = Self.total(units)
     }
 
-    /// An order that holds no stock counts, too: it is a row that waits.
+    /// An order without stock counts as one unit, since it is a row that waits.
     static func total(_ units: [SKU: Int64]) -> Int64 {
         max(1, units.values.reduce(0, +))
     }

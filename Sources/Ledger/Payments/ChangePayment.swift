@@ -1,31 +1,33 @@
 import Trading
 
 /// Why no further attempt was made, in order of precedence.
+///
+/// Nothing was changed.
 public enum StartPaymentRefusal: Error, Hashable, Sendable {
-    /// There is no such order.
+    /// The order does not exist.
     case notFound
-    /// The order does not wait for payment.
+    /// The order is not waiting for payment.
     case wrongState(OrderState)
     /// The outcome of an earlier attempt is not known yet.
     case open(ID<Payment>)
     /// There were too many attempts.
     case tooManyAttempts(limit: Int)
-    /// It cannot be paid that way.
+    /// It cannot be paid in this way.
     case choice(PaymentChoiceRefusal)
 }
 
-/// Makes a further attempt to pay an order, after those before came to nothing.
+/// Makes a further attempt to pay an order, after the earlier ones failed.
 public struct StartPayment: IdempotentCommand {
     /// `startPayment`.
     public static let name = "startPayment"
 
-    /// Which order.
+    /// The order.
     public let order: ID<Order>
-    /// How it is to be paid: by card, from store credit or a gift card.
+    /// The choice of payment: by card, from store credit or a gift card.
     public let choice: PaymentChoice
-    /// The shop's terms.
+    /// The shop's terms of payment.
     public let terms: PaymentTerms
-    /// On whose behalf it is made.
+    /// The sender's authority.
     public let authority: Authority
 
     /// A further attempt.
@@ -88,26 +90,26 @@ public struct StartPayment: IdempotentCommand {
     }
 }
 
-/// Captures, voids or refunds a payment, as an operator wishes.
+/// Captures, voids or refunds a payment for an operator.
 public struct ChangePayment: IdempotentCommand {
-    /// What to do.
+    /// The change.
     public enum Change: Sendable {
-        /// Take a part of what is held, or all that is left; cash that was awaited is collected.
+        /// Capture a part of the authorised amount, or all of the rest; awaited cash is collected.
         case capture(Money?, isFinal: Bool)
-        /// Let go of what is held.
+        /// Release the authorised amount.
         case void
-        /// Give a part of what was taken back, or all that is left.
+        /// Refund a part of the captured amount, or all of the rest.
         case refund(Money?)
     }
 
     /// `changePayment`.
     public static let name = "changePayment"
 
-    /// Which payment.
+    /// The payment.
     public let id: ID<Payment>
-    /// What to do.
+    /// The change.
     public let change: Change
-    /// What the providers can do.
+    /// The capabilities of the providers.
     public let routing: PaymentRouting
 
     /// A change of a payment.
@@ -127,7 +129,7 @@ public struct ChangePayment: IdempotentCommand {
         set.wantOrder(of: id)
     }
 
-    /// Decides, in the order of ``PaymentRefusal``; what a provider has to do follows.
+    /// Decides, in the order of ``PaymentRefusal``; the provider's operation follows later.
     public func decide(_ set: WorkingSet) throws(PaymentRefusal) -> Payment {
         guard let row = set.payments.get(id), var order = set.orders.get(row.payment.order)?.order else {
             throw .notFound
@@ -144,7 +146,7 @@ public struct ChangePayment: IdempotentCommand {
             effect = payment.collect(wanted)
         case .capture(let amount, let isFinal):
             if !isFinal, let route = route(of: payment), !route.capturesInParts { throw .capturesOnce }
-            // Units may have been called off since the money was held.
+            // Units may have been cancelled since the authorisation.
             let left = min(payment.capturable, max(0, order.claim - set.funds(of: order).taken))
             let wanted = try minorUnits(amount, of: payment, all: left)
             guard wanted <= left || wanted > payment.capturable else {
@@ -179,7 +181,7 @@ public struct ChangePayment: IdempotentCommand {
 }
 
 extension Order {
-    /// Whether what is held for it by an attempt is for units that are still to ship, or cash that is still to be collected.
+    /// Whether the authorised amount of an attempt is for units that are still to ship, or cash that is still to be collected.
     fileprivate func needs(_ payment: Payment) -> Bool {
         guard !payment.isProcessing, currentPayment == payment.id || payment.capturable > 0 else { return false }
         switch state {

@@ -1,26 +1,26 @@
-// The saga of a payment: claim what is due, call outside, record what is known. Only claim and record touch the ledger, each in one
-// transaction, so that whoever drives them (the worker, a simulator) may die, stall or repeat itself anywhere in between.
+// The saga of a payment: claim due payments, call the provider, record the outcome. Only claim and record use the ledger, each in
+// one transaction, so the driver (the worker, a simulator) may die, stall or repeat itself anywhere in between.
 
 import Trading
 
-/// A payment that was claimed, and the call that is to be made for it.
+/// A claimed payment, and the call to make for it.
 public struct PaymentClaim: Sendable {
-    /// The payment, as it is once the call is under way.
+    /// The payment, with the call recorded as under way.
     public let payment: Payment
-    /// What to do.
+    /// The call to make.
     public let step: PaymentStep
-    /// Names the claim; an outcome is recorded under it.
+    /// Identifies the claim; the outcome is recorded under it.
     public let epoch: Int64
 }
 
-/// Claims payments whose next step is due, and notes that it may have been done from then on.
+/// Claims payments whose next step is due, and records that it may have been done from then on.
 public struct ClaimPayments: Command {
     /// `claimPayments`.
     public static let name = "claimPayments"
 
-    /// Payments that a look at the ledger showed to be due.
+    /// Payments that a read of the ledger found to be due.
     public let candidates: [ID<Payment>]
-    /// For how long the claim holds, in seconds.
+    /// How long the claim is valid, in seconds.
     public let seconds: Int64
 
     /// A claim on payments.
@@ -34,7 +34,7 @@ public struct ClaimPayments: Command {
         for id in candidates { set.payments.want(id) }
     }
 
-    /// Those that are still due, each with the call to make.
+    /// Decides which are still due, each with the call to make.
     public func decide(_ set: WorkingSet) throws(Never) -> [PaymentClaim] {
         var claims: [PaymentClaim] = []
         for id in candidates {

@@ -1,15 +1,15 @@
 import Trading
 
-/// Issues a gift card; its code is known to the caller alone.
+/// Issues a gift card; only the caller knows its code.
 public struct IssueGiftCard: IdempotentCommand {
     /// `issueGiftCard`.
     public static let name = "issueGiftCard"
 
     /// The card's id, a digest of its code.
     public let id: ID<GiftCard>
-    /// What it is issued with.
+    /// The initial balance.
     public let amount: Money
-    /// Whence the money comes.
+    /// The source of the money.
     public let funding: GiftCardFunding
     /// The merchant's own reference.
     public let reference: String?
@@ -27,7 +27,7 @@ public struct IssueGiftCard: IdempotentCommand {
         set.giftCards.want(id)
     }
 
-    /// The card; one that is there already is given as it is.
+    /// Decides the card; an existing one is returned unchanged.
     public func decide(_ set: WorkingSet) throws(Never) -> GiftCard {
         if let found = set.giftCards.get(id)?.card { return found }
         let card = GiftCard(
@@ -50,11 +50,11 @@ public struct GrantStoreCredit: IdempotentCommand {
     /// `grantStoreCredit`.
     public static let name = "grantStoreCredit"
 
-    /// To whom.
+    /// The customer.
     public let customer: ID<Customer>
-    /// How much.
+    /// The amount.
     public let amount: Money
-    /// Why.
+    /// The reason.
     public let reason: String
 
     /// Store credit to grant.
@@ -64,18 +64,18 @@ public struct GrantStoreCredit: IdempotentCommand {
         self.reason = reason
     }
 
-    /// The customer, and the credit that the customer has.
+    /// The customer, and the existing credit.
     public func prefetch(_ set: WorkingSet) {
         set.customers.want(customer)
         set.storeCredits.want(StoreCreditRow.Key(customer, amount.currency))
     }
 
-    /// What the customer has in that currency now.
+    /// Decides the customer's credit in that currency.
     public func decide(_ set: WorkingSet) throws(StoreCreditRefusal) -> StoreCreditRow {
         guard let found = set.customers.get(customer)?.customer, found.erasedAt == nil else { throw .customerNotFound }
         let key = StoreCreditRow.Key(customer, amount.currency)
         let (has, spent) = set.storeCredits.get(key).map { ($0.amount, $0.spent) } ?? (0, 0)
-        // What orders were paid with has its place left: it comes back whenever they are called off or returned.
+        // Room is kept for credit that paid for orders: it comes back when these are cancelled or returned.
         let room = OrderLimits.maxAmount - has - spent
         guard amount.amount <= room else { throw .tooMuch(room: Money(max(0, room), amount.currency)) }
         let row = StoreCreditRow(key, amount: has + amount.amount, spent: spent, updatedAt: set.now)
@@ -87,9 +87,11 @@ public struct GrantStoreCredit: IdempotentCommand {
 }
 
 /// Why no store credit was granted, in order of precedence.
+///
+/// Nothing was changed.
 public enum StoreCreditRefusal: Error, Hashable, Sendable {
-    /// There is no such customer, or the customer was erased.
+    /// The customer does not exist or was erased.
     case customerNotFound
-    /// With what orders may give back it would come to more than can be written exactly.
+    /// Together with possible refunds it would exceed the largest exact amount.
     case tooMuch(room: Money)
 }

@@ -1,22 +1,22 @@
 import JSON
 import Trading
 
-/// Takes a provider's webhook into the inbox; the payment that it is about is looked at soon, where it may say something new.
+/// Stores a provider's webhook in the inbox; its payment is looked up soon, if the webhook may contain something new.
 public struct TakeNotice: Command {
     /// `takeNotice`.
     public static let name = "takeNotice"
 
-    /// Which event of which provider.
+    /// The provider and the event.
     public let key: InboxRow.Key
-    /// The payment that it is about, where that is known.
+    /// The payment, if it is known.
     public let payment: ID<Payment>?
-    /// What it says happened there.
+    /// The content of the webhook.
     public let news: ChargeNews
 
-    /// After how many seconds the payment is looked at: the answer to a call that is under way most likely comes before.
+    /// The delay before the look-up, in seconds: the answer to a call in progress probably arrives first.
     public static let graceSeconds: Int64 = 1
 
-    /// A webhook to take.
+    /// A received webhook.
     public init(_ key: InboxRow.Key, payment: ID<Payment>?, _ news: ChargeNews = ChargeNews()) {
         self.key = key
         self.payment = payment
@@ -29,7 +29,7 @@ public struct TakeNotice: Command {
         if let payment { set.payments.want(payment) }
     }
 
-    /// Whether it was new; a repeat changes nothing.
+    /// Decides whether it was new; a repeat changes nothing.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard set.inbox.get(key) == nil else { return false }
         set.inbox.put(InboxRow(key, at: set.now))
@@ -43,15 +43,15 @@ public struct TakeNotice: Command {
     }
 }
 
-/// Has charges looked at that a comparison with their provider's list showed to differ.
+/// Schedules look-ups of charges that differ from their provider's list.
 public struct LookAtPayments: Command {
     /// `lookAtPayments`.
     public static let name = "lookAtPayments"
 
-    /// Which payments.
+    /// The payments.
     public let ids: [ID<Payment>]
 
-    /// Payments to look at.
+    /// Payments to look up.
     public init(_ ids: [ID<Payment>]) {
         self.ids = ids
     }
@@ -61,7 +61,7 @@ public struct LookAtPayments: Command {
         for id in ids { set.payments.want(id) }
     }
 
-    /// How many are looked at now.
+    /// Decides how many are looked up now.
     public func decide(_ set: WorkingSet) throws(Never) -> Int {
         var count = 0
         for id in ids {
@@ -73,14 +73,14 @@ public struct LookAtPayments: Command {
     }
 }
 
-/// Removes webhooks that are past keeping from the inbox.
+/// Removes expired webhooks from the inbox.
 public struct PruneInbox: Command {
     /// `pruneInbox`.
     public static let name = "pruneInbox"
 
-    /// Which.
+    /// The webhooks.
     public let keys: [InboxRow.Key]
-    /// Only those that were taken before then.
+    /// Only those received before this time.
     public let before: Timestamp
 
     /// Webhooks to remove.
@@ -94,7 +94,7 @@ public struct PruneInbox: Command {
         for key in keys { set.inbox.want(key) }
     }
 
-    /// How many are gone.
+    /// Decides how many are removed.
     public func decide(_ set: WorkingSet) throws(Never) -> Int {
         var count = 0
         for key in keys {

@@ -1,29 +1,29 @@
 import JSON
 import Trading
 
-/// Records what is known after a call for a payment, and everything that follows from it.
+/// Records the outcome of a call for a payment, with all consequences.
 public struct RecordPayment: Command {
     /// `recordPayment`.
     public static let name = "recordPayment"
-    /// What a provider did has happened.
+    /// True: a provider's action is a fact.
     public static let recordsFacts = true
 
-    /// Which payment.
+    /// The payment.
     public let id: ID<Payment>
-    /// The index of the operation that the call was for; nil for a look.
+    /// The index of the call's operation; nil for a look-up.
     public let operation: Int?
-    /// What is known.
+    /// The outcome.
     public let outcome: PaymentOutcome
-    /// The claim under which the call was made.
+    /// The epoch of the claim under which the call was made.
     public let epoch: Int64
-    /// After how many seconds the provider wants to be asked again; 0 where it did not say.
+    /// The wait that the provider asked for, in seconds; 0 where it did not.
     public let retryAfterSeconds: Int64
-    /// Where to fall back to when the provider cannot be reached.
+    /// The fallback providers for an unreachable one.
     public let routing: PaymentRouting
 
-    /// After how many tries that certainly did not reach a provider another one is tried.
+    /// After how many tries that certainly did not reach a provider another one is used.
     public static let fallbackTries = 3
-    /// After how many seconds a look that met trouble is made again.
+    /// The delay before a failed look-up is repeated, in seconds.
     public static let lookAgainSeconds: Int64 = 60
 
     /// An outcome to record.
@@ -43,7 +43,7 @@ public struct RecordPayment: Command {
         self.routing = routing
     }
 
-    /// The row that it is about.
+    /// Its subject.
     public func prefetch(_ set: WorkingSet) {
         set.payments.want(id)
     }
@@ -53,7 +53,7 @@ public struct RecordPayment: Command {
         set.wantOrder(of: id)
     }
 
-    /// What it changed; a claim that lapsed changes nothing.
+    /// Decides the effect; a lapsed claim changes nothing.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> PaymentEffect {
         guard let row = set.payments.get(id), row.epoch == epoch, var order = set.orders.get(row.payment.order)?.order
         else { throw .lapsed }
@@ -64,7 +64,7 @@ public struct RecordPayment: Command {
         if effect == .none { reconsider(&payment, &order, set) }
         if case .found(let charge?) = outcome { set.adopt(charge, &payment, &order) }
         let due = due(of: payment, after: effect, set.now)
-        // The epoch goes on, so that one claim records one outcome; a look that found nothing new is no change.
+        // The epoch is incremented, so that one claim records one outcome; a look-up that found nothing new is not a change.
         let isChanged = operation != nil || payment != row.payment
         set.payments.put(PaymentRow(isChanged ? payment.touched(at: set.now) : payment, due: due, epoch: epoch + 1))
         if order.version != version { set.orders.put(OrderRow(order)) }
@@ -78,7 +78,8 @@ public struct RecordPayment: Command {
         return payment.due(after: effect, retryAfterSeconds: retryAfterSeconds, at: now)
     }
 
-    /// An attempt that certainly did not reach its provider need not go on: the order may be over, or another provider there.
+    /// An attempt that certainly did not reach its provider need not continue: the order may have ended, or another provider may
+    /// be available.
     private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
         guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
         let lacking = set.lacking(order, with: payment)

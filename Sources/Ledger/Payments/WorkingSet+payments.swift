@@ -1,24 +1,24 @@
-// What a payment's change means for the order, the books and whoever keeps the money: all of it in the same transaction.
+// The consequences of a payment's change for the order, the books and the source of the money, all in the same transaction.
 
 import JSON
 import Trading
 
-/// A first step of a payment that the rules have let through: nothing is written yet.
+/// The first step of a payment that the rules have accepted; nothing is written yet.
 enum PreparedPayment {
-    /// There is nothing to pay, or an operator will mark it paid.
+    /// Nothing is to be paid, or an operator will mark it paid.
     case none
-    /// A provider is to charge a token.
+    /// A provider will charge a token.
     case charge(provider: String, token: String, capture: CaptureMode)
-    /// Cash is paid when the goods arrive.
+    /// Cash is paid on delivery.
     case awaited
-    /// The shop itself keeps the money.
+    /// The money is held by the shop itself.
     case source(PaymentSource, PaymentMethod)
 }
 
 extension WorkingSet {
-    /// Whether an amount can be paid that way, in the order of ``PaymentChoiceRefusal``.
+    /// Checks whether an amount can be paid in this way, in the order of ``PaymentChoiceRefusal``.
     ///
-    /// - Parameter units: what one unit of each line costs: it may have to be taken or given back by itself.
+    /// - Parameter units: the price of one unit of each line: it may have to be captured or refunded separately.
     func prepare(
         _ choice: PaymentChoice,
         _ total: Money,
@@ -55,9 +55,9 @@ extension WorkingSet {
         }
     }
 
-    /// How a prober may pay: not at all, or with a provider that moves no real money.
+    /// The payments allowed for a prober: none, or with a provider that moves no real money.
     ///
-    /// So nothing of it belongs into the books.
+    /// So none of it belongs in the books.
     private func prepareProbe(
         _ choice: PaymentChoice,
         _ total: Money,
@@ -75,7 +75,7 @@ extension WorkingSet {
         }
     }
 
-    /// Writes the first step of an order's attempt to pay an amount; what the shop itself keeps is taken.
+    /// Writes the first step of an order's attempt to pay an amount; money that the shop itself holds is captured.
     @discardableResult
     func begin(_ prepared: PreparedPayment, of order: Order, _ amount: Money) -> Payment? {
         let number = order.payments.attempts
@@ -102,14 +102,14 @@ extension WorkingSet {
         return payment
     }
 
-    /// Takes an amount out of what the shop itself keeps, or puts one back where it is below nothing.
+    /// Deducts an amount from money that the shop itself holds, or adds it where it is negative.
     ///
-    /// What is taken was found to be there by ``prepare(_:_:units:customer:terms:_:)`` in the same decision.
+    /// ``prepare(_:_:units:customer:terms:_:)`` has found it to be available in the same decision.
     private func draw(_ amount: Int64, from source: PaymentSource, _ currency: Currency) {
         switch source {
         case .giftCard(let id):
             guard var card = giftCards.get(id)?.card, card.redeem(Money(amount, currency), at: now) else {
-                // A store that failed to give a row looks like an empty card; that batch is dropped whole.
+                // A failure to load a row looks like an empty card; that batch is dropped.
                 return precondition(loadFailure != nil, "gift card \(id) has less than was found on it")
             }
             giftCards.put(GiftCardRow(card))
@@ -122,38 +122,38 @@ extension WorkingSet {
         }
     }
 
-    /// Posts what happened to the books; what a prober did is no business of the shop's.
+    /// Posts an event to the books; a prober's events are not posted.
     func book(_ event: BookedEvent) {
         guard let entry = event.entry else { return }
         if let order = entry.order, orders.get(order)?.order.isProbe == true { return }
         post(entry)
     }
 
-    /// Confirms an order whose money is there; the sale is posted.
+    /// Confirms an order whose payment is complete, and posts the sale.
     func confirm(_ order: inout Order) {
         guard order.confirmPaid(at: now) else { return }
         orderEvent(.orderConfirmed, order)
         book(.orderConfirmed(order))
     }
 
-    /// Makes a payment due no later than a time.
+    /// Makes a payment due at a time, or earlier if it was.
     func makeDue(_ row: PaymentRow, at time: Timestamp) {
         guard row.due.map({ time < $0 }) ?? true else { return }
         payments.put(PaymentRow(row.payment, due: time, epoch: row.epoch))
     }
 
-    /// Puts a changed payment; a step that became open is due at once, one that was planned stays as planned, and so does a look.
+    /// Puts a changed payment; a newly opened step is due at once, a scheduled step or look-up stays scheduled.
     func put(_ payment: Payment, over row: PaymentRow) {
         let isLook = row.payment.openOperation == nil
         let due = payment.openOperation == nil ? (isLook ? row.due : nil) : row.due ?? now
         payments.put(PaymentRow(payment.touched(at: now), due: due, epoch: row.epoch))
     }
 
-    /// Carries an effect into the order, the books, the feed, and what the shop itself keeps.
+    /// Applies an effect to the order, the books, the feed, and the money that the shop itself holds.
     ///
-    /// Money that arrives for an order that no longer waits for it is asked back at once: never kept, never forgotten.
+    /// Money that arrives for an order that no longer needs it is refunded at once.
     ///
-    /// - Parameter isOutside: whether other hands did it at the provider, which its event says.
+    /// - Parameter isOutside: whether others made the change at the provider; its event says so.
     func follow(
         _ effect: PaymentEffect,
         _ before: Payment,
@@ -194,7 +194,7 @@ extension WorkingSet {
         }
     }
 
-    /// Follows what other hands did at the provider, each change with its entry, its event and what it means for the order.
+    /// Adopts changes that others made at the provider, each with its entry, its event and its consequences for the order.
     func adopt(_ charge: FoundCharge, _ payment: inout Payment, _ order: inout Order) {
         let known = payment.captured
         while true {
@@ -203,7 +203,7 @@ extension WorkingSet {
             guard payment != before else { break }
             follow(effect, before, &payment, &order, isOutside: true)
         }
-        // Money that was taken there for an order that no longer waits for it is no more welcome than any other.
+        // Money captured there for an order that no longer needs it is refunded like any other.
         if order.isCalledOff || order.payable.isZero {
             callOff(&payment, &order)
         } else if payment.captured > known {
@@ -215,7 +215,7 @@ extension WorkingSet {
     /// The payments of an order, the oldest first.
     func paymentRows(of order: Order) -> [PaymentRow] { order.allPayments.compactMap { payments.get($0) } }
 
-    /// The money that there is for an order, with one of its payments as it is about to be put.
+    /// The money available for an order, with one of its payments in its new state.
     func funds(of order: Order, with changed: Payment? = nil) -> OrderFunds {
         OrderFunds(
             of: order,
@@ -223,28 +223,28 @@ extension WorkingSet {
         )
     }
 
-    /// What is lacking of an order, for which it may be charged once more: money on its way out is there until it is gone.
+    /// The lacking amount of an order, which may be charged: money under refund counts until it is gone.
     func lacking(_ order: Order, with changed: Payment? = nil) -> Int64 {
         var funds = order.settledFunds
         funds.cash = self.funds(of: order, with: changed).cash
         return order.lacking(funds)
     }
 
-    /// Goods must not leave that nothing pays for.
+    /// Refuses goods to leave without a payment.
     ///
-    /// - Parameter units: those that are to leave, or to be packed, with all that are packed already.
+    /// - Parameter units: the units to ship or pack, together with all packed ones.
     func checkPaid(_ order: Order, _ units: [LineQuantity]) throws(OrderRefusal) {
         guard let payment = order.currentPayment else { return }
         let worth = order.worth(of: units)
         guard worth == 0 || worth <= order.enough(funds(of: order)) else { throw .paymentNeeded(payment) }
     }
 
-    /// Whether an order still takes the money of an attempt: it is the last one, and the order goes on and costs something.
+    /// Whether an order still needs the money of an attempt: it is the last one, and the order is open and costs something.
     private func isWanted(_ payment: Payment, by order: Order) -> Bool {
         order.currentPayment == payment.id && !order.isCalledOff && !order.payable.isZero
     }
 
-    /// Asks for what was taken beyond what is to be paid to be given back: units may have been called off meanwhile.
+    /// Asks for a refund of money captured beyond the payable amount: units may have been cancelled meanwhile.
     private func giveBackExcess(_ payment: inout Payment, _ order: inout Order) {
         let funds = funds(of: order, with: payment)
         let excess = min(payment.refundableByItself, funds.taken + funds.held - order.worthKept)
@@ -252,9 +252,9 @@ extension WorkingSet {
         undo(&payment, &order) { (payment) throws(PaymentRefusal) in try payment.requestRefund(excess) }
     }
 
-    /// Asks for all of a payment to be undone: what is held is let go, what was taken is given back.
+    /// Asks for a complete reversal of a payment: the authorised amount is released, the captured amount refunded.
     ///
-    /// What an operator took by hand is given back by hand; an attempt whose outcome is not known is undone once it is.
+    /// Money received by hand has to be paid back by hand; an attempt with an unknown outcome is reversed once it is known.
     func callOff(_ payment: inout Payment, _ order: inout Order) {
         guard !payment.isInHand else { return }
         let taken = payment.refundable
@@ -276,13 +276,13 @@ extension WorkingSet {
         do throws(PaymentRefusal) {
             effect = try ask(&payment)
         } catch {
-            // There is nothing to undo, or not yet.
+            // There is nothing to reverse, or not yet.
             return
         }
         follow(effect, before, &payment, &order)
     }
 
-    /// Asks for every payment of an order to be undone.
+    /// Asks for the reversal of every payment of an order.
     func callOffPayments(of order: inout Order) {
         for id in order.allPayments {
             guard let row = payments.get(id) else { continue }
@@ -292,9 +292,9 @@ extension WorkingSet {
         }
     }
 
-    /// Takes what is held for goods that have left, oldest payment first; the last shipment lets go of the rest.
+    /// Captures authorised money for goods that have left, oldest payment first; the last shipment releases the rest.
     ///
-    /// - Parameter amount: what the goods cost that leave now: what was given back for others before is not taken again.
+    /// - Parameter amount: the price of the goods that leave now: money refunded for others before is not captured again.
     func capture(shipped amount: Int64, of order: inout Order) {
         if order.state == .fulfilled { return settleHolds(of: &order) }
         var left = min(amount, -order.unused(funds(of: order)))
@@ -307,7 +307,7 @@ extension WorkingSet {
         }
     }
 
-    /// Takes what a new payment is to pay for goods that have left already.
+    /// Captures the part of a new payment that is for goods that have left already.
     private func takeForLeft(_ payment: inout Payment, _ order: inout Order) {
         if order.isDone {
             settleHold(&payment, &order)
@@ -316,7 +316,8 @@ extension WorkingSet {
         }
     }
 
-    /// Asks for a part of what a payment holds, or for all that is to be paid where it is taken in one piece; gives how much.
+    /// Asks for a capture of a part of a payment, or of the whole payable amount where the provider captures only once; returns
+    /// the amount.
     private func take(_ amount: Int64, from payment: inout Payment, of order: Order) -> Int64 {
         guard amount > 0, payment.capturable > 0 else { return 0 }
         let isWhole = payment.capture == .onFirstShipment
@@ -331,7 +332,7 @@ extension WorkingSet {
         return part
     }
 
-    /// Takes what is still to be taken for an order of which nothing is left to ship, and lets go of what is held beyond that.
+    /// Captures the remaining amount of an order without units to ship, and releases the rest of the authorised money.
     func settleHolds(of order: inout Order) {
         for row in paymentRows(of: order) where row.payment.capturable > 0 {
             var payment = row.payment
@@ -349,7 +350,7 @@ extension WorkingSet {
         }
     }
 
-    /// Awaits no cash for an order of which nothing was kept.
+    /// Cancels the awaited cash of an order of which no goods were kept.
     func dropCash(of order: inout Order) {
         guard order.isDone, order.claim <= 0, let row = paymentRows(of: order).first,
             row.payment.status == .awaited
@@ -360,15 +361,16 @@ extension WorkingSet {
         order.followWord(at: now)
     }
 
-    /// Gives back what was taken beyond what is to be paid, as far as nobody's hand is needed, and no more than was called off.
+    /// Refunds money captured beyond the payable amount, as far as that is possible automatically, and no more than the cancelled
+    /// units.
     func giveBackExcess(_ worth: Int64, of order: inout Order) {
         let funds = funds(of: order)
         _ = refund(min(worth, funds.taken + funds.held - order.claim), for: nil, of: &order)
     }
 
-    /// Gives an amount back through the payments that an order was paid by; what they cannot give back stays owed.
+    /// Refunds an amount through the payments of an order; what they cannot refund stays owed.
     ///
-    /// - Returns: how much is given back.
+    /// - Returns: the refunded amount.
     func refund(_ amount: Int64, for taken: ID<Return>?, of order: inout Order) -> Int64 {
         guard amount > 0, order.payments.attempts > 0 else { return 0 }
         let rows = paymentRows(of: order)
@@ -406,7 +408,7 @@ extension WorkingSet {
 }
 
 extension Payment {
-    /// The payment, changed now.
+    /// The payment, with the time of its change set to now.
     func touched(at now: Timestamp) -> Payment {
         var payment = self
         payment.updatedAt = now
@@ -414,7 +416,7 @@ extension Payment {
         return payment
     }
 
-    /// Whether somebody took its money by hand, and has to give it back by hand.
+    /// Whether its money was received by hand, and has to be paid back by hand.
     fileprivate var isInHand: Bool {
         switch method {
         case .manual, .cashOnDelivery: captured > 0
@@ -422,6 +424,6 @@ extension Payment {
         }
     }
 
-    /// What it can give back without anybody's hand.
+    /// The amount that can be refunded automatically.
     fileprivate var refundableByItself: Int64 { isInHand ? 0 : refundable }
 }

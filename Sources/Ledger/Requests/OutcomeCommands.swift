@@ -1,14 +1,14 @@
 import Trading
 
-/// Adds counts of requests or probes to those that are there.
+/// Adds counts of requests or probes to the stored ones.
 ///
-/// Every replica sends its own counts, in any order and also late; what they come to does not depend on it. It is no document that could
-/// be told again: sent twice without a key, it counts twice.
+/// Every replica sends its own counts, in any order and also late; the sums do not depend on that. A repetition without a key
+/// counts twice.
 public struct RecordOutcomes: IdempotentCommand {
     /// `recordOutcomes`.
     public static let name = "recordOutcomes"
 
-    /// What was counted since the last time.
+    /// The counts since the last time.
     public let counts: [OutcomeBucketRow]
 
     /// Counts to add.
@@ -16,7 +16,7 @@ public struct RecordOutcomes: IdempotentCommand {
         self.counts = counts
     }
 
-    /// Nothing but that it was committed.
+    /// Adds the counts.
     public func decide(_ set: WorkingSet) throws(Never) {
         for count in counts {
             var row = set.outcomes.get(count.key) ?? OutcomeBucketRow(count.key)
@@ -25,9 +25,9 @@ public struct RecordOutcomes: IdempotentCommand {
         }
     }
 
-    /// Nothing needs to be kept.
+    /// Empty.
     public func receipt(for outcome: Void) -> [UInt8] { [] }
 
-    /// It was committed before.
+    /// Nothing: it was committed before.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }

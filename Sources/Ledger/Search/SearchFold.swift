@@ -1,5 +1,5 @@
-// How texts are compared in a search: what people leave out or write otherwise when they type is the same here. One function
-// makes both what is indexed and what is asked for, in every engine; nothing is left to an engine's own idea of letters.
+// The comparison of texts in a search: differences that people ignore when they type are removed here. One function makes both
+// the index and the query, in every engine; no engine's own idea of letters is used.
 //
 // Source: Unicode Standard Annex 15 (compatibility decomposition); the letters without a decomposition are listed here.
 
@@ -7,12 +7,12 @@ import Foundation
 
 /// Folds text for searching.
 public enum SearchFold {
-    /// Counts the changes of what folding gives: what was folded by another version is folded again when a file is opened.
+    /// The version of the folding: texts folded by another version are folded again when a file is opened.
     ///
-    /// A change goes with a migration that replaces the index `products_to_fold`.
+    /// A change needs a migration that replaces the index `products_to_fold`.
     public static let version: Int64 = 1
 
-    /// The text in lower case, without accents, vowel points and signs that are not seen, each letter in its simplest form.
+    /// The text in lower case, without accents, vowel points and invisible signs, each letter in its simplest form.
     ///
     /// - Parameter spelled: whether letters with two dots or a ring are written with two letters, as in `Mueller`.
     public static func fold(_ text: String, spelled: Bool = false) -> [Unicode.Scalar] {
@@ -43,11 +43,11 @@ public enum SearchFold {
                 }
             }
         }
-        // Syllables of Hangul and voiced kana were taken apart with the accents.
+        // Hangul syllables and voiced kana were decomposed together with the accents.
         return String(folded).precomposedStringWithCanonicalMapping.unicodeScalars.map(hiragana)
     }
 
-    /// What is written `'`: people and word processors use many.
+    /// The variants of `'` that people and word processors use.
     private static let apostrophes: Set<Unicode.Scalar> = [
         "\u{60}", "\u{B4}", "\u{2B9}", "\u{2BB}", "\u{2BC}", "\u{2018}", "\u{2019}", "\u{201B}", "\u{2032}", "\u{FF07}",
         "\u{5F3}", "\u{A78C}",
@@ -69,7 +69,7 @@ public enum SearchFold {
 
     /// Marks that people leave out: those of Latin, Greek and Cyrillic, and the vowel points of Hebrew and Arabic.
     ///
-    /// The vowels of Indian scripts and of Thai are marks too, but no word is the same without them.
+    /// The vowels of Indian scripts and of Thai are marks too, but words differ without them.
     private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x300...0x36F, 0x483...0x489, 0x591...0x5BD, 0x5BF, 0x5C1...0x5C2, 0x5C4...0x5C5, 0x5C7, 0x610...0x61A,
@@ -80,7 +80,7 @@ public enum SearchFold {
         }
     }
 
-    /// Letters that have no decomposition, and what they are typed as.
+    /// Letters without a decomposition, and their usual spelling.
     private static let letters: [Unicode.Scalar: String] = [
         "ß": "ss", "ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h",
         "ŧ": "t",
@@ -104,7 +104,7 @@ public enum SearchFold {
         }
     }
 
-    /// A digit of any script as one of ours.
+    /// A digit of any script as an ASCII digit.
     private static func digit(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
         guard scalar.properties.generalCategory == .decimalNumber, let value = scalar.properties.numericValue else {
             return nil
@@ -112,7 +112,7 @@ public enum SearchFold {
         return Unicode.Scalar(UInt8(value) + 0x30)
     }
 
-    /// Katakana as hiragana, which are the same syllables.
+    /// Katakana as hiragana, which stand for the same syllables.
     private static func hiragana(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         (0x30A1...0x30F6).contains(scalar.value) ? Unicode.Scalar(scalar.value - 0x60) ?? scalar : scalar
     }

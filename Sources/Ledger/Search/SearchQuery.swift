@@ -1,23 +1,23 @@
 import Trading
 
-/// What is searched for: every term must be found, each in one of its spellings.
+/// A search: every term must be found, each in one of its spellings.
 public struct SearchQuery: Sendable {
-    /// Tokens that must all begin a token of the product.
+    /// Tokens, each of which must be a prefix of a token of the product.
     public typealias Spelling = [String]
 
     /// The terms, each with its spellings.
     public let terms: [[Spelling]]
 
-    /// Terms that are looked for at most; what stands behind them is not looked at.
+    /// The most terms of a search; further ones are ignored.
     private static let maxTerms = 32
 
-    /// The query that a text asks for; without terms where it holds no word.
+    /// The query for a text; without terms where it contains no word.
     public init(_ text: String) {
         terms = SearchFold.chunks(text).prefix(Self.maxTerms).compactMap { chunk in
             var spellings: [Spelling] = []
             for folded in SearchFold.spellings(chunk) {
                 Self.add(SearchChunk(folded), to: &spellings)
-                // `l'eau` is also found where the words stand apart; an `s` at the end is none.
+                // `l'eau` is also found where the words are separate; an `s` at the end is not a word.
                 if folded.contains("'"), !folded.reversed().starts(with: ["s", "'"]) {
                     Self.add(SearchChunk(folded, separatingAt: true), to: &spellings)
                 }
@@ -35,24 +35,24 @@ public struct SearchQuery: Sendable {
         }
     }
 
-    /// The tokens of a text that was indexed.
+    /// The tokens of an indexed text.
     ///
-    /// By bytes: a token of Thai may begin with a mark, which a blank would take for its own.
+    /// By bytes: a token of Thai may begin with a mark, which would combine with a preceding blank.
     static func tokens(_ text: String) -> [Substring.UTF8View] {
         text.utf8.split(separator: UInt8(ascii: " "))
     }
 
-    /// Whether tokens of a product hold every term.
+    /// Whether tokens of a product contain every term.
     func isMet(by tokens: [Substring.UTF8View]) -> Bool {
         terms.allSatisfy { spellings in
             spellings.contains { $0.allSatisfy { word in tokens.contains { $0.starts(with: word.utf8) } } }
         }
     }
 
-    /// How well a product fits that meets the query: a word of its code counts more than one of its name, that more than one
-    /// elsewhere, and a whole word more than a beginning.
+    /// How well a matching product fits: a word of its code counts more than one of its name, that more than one elsewhere, and a
+    /// whole word more than a prefix.
     ///
-    /// It follows from the product alone, so that it stays while others come and go, and a page can go on behind it.
+    /// It depends on the product alone, so that it is stable while others change, and a page can continue after it.
     public func rank(codes: String, name: String) -> Int64 {
         let codes = Self.tokens(codes)
         let name = Self.tokens(name)
@@ -74,11 +74,11 @@ public struct SearchQuery: Sendable {
     }
 }
 
-/// A product that was found.
+/// A found product.
 public struct SearchHit: Hashable, Comparable, Sendable {
-    /// How well it fits.
+    /// Its rank.
     public let rank: Int64
-    /// Which one.
+    /// Its SKU.
     public let sku: SKU
 
     /// A product with its rank.

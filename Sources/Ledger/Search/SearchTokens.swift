@@ -1,11 +1,12 @@
-// What of a text is indexed, and how a chunk between two blanks can be found. Scripts that put no blanks between words are cut into
-// pairs of neighbours, so that a word is found wherever it stands; a chunk with signs in it is found by its parts and as a whole.
+// The indexed tokens of a text, and the ways in which a chunk between two blanks can be found. Scripts without blanks between
+// words are cut into pairs of neighbours, so that a word is found anywhere; a chunk with signs in it is found by its parts and as
+// a whole.
 
-/// A stretch of a text between blanks, cut into what can be looked for.
+/// A part of a text between blanks, cut into searchable parts.
 struct SearchChunk {
     /// The parts between signs, in order; those of scripts without blanks as pairs.
     private(set) var parts: [[String]] = []
-    /// Everything put together, where it has several parts that could be one word.
+    /// All parts together, where there are several that could be one word.
     private(set) var joined: String?
     private static let partsJoined = 8
 
@@ -38,12 +39,12 @@ struct SearchChunk {
         if let joined { tokens.insert(joined) }
     }
 
-    /// Every pair of neighbours and the last scalar alone, so that a single scalar is the beginning of a token wherever it stands.
+    /// Every pair of neighbours and the last scalar alone, so that a single scalar is a prefix of a token anywhere.
     private static func pairs(_ scalars: [Unicode.Scalar]) -> [String] {
         scalars.indices.map { text(scalars[$0..<min($0 + 2, scalars.count)]) }
     }
 
-    /// The stretches of letters and of digits, as in `5mm`.
+    /// The runs of letters and of digits, as in `5mm`.
     private static func split(_ word: String, into tokens: inout Set<String>) {
         var run: [Unicode.Scalar] = []
         for scalar in word.unicodeScalars {
@@ -65,15 +66,15 @@ struct SearchChunk {
     }
 }
 
-/// What a scalar is to a search.
+/// The kind of a scalar for a search.
 enum ScalarKind {
     /// A part of a word between blanks.
     case letters
-    /// A part of a text in a script that puts no blanks between words.
+    /// A part of a text in a script without blanks between words.
     case unspaced
     /// A picture, which is a word by itself.
     case picture
-    /// Anything that stands between words.
+    /// A separator of words.
     case sign
 
     init(_ scalar: Unicode.Scalar) {
@@ -104,7 +105,7 @@ enum ScalarKind {
 }
 
 extension SearchFold {
-    /// The words of a text as they are indexed: each once, in order, with blanks between.
+    /// The words of a text as they are indexed: each once, sorted, separated by blanks.
     public static func index(_ text: String) -> String {
         var tokens: Set<String> = []
         for chunk in chunks(text) {
@@ -120,7 +121,7 @@ extension SearchFold {
         text.split { character in character.unicodeScalars.contains { $0.properties.isWhitespace } }
     }
 
-    /// A chunk folded, and once more where its letters can be spelled out.
+    /// A chunk, folded, and once more with its letters spelled out, if there are such.
     static func spellings(_ chunk: Substring) -> [[Unicode.Scalar]] {
         let plain = fold(String(chunk))
         guard !chunk.utf8.allSatisfy({ $0 < 0x80 }) else { return [plain] }

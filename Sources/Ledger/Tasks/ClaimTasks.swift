@@ -1,19 +1,21 @@
 import Trading
 
 /// Why a worker's step was refused.
+///
+/// Nothing was changed; trying again does not help.
 public enum TaskRefusal: Error, Hashable, Sendable {
     /// The task is done, or another worker has claimed it since.
     case lapsed
 }
 
-/// Claims tasks that are due, so that no other worker takes them for a while.
+/// Claims due tasks, so that no other worker takes them for a while.
 public struct ClaimTasks: Command {
     /// `claimTasks`.
     public static let name = "claimTasks"
 
-    /// Tasks that a look at the ledger showed to be due.
+    /// Tasks that a read of the ledger found to be due.
     public let candidates: [TaskRow.Key]
-    /// For how long the claim holds, in seconds.
+    /// How long the claim is valid, in seconds.
     public let seconds: Int64
 
     /// A claim on tasks.
@@ -27,7 +29,7 @@ public struct ClaimTasks: Command {
         for key in candidates { set.tasks.want(key) }
     }
 
-    /// The tasks that are still due, each with the epoch of this claim.
+    /// Decides which tasks are still due, each with the epoch of this claim.
     public func decide(_ set: WorkingSet) throws(Never) -> [TaskRow] {
         var claimed: [TaskRow] = []
         for key in candidates {

@@ -1,27 +1,27 @@
 import Trading
 
-/// Takes a lease that is free or over, or renews one's own.
+/// Takes a lease that is free or has expired, or renews the holder's own.
 public struct AcquireLease: Command {
     /// `acquireLease`.
     public static let name = "acquireLease"
 
     /// The lease's name.
     public let lease: String
-    /// Who wants it: fresh for each incarnation of a process.
+    /// The holder: new for each instance of a process.
     public let holder: String
-    /// For how long, in seconds, by the ledger's clock.
+    /// The duration in seconds, by the ledger's clock.
     public let seconds: Int64
 
-    /// A wish for a lease.
+    /// A request for a lease.
     public init(_ lease: String, holder: String, seconds: Int64) {
         self.lease = lease
         self.holder = holder
         self.seconds = seconds
     }
 
-    /// The lease.
+    /// Decides the lease.
     ///
-    /// A renewal keeps the epoch; a new holder counts it up, which fences the old one off.
+    /// A renewal keeps the epoch; a new holder increments it, which fences off the old one.
     public func decide(_ set: WorkingSet) throws(LeaseRefusal) -> LeaseRow {
         let until = set.now.adding(seconds: seconds)
         var row = set.leases.get(lease) ?? LeaseRow(lease, holder: holder, epoch: 0, expiresAt: set.now)
@@ -36,23 +36,23 @@ public struct AcquireLease: Command {
     }
 }
 
-/// Lets go of a lease that one holds, so that the next need not wait for its end.
+/// Releases a lease, so that the next holder need not wait for its expiry.
 public struct ReleaseLease: Command {
     /// `releaseLease`.
     public static let name = "releaseLease"
 
     /// The lease's name.
     public let lease: String
-    /// Who holds it.
+    /// The holder.
     public let holder: String
 
-    /// A lease to let go of.
+    /// A lease to release.
     public init(_ lease: String, holder: String) {
         self.lease = lease
         self.holder = holder
     }
 
-    /// Whether it was held; the epoch stays, and the next holder counts it up.
+    /// Decides whether it was held; the epoch stays, and the next holder increments it.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard var row = set.leases.get(lease), row.holder == holder, row.expiresAt > set.now else { return false }
         row.expiresAt = set.now
@@ -62,7 +62,9 @@ public struct ReleaseLease: Command {
 }
 
 /// Why a lease was not given.
+///
+/// It may be tried again after `until`.
 public enum LeaseRefusal: Error, Hashable, Sendable {
-    /// Another holds it until then.
+    /// Another holder has it until then.
     case held(until: Timestamp)
 }

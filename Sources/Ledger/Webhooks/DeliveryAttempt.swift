@@ -1,8 +1,8 @@
 import Trading
 
-/// What a receiver answered, or why it did not.
+/// The result of a message: the receiver's answer, or why there was none.
 public enum DeliveryAnswer: Hashable, Sendable {
-    /// A status of HTTP, with the pause in seconds that the receiver asked for.
+    /// An HTTP status, with the pause in seconds that the receiver asked for.
     case status(Int, retryAfter: Int64? = nil)
     /// No answer.
     case none(DeliveryFailure)
@@ -12,7 +12,7 @@ public enum DeliveryAnswer: Hashable, Sendable {
         if case .status(200...299, _) = self { true } else { false }
     }
 
-    /// Whether the receiver wants nothing ever again: 410 (Gone).
+    /// Whether the receiver wants no more messages: 410 (Gone).
     public var isGone: Bool {
         if case .status(410, _) = self { true } else { false }
     }
@@ -23,31 +23,31 @@ public enum DeliveryAnswer: Hashable, Sendable {
     }
 }
 
-/// Why there was no answer; names are kept in the ledger.
+/// Why there was no answer; names are stored in the ledger.
 public enum DeliveryFailure: String, Hashable, Sendable, CaseIterable {
-    /// The host's name has no address.
+    /// The host name has no address.
     case unknownHost
     /// An address of the host is private, and private ones are not called.
     case privateAddress
-    /// No connection.
+    /// No connection could be opened.
     case connect
-    /// The certificate is not good, or there is no common encryption.
+    /// The certificate is not valid, or there is no common encryption.
     case tls
     /// The answer did not come in time.
     case timeout
     /// The connection broke before the answer.
     case reset
-    /// What came is not HTTP.
+    /// The answer is not HTTP.
     case nonsense
 }
 
-/// Why a message was sent; numbers are kept in the ledger.
+/// Why a message was sent; numbers are stored in the ledger.
 public enum DeliveryOrigin: Int64, Hashable, Sendable, CaseIterable {
-    /// The event's turn came.
+    /// A new event.
     case live = 1
-    /// It was asked for again.
+    /// A replay of an event.
     case replay = 2
-    /// Somebody wanted to see whether it arrives.
+    /// A test message.
     case test = 3
 
     /// The name in the API.
@@ -60,9 +60,9 @@ public enum DeliveryOrigin: Int64, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// One message that was sent, and what came of it.
+/// One sent message, and its result.
 public struct DeliveryAttempt: Hashable, Sendable {
-    /// The message's id, the same whenever the event is sent.
+    /// The message's id, equal whenever the event is sent.
     public var message: String
     /// The event's number; nil for a test.
     public var event: Int64?
@@ -74,7 +74,7 @@ public struct DeliveryAttempt: Hashable, Sendable {
     public var at: Timestamp
     /// How long the answer took, in milliseconds.
     public var milliseconds: Int64
-    /// What came.
+    /// The result.
     public var answer: DeliveryAnswer
 
     /// An attempt.

@@ -1,30 +1,32 @@
-// What is sent next to an endpoint: a plain function of its row and of the events behind its cursor, so that a worker and a simulator
-// decide the same.
+// The next messages to an endpoint: a pure function of its row and of the events after its cursor, so that a worker and a
+// simulator decide the same.
 
 import JSON
 import Trading
 
-/// The events that an endpoint is sent next.
+/// The next events for an endpoint.
 public struct DeliveryBatch: Sendable {
     /// The most messages of one batch.
     public static let maxMessages = 50
-    /// The most events that are looked through for them.
+    /// The most events that are scanned for them.
     public static let maxEvents = 1000
 
     /// The endpoint as it was when the batch was made.
     public let endpoint: WebhookEndpoint
     /// Why they are sent.
     public let origin: DeliveryOrigin
-    /// What is sent, in order.
+    /// The events to send, in order.
     public let events: [EventRow]
-    /// The event that the endpoint has got so far once all of them are acknowledged: behind them are only some that it is not told of.
+    /// The cursor of the endpoint once all of them are acknowledged: the scanned events after the last one do not match its
+    /// filter.
     public let end: Int64
-    /// Whether nothing was left behind them.
+    /// Whether no further event was left after them.
     public let isLast: Bool
 
-    /// The next events of an endpoint; nil where there is no such endpoint, or where it has nothing to get of that kind.
+    /// The next events of an endpoint; nil where the endpoint does not exist, or has no events of that kind.
     ///
-    /// - Parameter kind: the kind of the task: of what is new, or of a replay.
+    /// - Parameter kind: the kind of the task: for new events, or for a replay. Cost: the endpoint's row, and at most `maxEvents`
+    ///   events.
     public init?(
         _ id: ID<WebhookEndpoint>,
         _ kind: TaskKind,
@@ -53,21 +55,21 @@ public struct DeliveryBatch: Sendable {
         }
     }
 
-    /// How far the endpoint has been told once the first so many events are acknowledged.
+    /// The cursor of the endpoint once the first `acknowledged` events are acknowledged.
     public func reached(_ acknowledged: Int) -> Int64 {
         if acknowledged == events.count { return end }
-        // Events between two that it is told of are passed over with the one before.
+        // Events that do not match the filter are passed together with the one before them.
         return acknowledged == 0 ? 0 : events[acknowledged - 1].key
     }
 }
 
 extension EventRow {
-    /// The id of its message, the same whenever it is sent.
+    /// The id of its message, equal in every repetition.
     ///
-    /// The time is part of it: after a restore of an older backup a number may be given a second time, to another event.
+    /// The time is part of it: after restoring an older backup, a number may be used again for another event.
     public var messageID: String { "evt_\(key)_\(at.milliseconds)" }
 
-    /// The body of its message: its type, its time, and the event as `GET /v1/events` shows it.
+    /// The body of its message: its type, its time, and the event as in `GET /v1/events`.
     public var messageBody: [UInt8] {
         var json = JSONWriter(capacity: 512)
         json.object { json in

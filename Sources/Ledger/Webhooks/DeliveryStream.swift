@@ -1,12 +1,12 @@
-// How far an endpoint has been told, and what happens when it does not answer. The cursor only moves past events that were
-// acknowledged or that the filter leaves out, so every event is delivered at least once and in order. One that fails is tried again,
-// with pauses that grow; an endpoint that has not taken it for three days is given up.
+// The progress of an endpoint, and its retries. The cursor only moves past events that were acknowledged or that do not match the
+// filter, so every event is delivered at least once and in order. A failed event is tried again, with growing pauses; an endpoint
+// that has not accepted it for three days is given up.
 
 import Trading
 
-/// Where the deliveries to an endpoint stand.
+/// The progress of the deliveries to an endpoint.
 public struct DeliveryStream: Hashable, Sendable {
-    /// For how long an event that fails is tried, in seconds: 72 hours.
+    /// How long a failed event is tried, in seconds: 72 hours.
     public static let patienceSeconds: Int64 = 259_200
     /// The pause after the first failure, in seconds.
     static let firstPauseSeconds: Int64 = 5
@@ -15,16 +15,16 @@ public struct DeliveryStream: Hashable, Sendable {
     /// The longest pause that a receiver may ask for, in seconds: a day.
     static let longestWishSeconds: Int64 = 86_400
 
-    /// The last event that was acknowledged or passed over.
+    /// The last event that was acknowledged or passed.
     public var cursor: Int64
-    /// When the event that comes next first failed; nil where it has not.
+    /// When the next event first failed; nil where it has not.
     public var failingSince: Timestamp?
-    /// How often it has failed, one time after another.
+    /// How often it has failed in a row.
     public var tries: Int64
     /// When it is tried again; nil where it has not failed, or is not tried any more.
     public var nextTryAt: Timestamp?
 
-    /// A stream behind an event.
+    /// A stream after an event.
     public init(cursor: Int64, failingSince: Timestamp? = nil, tries: Int64 = 0, nextTryAt: Timestamp? = nil) {
         self.cursor = cursor
         self.failingSince = failingSince
@@ -32,7 +32,7 @@ public struct DeliveryStream: Hashable, Sendable {
         self.nextTryAt = nextTryAt
     }
 
-    /// Moves on behind an event, which ends its failures; never back.
+    /// Moves the cursor to an event, which ends the failures; never back.
     public mutating func reach(_ event: Int64) {
         guard event > cursor else { return }
         cursor = event
@@ -41,7 +41,7 @@ public struct DeliveryStream: Hashable, Sendable {
         nextTryAt = nil
     }
 
-    /// The event behind the cursor failed.
+    /// Records that the next event failed.
     ///
     /// - Returns: when to try again; nil where it has failed for longer than ``patienceSeconds``.
     public mutating func fail(at time: Timestamp, wishSeconds: Int64?, draw: Double) -> Timestamp? {
@@ -53,14 +53,14 @@ public struct DeliveryStream: Hashable, Sendable {
         guard time < end else { return nil }
         let pause = Self.pauseMilliseconds(tries: tries, draw: draw)
         let wish = min(max(wishSeconds ?? 0, 0), Self.longestWishSeconds) * 1000
-        // The last try is at the very end, so that nobody is given up without it.
+        // The last try is at the very end, so that no endpoint is given up without it.
         let next = min(Timestamp(milliseconds: time.milliseconds + max(pause, wish)), end)
         nextTryAt = next
         return next
     }
 
-    /// The pause after so many failures: doubled each time up to the longest, and up to half of it more by the draw from 0..<1, so
-    /// that what failed together does not come back together.
+    /// The pause after `tries` failures: doubled each time up to the longest, and up to half of it more by `draw` from 0..<1, so
+    /// that endpoints which failed together are not retried together.
     static func pauseMilliseconds(tries: Int64, draw: Double) -> Int64 {
         let doubled = firstPauseSeconds << min(max(tries - 1, 0), 16)
         let pause = min(doubled, longestPauseSeconds) * 1000

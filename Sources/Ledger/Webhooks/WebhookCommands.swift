@@ -2,28 +2,30 @@ import JSON
 import Trading
 
 /// Why a webhook was not changed, in order of precedence.
+///
+/// Nothing was changed.
 public enum WebhookRefusal: Error, Hashable, Sendable {
-    /// There is no such endpoint.
+    /// The endpoint does not exist.
     case notFound
-    /// Another editor was first; it is at that version now.
+    /// Another editor changed it first; this is the current version.
     case versionConflict(current: Int64)
-    /// There are as many as there can be.
+    /// The shop has the maximum number of endpoints.
     case limitReached(Int64)
-    /// It is disabled, and is told nothing.
+    /// It is disabled, and receives nothing.
     case disabled
-    /// A range is being told again already, up to that event.
+    /// Another replay is in progress, up to that event.
     case replayUnderWay(end: Int64)
-    /// The range holds no event.
+    /// The range contains no event.
     case emptyRange
 }
 
-/// An endpoint as it is answered: without its secrets, but for one that was just made.
+/// An endpoint as it is answered: without its secrets, except for a newly created one.
 public struct AnsweredWebhook: Sendable {
     /// Its JSON.
     public let document: [UInt8]
     /// Its version.
     public let version: Int64
-    /// What it has missed; nil where the answer is told again.
+    /// The events that it has missed; nil for a repeated answer.
     public let missed: WebhookEndpoint.Missed?
 
     init(_ endpoint: WebhookEndpoint, secret: EndpointSecret? = nil) {
@@ -41,22 +43,22 @@ public struct AnsweredWebhook: Sendable {
         missed = nil
     }
 
-    /// The version in eight bytes, and the answer itself: it is told again with the secret that was shown.
+    /// The version in eight bytes, and the answer itself: a repeated request gets the disclosed secret again.
     fileprivate var receipt: [UInt8] {
         (0..<8).map { UInt8(truncatingIfNeeded: version >> (56 - 8 * $0)) } + document
     }
 }
 
-/// Puts an endpoint on file, to be told of what happens from now on.
+/// Creates an endpoint, which receives events from now on.
 public struct CreateWebhook: IdempotentCommand {
     /// `createWebhook`.
     public static let name = "createWebhook"
 
-    /// Where it is told.
+    /// Its URL.
     public let url: WebhookURL
-    /// Of what.
+    /// Its filter.
     public let filter: EventFilter
-    /// What the shop says about it.
+    /// The shop's description of it.
     public let text: String?
 
     /// An endpoint to put on file.
@@ -66,7 +68,7 @@ public struct CreateWebhook: IdempotentCommand {
         text = description
     }
 
-    /// The endpoint with its first secret.
+    /// Decides the endpoint, with its first secret.
     public func decide(_ set: WorkingSet) throws(WebhookRefusal) -> AnsweredWebhook {
         let count = set.webhookCount
         guard count < WebhookEndpoint.maxCount else { throw .limitReached(Int64(WebhookEndpoint.maxCount)) }
@@ -87,37 +89,37 @@ public struct CreateWebhook: IdempotentCommand {
         return AnsweredWebhook(endpoint, secret: secret)
     }
 
-    /// The answer as it was, the secret included.
+    /// The answer, the secret included.
     public func receipt(for outcome: AnsweredWebhook) -> [UInt8] { outcome.receipt }
 
-    /// The answer as it was.
+    /// The original answer.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredWebhook? { AnsweredWebhook(receipt: receipt) }
 }
 
 /// Changes an endpoint.
 public struct ChangeWebhook: IdempotentCommand {
-    /// What to do.
+    /// The change.
     public enum Change: Sendable {
-        /// Tell it elsewhere, of other events, or say something else about it; nil leaves a thing as it is.
+        /// Change its URL, its filter or its description; nil keeps a value.
         case edit(url: WebhookURL?, filter: EventFilter?, description: String??)
-        /// Give it a fresh secret; the one before is good for so many seconds more.
+        /// Give it a new secret; the old one stays valid for this many seconds.
         case rotate(overlapSeconds: Int64)
-        /// Tell it again, from where it was, or only of what happens from now on.
+        /// Enable it, from its cursor on, or only for events from now on.
         case enable(skipsMissed: Bool)
-        /// Tell it nothing more.
+        /// Disable it.
         case disable
-        /// Tell it the events behind `after` up to `end` once more.
+        /// Deliver the events after `after` up to `end` once more.
         case replay(after: Int64, end: Int64)
     }
 
     /// `changeWebhook`.
     public static let name = "changeWebhook"
 
-    /// Which endpoint.
+    /// The endpoint.
     public let id: ID<WebhookEndpoint>
-    /// What to do.
+    /// The change.
     public let change: Change
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// A change of an endpoint.
@@ -127,7 +129,7 @@ public struct ChangeWebhook: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
-    /// The endpoint as it is now; enabling what is enabled and disabling what is disabled changes nothing.
+    /// Decides the endpoint; enabling an enabled one and disabling a disabled one changes nothing.
     public func decide(_ set: WorkingSet) throws(WebhookRefusal) -> AnsweredWebhook {
         guard var endpoint = set.webhooks.get(id)?.endpoint else { throw .notFound }
         if let expectedVersion, endpoint.version != expectedVersion {
@@ -144,7 +146,7 @@ public struct ChangeWebhook: IdempotentCommand {
             edited.touch(at: set.now)
             endpoint = edited
             set.event(.webhookUpdated, id.description)
-            // What was left for the filter before is decided about now, not when something else happens.
+            // Events of the old filter are decided about now, not at the next event.
             if endpoint.earlier != nil, endpoint.isEnabled { set.wake(endpoint) }
         case .rotate(let seconds):
             let secret = EndpointSecret(bytes: set.randomBytes(EndpointSecret.byteCount), at: set.now)
@@ -181,21 +183,21 @@ public struct ChangeWebhook: IdempotentCommand {
         set.tasks.put(TaskRow(TaskRow.Key(.replayWebhook, id.bits), due: set.now, epoch: endpoint.epoch))
     }
 
-    /// The answer as it was, a fresh secret included.
+    /// The answer, a new secret included.
     public func receipt(for outcome: AnsweredWebhook) -> [UInt8] { outcome.receipt }
 
-    /// The answer as it was.
+    /// The original answer.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> AnsweredWebhook? { AnsweredWebhook(receipt: receipt) }
 }
 
-/// Takes an endpoint off file, with its log.
+/// Deletes an endpoint, with its log.
 public struct DeleteWebhook: IdempotentCommand {
     /// `deleteWebhook`.
     public static let name = "deleteWebhook"
 
-    /// Which endpoint.
+    /// The endpoint.
     public let id: ID<WebhookEndpoint>
-    /// The version that it must have; nil where any will do.
+    /// The expected version; nil accepts any.
     public let expectedVersion: Int64?
 
     /// An endpoint to take off file.
@@ -204,7 +206,7 @@ public struct DeleteWebhook: IdempotentCommand {
         self.expectedVersion = expectedVersion
     }
 
-    /// Nothing but that it is gone.
+    /// Deletes it.
     public func decide(_ set: WorkingSet) throws(WebhookRefusal) {
         guard var endpoint = set.webhooks.get(id)?.endpoint else { throw .notFound }
         if let expectedVersion, endpoint.version != expectedVersion {
@@ -218,15 +220,15 @@ public struct DeleteWebhook: IdempotentCommand {
         set.event(.webhookDeleted, id.description)
     }
 
-    /// Nothing to keep.
+    /// Empty.
     public func receipt(for outcome: Void) -> [UInt8] { [] }
 
-    /// Nothing to tell.
+    /// No content.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Void? { () }
 }
 
 extension WorkingSet {
-    /// How many endpoints there are.
+    /// The number of endpoints.
     fileprivate(set) var webhookCount: Int {
         get {
             let text = settings.get(SettingRow.webhookCount)?.value ?? []
@@ -235,14 +237,14 @@ extension WorkingSet {
         set { settings.put(SettingRow(SettingRow.webhookCount, value: Array(String(newValue).utf8))) }
     }
 
-    /// Gives an endpoint a task for what is new, unless it has one.
+    /// Adds a task for an endpoint's new events, unless it has one.
     func wake(_ endpoint: WebhookEndpoint) {
         let keys = TaskKind.liveDeliveries.map { TaskRow.Key($0, endpoint.id.bits) }
         guard keys.allSatisfy({ tasks.get($0) == nil }) else { return }
         tasks.put(TaskRow(TaskRow.Key(.deliverWebhook, endpoint.id.bits), due: now, epoch: endpoint.epoch))
     }
 
-    /// Ends all deliveries to an endpoint; a claim on one of them has lapsed, and no later one is mistaken for it.
+    /// Ends all deliveries to an endpoint; claims on them have lapsed, and no later claim is mistaken for one of them.
     func endDeliveries(_ endpoint: inout WebhookEndpoint) {
         for kind in TaskKind.liveDeliveries + [.replayWebhook] {
             let key = TaskRow.Key(kind, endpoint.id.bits)
@@ -252,7 +254,7 @@ extension WorkingSet {
         }
     }
 
-    /// Tells an endpoint nothing more, and lets everybody know why.
+    /// Disables an endpoint, with an event that has the reason.
     func disable(_ endpoint: inout WebhookEndpoint, _ reason: WebhookEndpoint.DisabledReason) {
         endDeliveries(&endpoint)
         endpoint.disable(reason, at: now)

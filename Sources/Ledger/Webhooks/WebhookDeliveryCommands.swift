@@ -1,14 +1,14 @@
 import Trading
 
-/// Gives endpoints for which there is news a task.
+/// Adds tasks for endpoints with new events.
 public struct WakeWebhooks: Command {
     /// `wakeWebhooks`.
     public static let name = "wakeWebhooks"
 
-    /// What a look through the feed found.
+    /// The result of a scan of the feed.
     public let news: WebhookWatch.News
 
-    /// Endpoints to wake.
+    /// Endpoints with new events.
     public init(_ news: WebhookWatch.News) {
         self.news = news
     }
@@ -21,7 +21,7 @@ public struct WakeWebhooks: Command {
         }
     }
 
-    /// Nothing but that it was done; an endpoint that has a task, or is disabled, is left alone.
+    /// Adds the tasks; endpoints that have one or are disabled are left alone.
     public func decide(_ set: WorkingSet) throws(Never) {
         for id in news.waiting {
             guard let endpoint = set.webhooks.get(id)?.endpoint, endpoint.isEnabled else { continue }
@@ -37,20 +37,21 @@ public struct WakeWebhooks: Command {
     }
 }
 
-/// Records what came of a batch of deliveries, and when the next ones are due.
+/// Records the results of a batch of deliveries, and when the next ones are due.
 public struct RecordDeliveries: Command {
     /// `recordDeliveries`.
     public static let name = "recordDeliveries"
-    /// From how many milliseconds on a receiver counts as slow, and no longer takes a place from those that answer quickly.
+    /// The answer time in milliseconds from which on a receiver counts as slow, and takes no place from those that answer
+    /// quickly.
     static let slowMilliseconds: Int64 = 5000
 
-    /// The claim under which they were sent.
+    /// The claim of the task.
     public let claim: TaskRow
     /// The attempts, in order; only the last may have failed.
     public let attempts: [DeliveryAttempt]
-    /// The last event that was acknowledged or passed over.
+    /// The last event that was acknowledged or passed.
     public let reached: Int64
-    /// Whether nothing was left when they were sent.
+    /// Whether no further event was left when they were sent.
     public let isLast: Bool
 
     /// Attempts under a claim.
@@ -67,7 +68,7 @@ public struct RecordDeliveries: Command {
         set.webhooks.want(ID(claim.key.subject))
     }
 
-    /// Whether more is due at once.
+    /// Decides whether more is due at once.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Bool {
         guard set.tasks.get(claim.key)?.epoch == claim.epoch else { throw .lapsed }
         set.tasks.delete(claim.key)
@@ -96,7 +97,7 @@ public struct RecordDeliveries: Command {
         return next.map { $0.due <= set.now } ?? false
     }
 
-    /// The task for what comes next; nil where nothing does.
+    /// The next task; nil where there is none.
     private func next(
         _ stream: inout DeliveryStream,
         _ isReplay: Bool,
@@ -125,7 +126,7 @@ public struct RecordDeliveries: Command {
             set.disable(&endpoint, last.answer.isGone ? .gone : .failing)
             return nil
         }
-        // A replay that nobody took for three days is over; what is new decides about the endpoint.
+        // A replay that was not accepted for three days ends; new events decide about the endpoint.
         return due.map { task(isReplay ? .replayWebhook : .retryWebhook, $0) }
     }
 
@@ -139,7 +140,7 @@ public struct RecordTestDelivery: IdempotentCommand {
     /// `recordTestDelivery`.
     public static let name = "recordTestDelivery"
 
-    /// Which endpoint.
+    /// The endpoint.
     public let id: ID<WebhookEndpoint>
     /// The attempt.
     public let attempt: DeliveryAttempt
@@ -161,7 +162,7 @@ public struct RecordTestDelivery: IdempotentCommand {
     /// The number in the log.
     public func receipt(for outcome: DeliveryRow) -> [UInt8] { Array(String(outcome.key.number).utf8) }
 
-    /// The row in the log, as long as it is kept; afterwards this request's own attempt.
+    /// The row in the log, while it is kept; afterwards this request's own attempt.
     public func recall(_ receipt: [UInt8], _ set: WorkingSet) -> DeliveryRow? {
         guard let number = Int64(String(decoding: receipt, as: UTF8.self)) else { return nil }
         let key = DeliveryRow.Key(id, number)

@@ -1,31 +1,33 @@
-// Where a webhook is delivered. The text is taken apart here and nowhere else, so that what was checked is what is called: no user
-// information, no fragment, no backslash, nothing that two parsers could read in two ways. Whether the host's addresses may be
-// called is another question, asked anew at each connection, because names change their addresses.
+// The URL of a webhook. The text is parsed here and nowhere else, so that the checked URL is the called one: no user information,
+// no fragment, no backslash, nothing that two parsers could read differently. Whether the host's addresses may be called is
+// checked at each connection, because a name's addresses change.
 
 /// An absolute `https` or `http` URL of a receiver.
 public struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
     /// The most bytes.
     public static let maxLength = 2000
 
-    /// Why a text is not taken, in order of precedence.
+    /// Why a text is refused, in order of precedence.
+    ///
+    /// The same text is refused again.
     public enum Refusal: Error, Hashable, Sendable, CaseIterable {
         /// It is longer than ``WebhookURL/maxLength``.
         case tooLong
-        /// It holds something else than printable ASCII, or a character that a URL does not hold.
+        /// It contains other characters than printable ASCII, or one that a URL must not contain.
         case characters
         /// It does not begin with `https://` or `http://`.
         case scheme
-        /// It names a user or a password.
+        /// It contains a user or a password.
         case userInformation
         /// It has a fragment, which is never sent.
         case fragment
-        /// It names no host, or one that is not a name or an address.
+        /// It has no host, or one that is not a name or an address.
         case host
         /// Its port is not 1 to 65535, without zeros before it.
         case port
     }
 
-    /// The text as it was given.
+    /// The text as given.
     public let description: String
     /// The host in lower case, an IPv6 address without its brackets.
     public let host: String
@@ -60,7 +62,7 @@ public struct WebhookURL: Hashable, Sendable, CustomStringConvertible {
         isEncrypted = lower.hasPrefix("https")
     }
 
-    /// The host, and what stands behind a colon.
+    /// The host, and the text after a colon.
     private static func split(_ authority: Substring) throws(Refusal) -> (host: Substring, port: Substring?) {
         if authority.first == "[" {
             guard let end = authority.firstIndex(of: "]") else { throw .host }
