@@ -33,7 +33,7 @@ public struct Parameter: Sendable {
 
     /// Its name.
     public let name: String
-    /// Where it is.
+    /// Its URL.
     public let place: Place
     /// Its JSON Schema.
     public let schema: String

@@ -53,7 +53,7 @@ struct AnswerFormTests {
             try await client.done(.put, "/v1/groups/LONG", group)
             let tagged = try await ask("/v1/groups/LONG", "gzip")
             #expect(tagged.headers[.contentEncoding] == "gzip" && tagged.headers[.eTag] == "W/\"1\"")
-            // What was told packed names the same version.
+            // The weak ETag of the compressed answer names the same version.
             let headers = [ListShop.authorization, (HTTPField.Name.ifMatch, "W/\"1\"")]
             #expect(try await client.send(.put, "/v1/groups/LONG", #"{"name":"H"}"#, headers).status == 200)
         }
@@ -110,7 +110,7 @@ struct AnswerFormTests {
                 #expect(asked.headers[.accessControlAllowMethods] == "GET, HEAD, POST")
                 #expect(asked.headers[.accessControlAllowHeaders]?.contains("authorization") == true)
                 #expect(asked.headers[.accessControlAllowHeaders]?.contains("idempotency-key") == true)
-                // An OPTIONS that is no question of a browser's is what it was.
+                // An OPTIONS request that is no CORS preflight is handled as before.
                 let plain = try await client.execute(uri: "/v1/thing", method: .options, headers: [.origin: origin])
                 #expect(plain.status == .methodNotAllowed)
             }

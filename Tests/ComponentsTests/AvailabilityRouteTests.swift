@@ -14,7 +14,7 @@ import Trading
 struct AvailabilityRouteTests {
     private static let now = Timestamp.now
 
-    /// The start of the bucket so many buckets before the current one.
+    /// The start of the bucket `ago` buckets before the current one.
     private static func start(_ ago: Int64) -> Timestamp {
         Timestamp(milliseconds: (now.milliseconds / 10_000 - ago) * 10_000)
     }

@@ -39,7 +39,7 @@ struct CatalogueEditTests {
             let again = try await client.send(.put, "/v1/products/M", product, key)
             #expect(again.status == 201 && again["version"] == "3")
             #expect(try await client.done(.get, "/v1/products/M")["version"] == "3")
-            // What was shipped can still come back.
+            // Units that were shipped can still be returned.
             let back = #"{"lines":[{"line":1,"quantity":1}],"reason":"r"}"#
             try await client.done(.post, "/v1/orders/\(order)/returns", back)
             let returns = try await client.done(.get, "/v1/orders/\(order)/returns")

@@ -56,7 +56,7 @@ struct ClientAddressTests {
     func forwarded() throws {
         let named = TrustedProxies([try #require(AddressRange("10.0.0.0/8"))])
         let cases: [(TrustedProxies, String, String, String, String)] = [
-            // Peer, field, value, client.
+            // Columns: peer, header field, its value, expected client.
             (named, "10.0.0.1", "X-Forwarded-For", "192.0.2.7", "192.0.2.7"),
             (named, "10.0.0.1", "X-Forwarded-For", "198.51.100.1, 192.0.2.7", "192.0.2.7"),
             (named, "10.0.0.1", "X-Forwarded-For", "198.51.100.1,192.0.2.7 , 10.9.9.9", "192.0.2.7"),

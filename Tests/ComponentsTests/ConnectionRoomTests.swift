@@ -49,7 +49,7 @@ struct ConnectionRoomTests {
             logger: Logger(label: "test")
         )
         let connections = OpenConnections()
-        /// How many of ten connections are taken.
+        /// How many of ten connections from the address are accepted.
         func taken(from text: String) throws -> Int {
             let peer = door.boundedPeer(try Self.client(text))
             return (0..<10).count { _ in connections.arriving(from: peer, mostOfAddress: 2) != nil }
@@ -57,7 +57,7 @@ struct ConnectionRoomTests {
         #expect(try taken(from: "192.0.2.15") == 10)
         #expect(try taken(from: "192.0.2.16") == 2)
         #expect(try taken(from: "::ffff:192.0.2.1") == 10)
-        // One address is named, and not the others of its network.
+        // With a named address the bound applies to that address only, not to its network.
         #expect(try taken(from: "2001:db8::5") == 10)
         #expect(try taken(from: "2001:db8::6") == 2)
     }
@@ -87,7 +87,7 @@ struct ConnectionRoomTests {
         let busy = connections.activity(of: channels[1])
         busy.began()
         busy.received()
-        /// What is open, once so many are; a channel closes on its own loop.
+        /// Which channels are open once only `count` are left; each channel closes on its own event loop.
         func left(_ count: Int) async throws -> [Bool] {
             let until = ContinuousClock.now + .seconds(30)
             while channels.count(where: \.isActive) > count, ContinuousClock.now < until {

@@ -42,7 +42,7 @@ private struct TwoCustomers: Sendable {
         try await shop.shop.committer.submit(Self.order(first)).outcome.order.id
     }
 
-    /// A fresh cart of a customer, or of nobody.
+    /// A new cart of a customer, or of a guest.
     func cart(_ customer: ID<Customer>?) async throws -> ID<Cart> {
         try await shop.shop.committer.submit(
             CreateCart(
@@ -61,14 +61,14 @@ private struct TwoCustomers: Sendable {
     }
 }
 
-/// A request that names a customer, or a thing of a customer's.
+/// A request that names a customer or an object that belongs to a customer.
 private struct NamingRequest: Sendable {
-    /// What the customer's own token is answered with.
+    /// Whether the customer's own token is accepted.
     enum Own { case may, mayNot }
 
     let method: HTTPRequest.Method
     let own: Own
-    /// The path and the body, for the first customer.
+    /// The path and the body for the first customer.
     let make: @Sendable (TwoCustomers) async throws -> (path: String, body: String?)
 
     init(
@@ -86,7 +86,7 @@ private struct NamingRequest: Sendable {
 struct CustomerProofTests {
     private static let mug = #""lines":[{"sku":"MUG","quantity":1}],"currency":"GBP""#
 
-    /// Each route that takes a customer's id, or that of a thing of a customer's, with every way of naming one.
+    /// For each route that takes a customer's id, or that of an object of a customer: every way to name one.
     private static let requests: [String: [NamingRequest]] = [
         "placeOrder": [
             NamingRequest(.post) { ("/v1/orders", #"{\#(mug),"customer":"\#($0.first)"}"#) },
@@ -179,7 +179,7 @@ struct CustomerProofTests {
         "listCredits": [NamingRequest(.get, own: .mayNot) { ("/v1/credits?customer=\($0.first)", nil) }],
     ]
 
-    /// Whether a request of the route can say a customer's id, or that of a cart or an order.
+    /// Whether a request of the route can contain the id of a customer, a cart or an order.
     private static func namesCustomer(_ endpoint: Endpoint) -> Bool {
         if endpoint.path.contains("/customers/{") || endpoint.path.contains("/carts/{") { return true }
         if endpoint.parameters.contains(where: {
@@ -187,7 +187,7 @@ struct CustomerProofTests {
         }) {
             return true
         }
-        // Things of an order that others than the shop's own people reach.
+        // Parts of an order that are reachable with the order's secret.
         if case .scopeOrOrderSecret = endpoint.access, endpoint.path.contains("/orders/{") { return true }
         return endpoint.body.map { mentions(schema: $0.schema, seen: []) } ?? false
     }
@@ -392,7 +392,7 @@ struct CustomerProofTests {
                 #expect(told.status == 201, "\(told.text)")
             }
             #expect(try await left() == "998500")
-            // What is not paid from the customer's money needs no such right.
+            // An order that is not paid from the customer's credit needs no such right.
             let plain = #"{\#(Self.mug),"customer":"\#(customers.first)"}"#
             let orders = try await customers.shop.authorization([.ordersWrite])
             #expect(try await client.send(.post, "/v1/orders", plain, [orders]).status == 201)

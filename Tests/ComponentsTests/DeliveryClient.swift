@@ -7,20 +7,20 @@ import Testing
 
 @testable import Components
 
-/// An answer.
+/// One response.
 struct Reply {
     let status: Int
     let headers: HTTPFields
     let bytes: [UInt8]
     let json: [String: Any]
 
-    /// A text in it.
+    /// A string member.
     func text(_ name: String) -> String? { json[name] as? String }
-    /// Objects of a list in it.
+    /// A list member of objects.
     func list(_ name: String) -> [[String: Any]] { json[name] as? [[String: Any]] ?? [] }
 }
 
-/// Sends requests to the routes, and holds every answer against the schema that the route promises.
+/// Sends requests to the routes and validates every response against the schema that the route declares.
 struct DeliveryClient {
     let client: any TestClientProtocol
     let endpoints: [Endpoint]

@@ -10,7 +10,7 @@ import Trading
 
 @testable import Components
 
-/// A shop in memory under virtual time, with its routes, and with a desk for each of the test's carriers.
+/// A shop in memory under virtual time, with its routes and a desk for each of the test's carriers.
 final class DeliveryShop: Sendable {
     let shop: Shop
     let desks: [CarrierDesk]
@@ -19,7 +19,7 @@ final class DeliveryShop: Sendable {
     private let time: TestTime
     private static let key = KeyText.make(id: ID<APIKey>(high: 1, low: 1))
 
-    /// Time that goes on when it is told to.
+    /// A clock that moves only when the test advances it.
     final class TestTime: Sendable {
         private let instant = Mutex(Timestamp(milliseconds: 1_795_411_261_123))
         var now: Timestamp { instant.withLock { $0 } }
@@ -81,7 +81,7 @@ final class DeliveryShop: Sendable {
         return order
     }
 
-    /// A parcel of an order of its own.
+    /// A parcel of a new order.
     func parcel(by carrier: String) async throws -> ID<Shipment> {
         let create = CreateShipment(order: try await order(), carrier: carrier)
         return try await shop.committer.submit(create).outcome.id
@@ -101,7 +101,7 @@ final class DeliveryShop: Sendable {
         try await shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, order)?.order.state }
     }
 
-    /// Lets every desk do what is due, again and again while time passes, `places` tasks of a carrier at a time.
+    /// Lets every desk do the tasks that are due, repeatedly while time passes, at most `places` tasks of a carrier at a time.
     func pass(seconds: Int64, step: Int64 = 1, places: Int = 4) async throws {
         let end = now.adding(seconds: seconds)
         while now < end {

@@ -8,7 +8,7 @@ import Trading
 
 @Suite("Erasure of a customer")
 struct ErasureTests {
-    /// Words that stand in one text field each, and how they are found again.
+    /// The word stored in every text field, and the pattern that finds it again.
     private static let mark = "zeugma"
     private static func word(_ field: String) -> String { "\(mark)-\(field)" }
     private static let fields = [
@@ -32,7 +32,7 @@ struct ErasureTests {
         """#
     }
 
-    /// What a customer's life left in a shop: every text field that a client can send holds a word of the mark.
+    /// The traces of one customer in a shop: every text field that a client can send contains the marker word.
     private struct Life {
         var customer = ""
         var shipped = ""
@@ -164,7 +164,7 @@ struct ErasureTests {
         }
     }
 
-    /// Lets a worker do the erasure that is due.
+    /// Lets a worker run the erasure that is due.
     private static func work(_ shop: DeliveryShop, _ customer: String) async throws {
         let id = try #require(ID<Customer>(customer))
         let keys = [TaskRow.Key(.eraseOrders, id.bits)]

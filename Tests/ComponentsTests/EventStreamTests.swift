@@ -53,7 +53,7 @@ struct EventStreamTests {
                 #expect(page.status == 200)
                 withExtendedLifetime(place) {}
             }
-            // Asked for its head alone: no stream is ever begun, and none is left counted.
+            // A HEAD request starts no stream, so none remains counted.
             for _ in 0..<3 {
                 #expect(try await client.send(.head, "/v1/events", nil, stream).status == 200)
             }

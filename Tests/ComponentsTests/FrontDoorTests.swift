@@ -7,7 +7,7 @@ import Resilience
 import Synchronization
 import Testing
 
-/// Words that no other process has.
+/// A word store that no other process shares.
 private final class OwnWords: WordStore {
     private let words: Mutex<[UInt64]>
     let count: Int
@@ -25,7 +25,7 @@ private final class OwnWords: WordStore {
 
 @Suite("The front door under load", .timeLimit(.minutes(1)))
 struct FrontDoorTests {
-    /// A route that answers at once, or holds its place until the test is done with it.
+    /// A route that answers at once, or holds its place until the test finishes `waiting`.
     private func endpoint(_ id: String, tag: String, waiting: AsyncStream<Void>? = nil) -> Endpoint {
         Endpoint(
             .get,
@@ -201,7 +201,7 @@ struct FrontDoorTests {
                 }
             }
             _ = try await client.execute(uri: "/v1/orders/ord_\(anID)", method: .get)
-            // Also where something is found by it.
+            // The same where a secret is part of the path or the query.
             for secret in secrets.prefix(4) {
                 let path = "/v1/poison/\(secret)?secret=\(secret)"
                 _ = try await client.execute(uri: path, method: .head)

@@ -10,7 +10,7 @@ import Trading
 
 @testable import Components
 
-/// A shop in memory with all of its routes and none of its workers, and ways to make one more of anything that is listed.
+/// A shop in memory with all of its routes and no workers, and helpers that create another item of every list.
 struct ListShop: Sendable {
     let shop: Shop
     let endpoints: [Endpoint]
@@ -20,7 +20,7 @@ struct ListShop: Sendable {
     private static let key = KeyText.make(id: keyID)
     static var authorization: (HTTPField.Name, String) { (.authorization, "Bearer \(key.text)") }
     private static let editorsKey = KeyText.make(id: ID<APIKey>(high: 2, low: 3))
-    /// A key that may change the catalogue and nothing else.
+    /// Credentials that may change the catalogue only.
     static var editor: (HTTPField.Name, String) { (.authorization, "Bearer \(editorsKey.text)") }
 
     init(
@@ -87,7 +87,7 @@ struct ListShop: Sendable {
 }
 
 extension TestClientProtocol {
-    /// Sends what must be done, with the shop's own key.
+    /// Sends a request with the shop's own key and requires success.
     @discardableResult
     func done(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil) async throws -> Told {
         let told = try await send(method, path, body, [ListShop.authorization])

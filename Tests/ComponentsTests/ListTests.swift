@@ -13,11 +13,11 @@ import Trading
 struct ListTests {
     typealias Client = any TestClientProtocol
 
-    /// One list: its path, its filters, what names an item, and how one more comes about.
+    /// One list: its path, its filters, what identifies an item, and how to create another item.
     struct List: Sendable {
         let path: String
         let name: String
-        /// The one more of a number, the first being 1.
+        /// Creates the item with this number, starting at 1.
         let make: @Sendable (Client, Int) async throws -> Void
     }
 
@@ -33,7 +33,7 @@ struct ListTests {
         let hook = try #require(
             try await client.done(.post, "/v1/webhooks", #"{"url":"http://127.0.0.1:9/x","events":["*"]}"#)["id"]
         )
-        // One more before or behind those that are there.
+        // Creates an item that sorts before or after the existing ones.
         let products = { @Sendable (path: String, prefix: String) in
             List(path: path, name: "sku") { client, number in
                 let sku = "\(prefix)+\(number % 2 == 0 ? 50 - number : 50 + number)"
@@ -102,7 +102,7 @@ struct ListTests {
                 List(path: "/v1/webhooks?", name: "id") { client, number in
                     let body = #"{"url":"http://127.0.0.1:9/\#(number)","events":["*"]}"#
                     let id = try await client.done(.post, "/v1/webhooks", body)["id"] ?? ""
-                    // One that leaves again, before or behind the place.
+                    // An item that is removed again, before or after the current position.
                     if number % 2 == 0 { try await client.done(.delete, "/v1/webhooks/\(id)") }
                 }
             ],
@@ -170,7 +170,7 @@ struct ListTests {
                     ($0 >= 0x30 && $0 < 0x3A) || ($0 | 32 > 0x60 && $0 | 32 < 0x7B) || $0 == 0x2D || $0 == 0x5F
                 }
             )
-            // As it was given, and with every letter escaped.
+            // The cursor as it was given, and with every character percent-encoded.
             let escaped = next.utf8.map { "%" + String(Int($0) | 0x100, radix: 16).suffix(2) }.joined()
             after = "&after=" + (turn % 2 == 0 ? next : escaped)
             if made < 9 {

@@ -100,18 +100,18 @@ struct ListenerRulesTests {
                 if body > 0 { count.carried(body) }
             }
         }
-        // A head in pieces, and blanks that go on.
+        // A request head that arrives in pieces, and one followed by endless blanks.
         #expect(read(5000) == nil)
         #expect(read(200) == .headerOverflow)
-        // A body in chunks as small as they can be.
+        // A body in the smallest possible chunks.
         #expect(read(100, begins: true) == nil)
         for _ in 0..<10_000 { #expect(read(6, body: 1) == nil) }
         #expect(read(60, ends: true) == nil)
-        // An extension that goes on behind a body of a kilobyte.
+        // A chunk extension that never ends, after a kilobyte of body.
         #expect(read(2000, begins: true, body: 1000) == nil)
         for _ in 0..<16 { #expect(read(1000) == nil) }
         #expect(read(1000) == .invalidChunkSize)
-        // Requests in a row are each counted anew.
+        // Each request on a connection is counted from zero.
         for _ in 0..<1000 { #expect(read(900, ends: true, begins: true) == nil) }
     }
 

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What was logged, line by line.
+/// The lines that were logged.
 final class LogLines: Sendable {
     private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
 

@@ -31,7 +31,7 @@ struct OrderReferenceRouteTests {
                 #expect(told["order"] == nil && !told.text.contains(order), "\(told.text)")
             }
             #expect(try await client.done(.get, "/v1/orders?reference=PO%207")["items", "1"] == nil)
-            // A refusal is not remembered under its key: with another reference the order is placed.
+            // A refusal is not stored under its key: the request with another reference places the order.
             let other = Self.body.replacing("PO 7", with: "PO 8")
             #expect(try await client.send(.post, "/v1/orders", other, key + [(.idempotencyKey, "two")]).status == 201)
         }

@@ -55,7 +55,7 @@ struct OutcomeTests {
         counters.record(status: 200, took: .zero, of: .transaction, at: Self.time(21))
         let first = reader.take(at: Self.time(20.5))
         #expect(first == [Self.row(0, good: 1), Self.row(0, .interactive, bad: 1), Self.row(10)])
-        // One that looked at the clock in time and counted late.
+        // A request that read the clock within the bucket and is counted after it.
         counters.record(status: 404, took: .zero, of: .transaction, at: Self.time(19.9))
         #expect(reader.take(at: Self.time(21)) == [Self.row(10, excluded: 1)])
         #expect(reader.take(at: Self.time(22)) == [])

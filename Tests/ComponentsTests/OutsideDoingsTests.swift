@@ -132,7 +132,7 @@ struct OutsideDoingsTests {
 
     @Test("an order that the provider cannot give back unit by unit is refused, and so is an amount that it cannot say")
     func representable() async throws {
-        // A mug is 5.00; 2 are 10.00, which can be said where one cannot.
+        // With a step of 2.00 the price of one mug, 5.00, cannot be represented; that of two, 10.00, can.
         let shop = try await PaymentShop([ScriptedProvider("first", rule: AmountRule(step: 200))])
         try await shop.run(working: false) { client in
             let told = try await client.order()

@@ -48,7 +48,7 @@ struct OwnTimeTests {
         ).router().buildResponder()
     }
 
-    /// Sends a request whose body comes in these parts, and gives the status.
+    /// Sends a request whose body arrives in these parts, and returns the status.
     private func send(
         _ responder: RouterResponder<ShopContext>,
         _ headers: HTTPFields = [:],
@@ -84,7 +84,7 @@ struct OwnTimeTests {
     @Test("a deadline that the client set is excluded, no fault of the process, and brings no limit down")
     func deadlines() async throws {
         let drops = door { (_) throws(Problem) in
-            // As the committer does with what is too late.
+            // Slow, as the committer is with a command whose deadline has passed.
             try? await Task.sleep(for: .milliseconds(5))
             throw Problem(.serviceUnavailable, "overloaded", "too late", retryAfter: 1)
         }

@@ -14,7 +14,7 @@ import Trading
 
 @testable import Components
 
-/// A shop in memory, with its routes and its workers, over providers of the test's own.
+/// A shop in memory, with its routes and its workers, over payment providers that the test scripts.
 struct PaymentShop: Sendable {
     let shop: Shop
     /// Its routes.
@@ -89,7 +89,7 @@ struct PaymentShop: Sendable {
         workers = components.services()
     }
 
-    /// Runs `body` with the routes mounted, and with the workers where they are wanted.
+    /// Runs `body` with the routes mounted, and with the workers if `working`.
     func run(working: Bool = true, _ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -109,7 +109,7 @@ struct PaymentShop: Sendable {
         shop.committer.close()
     }
 
-    /// A fresh key with these scopes alone.
+    /// A new key with only these scopes.
     func authorization(_ scopes: [Scope]) async throws -> (HTTPField.Name, String) {
         let id = ID<APIKey>(high: 2, low: .random(in: 1 ... .max))
         let (text, digest) = KeyText.make(id: id)
@@ -133,7 +133,7 @@ struct PaymentShop: Sendable {
         try await shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, id)?.order }
     }
 
-    /// Waits until something holds, half a minute at most.
+    /// Waits until the condition holds, at most half a minute.
     func until(_ what: Comment, _ condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while try await !condition() {
@@ -145,13 +145,13 @@ struct PaymentShop: Sendable {
     static var authorization: (HTTPField.Name, String) { (.authorization, "Bearer \(key.text)") }
 }
 
-/// An answer, with the members that tests look at.
+/// A response, with the members that tests read.
 struct Told: Sendable {
     let status: Int
     let headers: HTTPFields
     let text: String
 
-    /// The value of a member, however deep, as its JSON text without quotes.
+    /// The value of a member at any depth, as JSON text without quotes.
     subscript(_ path: String...) -> String? {
         var json = JSONReader(Array(text.utf8))
         do {

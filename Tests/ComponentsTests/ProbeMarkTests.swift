@@ -96,7 +96,7 @@ struct ProbeMarkTests {
             let cart = try #require(try await client.send(.post, "/v1/carts", #"{"currency":"GBP"}"#, [])["id"])
             let line = #"{"sku":"probe-1","quantity":1}"#
             #expect(try await client.send(.post, "/v1/carts/\(cart)/lines", line, []).status == 422)
-            // A merchant's own order of it, without the mark, is none either.
+            // A merchant's own order for the probe product, without the mark, is refused too.
             #expect(try await client.send(.post, "/v1/orders", order).status == 422)
         }
     }

@@ -31,7 +31,7 @@ struct ProtectionTests {
             let byLink = try await client.send(.get, "/v1/orders/\(id)?secret=\(secret)", nil, [])
             #expect(byLink.status == 200)
             #expect(byLink.headers[name] == "no-referrer")
-            // The catalogue is everyone's, and caches may ask whether it has changed.
+            // The catalogue is public, and caches may revalidate it.
             let products = try await client.send(.get, "/v1/products", nil, [])
             #expect(products.status == 200 && products.headers[.cacheControl] == nil)
         }

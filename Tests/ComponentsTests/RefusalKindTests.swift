@@ -31,7 +31,7 @@ struct RefusalKindTests {
         }
     }
 
-    /// The names of the cases as the source declares them.
+    /// The case names that the source declares.
     private static func cases(of name: String, in sources: [String]) -> [String]? {
         guard let source = sources.first(where: { $0.contains("enum \(name): Error") }),
             let start = source.range(of: "enum \(name): Error")
@@ -72,7 +72,7 @@ struct RefusalKindTests {
             let ways = try #require(operation["security"] as? [[String: Any]])
             let answers = try #require(operation["responses"] as? [String: Any])
             if ways.contains(where: \.isEmpty) { open.insert(id) }
-            // Shares its refusals with quotes of orders, which may state prices.
+            // It shares its refusals with the quote of an order, which may state prices.
             guard id != "quoteShipping" else { continue }
             #expect(answers["403"] == nil || ways.contains { $0["apiKey"] != nil }, "\(id)")
         }

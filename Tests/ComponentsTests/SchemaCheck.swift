@@ -2,9 +2,11 @@ import Foundation
 
 @testable import Components
 
-/// Holds JSON values against the schemas of the API, as far as those go: the keywords that they use, and no others.
+/// Validates JSON values against the API's schemas.
+///
+/// Supports only the keywords that those schemas use.
 enum SchemaCheck {
-    /// What is wrong with a value; empty where it fits.
+    /// The violations of a value; empty when it conforms.
     static func mistakes(of value: Any?, in name: String) -> [String] {
         guard let value else { return ["not JSON"] }
         return check(value, schema(name), "")

@@ -135,7 +135,7 @@ struct SchemaProblemTests {
         #expect(orders.contains("&quot;$URL/v1/orders&quot;"))
         for page in pages.values {
             #expect(page.contains("1&lt;2"))
-            // The filter finds a route by a member of its body.
+            // The page's filter finds a route by a member of its body.
             #expect(page.contains("expectedtotal") && page.contains("href=\"/docs/orders#placeOrder\""))
             for outside in ["src=", "http://", "https://", "@import", "url("] { #expect(!page.contains(outside)) }
         }
@@ -156,7 +156,7 @@ struct SchemaProblemTests {
         }
         let pages = DocumentationPage([endpoint], schemas: Schemas.all).pages(version: "1")
             .mapValues { String(decoding: $0, as: UTF8.self) }
-        // The conventions name a route of the events by themselves.
+        // The conventions page always links to this route, even if it is not among the routes given.
         let elsewhere = ["/docs/events#listEvents"]
         for page in pages.values {
             for link in page.matches(of: /href="(\/docs[^"]*)"/).map({ String($0.1) }) where !elsewhere.contains(link) {

@@ -48,7 +48,7 @@ struct SchemaTests {
         }
     }
 
-    /// Objects that are one of several choices and have no name, and members that can only be null.
+    /// Choices between objects that have no name, and members that can only be null.
     private static func unnamed(in value: Any, isChoice: Bool) -> [String] {
         if let list = value as? [Any] { return list.flatMap { unnamed(in: $0, isChoice: isChoice) } }
         guard let object = value as? [String: Any] else { return [] }
@@ -72,7 +72,7 @@ struct SchemaTests {
         #expect(mistakes.isEmpty, "run scripts/generate-examples.py again: \(mistakes)")
         let schema = try #require(Schemas.all[name], "there is no schema \(name)")
         #expect(schema.hasPrefix("{\"examples\""))
-        // A second member of the name would be refused by this reader, as by any that looks.
+        // This reader, like any strict one, would refuse a second member of the same name.
         var reader = JSONReader(Array(schema.utf8))
         try reader.skip()
         try reader.finish()
@@ -136,7 +136,7 @@ struct SchemaTests {
         #expect(try fits.text(Bounds.name).unicodeScalars.count == Bounds.name)
         var tooLong = JSONReader(Array("\"\(String(repeating: "é", count: Bounds.name + 1))\"".utf8))
         #expect(throws: JSONError.self) { try tooLong.text(Bounds.name) }
-        // One character to a reader, but two Unicode scalars each.
+        // Each is one character on screen but two Unicode scalars.
         let combined = String(repeating: "e\u{301}", count: Bounds.name / 2 + 1)
         var scalars = JSONReader(Array("\"\(combined)\"".utf8))
         #expect(throws: JSONError.self) { try scalars.text(Bounds.name) }

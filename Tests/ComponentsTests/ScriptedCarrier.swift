@@ -2,15 +2,15 @@ import Providers
 import Synchronization
 import Trading
 
-/// A carrier in memory, with books of its own, that may be away, lose its answers, or say no.
+/// A carrier in memory with its own bookings that may be unreachable, lose its answers or refuse.
 final class ScriptedCarrier: Carrier {
-    /// How it behaves.
+    /// How the carrier behaves.
     enum Mood: Sendable {
-        /// It does what it is asked and says so.
+        /// It performs every call and answers.
         case well
-        /// Nothing reaches it.
+        /// No call reaches it.
         case away
-        /// It does what it is asked, and every other answer is lost.
+        /// It performs every call, but every other answer is lost.
         case losesAnswers
         /// It refuses every booking.
         case refuses
@@ -36,21 +36,21 @@ final class ScriptedCarrier: Carrier {
 
     func be(_ mood: Mood) { state.withLock { $0.mood = mood } }
 
-    /// Calls that were made, whether they arrived or not.
+    /// How many calls were made, whether or not they arrived.
     var calls: Int { state.withLock { $0.calls } }
 
-    /// Our ids of the shipments that it booked, in order.
+    /// The shop's ids of the shipments that it booked, in order.
     var shipments: [String] { state.withLock { $0.booked.map(\.shipment) } }
 
-    /// Bookings that were not called off.
+    /// Bookings that were not cancelled.
     var active: [String] {
         state.withLock { state in state.booked.map(\.reference).filter { !state.cancelled.contains($0) } }
     }
 
-    /// Prints words on its labels.
+    /// Sets the text that it prints on labels.
     func print(_ words: String) { state.withLock { $0.words = words } }
 
-    /// Lets something happen to the parcel of a shipment.
+    /// Adds a tracking event to the parcel of a shipment.
     func happen(_ code: CarrierEvent.Code, to shipment: String, at time: Timestamp, note: String? = nil) {
         state.withLock { state in
             guard let parcel = state.booked.first(where: { $0.shipment == shipment }) else { return }
@@ -83,7 +83,7 @@ final class ScriptedCarrier: Carrier {
         }
     }
 
-    /// Tells every event twice, the newest first.
+    /// Returns every event twice, newest first.
     func track(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<[CarrierEvent]> {
         answer { state in
             let events = state.events[reference] ?? []
@@ -91,7 +91,7 @@ final class ScriptedCarrier: Carrier {
         }
     }
 
-    /// Believes whoever says the word; the body is the event's id and the shipment's, with a space between.
+    /// Accepts a notice with the right secret word; the body is the event's id and the shipment's, separated by a space.
     func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],

@@ -3,21 +3,21 @@ import Providers
 import Synchronization
 import Trading
 
-/// A payment provider in memory, with books of its own, that misbehaves as a script says.
+/// A payment provider in memory with its own books that misbehaves as scripted.
 final class ScriptedProvider: PaymentProvider {
-    /// What becomes of a call.
+    /// The fate of one call.
     enum Turn: Sendable {
-        /// It is done, and says so.
+        /// The operation is performed and answered.
         case ok
-        /// It is done, and the answer is lost.
+        /// The operation is performed, but the answer is lost.
         case lostReply
-        /// It is not done, and nobody knows.
+        /// The request is lost: nothing is performed, and the caller cannot tell.
         case lostRequest
-        /// It cannot be reached.
+        /// The connection fails before anything is sent.
         case unreachable
-        /// It says no.
+        /// The operation is declined.
         case decline
-        /// It takes this long, and is done.
+        /// The operation is performed after this delay.
         case slow(Duration)
     }
 
@@ -36,7 +36,8 @@ final class ScriptedProvider: PaymentProvider {
     private let books = Mutex(Books())
     private let usual: @Sendable (_ number: Int, _ ofKey: Int) -> Turn
 
-    /// - Parameter usual: what becomes of a call where the script says nothing, by its number and its number among those of its key.
+    /// - Parameter usual: the fate of a call that the script does not cover, by its number overall and its number for the same
+    ///   key.
     init(
         _ name: String,
         capturesInParts: Bool = true,
@@ -51,15 +52,15 @@ final class ScriptedProvider: PaymentProvider {
 
     func amounts(in currency: Currency) -> AmountRule? { rule }
 
-    /// Says what becomes of the next calls.
+    /// Sets the fate of the next calls.
     func script(_ turns: Turn...) {
         books.withLock { $0.turns += turns }
     }
 
-    /// The charges as they are.
+    /// The charges in their current state.
     var charges: [ProviderCharge] { books.withLock { Array($0.charges.values) } }
 
-    /// The most calls that were under way at once.
+    /// The largest number of calls that were in progress at the same time.
     var mostUnderWay: Int { books.withLock { $0.mostUnderWay } }
 
     /// The keys of the calls, in order.
@@ -105,7 +106,7 @@ final class ScriptedProvider: PaymentProvider {
         after cursor: String?,
         deadline: ContinuousClock.Instant
     ) async -> ProviderAnswer<ProviderPage> {
-        // Two to a page, so that paging is used.
+        // Two per page, so that paging is exercised.
         let all = books.withLock { $0.charges.values.sorted { $0.reference < $1.reference } }
         let start =
             cursor.flatMap { cursor in all.firstIndex { $0.reference > cursor } } ?? (cursor == nil ? 0 : all.count)
@@ -114,7 +115,7 @@ final class ScriptedProvider: PaymentProvider {
         return .done(ProviderPage(charges: page, next: hasMore ? page.last?.reference : nil))
     }
 
-    /// A webhook here is `id payment`, signed by the word `secret`.
+    /// Parses a webhook: its body is `id payment`, and its signature is the word `secret`.
     func notice(
         headers: [(name: String, value: String)],
         body: [UInt8],
@@ -126,7 +127,7 @@ final class ScriptedProvider: PaymentProvider {
         guard signature == "secret" else { throw .forged }
         let words = String(decoding: body, as: UTF8.self).split(separator: " ").map(String.init)
         guard words.count == 2 else { throw .malformed }
-        // It says no more than that something happened.
+        // A notice says only that something happened.
         return ProviderNotice(
             id: words[0],
             reference: words[1].hasPrefix("ch_") ? words[1] : nil,
@@ -135,14 +136,14 @@ final class ScriptedProvider: PaymentProvider {
         )
     }
 
-    /// Spoils a charge in the provider's books.
+    /// Modifies the provider's books directly.
     func spoil(_ change: (inout [String: ProviderCharge]) -> Void) {
         books.withLock { change(&$0.charges) }
     }
 }
 
 extension ScriptedProvider.Books {
-    /// Does what is asked for, once for each key; nil for what no provider would do.
+    /// Performs an operation once per key; nil for one that no provider would perform.
     fileprivate mutating func perform(_ request: PaymentRequest) -> PaymentReceipt? {
         if let done = keys[request.key] { return done }
         let currency = request.amount.currency

@@ -79,10 +79,10 @@ extension SupervisorTests {
     }
 }
 
-/// Why a worker fails.
+/// The error that a worker throws.
 private struct Flaw: Error {}
 
-/// A worker that fails so many times.
+/// A worker that fails a given number of times.
 private final class FlakyWorker: Worker {
     let name = "flaky"
     private let left: Mutex<Int>

@@ -44,7 +44,7 @@ struct WebhookDeliveryTests {
             try await withWebhookShop { shop in
                 let (id, _) = try await shop.webhook(url + "?token=hidden", ["product.*"])
                 try await shop.happen(3, sku: "MUG")
-                // The second try comes five seconds after the first.
+                // The second attempt comes five seconds after the first.
                 try await shop.eventually("it has failed twice", within: .seconds(30)) {
                     try await shop.endpoint(id).stream.tries >= 2
                 }
@@ -94,7 +94,7 @@ struct WebhookDeliveryTests {
         try await dead.listen { deadURL in
             try await alive.listen { url in
                 try await withWebhookShop { shop in
-                    // More dead ones than there are places for those that fail.
+                    // More failing endpoints than the number of places for them.
                     for _ in 0..<40 { _ = try await shop.webhook(deadURL, ["product.*"]) }
                     try await shop.happen(1, sku: "FIRST")
                     try await shop.eventually("the dead ones are called") { dead.messages.count == 40 }

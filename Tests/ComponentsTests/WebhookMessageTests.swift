@@ -34,7 +34,7 @@ struct WebhookMessageTests {
             await HostAddresses.of("127.0.0.1", within: .seconds(5))
                 == [NetworkAddress(bytes: [127, 0, 0, 1])].compactMap(\.self)
         )
-        // What only the C library takes for an address is one, too.
+        // Forms that only the C library accepts as an address must be recognised, too.
         for text in ["0", "127.1", "0x7f000001", "2130706433"] {
             let found = await HostAddresses.of(text, within: .seconds(5))
             #expect(!found.isEmpty && found.allSatisfy { !$0.isPublic }, "\(text)")

@@ -12,12 +12,12 @@ import Trading
 @testable import API
 @testable import Components
 
-/// A shop in memory whose webhooks component runs, with real sockets to real receivers.
+/// A shop in memory that runs the webhooks component, with real sockets to real receivers.
 final class WebhookShop: Sendable {
     let shop: Shop
     let component: Component
 
-    /// What the workers log.
+    /// The workers' log.
     let log = LogLines()
 
     fileprivate init(allowsPrivate: Bool, interval: Duration) throws {
@@ -40,7 +40,7 @@ final class WebhookShop: Sendable {
         )
     }
 
-    /// An endpoint, and its secret.
+    /// Creates an endpoint; returns its id and its secret.
     func webhook(_ url: String, _ patterns: [String]) async throws -> (ID<WebhookEndpoint>, secret: String) {
         let answer = try await shop.committer.submit(
             CreateWebhook(url: try WebhookURL(url), filter: EventFilter(stored: patterns))
@@ -58,7 +58,7 @@ final class WebhookShop: Sendable {
         try await shop.row(WebhookRow.self, id, "webhook").endpoint
     }
 
-    /// Puts a product, so many times.
+    /// Puts a product `count` times.
     func happen(_ count: Int, sku: String) async throws {
         for number in 0..<count {
             let price = Money(Int64(number + 1), .gbp)
@@ -67,7 +67,7 @@ final class WebhookShop: Sendable {
         }
     }
 
-    /// Waits until something holds.
+    /// Waits until a condition holds.
     func eventually(
         _ what: String,
         within limit: Duration = .seconds(10),
@@ -87,7 +87,7 @@ struct ShownWebhook: Decodable {
     let secret: String?
 }
 
-/// Gives a shop to a test, with the workers of its webhooks running, and closes it.
+/// Runs `body` with a shop whose webhook workers run, and closes it afterwards.
 func withWebhookShop(
     allowsPrivate: Bool = true,
     _ body: (WebhookShop) async throws -> Void
@@ -120,11 +120,11 @@ func withWebhookShop(
 
 /// A receiver on a port of the loopback interface.
 final class Receiver: Sendable {
-    /// One message, as it came.
+    /// One received message.
     struct Message: Sendable {
         let headers: [(name: String, value: String)]
         let body: [UInt8]
-        /// When it came.
+        /// When it arrived.
         let at = ContinuousClock.now
 
         var id: String { headers.first { $0.name == "webhook-id" }?.value ?? "" }
@@ -136,7 +136,7 @@ final class Receiver: Sendable {
 
     var messages: [Message] { list.withLock { $0 } }
 
-    /// What it answers from now on, and how long it takes for it.
+    /// Sets the status that it answers from now on, and the delay before it.
     func answer(_ status: HTTPResponse.Status, after pause: Duration = .zero) {
         self.status.withLock { $0 = status }
         self.pause.withLock { $0 = pause }
@@ -152,7 +152,7 @@ final class Receiver: Sendable {
                 $0.append(Message(headers: headers, body: buffer.readBytes(length: buffer.readableBytes) ?? []))
             }
             let end = ContinuousClock.now + pause.withLock { $0 }
-            // In small steps, so that a receiver which is told to answer at once does, and its test can end.
+            // In small steps, so that a receiver that is told to answer at once does so and its test can end.
             while ContinuousClock.now < end, pause.withLock({ $0 }) > .zero {
                 try await Task.sleep(for: .milliseconds(10))
             }

@@ -39,7 +39,7 @@ struct BooksLimitTests {
             for _ in 0..<512 { try await shop.run(adjust(Self.most)) }
             #expect(try await isFull(shop, adjust(Self.most)))
             #expect(try await shop.balance(.adjustments) == 512 * OrderLimits.maxAmount)
-            // The customer owes what the adjustments gave away, so a sale brings that account back.
+            // The customer owes what the adjustments gave away, so a sale restores that account.
             try await shop.run(ChangeOrder(order, .pay(reason: nil)))
             try await shop.run(adjust(Money(-5, .gbp)))
             try await shop.expectBooks()

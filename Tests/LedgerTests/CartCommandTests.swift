@@ -191,7 +191,7 @@ struct CartCommandTests {
             try await shop.expect(.unknownProduct(index: 0, sku: Self.old), of: change(id, .add(Self.old, 0)))
             try await shop.expect(.quantityOutOfRange(index: 0), of: change(id, .set(Self.mug, -1)))
             try await shop.expect(.quantityOutOfRange(index: 0), of: change(id, .add(Self.mug, 1_000_000)))
-            // What is not sold any more can still be taken out.
+            // A product that is no longer sold can still be removed from a cart.
             #expect(try await shop.run(change(id, .set(Self.old, 0), version: 2)).version == 3)
             let other = try await cart()
             shop.clock.advance(seconds: 59)
@@ -223,7 +223,7 @@ struct CartCommandTests {
                 of: PutCustomer(id: second.id, taken, expectedVersion: 9)
             )
             try await shop.expect(.emailTaken, of: PutCustomer(id: second.id, taken, expectedVersion: 1))
-            // One's own address in another case is no conflict, and an address that was given up is free.
+            // A customer's own address in another case is no conflict, and an address that was given up is free.
             #expect(try await shop.run(PutCustomer(id: first.id, taken)).email == "a@EXAMPLE.com")
             try await shop.run(PutCustomer(id: first.id, CustomerDetails(email: "c@example.com"), expectedVersion: 2))
             try await shop.run(PutCustomer(id: second.id, taken))

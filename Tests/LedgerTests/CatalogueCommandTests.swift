@@ -23,7 +23,7 @@ struct CatalogueCommandTests {
             try await shop.expect(.versionConflict(current: 1), of: PutProducts([product], expectedVersion: 0))
             try await shop.expect(.versionConflict(current: 1), of: PutGroup(group, expectedVersion: 2))
             try await shop.expect(.versionConflict(current: 1), of: PutLocation(location, expectedVersion: 0))
-            // The same again is no change, whatever version the client had made up.
+            // The same content again is no change, whatever version the client sent.
             #expect(try await shop.run(PutGroup(group)).value.version == 1)
             #expect(try await shop.run(PutLocation(location, expectedVersion: 1)).value.version == 1)
             #expect(try await shop.rows(EventRow.self).count == 3)

@@ -40,7 +40,7 @@ struct CommitTests {
             #expect(try commit(0, 2) == 1)
             #expect(try commit(1, 3) == 2)
             #expect(try commit(0, 4) == 3)
-            // A turn in which nothing is committed has no number.
+            // A turn in which no commit happens gets no number.
             #expect(try writers[1].begin()?.number == 4)
             let own = try (0...2).map { try writers[1].lastTurn(of: Bits128(high: UInt64($0), low: 0))?.number }
             #expect(own == [4, 3, nil])
@@ -164,7 +164,7 @@ struct CommitTests {
             #expect(products.map(\.version) == [3])
             #expect(products.flatMap(\.prices) == [Money(5, .gbp)])
             #expect(try await shop.rows(EventRow.self).map(\.key) == [1, 2, 3])
-            // The next batch sees the same, whatever it kept in memory.
+            // The next batch decides from the same state, whatever the working set keeps in memory.
             #expect(try await shop.run(PutProducts([TestShop.product("OLD", price: 5)])).map(\.change) == [.unchanged])
             #expect(try await shop.run(PutProducts([TestShop.product("NEW")])).map(\.change) == [.created])
         }

@@ -51,7 +51,7 @@ struct ConcurrencyTests {
         }
     }
 
-    /// Buys one of each, and sends half of the requests twice; gives whether there was stock.
+    /// Buys one of each product and sends half of the requests twice; returns whether there was stock.
     private static func buy(_ number: Int, _ shop: TestShop) async throws -> Bool {
         let key = IdempotencyKey.test(UInt64(number))
         do throws(CommitError<PlaceOrderRefusal>) {

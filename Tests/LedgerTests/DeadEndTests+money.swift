@@ -5,7 +5,7 @@ import Trading
 
 @testable import Ledger
 
-/// What a desk, a buyer, a carrier or other hands at the provider may do in a walk.
+/// What the merchant, the buyer, the carrier or an operator in the provider's dashboard may do in a walk.
 private enum Doing: String, CaseIterable {
     case pay, payAgain, cancel, cancelUnit, ship, pack, arrive, callOff, takeBack, collect, capturePart, refund,
         refundPart, void
@@ -85,7 +85,7 @@ extension TestShop {
         do throws(CommitError<C.Refusal>) {
             _ = try await committer.submit(command)
         } catch {
-            // What is not possible as things stand is no step.
+            // An action that is not possible in the current state is no step.
         }
     }
 
@@ -102,7 +102,7 @@ extension TestShop {
         await attempt(GiveCredit(kind: kind, amount: Money(amount, .gbp), reason: "r", order: order.id))
     }
 
-    /// The provider's answer to what a payment waits for.
+    /// Records the provider's answer to the open operation of a payment.
     fileprivate func end(_ payment: Payment, _ outcome: PaymentOutcome? = nil) async throws {
         guard let claim = try await run(ClaimPayments([payment.id], seconds: 30)).first else { return }
         let index = claim.step.operation ?? 0
@@ -110,7 +110,7 @@ extension TestShop {
         try await record(claim, outcome ?? .done(proof))
     }
 
-    /// Does what anybody would who wants to be done with an order; false where there is nothing to do.
+    /// Does what is needed to finish an order; false when nothing is left to do.
     fileprivate func moveOn(_ id: ID<Order>) async throws -> Bool {
         let order = try await order(id)
         let payments = try await payments(of: id)
@@ -147,7 +147,7 @@ extension TestShop {
         return true
     }
 
-    /// What customers owe by the books, order by order.
+    /// What customers owe according to the books, per order.
     fileprivate func receivables() async throws -> [ID<Order>: Int64] {
         var sums: [ID<Order>: Int64] = [:]
         for entry in try await rows(JournalRow.self).map(\.entry) {
@@ -161,7 +161,7 @@ extension TestShop {
 }
 
 extension DeadEndTests {
-    /// How many orders each way of paying is walked with.
+    /// How many random walks are run for each payment method.
     private static let walks = ProcessInfo.processInfo.environment["TRADEWIND_DRILLS"] == nil ? 150 : 5000
 
     @Test("whatever was done, an order comes to its end with nothing held, due or owed", arguments: ways.indices)
@@ -203,7 +203,7 @@ extension DeadEndTests {
 }
 
 extension TestShop {
-    /// What an order says is due or owed is what its customer owes by the books.
+    /// Expects that what an order shows as due or owed equals its customer's balance in the books.
     fileprivate func expectAgreement(_ id: ID<Order>, _ path: [Doing]) async throws {
         let order = try await order(id)
         let payments = try await payments(of: id)

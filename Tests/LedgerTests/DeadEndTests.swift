@@ -4,12 +4,12 @@ import Trading
 
 @testable import Ledger
 
-/// What can be done with an order, its money and its parcels.
+/// An action on an order, its payments or its parcels.
 private enum Step: CaseIterable {
     case pay, answer, refuse, cancel, cancelUnit, ship, pack, handOver, callOff, takeBack, collect, capture, void,
         complete
 
-    /// Does it; false where it is not possible as things stand.
+    /// Performs the action; false when the current state does not allow it.
     func act(_ shop: TestShop, _ order: ID<Order>) async throws -> Bool {
         switch self {
         case .pay: return await done(shop, ChangeOrder(order, .pay(reason: nil)))
@@ -65,7 +65,8 @@ extension TestShop {
         return found
     }
 
-    /// Where an order stands, as far as it decides what can be done next; and whether it is over, with nothing held or under way.
+    /// The state of an order as far as it determines the next possible actions, and whether the order is closed with no money
+    /// held and no operation in progress.
     fileprivate func standing(_ id: ID<Order>) async throws -> (name: String, isClosed: Bool) {
         let order = try await order(id)
         let payment = try await row(PaymentRow.self, .first(of: id))?.payment
@@ -91,7 +92,7 @@ struct DeadEndTests {
             (.manual, .onShipment), (.cashOnDelivery, .onShipment), (.giftCard(ID(high: 1, low: 1)), .onShipment),
         ] + CaptureMode.allCases.map { (.card(token: "t", provider: nil), $0) }
 
-    /// The most steps from placing to a standing that is looked beyond; the long form of the test ends nowhere.
+    /// The largest number of steps after which states are still expanded; the long form of the test has no bound.
     private static let longestPath = ProcessInfo.processInfo.environment["TRADEWIND_DRILLS"] == nil ? 4 : Int.max
 
     @Test(
@@ -133,7 +134,7 @@ struct DeadEndTests {
                 }
                 try #require(paths.count < 3000, "the standings do not end")
             }
-            // What was not looked beyond is not judged.
+            // States that were not expanded are not judged.
             var leading = closed.union(beyond)
             var open = Array(leading)
             while let name = open.popLast() {

@@ -19,7 +19,7 @@ struct DeliveryTests {
             try await shop.happen(2)
             try await receiver.look()
             #expect(try await shop.tasks().map(\.key) == [TaskRow.Key(.deliverWebhook, all.bits)])
-            // Looking again, or by another process, wakes nobody twice.
+            // Another look, also by another process, creates no second delivery.
             let before = try await shop.dump()
             try await receiver.look()
             var other = TestReceiver(shop)
@@ -28,7 +28,7 @@ struct DeliveryTests {
             try await receiver.work()
             #expect(try await shop.tasks().isEmpty)
             #expect(try await shop.endpoint(orders).attempts == 0)
-            // The first was told of the second's creation, too.
+            // The first endpoint also receives the event of the second one's creation.
             #expect(receiver.received.map(\.type) == [.webhookCreated, .productCreated, .productUpdated])
         }
     }
@@ -83,7 +83,7 @@ struct DeliveryTests {
             #expect(events.map(\.subject) == [dead.description])
             #expect(receiver.received.map(\.type) == [.webhookDisabled])
             #expect(try await shop.endpoint(watching).isEnabled)
-            // Nothing is due for it any more, whatever happens, until it is enabled; then it goes on where it was.
+            // No delivery is due for it, whatever happens, until it is enabled; then it resumes where it stopped.
             try await shop.happen(2, sku: "LATER")
             try await receiver.work()
             #expect(try await shop.tasks().isEmpty)
@@ -156,7 +156,7 @@ struct DeliveryTests {
             try await shop.expect(.lapsed, of: late())
             try await receiver.deliver(second)
             try await shop.expect(.lapsed, of: late())
-            // A task that is made anew goes on from the epoch before, also behind a disabling in the middle of a claim.
+            // A recreated task continues with the next epoch, even if the endpoint was disabled during a claim.
             try await shop.happen(1, sku: "NEXT")
             try await receiver.look()
             let third = try #require(try await shop.run(ClaimTasks([key], seconds: 60)).first)
@@ -179,7 +179,7 @@ struct DeliveryTests {
             try await receiver.work()
             let live = receiver.received
             try await shop.run(ChangeWebhook(id, .replay(after: live[0].key, end: live[2].key)))
-            // While the replay fails, what is new arrives.
+            // While the replay fails, new events are delivered.
             receiver.answer = { event, _ in event.key <= live[2].key ? .status(500) : .status(200) }
             try await shop.happen(1, sku: "NEW")
             try await receiver.work()
@@ -303,7 +303,7 @@ struct DeliveryTests {
             }
             #expect(try await prune(1...got).isEmpty, "it has got these")
             #expect(try await shop.endpoint(id).missed == nil)
-            // It has yet to be told of five; that it was disabled is not for it.
+            // Five events are still undelivered; the event of its own disabling is not sent to it.
             #expect(try await prune(got + 1...last - 3) == [id])
             shop.clock.advance(seconds: 10)
             #expect(try await prune(last - 2...last - 2).isEmpty, "it is known already")
@@ -319,7 +319,7 @@ struct DeliveryTests {
             try await receiver.work()
             #expect(receiver.received.dropFirst(before).map(\.key) == [last - 1, last])
             #expect(try await shop.endpoint(id).missed == missed, "that it was missed stays true")
-            // Whoever does not want what was missed has not missed it.
+            // An endpoint that is enabled with `skipsMissed` no longer reports missed events.
             try await shop.run(ChangeWebhook(id, .disable))
             #expect(try await shop.run(ChangeWebhook(id, .enable(skipsMissed: true))).missed == nil)
         }

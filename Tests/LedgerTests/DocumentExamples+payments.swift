@@ -5,7 +5,7 @@ import Trading
 extension DocumentExamples {
     private static let now = Timestamp(milliseconds: 1_795_411_261_123)
 
-    /// Payments with every kind of operation in every state, and with none.
+    /// Payments with every kind of operation in every state, and one without operations.
     static var payments: [PaymentRow] {
         var operations: [PaymentOperation] = []
         for kind in PaymentOperation.Kind.allCases {

@@ -111,7 +111,7 @@ struct EmailKeyTests {
     }
 }
 
-/// Puts a customer's row as it is.
+/// Writes a customer's row as it is.
 private struct PutRow: Command {
     static let name = "putRow"
     let row: CustomerRow

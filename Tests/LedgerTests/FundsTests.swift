@@ -263,20 +263,20 @@ extension TestShop {
         GiveCredit(kind: kind, amount: Money(amount, .gbp), reason: "late", order: order)
     }
 
-    /// An order of mugs by card, whose money is held.
+    /// An order of mugs paid by card whose amount is authorised.
     fileprivate func held(_ quantity: Int64) async throws -> ID<Order> {
         let id = try await placeByCard([("MUG", quantity)]).id
         try await answer(id, .done(Self.proof))
         return id
     }
 
-    /// Ships mugs; what is asked of the provider for them is done.
+    /// Ships mugs and performs the payment operations that follow.
     fileprivate func ship(_ order: ID<Order>, _ quantity: Int64, attempt: Int = 1) async throws {
         try await run(Self.shipping(order, quantity))
         try await settle(order, attempt: attempt)
     }
 
-    /// All that is asked of the provider is done.
+    /// Performs every open payment operation.
     fileprivate func settle(_ order: ID<Order>, attempt: Int = 1) async throws {
         var count = 0
         while try await payment(order, attempt).openOperation != nil {
@@ -287,7 +287,7 @@ extension TestShop {
         }
     }
 
-    /// A look at a charge to which other hands did something.
+    /// Records a look at a charge that was changed in the provider's dashboard.
     fileprivate func look(
         _ order: ID<Order>,
         _ state: FoundCharge.State,

@@ -32,10 +32,11 @@ struct OrderReferenceTests {
             let first = try await shop.run(Self.wish("PO 7")).order.id
             try await shop.expect(.referenceTaken(order: first), of: Self.wish("PO 7"))
             try await shop.expect(.referenceTaken(order: nil), of: Self.wish("PO 7", .unique(tellsOrder: false)))
-            // It is said before anything that could be put right, and whatever the rest of the order is.
+            // The taken reference is reported before any other refusal, whatever the rest of the order contains.
             try await shop.expect(.referenceTaken(order: first), of: Self.wish("PO 7", of: "NONE"))
             for other in ["PO 70", "po 7", "PO  7", nil, nil] { try await shop.run(Self.wish(other)) }
-            // A shop that does not ask for it may have two, and whoever asks later is refused a third.
+            // A client that does not require unique references may use one twice; a later request that requires uniqueness is
+            // refused.
             try await shop.run(Self.wish("PO 7", .shared))
             try await shop.expect(.referenceTaken(order: first), of: Self.wish("PO 7"))
             #expect(try await shop.rows(OrderRow.self).count == 7)

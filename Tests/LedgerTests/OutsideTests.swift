@@ -5,7 +5,7 @@ import Trading
 
 @Suite("What other hands did at a provider")
 struct OutsideTests {
-    /// A shop with one order by card, 10.00 held or taken.
+    /// A shop with one order paid by card, 10.00 authorised or captured.
     private func open(
         _ kind: EngineKind,
         captured: Bool,
@@ -39,7 +39,7 @@ struct OutsideTests {
         )
     }
 
-    /// A webhook that says something new, then the look.
+    /// A webhook that reports a change, then the look at the charge.
     private func look(_ shop: TestShop, _ id: ID<Order>, _ outcome: PaymentOutcome, event: String) async throws {
         let payment = Payment.id(of: id, attempt: 1)
         try await shop.run(TakeNotice(InboxRow.Key("first", event), payment: payment))

@@ -115,7 +115,7 @@ struct PatchTests {
                 Money(6, .eur)
             ]
         )
-        // One that has none from before may be changed all the same.
+        // A product that violated the rule before the patch may still be changed.
         var old = product
         old.prices = []
         #expect(try patch().applied(to: old, within: bounds).prices.isEmpty)
@@ -136,7 +136,7 @@ struct PatchTests {
             #expect(try await shop.rows(EventRow.self).count == events + 1)
             let row = try #require(try await shop.rows(ProductRow.self).first)
             #expect(row.product.version == 2 && row.product.description == "A mug" && !row.product.active)
-            // One that must be there, and one of a version.
+            // A patch of a product that must exist, and one with an expected version.
             try await shop.expect(.notFound, of: PatchProducts([lacking], creates: false, within: Self.bounds))
             rename.name = "Mug no. 3"
             try await shop.expect(

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Commands that are patient", .timeLimit(.minutes(10)))
 struct PatienceTests {
-    /// Holds the committer after a batch, and notes how many commands each batch had.
+    /// Holds the committer after a batch and records how many commands each batch had.
     private final class Turnstile: Sendable {
         private let sizes = Mutex<[Int]>([])
         private let isHeld = Mutex(false)
@@ -41,7 +41,7 @@ struct PatienceTests {
         while !condition() { try await Task.sleep(for: .milliseconds(1)) }
     }
 
-    /// The batches after one that was held while so many commands gathered.
+    /// The sizes of the batches after one that was held while these commands queued.
     private func batches(urgent: Int, patient: Int, patience: Duration = .seconds(60)) async throws -> [Int] {
         var bounds = CommitterBounds()
         bounds.greatestPatience = patience

@@ -29,7 +29,7 @@ struct RandomShippingTests {
     }
 }
 
-/// A delivery desk and a carrier that do anything, in any order, many times.
+/// A delivery desk and a carrier that do random actions in random order.
 private struct Desk {
     let shop: TestShop
     var generator: SeededGenerator
@@ -84,7 +84,7 @@ private struct Desk {
         }
     }
 
-    /// Does the tasks that are due, with whatever a carrier may answer.
+    /// Does the due tasks, with any answer a carrier may give.
     private mutating func work() async throws {
         let now = shop.clock.now
         let kinds: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment, .lateShipment]

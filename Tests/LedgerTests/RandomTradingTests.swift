@@ -30,7 +30,7 @@ struct RandomTradingTests {
     }
 }
 
-/// Somebody who does anything that the ledger's commands allow, and much that they refuse.
+/// A client that sends random commands, both allowed and refused ones.
 private struct Trader {
     let shop: TestShop
     var generator: SeededGenerator
@@ -122,7 +122,7 @@ private struct Trader {
         )
     }
 
-    /// Does what payments need, against providers that do as they like; a worker may also die with its call under way.
+    /// Runs the payment operations against providers with random outcomes; a worker may also die during its call.
     private mutating func workPayments() async throws {
         let now = shop.clock.now
         let due = try await shop.engine.read { (view) throws(LedgerFailure) in
@@ -146,7 +146,7 @@ private struct Trader {
         _ = try await attempt(ChangePayment(Payment.id(of: order, attempt: 1), change))
     }
 
-    /// Ends the orders that are due, as the sweep would.
+    /// Expires the orders that are due, as the sweep does.
     private mutating func sweep() async throws {
         let now = shop.clock.now
         let due = try await shop.engine.read { (view) throws(LedgerFailure) in

@@ -4,7 +4,7 @@ import Trading
 
 @Suite("A search finds what people mean, in every script")
 struct SearchTests {
-    /// What a product is called, what it is found by, and what it is not found by.
+    /// A product's name, queries that find it, and queries that do not.
     struct Example: Sendable, CustomTestStringConvertible {
         let name: String
         let found: [String]
@@ -143,7 +143,7 @@ struct SearchTests {
                 try view.searchProducts(SearchQuery("mug"), after: nil)
             }
             #expect(all.count == 20)
-            // Five leave the search in front of the place, and others come that change how rare the word is.
+            // Five products before the cursor are deactivated, and new ones change how rare the word is.
             try await put(0..<5, "cup")
             try await put(100..<200)
             let rest = try await shop.engine.read { (view) throws(LedgerFailure) in

@@ -200,7 +200,7 @@ struct TaskTests {
             #expect(try await shop.run(due).removed == 4)
             #expect(try await shop.rows(IdempotencyRow.self).map(\.key) == [.test(2)])
             #expect(try await shop.rows(CartRow.self).isEmpty)
-            // Numbers go on where they were.
+            // Numbering continues.
             #expect(try await shop.rows(EventRow.self).map(\.key) == [3, 4])
             _ = try await shop.place([("MUG", 1)])
             #expect(try await shop.rows(EventRow.self).map(\.key) == [3, 4, 5])

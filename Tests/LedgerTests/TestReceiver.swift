@@ -3,12 +3,12 @@ import Trading
 
 @testable import Ledger
 
-/// A receiver under virtual time, and the courier that calls it: what a worker does, without threads and sockets.
+/// A webhook receiver under virtual time and the courier that calls it: the work of a worker, without threads and sockets.
 struct TestReceiver {
     let shop: TestShop
-    /// What it answers, by what it is asked and when.
+    /// The receiver's answer to an event at a time.
     var answer: (EventRow, Timestamp) -> DeliveryAnswer = { _, _ in .status(200) }
-    /// What it acknowledged, in order.
+    /// The events that it acknowledged, in order.
     private(set) var received: [EventRow] = []
     /// How often it was called.
     private(set) var calls = 0
@@ -18,7 +18,7 @@ struct TestReceiver {
         self.shop = shop
     }
 
-    /// Does what is due now, until nothing is.
+    /// Does the tasks that are due, until none is.
     mutating func work() async throws {
         while true {
             try await look()
@@ -42,7 +42,7 @@ struct TestReceiver {
         shop.clock.advance(to: end)
     }
 
-    /// Wakes endpoints for which there is news.
+    /// Creates tasks for endpoints with undelivered events.
     mutating func look() async throws {
         let before = watch
         let (after, news) = try await shop.engine.read { (view) throws(LedgerFailure) in
@@ -54,7 +54,7 @@ struct TestReceiver {
         if !news.isEmpty { try await shop.run(WakeWebhooks(news)) }
     }
 
-    /// Sends what one claim is for, and records it.
+    /// Sends the events of one claim and records the outcome.
     mutating func deliver(_ claim: TaskRow) async throws {
         let batch = try await shop.engine.read { (view) throws(LedgerFailure) in
             try DeliveryBatch(ID(claim.key.subject), claim.key.kind, in: view)
@@ -94,7 +94,7 @@ struct TestReceiver {
 }
 
 extension TestShop {
-    /// An endpoint that is told of these events.
+    /// Creates an endpoint that receives these events.
     func webhook(_ patterns: [String] = ["*"]) async throws -> ID<WebhookEndpoint> {
         let known = Set(try await rows(WebhookRow.self).map(\.key))
         try await run(CreateWebhook(url: try WebhookURL("https://example.com"), filter: EventFilter(stored: patterns)))
@@ -105,7 +105,7 @@ extension TestShop {
         try #require(try await row(WebhookRow.self, id)?.endpoint)
     }
 
-    /// Something happens, so many times.
+    /// Causes `count` events.
     func happen(_ count: Int, sku: String = "MUG") async throws {
         for number in 0..<count { try await run(PutProducts([Self.product(sku, price: Int64(number + 1))])) }
     }

@@ -47,7 +47,7 @@ extension TestShop {
         try #require(try await row(PaymentRow.self, Payment.id(of: order, attempt: number))).payment
     }
 
-    /// Claims a payment that is due.
+    /// Claims the next operation of a payment.
     func claim(_ order: ID<Order>, _ number: Int = 1) async throws -> PaymentClaim {
         try #require(
             try await run(ClaimPayments([Payment.id(of: order, attempt: number)], seconds: 30)).first,
@@ -55,7 +55,7 @@ extension TestShop {
         )
     }
 
-    /// Claims a payment that is due, and records an outcome.
+    /// Claims the next operation of a payment and records an outcome.
     @discardableResult
     func answer(_ order: ID<Order>, _ outcome: PaymentOutcome, attempt number: Int = 1) async throws -> PaymentEffect {
         let claim = try await claim(order, number)
@@ -75,12 +75,12 @@ extension TestShop {
         )
     }
 
-    /// What an account comes to, in pounds.
+    /// The balance of an account, in pounds.
     func balance(_ account: Account) async throws -> Int64 {
         try await row(BalanceRow.self, BalanceRow.Key(account, .gbp))?.amount ?? 0
     }
 
-    /// Expects balances in pounds, of all accounts: those that are not named are at nothing.
+    /// Expects these balances in pounds; every account that is not named must be zero.
     func expectBalances(
         _ expected: [Account: Int64],
         sourceLocation: SourceLocation = #_sourceLocation
@@ -91,7 +91,7 @@ extension TestShop {
         try await expectBooks(sourceLocation: sourceLocation)
     }
 
-    /// Expects what must hold of every shop's books and payments at every moment.
+    /// Expects the invariants of books and payments.
     func expectBooks(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let journal = try await rows(JournalRow.self)
         #expect(journal.map(\.key) == (0..<journal.count).map { Int64($0 + 1) }, sourceLocation: sourceLocation)

@@ -7,13 +7,13 @@ extension TestShop {
     static let carrier = "sandbox"
     static let schedule = TrackingSchedule(leastSeconds: 60, mostSeconds: 600)
 
-    /// A paid order of SKUs of which there is stock.
+    /// A paid order of SKUs that are in stock.
     func paid(_ lines: [(String, Int64)]) async throws -> Order {
         let order = try await place(lines)
         return try await run(ChangeOrder(order.id, .pay(reason: nil))).order
     }
 
-    /// A parcel of all that is left of an order at one location.
+    /// Packs everything left of an order at one location.
     func pack(
         _ order: ID<Order>,
         _ lines: [(Int64, Int64)]? = nil,
@@ -42,13 +42,13 @@ extension TestShop {
         try await row(TaskRow.self, TaskRow.Key(kind, id.bits))
     }
 
-    /// Claims a task that is due, and gives the epoch.
+    /// Claims a due task and returns its epoch.
     func claim(_ kind: TaskKind, _ id: ID<Shipment>) async throws -> Int64 {
         let claimed = try await run(ClaimTasks([TaskRow.Key(kind, id.bits)], seconds: 30))
         return try #require(claimed.first, "\(kind) is not due").epoch
     }
 
-    /// Lets the carrier book a parcel.
+    /// Records that the carrier booked a parcel.
     @discardableResult
     func book(_ id: ID<Shipment>, reference: String = "bk_1") async throws -> Shipment {
         let epoch = try await claim(.bookShipment, id)
@@ -58,7 +58,7 @@ extension TestShop {
         return try await shipment(id)
     }
 
-    /// Lets people say what happened to a parcel now.
+    /// Records a tracking event that a user enters now.
     @discardableResult
     func tell(_ id: ID<Shipment>, _ code: TrackingCode, completing: Bool = true) async throws -> Shipment {
         try await run(RecordEvents(id, [event(code)], completesOrder: completing))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LedgerSQLite
 
-/// A turn that were not passed on would be waited for longer than a test may take.
+/// A turn that is not passed on would block longer than a test may take.
 @Suite("Turns at a file", .timeLimit(.minutes(1)))
 struct TurnstileTests {
     private static func turnstile(_ path: String) -> WriterTurnstile {

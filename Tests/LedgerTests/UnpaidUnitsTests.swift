@@ -25,7 +25,7 @@ struct UnpaidUnitsTests {
         )
     }
 
-    /// What the counts say, against what the orders come to.
+    /// Expects that the counts equal what the orders add up to.
     private func expectCounts(_ shop: TestShop, _ comment: Comment? = nil) async throws {
         var expected: [UnpaidUnitsRow.Key: Int64] = [:]
         for order in try await shop.rows(OrderRow.self).map(\.order) where order.isHeldUnpaid {
@@ -49,7 +49,7 @@ struct UnpaidUnitsTests {
             try await shop.expect(.tooMuchUnpaid(limit: 10, held: 6), of: Self.wish(5, address: 2, buyer: 7))
             try await shop.run(Self.wish(4, address: 2, buyer: 7))
             try await shop.expect(.tooMuchUnpaid(limit: 10, held: 10), of: Self.wish(1, address: nil, buyer: 7))
-            // The shop itself, and a client that pays at once, hold as much as they like.
+            // The shop itself, and a client that pays at once, may hold any number of units.
             _ = try await shop.place([("MUG", 100)])
             let card = try await shop.run(
                 IssueGiftCard(ID(high: 1, low: 1), amount: Money(50_000, .gbp), funding: .given, reference: nil)
@@ -77,7 +77,7 @@ struct UnpaidUnitsTests {
             )
             try await shop.run(Self.wish(2, of: "TEA", address: 2))
             try await shop.expect(.heldUnpaid(index: 0, sku: tea), of: Self.wish(7, of: "TEA", address: 3))
-            // Who pays at once is not bounded.
+            // A client that pays at once has no bound.
             let card = try await shop.run(
                 IssueGiftCard(ID(high: 1, low: 1), amount: Money(50_000, .gbp), funding: .given, reference: nil)
             ).id
@@ -96,7 +96,7 @@ struct UnpaidUnitsTests {
                 .heldUnpaid(index: 0, sku: SKU(stored: "TEA")),
                 of: Self.wish(1, of: "TEA", address: 13)
             )
-            // The rest is for who pays, and for the shop's own orders.
+            // The rest is for clients that pay at once and for the shop's own orders.
             _ = try await shop.place([("MUG", 10)])
             try await expectCounts(shop)
             #expect(UnpaidLimits(unitsOfClient: 1, shareOfSKU: 100).most(of: 7) == .max)
@@ -139,7 +139,7 @@ struct UnpaidUnitsTests {
             #expect(try await shop.order(card).paymentState == .authorised)
             #expect(try await held() == 0)
             #expect(try await shop.rows(UnpaidUnitsRow.self).isEmpty)
-            // Nothing of who it was is kept with an order that holds nothing unpaid.
+            // An order that no longer holds unpaid units keeps no trace of its client.
             #expect(try await shop.rows(OrderRow.self).allSatisfy { $0.order.client == nil })
         }
     }

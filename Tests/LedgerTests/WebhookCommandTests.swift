@@ -22,7 +22,7 @@ struct WebhookCommandTests {
             #expect(secret.text.hasPrefix("whsec_"))
             #expect(String(decoding: first.outcome.document, as: UTF8.self).contains(secret.text))
             #expect(endpoint.signingSecrets(at: shop.clock.now) == [secret])
-            // Asked again, the answer is told again with its secret; a change does not show it.
+            // A repeated request returns the first answer with its secret; a change does not show the secret.
             let again = try await shop.committer.submit(try Self.create(), key: .test(1))
             #expect(again.replayed)
             #expect(again.outcome.document == first.outcome.document)
@@ -51,7 +51,7 @@ struct WebhookCommandTests {
             #expect(try await good() == [second, first])
             shop.clock.advance(seconds: 1)
             #expect(try await good() == [second])
-            // At once, and never more than two.
+            // The second secret is valid at once, and there are never more than two.
             try await shop.run(ChangeWebhook(id, .rotate(overlapSeconds: 600)))
             try await shop.run(ChangeWebhook(id, .rotate(overlapSeconds: 600)))
             #expect(try await shop.endpoint(id).secrets.count == 2)
@@ -77,7 +77,7 @@ struct WebhookCommandTests {
             try await shop.expect(.replayUnderWay(end: 3), of: ChangeWebhook(id, .replay(after: 1, end: 2)))
             try await shop.run(ChangeWebhook(id, .disable))
             try await shop.expect(.disabled, of: ChangeWebhook(id, .replay(after: 1, end: 2)))
-            // What is so already changes nothing.
+            // A change to the current state changes nothing.
             let before = try await shop.dump()
             try await shop.run(ChangeWebhook(id, .disable))
             try await shop.run(ChangeWebhook(id, .edit(url: nil, filter: nil, description: nil)))

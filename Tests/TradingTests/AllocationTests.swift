@@ -4,7 +4,7 @@ import Trading
 
 @Suite("From which locations an order is served")
 struct AllocationTests {
-    /// What is free where, what is asked for, and what is taken: locations are a, b, c in their order.
+    /// The free units per location, the demand, and the expected allocation; locations are a, b, c in this order.
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var free: [String: [Int64]]
@@ -73,7 +73,7 @@ struct AllocationTests {
         arguments: [
             (["X": [2, 1, 0]], [("X", 4)], 0, 3),
             (["X": [2, 1, 0], "Y": [9, 9, 9]], [("Y", 1), ("X", 4)], 1, 3),
-            // A bundle: each line alone could be served, both cannot.
+            // A bundle: each line alone could be served, but not both.
             (["X": [2, 1, 0]], [("X", 2), ("X", 2)], 1, 1),
             (["X": [3, 0, 0]], [("X", 3), ("X", 1)], 1, 0),
             (["Y": [1, 1, 1]], [("X", 1)], 0, 0),
@@ -113,7 +113,7 @@ struct AllocationTests {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<400 {
             var free: [String: [Int64]] = [:]
-            // Few SKUs and many: they are looked up in different ways.
+            // Few and many SKUs: the lookup differs.
             let names = (0..<Int.random(in: 1...12, using: &generator)).map { "S\($0)" }
             for name in names {
                 free[name] = (0..<3).map { _ in Int64.random(in: 0...6, using: &generator) }

@@ -61,7 +61,7 @@ struct MoneyAllocationTests {
         }
     }
 
-    /// A product that the test's ranges keep within 128 bits.
+    /// A product that fits into 128 bits for the test's ranges.
     private func wide(_ amount: Int64, _ factor: Int128) -> Int128 {
         Int128(amount) * factor
     }

@@ -29,7 +29,7 @@ enum OrderExamples {
         )
     }
 
-    /// The order after the shortest way to a state.
+    /// The order after the shortest path to a state.
     static func order(in state: OrderState) throws -> Order {
         var order = placed()
         switch state {
@@ -57,11 +57,11 @@ enum OrderExamples {
     }
 }
 
-/// What can be done with an order.
+/// An action on an order.
 enum OrderAction: CaseIterable {
     case pay, extend, cancel, cancelUnit, expire, fulfil, complete, takeBack
 
-    /// The states in which it is allowed.
+    /// The states in which the action is allowed.
     var allowed: Set<OrderState> {
         switch self {
         case .pay, .extend, .expire: [.pendingPayment]
@@ -72,7 +72,7 @@ enum OrderAction: CaseIterable {
         }
     }
 
-    /// Does it, to the first line where it is about lines; gives the movements.
+    /// Performs the action, on the first line if it concerns lines; returns the stock movements.
     func act(
         on order: inout Order,
         at now: Timestamp = OrderExamples.start.adding(seconds: 900)

@@ -3,7 +3,7 @@ import Trading
 
 @Suite("Shipping and taking back lines of an order")
 struct OrderLineTests {
-    /// Lines that are named, and why they are refused: each breaks later rules as well where it can.
+    /// Named lines and the expected refusals: each also violates later rules where it can.
     static let refusals: [([(Int64, Int64)], OrderRefusal)] = [
         ([], .noLines),
         ([(0, 0)], .unknownLine(index: 0, line: 0)),
@@ -112,7 +112,7 @@ struct OrderLineTests {
 }
 
 extension [OrderMovement] {
-    /// Each as "SKU location units" where it ships.
+    /// Each line as "SKU location units" where it ships.
     fileprivate var shipped: [String] {
         filter { $0.kind == .shipped }.map { "\($0.sku) \($0.location) \(-$0.quantity)" }
     }

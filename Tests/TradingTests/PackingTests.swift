@@ -6,7 +6,7 @@ import Trading
 struct PackingTests {
     typealias Examples = ShipmentExamples
 
-    /// What is asked for of the confirmed order (3 mugs: 2 at a, 1 at b; postage; 2 cups at b) and why it is refused.
+    /// Requests for the confirmed order (3 mugs: 2 at a, 1 at b; postage; 2 cups at b) and the expected refusals.
     static let refusals: [([(Int64, Int64)]?, String?, PackRefusal)] = [
         ([], nil, .noLines),
         ([(0, 1)], nil, .unknownLine(index: 0, line: 0)),

@@ -23,7 +23,7 @@ struct PaymentAdoptionTests {
         )
     }
 
-    /// Every change that is followed, until none is left.
+    /// Every change that follows, until there is none.
     private func adopt(_ payment: inout Payment, _ charge: FoundCharge) -> [PaymentEffect] {
         var effects: [PaymentEffect] = []
         while true {
@@ -76,7 +76,7 @@ struct PaymentAdoptionTests {
         Examples.answer(&payment, .unknown(code: "reset"))
         let late = Examples.start.adding(seconds: PaymentOperation.keySeconds)
         let key = payment.operations[2].key
-        // The same amount, given back by other hands: ours was never made, and is as good as new.
+        // A refund of the same amount made in the dashboard: the shop's own refund was never made and can be sent as new.
         var other = payment
         let outside = FoundRefund(id: "re_9", amount: 500)
         let effect = Examples.answer(&other, .found(charge(captured: 1000, refunds: [outside])), at: late)

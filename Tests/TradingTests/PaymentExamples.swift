@@ -1,7 +1,7 @@
 import Testing
 import Trading
 
-/// Payments for tests: 1000 pence by card, at a provider called `first`.
+/// Payments for tests: 1000 pence by card at a provider called `first`.
 enum PaymentExamples {
     static let start = OrderExamples.start
     static let order = ID<Order>(high: 0x0199_0000_0000_7000, low: 0x8000_0000_0000_0001)
@@ -19,14 +19,14 @@ enum PaymentExamples {
         )
     }
 
-    /// A payment of which the money is held, or taken.
+    /// A payment that is authorised or captured.
     static func authorised(_ capture: CaptureMode = .onShipment) -> Payment {
         var payment = charge(capture)
         answer(&payment, .done(proof))
         return payment
     }
 
-    /// A payment of which so much was taken.
+    /// A payment of which `amount` was captured.
     static func captured(_ amount: Int64, isFinal: Bool = false) throws -> Payment {
         var payment = authorised()
         try payment.requestCapture(amount, isFinal: isFinal)
@@ -34,7 +34,7 @@ enum PaymentExamples {
         return payment
     }
 
-    /// Claims what is next, and answers it.
+    /// Claims the next operation and answers it.
     @discardableResult
     static func answer(
         _ payment: inout Payment,
@@ -46,7 +46,7 @@ enum PaymentExamples {
     }
 }
 
-/// Expects what a change gives; a macro's argument cannot change anything.
+/// Compares the result of a mutating call; a macro's argument cannot mutate.
 func expectSame<Value: Equatable>(
     _ value: Value,
     _ expected: Value,

@@ -41,7 +41,7 @@ struct PaymentRulesTests {
         #expect(refusal(510, [255]) == .notRepresentable(Money(255, .kwd), step: step))
         #expect(refusal(90, [90]) == .notOffered && refusal(1010, [10]) == .notOffered)
         #expect(routing.route(.card, Money(500, .gbp)) == nil, "a currency that it does not take")
-        // Another that can say it is taken in its place.
+        // A second provider whose step represents the amount is used instead.
         let both = PaymentRouting([coarse, PaymentRoute("fine", vault: "shared")])
         #expect(both.route(.card, Money(505, .kwd))?.provider == "fine")
         #expect(both.fallback(.card, Money(505, .kwd), tried: ["fine"]) == nil)

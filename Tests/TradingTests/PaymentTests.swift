@@ -42,7 +42,7 @@ struct PaymentTests {
         expectSame(payment.claim(at: Examples.start), .send(0))
         expectSame(payment.claim(at: Examples.start.adding(seconds: 23 * hour - 1)), .send(0))
         expectSame(payment.claim(at: Examples.start.adding(seconds: 23 * hour)), .find(0))
-        // What certainly never reached the provider has no key to be forgotten.
+        // An operation that certainly never reached the provider has no key that could have been forgotten.
         var untried = Examples.charge()
         Examples.answer(&untried, .notDone(code: "connect"))
         #expect(untried.claim(at: Examples.start.adding(seconds: 23 * hour)) == .send(0))
@@ -88,7 +88,7 @@ struct PaymentTests {
             Examples.answer(&payment, outcome)
             #expect(payment.status == status)
             #expect(payment.captured == captured)
-            // What should have been taken at once, and was only held, is taken next.
+            // If the amount should have been captured at once but was only authorised, a capture follows.
             if mode == .atOnce, status == .authorised { #expect(payment.operations.last?.kind == .capture) }
         }
     }

@@ -23,7 +23,7 @@ struct PricingTests {
         #expect(try catalogue.price([("EUR", 1)], stated: Money(7, .gbp)).total == Money(7, .gbp))
     }
 
-    /// Cases in the order of precedence; each but the last two breaks later rules as well.
+    /// Cases in order of precedence; each except the last two also violates later rules.
     static let refusals: [(String, [(String, Int64)], Money?, Money?, PlaceOrderRefusal)] = [
         ("nothing", [], nil, Money(1, .gbp), .noLines),
         (
@@ -132,7 +132,7 @@ struct PricingTests {
     }
 }
 
-/// A few products with a price in pounds, but for one.
+/// A few products with a price in pounds, except one.
 private struct Catalogue {
     private let products: [SKU: Product]
 

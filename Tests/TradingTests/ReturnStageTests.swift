@@ -77,7 +77,7 @@ struct ReturnStageTests {
         }
     }
 
-    /// What an inspection accepts, and why that is refused.
+    /// The accepted units of an inspection, and the expected refusals.
     static let refusals: [([(Int64, Int64, Disposition)], ReturnRefusal)] = [
         ([], .noLines),
         ([(2, 1, .restock)], .unknownLine(index: 0, line: 2)),

@@ -32,7 +32,7 @@ enum ShipmentExamples {
         estimatedDelivery: start.adding(seconds: 86_400)
     )
 
-    /// A parcel after the shortest way to a state.
+    /// A parcel after the shortest path to a state.
     static func shipment(in state: ShipmentState) throws -> Shipment {
         var shipment = packed()
         if state == .packed { return shipment }
@@ -48,7 +48,7 @@ enum ShipmentExamples {
         return shipment
     }
 
-    /// An event so many seconds after the start.
+    /// An event `seconds` after the start.
     static func event(
         _ code: TrackingCode,
         _ seconds: Int64,

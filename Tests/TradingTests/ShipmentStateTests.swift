@@ -6,10 +6,10 @@ import Trading
 struct ShipmentStateTests {
     typealias Examples = ShipmentExamples
 
-    /// States on the way: each may become each other one.
+    /// States in transit: each may change to any other of them.
     static let onTheWay = ShipmentState.allCases.filter { $0.hasLeft && !$0.isFinal }
 
-    /// What a carrier may make of a parcel in a state, by the table at the head of the rules.
+    /// The states to which a carrier may move a parcel, by the table at the top of the rules.
     private static func carrierMayReach(from state: ShipmentState) -> Set<ShipmentState> {
         switch state {
         case .packed, .cancelled: []

@@ -5,7 +5,7 @@ import Trading
 struct ShipmentTests {
     typealias Examples = ShipmentExamples
 
-    /// What people may do with a parcel.
+    /// An action on a parcel.
     enum Action: CaseIterable {
         case cancel, handOver, track
 
@@ -107,7 +107,7 @@ struct ShipmentTests {
         #expect(shipment.operations.allSatisfy { !$0.isOpen })
     }
 
-    /// How a booking stood when its parcel was cancelled, and what is asked of the carrier then.
+    /// The state of a booking when its parcel was cancelled, and what is then requested from the carrier.
     @Test("a cancelled parcel leaves no booking behind, whatever was under way")
     func cancelling() throws {
         let now = Examples.start

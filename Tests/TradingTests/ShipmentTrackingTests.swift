@@ -6,7 +6,7 @@ import Trading
 struct ShipmentTrackingTests {
     typealias Examples = ShipmentExamples
 
-    /// Messages in the order in which they come, with the second at which the carrier says that they happened.
+    /// Messages in order of arrival, each with the second at which the carrier says it happened.
     static let ways: [([(TrackingCode, Int64)], ShipmentState)] = [
         ([(.handedOver, 1)], .handedOver),
         ([(.handedOver, 1), (.inTransit, 2), (.outForDelivery, 3), (.delivered, 4)], .delivered),
@@ -47,7 +47,7 @@ struct ShipmentTrackingTests {
         #expect(shipment.events.map(\.at) == shipment.events.map(\.at).sorted())
     }
 
-    /// Times that a clock may say, far off as well, so many seconds after the start.
+    /// Times that a clock may show, including implausible ones, in seconds after the start.
     private static let times: [Int64] = [-1_700_000_000, -90_000, -80_000, 0, 1, 2, 3, 5, 8, 900, 1000, 2_300_000_000]
 
     @Test(
@@ -105,7 +105,7 @@ struct ShipmentTrackingTests {
         let change = try shipment.track([other], at: Examples.start.adding(seconds: 500))
         #expect(change.differing == [other.id] && change.news == 0)
         #expect(shipment == before)
-        // Of two in one telling the first is taken.
+        // Of two events with one id in one report, the first is used.
         var second = Examples.event(.outForDelivery, 30, id: "twice")
         let first = second
         second.note = "elsewhere"

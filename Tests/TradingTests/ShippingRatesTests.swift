@@ -33,7 +33,7 @@ struct ShippingRatesTests {
         fallback: ServiceRate(service: "world", steps: [RateStep(grams: 10_000, price: 2995)])
     )
 
-    /// Country, postcode, grams, value, and what comes of it: service, price and zone of each option.
+    /// Country, postcode, grams, value, and the expected options: service, price and zone of each.
     static let quotes: [(String, String, Int64, Int64, [(String, Int64, String?)])] = [
         ("GB", "LS1 1AA", 0, 100, [("standard", 395, "Britain"), ("express", 995, "Britain")]),
         ("gb", "", 1000, 100, [("standard", 395, "Britain"), ("express", 995, "Britain")]),

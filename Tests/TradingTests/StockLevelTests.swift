@@ -32,7 +32,7 @@ struct StockLevelTests {
             (.received, .min, .wrongDirection),
             (.received, most + 1, .overflow), (.received, .max, .overflow), (.received, most - 9, .overflow),
             (.adjusted, most, .overflow), (.returned, most + 1, .overflow),
-            // Beyond the bound and more than is there.
+            // Beyond the bound, and beyond the units that exist.
             (.adjusted, .min, .overflow), (.writtenOff, -most - 1, .overflow), (.reserved, most + 1, .overflow),
             (.reserved, 7, .insufficient(available: 6)), (.released, -5, .insufficient(available: 6)),
             (.shipped, -5, .insufficient(available: 6)), (.shipped, -11, .insufficient(available: 6)),
