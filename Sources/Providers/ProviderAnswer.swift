@@ -5,7 +5,7 @@
 public enum ProviderAnswer<Value: Sendable>: Sendable {
     /// It was done; sending the same key again gives the same value.
     case done(Value)
-    /// The provider refused the request for good; nothing was done.
+    /// The provider refused the request permanently; nothing was done.
     case refused(ProviderRefusal)
     /// Nothing was done, and a later attempt may succeed: no connection, overload, an open breaker.
     case notDone(ProviderTrouble)

@@ -57,7 +57,7 @@ public struct SandboxServer: Sendable {
         services = (webhooks.map { [$0] } ?? []) + [worker]
     }
 
-    /// Listens and serves until the process is told to stop.
+    /// Listens and serves until the process receives SIGTERM or SIGINT.
     ///
     /// - Parameter onListening: called with the port once connections are accepted.
     /// - Throws: the error of the first service that fails, such as an occupied port.

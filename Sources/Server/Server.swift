@@ -172,7 +172,7 @@ public struct Server: Sendable {
         services = [follower] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
     }
 
-    /// Listens and serves until the process is told to stop, then finishes the requests in flight.
+    /// Listens and serves until the process receives SIGTERM or SIGINT, then finishes the requests in flight.
     ///
     /// - Parameters:
     ///   - inherited: the socket to serve; without one, the configured address is bound.

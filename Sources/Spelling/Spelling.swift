@@ -5,7 +5,7 @@
 public enum Spelling {
     /// The closest known word, if it is close enough to suggest.
     ///
-    /// Close means at most one mistake for every three letters, or a prefix or suffix of the known word of three letters or more.
+    /// Close means at most one error for every three letters, or a prefix or suffix of the known word of three letters or more.
     /// Case and the marks `-`, `_`, `.` and space between words do not count. Cost: the product of the two lengths for each known
     /// word; a word of more than 64 characters has no close one.
     public static func closest(to word: String, in known: some Sequence<String>) -> String? {

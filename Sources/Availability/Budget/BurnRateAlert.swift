@@ -86,7 +86,7 @@ public enum BurnRateAlert: Hashable, Sendable {
 }
 
 extension OutcomeSeries {
-    /// Bad requests and requests that count, of the last so many seconds.
+    /// Bad and counted requests of the last `seconds` seconds.
     func tally(ofLast seconds: Int64) -> (bad: Int64, counted: Int64) {
         buckets.suffix(Int(seconds * 1000 / OutcomeBucket.milliseconds)).reduce((0, 0)) { sum, bucket in
             (sum.bad + (bucket?.bad ?? 0), sum.counted + (bucket?.counted ?? 0))

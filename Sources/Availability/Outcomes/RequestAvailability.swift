@@ -1,6 +1,6 @@
 // Availability by request. Requests fail in clusters, so a formula for independent trials gives an interval that is too narrow.
 // The main interval therefore resamples whole minutes. Without any failure there is nothing to resample: then the exact interval
-// of Clopper and Pearson says what so many successes prove.
+// of Clopper and Pearson says what this number of successes proves.
 
 /// The share of requests that ended well.
 public struct RequestAvailability: Hashable, Sendable, Codable {

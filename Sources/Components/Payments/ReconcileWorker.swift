@@ -16,7 +16,7 @@ struct ReconcileWorker: Worker {
     private let interval: Duration
     private let logger: Logger
     private let lease: WorkerLease
-    /// How far back each run compares, and how far back every so many runs, in seconds.
+    /// How far back each run compares, and how far back the occasional longer run does, in seconds.
     private static let shortSpan: Int64 = 2 * 3600
     private static let longSpan: Int64 = 3 * 86_400
     private static let longEvery = 48

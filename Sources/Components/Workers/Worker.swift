@@ -13,7 +13,7 @@ public protocol Worker: Sendable {
 
     /// Works until the service is shut down; an error ends this run, and the supervisor starts another.
     ///
-    /// - Parameter status: must be told of every successful round.
+    /// - Parameter status: must be notified of every successful round.
     func run(_ status: WorkerStatus) async throws
 }
 

@@ -1,6 +1,6 @@
 /// The outcome of a customer's operation, all attempts together.
 enum DrillOutcome: UInt8, Sendable {
-    /// It succeeded, and the customer was told so.
+    /// It succeeded, and the customer received the answer.
     case done
     /// It was refused (429, 503 or 507), by contract without an effect.
     case refused

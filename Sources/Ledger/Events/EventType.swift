@@ -63,7 +63,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case paymentVoided = 54
     /// A provider declined a payment, or could not be reached.
     case paymentDeclined = 55
-    /// A provider refused a capture, a refund or a void for good: a person has to look at it.
+    /// A provider refused a capture, a refund or a void permanently: a person has to look at it.
     case paymentStuck = 56
     /// A customer's bank took money of a payment back, or returned it; a person has to look at it.
     case paymentDisputed = 59

@@ -31,7 +31,7 @@ public struct CreateKey: IdempotentCommand {
     }
 }
 
-/// Revokes an API key, for good.
+/// Revokes an API key permanently.
 public struct RevokeKey: IdempotentCommand {
     /// `revokeKey`.
     public static let name = "revokeKey"

@@ -11,7 +11,7 @@ struct DiskReserve: Sendable {
     /// Its maximum size in bytes.
     static let most: Int64 = 256 << 20
 
-    /// The reserve of a data directory on a disk of so many bytes.
+    /// The reserve of a data directory on a disk of this size in bytes.
     init(data: String, disk: Int64) {
         path = data + "/reserve"
         bytes = min(disk / 100, Self.most)

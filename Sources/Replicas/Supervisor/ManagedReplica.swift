@@ -9,7 +9,7 @@ struct ManagedReplica: Sendable {
     let startedAt: ContinuousClock.Instant
     let isAdopted: Bool
     var phase = Phase.starting
-    /// The last heartbeat, and when it was heard.
+    /// The last heartbeat, and when it was received.
     var heartbeat: Heartbeat?
     var heardAt: ContinuousClock.Instant?
     /// Average number of processors in use between the last two heartbeats.
@@ -27,7 +27,7 @@ struct ManagedReplica: Sendable {
         case serving
         /// It finishes its requests; it is killed at this moment.
         case draining(until: ContinuousClock.Instant)
-        /// It hangs: it was told to write a core, and is killed at this moment.
+        /// It hangs: it was aborted to write a core dump, and is killed at this moment.
         case condemned(until: ContinuousClock.Instant)
     }
 

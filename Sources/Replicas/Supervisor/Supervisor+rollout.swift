@@ -10,7 +10,7 @@ struct Rollout {
     var plan: RollingRestart
     /// Events since the plan was last advanced.
     var news: [RollingRestart.Observation] = []
-    /// The client that is told of each step.
+    /// The client that receives each step.
     let peer: ControlPeer
 }
 

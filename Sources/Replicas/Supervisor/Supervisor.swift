@@ -121,7 +121,7 @@ final class Supervisor {
         wanted = min(max(wanted, staying.count), plan.replicas.upperBound)
     }
 
-    /// Runs until the supervisor was told to stop and no replica is left.
+    /// Runs until the supervisor is stopped and no replica is left.
     ///
     /// - Throws: ``SupervisorRefusal/hopeless(_:)`` where the first replica reported that no replica can start; starting again
     ///   fails in the same way until the cause is mended.
@@ -157,7 +157,7 @@ final class Supervisor {
         poll(&waiting, nfds_t(waiting.count), CInt(timeout.wholeMilliseconds + 1))
     }
 
-    // MARK: What is heard
+    // MARK: Incoming messages
 
     private func hearSignals(at now: ContinuousClock.Instant) {
         var byte: UInt8 = 0

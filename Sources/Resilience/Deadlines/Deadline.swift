@@ -12,7 +12,7 @@ public struct Deadline: Hashable, Comparable, Sendable {
         self.instant = instant
     }
 
-    /// The deadline so long after `now`.
+    /// The deadline this long after `now`.
     public init(_ timeout: Duration, from now: ContinuousClock.Instant) {
         instant = now + timeout
     }

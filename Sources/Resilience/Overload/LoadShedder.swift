@@ -85,7 +85,7 @@ public struct LoadShedder: Sendable {
 
     /// Totals of a tier since the beginning.
     public struct Counters: Hashable, Sendable {
-        /// Work that was let in.
+        /// Admitted work.
         public internal(set) var admitted = 0
         /// Work that was refused.
         public internal(set) var refused = 0

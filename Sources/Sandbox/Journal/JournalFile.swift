@@ -1,5 +1,5 @@
 // The file of a sandbox's book: one line for each action, in order, each with its checksum. A process that is killed while it
-// writes leaves an incomplete line at the end, which no client was told of and which is dropped. A bad line before a good one is
+// writes leaves an incomplete line at the end, which was acknowledged to no client and which is dropped. A bad line before a good one is
 // damage, and such a file is not opened.
 
 import Foundation

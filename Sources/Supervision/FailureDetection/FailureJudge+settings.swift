@@ -7,7 +7,7 @@ extension FailureJudge {
         public let interval: Duration
         /// The silence after which a replica is convicted even during a mass silence.
         public let massAfter: Duration
-        /// Of this many late rounds in a row, the last one is judged all the same.
+        /// After this many late rounds in a row, the last one is judged despite its lateness.
         public let discardsRunning: Int
 
         /// The bounds of each setting.

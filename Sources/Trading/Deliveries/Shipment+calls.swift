@@ -19,7 +19,7 @@ public enum CarrierEffect: Hashable, Sendable {
     case none
     /// The operation is done.
     case done
-    /// The operation was refused for good; a person has to look at it.
+    /// The operation was refused permanently; a person has to look at it.
     case refused(code: String)
     /// The operation is no longer wanted.
     case dropped

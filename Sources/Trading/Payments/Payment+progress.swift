@@ -39,7 +39,7 @@ public enum PaymentEffect: Hashable, Sendable {
     case refundFailed(Int64, code: String)
     /// The customer's bank took back this many minor units more; negative when it returned them.
     case disputed(Int64)
-    /// A capture, refund or void was refused for good; a person has to look at it.
+    /// A capture, refund or void was refused permanently; a person has to look at it.
     case refused(PaymentOperation.Kind, code: String)
 }
 

@@ -28,7 +28,7 @@ public enum PaymentOutcome: Hashable, Sendable {
     case done(PaymentProof)
     /// The provider has accepted it and not decided.
     case takenOn(PaymentProof)
-    /// It was refused for good, do not try again; `detail` is the provider's own text.
+    /// It was refused permanently, do not try again; `detail` is the provider's own text.
     case refused(code: String, detail: String? = nil)
     /// Nothing was done; it may be tried again.
     case notDone(code: String, detail: String? = nil)
