@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# compare.sh URL [KEY]: what a checkout, a quote and a page cost beside the cheapest request of the same server.
+# compare.sh URL [KEY]: the cost of a checkout, a quote and a page relative to the cheapest request of the same server.
 #
 # KEY (or TRADEWIND_KEY) needs the scopes catalogue:write and stock:write, or admin. It makes its 4,000 SKUs and their
 # stock, then runs each load in turn, all of them in each round: this kind of machine is noisy, and neighbours in time share
@@ -11,7 +11,7 @@ url=${1:-${TRADEWIND_URL:-}} key=${2:-${TRADEWIND_KEY:-}}
 [[ -n $url && -n $key ]] || { echo "usage: Benchmarks/compare.sh URL [KEY]" >&2; exit 2; }
 url=${url%/}
 rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-5} connections=${CONNECTIONS:-64} threads=${THREADS:-2} skus=${SKUS:-4000}
-# Enough for a minute of checkouts of one SKU alone.
+# Enough for a minute of checkouts of a single SKU.
 readonly stock=10000000
 readonly loads=(livez browse browse304 quote order hot)
 
@@ -32,7 +32,7 @@ make_products() {
         printf '{"sku":"sku-%04d","name":"Benchmark product %d","prices":[{"amount":%d,"currency":"GBP"}]}\n' \
             "$number" "$number" $((100 + number % 900))
     done >"$work/products.ndjson"
-    # In pieces: an upload has a limit.
+    # In parts, because an upload has a size limit.
     split -l 1000 "$work/products.ndjson" "$work/piece."
     local piece
     for piece in "$work"/piece.*; do

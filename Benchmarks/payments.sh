@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# payments: what payments by card cost a shop at its peak. Two servers on the same disk, one paid by card at a sandbox and one by
-# `manual`, are loaded in turn; whoever is not loaded is stopped (SIGSTOP), so that neither pays for the other's backlog. Prints the
+# payments: the cost of card payments at peak load. Two servers on the same disk, one with card payments at a sandbox and one with
+# `manual` payments, are loaded in turn; the idle one is stopped (SIGSTOP), so that its backlog does not slow the other. Prints the
 # rate of each pair of rounds, and the median of their ratios.
 #
 # Usage: Benchmarks/payments.sh [ROUNDS]       (6)

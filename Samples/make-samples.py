@@ -17,7 +17,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-# Codes for postage, fees, samples, vouchers, manual entries and a test range: charges, not things on a shelf.
+# Codes for postage, fees, samples, vouchers, manual entries and a test range: charges, not products.
 NOT_PRODUCTS = re.compile(r"(POST|DOT|M|m|D|S|C2|B|PADS|AMAZONFEE|CRUK|BANK CHARGES|gift_.*|DCGS.*)")
 PENNY = Decimal("0.01")
 
@@ -48,7 +48,7 @@ def most_frequent(counted: collections.Counter):
 
 
 def category(name: str) -> str:
-    """The category of the first row that has a word of the name, or none."""
+    """The category of the first row with a word of the name, or none."""
     words = set(re.split(r"[^A-Z-]+", name.upper()))
     return next((found for found, known in CATEGORIES if words & set(known.split())), "")
 

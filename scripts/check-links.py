@@ -14,12 +14,12 @@ ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def blanked(text: str, pattern: re.Pattern) -> str:
-    """The text with every match blanked out, its lines kept."""
+    """The text with every match replaced by blanks; line breaks stay."""
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
 
 
 def anchors(path: Path) -> set[str]:
-    """The anchors that a forge makes of a document's headings."""
+    """The anchors that GitHub derives from a document's headings."""
     found: set[str] = set()
     for title in HEADING.findall(blanked(path.read_text(encoding="utf-8"), FENCE)):
         title = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).lower()
@@ -33,7 +33,7 @@ def anchors(path: Path) -> set[str]:
 
 
 def problems(document: Path):
-    """Each link of the document that leads nowhere, with its line."""
+    """Each broken link of the document, with its line."""
     text = blanked(blanked(document.read_text(encoding="utf-8"), FENCE), CODE)
     for match in LINK.finditer(text):
         target = match.group(1) or match.group(2)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Draws the modules of Package.swift into ARCHITECTURE.md, as a Mermaid graph between two marks.
+"""Draws the modules of Package.swift into ARCHITECTURE.md, as a Mermaid graph between two markers.
 
-    scripts/draw-rooms.py            writes the picture
-    scripts/draw-rooms.py --check    fails where the picture there is another one
+    scripts/draw-rooms.py            writes the graph
+    scripts/draw-rooms.py --check    fails if the graph there differs
 
-Only modules of this package are shown, without tests. An arrow says that a module imports another; one that follows from others is left out.
+Only modules of this package are shown, without tests. An arrow means that a module imports another; arrows implied by others are left out.
 """
 
 import re
@@ -20,7 +20,7 @@ PRODUCT = re.compile(r"\.product\([^)]*\)")
 
 
 def call(text: str, start: int) -> str:
-    """The arguments of a call whose bracket opens at `start`."""
+    """The arguments of a call whose parenthesis opens at `start`."""
     depth = 0
     for end in range(start, len(text)):
         depth += {"(": 1, ")": -1}.get(text[end], 0)
@@ -30,7 +30,7 @@ def call(text: str, start: int) -> str:
 
 
 def rooms(manifest: str) -> dict[str, set[str]]:
-    """For each module what it lists of the others."""
+    """The dependencies that each module lists."""
     targets = manifest[manifest.index("targets: [", manifest.index("dependencies: [")) :]
     found: dict[str, set[str]] = {}
     for match in TARGET.finditer(targets):
@@ -46,7 +46,7 @@ def rooms(manifest: str) -> dict[str, set[str]]:
 
 
 def reduced(listed: dict[str, set[str]]) -> dict[str, set[str]]:
-    """The same without arrows that follow from others."""
+    """The same without arrows implied by others."""
     reached: dict[str, set[str]] = {}
 
     def below(name: str) -> set[str]:
@@ -58,7 +58,7 @@ def reduced(listed: dict[str, set[str]]) -> dict[str, set[str]]:
 
 
 def picture(listed: dict[str, set[str]]) -> str:
-    """The graph in Mermaid's words."""
+    """The graph in Mermaid syntax."""
     lines = [f"    {name} --> {' & '.join(sorted(others))}" for name, others in sorted(reduced(listed).items()) if others]
     return "\n".join([BEGIN, "```mermaid", "graph TD", *lines, "```", END])
 

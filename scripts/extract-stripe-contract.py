@@ -23,7 +23,7 @@ OPERATIONS = [
     ("get", "/v1/disputes"),
 ]
 EXAMPLES = ["payment_intent", "refund", "charge", "dispute", "balance_transaction"]
-# The members that say what became of money: the stand-in of the tests does what these words say.
+# The members that describe the handling of money: the stand-in of the tests follows their descriptions.
 WORDS = {
     "payment_intent": ["amount", "amount_capturable", "amount_received", "latest_charge", "status"],
     "charge": ["amount", "amount_captured", "amount_refunded", "captured", "disputed", "refunded", "refunds"],
@@ -31,7 +31,7 @@ WORDS = {
     "dispute": ["amount", "balance_transactions", "status"],
 }
 KEPT = {"type", "enum", "maxLength", "required", "properties", "additionalProperties", "items", "anyOf"}
-# Large members that are not sent; they are known, and nothing is said of what is in them.
+# Large members that are not sent; only their names are kept.
 OPAQUE = {"payment_method_options", "payment_method_data", "shipping", "mandate_data", "transfer_data", "radar_options"}
 
 

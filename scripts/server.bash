@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by the scripts that start a server of their own: is a port open, which port is free, is the server ready, stop it.
-# bash speaks TCP itself, so none of this needs curl.
+# Sourced by the scripts that start a server: test a port, find a free one, wait until the server is ready, stop it.
+# bash can open TCP connections itself, so curl is not needed.
 
 # The address to reach a server that listens on $1.
 reachable_host() {
@@ -16,7 +16,7 @@ port_open() {
     (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
 }
 
-# A port of this machine on which nothing answers now.
+# A port of this machine on which nothing listens now.
 free_port() {
     local port
     while :; do
@@ -26,7 +26,7 @@ free_port() {
     echo "$port"
 }
 
-# http_status HOST PORT PATH: the status of a GET, or nothing when no answer came within two seconds.
+# http_status HOST PORT PATH: the status of a GET, or nothing without an answer within two seconds.
 http_status() {
     (
         exec 3<>"/dev/tcp/$1/$2"
@@ -36,7 +36,7 @@ http_status() {
     ) 2>/dev/null || true
 }
 
-# wait_ready HOST PORT PID SECONDS: until /readyz answers 200. Fails when the process ends or the time is over.
+# wait_ready HOST PORT PID SECONDS: waits until /readyz answers 200. Fails when the process ends or the time is over.
 wait_ready() {
     local until=$((SECONDS + $4))
     while ((SECONDS <= until)); do
@@ -47,12 +47,12 @@ wait_ready() {
     return 1
 }
 
-# stop_server PID: asks the server to finish what it has begun, and waits for it. Answers its exit status.
+# stop_server PID: asks the server to finish its requests, and waits for it. Returns its exit status.
 stop_server() {
     local status=0
     kill -TERM "$1" 2>/dev/null || true
     wait "$1" || status=$?
-    # A trapped signal interrupts `wait`, and then its status is not the server's.
+    # A trapped signal interrupts `wait`, whose status is then not the server's.
     while kill -0 "$1" 2>/dev/null; do
         status=0
         wait "$1" || status=$?

@@ -1,4 +1,4 @@
-"""What Schemathesis must know of a shop beyond the schemas.
+"""What Schemathesis must know about a shop beyond the schemas.
 
 A schema says which requests are well formed, not which products, customers and orders exist. So valid requests are led to
 things that do exist, or hardly any would get past the look-up; and a valid request that the rules refuse is no failure, but
@@ -13,11 +13,11 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData
 from schemathesis.openapi.checks import RejectedPositiveData
 
-# What contract.sh puts into the shop.
+# The objects that contract.sh creates in the shop.
 SKUS = ["CONTRACT-1", "CONTRACT-2", "CONTRACT-3"]
 CURRENCY = "GBP"
 
-# Codes that depend on what is in the ledger and not on the form of the request.
+# Problem codes that depend on the ledger's content, not on the form of the request.
 STATE_CODES = {
     "not_found", "unknown_product", "inactive_product", "no_price", "unknown_line", "repeated_line", "unknown_location",
     "cannot_merge", "currency_mismatch", "idempotency_key_reused", "payment_not_offered",
@@ -29,7 +29,7 @@ STATE_PLACES = {("/lines", "out_of_range"), ("/lines/0/quantity", "out_of_range"
                 # A window of time is bounded by its two ends together.
                 ("query:from", "invalid_parameter"), ("query:to", "invalid_parameter")}
 
-# The states from which an order takes a step; see OrderState.swift.
+# The states from which a step of an order is allowed; see OrderState.swift.
 STEPS = {
     "payOrder": ["pendingPayment"],
     "extendOrder": ["pendingPayment"],
@@ -38,7 +38,7 @@ STEPS = {
     "completeOrder": ["fulfilled"],
     "createReturn": ["partlyFulfilled", "fulfilled", "completed"],
 }
-# Where each order stood when it was last answered, the carts that were made, and the customers that were not erased.
+# The last known state of each order, the created carts, and the customers that were not erased.
 orders = {}
 carts = []
 customers = []
@@ -54,7 +54,7 @@ def operation_of(case):
 
 
 def pick(value):
-    """A number that looks random but is always the same for a value."""
+    """A pseudo-random number derived from a value."""
     return sum(str(value).encode("utf-8", "surrogatepass"))
 
 
@@ -127,11 +127,11 @@ def before_call(context, case, kwargs):
     if not is_valid(case):
         return
     operation = operation_of(case)
-    # Schemathesis takes the quotes, which the pattern asks for, off a text that it reads as JSON.
+    # Schemathesis removes the quotes that the pattern requires from a text that it parses as JSON.
     tag = case.headers.get("If-Match") if case.headers else None
     if tag and tag.isdigit():
         case.headers["If-Match"] = f'"{tag}"'
-    # One key for many bodies, which is what the generators like best, would say the same again and again.
+    # Generators prefer one key for many bodies, which would test only the same refusal.
     key = case.headers.get("Idempotency-Key") if case.headers else None
     if key and pick((key, case.body)) % 8:
         case.headers["Idempotency-Key"] = f"{key[:240]}-{next(fresh)}"
@@ -159,7 +159,7 @@ def after_call(context, case, response):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    # An import is told line by line what was wrong; as a whole it is accepted, unless nothing was sent.
+    # An import reports errors line by line; as a whole it is accepted, unless it is empty.
     if isinstance(failure, AcceptedNegativeData) and operation_of(case) == "importProducts":
         return not response.request.body
     if not isinstance(failure, RejectedPositiveData):
@@ -179,7 +179,7 @@ def filter_failure(context, failure, case, response):
     return not errors
 
 
-# Lines are sent as they were generated.
+# Lines are sent as generated.
 @schemathesis.serializer("application/x-ndjson")
 def lines(context, value):
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Places an order with the client that openapi-python-client makes of the shop's document.
+"""Places an order with the client that openapi-python-client generates from the shop's document.
 
 Usage: place_order.py URL KEY-FILE; the client is the package `shopclient` on PYTHONPATH. What a generator cannot read of the document,
 or types that the answers do not have, end this with a traceback.

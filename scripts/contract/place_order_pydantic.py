@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Places an order with the client that openapi-generator makes of the shop's document.
+"""Places an order with the client that openapi-generator generates from the shop's document.
 
 Usage: place_order_pydantic.py URL KEY-FILE; the client is the package `shop_models` on PYTHONPATH. Its models check what they are
 given: an answer that does not fit, and a member that the document does not name, end this with a traceback.
@@ -18,7 +18,7 @@ SKU = "CONTRACT-1"
 
 
 def known(value):
-    """The value, after a look at all models in it: the models keep what the document does not name, instead of refusing it."""
+    """The value, after a check of all models in it: models accept undocumented members, so these are looked for here."""
     if isinstance(value, list):
         for item in value:
             known(item)
@@ -97,7 +97,7 @@ def be_refused(client, placed):
 
 
 def read_all(client):
-    """Every list, and whatever else is read without saying of what: their models must fit, too."""
+    """Reads every list and every other route without parameters: their models must fit, too."""
     count = 0
     for name in (name for name in dir(shop_models) if name.endswith("Api")):
         area = getattr(shop_models, name)(client)
@@ -107,7 +107,7 @@ def read_all(client):
                 try:
                     known(getattr(area, call)())
                 except NotFoundException as refusal:
-                    # A table that nobody made yet.
+                    # A table that does not exist yet.
                     known(refusal.data)
                 count += 1
     assert count > 15, count

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# contract: what the server does is what its OpenAPI document says. Schemathesis makes requests from the document, good and bad
-# ones, and judges the answers: status, type, headers and body as documented, nothing good refused, nothing bad accepted,
-# no route open without its key. A failure prints the request as a curl line, and the seed that brings it back.
+# contract: checks that the server behaves as its OpenAPI document says. Schemathesis generates valid and invalid requests from
+# the document and checks the responses: status, type, headers and body as documented, no valid request refused, no invalid one
+# accepted, no route open without its key. A failure prints the request as a curl line, and the seed that reproduces it.
 #
 # Environment: TRADEWIND (.build/release/tradewind), CONTRACT_FORM (short | long), CONTRACT_SEED (1; the long form's is random).
 set -euo pipefail
@@ -41,7 +41,7 @@ url=http://127.0.0.1:$port
 server=$!
 wait_ready 127.0.0.1 "$port" "$server" 60 || fail "the server was not ready within 60 s"
 
-# send METHOD PATH BODY: fails unless it was done.
+# send METHOD PATH BODY: fails unless the request succeeded.
 send() {
     curl --silent --show-error --fail-with-body --max-time 10 -o "$work/answer" -X "$1" "$url$2" \
         -H "Authorization: Bearer $key" -H 'Content-Type: application/json' -d "$3" ||
@@ -52,11 +52,11 @@ for sku in CONTRACT-1 CONTRACT-2 CONTRACT-3; do
     send POST "/v1/stock/$sku/adjustments" '{"delta":1000000,"reason":"contract test","kind":"received"}'
 done
 
-# Clients that generators made of the document place orders.
+# Clients generated from the document place orders.
 bin=$PWD/.build/venv/bin
 (umask 077 && printf '%s\n' "$key" >"$work/key")
 
-# complain FILE SENTENCE: fails with what was printed, without the key.
+# complain FILE SENTENCE: fails with the printed output, without the key.
 complain() {
     sed "s/$key/KEY/g; s/^/    /" "$1" >&2
     fail "$2"
@@ -66,7 +66,7 @@ begun=$SECONDS
 "$bin/openapi-python-client" generate --url "$url/openapi.json" \
     --meta none --output-path "$work/shopclient" >"$work/generated" 2>&1 ||
     complain "$work/generated" "openapi-python-client makes no client"
-# Lines of a file, labels and streams are no JSON: the generator knows no types for them, and says so.
+# Lines of a file, labels and streams are no JSON: the generator has no types for them and warns about that.
 if grep -q '^Attempted to generate duplicate models\|^Unable to process schema' "$work/generated"; then
     complain "$work/generated" "openapi-python-client cannot read a schema"
 fi
@@ -74,7 +74,7 @@ PYTHONPATH=$work "$bin/python" scripts/contract/place_order.py "$url" "$work/key
     complain "$work/placed" "a client made by openapi-python-client does not place an order"
 printf '  ok  a client made by openapi-python-client places an order (%d s)\n' $((SECONDS - begun))
 
-# It checks the document before it reads it. The options make a short run of the virtual machine quicker by half.
+# It validates the document first. The options halve the time of a short run of the virtual machine.
 begun=$SECONDS
 JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "$bin/openapi-generator-cli" generate \
     --input-spec "$url/openapi.json" --generator-name python --package-name shop_models --output "$work/generator" \
@@ -84,14 +84,14 @@ PYTHONPATH=$work/generator "$bin/python" scripts/contract/place_order_pydantic.p
     complain "$work/placed" "a client made by openapi-generator does not place an order"
 printf '  ok  a client made by openapi-generator places orders (%d s)\n' $((SECONDS - begun))
 
-# The key stands in a file, where other users of the machine cannot read it; its own database makes each run the same.
+# The key is in a file that other users of the machine cannot read; a new database makes each run the same.
 {
     cat scripts/contract/schemathesis.toml
     printf '\n[headers]\nAuthorization = "Bearer %s"\n' "$key"
 } >"$work/schemathesis.toml"
 status=0
 repository=$PWD
-# In the work folder, because Schemathesis and Hypothesis leave folders of their own behind.
+# In the work folder, because Schemathesis and Hypothesis leave folders behind.
 (
     cd "$work"
     SCHEMATHESIS_HOOKS=$repository/scripts/contract/hooks.py "$repository/.build/venv/bin/schemathesis" \
@@ -106,7 +106,7 @@ if ((status != 0)); then
 fi
 [[ $(http_status 127.0.0.1 "$port" /readyz) == 200 ]] || fail "the server is not ready after the contract tests"
 kill -0 "$server" 2>/dev/null || fail "the server did not survive the contract tests"
-# Without a case nothing was tried, and without an operation nothing was found to try.
+# A run without cases or without operations has tested nothing.
 grep -Eq '[1-9][0-9,]* generated' "$work/report" || fail "Schemathesis made no request: $(tail -n 20 "$work/report")"
 sed -n '/Test cases/,/^$/p' "$work/report"
 printf '  ok  the server does what its OpenAPI document says (seed %s, %s form)\n' "$seed" "$form"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# drills: the short forms of the dependable drills, against real processes. A bound on a time that is broken is told; what fails this
-# check is an order lost or doubled, a broken invariant, a process that is left, or an error that a customer saw in two runs.
+# drills: the short forms of the dependable drills, against real processes. An exceeded time bound is only reported; the
+# check fails for a lost or doubled order, a broken invariant, a leftover process, or an error that customers saw in two runs.
 #
-# Two runs, because a single purchase in 110,000 has been seen to fail in a minute of kills on a crowded machine, where its one second
-# attempt failed too (docs/drills.md). It was neither lost nor doubled, and a run that shows that is not run again.
+# Two runs, because one purchase in 110,000 has failed in a minute of kills on a busy machine, where its single second attempt failed
+# too (docs/drills.md). It was neither lost nor doubled; a run with a lost or doubled order is not repeated.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

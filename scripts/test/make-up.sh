@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what `make up` does once the binary is built: the first start makes a key and loads the sample, an order can be
-# placed, an interruption ends it cleanly, a second start is quick and keeps the data, and a taken port is said.
+# placed, an interrupt stops it cleanly, a second start is quick and keeps the data, and an occupied port is reported.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/server.bash
@@ -25,10 +25,10 @@ fail() {
     exit 1
 }
 
-# start N SECONDS: starts the shop, and waits until it has told where everything is.
+# start N SECONDS: starts the shop, and waits until it has printed its addresses.
 start() {
     local until=$((SECONDS + $2))
-    # A command in the background of a script ignores INT, and could not undo that itself.
+    # A background command of a script ignores INT and cannot undo that itself.
     env --default-signal=INT scripts/up >"$work/up.$1" 2>&1 &
     up=$!
     until grep -q 'admin key' "$work/up.$1"; do
@@ -48,7 +48,7 @@ stop() {
     ! port_open "$HOST" "$PORT" || fail "something still listens after $1"
 }
 
-# status_of PATH [curl options]: the status; the answer is in $work/answer.
+# status_of PATH [curl options]: the status; the body is in $work/answer.
 status_of() {
     curl --silent --max-time 10 -o "$work/answer" -w '%{http_code}' "${@:2}" "$url$1"
 }
@@ -64,7 +64,7 @@ body='{"currency":"GBP","customer":{"email":"ada@example.com"},"lines":[{"sku":"
     fail "the order was refused: $(<"$work/answer")"
 order=$(grep -o '"id":"ord_[^"]*"' "$work/answer" | head -n 1 | cut -d '"' -f 4)
 [[ $order == ord_* ]] || fail "the order has no id"
-# Another replica may answer than the one that took the order; it follows within moments.
+# A replica other than the one that accepted the order may answer; it catches up within moments.
 for _ in {1..20}; do
     [[ $(status_of /v1/stock/85123A) == 200 ]] || fail "the stock cannot be read"
     ! grep -q '"available":998' "$work/answer" || break
@@ -73,7 +73,7 @@ done
 grep -q '"available":998' "$work/answer" || fail "two of 1000 are sold, but the stock says $(<"$work/answer")"
 passed "an order is placed from the sample"
 
-# Every curl line of the README, as it stands there, against this shop.
+# Every curl line of the README, verbatim, against this shop.
 export URL=$url KEY
 KEY=$(<"$DATA/admin.key")
 lines=0
@@ -115,7 +115,7 @@ grep -q "$left" "$work/answer" || fail "the second start changed the stock: $(<"
 stop INT
 passed "the second start takes $took ms and keeps the data"
 
-# Ctrl-C at a terminal reaches the script and the supervisor, and the script passes it on: a drain all the same.
+# Ctrl-C at a terminal reaches the script and the supervisor, and the script passes it on; the supervisor drains regardless.
 setsid env --default-signal=INT scripts/up >"$work/up.3" 2>&1 &
 up=$!
 for _ in {1..400}; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # replay-payments.sh [FILE]: checks that a real day runs through the public API with its money at the payment sandbox and its goods
 # at the carrier's: every sale charged once, captured, shipped and delivered, every return refunded. All three processes are killed
-# with -9 in the middle of it. At the end the books of the shop and those of the payment sandbox, which share nothing, are equal.
-# With FILE that is replayed instead, uninterrupted, and the report is printed.
+# with -9 in the middle. At the end the books of the shop and those of the payment sandbox, which share no data, are equal.
+# With FILE, that file is replayed instead, without interruption, and the report is printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/server.bash
@@ -42,7 +42,7 @@ start_sandbox() {
 
 start_all() {
     start_sandbox payments "$payments_port"
-    # Ten hours of a parcel's life in a second: it is delivered about four seconds after it was booked.
+    # A second stands for ten hours of a parcel's transit: it is delivered about four seconds after its booking.
     start_sandbox deliveries "$deliveries_port" --speed 36000
     "$tradewind" serve --data "$work/data" --port "$port" \
         --set payments.providers=sandbox --set payments.sandbox.url="http://127.0.0.1:$payments_port" \
@@ -72,7 +72,7 @@ number() {
     sed -E "s/.*\"$1\":(-?[0-9]+).*/\\1/" "$work/summary"
 }
 
-# balance ACCOUNT: what an account of the shop comes to; nothing where nothing was posted to it.
+# balance ACCOUNT: the balance of an account; empty without postings.
 balance() {
     local found
     found=$(grep -oE "\"account\":\"$1\",\"balance\":\\{\"amount\":-?[0-9]+" "$work/balances" || true)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks that a real day runs through the public API and reconciles to the penny; that an interruption in the middle (the replayer
-# killed, then the server with -9) and a second run do nothing twice; and that the books are sound beside the running server.
+# killed, then the server with -9) and a second run do nothing twice; and that an audit beside the running server finds no violation.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/server.bash
