@@ -18,7 +18,7 @@ public final class Keyring: Sendable {
     /// Looks up the row of a key in the ledger; nil where there is none, or the ledger does not answer.
     public typealias LookUp = @Sendable (ID<APIKey>) async -> APIKeyRow?
 
-    private let keys = Mutex<[ID<APIKey>: APIKeyRow]>([:])
+    private let keys = Mutex(KnownKeys())
     private let tokens: CustomerToken?
     private let lookUps = Mutex(LookUpBudget())
     private let lookUp: LookUp
@@ -33,9 +33,8 @@ public final class Keyring: Sendable {
 
     /// Replaces all keys with the rows of the ledger.
     public func replace(with rows: [APIKeyRow]) {
-        keys.withLock { keys in
-            keys = Dictionary(uniqueKeysWithValues: rows.map { ($0.key, $0) })
-        }
+        let known = KnownKeys(rows)
+        keys.withLock { $0 = known }
     }
 
     /// The sender of a request with this `Authorization` header, by the keys in memory.
@@ -59,7 +58,7 @@ public final class Keyring: Sendable {
             guard lookUps.withLock({ $0.take(at: .now) }), let row = await lookUp(id) else { throw Self.wrongKey }
             // The key exists, so this was not a guess.
             lookUps.withLock { $0.giveBack() }
-            keys.withLock { $0[id] = row }
+            keys.withLock { $0.add(row) }
             return try principal(authorization)
         }
     }
@@ -72,18 +71,28 @@ public final class Keyring: Sendable {
 
     private func judge(_ authorization: String?) -> Verdict {
         guard let authorization else { return .principal(.anonymous) }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .refused }
-        let token = parts[1].trimmingPrefix(while: { $0 == " " })
+        guard let token = Self.bearerToken(authorization) else { return .refused }
         if token.hasPrefix(OrderSecret.prefix) { return .principal(.orderSecret(Secret(String(token)))) }
         if token.hasPrefix(CustomerToken.prefix) {
             guard let customer = tokens?.customer(of: token, at: .now) else { return .refused }
             return .principal(.customer(customer))
         }
-        guard let id = KeyText.id(of: token) else { return .refused }
-        guard let row = keys.withLock({ $0[id] }) else { return .unknown(id) }
-        guard row.revokedAt == nil, SHA256.hash(data: Array(token.utf8)) == row.digest else { return .refused }
-        return .principal(.key(id: id.description, scopes: row.scopes.compactMap(Scope.init)))
+        let digest = KeyText.digest(of: token)
+        return keys.withLock { keys in
+            if let principal = keys.principals[digest] { return .principal(principal) }
+            guard let id = KeyText.id(of: token), !keys.ids.contains(id) else { return .refused }
+            return .unknown(id)
+        }
+    }
+
+    /// The token after `Bearer`, in any case, and blanks; nil for another scheme, or none.
+    private static func bearerToken(_ authorization: String) -> Substring? {
+        let bytes = authorization.utf8
+        guard let blank = bytes.firstIndex(of: UInt8(ascii: " ")),
+            bytes[..<blank].elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 })
+        else { return nil }
+        let token = bytes[blank...].drop { $0 == UInt8(ascii: " ") }
+        return token.isEmpty ? nil : Substring(token)
     }
 
     /// The answer to a wrong key: the same as to none, but counted as a failed proof.
@@ -123,13 +132,34 @@ struct LookUpBudget {
     mutating func giveBack() { left = min(Self.most, left + 1) }
 }
 
+/// The keys in memory: which there are, and the senders that those which are not revoked stand for, by their digests.
+private struct KnownKeys {
+    var ids: Set<ID<APIKey>> = []
+    var principals: [[UInt8]: Principal] = [:]
+
+    init(_ rows: [APIKeyRow] = []) {
+        for row in rows { add(row) }
+    }
+
+    /// Adds a key; one that is there stays as it is, since a row that was looked up may be older.
+    mutating func add(_ row: APIKeyRow) {
+        guard ids.insert(row.key).inserted, row.revokedAt == nil else { return }
+        principals[row.digest] = .key(id: row.key.description, scopes: row.scopes.compactMap(Scope.init))
+    }
+}
+
 /// The text of an API key.
 public enum KeyText {
     /// A new key: its text, which is shown once, and the digest that the ledger stores.
     public static func make(id: ID<APIKey>) -> (text: String, digest: [UInt8]) {
         let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Hex.text($0) }
         let text = "tw_\(id.description.dropFirst(APIKey.idPrefix.count + 1))_\(secret)"
-        return (text, Array(SHA256.hash(data: Array(text.utf8))))
+        return (text, digest(of: text))
+    }
+
+    /// The SHA-256 digest of a key's text, by which the ledger and the keyring know it; 32 bytes.
+    static func digest(of text: some StringProtocol) -> [UInt8] {
+        Array(SHA256.hash(data: Array(text.utf8)))
     }
 
     /// The id within a key's text; nil for another text.
