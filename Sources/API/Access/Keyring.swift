@@ -85,7 +85,7 @@ public final class Keyring: Sendable {
         }
     }
 
-    /// The token after `Bearer`, in any case, and blanks; nil for another scheme, or none.
+    /// The token after `Bearer`, in any case, and spaces; nil for another scheme or a missing token.
     private static func bearerToken(_ authorization: String) -> Substring? {
         let bytes = authorization.utf8
         guard let blank = bytes.firstIndex(of: UInt8(ascii: " ")),
@@ -132,7 +132,7 @@ struct LookUpBudget {
     mutating func giveBack() { left = min(Self.most, left + 1) }
 }
 
-/// The keys in memory: which there are, and the senders that those which are not revoked stand for, by their digests.
+/// The keys in memory: the digests of all keys, and the sender of each key that is not revoked.
 private struct KnownKeys {
     var ids: Set<ID<APIKey>> = []
     var principals: [[UInt8]: Principal] = [:]
@@ -141,7 +141,7 @@ private struct KnownKeys {
         for row in rows { add(row) }
     }
 
-    /// Adds a key; one that is there stays as it is, since a row that was looked up may be older.
+    /// Adds a key; a present one stays as it is, since a row that was looked up may be older.
     mutating func add(_ row: APIKeyRow) {
         guard ids.insert(row.key).inserted, row.revokedAt == nil else { return }
         principals[row.digest] = .key(id: row.key.description, scopes: row.scopes.compactMap(Scope.init))
@@ -157,7 +157,7 @@ public enum KeyText {
         return (text, digest(of: text))
     }
 
-    /// The SHA-256 digest of a key's text, by which the ledger and the keyring know it; 32 bytes.
+    /// The SHA-256 digest of a key's text, 32 bytes; the ledger and the keyring identify a key by it.
     static func digest(of text: some StringProtocol) -> [UInt8] {
         Array(SHA256.hash(data: Array(text.utf8)))
     }
