@@ -113,8 +113,8 @@ final class ReaderThreads: Sendable {
 }
 
 extension SQLiteConnection: LedgerView {
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
-        let statement = try prepare(Statements.select(query), phase: .load)
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        let statement = try prepare(SQLiteDialect().select(query), phase: .load)
         var parameters = statement.parameters
         for condition in query.conditions {
             parameters.value(condition.value)
@@ -148,54 +148,6 @@ extension SQLiteConnection: LedgerView {
             if hit.map({ $0 < next }) ?? true { found.append(next) }
         }
         return found.sorted()
-    }
-
-    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
-        let statement = try prepare(
-            "SELECT kind, subject, due, epoch FROM tasks WHERE kind = ? AND due <= ? ORDER BY due LIMIT ?",
-            phase: .load
-        )
-        var parameters = statement.parameters
-        parameters.integer(kind.rawValue)
-        parameters.integer(time.milliseconds)
-        parameters.integer(Int64(limit))
-        defer { statement.reset() }
-        var result: [TaskRow] = []
-        while try statement.step(phase: .load) { result.append(try decode(statement)) }
-        return result
-    }
-
-    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>] {
-        let statement = try prepare(
-            "SELECT id FROM orders WHERE reserved_until <= ? ORDER BY reserved_until LIMIT ?",
-            phase: .load
-        )
-        var parameters = statement.parameters
-        parameters.integer(time.milliseconds)
-        parameters.integer(Int64(limit))
-        defer { statement.reset() }
-        var result: [ID<Order>] = []
-        while try statement.step(phase: .load) {
-            var columns = statement.columns
-            if let id = columns.bits() { result.append(ID(id)) }
-        }
-        return result
-    }
-
-    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
-        let columns = PaymentRow.schema.columns.map(\.name).joined(separator: ", ")
-        let statement = try prepare(
-            "SELECT \(columns) FROM payments WHERE provider = ? AND due <= ? ORDER BY due, id LIMIT ?",
-            phase: .load
-        )
-        var parameters = statement.parameters
-        parameters.text(provider)
-        parameters.integer(time.milliseconds)
-        parameters.integer(Int64(limit))
-        defer { statement.reset() }
-        var result: [PaymentRow] = []
-        while try statement.step(phase: .load) { result.append(try decode(statement)) }
-        return result
     }
 }
 

@@ -18,6 +18,7 @@ final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private var tables: [ObjectIdentifier: TableStatements] = [:]
+    private var selects: [ObjectIdentifier: SQLiteStatement] = [:]
 
     /// What a connection is for.
     enum Mode {
@@ -64,6 +65,7 @@ final class SQLiteConnection {
 
     deinit {
         tables.removeAll()
+        selects.removeAll()
         statements.removeAll()
         sqlite3_close_v2(handle)
     }
@@ -100,7 +102,15 @@ final class SQLiteConnection {
         return statement
     }
 
-    /// The statements of a table.
+    /// The statement that reads one row by its key.
+    func select(_ selection: RowSelection) throws(LedgerFailure) -> SQLiteStatement {
+        if let known = selects[ObjectIdentifier(selection)] { return known }
+        let statement = try prepare(SQLiteDialect().select(selection), phase: .load)
+        selects[ObjectIdentifier(selection)] = statement
+        return statement
+    }
+
+    /// The statements that change a table.
     func table(_ schema: TableSchema) -> TableStatements {
         if let known = tables[ObjectIdentifier(schema)] { return known }
         let statements = TableStatements(schema, on: self)
@@ -279,7 +289,7 @@ struct SQLiteParameters: ColumnWriter {
         }
     }
 
-    mutating func blob(_ value: [UInt8]) {
+    mutating func bytes(_ value: [UInt8]) {
         index += 1
         guard !value.isEmpty else {
             sqlite3_bind_zeroblob(statement, index, 0)
@@ -337,7 +347,7 @@ struct SQLiteColumns: ColumnReader {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    mutating func blob() -> [UInt8]? {
+    mutating func bytes() -> [UInt8]? {
         index += 1
         guard sqlite3_column_type(statement, index) == SQLITE_BLOB else { return nil }
         let count = Int(sqlite3_column_bytes(statement, index))

@@ -139,8 +139,8 @@ public final class SQLiteEngine: LedgerEngine {
 
 extension SQLiteConnection {
     /// Reads one row by its key.
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        let statement = try table(R.schema).select()
+    func row<R: RowPart>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        let statement = try select(R.selection)
         var parameters = statement.parameters
         key.write(to: &parameters)
         defer { statement.reset() }
@@ -148,10 +148,10 @@ extension SQLiteConnection {
         return try decode(statement)
     }
 
-    func decode<R: LedgerRow>(_ statement: SQLiteStatement) throws(LedgerFailure) -> R {
+    func decode<R: RowPart>(_ statement: SQLiteStatement) throws(LedgerFailure) -> R {
         var columns = statement.columns
         guard let row = R(from: &columns) else {
-            throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "a row of \(R.schema.name)")
+            throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "a row of \(R.selection.tableName)")
         }
         return row
     }

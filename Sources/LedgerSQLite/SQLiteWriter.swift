@@ -32,7 +32,7 @@ final class SQLiteWriter: LedgerWriter {
         }
     }
 
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         try connection.rows(query)
     }
 
@@ -41,11 +41,11 @@ final class SQLiteWriter: LedgerWriter {
         var tables: [RowColumns] = []
         tables.reserveCapacity(keys.count)
         for keys in keys {
-            let statement = try connection.table(keys.table).select()
+            let statement = try connection.select(keys.selection)
             var found = RowColumns()
             for key in 0..<keys.count {
-                try statement.run(keys.keys, row: key, of: keys.table.keyCount, phase: .load) {
-                    $0.addColumns(keys.table.columns.count, to: &found)
+                try statement.run(keys.keys, row: key, of: keys.selection.keyCount, phase: .load) {
+                    $0.addColumns(keys.selection.columns.count, to: &found)
                 }
             }
             tables.append(found)

@@ -42,7 +42,7 @@ struct SearchRefold {
     }
 
     private func stale(_ connection: SQLiteConnection) throws(LedgerFailure) -> [ProductRow] {
-        let names = ProductRow.schema.columns.map(\.name).joined(separator: ", ")
+        let names = ProductRow.selection.columns.map(\.name).joined(separator: ", ")
         let statement = try connection.prepare(
             "SELECT \(names) FROM products WHERE fold < \(SearchFold.version) ORDER BY sku LIMIT \(Self.page)",
             phase: .load

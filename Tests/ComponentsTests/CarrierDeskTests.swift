@@ -24,7 +24,7 @@ struct CarrierDeskTests {
         #expect(away.calls < 300, "it is let be while it is away")
         #expect(away.shipments.isEmpty)
         let order = try await shop.tasks(.bookShipment).filter { waiting.contains(ID($0.key.subject)) }
-            .sorted { ($0.due, $0.key) < ($1.due, $1.key) }
+            .sorted { ($0.due, $0.key.subject) < ($1.due, $1.key.subject) }
         #expect(order.count == 30)
         away.be(.well)
         // Its pause ends, a probe reaches it, and each parcel waits for its own last try's pause at most.

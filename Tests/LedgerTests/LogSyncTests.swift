@@ -49,7 +49,7 @@ private final class GatedWriter: LedgerWriter {
 
     func begin() throws(LedgerFailure) -> LedgerTurn? { try writer.begin() }
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] { try writer.load(keys) }
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
     func save(_ changes: [TableChanges]) throws(LedgerFailure) { try writer.save(changes) }
     func commit(_ turn: LedgerTurn) throws(LedgerFailure) { try writer.commit(turn) }
     func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { try self.writer.lastTurn(of: writer) }

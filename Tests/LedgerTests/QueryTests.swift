@@ -35,7 +35,6 @@ struct QueryTests {
             let all = keys.map { StockRow.Key(SKU(stored: $0.0), $0.1) }
             try Self.save(all.shuffled().map { StockRow($0, level: StockLevel(onHand: 1)) }, engine)
             #expect(try await Self.keys(RowQuery<StockRow>(limit: .max), engine) == all)
-            #expect(all.sorted() == all)
             for index in all.indices {
                 let forward = RowQuery<StockRow>(after: all[index], limit: .max)
                 #expect(try await Self.keys(forward, engine) == Array(all[(index + 1)...]))
@@ -215,7 +214,7 @@ struct QueryTests {
         try writer.commit(after: before)
     }
 
-    private static func keys<R: LedgerRow>(_ query: RowQuery<R>, _ engine: any LedgerEngine) async throws -> [R.Key] {
+    private static func keys<R: RowPart>(_ query: RowQuery<R>, _ engine: any LedgerEngine) async throws -> [R.Key] {
         try await engine.read { (view) throws(LedgerFailure) in try view.rows(query).map(\.key) }
     }
 

@@ -20,14 +20,14 @@ final class RawSQLite {
         sqlite3_exec(handle, sql, nil, nil, nil) & 0xFF
     }
 
-    /// The first column of every row, as text.
-    func texts(_ sql: String) throws -> [String] {
+    /// A column of every row, as text.
+    func texts(_ sql: String, column: Int32 = 0) throws -> [String] {
         var statement: OpaquePointer?
         try #require(sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK)
         defer { sqlite3_finalize(statement) }
         var result: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
-            result.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+            result.append(sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "")
         }
         return result
     }

@@ -125,7 +125,7 @@ struct RowTests {
                 #expect(kept?.shipment == row.shipment)
                 let key = row.key
                 let part = try await engine.read { (view) throws(LedgerFailure) in
-                    try view.row(ShipmentCarrierRow.self, key)
+                    try view.row(ShipmentCarrier.self, key)
                 }
                 #expect(part?.carrier == row.shipment.carrier)
             }

@@ -212,8 +212,8 @@ extension IdempotencyKey {
 
 /// Single rows, as tests like to read and write them.
 extension LedgerWriter {
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        let found = try load([TableKeys(table: R.schema, keys: RowColumns(key))])
+    func row<R: RowPart>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        let found = try load([TableKeys(selection: R.selection, keys: RowColumns(key))])
         var reader = RowColumnsReader(found[0])
         return reader.isAtEnd ? nil : R(from: &reader)
     }

@@ -162,15 +162,15 @@ final class TestShop: Sendable {
         try await engine.read { (view) throws(LedgerFailure) in try LedgerDump(view) }
     }
 
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) async throws -> R? {
+    func row<R: RowPart>(_ type: R.Type, _ key: R.Key) async throws -> R? {
         try await engine.read { (view) throws(LedgerFailure) in try view.row(type, key) }
     }
 
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) async throws -> [R] {
+    func rows<R: RowPart>(_ query: RowQuery<R>) async throws -> [R] {
         try await engine.read { (view) throws(LedgerFailure) in try view.rows(query) }
     }
 
-    func rows<R: LedgerRow>(_ type: R.Type) async throws -> [R] {
+    func rows<R: RowPart>(_ type: R.Type) async throws -> [R] {
         try await rows(RowQuery<R>(limit: .max))
     }
 

@@ -112,8 +112,8 @@ extension AuditPass {
         try view.pages(AuditedCredit.self) { (page) throws(LedgerFailure) in
             for row in page where isWanted(row.key) { expect(row.key, .creditCreated) }
         }
-        try view.pages(CustomerPresence.self) { (page) throws(LedgerFailure) in
-            for row in page where isWanted(row.key) { expect(row.key, .customerCreated) }
+        try view.pages(KeyOf<CustomerRow>.self) { (page) throws(LedgerFailure) in
+            for row in page where isWanted(row.key.bits) { expect(row.key.bits, .customerCreated) }
         }
         for (subject, types) in tallies { compare(subject, types) }
         noteRest(all, "events")

@@ -81,31 +81,32 @@ extension AuditPass {
     func isSubjectThere(_ type: EventType, _ text: String) throws(LedgerFailure) -> Bool {
         switch type {
         case .productCreated:
-            if try view.row(ProductPresence.self, text) != nil { return true }
-            return try view.row(DeletedProductPresence.self, text) != nil
+            let sku = SKU(stored: text)
+            if try view.has(ProductRow.self, sku) { return true }
+            return try view.has(DeletedProductRow.self, sku)
         case .productUpdated, .productDeleted, .groupPut, .groupDeleted, .locationPut, .stockChanged: return true
         case .returnCreated, .returnRequested, .returnReceived, .returnCancelled:
             guard let id = ID<Return>(text) else { return false }
-            return try view.row(AuditedReturn.self, id.bits) != nil
+            return try view.has(ReturnRow.self, id)
         case .creditCreated:
             guard let id = ID<Credit>(text) else { return false }
-            return try view.row(AuditedCredit.self, id.bits) != nil
+            return try view.has(CreditRow.self, id)
         case .customerCreated, .customerUpdated, .customerErased:
             guard let id = ID<Customer>(text) else { return false }
-            return try view.row(CustomerPresence.self, id.bits) != nil
+            return try view.has(CustomerRow.self, id)
         case .keyCreated, .keyRevoked:
             guard let id = ID<APIKey>(text) else { return false }
-            return try view.row(APIKeyRow.self, id) != nil
+            return try view.has(APIKeyRow.self, id)
         case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
             .paymentStuck, .paymentDisputed:
             guard let id = ID<Payment>(text) else { return false }
-            return try view.row(PaymentPresence.self, id.bits) != nil
+            return try view.has(PaymentRow.self, id)
         case .giftCardIssued:
             guard let id = ID<GiftCard>(text) else { return false }
-            return try view.row(AuditedGiftCard.self, id.bits) != nil
+            return try view.has(GiftCardRow.self, id)
         case .storeCreditGranted:
             guard let id = ID<Customer>(text) else { return false }
-            return try view.row(CustomerPresence.self, id.bits) != nil
+            return try view.has(CustomerRow.self, id)
         case .shippingRatesPut:
             return true
         case .webhookCreated, .webhookUpdated, .webhookRotated, .webhookEnabled, .webhookDisabled, .webhookDeleted:
@@ -113,18 +114,18 @@ extension AuditPass {
             return ID<WebhookEndpoint>(text) != nil
         case let type where type.isAboutShipment:
             guard let id = ID<Shipment>(text) else { return false }
-            return try view.row(ShipmentPresence.self, id.bits) != nil
+            return try view.has(ShipmentRow.self, id)
         default:
             guard let id = ID<Order>(text) else { return false }
-            return try view.row(OrderPresence.self, id.bits) != nil
+            return try view.has(OrderRow.self, id)
         }
     }
 
     /// Checks that customers are in the feed.
     func auditCustomers() throws(LedgerFailure) {
-        try view.pages(CustomerPresence.self) { (page) throws(LedgerFailure) in
-            for customer in page where isInFeed(customer.key) {
-                happenings.subtract(EventType.customerCreated.share(customer.key))
+        try view.pages(KeyOf<CustomerRow>.self) { (page) throws(LedgerFailure) in
+            for customer in page where isInFeed(customer.key.bits) {
+                happenings.subtract(EventType.customerCreated.share(customer.key.bits))
             }
             count("customers", page.count)
         }

@@ -138,17 +138,17 @@ extension AuditPass {
 
     /// Finds orders that are newer than the cursor but have no event.
     private func findUnannounced(since: Timestamp, _ window: inout AuditWindow) throws(LedgerFailure) {
-        let start = Bits128(high: UInt64(max(0, since.milliseconds + 1)) << 16, low: 0)
-        try view.pages(OrderPresence.self, after: start) { (page) throws(LedgerFailure) in
-            for order in page where !window.isNew(order.key) {
+        let start = ID<Order>(high: UInt64(max(0, since.milliseconds + 1)) << 16, low: 0)
+        try view.pages(KeyOf<OrderRow>.self, after: start) { (page) throws(LedgerFailure) in
+            for order in page.map(\.key) where !window.isNew(order.bits) {
                 findings.add(
                     .noPhantom,
                     "events",
-                    "\(ID<Order>(order.key))",
+                    "\(order)",
                     expected: "1 \(EventType.orderPlaced.name)",
                     found: "0"
                 )
-                if window.happenings[order.key] == nil { window.happenings[order.key] = [:] }
+                if window.happenings[order.bits] == nil { window.happenings[order.bits] = [:] }
             }
         }
     }

@@ -200,7 +200,7 @@ extension AuditPass {
             return
         }
         let same = try view.rows(
-            RowQuery<PaymentPresence>(
+            RowQuery<KeyOf<PaymentRow>>(
                 [
                     Condition("provider", .equal, .text(provider)),
                     Condition("reference", .equal, .text(reference)),
@@ -208,13 +208,13 @@ extension AuditPass {
                 limit: 2
             )
         )
-        if let other = same.first(where: { $0.key != payment.id.bits }) {
+        if let other = same.first(where: { $0.key != payment.id }) {
             add(
                 .providerAgreement,
                 "payments",
                 payment.id,
                 "reference \(reference) alone",
-                "\(ID<Payment>(other.key)) too"
+                "\(other.key) too"
             )
         }
     }
@@ -225,7 +225,7 @@ extension AuditPass {
             for row in page {
                 guard let order = Order(document: row.document) else { continue }
                 for id in order.allPayments.prefix(Payment.maxAttempts + 1)
-                where try view.row(PaymentPresence.self, id.bits) == nil {
+                where try !view.has(PaymentRow.self, id) {
                     add(.stateAgreement, "orders", order.id, "\(id), which it counts", "none")
                 }
             }

@@ -54,7 +54,7 @@ extension AuditPass {
 
     private func lookUp(_ orders: inout [Bits128]) throws(LedgerFailure) {
         orders.sort()
-        for order in orders where try view.row(OrderPresence.self, order) == nil { missingOrder(of: order) }
+        for order in orders where try !view.has(OrderRow.self, ID(order)) { missingOrder(of: order) }
         orders.removeAll(keepingCapacity: true)
     }
 
@@ -89,7 +89,7 @@ extension AuditPass {
 
     private func checkJournal(_ waiting: inout [(order: Bits128, line: Int)]) throws(LedgerFailure) {
         waiting.sort { $0.order < $1.order }
-        for (order, line) in waiting where try view.row(OrderPresence.self, order) == nil {
+        for (order, line) in waiting where try !view.has(OrderRow.self, ID(order)) {
             add(.acknowledgedOrders, "orders", ID<Order>(order), "the order acknowledged in line \(line)", "none")
         }
         waiting.removeAll(keepingCapacity: true)

@@ -37,7 +37,7 @@ extension AuditPass {
                 findings.add(.stateAgreement, "arrivals", key, expected: "\(counted) parcels", found: "\(row.count)")
             }
         }
-        for (key, counted) in arrivals.sorted(by: { $0.key < $1.key }) {
+        for (key, counted) in arrivals.sorted(by: { ($0.key.carrier, $0.key.span) < ($1.key.carrier, $1.key.span) }) {
             let name = "\(key.carrier) \(key.span)"
             findings.add(.stateAgreement, "arrivals", name, expected: "\(counted) parcels", found: "none")
         }

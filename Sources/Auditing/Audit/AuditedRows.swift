@@ -1,22 +1,22 @@
-// Rows as the auditor reads them: raw columns, each of which may be missing or invalid, because an auditor must report what a
-// command would fail on. Columns that no rule needs are skipped without a copy.
+// Rows as the auditor reads them: the columns that a rule needs, each of which may be missing or invalid, because an
+// auditor must report what a command would fail on.
 
 import Ledger
 import Trading
 
-/// A row that is only ever read.
-protocol AuditedRow: LedgerRow {}
-
-extension AuditedRow {
-    /// Never called: an audit changes nothing.
-    func write(to columns: inout some ColumnWriter) {
-        preconditionFailure("the auditor only reads")
-    }
-}
-
 /// An object with an id and a document, and the columns between them.
-struct AuditedOrder: AuditedRow {
-    static let schema = OrderRow.schema
+struct AuditedOrder: RowPart {
+    static let selection = OrderRow.schema.selection(
+        "id",
+        "state",
+        "customer",
+        "reserved_until",
+        "probe",
+        "document",
+        "address",
+        "buyer",
+        "balance"
+    )
     let key: Bits128
     let state: Int64?
     let customer: Bits128?
@@ -33,9 +33,7 @@ struct AuditedOrder: AuditedRow {
         customer = columns.bits()
         reservedUntil = columns.integer()
         probe = columns.integer()
-        _ = columns.text()
-        _ = columns.text()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
         address = columns.integer()
         buyer = columns.integer()
         balance = columns.integer()
@@ -43,8 +41,8 @@ struct AuditedOrder: AuditedRow {
 }
 
 /// A count of units that are held unpaid.
-struct AuditedUnpaidUnits: AuditedRow {
-    static let schema = UnpaidUnitsRow.schema
+struct AuditedUnpaidUnits: RowPart {
+    static let selection = UnpaidUnitsRow.schema.selection("digest", "units")
     let key: Int64
     let units: Int64?
 
@@ -54,8 +52,8 @@ struct AuditedUnpaidUnits: AuditedRow {
     }
 }
 
-struct AuditedReturn: AuditedRow {
-    static let schema = ReturnRow.schema
+struct AuditedReturn: RowPart {
+    static let selection = ReturnRow.schema.selection("id", "order_id", "stage", "document")
     let key: Bits128
     let order: Bits128?
     let stage: String?
@@ -65,15 +63,24 @@ struct AuditedReturn: AuditedRow {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         order = columns.bits()
         stage = columns.text()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 
     /// Whether its goods came back and were credited.
     var isSettled: Bool { stage == ReturnStage.inspected.rawValue }
 }
 
-struct AuditedShipment: AuditedRow {
-    static let schema = ShipmentRow.schema
+struct AuditedShipment: RowPart {
+    static let selection = ShipmentRow.schema.selection(
+        "id",
+        "carrier",
+        "order_id",
+        "state",
+        "late",
+        "reference",
+        "arrived_late",
+        "document"
+    )
     let key: Bits128
     let order: Bits128?
     let state: String?
@@ -91,12 +98,12 @@ struct AuditedShipment: AuditedRow {
         isLate = columns.integer() == 1
         reference = columns.text()
         hasArrivedLate = columns.integer() == 1
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 }
 
-struct AuditedCredit: AuditedRow {
-    static let schema = CreditRow.schema
+struct AuditedCredit: RowPart {
+    static let selection = CreditRow.schema.selection("id", "kind", "customer", "order_id", "document")
     let key: Bits128
     let kind: Int64?
     let customer: Bits128?
@@ -108,12 +115,12 @@ struct AuditedCredit: AuditedRow {
         kind = columns.integer()
         customer = columns.bits()
         order = columns.bits()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 }
 
-struct AuditedCart: AuditedRow {
-    static let schema = CartRow.schema
+struct AuditedCart: RowPart {
+    static let selection = CartRow.schema.selection("id", "expires_at", "document")
     let key: Bits128
     let expiresAt: Int64?
     let document: [UInt8]
@@ -121,23 +128,12 @@ struct AuditedCart: AuditedRow {
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         expiresAt = columns.integer()
-        _ = columns.text()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 }
 
-/// The existence of an order.
-struct OrderPresence: AuditedRow {
-    static let schema = TableSchema("orders", key: [Column("id", .blob)], [Column("state", .integer)])
-    let key: Bits128
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.bits() ?? Bits128(high: 0, low: 0)
-    }
-}
-
-struct AuditedPayment: AuditedRow {
-    static let schema = PaymentRow.schema
+struct AuditedPayment: RowPart {
+    static let selection = PaymentRow.schema.selection("id", "state", "provider", "reference", "due", "document")
     let key: Bits128
     let state: Int64?
     let provider: String?
@@ -150,17 +146,14 @@ struct AuditedPayment: AuditedRow {
         state = columns.integer()
         provider = columns.text()
         reference = columns.text()
-        _ = columns.text()
         due = columns.integer()
-        _ = columns.integer()
-        _ = columns.integer()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 }
 
 /// A journal entry as stored, balanced or not.
-struct AuditedEntry: AuditedRow {
-    static let schema = JournalRow.schema
+struct AuditedEntry: RowPart {
+    static let selection = JournalRow.schema.selection("number", "kind", "order_id", "postings")
     let key: Int64
     let kind: JournalKind?
     let order: Bits128?
@@ -168,42 +161,15 @@ struct AuditedEntry: AuditedRow {
 
     init?(from columns: inout some ColumnReader) {
         key = columns.integer() ?? 0
-        _ = columns.integer()
         kind = columns.integer().flatMap(JournalKind.init)
         order = columns.bits()
-        _ = columns.bits()
-        _ = columns.text()
-        postings = columns.blob() ?? []
-    }
-}
-
-/// The existence of a payment, with its reference.
-struct PaymentPresence: AuditedRow {
-    static let schema = TableSchema(
-        "payments",
-        key: [Column("id", .blob)],
-        [Column("state", .integer), Column("provider", .text), Column("reference", .text)]
-    )
-    let key: Bits128
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.bits() ?? Bits128(high: 0, low: 0)
-    }
-}
-
-/// The existence of a shipment.
-struct ShipmentPresence: AuditedRow {
-    static let schema = TableSchema("shipments", key: [Column("id", .blob)], [Column("late", .integer)])
-    let key: Bits128
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.bits() ?? Bits128(high: 0, low: 0)
+        postings = columns.bytes() ?? []
     }
 }
 
 /// A gift card's balance in its column, and its document.
-struct AuditedGiftCard: AuditedRow {
-    static let schema = GiftCardRow.schema
+struct AuditedGiftCard: RowPart {
+    static let selection = GiftCardRow.schema.selection("id", "balance", "document")
     let key: Bits128
     let balance: Int64?
     let document: [UInt8]
@@ -211,42 +177,23 @@ struct AuditedGiftCard: AuditedRow {
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
         balance = columns.integer()
-        document = columns.blob() ?? []
+        document = columns.bytes() ?? []
     }
 }
 
-/// The existence of a customer.
-struct CustomerPresence: AuditedRow {
-    static let schema = TableSchema("customers", key: [Column("id", .blob)], [Column("email", .text)])
-    let key: Bits128
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.bits() ?? Bits128(high: 0, low: 0)
-    }
-}
-
-/// The existence of a product.
-struct ProductPresence: AuditedRow {
-    static let schema = TableSchema("products", key: [Column("sku", .text)], [Column("active", .integer)])
-    let key: String
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.text() ?? ""
-    }
-}
-
-/// The existence of a deleted product.
-struct DeletedProductPresence: AuditedRow {
-    static let schema = TableSchema("deleted_products", key: [Column("sku", .text)], [Column("version", .integer)])
-    let key: String
-
-    init?(from columns: inout some ColumnReader) {
-        key = columns.text() ?? ""
-    }
-}
-
-struct AuditedMovement: AuditedRow {
-    static let schema = MovementRow.schema
+struct AuditedMovement: RowPart {
+    static let selection = MovementRow.schema.selection(
+        "id",
+        "sku",
+        "location",
+        "kind",
+        "quantity",
+        "on_hand",
+        "reserved",
+        "previous",
+        "at",
+        "reference"
+    )
     let key: Int64
     let stock: StockRow.Key
     let kind: MovementKind?
@@ -271,12 +218,8 @@ struct AuditedMovement: AuditedRow {
     }
 }
 
-struct AuditedEvent: AuditedRow {
-    static let schema = TableSchema(
-        "events",
-        key: [Column("seq", .integer)],
-        [Column("at", .integer), Column("type", .integer), Column("subject", .text)]
-    )
+struct AuditedEvent: RowPart {
+    static let selection = EventRow.schema.selection("seq", "at", "type", "subject")
     let key: Int64
     let at: Int64
     let type: EventType?
@@ -290,23 +233,21 @@ struct AuditedEvent: AuditedRow {
     }
 }
 
-struct AuditedReceipt: AuditedRow {
-    static let schema = IdempotencyRow.schema
+struct AuditedReceipt: RowPart {
+    static let selection = IdempotencyRow.schema.selection("key", "receipt")
     let key: Bits128
     /// The order of the receipt, if it is one of an order: those have 16 bytes, all others are JSON.
     let order: Bits128?
 
     init?(from columns: inout some ColumnReader) {
         key = columns.bits() ?? Bits128(high: 0, low: 0)
-        _ = columns.integer()
-        _ = columns.integer()
         order = columns.bits()
     }
 }
 
 extension LedgerView {
     /// Reads a table in the order of its key, a page at a time.
-    func pages<R: LedgerRow>(
+    func pages<R: RowPart>(
         _ type: R.Type,
         _ conditions: [Condition] = [],
         after start: R.Key? = nil,

@@ -28,7 +28,7 @@ struct ProbeVerdict: Hashable, Sendable {
             row.longestFailure = max(row.longestFailure, verdict.failures)
             rows[start] = row
         }
-        return rows.values.sorted { $0.key < $1.key }
+        return rows.values.sorted { ($0.key.start, $0.key.requestClass) < ($1.key.start, $1.key.requestClass) }
     }
 }
 

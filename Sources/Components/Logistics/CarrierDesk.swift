@@ -61,7 +61,7 @@ final class CarrierDesk: Sendable {
             let due = try view.dueTasks(kind, at: now, limit: limit)
             for task in due.dropFirst(seen) {
                 guard own.count < free else { return own }
-                let carrier = try view.row(ShipmentCarrierRow.self, ID(task.key.subject))?.carrier
+                let carrier = try view.row(ShipmentCarrier.self, ID(task.key.subject))?.carrier
                 // A task whose shipment no longer exists is ended by any desk that finds it.
                 if carrier == nil || carrier == self.carrier.name { own.append(task) }
             }

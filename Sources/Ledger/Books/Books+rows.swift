@@ -5,14 +5,16 @@ import Trading
 ///
 /// Entries are numbered without gaps over the whole shop.
 public struct JournalRow: LedgerRow {
-    /// `journal`, by number; indexed by order.
+    /// `journal`, by number.
     public static let schema = TableSchema(
         "journal",
-        key: [Column("number", .integer)],
+        key: [.integer("number")],
         [
-            Column("at", .integer), Column("kind", .integer), Column("order_id", .blob), Column("payment", .blob),
-            Column("note", .text), Column("postings", .blob),
-        ]
+            .time("at"), .integer("kind"), .id("order_id").orNull, .id("payment").orNull, .text("note").orNull,
+            .bytes("postings"),
+        ],
+        layout: .apart,
+        indexes: [TableIndex("journal_by_order", on: "order_id", "number", where: "order_id IS NOT NULL")]
     )
 
     /// Its number, from 1.
@@ -31,26 +33,24 @@ public struct JournalRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.integer(key)
-        columns.integer(at.milliseconds)
+        columns.time(at)
         columns.integer(entry.kind.rawValue)
-        columns.bits(entry.order?.bits)
-        columns.bits(entry.payment?.bits)
+        columns.id(entry.order)
+        columns.id(entry.payment)
         columns.text(entry.note)
-        columns.blob(entry.postingsJSON)
+        columns.bytes(entry.postingsJSON)
     }
 
     /// Reads the columns; an entry that does not balance is no entry.
     public init?(from columns: inout some ColumnReader) {
-        guard let number = columns.integer(), let at = columns.integer(),
+        guard let number = columns.integer(), let at = columns.time(),
             let kind = columns.integer().flatMap(JournalKind.init)
         else { return nil }
-        let order = columns.bits().map { ID<Order>($0) }
-        let payment = columns.bits().map { ID<Payment>($0) }
-        let note = columns.text()
-        guard let bytes = columns.blob(), let postings = [Posting](postingsJSON: bytes) else { return nil }
+        let (order, payment, note) = (columns.id(Order.self), columns.id(Payment.self), columns.text())
+        guard let bytes = columns.bytes(), let postings = [Posting](postingsJSON: bytes) else { return nil }
         do throws(JournalRefusal) {
             let entry = try JournalEntry(kind, order: order, payment: payment, note: note, postings: postings)
-            self.init(number: number, at: Timestamp(milliseconds: at), entry)
+            self.init(number: number, at: at, entry)
         } catch {
             return nil
         }
@@ -85,18 +85,21 @@ public struct BalanceRow: LedgerRow {
             columns.text(currency.code)
         }
 
-        /// By account, then by currency.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            (lhs.account.number, lhs.account.provider, lhs.currency.code)
-                < (rhs.account.number, rhs.account.provider, rhs.currency.code)
+        /// Reads the three columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let number = columns.integer(), let provider = columns.text(),
+                let account = Account(number: number, provider: provider),
+                let currency = columns.text().flatMap(Currency.init)
+            else { return nil }
+            self.init(account, currency)
         }
     }
 
     /// `balances`, by account and currency.
     public static let schema = TableSchema(
         "balances",
-        key: [Column("account", .integer), Column("provider", .text), Column("currency", .text)],
-        [Column("amount", .integer)]
+        key: [.integer("account"), .text("provider"), .text("currency")],
+        [.integer("amount")]
     )
 
     /// Which account, in which currency.
@@ -118,10 +121,7 @@ public struct BalanceRow: LedgerRow {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let number = columns.integer(), let provider = columns.text(),
-            let account = Account(number: number, provider: provider),
-            let currency = columns.text().flatMap(Currency.init), let amount = columns.integer()
-        else { return nil }
-        self.init(Key(account, currency), amount: amount)
+        guard let key = Key(from: &columns), let amount = columns.integer() else { return nil }
+        self.init(key, amount: amount)
     }
 }

@@ -1,13 +1,16 @@
 import Trading
 
 /// A credit.
-public struct CreditRow: LedgerRow {
+public struct CreditRow: DocumentRow {
     /// `credits`, by id.
     public static let schema = TableSchema(
         "credits",
-        key: [Column("id", .blob)],
-        [
-            Column("kind", .integer), Column("customer", .blob), Column("order_id", .blob), Column("document", .blob),
+        key: [.id("id")],
+        [.integer("kind"), .id("customer").orNull, .id("order_id").orNull, .bytes("document")],
+        layout: .apart,
+        indexes: [
+            TableIndex("credits_by_customer", on: "customer", "id", where: "customer IS NOT NULL"),
+            TableIndex("credits_by_order", on: "order_id", "id", where: "order_id IS NOT NULL"),
         ]
     )
 
@@ -24,20 +27,10 @@ public struct CreditRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(credit.id.bits)
+        columns.id(credit.id)
         columns.integer(credit.kind.rawValue)
-        columns.bits(credit.customer?.bits)
-        columns.bits(credit.order?.bits)
-        columns.blob(credit.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.integer()
-        _ = columns.bits()
-        _ = columns.bits()
-        guard let document = columns.blob(), let credit = Credit(document: document) else { return nil }
-        self.credit = credit
+        columns.id(credit.customer)
+        columns.id(credit.order)
+        columns.bytes(credit.document)
     }
 }

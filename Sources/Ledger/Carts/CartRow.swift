@@ -1,12 +1,14 @@
 import Trading
 
 /// A cart, with the time at which it is forgotten, and whose it is.
-public struct CartRow: LedgerRow {
+public struct CartRow: DocumentRow {
     /// `carts`, by id.
     public static let schema = TableSchema(
         "carts",
-        key: [Column("id", .blob)],
-        [Column("expires_at", .integer), Column("customer", .text), Column("document", .blob)]
+        key: [.id("id")],
+        [.time("expires_at"), .bytes("document"), .text("customer").orNull],
+        layout: .apart,
+        indexes: [TableIndex("carts_by_customer", on: "customer", "id", where: "customer IS NOT NULL")]
     )
 
     /// The cart.
@@ -22,18 +24,9 @@ public struct CartRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(cart.id.bits)
-        columns.integer(cart.expiresAt.milliseconds)
+        columns.id(cart.id)
+        columns.time(cart.expiresAt)
+        columns.bytes(cart.document)
         columns.text(cart.customer?.description)
-        columns.blob(cart.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.integer()
-        _ = columns.text()
-        guard let document = columns.blob(), let cart = Cart(document: document) else { return nil }
-        self.cart = cart
     }
 }

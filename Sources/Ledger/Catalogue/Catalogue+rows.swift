@@ -7,12 +7,19 @@ public final class ProductRow: LedgerRow {
     /// `products`, by SKU.
     public static let schema = TableSchema(
         "products",
-        key: [Column("sku", .text)],
+        key: [.text("sku")],
         [
-            Column("active", .integer), Column("product_group", .text), Column("codes", .text), Column("name", .text),
-            Column("words", .text), Column("fold", .integer), Column("document", .blob),
+            .flag("active"), .text("product_group").orNull, .text("name"), .text("words"), .bytes("document"),
+            .text("codes").added(with: "''"), .integer("fold").added(with: "0"),
+        ],
+        layout: .apart,
+        indexes: [
+            TableIndex("products_by_group", on: "product_group", "sku", where: "product_group IS NOT NULL"),
+            TableIndex("products_to_fold", on: "sku", where: "fold < 1"),
         ]
     )
+    /// The document alone.
+    public static let selection = schema.documentPart
 
     /// The product.
     public let product: Product
@@ -31,22 +38,18 @@ public final class ProductRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.text(product.sku.description)
-        columns.integer(product.active ? 1 : 0)
+        columns.flag(product.active)
         columns.text(product.group)
-        columns.text(SearchFold.index(product.sku.description))
         columns.text(SearchFold.index(product.name))
         columns.text(SearchFold.index(words))
+        columns.bytes(document)
+        columns.text(SearchFold.index(product.sku.description))
         columns.integer(SearchFold.version)
-        columns.blob(document)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        _ = columns.text()
-        _ = columns.integer()
-        for _ in ["product_group", "codes", "name", "words"] { _ = columns.text() }
-        _ = columns.integer()
-        guard let document = columns.blob(), let product = Product(document: document) else { return nil }
+        guard let document = columns.bytes(), let product = Product(document: document) else { return nil }
         self.product = product
         self.document = document
     }
@@ -64,8 +67,8 @@ public struct DeletedProductRow: LedgerRow {
     /// `deleted_products`, by SKU.
     public static let schema = TableSchema(
         "deleted_products",
-        key: [Column("sku", .text)],
-        [Column("version", .integer)]
+        key: [.text("sku")],
+        [.integer("version")]
     )
 
     /// Its SKU.
@@ -93,9 +96,9 @@ public struct DeletedProductRow: LedgerRow {
 }
 
 /// A group of variants.
-public struct GroupRow: LedgerRow {
+public struct GroupRow: DocumentRow {
     /// `product_groups`, by code.
-    public static let schema = TableSchema("product_groups", key: [Column("code", .text)], [Column("document", .blob)])
+    public static let schema = TableSchema("product_groups", key: [.text("code")], [.bytes("document")])
 
     /// The group.
     public let group: ProductGroup
@@ -111,13 +114,6 @@ public struct GroupRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.text(group.code)
-        columns.blob(group.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.text()
-        guard let document = columns.blob(), let group = ProductGroup(document: document) else { return nil }
-        self.group = group
+        columns.bytes(group.document)
     }
 }

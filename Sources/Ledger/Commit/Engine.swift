@@ -29,10 +29,10 @@ public protocol LedgerWriter: AnyObject {
     ///
     /// - Returns: the turn that was committed last, by whichever writer; nil where none ever was.
     func begin() throws(LedgerFailure) -> LedgerTurn?
-    /// Gives the rows with these keys as of now, for each table those that there are, in any order.
+    /// Gives the columns that are asked for of the rows with these keys as of now, for each table of those that there are, in any order.
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns]
-    /// Rows that meet a query as of now, in the order of their keys; what the batch has changed and not saved is not among them.
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
+    /// Rows that meet a query as of now, in its order; what the batch has changed and not saved is not among them.
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// Takes out, changes and adds rows, in this order for each table; a row that is changed must be there, one that is added must not.
     func save(_ changes: [TableChanges]) throws(LedgerFailure)
     /// Makes everything since ``begin()`` visible to all, and durable unless there is a ``sync``, and the turn with it.
@@ -52,21 +52,13 @@ public protocol LedgerWriter: AnyObject {
 /// A consistent snapshot to read from.
 public protocol LedgerView: AnyObject {
     /// The row with that key as of now; nil where there is none.
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
-    /// Rows that meet a query, in the order of their keys.
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
+    func row<R: RowPart>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R?
+    /// Rows that meet a query, in its order.
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
     /// All products that meet a query, behind a hit where one is given, the best match first; none for a query without terms.
     ///
     /// Cost: one look at each product that meets it.
     func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit]
-    /// Orders whose reservation ends at or before `time`, the longest due first.
-    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>]
-    /// Payments of a provider whose next step is due at or before `time`, the longest due first.
-    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow]
-    /// Tasks of one kind that are due at or before `time`, the longest due first.
-    ///
-    /// Cost: one range of an index, however many tasks of other kinds are due.
-    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow]
 }
 
 extension LedgerView {
@@ -75,15 +67,8 @@ extension LedgerView {
         try row(CounterRow.self, name)?.value ?? 0
     }
 
-    /// Tasks of these kinds that are due at or before `time`, the longest due first; at most `limit` of each kind, so that a
-    /// flood of one kind hides no other.
-    public func dueTasks(
-        _ kinds: [TaskKind],
-        at time: Timestamp,
-        limit: Int
-    ) throws(LedgerFailure) -> [TaskRow] {
-        var found: [TaskRow] = []
-        for kind in kinds { found += try dueTasks(kind, at: time, limit: limit) }
-        return kinds.count == 1 ? found : found.sorted { $0.due < $1.due }
+    /// Whether there is a row with that key.
+    public func has<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> Bool {
+        try row(KeyOf<R>.self, key) != nil
     }
 }

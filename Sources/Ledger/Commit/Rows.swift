@@ -26,7 +26,7 @@ final class BatchSource {
         }
     }
 
-    func find<R: LedgerRow>(_ query: RowQuery<R>) -> [R] {
+    func find<R: RowPart>(_ query: RowQuery<R>) -> [R] {
         guard failure == nil, let writer else { return [] }
         do {
             return try writer.rows(query)
@@ -182,7 +182,7 @@ public final class Rows<R: LedgerRow> {
     private static func columns(of keys: some Collection<R.Key>) -> TableKeys {
         var columns = RowColumns()
         for key in keys { key.write(to: &columns) }
-        return TableKeys(table: R.schema, keys: columns)
+        return TableKeys(selection: R.selection, keys: columns)
     }
 
     func takeWanted() -> TableKeys? {

@@ -1,12 +1,12 @@
 /// Keys of one table whose rows are to be loaded.
 public struct TableKeys: Sendable {
-    /// The table.
-    public let table: TableSchema
+    /// The table, and which of its columns are read.
+    public let selection: RowSelection
     /// The columns of each key, one key after another.
     public let keys: RowColumns
 
     /// How many keys there are.
-    public var count: Int { keys.values.count / table.keyCount }
+    public var count: Int { keys.values.count / selection.keyCount }
 }
 
 /// What a batch does to one table.

@@ -1,12 +1,17 @@
 import Trading
 
 /// A customer, with the columns by which customers are found.
-public struct CustomerRow: LedgerRow {
+public struct CustomerRow: DocumentRow {
     /// `customers`, by id.
     public static let schema = TableSchema(
         "customers",
-        key: [Column("id", .blob)],
-        [Column("email", .text), Column("reference", .text), Column("document", .blob)]
+        key: [.id("id")],
+        [.text("email").orNull, .text("reference").orNull, .bytes("document")],
+        layout: .apart,
+        indexes: [
+            TableIndex("customers_by_email", on: "email", "id", where: "email IS NOT NULL"),
+            TableIndex("customers_by_reference", on: "reference", "id", where: "reference IS NOT NULL"),
+        ]
     )
 
     /// The customer.
@@ -22,30 +27,17 @@ public struct CustomerRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(customer.id.bits)
+        columns.id(customer.id)
         columns.text(customer.email.map { EmailKey($0).text })
         columns.text(customer.reference)
-        columns.blob(customer.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.text()
-        _ = columns.text()
-        guard let document = columns.blob(), let customer = Customer(document: document) else { return nil }
-        self.customer = customer
+        columns.bytes(customer.document)
     }
 }
 
 /// Whose an e-mail address is: what keeps two customers from having the same one.
 public struct EmailRow: LedgerRow {
     /// `customer_emails`, by the key of the address.
-    public static let schema = TableSchema(
-        "customer_emails",
-        key: [Column("email", .text)],
-        [Column("customer", .blob)]
-    )
+    public static let schema = TableSchema("customer_emails", key: [.text("email")], [.id("customer")])
 
     /// The address's `EmailKey`.
     public let key: String
@@ -61,12 +53,12 @@ public struct EmailRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.text(key)
-        columns.bits(customer.bits)
+        columns.id(customer)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let email = columns.text(), let bits = columns.bits() else { return nil }
-        self.init(email: email, customer: ID(bits))
+        guard let email = columns.text(), let customer = columns.id(Customer.self) else { return nil }
+        self.init(email: email, customer: customer)
     }
 }

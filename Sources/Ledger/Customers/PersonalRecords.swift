@@ -5,7 +5,7 @@ import Trading
 
 extension LedgerView {
     /// All rows that meet a condition, page by page.
-    public func allRows<R: LedgerRow>(_ type: R.Type, _ condition: Condition) throws(LedgerFailure) -> [R] {
+    public func allRows<R: RowPart>(_ type: R.Type, _ condition: Condition) throws(LedgerFailure) -> [R] {
         var result: [R] = []
         var after: R.Key?
         repeat {

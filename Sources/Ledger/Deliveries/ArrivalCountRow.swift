@@ -21,17 +21,18 @@ public struct ArrivalCountRow: LedgerRow {
             columns.integer(span)
         }
 
-        /// By carrier, then by span.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            (lhs.carrier, lhs.span) < (rhs.carrier, rhs.span)
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let carrier = columns.text(), let span = columns.integer() else { return nil }
+            self.init(carrier, span)
         }
     }
 
     /// `arrivals`, by carrier and span.
     public static let schema = TableSchema(
         "arrivals",
-        key: [Column("carrier", .text), Column("span", .integer)],
-        [Column("count", .integer)]
+        key: [.text("carrier"), .integer("span")],
+        [.integer("count")]
     )
 
     /// Whose parcels in which span.
@@ -53,9 +54,7 @@ public struct ArrivalCountRow: LedgerRow {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let carrier = columns.text(), let span = columns.integer(), let count = columns.integer() else {
-            return nil
-        }
-        self.init(Key(carrier, span), count: count)
+        guard let key = Key(from: &columns), let count = columns.integer() else { return nil }
+        self.init(key, count: count)
     }
 }

@@ -22,17 +22,18 @@ public struct CarrierNoticeRow: LedgerRow {
             columns.text(event)
         }
 
-        /// By carrier, then by event.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            (lhs.carrier, lhs.event) < (rhs.carrier, rhs.event)
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let carrier = columns.text(), let event = columns.text() else { return nil }
+            self.init(carrier, event)
         }
     }
 
     /// `carrier_notices`, by carrier and event.
     public static let schema = TableSchema(
         "carrier_notices",
-        key: [Column("carrier", .text), Column("event", .text)],
-        [Column("at", .integer), Column("type", .text), Column("shipment", .blob)]
+        key: [.text("carrier"), .text("event")],
+        [.time("at"), .text("type"), .id("shipment").orNull]
     )
 
     /// Which carrier's which event.
@@ -55,44 +56,14 @@ public struct CarrierNoticeRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         key.write(to: &columns)
-        columns.integer(at.milliseconds)
+        columns.time(at)
         columns.text(type)
-        columns.bits(shipment?.bits)
+        columns.id(shipment)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let carrier = columns.text(), let event = columns.text(), let at = columns.integer(),
-            let type = columns.text()
-        else { return nil }
-        self.init(
-            Key(carrier, event),
-            at: Timestamp(milliseconds: at),
-            type: type,
-            shipment: columns.bits().map { ID($0) }
-        )
-    }
-}
-
-/// Which carrier a shipment has, and no more: read without the document.
-public struct ShipmentCarrierRow: LedgerRow {
-    /// The first columns of `shipments`; only ever read.
-    public static let schema = TableSchema("shipments", key: [Column("id", .blob)], [Column("carrier", .text)])
-
-    /// The shipment's id.
-    public let key: ID<Shipment>
-    /// Its carrier.
-    public let carrier: String
-
-    /// Never called: a part of a row is not written.
-    public func write(to columns: inout some ColumnWriter) {
-        preconditionFailure("a part of a shipment is only read")
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        guard let bits = columns.bits(), let carrier = columns.text() else { return nil }
-        key = ID(bits)
-        self.carrier = carrier
+        guard let key = Key(from: &columns), let at = columns.time(), let type = columns.text() else { return nil }
+        self.init(key, at: at, type: type, shipment: columns.id())
     }
 }

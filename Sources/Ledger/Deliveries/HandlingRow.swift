@@ -9,8 +9,8 @@ public struct HandlingRow: LedgerRow {
     /// `order_handling`, by order.
     public static let schema = TableSchema(
         "order_handling",
-        key: [Column("order_id", .blob)],
-        [Column("document", .blob)]
+        key: [.id("order_id")],
+        [.bytes("document")]
     )
 
     /// Whose goods.
@@ -32,7 +32,7 @@ public struct HandlingRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(key.bits)
+        columns.id(key)
         var json = JSONWriter()
         json.beginObject()
         json.member("shipments", shipments.map(\.description))
@@ -40,13 +40,13 @@ public struct HandlingRow: LedgerRow {
         json.key("loose")
         json.array { json in for count in loose { json.int(count) } }
         json.endObject()
-        columns.blob(json.bytes)
+        columns.bytes(json.bytes)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let bits = columns.bits(), let document = columns.blob() else { return nil }
-        self.init(ID(bits))
+        guard let order = columns.id(Order.self), let document = columns.bytes() else { return nil }
+        self.init(order)
         var json = JSONReader(document, limits: .stored)
         do {
             try read(&json)

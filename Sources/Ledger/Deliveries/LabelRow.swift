@@ -8,8 +8,9 @@ public struct LabelRow: LedgerRow {
     /// `shipment_labels`, by shipment.
     public static let schema = TableSchema(
         "shipment_labels",
-        key: [Column("shipment", .blob)],
-        [Column("media_type", .text), Column("bytes", .blob)]
+        key: [.id("shipment")],
+        [.text("media_type"), .bytes("bytes")],
+        layout: .apart
     )
     /// The largest label that is kept, in bytes.
     public static let maxBytes = 1 << 20
@@ -30,14 +31,15 @@ public struct LabelRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(key.bits)
+        columns.id(key)
         columns.text(mediaType)
-        columns.blob(bytes)
+        columns.bytes(bytes)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let bits = columns.bits(), let mediaType = columns.text(), let bytes = columns.blob() else { return nil }
-        self.init(ID(bits), mediaType: mediaType, bytes: bytes)
+        guard let shipment = columns.id(Shipment.self), let mediaType = columns.text(), let bytes = columns.bytes()
+        else { return nil }
+        self.init(shipment, mediaType: mediaType, bytes: bytes)
     }
 }

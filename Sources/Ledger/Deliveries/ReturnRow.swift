@@ -1,12 +1,16 @@
 import Trading
 
 /// A return.
-public struct ReturnRow: LedgerRow {
+public struct ReturnRow: DocumentRow {
     /// `returns`, by id.
     public static let schema = TableSchema(
         "returns",
-        key: [Column("id", .blob)],
-        [Column("order_id", .blob), Column("stage", .text), Column("document", .blob)]
+        key: [.id("id")],
+        [.id("order_id"), .bytes("document"), .text("stage").added(with: "'inspected'")],
+        layout: .apart,
+        indexes: [
+            TableIndex("returns_by_order", on: "order_id", "id"), TableIndex("returns_by_stage", on: "stage", "id"),
+        ]
     )
 
     /// The return.
@@ -22,18 +26,9 @@ public struct ReturnRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(value.id.bits)
-        columns.bits(value.order.bits)
+        columns.id(value.id)
+        columns.id(value.order)
+        columns.bytes(value.document)
         columns.text(value.stage.rawValue)
-        columns.blob(value.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.bits()
-        _ = columns.text()
-        guard let document = columns.blob(), let value = Return(document: document) else { return nil }
-        self.value = value
     }
 }

@@ -3,15 +3,26 @@ import Trading
 
 /// A shipment, with the columns by which shipments are listed.
 public struct ShipmentRow: LedgerRow {
-    /// `shipments`, by id and so by time; indexed by order, by state, by carrier, by carrier's reference, and where late or arrived late.
+    /// `shipments`, by id and so by time.
     public static let schema = TableSchema(
         "shipments",
-        key: [Column("id", .blob)],
+        key: [.id("id")],
         [
-            Column("carrier", .text), Column("order_id", .blob), Column("state", .text), Column("late", .integer),
-            Column("reference", .text), Column("arrived_late", .integer), Column("document", .blob),
+            .text("carrier"), .id("order_id"), .text("state"), .flag("late"), .text("reference").orNull,
+            .bytes("document"), .flag("arrived_late").added(with: "0"),
+        ],
+        layout: .apart,
+        indexes: [
+            TableIndex("shipments_by_order", on: "order_id", "id"),
+            TableIndex("shipments_by_state", on: "state", "id"),
+            TableIndex("shipments_by_carrier", on: "carrier", "id"),
+            TableIndex("shipments_by_reference", on: "reference", where: "reference IS NOT NULL"),
+            TableIndex("shipments_by_lateness", on: "late", "id"),
+            TableIndex("shipments_by_late_arrival", on: "id", where: "arrived_late = 1"),
         ]
     )
+    /// The document alone.
+    public static let selection = schema.documentPart
 
     /// The shipment.
     public let shipment: Shipment
@@ -29,27 +40,38 @@ public struct ShipmentRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(shipment.id.bits)
+        columns.id(shipment.id)
         columns.text(shipment.carrier)
-        columns.bits(shipment.order.bits)
+        columns.id(shipment.order)
         columns.text(shipment.state.rawValue)
-        columns.integer(shipment.isLate ? 1 : 0)
+        columns.flag(shipment.isLate)
         columns.text(shipment.reference)
-        columns.integer(shipment.hasArrivedLate ? 1 : 0)
-        columns.blob(document)
+        columns.bytes(document)
+        columns.flag(shipment.hasArrivedLate)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.text()
-        _ = columns.bits()
-        _ = columns.text()
-        _ = columns.integer()
-        _ = columns.text()
-        _ = columns.integer()
-        guard let document = columns.blob(), let shipment = Shipment(document: document) else { return nil }
+        guard let document = columns.bytes(), let shipment = Shipment(document: document) else { return nil }
         self.shipment = shipment
         self.document = document
+    }
+}
+
+/// Which carrier a shipment has, and no more.
+public struct ShipmentCarrier: RowPart {
+    /// The first columns of `shipments`.
+    public static let selection = ShipmentRow.schema.selection("id", "carrier")
+
+    /// The shipment's id.
+    public let key: ID<Shipment>
+    /// Its carrier.
+    public let carrier: String
+
+    /// Reads the columns.
+    public init?(from columns: inout some ColumnReader) {
+        guard let key = columns.id(Shipment.self), let carrier = columns.text() else { return nil }
+        self.key = key
+        self.carrier = carrier
     }
 }

@@ -10,11 +10,11 @@ public struct EventRow: LedgerRow {
     /// `events`, by sequence number.
     public static let schema = TableSchema(
         "events",
-        key: [Column("seq", .integer)],
+        key: [.integer("seq")],
         [
-            Column("at", .integer), Column("type", .integer), Column("probe", .integer), Column("subject", .text),
-            Column("data", .blob),
-        ]
+            .time("at"), .integer("type"), .text("subject"), .bytes("data"), .flag("probe").added(with: "0"),
+        ],
+        layout: .apart
     )
 
     /// Its number, from 1.
@@ -42,27 +42,20 @@ public struct EventRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.integer(key)
-        columns.integer(at.milliseconds)
+        columns.time(at)
         columns.integer(type.rawValue)
-        columns.integer(isProbe ? 1 : 0)
         columns.text(subject)
-        columns.blob(data)
+        columns.bytes(data)
+        columns.flag(isProbe)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let seq = columns.integer(), let at = columns.integer(),
-            let type = columns.integer().flatMap(EventType.init), let probe = columns.integer(),
-            let subject = columns.text(), let data = columns.blob()
+        guard let seq = columns.integer(), let at = columns.time(),
+            let type = columns.integer().flatMap(EventType.init), let subject = columns.text(),
+            let data = columns.bytes(), let isProbe = columns.flag()
         else { return nil }
-        self.init(
-            seq: seq,
-            at: Timestamp(milliseconds: at),
-            type: type,
-            isProbe: probe != 0,
-            subject: subject,
-            data: data
-        )
+        self.init(seq: seq, at: at, type: type, isProbe: isProbe, subject: subject, data: data)
     }
 
     /// The event as the API answers it.

@@ -12,11 +12,8 @@ public struct APIKeyRow: LedgerRow, Document {
     /// `api_keys`, by id.
     public static let schema = TableSchema(
         "api_keys",
-        key: [Column("id", .blob)],
-        [
-            Column("digest", .blob), Column("name", .text), Column("scopes", .text),
-            Column("created_at", .integer), Column("revoked_at", .integer),
-        ]
+        key: [.id("id")],
+        [.bytes("digest"), .text("name"), .text("scopes"), .time("created_at"), .time("revoked_at").orNull]
     )
 
     /// Its id, which stands in the key's text.
@@ -51,26 +48,26 @@ public struct APIKeyRow: LedgerRow, Document {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(key.bits)
-        columns.blob(digest)
+        columns.id(key)
+        columns.bytes(digest)
         columns.text(name)
         columns.text(scopes.joined(separator: " "))
-        columns.integer(createdAt.milliseconds)
-        columns.integer(revokedAt?.milliseconds)
+        columns.time(createdAt)
+        columns.time(revokedAt)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let id = columns.bits(), let digest = columns.blob(), let name = columns.text(),
-            let scopes = columns.text(), let createdAt = columns.integer()
+        guard let id = columns.id(APIKey.self), let digest = columns.bytes(), let name = columns.text(),
+            let scopes = columns.text(), let createdAt = columns.time()
         else { return nil }
         self.init(
-            id: ID(id),
+            id: id,
             digest: digest,
             name: name,
             scopes: scopes.split(separator: " ").map(String.init),
-            createdAt: Timestamp(milliseconds: createdAt),
-            revokedAt: columns.integer().map { Timestamp(milliseconds: $0) }
+            createdAt: createdAt,
+            revokedAt: columns.time()
         )
     }
 

@@ -1,7 +1,7 @@
 /// A value of the shop that is made once, as the secret from which order secrets derive.
 public struct SettingRow: LedgerRow {
     /// `settings`, by name.
-    public static let schema = TableSchema("settings", key: [Column("name", .text)], [Column("value", .blob)])
+    public static let schema = TableSchema("settings", key: [.text("name")], [.bytes("value")])
 
     /// 32 random bytes from which the secrets of orders derive.
     public static let orderSecret = "order-secret"
@@ -26,12 +26,12 @@ public struct SettingRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         columns.text(key)
-        columns.blob(value)
+        columns.bytes(value)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let name = columns.text(), let value = columns.blob() else { return nil }
+        guard let name = columns.text(), let value = columns.bytes() else { return nil }
         self.init(name, value: value)
     }
 }

@@ -32,9 +32,9 @@ public final class MemoryEngine: LedgerEngine {
 
     /// The least value of a column of numbers, for a simulation that skips the time until something is due.
     package func earliest(_ column: String, in table: TableSchema) -> Int64? {
-        guard let index = table.columns.firstIndex(where: { $0.name == column }) else { return nil }
+        let place = table.whole.place(of: column)
         let values = store.withLock { $0.tables[table.name] ?? [:] }.values
-        return values.compactMap { row in if case .integer(let value) = row[index] { value } else { nil } }.min()
+        return values.compactMap { row in if case .integer(let value) = row[place] { value } else { nil } }.min()
     }
 
     /// Nothing to let go of.
@@ -162,12 +162,13 @@ extension RowColumns {
 }
 
 struct MemoryColumnReader: ColumnReader {
-    let columns: [MemoryColumn]
+    let row: [MemoryColumn]
+    let places: [Int]
     var position = 0
 
     private mutating func next() -> MemoryColumn {
         defer { position += 1 }
-        return position < columns.count ? columns[position] : .null
+        return position < places.count ? row[places[position]] : .null
     }
 
     mutating func integer() -> Int64? {
@@ -178,12 +179,12 @@ struct MemoryColumnReader: ColumnReader {
         if case .text(let value) = next() { value } else { nil }
     }
 
-    mutating func blob() -> [UInt8]? {
+    mutating func bytes() -> [UInt8]? {
         if case .blob(let value) = next() { value } else { nil }
     }
 
     mutating func bits() -> Bits128? {
-        blob().flatMap(Bits128.init(bytes:))
+        bytes().flatMap(Bits128.init(bytes:))
     }
 }
 
@@ -198,36 +199,58 @@ struct MemoryStore: Sendable {
         tables[change.table, default: [:]][change.key] = change.row
     }
 
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
-        let conditions = query.conditions.map {
-            condition -> (Int, Condition.Comparison, MemoryColumn, [MemoryColumn]) in
-            let index = R.schema.columns.firstIndex { $0.name == condition.column }
-            precondition(index != nil, "\(R.schema.name) has no column \(condition.column)")
-            return (
-                index ?? 0, condition.comparison, MemoryColumn(condition.value), condition.others.map(MemoryColumn.init)
-            )
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+        let selection = R.selection
+        let tests = query.conditions.map { condition in
+            let values = ([condition.value] + condition.others).map(MemoryColumn.init)
+            return (selection.place(of: condition.column), condition.comparison, values)
         }
-        let after = query.after.map { columns(of: $0) }
-        let matching = (tables[R.schema.name] ?? [:]).filter { key, row in
-            let isPast =
-                after.map { query.descending ? Self.precedes(key, $0) : Self.precedes($0, key) } ?? true
-            return isPast
-                && conditions.allSatisfy { index, comparison, value, others in
-                    switch comparison {
-                    case .equal: row[index] == value || others.contains(row[index])
-                    case .atLeast: row[index] != .null && row[index] >= value
-                    case .below: row[index] != .null && row[index] < value
-                    }
-                }
+        let order = query.order.map { selection.place(of: $0) }
+        let after = query.after.map { RowColumns($0).memory }
+        var matching: [(order: [MemoryColumn], row: [MemoryColumn])] = []
+        for (key, row) in tables[selection.tableName] ?? [:] {
+            if let after, !(query.descending ? Self.precedes(key, after) : Self.precedes(after, key)) { continue }
+            guard tests.allSatisfy({ Self.meets(row[$0], $1, $2) }) else { continue }
+            guard let order else {
+                matching.append((key, row))
+                continue
+            }
+            if row[order] != .null { matching.append(([row[order]] + key, row)) }
         }
-        let sorted = matching.sorted { Self.precedes($0.key, $1.key) != query.descending }
+        matching.sort { Self.precedes($0.order, $1.order) != query.descending }
         var result: [R] = []
-        for (_, columns) in sorted.prefix(query.limit) { result.append(try decode(columns)) }
+        for (_, row) in matching.prefix(query.limit) { result.append(try Self.decode(row)) }
         return result
+    }
+
+    /// The columns that are asked for of the row with a key.
+    func columns(_ selection: RowSelection, of key: [MemoryColumn]) -> [MemoryColumn]? {
+        tables[selection.tableName]?[key].map { row in selection.places.map { row[$0] } }
+    }
+
+    private static func meets(
+        _ column: MemoryColumn,
+        _ comparison: Condition.Comparison,
+        _ values: [MemoryColumn]
+    ) -> Bool {
+        switch comparison {
+        case .equal: values.contains(column)
+        case .atLeast: column != .null && column >= values[0]
+        case .below: column != .null && column < values[0]
+        }
     }
 
     private static func precedes(_ lhs: [MemoryColumn], _ rhs: [MemoryColumn]) -> Bool {
         lhs.lexicographicallyPrecedes(rhs)
+    }
+
+    /// A row, or a part of one, from all columns of the row.
+    static func decode<R: RowPart>(_ row: [MemoryColumn]) throws(LedgerFailure) -> R {
+        var reader = MemoryColumnReader(row: row, places: R.selection.places)
+        guard let part = R(from: &reader) else {
+            throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: R.selection.tableName)
+        }
+        return part
     }
 }
 
@@ -235,18 +258,6 @@ struct MemoryChange: Sendable {
     let table: String
     let key: [MemoryColumn]
     let row: [MemoryColumn]?
-}
-
-private func columns(of key: some RowKey) -> [MemoryColumn] {
-    RowColumns(key).memory
-}
-
-private func decode<R: LedgerRow>(_ columns: [MemoryColumn]) throws(LedgerFailure) -> R {
-    var reader = MemoryColumnReader(columns: columns)
-    guard let row = R(from: &reader) else {
-        throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: R.schema.name)
-    }
-    return row
 }
 
 private final class MemoryWriter: LedgerWriter {
@@ -268,14 +279,14 @@ private final class MemoryWriter: LedgerWriter {
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] {
         keys.map { keys in
             var found = RowColumns()
-            for key in keys.keys.memory.rows(of: keys.table.keyCount) {
-                for column in store.tables[keys.table.name]?[key] ?? [] { found.add(column) }
+            for key in keys.keys.memory.rows(of: keys.selection.keyCount) {
+                for column in store.columns(keys.selection, of: key) ?? [] { found.add(column) }
             }
             return found
         }
     }
 
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         try store.rows(query)
     }
 
@@ -336,7 +347,7 @@ extension RowColumns {
         case .null: null()
         case .integer(let value): integer(value)
         case .text(let value): text(value)
-        case .blob(let value): blob(value)
+        case .blob(let value): bytes(value)
         }
     }
 }
@@ -348,19 +359,18 @@ private final class MemoryView: LedgerView {
         self.store = store
     }
 
-    func row<R: LedgerRow>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
-        guard let columns = store.tables[R.schema.name]?[columns(of: key)] else { return nil }
-        return try decode(columns)
+    func row<R: RowPart>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
+        guard let row = store.tables[R.selection.tableName]?[RowColumns(key).memory] else { return nil }
+        return try MemoryStore.decode(row)
     }
 
-    func rows<R: LedgerRow>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
+    func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] {
         try store.rows(query)
     }
 
     func searchProducts(_ query: SearchQuery, after hit: SearchHit?) throws(LedgerFailure) -> [SearchHit] {
         guard !query.terms.isEmpty else { return [] }
-        let names = ProductRow.schema.columns.map(\.name)
-        let places = ["codes", "name", "words"].compactMap { names.firstIndex(of: $0) }
+        let places = ["codes", "name", "words"].map { ProductRow.schema.whole.place(of: $0) }
         var found: [SearchHit] = []
         for row in (store.tables[ProductRow.schema.name] ?? [:]).values {
             let texts = places.map { place in if case .text(let text) = row[place] { text } else { "" } }
@@ -370,26 +380,5 @@ private final class MemoryView: LedgerView {
             found.append(SearchHit(rank: query.rank(codes: texts[0], name: texts[1]), sku: SKU(stored: sku)))
         }
         return found.filter { found in hit.map { $0 < found } ?? true }.sorted()
-    }
-
-    func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
-        let ofKind = Condition("kind", .equal, .integer(kind.rawValue))
-        let due = try rows(RowQuery<TaskRow>([ofKind, Self.isDue("due", time)], limit: .max))
-        return Array(due.sorted { $0.due < $1.due }.prefix(limit))
-    }
-
-    func dueOrders(_ time: Timestamp, limit: Int) throws(LedgerFailure) -> [ID<Order>] {
-        let due = try rows(RowQuery<OrderRow>([Self.isDue("reserved_until", time)], limit: .max)).map(\.order)
-        return due.sorted { ($0.reservedUntil ?? time) < ($1.reservedUntil ?? time) }.prefix(limit).map(\.id)
-    }
-
-    func duePayments(_ provider: String, _ time: Timestamp, limit: Int) throws(LedgerFailure) -> [PaymentRow] {
-        let conditions = [Condition("provider", .equal, .text(provider)), Self.isDue("due", time)]
-        let due = try rows(RowQuery<PaymentRow>(conditions, limit: .max))
-        return Array(due.sorted { ($0.due ?? time) < ($1.due ?? time) }.prefix(limit))
-    }
-
-    private static func isDue(_ column: String, _ time: Timestamp) -> Condition {
-        Condition(column, .below, .integer(time.milliseconds + 1))
     }
 }

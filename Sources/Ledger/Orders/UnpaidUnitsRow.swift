@@ -22,24 +22,25 @@ public struct UnpaidUnitsRow: LedgerRow {
             digest = Int64(bitPattern: FNV1a(sku.description.utf8).value) & .max
         }
 
-        init(digest: Int64) {
-            self.digest = digest
-        }
-
         /// Writes the column.
         public func write(to columns: inout some ColumnWriter) {
             columns.integer(digest)
         }
 
-        /// By digest.
-        public static func < (lhs: Key, rhs: Key) -> Bool { lhs.digest < rhs.digest }
+        /// Reads the column.
+        public init?(from columns: inout some ColumnReader) {
+            guard let digest = columns.integer() else { return nil }
+            self.digest = digest
+        }
     }
 
     /// `unpaid_units`, by digest.
     public static let schema = TableSchema(
         "unpaid_units",
-        key: [Column("digest", .integer)],
-        [Column("units", .integer)]
+        key: [.integer("digest")],
+        [.integer("units")],
+        layout: .apart,
+        checks: ["units > 0"]
     )
 
     /// Whose, or of what.
@@ -61,7 +62,7 @@ public struct UnpaidUnitsRow: LedgerRow {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let digest = columns.integer(), let units = columns.integer() else { return nil }
-        self.init(Key(digest: digest), units: units)
+        guard let key = Key(from: &columns), let units = columns.integer() else { return nil }
+        self.init(key, units: units)
     }
 }

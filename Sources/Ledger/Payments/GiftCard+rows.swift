@@ -1,12 +1,14 @@
 import Trading
 
 /// A gift card; a `CHECK` repeats that its balance is never below nothing.
-public struct GiftCardRow: LedgerRow {
+public struct GiftCardRow: DocumentRow {
     /// `gift_cards`, by id.
     public static let schema = TableSchema(
         "gift_cards",
-        key: [Column("id", .blob)],
-        [Column("balance", .integer), Column("document", .blob)]
+        key: [.id("id")],
+        [.integer("balance"), .bytes("document")],
+        layout: .apart,
+        checks: ["balance >= 0"]
     )
 
     /// The gift card.
@@ -22,17 +24,9 @@ public struct GiftCardRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(card.id.bits)
+        columns.id(card.id)
         columns.integer(card.balance.amount)
-        columns.blob(card.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.integer()
-        guard let document = columns.blob(), let card = GiftCard(document: document) else { return nil }
-        self.card = card
+        columns.bytes(card.document)
     }
 }
 
@@ -53,21 +47,24 @@ public struct StoreCreditRow: LedgerRow, Document {
 
         /// Writes both columns.
         public func write(to columns: inout some ColumnWriter) {
-            columns.bits(customer.bits)
+            columns.id(customer)
             columns.text(currency.code)
         }
 
-        /// By customer, then by currency.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.customer == rhs.customer ? lhs.currency.code < rhs.currency.code : lhs.customer < rhs.customer
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let customer = columns.id(Customer.self), let currency = columns.text().flatMap(Currency.init)
+            else { return nil }
+            self.init(customer, currency)
         }
     }
 
     /// `store_credits`, by customer and currency.
     public static let schema = TableSchema(
         "store_credits",
-        key: [Column("customer", .blob), Column("currency", .text)],
-        [Column("amount", .integer), Column("updated_at", .integer), Column("spent", .integer)]
+        key: [.id("customer"), .text("currency")],
+        [.integer("amount"), .time("updated_at"), .integer("spent").added(with: "0")],
+        checks: ["amount >= 0"]
     )
 
     /// Whose, in which currency.
@@ -94,20 +91,15 @@ public struct StoreCreditRow: LedgerRow, Document {
     public func write(to columns: inout some ColumnWriter) {
         key.write(to: &columns)
         columns.integer(amount)
-        columns.integer(updatedAt.milliseconds)
+        columns.time(updatedAt)
         columns.integer(spent)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let customer = columns.bits(), let currency = columns.text().flatMap(Currency.init),
-            let amount = columns.integer(), let updatedAt = columns.integer(), let spent = columns.integer()
+        guard let key = Key(from: &columns), let amount = columns.integer(), let updatedAt = columns.time(),
+            let spent = columns.integer()
         else { return nil }
-        self.init(
-            Key(ID(customer), currency),
-            amount: amount,
-            spent: spent,
-            updatedAt: Timestamp(milliseconds: updatedAt)
-        )
+        self.init(key, amount: amount, spent: spent, updatedAt: updatedAt)
     }
 }

@@ -1,5 +1,18 @@
 import Trading
 
+extension LedgerView {
+    /// Payments of a provider whose next step is due at or before `time`, the longest due first.
+    ///
+    /// Cost: one range of an index.
+    public func duePayments(
+        _ provider: String,
+        _ time: Timestamp,
+        limit: Int
+    ) throws(LedgerFailure) -> [PaymentRow] {
+        try rows(.due("due", at: time, [Condition("provider", .equal, .text(provider))], limit: limit))
+    }
+}
+
 extension LedgerEngine {
     /// Our payments at a provider that were made in a span of time; an id begins with the time of its order.
     ///

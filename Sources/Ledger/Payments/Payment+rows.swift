@@ -8,12 +8,20 @@ public struct PaymentRow: LedgerRow {
     /// `payments`, by id and so by time.
     public static let schema = TableSchema(
         "payments",
-        key: [Column("id", .blob)],
+        key: [.id("id")],
         [
-            Column("state", .integer), Column("provider", .text), Column("reference", .text), Column("token", .text),
-            Column("due", .integer), Column("epoch", .integer), Column("probe", .integer), Column("document", .blob),
+            .integer("state"), .text("provider").orNull, .text("reference").orNull, .text("token").orNull,
+            .time("due").orNull, .integer("epoch"), .bytes("document"), .flag("probe").added(with: "0"),
+        ],
+        layout: .apart,
+        indexes: [
+            TableIndex("payments_by_state", on: "state", "id"),
+            TableIndex("payments_by_due", on: "provider", "due", where: "due IS NOT NULL"),
+            TableIndex("payments_by_reference", on: "provider", "reference", where: "reference IS NOT NULL"),
         ]
     )
+    /// The document, and what it does not say.
+    public static let selection = schema.selection("token", "due", "epoch", "document")
 
     /// The payment.
     public let payment: Payment
@@ -34,31 +42,24 @@ public struct PaymentRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(payment.id.bits)
+        columns.id(payment.id)
         columns.integer(payment.status.rawValue)
         columns.text(payment.provider)
         columns.text(payment.reference)
         columns.text(payment.token)
-        columns.integer(due?.milliseconds)
+        columns.time(due)
         columns.integer(epoch)
-        columns.integer(payment.isProbe ? 1 : 0)
-        columns.blob(payment.document)
+        columns.bytes(payment.document)
+        columns.flag(payment.isProbe)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.integer()
-        _ = columns.text()
-        _ = columns.text()
-        let token = columns.text()
-        let due = columns.integer()
-        guard let epoch = columns.integer() else { return nil }
-        _ = columns.integer()
-        guard let document = columns.blob(), var payment = Payment(document: document)
+        let (token, due) = (columns.text(), columns.time())
+        guard let epoch = columns.integer(), let document = columns.bytes(), var payment = Payment(document: document)
         else { return nil }
         payment.token = token
-        self.init(payment, due: due.map { Timestamp(milliseconds: $0) }, epoch: epoch)
+        self.init(payment, due: due, epoch: epoch)
     }
 }
 
@@ -83,17 +84,18 @@ public struct InboxRow: LedgerRow {
             columns.text(event)
         }
 
-        /// By provider, then by event.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            (lhs.provider, lhs.event) < (rhs.provider, rhs.event)
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let provider = columns.text(), let event = columns.text() else { return nil }
+            self.init(provider, event)
         }
     }
 
     /// `inbox`, by provider and event.
     public static let schema = TableSchema(
         "inbox",
-        key: [Column("provider", .text), Column("event", .text)],
-        [Column("at", .integer)]
+        key: [.text("provider"), .text("event")],
+        [.time("at")]
     )
 
     /// Which event of which provider.
@@ -110,12 +112,12 @@ public struct InboxRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         key.write(to: &columns)
-        columns.integer(at.milliseconds)
+        columns.time(at)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let provider = columns.text(), let event = columns.text(), let at = columns.integer() else { return nil }
-        self.init(Key(provider, event), at: Timestamp(milliseconds: at))
+        guard let key = Key(from: &columns), let at = columns.time() else { return nil }
+        self.init(key, at: at)
     }
 }

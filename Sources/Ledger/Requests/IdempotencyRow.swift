@@ -5,11 +5,9 @@ public struct IdempotencyRow: LedgerRow {
     /// `idempotency`, by the digest of key, credential and route.
     public static let schema = TableSchema(
         "idempotency",
-        key: [Column("key", .blob)],
-        [
-            Column("fingerprint", .integer), Column("at", .integer), Column("receipt", .blob), Column("person", .blob),
-            Column("erased", .blob),
-        ]
+        key: [.id("key")],
+        [.integer("fingerprint"), .time("at"), .bytes("receipt"), .id("person").orNull, .bytes("erased").orNull],
+        indexes: [TableIndex("idempotency_by_person", on: "person", "key", where: "person IS NOT NULL")]
     )
 
     /// The digest of key, credential and route.
@@ -41,23 +39,22 @@ public struct IdempotencyRow: LedgerRow {
     public func write(to columns: inout some ColumnWriter) {
         columns.bits(key)
         columns.integer(fingerprint)
-        columns.integer(at.milliseconds)
-        columns.blob(receipt)
+        columns.time(at)
+        columns.bytes(receipt)
         columns.bits(erasure?.person)
-        if let erasure { columns.blob(erasure.receipt) } else { columns.null() }
+        columns.bytes(erasure?.receipt)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let key = columns.bits(), let fingerprint = columns.integer(), let at = columns.integer(),
-            let receipt = columns.blob()
+        guard let key = columns.bits(), let fingerprint = columns.integer(), let at = columns.time(),
+            let receipt = columns.bytes()
         else { return nil }
-        let person = columns.bits()
-        let erased = columns.blob()
+        let (person, erased) = (columns.bits(), columns.bytes())
         self.init(
             key: key,
             fingerprint: fingerprint,
-            at: Timestamp(milliseconds: at),
+            at: at,
             receipt: receipt,
             erasure: person.flatMap { person in erased.map { ReceiptErasure(person: person, receipt: $0) } }
         )

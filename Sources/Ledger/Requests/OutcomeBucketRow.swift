@@ -17,23 +17,24 @@ public struct OutcomeBucketRow: LedgerRow, Hashable {
 
         /// Writes both columns.
         public func write(to columns: inout some ColumnWriter) {
-            columns.integer(start.milliseconds)
+            columns.time(start)
             columns.text(requestClass)
         }
 
-        /// By time, then by class.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.start == rhs.start ? lhs.requestClass < rhs.requestClass : lhs.start < rhs.start
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let start = columns.time(), let requestClass = columns.text() else { return nil }
+            self.init(start, requestClass)
         }
     }
 
     /// `outcome_buckets`, by time and class.
     public static let schema = TableSchema(
         "outcome_buckets",
-        key: [Column("start", .integer), Column("class", .text)],
+        key: [.time("start"), .text("class")],
         [
-            Column("good", .integer), Column("bad", .integer), Column("excluded", .integer),
-            Column("passed", .integer), Column("failed", .integer), Column("longest_failure", .integer),
+            .integer("good"), .integer("bad"), .integer("excluded"),
+            .integer("passed"), .integer("failed"), .integer("longest_failure"),
         ]
     )
 
@@ -76,11 +77,11 @@ public struct OutcomeBucketRow: LedgerRow, Hashable {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let start = columns.integer(), let requestClass = columns.text() else { return nil }
-        self.init(Key(Timestamp(milliseconds: start), requestClass))
-        guard let good = columns.integer(), let bad = columns.integer(), let excluded = columns.integer(),
-            let passed = columns.integer(), let failed = columns.integer(), let longest = columns.integer()
+        guard let key = Key(from: &columns), let good = columns.integer(), let bad = columns.integer(),
+            let excluded = columns.integer(), let passed = columns.integer(), let failed = columns.integer(),
+            let longest = columns.integer()
         else { return nil }
+        self.init(key)
         (self.good, self.bad, self.excluded) = (good, bad, excluded)
         (self.passed, self.failed, longestFailure) = (passed, failed, longest)
     }

@@ -4,7 +4,9 @@ import Trading
 /// All locations of the shop, in one row: there are few, and every allocation needs them all.
 public struct LocationsRow: LedgerRow {
     /// `locations`, one row.
-    public static let schema = TableSchema("locations", key: [Column("name", .text)], [Column("document", .blob)])
+    public static let schema = TableSchema("locations", key: [.text("name")], [.bytes("document")])
+    /// The document alone.
+    public static let selection = schema.documentPart
 
     /// The only key.
     public static let all = "all"
@@ -27,13 +29,12 @@ public struct LocationsRow: LedgerRow {
         json.beginArray()
         for location in locations { location.write(to: &json) }
         json.endArray()
-        columns.blob(json.bytes)
+        columns.bytes(json.bytes)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        _ = columns.text()
-        guard let document = columns.blob() else { return nil }
+        guard let document = columns.bytes() else { return nil }
         var json = JSONReader(document, limits: .stored)
         do {
             self.init(try json.documents())

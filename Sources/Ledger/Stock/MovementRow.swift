@@ -9,12 +9,12 @@ public struct MovementRow: LedgerRow, Document {
     /// `movements`, by number.
     public static let schema = TableSchema(
         "movements",
-        key: [Column("id", .integer)],
+        key: [.integer("id")],
         [
-            Column("sku", .text), Column("location", .text), Column("kind", .integer), Column("quantity", .integer),
-            Column("on_hand", .integer), Column("reserved", .integer), Column("previous", .integer),
-            Column("at", .integer), Column("reference", .blob), Column("reason", .text),
-        ]
+            .text("sku"), .text("location"), .integer("kind"), .integer("quantity"), .integer("on_hand"),
+            .integer("reserved"), .integer("previous"), .time("at"), .id("reference").orNull, .text("reason").orNull,
+        ],
+        layout: .apart
     )
 
     /// Its number, from 1.
@@ -67,28 +67,27 @@ public struct MovementRow: LedgerRow, Document {
         columns.integer(level.onHand)
         columns.integer(level.reserved)
         columns.integer(previous)
-        columns.integer(at.milliseconds)
-        columns.bits(order?.bits)
+        columns.time(at)
+        columns.id(order)
         columns.text(reason)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let id = columns.integer(), let sku = columns.text(), let location = columns.text(),
+        guard let id = columns.integer(), let stock = StockRow.Key(from: &columns),
             let kind = columns.integer().flatMap(MovementKind.init), let quantity = columns.integer(),
             let onHand = columns.integer(), let reserved = columns.integer(), let previous = columns.integer(),
-            let at = columns.integer()
+            let at = columns.time()
         else { return nil }
-        let order = columns.bits().map { ID<Order>($0) }
         self.init(
             id: id,
-            stock: StockRow.Key(SKU(stored: sku), location),
+            stock: stock,
             kind: kind,
             quantity: quantity,
             level: StockLevel(onHand: onHand, reserved: reserved),
             previous: previous,
-            at: Timestamp(milliseconds: at),
-            order: order,
+            at: at,
+            order: columns.id(),
             reason: columns.text()
         )
     }

@@ -22,17 +22,19 @@ public struct StockRow: LedgerRow {
             columns.text(location)
         }
 
-        /// By SKU, then by location.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.sku == rhs.sku ? lhs.location < rhs.location : lhs.sku < rhs.sku
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let sku = columns.text(), let location = columns.text() else { return nil }
+            self.init(SKU(stored: sku), location)
         }
     }
 
     /// `stock`, by SKU and location; `CHECK` constraints there repeat what the rules promise.
     public static let schema = TableSchema(
         "stock",
-        key: [Column("sku", .text), Column("location", .text)],
-        [Column("on_hand", .integer), Column("reserved", .integer), Column("last_movement", .integer)]
+        key: [.text("sku"), .text("location")],
+        [.integer("on_hand"), .integer("reserved"), .integer("last_movement")],
+        checks: ["reserved >= 0", "on_hand >= reserved"]
     )
 
     /// Which SKU, and where.
@@ -59,13 +61,9 @@ public struct StockRow: LedgerRow {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let sku = columns.text(), let location = columns.text(), let onHand = columns.integer(),
-            let reserved = columns.integer(), let last = columns.integer()
+        guard let key = Key(from: &columns), let onHand = columns.integer(), let reserved = columns.integer(),
+            let last = columns.integer()
         else { return nil }
-        self.init(
-            Key(SKU(stored: sku), location),
-            level: StockLevel(onHand: onHand, reserved: reserved),
-            lastMovement: last
-        )
+        self.init(key, level: StockLevel(onHand: onHand, reserved: reserved), lastMovement: last)
     }
 }

@@ -1,7 +1,7 @@
 /// A counter that numbers events or movements without gaps.
 public struct CounterRow: LedgerRow {
     /// `counters`, by name.
-    public static let schema = TableSchema("counters", key: [Column("name", .text)], [Column("value", .integer)])
+    public static let schema = TableSchema("counters", key: [.text("name")], [.integer("value")])
 
     /// The counter of events.
     public static let events = "events"

@@ -50,9 +50,12 @@ public struct Condition: Hashable, Sendable {
 }
 
 /// Which rows of a table to read: those that meet every condition, in the order of the key, from a key on.
-public struct RowQuery<R: LedgerRow>: Sendable {
+public struct RowQuery<R: RowPart>: Sendable {
     /// Conditions, all of which must hold.
     public var conditions: [Condition]
+    /// The column whose values come in order, those that agree in it by their keys, and rows without a value not at all; nil for the
+    /// order of the keys.
+    public var order: String?
     /// Where the page before ended.
     public var after: R.Key?
     /// Whether the largest key comes first.
@@ -61,11 +64,29 @@ public struct RowQuery<R: LedgerRow>: Sendable {
     public var limit: Int
 
     /// A query.
-    public init(_ conditions: [Condition] = [], after: R.Key? = nil, descending: Bool = false, limit: Int) {
+    ///
+    /// - Parameter after: where the page before ended, of one in the order of the keys.
+    public init(
+        _ conditions: [Condition] = [],
+        order: String? = nil,
+        after: R.Key? = nil,
+        descending: Bool = false,
+        limit: Int
+    ) {
+        precondition(order == nil || after == nil, "pages are in the order of the keys")
         self.conditions = conditions
+        self.order = order
         self.after = after
         self.descending = descending
         self.limit = limit
+    }
+
+    /// Rows whose time in a column is `time` or before, the earliest first.
+    ///
+    /// Cost: one range of an index, where the table has one of the conditions' columns and this one.
+    static func due(_ column: String, at time: Timestamp, _ conditions: [Condition] = [], limit: Int) -> RowQuery {
+        let isDue = Condition(column, .below, .integer(time.milliseconds + 1))
+        return RowQuery(conditions + [isDue], order: column, limit: limit)
     }
 }
 

@@ -68,7 +68,7 @@ public struct RowColumns: ColumnWriter, Sendable {
     }
 
     /// Adds bytes.
-    public mutating func blob(_ value: [UInt8]) {
+    public mutating func bytes(_ value: [UInt8]) {
         let start = bytes.count
         bytes.append(contentsOf: value)
         values.append(.blob(start..<bytes.count))
@@ -113,7 +113,7 @@ struct RowColumnsReader: ColumnReader {
         if case .text(let range) = next() { String(decoding: columns.bytes[range], as: UTF8.self) } else { nil }
     }
 
-    mutating func blob() -> [UInt8]? {
+    mutating func bytes() -> [UInt8]? {
         if case .blob(let range) = next() { Array(columns.bytes[range]) } else { nil }
     }
 

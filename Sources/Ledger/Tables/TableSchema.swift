@@ -1,138 +1,114 @@
-// Tables are described once, here, and every SQL engine derives its statements from the description. A row is a Swift value
-// that writes its columns in the schema's order and reads them back in the same order; an engine moves them and knows no more.
+// Tables are described once, here, and every engine follows the description: a SQL engine derives what it says from it (SQLDialect). A new
+// column stands last, since that is where a migration adds it.
 
-import Trading
-
-/// What a column holds.
-public enum ColumnKind: Sendable {
-    /// A 64-bit integer.
-    case integer
-    /// UTF-8 text.
-    case text
-    /// Bytes.
-    case blob
-}
-
-/// One column of a table.
-public struct Column: Sendable {
-    /// Its name in SQL.
-    public let name: String
-    /// What it holds.
-    public let kind: ColumnKind
-
-    /// A column.
-    public init(_ name: String, _ kind: ColumnKind) {
-        self.name = name
-        self.kind = kind
-    }
-}
-
-/// A table: its name, its columns, and how many of the first columns are its key.
-///
-/// A class, so that engines know a table by its identity and keep its statements under it.
+/// A table: its columns, the key first, its indexes, and what is true of every row.
 public final class TableSchema: Sendable {
-    /// Its name in SQL.
-    public let name: String
-    /// Its columns, the key first.
-    public let columns: [Column]
-    /// How many columns make the key.
-    public let keyCount: Int
+    /// How an engine that has a choice keeps the rows.
+    public enum Layout: Sendable {
+        /// In the order of the key: rows are short.
+        case byKey
+        /// Apart from an index of the keys: rows are long, so that those beside one that is looked for are passed by.
+        case apart
+    }
+
+    /// Whole rows.
+    public let whole: RowSelection
+    /// The keys alone.
+    public let keyPart: RowSelection
+    /// The column `document` alone, in a table that has one.
+    public let documentPart: RowSelection
+    /// How an engine that has a choice keeps the rows.
+    public let layout: Layout
+    /// Indexes besides the one of the keys.
+    public let indexes: [TableIndex]
+    /// What is true of every row, in SQL.
+    public let checks: [String]
 
     /// A table.
-    public init(_ name: String, key: [Column], _ columns: [Column]) {
+    public init(
+        _ name: String,
+        key: [Column],
+        _ columns: [Column],
+        layout: Layout = .byKey,
+        indexes: [TableIndex] = [],
+        checks: [String] = []
+    ) {
+        let all = key + columns
+        whole = RowSelection(name, all, keyCount: key.count, places: Array(all.indices))
+        keyPart = RowSelection(name, all, keyCount: key.count, places: Array(key.indices))
+        let documents = all.indices.filter { all[$0].name == "document" }
+        documentPart = RowSelection(name, all, keyCount: key.count, places: documents)
+        self.layout = layout
+        self.indexes = indexes
+        self.checks = checks
+    }
+
+    /// Its name in SQL.
+    public var name: String { whole.tableName }
+    /// Its columns, the key first.
+    public var columns: [Column] { whole.columns }
+    /// How many columns make the key.
+    public var keyCount: Int { whole.keyCount }
+
+    /// Some of its columns, in this order.
+    public func selection(_ names: String...) -> RowSelection {
+        RowSelection(name, columns, keyCount: keyCount, places: names.map { whole.place(of: $0) })
+    }
+}
+
+/// A secondary index of a table.
+public struct TableIndex: Sendable {
+    /// Its name in SQL.
+    public let name: String
+    /// The columns by which it is ordered.
+    public let columns: [String]
+    /// Which rows it holds, in SQL; nil for all.
+    public let condition: String?
+    /// Whether no two rows may agree in its columns.
+    public let isUnique: Bool
+
+    /// An index.
+    public init(_ name: String, on columns: String..., where condition: String? = nil, isUnique: Bool = false) {
         self.name = name
-        self.columns = key + columns
-        keyCount = key.count
+        self.columns = columns
+        self.condition = condition
+        self.isUnique = isUnique
     }
 }
 
-/// Takes the columns of a row, or of a key, in the schema's order.
-public protocol ColumnWriter {
-    /// Writes an integer.
-    mutating func integer(_ value: Int64)
-    /// Writes text.
-    mutating func text(_ value: String)
-    /// Writes bytes.
-    mutating func blob(_ value: [UInt8])
-    /// Writes 16 bytes, big end first.
-    mutating func bits(_ value: Bits128)
-    /// Writes nothing.
-    mutating func null()
-}
-
-extension ColumnWriter {
-    /// Writes an integer, or nothing.
-    public mutating func integer(_ value: Int64?) {
-        if let value { integer(value) } else { null() }
-    }
-
-    /// Writes text, or nothing.
-    public mutating func text(_ value: String?) {
-        if let value { text(value) } else { null() }
-    }
-
-    /// Writes 16 bytes, or nothing.
-    public mutating func bits(_ value: Bits128?) {
-        if let value { bits(value) } else { null() }
-    }
-}
-
-/// Gives the columns of a row in the schema's order.
+/// The columns of a table from which a row, or a part of one, is read.
 ///
-/// A column of another type than asked for gives zero, an empty text or nil: a schema that drifted shows up as a row that
-/// does not decode, never as a crash.
-public protocol ColumnReader {
-    /// Reads an integer; nil where there is none.
-    mutating func integer() -> Int64?
-    /// Reads text; nil where there is none.
-    mutating func text() -> String?
-    /// Reads bytes; nil where there are none.
-    mutating func blob() -> [UInt8]?
-    /// Reads 16 bytes; nil where there are none.
-    mutating func bits() -> Bits128?
-}
+/// A class, so that engines know it by its identity and keep their statements under it.
+public final class RowSelection: Sendable {
+    /// The table's name in SQL.
+    public let tableName: String
+    /// How many columns make the table's key.
+    public let keyCount: Int
+    /// The columns that are read, in this order.
+    public let columns: [Column]
+    /// Where they stand in the table.
+    let places: [Int]
+    private let tableColumns: [Column]
 
-/// Names one row of a table; ordered as engines order their keys.
-public protocol RowKey: Hashable, Comparable, Sendable {
-    /// Writes the key's columns.
-    func write(to columns: inout some ColumnWriter)
-}
+    fileprivate init(_ tableName: String, _ tableColumns: [Column], keyCount: Int, places: [Int]) {
+        self.tableName = tableName
+        self.tableColumns = tableColumns
+        self.keyCount = keyCount
+        self.places = places
+        columns = places.map { tableColumns[$0] }
+    }
 
-/// One row of a table, as a Swift value.
-public protocol LedgerRow: Sendable {
-    /// What names it.
-    associatedtype Key: RowKey
-    /// The table that it stands in.
-    static var schema: TableSchema { get }
-    /// Its name.
-    var key: Key { get }
-    /// Writes every column, the key's first.
-    func write(to columns: inout some ColumnWriter)
-    /// Reads every column; nil where what is stored is not such a row.
-    init?(from columns: inout some ColumnReader)
-}
+    /// The columns of the table's key.
+    public var key: ArraySlice<Column> { tableColumns.prefix(keyCount) }
 
-extension String: RowKey {
-    /// One text column.
-    public func write(to columns: inout some ColumnWriter) { columns.text(self) }
-}
+    /// Where a column stands in the table, which must have it.
+    func place(of name: String) -> Int {
+        guard let place = tableColumns.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("\(tableName) has no column \(name)")
+        }
+        return place
+    }
 
-extension Int64: RowKey {
-    /// One integer column.
-    public func write(to columns: inout some ColumnWriter) { columns.integer(self) }
-}
-
-extension Bits128: RowKey {
-    /// One column of 16 bytes.
-    public func write(to columns: inout some ColumnWriter) { columns.bits(self) }
-}
-
-extension ID: RowKey {
-    /// One column of 16 bytes.
-    public func write(to columns: inout some ColumnWriter) { columns.bits(bits) }
-}
-
-extension SKU: RowKey {
-    /// One text column.
-    public func write(to columns: inout some ColumnWriter) { columns.text(description) }
+    /// A column of the table, which must have it.
+    func column(_ name: String) -> Column { tableColumns[place(of: name)] }
 }

@@ -5,8 +5,8 @@ public struct LeaseRow: LedgerRow {
     /// `leases`, by name.
     public static let schema = TableSchema(
         "leases",
-        key: [Column("name", .text)],
-        [Column("holder", .text), Column("epoch", .integer), Column("expires_at", .integer)]
+        key: [.text("name")],
+        [.text("holder"), .integer("epoch"), .time("expires_at")]
     )
 
     /// The job's name.
@@ -31,14 +31,14 @@ public struct LeaseRow: LedgerRow {
         columns.text(key)
         columns.text(holder)
         columns.integer(epoch)
-        columns.integer(expiresAt.milliseconds)
+        columns.time(expiresAt)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
         guard let name = columns.text(), let holder = columns.text(), let epoch = columns.integer(),
-            let expiresAt = columns.integer()
+            let expiresAt = columns.time()
         else { return nil }
-        self.init(name, holder: holder, epoch: epoch, expiresAt: Timestamp(milliseconds: expiresAt))
+        self.init(name, holder: holder, epoch: epoch, expiresAt: expiresAt)
     }
 }

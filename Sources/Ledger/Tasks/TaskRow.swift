@@ -64,17 +64,19 @@ public struct TaskRow: LedgerRow {
             columns.bits(subject)
         }
 
-        /// By kind, then by subject.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.kind == rhs.kind ? lhs.subject < rhs.subject : lhs.kind.rawValue < rhs.kind.rawValue
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let kind = columns.integer().flatMap(TaskKind.init), let subject = columns.bits() else { return nil }
+            self.init(kind, subject)
         }
     }
 
-    /// `tasks`, by kind and subject; indexed by kind and due time.
+    /// `tasks`, by kind and subject.
     public static let schema = TableSchema(
         "tasks",
-        key: [Column("kind", .integer), Column("subject", .blob)],
-        [Column("due", .integer), Column("epoch", .integer)]
+        key: [.integer("kind"), .id("subject")],
+        [.time("due"), .integer("epoch")],
+        indexes: [TableIndex("tasks_by_kind", on: "kind", "due")]
     )
 
     /// What is to be done, to what.
@@ -94,15 +96,30 @@ public struct TaskRow: LedgerRow {
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
         key.write(to: &columns)
-        columns.integer(due.milliseconds)
+        columns.time(due)
         columns.integer(epoch)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let kind = columns.integer().flatMap(TaskKind.init), let subject = columns.bits(),
-            let due = columns.integer(), let epoch = columns.integer()
-        else { return nil }
-        self.init(Key(kind, subject), due: Timestamp(milliseconds: due), epoch: epoch)
+        guard let key = Key(from: &columns), let due = columns.time(), let epoch = columns.integer() else { return nil }
+        self.init(key, due: due, epoch: epoch)
+    }
+}
+
+extension LedgerView {
+    /// Tasks of one kind that are due at or before `time`, the longest due first.
+    ///
+    /// Cost: one range of an index, however many tasks of other kinds are due.
+    public func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+        try rows(.due("due", at: time, [Condition("kind", .equal, .integer(kind.rawValue))], limit: limit))
+    }
+
+    /// Tasks of these kinds that are due at or before `time`, the longest due first; at most `limit` of each kind, so that a
+    /// flood of one kind hides no other.
+    public func dueTasks(_ kinds: [TaskKind], at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
+        var found: [TaskRow] = []
+        for kind in kinds { found += try dueTasks(kind, at: time, limit: limit) }
+        return kinds.count == 1 ? found : found.sorted { $0.due < $1.due }
     }
 }

@@ -1,15 +1,13 @@
 import Trading
 
 /// An endpoint, with the columns by which it is told what is new.
-public struct WebhookRow: LedgerRow {
+public struct WebhookRow: DocumentRow {
     /// `webhooks`, by id.
     public static let schema = TableSchema(
         "webhooks",
-        key: [Column("id", .blob)],
-        [
-            Column("enabled", .integer), Column("cursor", .integer), Column("oldest", .integer),
-            Column("events", .text), Column("document", .blob),
-        ]
+        key: [.id("id")],
+        [.flag("enabled"), .integer("cursor"), .integer("oldest"), .text("events"), .bytes("document")],
+        layout: .apart
     )
 
     /// The endpoint.
@@ -25,30 +23,19 @@ public struct WebhookRow: LedgerRow {
 
     /// Writes the columns.
     public func write(to columns: inout some ColumnWriter) {
-        columns.bits(endpoint.id.bits)
-        columns.integer(Int64(endpoint.isEnabled ? 1 : 0))
+        columns.id(endpoint.id)
+        columns.flag(endpoint.isEnabled)
         columns.integer(endpoint.stream.cursor)
         columns.integer(min(endpoint.stream.cursor, endpoint.replay?.stream.cursor ?? .max))
         columns.text(endpoint.filter.patterns.joined(separator: " "))
-        columns.blob(endpoint.document)
-    }
-
-    /// Reads the columns.
-    public init?(from columns: inout some ColumnReader) {
-        _ = columns.bits()
-        _ = columns.integer()
-        _ = columns.integer()
-        _ = columns.integer()
-        _ = columns.text()
-        guard let document = columns.blob(), let endpoint = WebhookEndpoint(document: document) else { return nil }
-        self.endpoint = endpoint
+        columns.bytes(endpoint.document)
     }
 }
 
 /// How far an endpoint has been told, without the rest of it: read often, and never written.
-public struct WebhookPosition: LedgerRow {
-    /// `webhooks`.
-    public static let schema = WebhookRow.schema
+public struct WebhookPosition: RowPart {
+    /// What leads the columns of `webhooks`.
+    public static let selection = WebhookRow.schema.selection("id", "enabled", "cursor", "oldest", "events")
 
     /// The id.
     public let key: ID<WebhookEndpoint>
@@ -61,18 +48,13 @@ public struct WebhookPosition: LedgerRow {
     /// Of what it is told.
     public let filter: EventFilter
 
-    /// Never written.
-    public func write(to columns: inout some ColumnWriter) {
-        preconditionFailure("a position is read out of an endpoint's row")
-    }
-
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let id = columns.bits(), let enabled = columns.integer(), let cursor = columns.integer(),
-            let oldest = columns.integer(), let events = columns.text()
+        guard let key = columns.id(WebhookEndpoint.self), let isEnabled = columns.flag(),
+            let cursor = columns.integer(), let oldest = columns.integer(), let events = columns.text()
         else { return nil }
-        key = ID(id)
-        isEnabled = enabled == 1
+        self.key = key
+        self.isEnabled = isEnabled
         self.cursor = cursor
         self.oldest = oldest
         filter = EventFilter(stored: events.split(separator: " ").map(String.init))
@@ -96,24 +78,24 @@ public struct DeliveryRow: LedgerRow {
 
         /// Writes both columns.
         public func write(to columns: inout some ColumnWriter) {
-            columns.bits(endpoint.bits)
+            columns.id(endpoint)
             columns.integer(number)
         }
 
-        /// By endpoint, then by number.
-        public static func < (lhs: Key, rhs: Key) -> Bool {
-            lhs.endpoint == rhs.endpoint ? lhs.number < rhs.number : lhs.endpoint < rhs.endpoint
+        /// Reads both columns.
+        public init?(from columns: inout some ColumnReader) {
+            guard let endpoint = columns.id(WebhookEndpoint.self), let number = columns.integer() else { return nil }
+            self.init(endpoint, number)
         }
     }
 
     /// `webhook_deliveries`, by endpoint and number.
     public static let schema = TableSchema(
         "webhook_deliveries",
-        key: [Column("endpoint", .blob), Column("number", .integer)],
+        key: [.id("endpoint"), .integer("number")],
         [
-            Column("message", .text), Column("event", .integer), Column("type", .text), Column("origin", .integer),
-            Column("at", .integer), Column("milliseconds", .integer), Column("status", .integer),
-            Column("failure", .text), Column("wish", .integer),
+            .text("message"), .integer("event").orNull, .text("type"), .integer("origin"), .time("at"),
+            .integer("milliseconds"), .integer("status").orNull, .text("failure").orNull, .integer("wish").orNull,
         ]
     )
 
@@ -135,7 +117,7 @@ public struct DeliveryRow: LedgerRow {
         columns.integer(attempt.event)
         columns.text(attempt.type)
         columns.integer(attempt.origin.rawValue)
-        columns.integer(attempt.at.milliseconds)
+        columns.time(attempt.at)
         columns.integer(attempt.milliseconds)
         switch attempt.answer {
         case .status(let status, let wish):
@@ -151,12 +133,10 @@ public struct DeliveryRow: LedgerRow {
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
-        guard let endpoint = columns.bits(), let number = columns.integer(), let message = columns.text() else {
-            return nil
-        }
+        guard let key = Key(from: &columns), let message = columns.text() else { return nil }
         let event = columns.integer()
         guard let type = columns.text(), let origin = columns.integer().flatMap(DeliveryOrigin.init),
-            let at = columns.integer(), let milliseconds = columns.integer()
+            let at = columns.time(), let milliseconds = columns.integer()
         else { return nil }
         let status = columns.integer()
         let failure = columns.text().flatMap(DeliveryFailure.init)
@@ -164,13 +144,13 @@ public struct DeliveryRow: LedgerRow {
         guard
             let answer = failure.map({ .none($0) }) ?? status.map({ DeliveryAnswer.status(Int($0), retryAfter: wish) })
         else { return nil }
-        key = Key(ID(endpoint), number)
+        self.key = key
         attempt = DeliveryAttempt(
             message: message,
             event: event,
             type: type,
             origin: origin,
-            at: Timestamp(milliseconds: at),
+            at: at,
             milliseconds: milliseconds,
             answer: answer
         )

@@ -72,22 +72,18 @@ public struct WebhookWatch: Sendable {
 }
 
 /// What kind of event has which number: all that the watch needs.
-struct EventMark: LedgerRow {
-    static let schema = EventRow.schema
+struct EventMark: RowPart {
+    static let selection = EventRow.schema.selection("seq", "type", "probe")
     let key: Int64
     let type: EventType
     let isProbe: Bool
 
-    func write(to columns: inout some ColumnWriter) {
-        preconditionFailure("a mark is read out of an event's row")
-    }
-
     init?(from columns: inout some ColumnReader) {
-        guard let seq = columns.integer() else { return nil }
-        _ = columns.integer()
-        guard let type = columns.integer().flatMap(EventType.init) else { return nil }
-        key = seq
+        guard let key = columns.integer(), let type = columns.integer().flatMap(EventType.init),
+            let isProbe = columns.flag()
+        else { return nil }
+        self.key = key
         self.type = type
-        isProbe = columns.integer() == 1
+        self.isProbe = isProbe
     }
 }
