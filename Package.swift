@@ -81,6 +81,7 @@ let package = Package(
             dependencies: ["CGatheredLog", "CSQLite", "CTurnstile", "Ledger", "PlainText", "Trading"],
             swiftSettings: strict
         ),
+        .target(name: "LedgerEngines", dependencies: ["Ledger", "LedgerSQLite"], swiftSettings: strict),
         .target(
             name: "API",
             dependencies: [
@@ -144,8 +145,9 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerSQLite", "PlainText", "ProviderClients",
-                "Providers", "Replicas", "Resilience", "Secrets", "Spelling", "Supervision", "Trading",
+                "API", "Availability", "Components", "JSON", "Ledger", "LedgerEngines", "LedgerSQLite", "PlainText",
+                "ProviderClients", "Providers", "Replicas", "Resilience", "Secrets", "Spelling", "Supervision",
+                "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -175,7 +177,7 @@ let package = Package(
         ),
         .target(
             name: "Auditing",
-            dependencies: ["JSON", "Ledger", "LedgerSQLite", "PlainText", "Providers", "SplitMix", "Trading"],
+            dependencies: ["JSON", "Ledger", "LedgerEngines", "PlainText", "Providers", "SplitMix", "Trading"],
             swiftSettings: strict
         ),
         .target(
@@ -204,7 +206,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Auditing", "Availability", "Components", "Drills", "Exchange", "ForeignFiles", "JSON", "Ledger",
-                "LedgerSQLite", "Load", "PlainText", "Probe", "Providers", "Replicas", "Resilience", "Sandbox",
+                "LedgerEngines", "Load", "PlainText", "Probe", "Providers", "Replicas", "Resilience", "Sandbox",
                 "Secrets",
                 "Server", "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

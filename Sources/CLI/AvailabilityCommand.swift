@@ -3,7 +3,7 @@ import Availability
 import Components
 import Foundation
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import Replicas
 import Server
 import Trading
@@ -159,7 +159,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         from: Moment?,
         to: Moment?
     ) async throws(LedgerFailure) -> RecordedAvailability.Records {
-        let ledger = try SQLiteInspection(SQLiteSettings(path: settings.databasePath))
+        let ledger = try LedgerLocation(path: settings.databasePath).inspect()
         do throws(LedgerFailure) {
             let records = try await RecordedAvailability.records(
                 of: ledger,

@@ -4,7 +4,7 @@ import Availability
 import Foundation
 import JSON
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import PlainText
 import Server
 import Trading
@@ -141,7 +141,7 @@ struct KeysCommand: AsyncParsableCommand {
 func withLedger(
     _ data: DataOptions,
     makingIt makesIt: Bool = false,
-    _ body: (SQLiteEngine, Committer) async throws -> Void
+    _ body: (any LedgerEngine, Committer) async throws -> Void
 ) async throws {
     FileModes.forOwnerOnly()
     do {
@@ -153,7 +153,7 @@ func withLedger(
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        let engine = try SQLiteEngine(SQLiteSettings(path: settings.databasePath))
+        let engine = try LedgerLocation(path: settings.databasePath).open()
         let committer = try Committer(engine: engine)
         if isNew { Terminal.tell("tradewind: there was no shop in \(settings.data); a new one is there now\n") }
         do {

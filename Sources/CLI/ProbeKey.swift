@@ -2,7 +2,6 @@ import API
 import ArgumentParser
 import Foundation
 import Ledger
-import LedgerSQLite
 import Trading
 
 /// The key of a shop's own prober, in `run/probe.key` of the data directory, readable by its owner alone.
@@ -30,7 +29,7 @@ enum ProbeKey {
         return key
     }
 
-    private static func isGood(_ key: String, _ engine: SQLiteEngine) async throws -> Bool {
+    private static func isGood(_ key: String, _ engine: any LedgerEngine) async throws -> Bool {
         guard let id = KeyText.id(of: key) else { return false }
         let rows = try await engine.read { (view) throws(LedgerFailure) in
             try view.rows(RowQuery<APIKeyRow>(limit: 100_000))

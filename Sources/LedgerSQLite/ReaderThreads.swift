@@ -52,7 +52,7 @@ final class ReaderThreads: Sendable {
     }
 
     func read<Value: Sendable>(
-        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+        _ body: @escaping @Sendable (SQLiteConnection) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Value, LedgerFailure>, Never>) in
@@ -94,7 +94,7 @@ final class ReaderThreads: Sendable {
     }
 
     private static func run<Value: Sendable>(
-        _ body: (any LedgerView) throws(LedgerFailure) -> Value,
+        _ body: (SQLiteConnection) throws(LedgerFailure) -> Value,
         on connection: SQLiteConnection
     ) -> Result<Value, LedgerFailure> {
         do throws(LedgerFailure) {

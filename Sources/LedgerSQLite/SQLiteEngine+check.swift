@@ -1,39 +1,21 @@
 import Ledger
 
-/// How thoroughly SQLite looks at the structure of its own file.
-public enum SQLiteStructureCheck: String, Hashable, Sendable, CaseIterable {
-    /// `PRAGMA quick_check`: every page and every row's form, without comparing indexes and tables.
-    case quick
-    /// `PRAGMA integrity_check`: that, and every index against its table; several times slower.
-    case full
-}
-
-extension LedgerEngine {
-    /// What is wrong with the structure of a SQLite file, in SQLite's words; empty where nothing is, or for another engine.
+extension ReaderThreads {
+    /// What is wrong with the structure of the file, in SQLite's words.
     ///
-    /// Cost: reads the whole file. Source: sqlite.org/pragma.html#pragma_quick_check.
-    public func structureErrors(
-        _ check: SQLiteStructureCheck = .quick,
-        limit: Int = 100
-    ) async throws(LedgerFailure) -> [String] {
-        try await read { (view) throws(LedgerFailure) in
-            guard let connection = view as? SQLiteConnection else { return [] }
-            return try connection.structureErrors(check, limit: limit)
+    /// Source: sqlite.org/pragma.html#pragma_quick_check.
+    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await read { (connection: SQLiteConnection) throws(LedgerFailure) in
+            let pragma = check == .quick ? "quick_check" : "integrity_check"
+            let statement = try connection.prepare("PRAGMA \(pragma)(100)", phase: .load)
+            defer { statement.reset() }
+            var errors: [String] = []
+            while try statement.step(phase: .load) {
+                var columns = statement.columns
+                if let text = columns.text(), text != "ok" { errors.append(text) }
+            }
+            return errors
         }
-    }
-}
-
-extension SQLiteConnection {
-    fileprivate func structureErrors(_ check: SQLiteStructureCheck, limit: Int) throws(LedgerFailure) -> [String] {
-        let pragma = check == .quick ? "quick_check" : "integrity_check"
-        let statement = try prepare("PRAGMA \(pragma)(\(limit))", phase: .load)
-        defer { statement.reset() }
-        var errors: [String] = []
-        while try statement.step(phase: .load) {
-            var columns = statement.columns
-            if let text = columns.text(), text != "ok" { errors.append(text) }
-        }
-        return errors
     }
 }
 
@@ -72,6 +54,11 @@ public final class SQLiteInspection: LedgerEngine {
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
         try await readers.read(body)
+    }
+
+    /// Checks every page and every row's form, and for a full check every index against its table.
+    public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await readers.structureErrors(check)
     }
 
     /// Ends the thread.

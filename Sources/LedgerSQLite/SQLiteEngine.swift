@@ -23,6 +23,8 @@ public struct SQLiteSettings: Hashable, Sendable {
     public var walBytes: Int64
     /// How often the log is moved into the file.
     public var checkpointInterval: Duration
+    /// For drills: how much longer every sync of a log takes, in the whole process.
+    public var syncDelayMilliseconds: Int32
 
     /// Settings for a file, with the defaults that the settings table shows.
     public init(
@@ -31,7 +33,8 @@ public struct SQLiteSettings: Hashable, Sendable {
         readers: Int = 2,
         cacheKibibytes: Int = 16_384,
         walBytes: Int64 = 256 << 20,
-        checkpointInterval: Duration = .milliseconds(20)
+        checkpointInterval: Duration = .milliseconds(20),
+        syncDelayMilliseconds: Int32 = 0
     ) {
         self.path = path
         self.busyMilliseconds = busyMilliseconds
@@ -39,14 +42,12 @@ public struct SQLiteSettings: Hashable, Sendable {
         self.cacheKibibytes = cacheKibibytes
         self.walBytes = walBytes
         self.checkpointInterval = checkpointInterval
+        self.syncDelayMilliseconds = syncDelayMilliseconds
     }
 }
 
 /// A ledger in one SQLite file; several processes may open the same file.
 public final class SQLiteEngine: LedgerEngine {
-    /// For drills: every sync of a log takes so much longer, in this process; to be said before the first engine is made.
-    public static func delaySyncs(milliseconds: Int32) { tradewind_delay_syncs(milliseconds) }
-
     private let settings: SQLiteSettings
     private let readers: ReaderThreads
     private let checkpointer: Checkpointer
@@ -56,6 +57,7 @@ public final class SQLiteEngine: LedgerEngine {
     /// - Throws: a failure that says what is wrong with the file: corrupt, newer than this build, not writable.
     public init(_ settings: SQLiteSettings) throws(LedgerFailure) {
         self.settings = settings
+        if settings.syncDelayMilliseconds > 0 { tradewind_delay_syncs(settings.syncDelayMilliseconds) }
         let first = try Self.openWriter(settings)
         try Self.check(first)
         if try !Migration.isCurrent(first) {
@@ -93,6 +95,11 @@ public final class SQLiteEngine: LedgerEngine {
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
         try await readers.read(body)
+    }
+
+    /// Checks every page and every row's form, and for a full check every index against its table.
+    public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await readers.structureErrors(check)
     }
 
     /// Ends the engine's threads.

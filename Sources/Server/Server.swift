@@ -7,7 +7,7 @@ import Components
 import Foundation
 import Hummingbird
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import Logging
 import NIOCore
 import NIOPosix
@@ -26,7 +26,7 @@ public struct Server: Sendable {
 
     private let settings: ServerSettings
     private let place: ReplicaPlace?
-    private let engine: SQLiteEngine
+    private let engine: any LedgerEngine
     private let committer: Committer
     private let providers: ProviderSet
     private let components: Components
@@ -55,9 +55,7 @@ public struct Server: Sendable {
         let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
         certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
-        let delay = settings(.faultSync)
-        if delay > 0 { SQLiteEngine.delaySyncs(milliseconds: Int32(delay)) }
-        let engine = try SQLiteEngine(settings.sqlite)
+        let engine = try settings.ledger.open()
         let snapshot = StorefrontSnapshot()
         let ledgerMetrics = LedgerMetrics()
         let waiters = PaymentWaiters()

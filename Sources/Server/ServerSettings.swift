@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import JSON
 import Ledger
+import LedgerEngines
 import LedgerSQLite
 import Replicas
 import Secrets
@@ -382,14 +383,17 @@ public struct ServerSettings: Sendable {
         CommitterBounds(maxBatch: self(.maxBatch), maxQueue: self(.maxQueue), keepRows: self(.keepRows))
     }
 
-    var sqlite: SQLiteSettings {
-        SQLiteSettings(
-            path: databasePath,
-            busyMilliseconds: Int32(self(.busy)),
-            readers: self(.readers),
-            cacheKibibytes: self(.cache),
-            walBytes: Int64(self(.walMegabytes)) << 20,
-            checkpointInterval: .milliseconds(self(.checkpoint))
+    var ledger: LedgerLocation {
+        .file(
+            SQLiteSettings(
+                path: databasePath,
+                busyMilliseconds: Int32(self(.busy)),
+                readers: self(.readers),
+                cacheKibibytes: self(.cache),
+                walBytes: Int64(self(.walMegabytes)) << 20,
+                checkpointInterval: .milliseconds(self(.checkpoint)),
+                syncDelayMilliseconds: Int32(self(.faultSync))
+            )
         )
     }
 }

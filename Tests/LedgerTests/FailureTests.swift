@@ -188,5 +188,9 @@ private struct BrokenEngine: LedgerEngine {
         throw LedgerFailure(.io, phase: .begin, retry: .never)
     }
 
+    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        throw LedgerFailure(.io, phase: .begin, retry: .never)
+    }
+
     func close() async {}
 }

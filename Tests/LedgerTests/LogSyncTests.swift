@@ -35,6 +35,10 @@ private final class GatedEngine: LedgerEngine {
         try await store.read(body)
     }
 
+    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await store.structureErrors(check)
+    }
+
     func close() async { await store.close() }
 }
 

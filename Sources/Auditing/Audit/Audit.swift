@@ -2,7 +2,7 @@
 
 import Foundation
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import Trading
 
 /// Audits a ledger.
@@ -20,9 +20,9 @@ package enum Audit {
         guard FileManager.default.fileExists(atPath: options.database) else {
             throw .file(path: options.database, reason: "there is no such database")
         }
-        let engine: SQLiteInspection
+        let engine: any LedgerEngine
         do throws(LedgerFailure) {
-            engine = try SQLiteInspection(SQLiteSettings(path: options.database))
+            engine = try LedgerLocation(path: options.database).inspect()
         } catch {
             throw .ledger(error)
         }

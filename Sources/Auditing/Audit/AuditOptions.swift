@@ -1,5 +1,4 @@
 import Ledger
-import LedgerSQLite
 
 /// How to audit a ledger.
 package struct AuditOptions: Sendable {
@@ -20,7 +19,7 @@ package struct AuditOptions: Sendable {
     /// A file of acknowledged orders, `key<TAB>order id` on each line; nil for none.
     package var journal: String?
     /// How to check the file's own structure; nil for no check.
-    package var structure: SQLiteStructureCheck? = .quick
+    package var structure: StructureCheck? = .quick
     /// Violations listed of each rule; all are counted.
     package var listMax = 100
     /// Whether the shop is known to have been running for the last minutes, so that an overdue reservation is a violation even

@@ -3,7 +3,7 @@
 import Foundation
 import JSON
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import Trading
 
 /// One line of the trial balance.
@@ -34,7 +34,7 @@ package struct BooksReport: Sendable {
     ///
     /// - Throws: `LedgerFailure` where the file cannot be read.
     package static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
-        let engine = try SQLiteInspection(SQLiteSettings(path: database))
+        let engine = try LedgerLocation(path: database).inspect()
         do throws(LedgerFailure) {
             let report = try await read(engine, order: order)
             await engine.close()

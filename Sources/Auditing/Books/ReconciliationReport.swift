@@ -3,7 +3,7 @@
 
 import JSON
 import Ledger
-import LedgerSQLite
+import LedgerEngines
 import Providers
 import Trading
 
@@ -27,7 +27,7 @@ package struct ReconciliationReport: Sendable {
         from: Timestamp,
         to: Timestamp
     ) async throws -> ReconciliationReport {
-        let engine = try SQLiteInspection(SQLiteSettings(path: database))
+        let engine = try LedgerLocation(path: database).inspect()
         do {
             let book = PaymentBook(
                 payments: { provider, from, to in try await engine.payments(at: provider, from: from, to: to) },

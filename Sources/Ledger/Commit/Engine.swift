@@ -16,8 +16,21 @@ public protocol LedgerEngine: Sendable {
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value
 
+    /// What is wrong with the structure of the store, in the engine's own words, at most 100 of it; empty where it was looked at and is sound.
+    ///
+    /// Cost: reads the whole store.
+    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String]
+
     /// Finishes what is under way and lets go of the store.
     func close() async
+}
+
+/// How thoroughly an engine looks at the structure of its store.
+public enum StructureCheck: String, Hashable, Sendable, CaseIterable {
+    /// Whether everything can be read.
+    case quick
+    /// That, and every index against its table; several times slower.
+    case full
 }
 
 /// The writing side of an engine, confined to one thread.

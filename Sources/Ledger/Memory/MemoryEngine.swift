@@ -37,6 +37,12 @@ public final class MemoryEngine: LedgerEngine {
         return values.compactMap { row in if case .integer(let value) = row[place] { value } else { nil } }.min()
     }
 
+    /// Rows that are not read back as they were written.
+    public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        let store = snapshot()
+        return Array(LedgerTables.rows.flatMap { store.unreadable($0) }.prefix(100))
+    }
+
     /// Nothing to let go of.
     public func close() async {}
 
@@ -228,6 +234,14 @@ struct MemoryStore: Sendable {
         tables[selection.tableName]?[key].map { row in selection.places.map { row[$0] } }
     }
 
+    /// Where rows of a table cannot be read.
+    func unreadable<R: LedgerRow>(_ type: R.Type) -> [String] {
+        (tables[R.schema.name] ?? [:]).values.compactMap { row in
+            var reader = MemoryColumnReader(row: row, places: R.selection.places)
+            return R(from: &reader).map { RowColumns($0).memory } == row ? nil : "a row of \(R.schema.name)"
+        }
+    }
+
     private static func meets(
         _ column: MemoryColumn,
         _ comparison: Condition.Comparison,
@@ -319,6 +333,7 @@ private final class MemoryWriter: LedgerWriter {
         let columns = rows.memory
         precondition(columns.count.isMultiple(of: table.columns.count), "\(table.name) writes all of its columns")
         for row in columns.rows(of: table.columns.count) {
+            precondition(zip(table.columns, row).allSatisfy { $0.admits($1) }, "\(table.name) writes what it describes")
             let key = Array(row.prefix(table.keyCount))
             guard (store.tables[table.name]?[key] != nil) == replacing else {
                 let said = replacing ? "does not have" : "has"
@@ -331,6 +346,19 @@ private final class MemoryWriter: LedgerWriter {
     private func record(_ change: MemoryChange) {
         changes.append(change)
         store.apply(change)
+    }
+}
+
+extension Column {
+    /// Whether a row may hold that.
+    fileprivate func admits(_ value: MemoryColumn) -> Bool {
+        switch (kind, value) {
+        case (_, .null): isNullable
+        case (.flag, .integer(let value)): value == 0 || value == 1
+        case (.integer, .integer), (.time, .integer), (.text, .text), (.bytes, .blob): true
+        case (.id, .blob(let bytes)): bytes.count == 16
+        default: false
+        }
     }
 }
 
