@@ -7,40 +7,7 @@ struct LedgerDump: Equatable, Sendable {
     private(set) var tables: [String: [[MemoryColumn]]] = [:]
 
     init(_ view: any LedgerView) throws(LedgerFailure) {
-        try add(ProductRow.self, view)
-        try add(DeletedProductRow.self, view)
-        try add(GroupRow.self, view)
-        try add(LocationsRow.self, view)
-        try add(StockRow.self, view)
-        try add(MovementRow.self, view)
-        try add(OrderRow.self, view)
-        try add(CartRow.self, view)
-        try add(ReturnRow.self, view)
-        try add(CreditRow.self, view)
-        try add(CustomerRow.self, view)
-        try add(EmailRow.self, view)
-        try add(EventRow.self, view)
-        try add(CounterRow.self, view)
-        try add(IdempotencyRow.self, view)
-        try add(TaskRow.self, view)
-        try add(LeaseRow.self, view)
-        try add(APIKeyRow.self, view)
-        try add(SettingRow.self, view)
-        try add(PaymentRow.self, view)
-        try add(JournalRow.self, view)
-        try add(BalanceRow.self, view)
-        try add(GiftCardRow.self, view)
-        try add(StoreCreditRow.self, view)
-        try add(InboxRow.self, view)
-        try add(ShipmentRow.self, view)
-        try add(HandlingRow.self, view)
-        try add(ArrivalCountRow.self, view)
-        try add(LabelRow.self, view)
-        try add(CarrierNoticeRow.self, view)
-        try add(WebhookRow.self, view)
-        try add(DeliveryRow.self, view)
-        try add(OutcomeBucketRow.self, view)
-        try add(UnpaidUnitsRow.self, view)
+        for row in LedgerTables.rows { try add(row, view) }
     }
 
     private mutating func add<R: LedgerRow>(_ type: R.Type, _ view: any LedgerView) throws(LedgerFailure) {

@@ -47,8 +47,10 @@ final class BatchSource {
 
 /// What the working set asks of each of its tables.
 ///
-/// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it.
+/// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it. They do not keep the
+/// rows, which are kept beside them.
 struct BatchTable {
+    let schema: TableSchema
     /// The keys that commands named and that are not there yet; nil where there are none.
     let takeWanted: () -> TableKeys?
     /// Takes the rows that there are with the keys that were wanted.
@@ -63,26 +65,36 @@ struct BatchTable {
     let end: (_ keeping: Bool) -> Void
 
     init<R>(_ rows: Rows<R>) {
-        takeWanted = { rows.takeWanted() }
-        take = { rows.take($0) }
-        undo = { rows.undo() }
-        hasChanges = { rows.hasChanges }
-        changes = { rows.changes() }
-        end = { rows.end(keeping: $0) }
+        schema = R.schema
+        takeWanted = { [unowned(unsafe) rows] in rows.takeWanted() }
+        take = { [unowned(unsafe) rows] in rows.take($0) }
+        undo = { [unowned(unsafe) rows] in rows.undo() }
+        hasChanges = { [unowned(unsafe) rows] in rows.hasChanges }
+        changes = { [unowned(unsafe) rows] in rows.changes() }
+        end = { [unowned(unsafe) rows] in rows.end(keeping: $0) }
     }
 
     init<R>(_ rows: Appends<R>) {
+        schema = R.schema
         takeWanted = { nil }
         take = { _ in }
-        undo = { rows.undo() }
-        hasChanges = { rows.hasChanges }
-        changes = { rows.changes() }
-        end = { rows.end(keeping: $0) }
+        undo = { [unowned(unsafe) rows] in rows.undo() }
+        hasChanges = { [unowned(unsafe) rows] in rows.hasChanges }
+        changes = { [unowned(unsafe) rows] in rows.changes() }
+        end = { [unowned(unsafe) rows] in rows.end(keeping: $0) }
     }
 }
 
+/// The rows of one table, as the working set finds them among its properties.
+protocol BatchedRows: AnyObject {
+    /// What is asked of them; made by the rows themselves, where their type is known.
+    var batch: BatchTable? { get }
+    /// Has rows loaded from a source, and lets no more than so many stay from batch to batch.
+    func join(_ source: BatchSource, keepingAtMost limit: Int)
+}
+
 /// Rows of one table that the batch reads and changes.
-public final class Rows<R: LedgerRow> {
+public final class Rows<R: LedgerRow>: BatchedRows {
     /// A row as the commands before left it.
     private final class Entry {
         let key: R.Key
@@ -96,8 +108,9 @@ public final class Rows<R: LedgerRow> {
         }
     }
 
-    private let source: BatchSource
-    private let keepLimit: Int
+    private(set) var batch: BatchTable?
+    private var source = BatchSource()
+    private var keepLimit: Int
     private var entries: [R.Key: Entry] = [:]
     private var changed: [Entry] = []
     private var undoLog: [(entry: Entry, row: R?, wasChanged: Bool)] = []
@@ -108,10 +121,15 @@ public final class Rows<R: LedgerRow> {
     /// Told of each row that is put, with what was there before: what follows from any change of a table belongs here.
     var onChange: ((_ before: R?, _ after: R?) -> Void)?
 
-    /// - Parameter keepLimit: how many rows may stay from batch to batch; 0 keeps none.
-    init(source: BatchSource, keepLimit: Int = 0) {
+    /// - Parameter limit: how many rows may stay from batch to batch.
+    init(keeping limit: Int = 0) {
+        keepLimit = limit
+        batch = BatchTable(self)
+    }
+
+    func join(_ source: BatchSource, keepingAtMost limit: Int) {
         self.source = source
-        self.keepLimit = keepLimit
+        keepLimit = min(keepLimit, limit)
     }
 
     /// Says that a command of the batch is going to look at a row.
@@ -261,15 +279,20 @@ public final class Rows<R: LedgerRow> {
 }
 
 /// New rows of a table that only grows; they are never read back by a command.
-public final class Appends<R: LedgerRow> {
+public final class Appends<R: LedgerRow>: BatchedRows {
     /// The rows in the order in which they were appended.
     public private(set) var rows: [R] = []
-    private let source: BatchSource
+    private(set) var batch: BatchTable?
+    private var source = BatchSource()
     private var undoCount = 0
     private var undoCommand = 0
     private var saved = TableChanges(R.schema)
 
-    init(source: BatchSource) {
+    init() {
+        batch = BatchTable(self)
+    }
+
+    func join(_ source: BatchSource, keepingAtMost limit: Int) {
         self.source = source
     }
 

@@ -8,7 +8,8 @@ import Trading
 /// The state that commands decide on and change.
 public final class WorkingSet {
     private let source = BatchSource()
-    private let tables: [BatchTable]
+    /// Those of the properties below that hold rows of a table.
+    private(set) var tables: [BatchTable] = []
     private var random: any RandomNumberGenerator
     /// The upper half of the last id made.
     private var lastID: UInt64 = 0
@@ -26,156 +27,86 @@ public final class WorkingSet {
     public private(set) var now = Timestamp(milliseconds: 0)
 
     /// Products by SKU.
-    public let products: Rows<ProductRow>
+    public let products = Rows<ProductRow>(keeping: .max)
     /// What is left of deleted products, by SKU.
-    public let deletedProducts: Rows<DeletedProductRow>
+    public let deletedProducts = Rows<DeletedProductRow>()
     /// Groups of variants by code.
-    public let groups: Rows<GroupRow>
+    public let groups = Rows<GroupRow>()
     /// The shop's locations.
-    public let locations: Rows<LocationsRow>
+    public let locations = Rows<LocationsRow>(keeping: 1)
     /// Stock counters by SKU and location.
-    public let stock: Rows<StockRow>
+    public let stock = Rows<StockRow>(keeping: .max)
     /// Orders by id.
-    public let orders: Rows<OrderRow>
+    public let orders = Rows<OrderRow>(keeping: WorkingSet.keptOrders)
     /// Carts by id.
-    public let carts: Rows<CartRow>
+    public let carts = Rows<CartRow>()
     /// Returns by id.
-    public let returns: Rows<ReturnRow>
+    public let returns = Rows<ReturnRow>()
     /// Credits by id.
-    public let credits: Rows<CreditRow>
+    public let credits = Rows<CreditRow>()
     /// Customers by id.
-    public let customers: Rows<CustomerRow>
+    public let customers = Rows<CustomerRow>()
     /// Whose an e-mail address is.
-    public let emails: Rows<EmailRow>
+    public let emails = Rows<EmailRow>()
     /// What requests with a key did.
-    public let idempotency: Rows<IdempotencyRow>
+    public let idempotency = Rows<IdempotencyRow>()
     /// Work that is due at a time.
-    public let tasks: Rows<TaskRow>
+    public let tasks = Rows<TaskRow>()
     /// Who may do what only one may.
-    public let leases: Rows<LeaseRow>
+    public let leases = Rows<LeaseRow>()
     /// API keys by id.
-    public let apiKeys: Rows<APIKeyRow>
+    public let apiKeys = Rows<APIKeyRow>()
     /// Values made once.
-    public let settings: Rows<SettingRow>
+    public let settings = Rows<SettingRow>()
     /// Shipments by id.
-    public let shipments: Rows<ShipmentRow>
+    public let shipments = Rows<ShipmentRow>()
     /// Shipments and open returns of an order.
-    public let handling: Rows<HandlingRow>
+    public let handling = Rows<HandlingRow>()
     /// How parcels arrived, by carrier and lateness.
-    public let arrivals: Rows<ArrivalCountRow>
+    public let arrivals = Rows<ArrivalCountRow>()
     /// Labels by shipment.
-    public let labels: Rows<LabelRow>
+    public let labels = Rows<LabelRow>()
     /// Carriers' webhooks that were taken.
-    public let carrierNotices: Rows<CarrierNoticeRow>
+    public let carrierNotices = Rows<CarrierNoticeRow>()
     /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
-    public let pastEvents: Rows<EventRow>
+    public let pastEvents = Rows<EventRow>()
     /// Journal entries of the past, for erasure; new ones go through ``post(_:)``.
-    public let pastEntries: Rows<JournalRow>
+    public let pastEntries = Rows<JournalRow>()
     /// New events.
-    public let events: Appends<EventRow>
+    public let events = Appends<EventRow>()
     /// New stock movements.
-    public let movements: Appends<MovementRow>
+    public let movements = Appends<MovementRow>()
     /// Payments by id.
-    public let payments: Rows<PaymentRow>
+    public let payments = Rows<PaymentRow>(keeping: WorkingSet.keptOrders)
     /// What each account of the books comes to.
-    public let balances: Rows<BalanceRow>
+    public let balances = Rows<BalanceRow>(keeping: WorkingSet.keptBalances)
     /// Gift cards by id.
-    public let giftCards: Rows<GiftCardRow>
+    public let giftCards = Rows<GiftCardRow>()
     /// What customers are owed as store credit.
-    public let storeCredits: Rows<StoreCreditRow>
+    public let storeCredits = Rows<StoreCreditRow>()
     /// Webhooks of providers that were taken.
-    public let inbox: Rows<InboxRow>
+    public let inbox = Rows<InboxRow>()
     /// New journal entries; they go through ``post(_:)``.
-    public let journal: Appends<JournalRow>
-    private let counters: Rows<CounterRow>
+    public let journal = Appends<JournalRow>()
+    private let counters = Rows<CounterRow>(keeping: 3)
     /// Webhooks' endpoints by id.
-    public let webhooks: Rows<WebhookRow>
+    public let webhooks = Rows<WebhookRow>()
     /// Attempts at deliveries by endpoint and number.
-    public let deliveries: Rows<DeliveryRow>
+    public let deliveries = Rows<DeliveryRow>()
     /// How requests ended, by time and class.
-    public let outcomes: Rows<OutcomeBucketRow>
+    public let outcomes = Rows<OutcomeBucketRow>()
     /// Units that are held unpaid, by client and by SKU; orders keep them.
-    public let unpaidUnits: Rows<UnpaidUnitsRow>
+    public let unpaidUnits = Rows<UnpaidUnitsRow>(keeping: .max)
 
     /// A working set over a writer.
     ///
     /// - Parameter keepLimit: rows of each hot table that may stay from batch to batch.
     public init(random: any RandomNumberGenerator, keepLimit: Int) {
         self.random = random
-        products = Rows(source: source, keepLimit: keepLimit)
-        deletedProducts = Rows(source: source)
-        groups = Rows(source: source)
-        locations = Rows(source: source, keepLimit: 1)
-        stock = Rows(source: source, keepLimit: keepLimit)
-        orders = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
-        carts = Rows(source: source)
-        returns = Rows(source: source)
-        credits = Rows(source: source)
-        customers = Rows(source: source)
-        emails = Rows(source: source)
-        idempotency = Rows(source: source)
-        tasks = Rows(source: source)
-        leases = Rows(source: source)
-        apiKeys = Rows(source: source)
-        settings = Rows(source: source)
-        shipments = Rows(source: source)
-        handling = Rows(source: source)
-        arrivals = Rows(source: source)
-        labels = Rows(source: source)
-        carrierNotices = Rows(source: source)
-        pastEvents = Rows(source: source)
-        pastEntries = Rows(source: source)
-        payments = Rows(source: source, keepLimit: min(keepLimit, Self.keptOrders))
-        balances = Rows(source: source, keepLimit: Self.keptBalances)
-        giftCards = Rows(source: source)
-        storeCredits = Rows(source: source)
-        inbox = Rows(source: source)
-        counters = Rows(source: source, keepLimit: 3)
-        webhooks = Rows(source: source)
-        deliveries = Rows(source: source)
-        outcomes = Rows(source: source)
-        unpaidUnits = Rows(source: source, keepLimit: keepLimit)
-        events = Appends(source: source)
-        movements = Appends(source: source)
-        journal = Appends(source: source)
-        tables = [
-            BatchTable(products),
-            BatchTable(deletedProducts),
-            BatchTable(groups),
-            BatchTable(locations),
-            BatchTable(stock),
-            BatchTable(orders),
-            BatchTable(carts),
-            BatchTable(returns),
-            BatchTable(credits),
-            BatchTable(customers),
-            BatchTable(emails),
-            BatchTable(idempotency),
-            BatchTable(tasks),
-            BatchTable(leases),
-            BatchTable(apiKeys),
-            BatchTable(settings),
-            BatchTable(shipments),
-            BatchTable(handling),
-            BatchTable(arrivals),
-            BatchTable(labels),
-            BatchTable(carrierNotices),
-            BatchTable(pastEvents),
-            BatchTable(pastEntries),
-            BatchTable(counters),
-            BatchTable(events),
-            BatchTable(movements),
-            BatchTable(payments),
-            BatchTable(balances),
-            BatchTable(giftCards),
-            BatchTable(storeCredits),
-            BatchTable(inbox),
-            BatchTable(journal),
-            BatchTable(webhooks),
-            BatchTable(deliveries),
-            BatchTable(outcomes),
-            BatchTable(unpaidUnits),
-        ]
+        for case let rows as any BatchedRows in Mirror(reflecting: self).children.map(\.value) {
+            rows.join(source, keepingAtMost: keepLimit)
+            if let table = rows.batch { tables.append(table) }
+        }
         orders.onChange = { [unowned self] before, after in countUnpaid(before, after) }
     }
 

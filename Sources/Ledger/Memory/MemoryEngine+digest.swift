@@ -6,9 +6,10 @@ extension MemoryEngine {
     /// Cost: one look at each row.
     package var digest: UInt64 {
         var hash = FNV1a()
-        for (name, rows) in snapshot().tables.sorted(by: { $0.key < $1.key }) {
+        let store = snapshot()
+        for name in LedgerTables.schemas.map(\.name).sorted() {
             hash.add(name.utf8)
-            for (_, row) in rows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            for (_, row) in (store.tables[name] ?? [:]).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 for column in row { column.add(to: &hash) }
             }
         }

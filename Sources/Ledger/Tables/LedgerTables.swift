@@ -14,4 +14,7 @@ public enum LedgerTables {
         TaskRow.self, LeaseRow.self,
         APIKeyRow.self, SettingRow.self, CounterRow.self,
     ]
+
+    /// Their descriptions.
+    public static var schemas: [TableSchema] { rows.map { $0.schema } }
 }
