@@ -313,6 +313,16 @@ extension Migration {
                 CREATE UNIQUE INDEX turns_by_number ON turns (number);
                 """
         ),
+        // A replica of the release before names no lane: its tasks get the empty one, in which every carrier's worker looks for its own.
+        Migration(
+            name: "0058 lanes of tasks",
+            sql: """
+                ALTER TABLE tasks ADD COLUMN lane TEXT DEFAULT '';
+                UPDATE tasks SET lane = iif(kind IN (20, 21, 22, 23),
+                    ifnull((SELECT carrier FROM shipments WHERE id = subject), ''), NULL);
+                CREATE INDEX tasks_by_lane ON tasks (kind, lane, due) WHERE lane IS NOT NULL;
+                """
+        ),
     ]
 
     /// Whether a file has this build's schema.

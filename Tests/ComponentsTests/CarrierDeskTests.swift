@@ -112,6 +112,19 @@ struct CarrierDeskTests {
         #expect(due.map(\.subject) == [id.bits])
     }
 
+    @Test("tasks that a release without lanes made are found by the desk of their own carrier")
+    func withoutLane() async throws {
+        let (own, other) = (ScriptedCarrier("own"), ScriptedCarrier("other"))
+        let shop = try await DeliveryShop([own, other])
+        let id = try await shop.parcel(by: "own")
+        for parcel in [id, try await shop.parcel(by: "other")] {
+            _ = try await shop.shop.committer.submit(ForgetLane(task: TaskRow.Key(.bookShipment, parcel.bits)))
+        }
+        let desk = shop.desks[0]
+        let due = try await shop.shop.ledger.read { (view) throws(LedgerFailure) in try desk.due(view, 4) }
+        #expect(due.map(\.subject) == [id.bits])
+    }
+
     @Test("a carrier that is not reached three times in a row is let be, and then probed by one call")
     func lane() {
         var lane = CarrierLane()
@@ -141,5 +154,17 @@ struct CarrierDeskTests {
         #expect(places == 0, "it said when")
         places = lane.take(8, probeSeconds: 40, at: later.adding(seconds: 5))
         #expect(places == 1)
+    }
+}
+
+/// Leaves a task as a release without lanes would have made it.
+private struct ForgetLane: Command {
+    static let name = "forgetLane"
+    let task: TaskRow.Key
+
+    func decide(_ set: WorkingSet) throws(Never) -> Bool {
+        guard let row = set.tasks.get(task) else { return false }
+        set.tasks.put(TaskRow(task, due: row.due, epoch: row.epoch, lane: TaskRow.unknownLane))
+        return true
     }
 }

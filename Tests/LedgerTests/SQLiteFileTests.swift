@@ -161,6 +161,29 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("tasks of a file from before lanes have their carrier for one, once it has been opened")
+    func lanes() async throws {
+        try await TestShop.withFile { path in
+            let index = try #require(Migration.all.firstIndex { $0.name.hasSuffix("lanes of tasks") })
+            var connection: SQLiteConnection? = try SQLiteConnection(path: path, mode: .write, busyMilliseconds: 1000)
+            try Migration.run(Array(Migration.all[..<index]), on: connection!)
+            connection = nil
+            let raw = try RawSQLite(path)
+            let parcel = "INSERT INTO shipments VALUES (x'01', 'post', x'00', 'packed', 0, NULL, x'', 0)"
+            #expect(raw.execute(parcel) == SQLITE_OK)
+            // The second parcel is not there.
+            for (kind, subject) in [(20, "01"), (23, "02"), (24, "01"), (30, "01")] {
+                let task = "INSERT INTO tasks (kind, subject, due, epoch) VALUES (\(kind), x'\(subject)', 5, 0)"
+                #expect(raw.execute(task) == SQLITE_OK)
+            }
+            await (try SQLiteEngine(SQLiteSettings(path: path))).close()
+            // As a replica of the release before, which goes on for a while, makes one.
+            #expect(raw.execute("INSERT INTO tasks (kind, subject, due, epoch) VALUES (30, x'02', 5, 0)") == SQLITE_OK)
+            let lanes = "SELECT kind || ' ' || ifnull('>' || lane, 'none') FROM tasks ORDER BY kind, subject"
+            #expect(try raw.texts(lanes) == ["20 >post", "23 >", "24 none", "30 none", "30 >"])
+        }
+    }
+
     @Test("a file from before a grant left room for what may come back knows what was spent, once it has been opened")
     func spentStoreCredit() async throws {
         try await TestShop.withFile { path in

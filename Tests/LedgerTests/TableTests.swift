@@ -19,8 +19,8 @@ struct TableTests {
                 mode: .write,
                 busyMilliseconds: 1000
             )
-            for row in LedgerTables.rows {
-                for sql in SQLiteDialect().definitions(of: row.schema) {
+            for table in LedgerTables.schemas {
+                for sql in SQLiteDialect().definitions(of: table) {
                     try connection?.execute(sql, phase: .begin)
                 }
             }
@@ -48,6 +48,12 @@ struct TableTests {
         return found
     }
 
+    @Test("the working set has every table, and no other")
+    func workingSet() {
+        let set = WorkingSet(random: SystemRandomNumberGenerator(), keepLimit: 0)
+        #expect(Set(set.tables.map(\.schema.name)) == Set(LedgerTables.schemas.map(\.name)))
+    }
+
     @Test("what is due is found by the index that was made for it, and no more is sorted than what is due at once")
     func plans() async throws {
         try await TestShop.withFile { path in
@@ -56,8 +62,10 @@ struct TableTests {
             _ = try view.dueTasks(.eraseOrders, at: now, limit: 1)
             _ = try view.dueOrders(now, limit: 1)
             _ = try view.duePayments("manual", now, limit: 1)
-            #expect(view.asked.count == 3)
-            for (sql, index) in zip(view.asked, ["tasks_by_kind", "orders_by_reservation", "payments_by_due"]) {
+            _ = try view.dueTasks(.trackShipment, lane: "post", at: now, limit: 1)
+            let indexes = ["tasks_by_kind", "orders_by_reservation", "payments_by_due", "tasks_by_lane"]
+            #expect(view.asked.count == indexes.count)
+            for (sql, index) in zip(view.asked, indexes) {
                 let plan = try raw.texts("EXPLAIN QUERY PLAN \(sql)", column: 3).joined(separator: "; ")
                 #expect(plan.contains("INDEX \(index) ("), "\(plan)")
                 // Of those that are due at once the keys alone are sorted.

@@ -8,11 +8,8 @@ import Trading
 
 /// Makes the calls to one carrier for the tasks that are due.
 final class CarrierDesk: Sendable {
-    /// The kinds of tasks that call a carrier.
-    static let kinds: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment]
-    /// How many due tasks of a kind the desk scans for its own carrier's; the next larger bound is used while other carriers'
-    /// tasks fill the scan.
-    private static let depth = [256, 4096, 65_536]
+    /// How many tasks without a lane the desk scans for its own carrier's.
+    private static let unknownMax = 256
 
     private let shop: Shop
     private let carrier: any Carrier
@@ -37,13 +34,13 @@ final class CarrierDesk: Sendable {
 
     /// Due tasks of this carrier, longest overdue first: at most `free`, and none while the lane to the carrier is closed.
     ///
-    /// Runs on the worker's read view. Cost: scans up to 65,536 due tasks per kind when other carriers' tasks are in front.
+    /// Runs on the worker's read view. Cost: two ranges of an index per kind of task.
     ///
     /// - Throws: ``LedgerFailure`` if the ledger cannot be read; the worker tries again.
     func due(_ view: any LedgerView, _ free: Int) throws(LedgerFailure) -> [TaskRow.Key] {
         let now = clock()
         var own: [TaskRow] = []
-        for kind in Self.kinds { own += try due(kind, view, free, now) }
+        for kind in TaskKind.carrierCalls { own += try due(kind, view, free, now) }
         guard !own.isEmpty else { return [] }
         let places = lane.withLock { $0.take(free, probeSeconds: settings.claimSeconds, at: now) }
         return own.sorted { $0.due < $1.due }.prefix(places).map(\.key)
@@ -55,18 +52,13 @@ final class CarrierDesk: Sendable {
         _ free: Int,
         _ now: Timestamp
     ) throws(LedgerFailure) -> [TaskRow] {
-        var own: [TaskRow] = []
-        var seen = 0
-        for limit in Self.depth {
-            let due = try view.dueTasks(kind, at: now, limit: limit)
-            for task in due.dropFirst(seen) {
-                guard own.count < free else { return own }
-                let carrier = try view.row(ShipmentCarrier.self, ID(task.key.subject))?.carrier
-                // A task whose shipment no longer exists is ended by any desk that finds it.
-                if carrier == nil || carrier == self.carrier.name { own.append(task) }
-            }
-            guard due.count == limit else { break }
-            seen = due.count
+        var own = try view.dueTasks(kind, lane: carrier.name, at: now, limit: free)
+        guard own.count < free else { return own }
+        // A replica of a release that knows no lanes may still add tasks.
+        for task in try view.dueTasks(kind, lane: TaskRow.unknownLane, at: now, limit: Self.unknownMax) {
+            let found = try view.row(ShipmentCarrier.self, ID(task.key.subject))?.carrier
+            // A task whose shipment no longer exists is ended by any desk that finds it.
+            if found == nil || found == carrier.name { own.append(task) }
         }
         return own
     }

@@ -14,7 +14,7 @@ extension Component {
         let workers = desks.map { name, desk in
             TaskWorker(
                 "carrier-\(name)",
-                CarrierDesk.kinds,
+                TaskKind.carrierCalls,
                 inputs,
                 bounds: .init(concurrency: settings.concurrency, claimSeconds: settings.claimSeconds),
                 find: { (view, free) throws(LedgerFailure) in try desk.due(view, free) },

@@ -145,7 +145,8 @@ public struct TakeCarrierNotice: Command {
             found.trackingCall != nil
         else { return true }
         let task = TaskRow.Key(.trackShipment, shipment.bits)
-        set.tasks.put(TaskRow(task, due: set.now, epoch: (set.tasks.get(task)?.epoch ?? 0) + 1))
+        let epoch = (set.tasks.get(task)?.epoch ?? 0) + 1
+        set.tasks.put(TaskRow(task, due: set.now, epoch: epoch, lane: carrier))
         return true
     }
 }

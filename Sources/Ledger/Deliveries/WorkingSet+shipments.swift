@@ -157,7 +157,8 @@ extension WorkingSet {
     /// Puts a task about a shipment, or moves its due time; a claim on it goes on.
     func plan(_ kind: TaskKind, of shipment: Shipment, due: Timestamp) {
         let key = TaskRow.Key(kind, shipment.id.bits)
-        tasks.put(TaskRow(key, due: due, epoch: tasks.get(key)?.epoch ?? 0))
+        let lane = TaskKind.carrierCalls.contains(kind) ? shipment.carrier : nil
+        tasks.put(TaskRow(key, due: due, epoch: tasks.get(key)?.epoch ?? 0, lane: lane))
     }
 
     /// The shipment behind a claimed task; nil where it is gone, and then so is the task.

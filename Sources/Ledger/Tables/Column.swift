@@ -22,7 +22,8 @@ public struct Column: Sendable {
     public let kind: Kind
     /// Whether a row may hold nothing there.
     public private(set) var isNullable = false
-    /// What rows hold there that are older than the column, in SQL; nil where there are none, or where they hold nothing.
+    /// What a row holds there that is older than the column, or was written by a release that does not know it, in SQL; nil where it
+    /// holds nothing, or where there is no such row.
     public private(set) var initial: String?
 
     /// A column of 64-bit integers.
@@ -47,7 +48,7 @@ public struct Column: Sendable {
 
     /// The same column, added to a table that had rows already.
     ///
-    /// - Parameter initial: what those rows hold there, in SQL.
+    /// - Parameter initial: what rows hold there that know nothing of the column, in SQL.
     public func added(with initial: String) -> Column {
         var column = self
         column.initial = initial

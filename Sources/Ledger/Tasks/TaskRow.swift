@@ -21,6 +21,8 @@ public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     /// Tell an endpoint a range of events once more.
     case replayWebhook = 32
 
+    /// The kinds of calls to carriers: each task has its carrier as its lane.
+    public static let carrierCalls: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment]
     /// The kinds of an endpoint's task for what is new; it has one at most.
     static let liveDeliveries: [TaskKind] = [.deliverWebhook, .retryWebhook]
 
@@ -75,8 +77,11 @@ public struct TaskRow: LedgerRow {
     public static let schema = TableSchema(
         "tasks",
         key: [.integer("kind"), .id("subject")],
-        [.time("due"), .integer("epoch")],
-        indexes: [TableIndex("tasks_by_kind", on: "kind", "due")]
+        [.time("due"), .integer("epoch"), .text("lane").orNull.added(with: "''")],
+        indexes: [
+            TableIndex("tasks_by_kind", on: "kind", "due"),
+            TableIndex("tasks_by_lane", on: "kind", "lane", "due", where: "lane IS NOT NULL"),
+        ]
     )
 
     /// What is to be done, to what.
@@ -85,12 +90,18 @@ public struct TaskRow: LedgerRow {
     public var due: Timestamp
     /// How often it was claimed; a finished claim must name the last one.
     public var epoch: Int64
+    /// Who alone may do it: the carrier that is to be called; nil where any worker of the kind may.
+    public let lane: String?
+
+    /// The lane of tasks that a release before 0058 made, whoever may do them.
+    public static let unknownLane = ""
 
     /// A task.
-    public init(_ key: Key, due: Timestamp, epoch: Int64 = 0) {
+    public init(_ key: Key, due: Timestamp, epoch: Int64 = 0, lane: String? = nil) {
         self.key = key
         self.due = due
         self.epoch = epoch
+        self.lane = lane
     }
 
     /// Writes the columns.
@@ -98,12 +109,13 @@ public struct TaskRow: LedgerRow {
         key.write(to: &columns)
         columns.time(due)
         columns.integer(epoch)
+        columns.text(lane)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
         guard let key = Key(from: &columns), let due = columns.time(), let epoch = columns.integer() else { return nil }
-        self.init(key, due: due, epoch: epoch)
+        self.init(key, due: due, epoch: epoch, lane: columns.text())
     }
 }
 
@@ -113,6 +125,21 @@ extension LedgerView {
     /// Cost: one range of an index, however many tasks of other kinds are due.
     public func dueTasks(_ kind: TaskKind, at time: Timestamp, limit: Int) throws(LedgerFailure) -> [TaskRow] {
         try rows(.due("due", at: time, [Condition("kind", .equal, .integer(kind.rawValue))], limit: limit))
+    }
+
+    /// Tasks of one kind and lane that are due at or before `time`, the longest due first.
+    ///
+    /// Cost: one range of an index, however many tasks of other lanes are due.
+    public func dueTasks(
+        _ kind: TaskKind,
+        lane: String,
+        at time: Timestamp,
+        limit: Int
+    ) throws(LedgerFailure) -> [TaskRow] {
+        let conditions = [
+            Condition("kind", .equal, .integer(kind.rawValue)), Condition("lane", .equal, .text(lane)),
+        ]
+        return try rows(.due("due", at: time, conditions, limit: limit))
     }
 
     /// Tasks of these kinds that are due at or before `time`, the longest due first; at most `limit` of each kind, so that a
