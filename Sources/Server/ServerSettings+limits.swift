@@ -38,4 +38,13 @@ extension ServerSettings {
             exempt: list(.exempt).compactMap { AddressRange($0) }
         )
     }
+
+    /// The faults that a drill injects.
+    var drilledFaults: DrilledFaults {
+        DrilledFaults(
+            errorPercent: self(.faultErrors),
+            delay: .milliseconds(self(.faultDelay)),
+            poison: text(.faultPoison)
+        )
+    }
 }

@@ -1,0 +1,69 @@
+import API
+import Components
+import Foundation
+import Ledger
+import Logging
+
+/// The open ledger of a server, with everything that reads or follows it.
+struct OpenLedger: Sendable {
+    let engine: any LedgerEngine
+    let committer: Committer
+    /// The storefront in memory, loaded and kept up to date by `follower`.
+    let snapshot: StorefrontSnapshot
+    let metrics: LedgerMetrics
+    /// Requests that wait for the end of a payment.
+    let waiters: PaymentWaiters
+    let secrets: OrderSecret
+    let keyring: Keyring
+    /// The service that reads what other processes commit.
+    let follower: LedgerFollower
+
+    /// Opens the ledger and loads the catalogue and the keys.
+    ///
+    /// - Throws: `LedgerFailure`; the same may succeed later.
+    init(_ settings: ServerSettings, logger: Logger) async throws {
+        let engine = try settings.ledger.open()
+        let (snapshot, metrics, waiters) = (StorefrontSnapshot(), LedgerMetrics(), PaymentWaiters())
+        committer = try Committer(
+            engine: engine,
+            bounds: settings.bounds,
+            observer: { batch in
+                snapshot.apply(batch)
+                metrics.record(batch)
+                waiters.apply(batch)
+            },
+            onLost: { failure in
+                // As in PostgreSQL (data_sync_retry=off): the next start reads the disk to find out.
+                logger.critical("\(failure.debugDescription); ending, since nobody knows what of it is on disk")
+                exit(EX_IOERR)
+            }
+        )
+        secrets = OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome)
+        keyring = Keyring(tokens: CustomerToken(secrets)) { id in
+            do throws(LedgerFailure) {
+                return try await engine.read { (view) throws(LedgerFailure) in try view.row(APIKeyRow.self, id) }
+            } catch {
+                logger.warning("looking up a key: \(error.debugDescription)")
+                return nil
+            }
+        }
+        follower = LedgerFollower(
+            ledger: engine,
+            snapshot: snapshot,
+            keyring: keyring,
+            interval: .milliseconds(settings(.follow)),
+            logger: logger
+        )
+        try await follower.load()
+        self.engine = engine
+        self.snapshot = snapshot
+        self.metrics = metrics
+        self.waiters = waiters
+    }
+
+    /// Finishes what is being committed, then closes the file.
+    func close() async {
+        committer.close()
+        await engine.close()
+    }
+}
