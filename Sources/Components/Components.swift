@@ -8,47 +8,6 @@ import Providers
 import Resilience
 import ServiceLifecycle
 
-/// The inputs of all components.
-public struct ComponentInputs: Sendable {
-    /// The shop.
-    public let shop: Shop
-    /// The interval at which workers look for due tasks.
-    public let taskInterval: Duration
-    /// The pause between prunings.
-    public let pruneInterval: Duration
-    /// The log.
-    public let logger: Logger
-    /// The carriers; the first is the default.
-    public let carriers: [any Carrier]
-    /// Settings of the delivery desk.
-    public let deliveries: DeliverySettings
-    /// The replicas of this data directory as a JSON object, for `GET /v1/replicas`; may take a second.
-    public let replicas: @Sendable () async -> [UInt8]
-    /// The sources of the availability figures.
-    public let availability: AvailabilityInputs
-
-    /// The inputs of all components.
-    public init(
-        shop: Shop,
-        taskInterval: Duration,
-        pruneInterval: Duration,
-        logger: Logger,
-        carriers: [any Carrier] = [],
-        deliveries: DeliverySettings = DeliverySettings(),
-        replicas: @escaping @Sendable () async -> [UInt8] = { ReplicaRoutes.none },
-        availability: AvailabilityInputs = AvailabilityInputs()
-    ) {
-        self.shop = shop
-        self.taskInterval = taskInterval
-        self.pruneInterval = pruneInterval
-        self.logger = logger
-        self.carriers = carriers
-        self.deliveries = deliveries
-        self.replicas = replicas
-        self.availability = availability
-    }
-}
-
 extension Component {
     /// Every component.
     static func all(_ inputs: ComponentInputs) -> [Component] {
@@ -162,21 +121,4 @@ public struct Components: Sendable {
     public func close() async {
         for component in running { await component.component.close() }
     }
-}
-
-/// A component that runs in this process.
-struct RunningComponent: Sendable {
-    let component: Component
-    let supervisors: [Supervisor]
-    private let resting: RestingComponents
-
-    init(_ component: Component, logger: Logger, resting: RestingComponents) {
-        self.component = component
-        self.resting = resting
-        let name = component.name.rawValue
-        supervisors = component.workers.map { Supervisor($0, logger: logger) { resting.contains(name) } }
-    }
-
-    /// Whether its workers are not restarted after a failure.
-    var isResting: Bool { resting.contains(component.name.rawValue) }
 }

@@ -18,8 +18,6 @@ struct AvailabilityRoutes {
     static let resamples = 1_000
     /// Verdicts from further in the future than this, in seconds, are refused.
     static let ahead: Int64 = 60
-    /// The most verdicts of one request.
-    static let verdicts = 1_000
 
     var endpoints: [Endpoint] {
         [

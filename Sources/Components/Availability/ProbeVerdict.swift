@@ -13,9 +13,6 @@ struct ProbeVerdict: Hashable, Sendable {
     /// The number of failed rounds in a row, this one included; 0 if it passed.
     let failures: Int64
 
-    /// The longest run of failures that is stored.
-    static let failuresMax: Int64 = 1_000_000
-
     /// The verdicts, added up by ten seconds.
     static func counts(_ verdicts: [ProbeVerdict]) -> [OutcomeBucketRow] {
         var rows: [Timestamp: OutcomeBucketRow] = [:]
@@ -39,8 +36,8 @@ extension JSONReader {
             guard name == "verdicts" else { throw json.unknown(name) }
             var list: [ProbeVerdict] = []
             try json.array { (json, index) throws(JSONError) in
-                guard index < AvailabilityRoutes.verdicts else {
-                    throw json.failure(.tooMany, "at most \(AvailabilityRoutes.verdicts) verdicts")
+                guard index < Bounds.verdicts else {
+                    throw json.failure(.tooMany, "at most \(Bounds.verdicts) verdicts")
                 }
                 list.append(try json.verdict())
             }
@@ -58,7 +55,7 @@ extension JSONReader {
             switch name {
             case "at": at = try json.timestamp()
             case "passed": hasPassed = try json.bool()
-            case "failures": failures = try json.int64(in: 0...ProbeVerdict.failuresMax)
+            case "failures": failures = try json.int64(in: 0...Bounds.verdictFailures)
             default: throw json.unknown(name)
             }
         }

@@ -170,7 +170,9 @@ struct CustomerRoutes {
         guard customer.erasedAt == nil else { throw CustomerRefusal.erased.problem }
         let now = Timestamp.now
         // Rounded to seconds, as in the token itself.
-        let end = Timestamp(milliseconds: (now.milliseconds / 1000 + ((said ?? nil) ?? Self.tokenSeconds)) * 1000)
+        let end = Timestamp(
+            milliseconds: (now.milliseconds / 1000 + ((said ?? nil) ?? Bounds.usualTokenSeconds)) * 1000
+        )
         var json = JSONWriter()
         json.object { json in
             json.member("customer", id)
@@ -181,9 +183,6 @@ struct CustomerRoutes {
         response.headers[.cacheControl] = "no-store"
         return response
     }
-
-    /// The default lifetime of a token.
-    static let tokenSeconds: Int64 = 3600
 
     private func erase(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")

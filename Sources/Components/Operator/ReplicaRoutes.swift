@@ -5,11 +5,6 @@ import Hummingbird
 public struct ReplicaRoutes: Sendable {
     let replicas: @Sendable () async -> [UInt8]
 
-    /// The answer without a supervisor.
-    public static let none = Array(
-        #"{"supervisor":{"isAlive":false},"replicas":[],"crashLoops":[],"recoveries":[]}"#.utf8
-    )
-
     var endpoints: [Endpoint] {
         [
             Endpoint(

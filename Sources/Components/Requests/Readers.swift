@@ -27,7 +27,10 @@ enum Bounds {
     static let word = 40
     static let guestOrderBytes = 16_384
     static let tokenSeconds: ClosedRange<Int64> = 60...86_400
+    static let usualTokenSeconds: Int64 = 3600
     static let trackingEvents = 100
+    static let verdicts = 1_000
+    static let verdictFailures: Int64 = 1_000_000
 }
 
 extension JSONReader {

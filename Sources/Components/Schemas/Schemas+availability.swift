@@ -145,11 +145,11 @@ extension Schemas {
         "ProbeInput": #"""
         {"type":"object","additionalProperties":false,"required":["verdicts"],
         "examples":[{"verdicts":[{"at":"2026-11-23T05:21:01.123Z","passed":false,"failures":2}]}],
-        "properties":{"verdicts":{"type":"array","maxItems":\#(AvailabilityRoutes.verdicts),"items":{
+        "properties":{"verdicts":{"type":"array","maxItems":\#(Bounds.verdicts),"items":{
         "type":"object","additionalProperties":false,"required":["at","passed"],"properties":{
         "at":\#(reference("Time", "When the round began; of an impossible time it is ignored.")),
         "passed":{"type":"boolean","examples":[false]},
-        "failures":{"type":"integer","minimum":0,"maximum":\#(ProbeVerdict.failuresMax),"examples":[2],
+        "failures":{"type":"integer","minimum":0,"maximum":\#(Bounds.verdictFailures),"examples":[2],
         "description":"How many rounds in a row had failed with it."}}}}}}
         """#,
         "ProbeReceipt": #"""

@@ -35,7 +35,7 @@ extension Schemas {
         {"type":"object","additionalProperties":false,"examples":[{"seconds":3600}],
         "properties":{
         "seconds":{"type":"integer","minimum":\#(Bounds.tokenSeconds.lowerBound),"maximum":\#(Bounds.tokenSeconds.upperBound),
-        "default":\#(CustomerRoutes.tokenSeconds),"description":"For how long it holds."}}}
+        "default":\#(Bounds.usualTokenSeconds),"description":"For how long it holds."}}}
         """#,
         "IssuedCustomerToken": #"""
         {"type":"object","additionalProperties":false,"required":["customer","token","expiresAt"],

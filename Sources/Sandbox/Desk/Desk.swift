@@ -1,4 +1,3 @@
-import Bytes
 import JSON
 import Synchronization
 
@@ -88,42 +87,5 @@ final class Desk<Book: SandboxBook>: Sendable {
     /// Closes the journal.
     func close() {
         journal.close()
-    }
-}
-
-/// The results of requests with a key, so that each key has one effect.
-struct KeyTable<Value: Sendable>: Sendable {
-    private var values: [String: (fingerprint: UInt64, value: Value)] = [:]
-
-    /// The result of the key's first request; nil for a new key.
-    ///
-    /// - Throws: `keyReused` where the key was used with another body.
-    func earlier(_ key: RequestKey) throws(SandboxRefusal) -> Value? {
-        guard let found = values[key.text] else { return nil }
-        guard found.fingerprint == key.fingerprint else { throw .keyReused }
-        return found.value
-    }
-
-    /// Stores the result of a key.
-    mutating func note(_ key: RequestKey, _ value: Value) {
-        values[key.text] = (key.fingerprint, value)
-    }
-}
-
-/// A request's key, and a fingerprint of its body.
-struct RequestKey: Hashable, Sendable {
-    let text: String
-    let fingerprint: UInt64
-
-    /// A key from the journal.
-    init(text: String, fingerprint: UInt64) {
-        self.text = text
-        self.fingerprint = fingerprint
-    }
-
-    /// The key of a request to `path` with this body.
-    init(_ text: String, path: String, body: [UInt8]) {
-        self.text = text
-        fingerprint = FNV1a(Array(path.utf8) + [0] + body).value
     }
 }

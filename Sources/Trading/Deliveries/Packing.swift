@@ -2,15 +2,10 @@
 // location, so of a line that is split over locations only that location's share can go into it. Lines without counted stock,
 // such as services, have no location and can be added to any shipment.
 
-/// Units of an order that are reserved for its open shipments.
-public struct PackedUnits: Hashable, Sendable {
-    private var parts: [Int64: [Allocation]] = [:]
-
-    /// Nothing is packed.
-    public static let none = PackedUnits([])
-
+extension PackedUnits {
     /// The contents of the open ones among these shipments.
     public init(_ shipments: [Shipment]) {
+        var parts: [Int64: [Allocation]] = [:]
         for shipment in shipments where shipment.state.isOpen {
             for item in shipment.lines {
                 parts[item.line, default: []].append(
@@ -18,13 +13,8 @@ public struct PackedUnits: Hashable, Sendable {
                 )
             }
         }
+        self.init(parts: parts)
     }
-
-    /// Whether no unit is packed.
-    public var isEmpty: Bool { parts.isEmpty }
-
-    /// Packed units of a line, by its number, and location; a location may occur several times.
-    func parts(of line: Int64) -> [Allocation] { parts[line] ?? [] }
 }
 
 /// Why units were not packed, in order of precedence.
