@@ -60,6 +60,7 @@ struct StatusDocument: Decodable {
         let release: String?
         let wanted: Int?
         let restarts: Int?
+        let quarantines: Bool?
     }
 
     /// One replica.
@@ -113,10 +114,14 @@ extension StatusDocument {
     private var heading: String {
         guard supervisor.isAlive else { return "No supervisor runs on this data directory." }
         let up = Self.time(supervisor.uptimeMs)
+        // A supervisor of an earlier version does not say.
+        let quarantine =
+            supervisor.quarantines == false
+            ? ";\nrequests that end replicas cannot be told apart, and none is refused" : ""
         return """
             Supervisor \(supervisor.pid ?? 0), version \(supervisor.version ?? ""), \(supervisor.state ?? "") for \(up), \
             port \(supervisor.port ?? 0), release \(supervisor.release ?? "");
-            \(supervisor.wanted ?? 0) replicas wanted, \(supervisor.restarts ?? 0) crashed or hung
+            \(supervisor.wanted ?? 0) replicas wanted, \(supervisor.restarts ?? 0) crashed or hung\(quarantine)
             """
     }
 

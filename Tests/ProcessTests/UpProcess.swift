@@ -64,6 +64,7 @@ struct UpStatus: Decodable, Sendable {
         let isAlive: Bool
         let pid: Int?
         let release: String?
+        let quarantines: Bool?
     }
 
     struct Replica: Decodable, Sendable {

@@ -399,6 +399,7 @@ extension RealProcesses {
                 try await shop.withClient(at: up.url) { client in
                     let listed = try await client.get("/v1/replicas").decode(UpStatus.self)
                     #expect(listed.supervisor.isAlive)
+                    #expect(listed.supervisor.quarantines == true)
                     #expect(listed.replicas.map(\.pid) == before.replicas.map(\.pid))
                 }
                 let refused = try await offThread { [port = up.port] in try Wire.ask(port, "GET", "/v1/replicas") }

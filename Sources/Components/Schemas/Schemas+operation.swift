@@ -89,7 +89,9 @@ extension Schemas {
         "wanted":{"type":"integer","minimum":0,"examples":[2],"description":"How many replicas there are to be."},
         "minimum":{"type":"integer","minimum":1,"examples":[2]},
         "maximum":{"type":"integer","minimum":1,"examples":[2]},
-        "restarts":{"type":"integer","minimum":0,"examples":[0],"description":"Replicas that crashed or hung so far."}}},
+        "restarts":{"type":"integer","minimum":0,"examples":[0],"description":"Replicas that crashed or hung so far."},
+        "quarantines":{"type":"boolean","examples":[true],
+        "description":"Whether a request that has ended three replicas is refused: not if the memory for that cannot be used."}}},
         "replicas":{"type":"array","items":{"$ref":"#/components/schemas/Replica"}},
         "crashLoops":{"type":"array","items":{"type":"string"},"description":"Releases that crash in a loop."},
         "recoveries":{"type":"array","description":"What the supervisor did of itself, newest last.","items":{

@@ -45,6 +45,7 @@ extension Supervisor {
         json.member("minimum", plan.replicas.lowerBound)
         json.member("maximum", plan.replicas.upperBound)
         json.member("restarts", restarts)
+        json.member("quarantines", records != nil)
     }
 }
 
