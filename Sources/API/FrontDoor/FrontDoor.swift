@@ -10,7 +10,7 @@ import Resilience
 /// Mounts endpoints on a router.
 public struct FrontDoor: Sendable {
     private let keyring: Keyring
-    private let metrics: RequestMetrics
+    let metrics: RequestMetrics
     private let outcomes: OutcomeCounters
     private let gate: AdmissionGate
     private let faults: DrilledFaults
@@ -21,9 +21,9 @@ public struct FrontDoor: Sendable {
     private let accessLog: AccessLog?
     private let limits: ClientLimits?
     private let proxies: TrustedProxies
-    private let origins: CrossOrigin
+    let origins: CrossOrigin
     private let logger: Logger
-    private let routes: [Route]
+    let routes: [Route]
     private let table: RouteTable<Route>
 
     /// A front door to these endpoints.
@@ -109,77 +109,8 @@ public struct FrontDoor: Sendable {
         return OverloadHandler.Refusal(head: HTTPResponse(status: problem.status, headerFields: fields), body: document)
     }
 
-    /// The router for all requests.
-    public func router() -> Router<ShopContext> {
-        let router = Router(context: ShopContext.self)
-        let unknown = metrics.meter(for: "unknown")
-        var methods: [String: Set<HTTPRequest.Method>] = [:]
-        for route in routes {
-            let endpoint = route.endpoint
-            mount(on: router, endpoint.path, endpoint.method, unknown) { request, context in
-                await answer(request, context, route)
-            }
-            if endpoint.method == .get {
-                mount(on: router, endpoint.path, .head, unknown) { request, context in
-                    await answer(request, context, route).withoutBody()
-                }
-            }
-            methods[endpoint.path, default: []].insert(endpoint.method)
-        }
-        for (path, allowed) in methods {
-            mountRefusals(on: router, path: path, allowed: allowed, unknown)
-        }
-        for method in Self.knownMethods {
-            router.on("**", method: method) { request, context in
-                refuse(request, context, .notFound("route"), unknown)
-            }
-        }
-        router.add(middleware: LastResort(door: self, meter: unknown))
-        return router
-    }
-
-    private static let knownMethods: [HTTPRequest.Method] =
-        [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
-        + [HTTPRequest.Method("QUERY")].compactMap(\.self)
-
-    /// Mounts a route for exactly this spelling of the path; other spellings that the router would match are answered with 404.
-    private func mount(
-        on router: Router<ShopContext>,
-        _ path: String,
-        _ method: HTTPRequest.Method,
-        _ unknown: RouteMeter,
-        _ answer: @escaping @Sendable (Request, ShopContext) async -> Response
-    ) {
-        router.on(RouterPath(path), method: method) { request, context in
-            guard request.hasCanonicalPath else { return refuse(request, context, .notFound("route"), unknown) }
-            return await answer(request, context)
-        }
-    }
-
-    private func mountRefusals(
-        on router: Router<ShopContext>,
-        path: String,
-        allowed: Set<HTTPRequest.Method>,
-        _ unknown: RouteMeter
-    ) {
-        let names = allowed.union(allowed.contains(.get) ? [.head] : []).map(\.rawValue).sorted()
-        let meter = metrics.meter(for: "methodNotAllowed")
-        for method in Self.knownMethods where !names.contains(method.rawValue) {
-            mount(on: router, path, method, unknown) { request, context in
-                if let response = origins.preflight(request.head, methods: names) { return response }
-                var problem = Problem(
-                    .methodNotAllowed,
-                    "method_not_allowed",
-                    "\(method.rawValue) is not for this route; it takes \(names.joined(separator: ", "))"
-                )
-                problem.headers[.allow] = names.joined(separator: ", ")
-                return refuse(request, context, problem, meter)
-            }
-        }
-    }
-
     /// An endpoint, with the values that are looked up once.
-    private struct Route: Sendable {
+    struct Route: Sendable {
         let endpoint: Endpoint
         let tier: Tier?
         let counted: CountedClass?
@@ -188,7 +119,7 @@ public struct FrontDoor: Sendable {
         let meter: RouteMeter
     }
 
-    private func answer(_ request: Request, _ context: ShopContext, _ route: Route) async -> Response {
+    func answer(_ request: Request, _ context: ShopContext, _ route: Route) async -> Response {
         let arrivedAt = ContinuousClock.now
         let requestID = RequestID.of(request)
         let time = OwnTime(at: arrivedAt)
@@ -374,7 +305,7 @@ public struct FrontDoor: Sendable {
     }
 
     /// Answers a request without a route; a client with too many of them gets 429.
-    fileprivate func refuse(
+    func refuse(
         _ request: Request,
         _ context: ShopContext,
         _ problem: Problem,
@@ -425,122 +356,5 @@ extension AdaptiveLimit.Settings {
     ///   load are slower by design; below the objective that is fine.
     public static func frontDoor(connections: Int, objective: Duration) -> AdaptiveLimit.Settings {
         AdaptiveLimit.Settings(least: 16, initial: connections, most: connections, queue: 64, objective: objective)
-    }
-}
-
-extension Problem {
-    /// The answer to a request that was shed.
-    static func shed(_ refusal: LoadShedder.Refusal) -> Problem {
-        Problem(
-            .serviceUnavailable,
-            "overloaded",
-            "there is more to do than can be done; nothing was changed",
-            retryAfter: Int(refusal.retryAfter.seconds.rounded(.up))
-        )
-    }
-
-    /// The answer while the disk is nearly full: the remaining space is reserved for finishing what has begun.
-    static let readOnly = Problem(
-        .insufficientStorage,
-        "storage_full",
-        "the disk is nearly full; nothing was changed",
-        retryAfter: 5
-    )
-
-    /// The answer after the client's own deadline.
-    static var deadlinePassed: Problem {
-        Problem(
-            .serviceUnavailable,
-            "deadline_passed",
-            "the time that the client gave was over; nothing was changed",
-            retryAfter: 1
-        )
-    }
-
-    /// Whether the problem is one of time, not an error.
-    var isOverload: Bool { ["overloaded", "deadline_passed", "outcome_unknown"].contains(code) }
-
-    /// The request concerns a customer and lacks that customer's proof; answered with 401 if it has no credentials at all.
-    public static let customerProofNeeded = proofNeeded(
-        "this is a customer's: it needs a key that may act for customers, or that customer's own token as bearer"
-    )
-
-    /// The request spends a customer's store credit and has neither that customer's token nor the scope for moving money.
-    public static let creditProofNeeded = proofNeeded(
-        "store credit is its customer's: to spend it needs that customer's own token as bearer, or a key with the scope payments:write"
-    )
-
-    private static func proofNeeded(_ detail: String) -> Problem {
-        var problem = Problem(.forbidden, "forbidden", detail)
-        problem.needsProof = true
-        return problem
-    }
-
-    /// The problem as this sender may see it.
-    func told(to principal: Principal) -> Problem {
-        guard needsProof else { return self }
-        switch principal {
-        case .key, .customer: return self
-        case .anonymous, .orderSecret:
-            var problem = Problem(.unauthorized, "unauthorized", detail)
-            problem.headers[.wwwAuthenticate] = "Bearer"
-            return problem
-        }
-    }
-
-    /// Who is responsible, where the status blames the server.
-    ///
-    /// Only its sender can stop sending a request that crashes processes, and only the clients that hold streams open can close
-    /// them.
-    var blame: Blame {
-        switch code {
-        case "deadline_passed", "quarantined", "too_many_streams": .client
-        case "overloaded": .load
-        default: .server
-        }
-    }
-
-    /// The key is valid, but lacks the scope.
-    static func lacksScope(_ scope: Scope) -> Problem {
-        Problem(.forbidden, "forbidden", "this needs a key with the scope \(scope.rawValue)")
-    }
-}
-
-/// Answers requests that Hummingbird itself refuses, such as those with an unknown method.
-private struct LastResort: RouterMiddleware {
-    let door: FrontDoor
-    let meter: RouteMeter
-
-    func handle(
-        _ request: Request,
-        context: ShopContext,
-        next: (Request, ShopContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as HTTPError {
-            let code = error.status.code == 404 ? "not_found" : "bad_request"
-            return door.refuse(request, context, Problem(error.status, code, "there is no such route"), meter)
-        }
-    }
-}
-
-extension Request {
-    /// Whether the path is spelt canonically: a router ignores empty segments, while a proxy that blocks a path does not.
-    fileprivate var hasCanonicalPath: Bool {
-        let path = uri.path.utf8
-        let slash = UInt8(ascii: "/")
-        return path.count == 1
-            || path.last != slash && !zip(path, path.dropFirst()).contains { $0 == slash && $1 == slash }
-    }
-}
-
-extension Response {
-    fileprivate func withoutBody() -> Response {
-        var response = self
-        let length = body.contentLength
-        response.body = ResponseBody()
-        if let length { response.headers[.contentLength] = String(length) }
-        return response
     }
 }
