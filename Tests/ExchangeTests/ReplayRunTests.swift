@@ -24,12 +24,12 @@ struct ReplayRunTests {
         #expect(board.shipped() == ["ord_1"])
     }
 
-    @Test("workers do each piece once, and what they note is merged")
+    @Test("workers do each piece once, and what each noted is returned")
     func workers() async throws {
-        let log = try await ReplayWorkers.run(1000, width: 8, countries: 1) { _, log in log.requests += 1 }
-        #expect(log.requests == 1000)
-        let none = try await ReplayWorkers.run(0, width: 8, countries: 1) { _, log in log.requests += 1 }
-        #expect(none.requests == 0)
+        let counts = try await OrderedWorkers.run(1000, width: 8, log: 0) { _, count in count += 1 }
+        #expect(counts.count == 8 && counts.reduce(0, +) == 1000)
+        let none = try await OrderedWorkers.run(0, width: 8, log: 0) { _, count in count += 1 }
+        #expect(none == [0])
     }
 
     @Test("a failing worker frees those that wait, and its error ends the run")
@@ -37,7 +37,7 @@ struct ReplayRunTests {
         let board = OrderBoard(orders: 1)
         await #expect(throws: ClientError.self) {
             let close: @Sendable () -> Void = { board.close() }
-            _ = try await ReplayWorkers.run(2, width: 2, countries: 1, onFailure: close) { index, _ in
+            _ = try await OrderedWorkers.run(2, width: 2, log: (), onFailure: close) { index, _ in
                 if index == 0 { throw ClientError.unreachable("x") }
                 _ = await board.id(of: 0)
             }

@@ -178,7 +178,7 @@ struct CatalogueJob: Sendable {
     ) async throws {
         let opening = OpeningStock(client: client, units: units, digest: survey.digest)
         let tally = Mutex(OpeningTally())
-        _ = try await ReplayWorkers.run(skus.count, width: options.connections, countries: 0) { index, _ in
+        _ = try await OrderedWorkers.run(skus.count, width: options.connections, log: ()) { index, _ in
             let outcome = try await opening.give(skus[index])
             tally.withLock { $0.add(outcome, to: skus[index], at: index) }
             meter.advance()

@@ -155,13 +155,15 @@ final class ReplayRun: Sendable {
         _ count: Int,
         _ body: @escaping @Sendable (Int, inout WorkerLog) async throws -> Void
     ) async throws -> WorkerLog {
-        try await ReplayWorkers.run(
+        let empty = WorkerLog(countries: plan.table.countries.count)
+        let logs = try await OrderedWorkers.run(
             count,
             width: options.connections,
-            countries: plan.table.countries.count,
+            log: empty,
             onFailure: { [board] in board.close() },
             body
         )
+        return logs.reduce(into: empty) { merged, log in merged.merge(log) }
     }
 
     /// The server's answer to a request: a body, or the refusal.

@@ -1,27 +1,7 @@
 import Synchronization
 
-/// One worker's record; merged when all are done, so that workers share nothing while they run.
-struct WorkerLog: Sendable {
-    var tally: ReplayTally
-    var refusals: [ReplayRefusal] = []
-    var requests = 0
-    /// Answers that the server repeated from its records.
-    var replayed = 0
-
-    init(countries: Int) {
-        tally = ReplayTally(countries: countries)
-    }
-
-    mutating func merge(_ other: Self) {
-        tally.merge(other.tally)
-        refusals += other.refusals
-        requests += other.requests
-        replayed += other.replayed
-    }
-}
-
 /// A bounded number of workers that take numbers from one ordered queue.
-enum ReplayWorkers {
+enum OrderedWorkers {
     private final class Queue: Sendable {
         private let next = Atomic<Int>(0)
 
@@ -32,19 +12,20 @@ enum ReplayWorkers {
 
     /// Calls `body` with 0 up to `count`, in order, at most `width` at once; the first error ends the run.
     ///
+    /// Each worker keeps a log of its own, which begins as `log`, so that workers share nothing while they run; all logs are returned.
     /// `onFailure` is called before the other workers are awaited, to release those that wait for one another.
-    static func run(
+    static func run<Log: Sendable>(
         _ count: Int,
         width: Int,
-        countries: Int,
+        log empty: Log,
         onFailure: @escaping @Sendable () -> Void = {},
-        _ body: @escaping @Sendable (Int, inout WorkerLog) async throws -> Void
-    ) async throws -> WorkerLog {
+        _ body: @escaping @Sendable (Int, inout Log) async throws -> Void
+    ) async throws -> [Log] {
         let queue = Queue()
-        return try await withThrowingTaskGroup(of: WorkerLog.self) { group in
+        return try await withThrowingTaskGroup(of: Log.self) { group in
             for _ in 0..<max(1, min(width, count)) {
                 group.addTask {
-                    var log = WorkerLog(countries: countries)
+                    var log = empty
                     do {
                         while true {
                             let index = queue.take()
@@ -58,9 +39,7 @@ enum ReplayWorkers {
                     }
                 }
             }
-            var merged = WorkerLog(countries: countries)
-            for try await log in group { merged.merge(log) }
-            return merged
+            return try await group.reduce(into: []) { logs, log in logs.append(log) }
         }
     }
 }
