@@ -4,8 +4,6 @@ import Configuration
 import Foundation
 import JSON
 import Ledger
-import LedgerEngines
-import LedgerSQLite
 import Replicas
 import Secrets
 import Spelling
@@ -28,27 +26,6 @@ public struct SettingValue: Sendable {
         case .flag(let isOn): isOn ? "yes" : "no"
         case .text(let text): text
         }
-    }
-}
-
-/// An invalid setting.
-///
-/// The same value fails again.
-public struct SettingError: Error, Sendable, CustomStringConvertible {
-    /// The reason, for people.
-    public let description: String
-}
-
-extension SettingError {
-    /// No setting has that name.
-    ///
-    /// - Parameter place: the file that names it; nil for a flag.
-    static func unknown(_ name: String, in place: String? = nil) -> SettingError {
-        let hint = Spelling.closest(to: name, in: Setting.all.map(\.key)).map { "did you mean \($0)? " } ?? ""
-        let place = place.map { "\($0): " } ?? ""
-        return SettingError(
-            description: "\(place)there is no setting \(name); \(hint)`tradewind config` lists them all"
-        )
     }
 }
 
@@ -247,153 +224,5 @@ public struct ServerSettings: Sendable {
 
     private func content(_ setting: Setting) -> SettingContent {
         values.first { $0.setting.key == setting.key }?.value ?? setting.kind.fallback
-    }
-
-    // MARK: What the parts take
-
-    /// The database file.
-    public var databasePath: String { data + "/tradewind.db" }
-
-    /// The files of the TLS certificate; nil for plain HTTP.
-    ///
-    /// - Throws: ``SettingError`` where only one of the two files is named.
-    public var certificateFiles: CertificateFiles? {
-        get throws(SettingError) {
-            let (certificate, key) = (text(.certificate), text(.certificateKey))
-            if certificate.isEmpty, key.isEmpty { return nil }
-            guard !certificate.isEmpty, !key.isEmpty else {
-                throw SettingError(description: "tls.certificate and tls.key go together: set both, or neither")
-            }
-            return CertificateFiles(certificate: certificate, key: key)
-        }
-    }
-
-    /// The format of the log: `text` or `json`.
-    public var logFormat: String { text(.logFormat) }
-
-    /// The scheme of the server's address.
-    public var scheme: String { text(.certificate).isEmpty ? "http" : "https" }
-
-    /// How long requests may take to finish after the process was told to stop.
-    public var drainTime: Duration { .seconds(self(.shutdown)) }
-
-    /// How the number of replicas follows the load.
-    public var scaling: ScalingPlan {
-        ScalingPlan(
-            interval: .seconds(self(.scalingInterval)),
-            processors: Double(self(.scalingProcessors)) / 100,
-            inFlight: Double(self(.scalingInFlight)),
-            upWindow: .seconds(self(.scalingUp)),
-            downWindow: .seconds(self(.scalingDown))
-        )
-    }
-
-    /// The availability objective, as a share.
-    public var objective: Double {
-        // The text was checked to be a number.
-        (Double(text(.availabilityObjective)) ?? 99.9) / 100
-    }
-
-    var shop: ShopSettings {
-        ShopSettings(
-            reservationSeconds: Int64(self(.reservation)),
-            guestReservationSeconds: Int64(self(.guestReservation)),
-            unpaidLimits: unpaidLimits,
-            orderCeiling: OrderCeiling(text(.maxTotal)) ?? .standard,
-            uniqueReferences: isOn(.uniqueReferences),
-            cartSeconds: Int64(self(.cart)),
-            guestCartSeconds: Int64(self(.guestCart)),
-            requestSeconds: Int64(self(.request)),
-            idempotencySeconds: Int64(self(.idempotency)),
-            eventSeconds: Int64(self(.events)),
-            webhooksAllowPrivate: isOn(.allowPrivate),
-            outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400,
-            streams: EventStreams.Bounds(total: self(.streams), ofKey: self(.streamsOfKey))
-        )
-    }
-
-    /// The payment desk with the configured providers, in order.
-    func payments(_ providers: ProviderSet, waiters: PaymentWaiters) -> PaymentDesk {
-        let inOrder = providers.paymentOrder.compactMap { providers.payments[$0] }
-        let milliseconds = Int64(self(.paymentDeadline))
-        return PaymentDesk(
-            providers: inOrder,
-            terms: PaymentTerms(
-                routing: PaymentRouting(
-                    inOrder.map { provider in
-                        let rules = Currency.all.compactMap { currency in
-                            provider.amounts(in: currency).map { (currency, $0) }
-                        }
-                        return PaymentRoute(
-                            provider.name,
-                            rules: Dictionary(uniqueKeysWithValues: rules),
-                            capturesInParts: provider.capturesInParts
-                        )
-                    }
-                ),
-                capture: CaptureMode(rawValue: text(.paymentCapture)) ?? .onShipment,
-                cashOnDelivery: isOn(.cashOnDelivery)
-            ),
-            bounds: PaymentBounds(
-                callsMax: self(.paymentCalls),
-                callTime: .milliseconds(milliseconds),
-                interval: .milliseconds(min(200, self(.taskInterval)))
-            ),
-            waiters: waiters
-        )
-    }
-
-    /// With fewer connections a server is useless.
-    private static let fewestConnections = 16
-
-    /// The most client connections under a limit of open files.
-    ///
-    /// - Throws: ``SettingError`` where the limit leaves room for too few.
-    public func connectionsMax(within files: Int) throws(SettingError) -> Int {
-        // Three files for each connection to the ledger; a call to a provider or a webhook endpoint is a socket.
-        let calls = list(.paymentProviders).count * self(.paymentCalls) + list(.carriers).count * self(.carrierCalls)
-        let reserve = 96 + 3 * self(.readers) + calls
-        let most = OpenFiles.connections(within: files, reserve: reserve)
-        guard most >= Self.fewestConnections else {
-            let needed = OpenFiles.needed(for: Self.fewestConnections, reserve: reserve)
-            throw SettingError(
-                description: """
-                    at most \(files) files may be open (ulimit -n), and a server needs \(needed): raise that, as with `ulimit -n 65536` \
-                    or LimitNOFILE=65536 in a unit of systemd
-                    """
-            )
-        }
-        return min(self(.connections), most)
-    }
-
-    /// The memory for all bodies of requests, in bytes.
-    var bodyBytes: Int { min(self(.bodyMegabytes) << 20, Int(MachineMemory.bytes / 8)) }
-
-    var deliveries: DeliverySettings {
-        let least = Int64(self(.trackLeast))
-        return DeliverySettings(
-            concurrency: self(.carrierCalls),
-            callSeconds: Int64(self(.carrierCall)),
-            schedule: TrackingSchedule(leastSeconds: least, mostSeconds: max(least, Int64(self(.trackMost)))),
-            completesOrders: isOn(.completeDelivered)
-        )
-    }
-
-    var bounds: CommitterBounds {
-        CommitterBounds(maxBatch: self(.maxBatch), maxQueue: self(.maxQueue), keepRows: self(.keepRows))
-    }
-
-    var ledger: LedgerLocation {
-        .file(
-            SQLiteSettings(
-                path: databasePath,
-                busyMilliseconds: Int32(self(.busy)),
-                readers: self(.readers),
-                cacheKibibytes: self(.cache),
-                walBytes: Int64(self(.walMegabytes)) << 20,
-                checkpointInterval: .milliseconds(self(.checkpoint)),
-                syncDelayMilliseconds: Int32(self(.faultSync))
-            )
-        )
     }
 }

@@ -363,66 +363,6 @@ private struct ImportReport {
     }
 }
 
-extension Parameter {
-    static let sku = Parameter(
-        "sku",
-        in: .path,
-        #"{"type":"string","minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$"}"#,
-        "The SKU."
-    )
-    static let code = Parameter(
-        "code",
-        in: .path,
-        #"{"type":"string","minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$"}"#,
-        "The code."
-    )
-    static let ifMatch = Parameter(
-        "If-Match",
-        in: .header,
-        #"{"type":"string","pattern":"^(\\*|\"[0-9]{1,18}\")$"}"#,
-        "The ETag that the thing must still have."
-    )
-    static let ifNoneMatch = Parameter(
-        "If-None-Match",
-        in: .header,
-        #"{"type":"string"}"#,
-        "The ETag that the client has."
-    )
-
-    static let limit = Parameter(
-        "limit",
-        in: .query,
-        #"{"type":"integer","minimum":1,"maximum":200,"default":50}"#,
-        "Page size."
-    )
-
-    /// The cursor of the page.
-    static func after(_ maxLength: Int) -> Parameter {
-        Parameter(
-            "after",
-            in: .query,
-            #"{"type":"string","minLength":13,"maxLength":\#(maxLength),"pattern":"^[A-Za-z0-9_-]+$"}"#,
-            "`next` of the page before, of the same list with the same filters."
-        )
-    }
-
-    /// The schema of a text, as `Query.text` reads it.
-    static func text(_ maxLength: Int) -> String {
-        #"{"type":"string","minLength":1,"maxLength":\#(maxLength),"pattern":"\#(TextRule.line.pattern)"}"#
-    }
-
-    static func id(_ prefix: String) -> Parameter {
-        Parameter("id", in: .path, #"{"type":"string","pattern":"^\#(prefix)_[0-9a-f]{32}$"}"#, "The id.")
-    }
-}
-
-extension [Parameter] {
-    static let page = [
-        Parameter.limit,
-        Parameter.after(200),
-    ]
-}
-
 extension StorefrontSnapshot {
     /// Whether a client may see a SKU: probers' products are visible with `operator:write` only.
     func isVisible(_ sku: SKU, to call: Call) -> Bool {
