@@ -36,18 +36,19 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
-        .target(name: "Availability", dependencies: ["SplitMix"], swiftSettings: strict),
+        .target(name: "Availability", dependencies: ["SplitMix", "Time"], swiftSettings: strict),
         .target(name: "Bytes", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "CTurnstile", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Secrets", swiftSettings: strict),
         .target(name: "JSON", dependencies: ["PlainText"], swiftSettings: strict),
-        .target(name: "Supervision", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
-        .target(name: "Trading", dependencies: ["Bytes", "PlainText", "SplitMix"], swiftSettings: strict),
-        .target(name: "Resilience", dependencies: ["SplitMix"], swiftSettings: strict),
+        .target(name: "Time", swiftSettings: strict),
+        .target(name: "Trading", dependencies: ["Bytes", "PlainText", "SplitMix", "Time"], swiftSettings: strict),
+        .target(name: "Resilience", dependencies: ["SplitMix", "Time"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["Bytes", "JSON", "Secrets", "Trading"],
@@ -121,7 +122,7 @@ let package = Package(
         .target(
             name: "Replicas",
             dependencies: [
-                "Availability", "CProcess", "JSON", "Resilience", "Supervision",
+                "Availability", "CProcess", "JSON", "Resilience", "Supervision", "Time",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -171,7 +172,7 @@ let package = Package(
         .target(
             name: "Exchange",
             dependencies: [
-                "Availability", "Bytes", "Client", "ForeignFiles", "JSON", "PlainText", "Spelling", "Trading",
+                "Bytes", "Client", "ForeignFiles", "JSON", "PlainText", "Spelling", "Time", "Trading",
             ],
             swiftSettings: strict
         ),
@@ -182,7 +183,7 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["CEpoll", "SplitMix", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CEpoll", "SplitMix", "Time", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
         .target(
@@ -196,7 +197,7 @@ let package = Package(
         .target(
             name: "Drills",
             dependencies: [
-                "Auditing", "Client", "JSON", "Load", "Replicas", "Resilience", "SplitMix",
+                "Auditing", "Client", "JSON", "Load", "Replicas", "Resilience", "SplitMix", "Time",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -232,6 +233,7 @@ let package = Package(
             dependencies: ["JSON", "Supervision", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"], swiftSettings: strict),
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",

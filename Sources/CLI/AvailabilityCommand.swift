@@ -98,7 +98,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
     private var zone: TimeZone? { timeZone.flatMap(TimeZone.init(identifier:)) }
 
     func run() async throws {
-        let (from, to) = (try moment(from), try moment(to))
+        let (from, to) = (try time(from), try time(to))
         do {
             if let outages {
                 try tell(try report(onList: outages, from: from, to: to))
@@ -121,7 +121,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         var isWhole = true
     }
 
-    private func report(onList path: String, from: Moment?, to: Moment?) throws -> Forms {
+    private func report(onList path: String, from: Timestamp?, to: Timestamp?) throws -> Forms {
         var options = AvailabilityReportOptions()
         options.only = service
         options.leaveOut = leaveOut
@@ -129,7 +129,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         options.to = to
         options.confidence = confidence
         let source = URL(fileURLWithPath: path).lastPathComponent
-        var reading = OutageReading(zone: zone, now: Moment(milliseconds: Timestamp.now.milliseconds))
+        var reading = OutageReading(zone: zone, now: Timestamp.now)
         func list(_ path: String) throws -> OutageList {
             try OutageFile.read(path, encoding: file.encoding, separator: file.separatorByte, reading: reading)
         }
@@ -141,7 +141,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         return Forms(text: report.text, json: try report.json(), html: report.html, isWhole: isWhole)
     }
 
-    private func report(onRecords data: String, from: Moment?, to: Moment?) async throws -> Forms {
+    private func report(onRecords data: String, from: Timestamp?, to: Timestamp?) async throws -> Forms {
         if let from, let to, from > to { throw AvailabilityReportRefusal.reversedWindow(from: from, to: to) }
         let settingsFile = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
         try ShopDirectory.require(in: data)
@@ -156,8 +156,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
 
     private static func records(
         _ settings: ServerSettings,
-        from: Moment?,
-        to: Moment?
+        from: Timestamp?,
+        to: Timestamp?
     ) async throws(LedgerFailure) -> RecordedAvailability.Records {
         let ledger = try LedgerLocation(path: settings.databasePath).inspect()
         do throws(LedgerFailure) {
@@ -182,10 +182,10 @@ struct AvailabilityCommand: AsyncParsableCommand {
         if !report.isWhole { throw ExitCode.failure }
     }
 
-    private func moment(_ text: String?) throws -> Moment? {
+    private func time(_ text: String?) throws -> Timestamp? {
         guard let text else { return nil }
-        do throws(MomentProblem) {
-            return try MomentReader(zone: zone).read(text).moment
+        do throws(TimestampProblem) {
+            return try TimestampReader(zone: zone).read(text).time
         } catch {
             throw ValidationError("\(text) is not a time as in 2026-11-01T00:00:00Z: \(error.description)")
         }

@@ -24,13 +24,3 @@ package enum BenchClock {
         _ = tradewind_timer_slack(1)
     }
 }
-
-extension Duration {
-    /// Whole nanoseconds.
-    package var benchNanoseconds: Int64 {
-        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
-    }
-
-    /// Seconds with their fraction.
-    package var benchSeconds: Double { Double(benchNanoseconds) / 1e9 }
-}

@@ -1,4 +1,5 @@
 import Synchronization
+import Time
 
 /// When the measurement of a run begins and ends, and when it gives up outstanding requests; nanoseconds of the monotonic clock.
 struct BenchWindow: Sendable {
@@ -10,9 +11,9 @@ struct BenchWindow: Sendable {
     /// A window that starts now.
     init(warmup: Duration, duration: Duration, drain: Duration) {
         start = BenchClock.now()
-        measured = start + warmup.benchNanoseconds
-        end = measured + duration.benchNanoseconds
-        drained = end + drain.benchNanoseconds
+        measured = start + warmup.wholeNanoseconds
+        end = measured + duration.wholeNanoseconds
+        drained = end + drain.wholeNanoseconds
     }
 }
 

@@ -1,3 +1,5 @@
+import Time
+
 // A bench runs in steps: measure the disk, create products and stock, learn ETags, then the load, or each load of a comparison in
 // turn, round after round, so that a slow minute of the machine affects all of them. All steps block, and so run on threads of
 // their own, away from the cooperative pool.
@@ -83,8 +85,8 @@ struct BenchSession {
             url: options.url,
             connections: options.connections,
             threads: options.threads,
-            warmupSeconds: options.warmup.benchSeconds,
-            durationSeconds: options.duration.benchSeconds,
+            warmupSeconds: options.warmup.seconds,
+            durationSeconds: options.duration.seconds,
             arrivals: arrivals,
             seed: options.seed,
             skus: options.skus,

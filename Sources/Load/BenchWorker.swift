@@ -1,4 +1,5 @@
 import Glibc
+import Time
 
 // One thread, its connections and an `epoll` loop. Each round sends the due requests on free connections, sleeps until a socket
 // is ready or the next request is due, and reads the answers. A request that is due while every connection is busy stays in the
@@ -36,7 +37,7 @@ final class BenchWorker {
         connections = (0..<connectionCount).map { _ in BenchConnection() }
         sockets = SocketWatch(count: connectionCount)
         received = .allocate(byteCount: 65_536, alignment: 16)
-        timeout = run.timeout.benchNanoseconds
+        timeout = run.timeout.wholeNanoseconds
         source = RequestSource(plan: run.plan, worker: number)
         window = BenchWindow(warmup: run.warmup, duration: run.duration, drain: run.timeout)
         let seed = run.plan.seed &+ 0x5EED &+ UInt64(number) &* 0x1000_0001

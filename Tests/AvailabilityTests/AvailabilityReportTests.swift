@@ -112,7 +112,7 @@ struct AvailabilityReportTests {
         let report = try Self.report(outages) { $0.maintenance = all }
         let a = try #require(report.services.first { $0.service == "A" })
         #expect(
-            a.incidents.map(\.start.description) == [
+            a.incidents.map(\.start.briefText) == [
                 "2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z", "2026-03-04T02:00:00Z",
             ]
         )
@@ -129,8 +129,8 @@ struct AvailabilityReportTests {
 
     @Test("a window given by hand clips outages and leaves out others")
     func window() throws {
-        let from = try #require(Moment("2025-11-13T18:17:19Z"))
-        let to = try #require(Moment("2025-12-05T00:00:00Z"))
+        let from = try #require(Timestamp("2025-11-13T18:17:19Z"))
+        let to = try #require(Timestamp("2025-12-05T00:00:00Z"))
         let report = try Self.report(try Self.list()) {
             $0.only = ["Yeva"]
             $0.from = from
@@ -152,7 +152,7 @@ struct AvailabilityReportTests {
 
     @Test("one edge beyond all outages leaves a window of no length, and no figures")
     func emptyWindow() throws {
-        let early = try #require(Moment("2020-01-01T00:00:00Z"))
+        let early = try #require(Timestamp("2020-01-01T00:00:00Z"))
         let report = try Self.report(try Self.list()) { $0.to = early }
         #expect(report.services.allSatisfy { $0.incidents.isEmpty && $0.figures.availability.value == nil })
         #expect(!report.html.contains("class=\"down\""))

@@ -42,7 +42,7 @@ struct ErrorBudgetTests {
     /// A series of buckets of `requests` requests each, with these numbers of bad requests, oldest bucket first.
     private static func series(_ bad: [Int64], requests: Int64 = 100) -> OutcomeSeries {
         let parts = bad.enumerated().map { place, bad in
-            OutcomeBucket(at: Moment(seconds: Int64(place) * 10), key: "api", good: requests - bad, bad: bad)
+            OutcomeBucket(at: Timestamp(seconds: Int64(place) * 10), key: "api", good: requests - bad, bad: bad)
         }
         return OutcomeSeries(parts, key: "api", window: .seconds(0, Int64(bad.count) * 10))
     }
@@ -83,7 +83,7 @@ struct ErrorBudgetTests {
         #expect(BurnRateAlert.firing(Self.series([0, 19], requests: 19), budget: budget).first != .outage)
         for (failures, fires) in [(2, false), (3, true)] {
             let probes = ProbeTally(passed: 0, failed: 3, longestFailure: failures)
-            let bucket = OutcomeBucket(at: Moment(seconds: 0), key: "api", probes: probes)
+            let bucket = OutcomeBucket(at: Timestamp(seconds: 0), key: "api", probes: probes)
             let series = OutcomeSeries([bucket], key: "api", window: .seconds(0, 10))
             #expect(BurnRateAlert.firing(series, budget: budget).contains(.unreachable) == fires)
         }

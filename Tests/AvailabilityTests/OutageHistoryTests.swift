@@ -10,8 +10,8 @@ struct OutageHistoryTests {
         spans.enumerated().map { place, span in
             Outage(
                 service: "shop",
-                down: Moment(seconds: span.0),
-                up: span.1.map(Moment.init(seconds:)),
+                down: Timestamp(seconds: span.0),
+                up: span.1.map(Timestamp.init(seconds:)),
                 line: place + 2
             )
         }

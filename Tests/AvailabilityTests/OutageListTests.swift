@@ -113,7 +113,7 @@ struct OutageListTests {
         list.add(["Started", "2026-02-01 00:00:00", "", "", ""], line: 4)
         list.add(["Down", "2026-03-02 12:00:00", "Timeout", "", "1,5"], line: 5)
         list.add(["", "", "", "", ""], line: 6)
-        #expect(list.outages.map { $0.up?.description } == ["2026-03-01T12:05:00Z"])
+        #expect(list.outages.map { $0.up?.briefText } == ["2026-03-01T12:05:00Z"])
         #expect(list.remarks.notDown == 2)
         #expect(list.remarks.assumedUTC == 2)
         #expect(list.rejected.map(\.problem) == [.notADuration(column: "Duration (in mins.)", text: "1,5")])
@@ -153,7 +153,7 @@ struct OutageListTests {
         list.add(["2026-03-01T12:00:00Z", "", ""], line: 8)
         list.add(["2026-03-01T12:00:00Z", "2026-03-01T12:05:31Z", "50"], line: 9)
         #expect(list.outages.map(\.line) == [2, 3, 4, 5, 6, 7, 8])
-        #expect(list.outages.map { $0.up?.description }.suffix(2) == ["2026-03-01T12:05:00Z", nil])
+        #expect(list.outages.map { $0.up?.briefText }.suffix(2) == ["2026-03-01T12:05:00Z", nil])
         #expect(
             list.rejected == [
                 RejectedRow(line: 9, problem: .contradiction(column: "minutes", text: "50", seconds: 331))
@@ -174,13 +174,13 @@ struct OutageListTests {
 
     @Test("what has not happened yet is refused, and a column that says UTC is UTC whatever the zone")
     func futures() throws {
-        let now = try #require(Moment("2026-03-01T12:00:00Z"))
+        let now = try #require(Timestamp("2026-03-01T12:00:00Z"))
         let reading = OutageReading(zone: TimeZone(identifier: "Asia/Tokyo"), now: now)
         var list = try OutageList(header: ["down", "up_at_utc"], service: "shop", reading: reading)
         list.add(["2026-03-01 20:00", "2026-03-01 11:30"], line: 2)
         list.add(["2026-03-01 11:00Z", "2026-03-01 12:01"], line: 3)
         list.add(["2026-03-01T12:00:01Z", ""], line: 4)
-        #expect(list.outages.map(\.down.description) == ["2026-03-01T11:00:00Z"])
+        #expect(list.outages.map(\.down.briefText) == ["2026-03-01T11:00:00Z"])
         #expect(
             list.rejected.map(\.problem) == [
                 .inFuture(column: "up_at_utc", text: "2026-03-01 12:01"),

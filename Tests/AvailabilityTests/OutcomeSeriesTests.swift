@@ -10,7 +10,7 @@ struct OutcomeSeriesTests {
         let parts = picture.enumerated().compactMap { place, mark -> OutcomeBucket? in
             let bad: Int64 = mark == "#" ? 100 : mark == "+" ? 2 : 0
             guard mark != " " else { return nil }
-            return OutcomeBucket(at: Moment(seconds: Int64(place) * 10), key: "api", good: 100 - bad, bad: bad)
+            return OutcomeBucket(at: Timestamp(seconds: Int64(place) * 10), key: "api", good: 100 - bad, bad: bad)
         }
         return OutcomeSeries(parts, key: "api", window: .seconds(0, Int64(picture.count) * 10), missing: missing)
     }
@@ -71,7 +71,7 @@ struct OutcomeSeriesTests {
         var generator = SeededGenerator(seed: 3)
         let parts = (0..<200).map { _ in
             OutcomeBucket(
-                at: Moment(seconds: .random(in: 0..<300, using: &generator)),
+                at: Timestamp(seconds: .random(in: 0..<300, using: &generator)),
                 key: Bool.random(using: &generator) ? "browse" : "checkout",
                 good: .random(in: 0...20, using: &generator),
                 bad: .random(in: 0...20, using: &generator)
@@ -84,7 +84,7 @@ struct OutcomeSeriesTests {
 
     @Test("buckets outside the window do not count, and the window is widened to whole buckets")
     func window() {
-        let parts = [-10, 0, 10, 20, 30].map { OutcomeBucket(at: Moment(seconds: $0), key: "api", good: 1) }
+        let parts = [-10, 0, 10, 20, 30].map { OutcomeBucket(at: Timestamp(seconds: $0), key: "api", good: 1) }
         let series = OutcomeSeries(parts, key: "api", window: .seconds(5, 21))
         #expect(series.window == .seconds(0, 30))
         #expect(series.buckets.count == 3)
@@ -113,11 +113,11 @@ struct OutcomeSeriesTests {
         let windows = Self.series(picture).worstWindows
         #expect(windows.map(\.windowSeconds) == [60, 600])
         #expect(windows[0].ratio == 0)
-        #expect(windows[0].from == Moment(seconds: 500))
+        #expect(windows[0].from == Timestamp(seconds: 500))
         #expect(windows[0].counted == 600)
         #expect(windows[1].bad == 700)
         #expect(windows[1].ratio == 1 - 700.0 / 6000)
-        #expect(windows[1].from == Moment(seconds: 170))
+        #expect(windows[1].from == Timestamp(seconds: 170))
     }
 
     @Test("the worst windows are those of a search over all windows", arguments: 1...3 as ClosedRange<UInt64>)
@@ -125,7 +125,7 @@ struct OutcomeSeriesTests {
         var generator = SeededGenerator(seed: seed)
         let parts = (0..<90).map { place in
             OutcomeBucket(
-                at: Moment(seconds: Int64(place) * 10),
+                at: Timestamp(seconds: Int64(place) * 10),
                 key: "api",
                 good: .random(in: 0...9, using: &generator),
                 bad: .random(in: 0...9, using: &generator)
@@ -146,16 +146,16 @@ struct OutcomeSeriesTests {
     func notes() throws {
         let incident = try #require(Self.series("......##...").incidents.first)
         let noted = incident.noting([
-            IncidentNote(at: Moment(seconds: 71), .mitigated, recovery: .automatic),
-            IncidentNote(at: Moment(seconds: 64), .detected, cause: "process"),
-            IncidentNote(at: Moment(seconds: 66), .detected, cause: "node"),
-            IncidentNote(at: Moment(seconds: 59), .fault),
-            IncidentNote(at: Moment(milliseconds: -1), .fault, cause: "long ago"),
-            IncidentNote(at: Moment(seconds: 81), .detected, cause: "later"),
+            IncidentNote(at: Timestamp(seconds: 71), .mitigated, recovery: .automatic),
+            IncidentNote(at: Timestamp(seconds: 64), .detected, cause: "process"),
+            IncidentNote(at: Timestamp(seconds: 66), .detected, cause: "node"),
+            IncidentNote(at: Timestamp(seconds: 59), .fault),
+            IncidentNote(at: Timestamp(milliseconds: -1), .fault, cause: "long ago"),
+            IncidentNote(at: Timestamp(seconds: 81), .detected, cause: "later"),
         ])
-        #expect(noted.fault == Moment(seconds: 59))
-        #expect(noted.detected == Moment(seconds: 64))
-        #expect(noted.mitigated == Moment(seconds: 71))
+        #expect(noted.fault == Timestamp(seconds: 59))
+        #expect(noted.detected == Timestamp(seconds: 64))
+        #expect(noted.mitigated == Timestamp(seconds: 71))
         #expect(noted.cause == "process")
         #expect(noted.recovery == .automatic)
         #expect([noted, incident].meanSecondsToDetect == 4)

@@ -33,16 +33,16 @@ struct OutcomeTests {
     )
     func condition(_ good: Int64, _ bad: Int64, _ failures: Int, _ expected: BucketCondition) {
         let probes = ProbeTally(passed: 0, failed: Int64(failures), longestFailure: failures)
-        let bucket = OutcomeBucket(at: Moment(seconds: 0), key: "api", good: good, bad: bad, probes: probes)
+        let bucket = OutcomeBucket(at: Timestamp(seconds: 0), key: "api", good: good, bad: bad, probes: probes)
         #expect(bucket.condition == expected)
     }
 
     @Test("a prober's run of failures goes on across buckets and ends with a success")
     func probes() {
         var run = ProbeRun()
-        var first = OutcomeBucket(at: Moment(seconds: 0), key: "api")
-        var second = OutcomeBucket(at: Moment(seconds: 10), key: "api")
-        var third = OutcomeBucket(at: Moment(seconds: 20), key: "api")
+        var first = OutcomeBucket(at: Timestamp(seconds: 0), key: "api")
+        var second = OutcomeBucket(at: Timestamp(seconds: 10), key: "api")
+        var third = OutcomeBucket(at: Timestamp(seconds: 20), key: "api")
         first.record(run.record(hasPassed: true))
         first.record(run.record(hasPassed: false))
         second.record(run.record(hasPassed: false))
@@ -55,10 +55,10 @@ struct OutcomeTests {
 
     @Test("two probers that each fail once are not one that fails twice")
     func vantagePoints() {
-        var bucket = OutcomeBucket(at: Moment(seconds: 0), key: "api")
+        var bucket = OutcomeBucket(at: Timestamp(seconds: 0), key: "api")
         for _ in 0..<2 {
             var run = ProbeRun()
-            var other = OutcomeBucket(at: Moment(seconds: 0), key: "api")
+            var other = OutcomeBucket(at: Timestamp(seconds: 0), key: "api")
             other.record(run.record(hasPassed: false))
             bucket.merge(other)
         }
@@ -71,7 +71,7 @@ struct OutcomeTests {
         arguments: [(0, 0), (9_999, 0), (10_000, 10_000), (-1, -10_000), (-10_000, -10_000), (-10_001, -20_000)]
     )
     func starts(_ moment: Int64, _ start: Int64) {
-        #expect(OutcomeBucket(at: Moment(milliseconds: moment), key: "").start.milliseconds == start)
+        #expect(OutcomeBucket(at: Timestamp(milliseconds: moment), key: "").start.milliseconds == start)
     }
 
     @Test("merging buckets is associative and knows no order", arguments: 1...5 as ClosedRange<UInt64>)
@@ -80,7 +80,7 @@ struct OutcomeTests {
         func bucket() -> OutcomeBucket {
             let failed = Int64.random(in: 0...5, using: &generator)
             return OutcomeBucket(
-                at: Moment(seconds: 70),
+                at: Timestamp(seconds: 70),
                 key: "api",
                 good: .random(in: 0...100, using: &generator),
                 bad: .random(in: 0...100, using: &generator),

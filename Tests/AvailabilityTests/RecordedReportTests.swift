@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Records of a service")
 struct RecordedReportTests {
-    private static let start = Moment(seconds: 1_795_411_260)
+    private static let start = Timestamp(seconds: 1_795_411_260)
 
-    private static func moment(_ seconds: Int64) -> Moment { start.adding(milliseconds: seconds * 1000) }
+    private static func moment(_ seconds: Int64) -> Timestamp { start.adding(milliseconds: seconds * 1000) }
 
     private static func bucket(
         _ place: Int64,

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Time
 
 @testable import API
 
@@ -19,7 +20,7 @@ struct CertificateRulesTests {
         defer {
             for path in [files.certificate, files.key] { try? FileManager.default.removeItem(atPath: path) }
         }
-        let now = try #require(ISO8601DateFormatter().date(from: "\(year)-06-01T00:00:00Z"))
+        let now = try #require(Timestamp("\(year)-06-01T00:00:00Z"))
         do throws(CertificateRefusal) {
             _ = try files.context(try files.read(), at: now)
             return nil

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("The journal of faults")
 struct FaultJournalTests {
-    private static func fault(_ number: Int, recovered: Moment? = nil) -> ComponentFault {
+    private static func fault(_ number: Int, recovered: Timestamp? = nil) -> ComponentFault {
         ComponentFault(
-            at: Moment(milliseconds: 1_795_411_261_123 + Int64(number)),
+            at: Timestamp(milliseconds: 1_795_411_261_123 + Int64(number)),
             component: "replica-\(number)",
             kind: ComponentFault.Kind.allCases[number % 4],
             cause: "signal \"9\"\nfrom nowhere",
@@ -29,7 +29,7 @@ struct FaultJournalTests {
             let journal = FaultJournal(path: path)
             #expect(journal.noted().faults.isEmpty)
             for number in 0..<4 { try journal.append("1-\(number)", Self.fault(number)) }
-            let served = Moment(milliseconds: 1_795_411_262_000)
+            let served = Timestamp(milliseconds: 1_795_411_262_000)
             try journal.append(recovered: "1-2", at: served)
             try journal.append(recovered: "of another", at: served)
             #expect(
@@ -44,9 +44,9 @@ struct FaultJournalTests {
     func measures() throws {
         try withPath { path in
             let journal = FaultJournal(path: path)
-            func measure(_ subject: String, over: Moment? = nil, result: String? = nil) -> Measure {
+            func measure(_ subject: String, over: Timestamp? = nil, result: String? = nil) -> Measure {
                 Measure(
-                    at: Moment(milliseconds: 1_795_411_261_123),
+                    at: Timestamp(milliseconds: 1_795_411_261_123),
                     subject: subject,
                     policy: "disk-almost-full",
                     cause: "disk 96 % used",
@@ -55,7 +55,7 @@ struct FaultJournalTests {
                     result: result
                 )
             }
-            let over = Moment(milliseconds: 1_795_411_266_000)
+            let over = Timestamp(milliseconds: 1_795_411_266_000)
             // A fault and a measure with the same name are kept apart.
             try journal.append("1-1", Self.fault(1))
             try journal.append("1-1", measure("machine"))

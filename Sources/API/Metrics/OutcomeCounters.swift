@@ -70,7 +70,7 @@ public final class OutcomeCounters: Sendable {
 
     /// The number of the bucket that contains a time.
     static func bucket(of time: Timestamp) -> Int64 {
-        OutcomeBucket.start(of: Moment(milliseconds: time.milliseconds)).milliseconds / OutcomeBucket.milliseconds
+        OutcomeBucket.start(of: time).milliseconds / OutcomeBucket.milliseconds
     }
 
     fileprivate static func cell(_ bucket: Int64, _ counted: CountedClass, _ outcome: Availability.Outcome) -> Int {

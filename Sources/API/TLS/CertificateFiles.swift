@@ -1,6 +1,7 @@
 import Foundation
 import NIOHTTP2
 import NIOSSL
+import Time
 
 /// The files of a server's certificate and key: PEM; in the certificate's file the server's own one first, then the intermediate
 /// ones.
@@ -42,7 +43,7 @@ public struct CertificateFiles: Hashable, Sendable {
     }
 
     /// The TLS configuration for the files' content: TLS 1.2 and 1.3, HTTP/2 preferred over HTTP/1.1.
-    func context(_ content: Content, at now: Date = .now) throws(CertificateRefusal) -> NIOSSLContext {
+    func context(_ content: Content, at now: Timestamp = .now) throws(CertificateRefusal) -> NIOSSLContext {
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMBytes(content.certificate)

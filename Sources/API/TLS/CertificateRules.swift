@@ -4,13 +4,14 @@
 
 import Foundation
 import NIOSSL
+import Trading
 
 /// Why a readable certificate must not be used.
 public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
     /// It expired at this time.
-    case expired(Date)
+    case expired(Timestamp)
     /// It is not valid before this time.
-    case notYetValid(Date)
+    case notYetValid(Timestamp)
     /// Its signature uses a broken digest.
     case weakSignature(String)
     /// Its key is weak.
@@ -21,22 +22,20 @@ public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
     /// The fault, to follow the words "the certificate".
     public var description: String {
         switch self {
-        case .expired(let date): "has expired: it was valid until \(Self.text(date))"
-        case .notYetValid(let date): "is not valid yet: it will be from \(Self.text(date)) on"
+        case .expired(let date): "has expired: it was valid until \(date.briefText)"
+        case .notYetValid(let date): "is not valid yet: it will be from \(date.briefText) on"
         case .weakSignature(let digest): "is signed with \(digest), which is broken: SHA-256 or better is needed"
         case .weakKey(let key): "has a weak key: \(key)"
         case .unreadable: "is not one of X.509"
         }
     }
 
-    private static func text(_ date: Date) -> String { date.formatted(.iso8601) }
-
     /// The fault of a certificate at a time; nil where there is none.
     ///
     /// - Parameter isLeaf: whether it is the server's own; the signature of a self-signed root does not matter.
-    init?(_ certificate: NIOSSLCertificate, isLeaf: Bool, at now: Date) {
-        let end = Date(timeIntervalSince1970: TimeInterval(certificate.notValidAfter))
-        let start = Date(timeIntervalSince1970: TimeInterval(certificate.notValidBefore))
+    init?(_ certificate: NIOSSLCertificate, isLeaf: Bool, at now: Timestamp) {
+        let end = Timestamp(seconds: Int64(certificate.notValidAfter))
+        let start = Timestamp(seconds: Int64(certificate.notValidBefore))
         if now > end {
             self = .expired(end)
         } else if now < start {

@@ -13,7 +13,7 @@ public struct ComponentFault: Hashable, Sendable, Codable {
     }
 
     /// When the fault was detected.
-    public let at: Moment
+    public let at: Timestamp
     /// What failed, as in `replica-1`.
     public let component: String
     /// How.
@@ -23,16 +23,16 @@ public struct ComponentFault: Hashable, Sendable, Codable {
     /// The repair, in words.
     public let action: String
     /// When another component served in its place; nil until then.
-    public var recovered: Moment?
+    public var recovered: Timestamp?
 
     /// A fault.
     public init(
-        at: Moment,
+        at: Timestamp,
         component: String,
         kind: Kind,
         cause: String,
         action: String,
-        recovered: Moment? = nil
+        recovered: Timestamp? = nil
     ) {
         self.at = at
         self.component = component

@@ -11,26 +11,26 @@ public struct Incident: Hashable, Sendable, Codable {
     /// What was down.
     public let service: String
     /// The first bad moment, not the moment of detection.
-    public let start: Moment
+    public let start: Timestamp
     /// When it ended; nil while it goes on.
-    public let recovered: Moment?
+    public let recovered: Timestamp?
     /// Number of outages or runs of down buckets that were merged into it.
     public let parts: Int
     /// Bad requests in it; nil where requests were not counted.
     public let badRequests: Int64?
     /// When the fault that caused it happened, where that is known, as in a drill.
-    public var fault: Moment?
+    public var fault: Timestamp?
     /// When it was detected.
-    public var detected: Moment?
+    public var detected: Timestamp?
     /// When the main effect had ended, although not all requests were served well yet.
-    public var mitigated: Moment?
+    public var mitigated: Timestamp?
     /// The class of its cause, such as `crash`.
     public var cause: String?
     /// Who brought the service back.
     public var recovery: Recovery?
 
     /// An incident; `recovered` is not before `start`.
-    public init(service: String, start: Moment, recovered: Moment?, parts: Int = 1, badRequests: Int64? = nil) {
+    public init(service: String, start: Timestamp, recovered: Timestamp?, parts: Int = 1, badRequests: Int64? = nil) {
         if let recovered { precondition(recovered > start, "an incident ends after it begins") }
         self.service = service
         self.start = start

@@ -14,7 +14,7 @@ public struct IncidentNote: Hashable, Sendable, Codable {
     }
 
     /// The moment that the note describes.
-    public let at: Moment
+    public let at: Timestamp
     /// What is noted.
     public let kind: Kind
     /// What caused it, if the note says so.
@@ -23,7 +23,7 @@ public struct IncidentNote: Hashable, Sendable, Codable {
     public let recovery: Incident.Recovery?
 
     /// A note.
-    public init(at: Moment, _ kind: Kind, cause: String? = nil, recovery: Incident.Recovery? = nil) {
+    public init(at: Timestamp, _ kind: Kind, cause: String? = nil, recovery: Incident.Recovery? = nil) {
         self.at = at
         self.kind = kind
         self.cause = cause
@@ -62,7 +62,7 @@ extension Sequence<Incident> {
     /// Mean seconds from the first bad moment until the main effect had ended, over the incidents for which that is known.
     public var meanSecondsToMitigate: Double? { mean { $0.mitigated } }
 
-    private func mean(_ moment: (Incident) -> Moment?) -> Double? {
+    private func mean(_ moment: (Incident) -> Timestamp?) -> Double? {
         let times = compactMap { incident in moment(incident).map { Swift.max(0, incident.start.milliseconds(to: $0)) }
         }
         return times.isEmpty ? nil : Double(times.reduce(0, +)) / Double(times.count) / 1000

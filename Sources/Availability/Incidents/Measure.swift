@@ -1,7 +1,7 @@
 /// An action that the supervisor took by itself although no component had failed: a restraint, or freeing the disk reserve.
 public struct Measure: Hashable, Sendable, Codable {
     /// When it began.
-    public let at: Moment
+    public let at: Timestamp
     /// What it concerns, such as `replica-1` or `machine`.
     public let subject: String
     /// The recovery policy that asked for it, such as `disk-almost-full`.
@@ -11,18 +11,18 @@ public struct Measure: Hashable, Sendable, Codable {
     /// The action, in words.
     public let action: String
     /// When it ended; nil while it is in force, or where its end was not recorded.
-    public var over: Moment?
+    public var over: Timestamp?
     /// Its result, in words.
     public var result: String?
 
     /// A measure.
     public init(
-        at: Moment,
+        at: Timestamp,
         subject: String,
         policy: String,
         cause: String,
         action: String,
-        over: Moment? = nil,
+        over: Timestamp? = nil,
         result: String? = nil
     ) {
         self.at = at

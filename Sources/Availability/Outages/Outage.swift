@@ -5,16 +5,16 @@ public struct Outage: Hashable, Sendable {
     /// What was down.
     public let service: String
     /// When it went down.
-    public let down: Moment
+    public let down: Timestamp
     /// When it came up again; nil if the list does not say.
-    public let up: Moment?
+    public let up: Timestamp?
     /// Whether the list marks it as planned.
     public let isPlanned: Bool
 
     /// An outage as listed.
     ///
     /// Nothing is checked here: ``OutageHistory`` decides about rows that make no sense.
-    public init(service: String, down: Moment, up: Moment?, line: Int? = nil, isPlanned: Bool = false) {
+    public init(service: String, down: Timestamp, up: Timestamp?, line: Int? = nil, isPlanned: Bool = false) {
         self.isPlanned = isPlanned
         self.service = service
         self.down = down

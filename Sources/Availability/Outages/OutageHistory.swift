@@ -79,14 +79,14 @@ public struct OutageHistory: Hashable, Sendable {
 
 /// Outages between which the service was never up.
 private struct Run {
-    let start: Moment
+    let start: Timestamp
     /// Its end; nil while it goes on.
-    private var end: Moment?
+    private var end: Timestamp?
     /// Whether the end was assumed, as the start of the next outage.
     private var isAssumed: Bool
     private(set) var members: [Int]
 
-    init(_ outage: Outage, index: Int, next: Moment?) {
+    init(_ outage: Outage, index: Int, next: Timestamp?) {
         start = outage.down
         end = outage.up ?? next
         isAssumed = outage.up == nil && next != nil
@@ -99,7 +99,7 @@ private struct Run {
         return isAssumed ? outage.down < end : outage.down <= end
     }
 
-    mutating func add(_ outage: Outage, index: Int, next: Moment?) {
+    mutating func add(_ outage: Outage, index: Int, next: Timestamp?) {
         members.append(index)
         guard let end else { return }
         guard let candidate = outage.up ?? next else {
@@ -140,7 +140,7 @@ extension Incident {
     }
 
     private func without(_ planned: TimeWindow) -> [Incident] {
-        guard planned.from < recovered ?? .distantFuture, planned.to > start, planned.milliseconds > 0 else {
+        guard planned.from < recovered ?? .latest, planned.to > start, planned.milliseconds > 0 else {
             return [self]
         }
         var left: [Incident] = []

@@ -15,7 +15,7 @@ public enum OutageRowProblem: Error, Hashable, Sendable, CustomStringConvertible
     /// It does not say when the outage began.
     case noStart
     /// A field that should be a time is not: its column, its text, and why.
-    case notATime(column: String, text: String, MomentProblem)
+    case notATime(column: String, text: String, TimestampProblem)
     /// A field that should be a duration is not: its column and its text.
     case notADuration(column: String, text: String)
     /// A time lies in the future: its column and its text.
@@ -64,12 +64,12 @@ public struct OutageReading: Hashable, Sendable {
     /// The zone of times without an offset; UTC where there is none.
     public var zone: TimeZone?
     /// Times after this one are rejected; nil accepts any time.
-    public var now: Moment?
+    public var now: Timestamp?
     /// Whether the list is of planned maintenance, which may lie in the future.
     public var isMaintenance: Bool
 
     /// Options for reading a list; by default in UTC, with any time accepted.
-    public init(zone: TimeZone? = nil, now: Moment? = nil, isMaintenance: Bool = false) {
+    public init(zone: TimeZone? = nil, now: Timestamp? = nil, isMaintenance: Bool = false) {
         self.zone = zone
         self.now = now
         self.isMaintenance = isMaintenance
@@ -128,7 +128,7 @@ public struct OutageList: Hashable, Sendable {
         let service = columns.service.map { Self.name(of: fields[$0]) } ?? fallback
         guard !service.isEmpty else { throw .noService }
         guard let down = try time(fields, columns.down, line: line) else { throw .noStart }
-        let up: Moment?
+        let up: Timestamp?
         switch columns.end {
         case .time(let column):
             let noted = try time(fields, column, notBefore: down, line: line)
@@ -142,29 +142,30 @@ public struct OutageList: Hashable, Sendable {
     private mutating func time(
         _ fields: [String],
         _ column: OutageColumns.Column,
-        notBefore start: Moment? = nil,
+        notBefore start: Timestamp? = nil,
         line: Int
-    ) throws(OutageRowProblem) -> Moment? {
+    ) throws(OutageRowProblem) -> Timestamp? {
         let text = fields[column.place]
         if Self.isNothing(text) { return nil }
         let zone = column.isUTC ? TimeZone(secondsFromGMT: 0) : reading.zone
-        let read: ReadMoment
-        do throws(MomentProblem) {
-            read = try MomentReader(zone: zone).read(text, notBefore: start)
+        let read: ReadTimestamp
+        do throws(TimestampProblem) {
+            read = try TimestampReader(zone: zone).read(text, notBefore: start)
         } catch {
             throw .notATime(column: column.name, text: text, error)
         }
-        if let now = reading.now, !reading.isMaintenance, read.moment > now {
+        if let now = reading.now, !reading.isMaintenance, read.time > now {
             throw .inFuture(column: column.name, text: text)
         }
         if read.isAssumedUTC { remarks.assumedUTC += 1 }
         if read.isTwice, remarks.twice.last != line { remarks.twice.append(line) }
-        return read.moment
+        return read.time
     }
 
     /// The end of an outage whose row also gives a duration: computed from the duration where the end is missing; otherwise both
     /// must agree within one unit.
-    private func end(_ fields: [String], _ up: Moment?, after down: Moment) throws(OutageRowProblem) -> Moment? {
+    private func end(_ fields: [String], _ up: Timestamp?, after down: Timestamp) throws(OutageRowProblem) -> Timestamp?
+    {
         guard let length = columns.length, fields.indices.contains(length.column.place) else { return up }
         guard let up else { return try end(fields, length.column, length.milliseconds, after: down) }
         let text = fields[length.column.place]
@@ -182,8 +183,8 @@ public struct OutageList: Hashable, Sendable {
         _ fields: [String],
         _ column: OutageColumns.Column,
         _ unit: Int64,
-        after down: Moment
-    ) throws(OutageRowProblem) -> Moment? {
+        after down: Timestamp
+    ) throws(OutageRowProblem) -> Timestamp? {
         let text = fields[column.place]
         if Self.isNothing(text) { return nil }
         let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
@@ -217,7 +218,7 @@ public struct OutageList: Hashable, Sendable {
     public var services: [String] { Set(outages.map(\.service)).sorted() }
 
     /// The latest time that any outage names; the list certainly covers the time up to it.
-    public var end: Moment? { outages.map { max($0.down, $0.up ?? $0.down) }.max() }
+    public var end: Timestamp? { outages.map { max($0.down, $0.up ?? $0.down) }.max() }
 
     /// The window of a service: from the start of its first outage to the end of its last one; nil if it has none.
     ///

@@ -76,7 +76,7 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
     public static let probesToJudge = 2
 
     /// Its first moment, a whole multiple of ten seconds since 1970.
-    public let start: Moment
+    public let start: Timestamp
     /// The class or service that is counted.
     public let key: String
     /// Good requests.
@@ -90,7 +90,7 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
 
     /// The bucket that contains a moment, with stored counts, or empty.
     public init(
-        at moment: Moment,
+        at moment: Timestamp,
         key: String,
         good: Int64 = 0,
         bad: Int64 = 0,
@@ -106,7 +106,7 @@ public struct OutcomeBucket: Hashable, Sendable, Codable {
     }
 
     /// The first moment of the bucket that a moment lies in.
-    public static func start(of moment: Moment) -> Moment {
+    public static func start(of moment: Timestamp) -> Timestamp {
         let rest = moment.milliseconds % milliseconds
         return moment.adding(milliseconds: rest < 0 ? -rest - milliseconds : -rest)
     }

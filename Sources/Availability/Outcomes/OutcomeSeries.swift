@@ -43,7 +43,7 @@ public struct OutcomeSeries: Hashable, Sendable {
     }
 
     /// The first moment of a bucket.
-    func start(of place: Int) -> Moment {
+    func start(of place: Int) -> Timestamp {
         window.from.adding(milliseconds: Int64(place) * OutcomeBucket.milliseconds)
     }
 

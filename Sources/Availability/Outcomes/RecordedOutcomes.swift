@@ -15,7 +15,7 @@ public struct RecordedOutcomes: Hashable, Sendable {
     }
 
     /// The first recorded moment.
-    public var first: Moment? { buckets.map(\.start).min() }
+    public var first: Timestamp? { buckets.map(\.start).min() }
 
     /// The recorded classes by name, without the class of probers.
     public var classes: [String] {

@@ -11,7 +11,7 @@ public struct WorstWindow: Hashable, Sendable, Codable {
     /// How long the window is, in seconds.
     public let windowSeconds: Int64
     /// When the worst window began; the first one of several equal ones.
-    public let from: Moment
+    public let from: Timestamp
     /// Bad requests in it.
     public let bad: Int64
     /// Requests in it that count.

@@ -26,7 +26,7 @@ extension AvailabilityReport {
                         FigureText.estimate(part.figures.mttrSeconds, FigureText.minutes),
                         FigureText.estimate(part.figures.faultsPerHour, FigureText.perThousand),
                         FigureText.estimate(part.figures.availability, FigureText.share),
-                        part.window.from.description, part.window.to.description,
+                        part.window.from.briefText, part.window.to.briefText,
                     ]
                 }
         )

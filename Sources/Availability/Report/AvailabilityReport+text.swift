@@ -28,8 +28,8 @@ extension AvailabilityReport {
                     FigureText.hours(part.figures.downtimeSeconds),
                     FigureText.estimate(part.figures.faultsPerHour, FigureText.perThousand),
                     FigureText.estimate(part.figures.mttrResampledSeconds, FigureText.minutes),
-                    part.window.from.description,
-                    part.window.to.description,
+                    part.window.from.briefText,
+                    part.window.to.briefText,
                 ]
             }
     }

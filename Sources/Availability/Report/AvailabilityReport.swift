@@ -7,9 +7,9 @@ public struct AvailabilityReportOptions: Hashable, Sendable {
     /// Services to leave out.
     public var leaveOut: [String] = []
     /// The start of the window; by default each service's own first outage.
-    public var from: Moment?
+    public var from: Timestamp?
     /// The end of the window; by default the end of each service's own last outage.
-    public var to: Moment?
+    public var to: Timestamp?
     /// Planned maintenance: time within it does not count as down.
     public var maintenance: OutageList?
     /// Confidence level of the intervals; between 0 and 1, both excluded.
@@ -24,7 +24,7 @@ public struct AvailabilityReportOptions: Hashable, Sendable {
 /// Why there is no report.
 public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The window ends before it begins.
-    case reversedWindow(from: Moment, to: Moment)
+    case reversedWindow(from: Timestamp, to: Timestamp)
     /// The list has no such service; `known` are the services that it has.
     case unknownService(String, known: [String])
     /// No outage is usable, or all are left out; with the rows that could not be used.
@@ -33,7 +33,8 @@ public enum AvailabilityReportRefusal: Error, Hashable, Sendable, CustomStringCo
     /// One sentence for the person who asked.
     public var description: String {
         switch self {
-        case .reversedWindow(let from, let to): "the window ends at \(to), before it begins at \(from)"
+        case .reversedWindow(let from, let to):
+            "the window ends at \(to.briefText), before it begins at \(from.briefText)"
         case .unknownService(let name, let known):
             "the list has no service \(name); it has " + known.prefix(40).joined(separator: ", ")
                 + (known.count > 40 ? " and \(known.count - 40) more" : "")

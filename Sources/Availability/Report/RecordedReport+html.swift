@@ -7,7 +7,7 @@ extension RecordedReport {
             title: "Availability: \(source)",
             body: """
                 <h1>Availability</h1>
-                <p>From \(Markup.escape(source)), \(window.from) to \(window.to), held against an objective of \
+                <p>From \(Markup.escape(source)), \(window.from.briefText) to \(window.to.briefText), held against an objective of \
                 \(FigureText.share(budget.objective)). Brackets are intervals at \(FigureText.percent(confidence)).</p>
                 \(HTMLPage.section("Firing", alerts.isEmpty ? nil : "<ul>\n\(alerts)</ul>\n"))\
                 \(HTMLPage.table(availabilityRows))\

@@ -2,7 +2,7 @@ extension RecordedReport {
     /// The report as plain text.
     public var text: String {
         let head =
-            "\(source): \(window.from) to \(window.to); [lower, upper] at \(FigureText.percent(confidence)), "
+            "\(source): \(window.from.briefText) to \(window.to.briefText); [lower, upper] at \(FigureText.percent(confidence)), "
             + "objective \(FigureText.share(budget.objective))\n\n"
         let tables = [availabilityRows, windowRows, figureRows, budgetRows, classRows, componentRows, incidentRows]
         let text = tables.filter { $0.count > 1 }.map { TextTable($0).text }.joined(separator: "\n")
@@ -32,7 +32,7 @@ extension RecordedReport {
     var windowRows: [[String]] {
         [["worst window of", "is", "from"]]
             + windows.map {
-                [FigureText.length(Double($0.windowSeconds)), FigureText.share($0.ratio), $0.from.description]
+                [FigureText.length(Double($0.windowSeconds)), FigureText.share($0.ratio), $0.from.briefText]
             }
     }
 
@@ -87,7 +87,7 @@ extension RecordedReport {
         [["incident from", "to", "s", "detected", "bad requests", "cause"]]
             + service.incidents.suffix(Self.listMax).reversed().map { incident in
                 [
-                    incident.start.description, incident.recovered?.description ?? "goes on",
+                    incident.start.briefText, incident.recovered?.briefText ?? "goes on",
                     FigureText.seconds(Double(incident.milliseconds(within: window)) / 1000),
                     incident.detected?.description ?? "–", incident.badRequests.map { "\($0)" } ?? "–",
                     incident.cause ?? "–",

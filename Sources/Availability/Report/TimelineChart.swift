@@ -19,7 +19,7 @@ struct TimelineChart {
         span = Double(from.milliseconds(to: to))
     }
 
-    private func x(_ moment: Moment) -> Double {
+    private func x(_ moment: Timestamp) -> Double {
         Self.left + (Self.right - Self.left) * (Double(moment.milliseconds) - from) / span
     }
 
@@ -33,7 +33,7 @@ struct TimelineChart {
         )
         for tick in 0...4 {
             let x = Self.left + (Self.right - Self.left) * Double(tick) / 4
-            let moment = Moment(milliseconds: Int64(from + span * Double(tick) / 4))
+            let moment = Timestamp(milliseconds: Int64(from + span * Double(tick) / 4))
             drawing.line("grid", x, Self.top, x, bottom)
             drawing.text(tick == 0 ? "first" : tick == 4 ? "last" : "middle", x, bottom + 18, label(moment))
         }
@@ -60,13 +60,13 @@ struct TimelineChart {
     }
 
     /// A date; with the time of day where the whole chart is shorter than a week.
-    private func label(_ moment: Moment) -> String {
+    private func label(_ moment: Timestamp) -> String {
         String(moment.description.prefix(span < 7 * 86_400_000 ? 16 : 10)).replacing("T", with: " ")
     }
 
     private func title(_ incident: Incident, in window: TimeWindow) -> String {
         let seconds = Double(incident.milliseconds(within: window)) / 1000
-        return "\(incident.service): \(incident.start) to \(incident.recovered?.description ?? "now"), "
+        return "\(incident.service): \(incident.start.briefText) to \(incident.recovered?.briefText ?? "now"), "
             + FigureText.length(seconds)
     }
 }

@@ -17,7 +17,7 @@ struct ProbeVerdict: Hashable, Sendable {
     static func counts(_ verdicts: [ProbeVerdict]) -> [OutcomeBucketRow] {
         var rows: [Timestamp: OutcomeBucketRow] = [:]
         for verdict in verdicts {
-            let moment = OutcomeBucket.start(of: Moment(milliseconds: verdict.at.milliseconds))
+            let moment = OutcomeBucket.start(of: verdict.at)
             let start = Timestamp(milliseconds: moment.milliseconds)
             let empty = OutcomeBucketRow(OutcomeBucketRow.Key(start, RecordedOutcomes.probeClass))
             var row = rows[start] ?? empty

@@ -20,7 +20,7 @@ public enum RecordedAvailability {
         public let to: Timestamp
 
         var asTimeWindow: TimeWindow? {
-            TimeWindow(from: Moment(milliseconds: from.milliseconds), to: Moment(milliseconds: to.milliseconds))
+            TimeWindow(from: from, to: to)
         }
     }
 
@@ -35,7 +35,7 @@ public enum RecordedAvailability {
     }
 
     private static func start(of time: Timestamp) -> Timestamp {
-        let moment = OutcomeBucket.start(of: Moment(milliseconds: time.milliseconds))
+        let moment = OutcomeBucket.start(of: time)
         return Timestamp(milliseconds: moment.milliseconds)
     }
 
@@ -77,7 +77,7 @@ public enum RecordedAvailability {
         return Records(
             outcomes: RecordedOutcomes(rows.map(\.bucket)),
             noted: noted,
-            window: window.asTimeWindow ?? TimeWindow(startingAt: Moment(milliseconds: window.from.milliseconds))
+            window: window.asTimeWindow ?? TimeWindow(startingAt: window.from)
         )
     }
 }
@@ -86,7 +86,7 @@ extension OutcomeBucketRow {
     /// The row as a bucket of the availability figures.
     var bucket: OutcomeBucket {
         OutcomeBucket(
-            at: Moment(milliseconds: key.start.milliseconds),
+            at: key.start,
             key: key.requestClass,
             good: good,
             bad: bad,

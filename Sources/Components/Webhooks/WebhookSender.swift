@@ -28,17 +28,6 @@ enum RetryAfter {
     static func seconds(_ header: String?, now: Timestamp) -> Int64? {
         guard let header else { return nil }
         if let seconds = Int64(header), seconds >= 0 { return seconds }
-        // As in `Sun, 06 Nov 1994 08:49:37 GMT`, the only form still in use.
-        let parts = header.split(separator: " ")
-        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
-            return nil
-        }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        guard let date = Timestamp("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z") else { return nil }
-        return max(0, (date.milliseconds - now.milliseconds + 999) / 1000)
+        return Timestamp(httpDate: header).map { max(0, (now.milliseconds(to: $0) + 999) / 1000) }
     }
-
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
 }

@@ -5,6 +5,7 @@
 import Foundation
 import Load
 import SplitMix
+import Time
 
 /// A running drill.
 final class DrillCourse {
@@ -175,16 +176,16 @@ final class DrillCourse {
     }
 
     /// Records a fault that began at a moment, and waits until as many replicas serve as before, without the victim.
-    func waitForReplacement(of victim: pid_t, since fault: Date) async throws {
+    func waitForReplacement(of victim: pid_t, since fault: Timestamp) async throws {
         try await shop.untilServing(options.replicas, besides: [victim])
         report.faults += 1
-        report.recoverSeconds = max(report.recoverSeconds ?? 0, Date().timeIntervalSince(fault))
+        report.recoverSeconds = max(report.recoverSeconds ?? 0, Double(fault.milliseconds(to: .now)) / 1000)
         // A tenth of a second of tolerance for the difference between two processes' clocks. A restraint on mere suspicion does
         // not count as detection yet.
         let decided = try shop.status().recoveries.filter { $0.action.contains("another one is started") }
-            .compactMap(\.time).filter { $0 > fault.addingTimeInterval(-0.1) }.min()
+            .compactMap(\.time).filter { $0 > fault.adding(milliseconds: -100) }.min()
         if let decided {
-            report.detectSeconds = max(report.detectSeconds ?? 0, decided.timeIntervalSince(fault), 0)
+            report.detectSeconds = max(report.detectSeconds ?? 0, Double(fault.milliseconds(to: decided)) / 1000, 0)
         }
     }
 }

@@ -4,6 +4,7 @@ import HeapModule
 import Load
 import Resilience
 import SplitMix
+import Time
 
 // The same loop as the generator's (``BenchWorker``), for clients instead of a measurement: each remembers its request, repeats
 // it after a failure, and every operation is kept, so that unavailable seconds can be found afterwards.
@@ -229,7 +230,7 @@ final class DrillWorker {
         if isWorthTrying, request.attempts <= manners.retries {
             // At least half of the pause: a killed process needs some milliseconds to close its connections one after another.
             let pause = pauses.ceiling(before: request.attempts) * (1 + random.unit()) / 2
-            request.notBefore = now + pause.benchNanoseconds
+            request.notBefore = now + pause.wholeNanoseconds
             again.insert(Repetition(request: request))
             return
         }
@@ -266,7 +267,7 @@ final class DrillWorker {
             rate = customers.rate
             schedule = ArrivalSchedule(rate: rate, arrivals: manners.arrivals, start: now, seed: random.next())
         }
-        let patience = manners.patience.benchNanoseconds
+        let patience = manners.patience.wholeNanoseconds
         for index in connections.indices {
             let connection = connections[index]
             switch connection.state {

@@ -1,4 +1,5 @@
 import Foundation
+import Time
 
 /// Rolls out a program that ends as soon as it is started.
 struct BadReleaseDrill: Drill {
@@ -56,7 +57,7 @@ extension DrillCourse {
             return
         }
         try await shop.untilServing(options.replicas)
-        report.recoverSeconds = begun.duration(to: .now).benchSeconds
+        report.recoverSeconds = begun.duration(to: .now).seconds
         report.notes.append(words)
     }
 

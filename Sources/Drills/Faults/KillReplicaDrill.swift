@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Time
 
 /// Kills a replica again and again, without warning.
 struct KillReplicaDrill: Drill {
@@ -13,7 +14,7 @@ struct KillReplicaDrill: Drill {
         return try await DrillCourse.run(name, options) { course in
             for _ in 0..<kills {
                 let begun = ContinuousClock.now
-                let (victim, at) = (try course.victim(), Date())
+                let (victim, at) = (try course.victim(), Timestamp.now)
                 kill(victim, SIGKILL)
                 try await course.waitForReplacement(of: victim, since: at)
                 try await Task.sleep(until: begun + .seconds(Self.pause), clock: .continuous)

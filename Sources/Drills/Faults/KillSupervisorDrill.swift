@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Time
 
 /// Kills the supervisor; its replicas continue to serve, and the next supervisor adopts them.
 struct KillSupervisorDrill: Drill {
@@ -9,7 +10,7 @@ struct KillSupervisorDrill: Drill {
     func run(_ options: DrillOptions) async throws -> DrillReport {
         try await DrillCourse.run(name, options) { course in
             let before = Set(try course.shop.status().serving.map(\.pid))
-            let at = Date()
+            let at = Timestamp.now
             course.shop.supervisor.signal(SIGKILL)
             _ = try await course.shop.supervisor.end(within: .seconds(5))
             try await Task.sleep(for: .seconds(2))
@@ -22,7 +23,7 @@ struct KillSupervisorDrill: Drill {
                 try await Task.sleep(for: .milliseconds(20))
             }
             course.report.faults = 1
-            course.report.recoverSeconds = began.duration(to: .now).benchSeconds
+            course.report.recoverSeconds = began.duration(to: .now).seconds
             let adopted = before.intersection(try course.shop.status().serving.map(\.pid)).count
             course.report.check("every replica is adopted", "\(adopted) of \(before.count)", adopted == before.count)
             course.report.notes.append(
@@ -33,7 +34,7 @@ struct KillSupervisorDrill: Drill {
             kill(victim, SIGKILL)
             try await course.shop.untilServing(options.replicas, besides: [victim])
             course.report.notes.append(
-                "a replica killed afterwards was replaced, \(Int(Date().timeIntervalSince(at))) s on"
+                "a replica killed afterwards was replaced, \(at.milliseconds(to: .now) / 1000) s on"
             )
         } judge: { course in
             course.report.checkNone("connections refused", course.report.refusedConnections)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Time
 
 /// Stops a replica without ending it: it keeps its connections and does not answer.
 struct PauseReplicaDrill: Drill {
@@ -10,7 +11,7 @@ struct PauseReplicaDrill: Drill {
         let pauses = options.isShort ? 1 : 5
         return try await DrillCourse.run(name, options) { course in
             for _ in 0..<pauses {
-                let (victim, at) = (try course.busiest(), Date())
+                let (victim, at) = (try course.busiest(), Timestamp.now)
                 kill(victim, SIGSTOP)
                 try await course.waitForReplacement(of: victim, since: at)
                 try await Task.sleep(for: .seconds(3))

@@ -1,4 +1,5 @@
 import Foundation
+import Time
 
 /// The result of a drill.
 package struct DrillReport: Hashable, Sendable, Codable {
@@ -88,7 +89,7 @@ package struct DrillReport: Hashable, Sendable, Codable {
         self.drill = drill
         frontDoor = options.frontDoor
         isShort = options.isShort
-        at = Date().formatted(.iso8601)
+        at = Timestamp(seconds: Timestamp.now.milliseconds / 1000).briefText
         machine = Self.machine
         commit = ProcessInfo.processInfo.environment["TRADEWIND_COMMIT"]
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Replicas
+import Time
 
 /// The parts of a supervisor's status that drills need.
 struct DrillStatus: Decodable {
@@ -29,9 +30,7 @@ struct DrillStatus: Decodable {
         let action: String
 
         /// When it was decided.
-        var time: Date? {
-            try? Date(at, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
-        }
+        var time: Timestamp? { Timestamp(at) }
     }
 
     let supervisor: Supervisor

@@ -2,8 +2,8 @@
 // day and month is decided by a rule; but a text that is not a date, or a day that does not exist or lies in the future, shows
 // that the row is invalid.
 
-import Availability
 import ForeignFiles
+import Time
 
 /// Reads the dates of rows.
 struct RetailDate: Sendable {
@@ -26,7 +26,7 @@ struct RetailDate: Sendable {
     /// and
     /// `1.12.2010` and `1-12-2010` day first unless the other is above 12. A zone is ignored.
     func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
-        var scanner = RetailDateScanner(SourceText.trim(bytes))
+        var scanner = DigitScanner(SourceText.trim(bytes))
         guard let days = scanner.days() else { return nil }
         guard !scanner.isAtEnd else { return bounded(days * 86_400) }
         guard scanner.skip("T") || scanner.skipBlanks(), let time = scanner.time(), scanner.isAtEnd else { return nil }
@@ -38,37 +38,15 @@ struct RetailDate: Sendable {
     }
 }
 
-private struct RetailDateScanner {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) {
-        rest = bytes
-    }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest.removeFirst()
-        return true
-    }
-
-    mutating func skipBlanks() -> Bool {
+extension DigitScanner {
+    fileprivate mutating func skipBlanks() -> Bool {
         var isSkipped = false
         while skip(" ") { isSkipped = true }
         return isSkipped
     }
 
-    /// A number of so many digits, and how many there were.
-    private mutating func number(_ digits: ClosedRange<Int>) -> (value: Int64, digits: Int)? {
-        let text = rest.prefix { (0x30...0x39).contains($0) }
-        guard digits.contains(text.count) else { return nil }
-        rest.removeFirst(text.count)
-        return (text.reduce(0) { $0 * 10 + Int64($1 - 0x30) }, text.count)
-    }
-
     /// A date that the Gregorian calendar has, in days since 1970.
-    mutating func days() -> Int64? {
+    fileprivate mutating func days() -> Int64? {
         guard let first = number(1...4),
             let separator = ["-", "/", "."].first(where: { rest.first == UInt8(ascii: $0) }) as Unicode.Scalar?,
             skip(separator), let second = number(1...2), skip(separator), let third = number(1...4)
@@ -86,7 +64,7 @@ private struct RetailDateScanner {
     }
 
     /// A time of day, in seconds.
-    mutating func time() -> Int64? {
+    fileprivate mutating func time() -> Int64? {
         guard let hour = number(1...2)?.value, skip(":"), let minute = number(2...2)?.value else { return nil }
         var second: Int64 = 0
         if skip(":") {
@@ -104,7 +82,7 @@ private struct RetailDateScanner {
     private mutating func half() -> Int64? {
         let word = rest.filter { $0 != 0x20 && $0 != UInt8(ascii: ".") }.map { $0 | 0x20 }
         guard word.elementsEqual("am".utf8) || word.elementsEqual("pm".utf8) else { return nil }
-        rest = []
+        skipAll()
         return word.first == UInt8(ascii: "p") ? 12 : 0
     }
 
@@ -112,10 +90,7 @@ private struct RetailDateScanner {
     private mutating func skipZone() -> Bool {
         _ = skipBlanks()
         if isAtEnd || skip("Z") { return true }
-        if rest.elementsEqual("UTC".utf8) || rest.elementsEqual("GMT".utf8) {
-            rest = []
-            return true
-        }
+        if skipEnd("UTC") || skipEnd("GMT") { return true }
         guard skip("+") || skip("-"), let hours = number(2...2)?.value, hours < 24 else { return false }
         if isAtEnd { return true }
         _ = skip(":")

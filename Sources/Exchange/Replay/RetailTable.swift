@@ -3,6 +3,7 @@
 
 import ForeignFiles
 import Foundation
+import Time
 
 /// Why a file cannot be replayed at all.
 package enum RetailTableError: Error, Equatable, CustomStringConvertible {
@@ -180,7 +181,7 @@ struct RetailColumns {
 private struct RetailTableReader {
     let columns: RetailColumns
     let mark: DecimalMark
-    private let dates = RetailDate(now: Int64(Date().timeIntervalSince1970))
+    private let dates = RetailDate(now: Timestamp.now.milliseconds / 1000)
     var invoices = ByteInterner()
     var codes = ByteInterner()
     var descriptions = ByteInterner()

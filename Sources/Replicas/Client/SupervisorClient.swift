@@ -4,6 +4,7 @@
 import Foundation
 import JSON
 import Supervision
+import Time
 
 /// Queries and commands the supervisor of a data directory.
 public struct SupervisorClient: Sendable {

@@ -1,4 +1,5 @@
 import JSON
+import Time
 
 /// The requests to a supervisor.
 enum ControlRequest: Sendable {
@@ -17,7 +18,7 @@ enum ControlRequest: Sendable {
                 json.member("do", "restart")
                 json.member("program", request.program)
                 json.member("settings", request.settings)
-                json.member("watchMs", Int64(request.watchFor / .milliseconds(1)))
+                json.member("watchMs", request.watchFor.wholeMilliseconds)
             }
         }
         return json.bytes

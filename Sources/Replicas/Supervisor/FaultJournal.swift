@@ -46,7 +46,7 @@ public struct FaultJournal: Sendable {
     }
 
     /// Records when another replica served in place of the failed one.
-    func append(recovered name: String, at moment: Moment) throws(SystemError) {
+    func append(recovered name: String, at moment: Timestamp) throws(SystemError) {
         var json = JSONWriter(capacity: 64)
         json.object { json in
             json.member("fault", name)
@@ -70,7 +70,7 @@ public struct FaultJournal: Sendable {
     }
 
     /// Records when a measure ended, and its result.
-    func append(over name: String, _ result: String, at moment: Moment) throws(SystemError) {
+    func append(over name: String, _ result: String, at moment: Timestamp) throws(SystemError) {
         var json = JSONWriter(capacity: 128)
         json.object { json in
             json.member("measure", name)
@@ -148,14 +148,14 @@ private struct Line {
     var isMeasure = false
     var fault: ComponentFault?
     var measure: Measure?
-    var end: Moment?
+    var end: Timestamp?
     var result: String?
 
     init(_ bytes: [UInt8]) throws(JSONError) {
         var json = JSONReader(bytes)
         var (subject, policy, cause, action) = ("", "", "", "")
         var kind: ComponentFault.Kind?
-        var at: Moment?
+        var at: Timestamp?
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "fault": name = try json.string()
@@ -166,8 +166,8 @@ private struct Line {
             case "cause": cause = try json.string()
             case "action": action = try json.string()
             case "result": result = try json.string()
-            case "at": at = Moment(milliseconds: try json.int64())
-            case "recovered", "over": end = Moment(milliseconds: try json.int64())
+            case "at": at = Timestamp(milliseconds: try json.int64()).clamped
+            case "recovered", "over": end = Timestamp(milliseconds: try json.int64()).clamped
             default: try json.skip()
             }
         }
@@ -177,11 +177,5 @@ private struct Line {
         } else if let kind {
             fault = ComponentFault(at: at, component: subject, kind: kind, cause: cause, action: action)
         }
-    }
-}
-
-extension Moment {
-    init(_ date: Date) {
-        self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 }

@@ -1,5 +1,4 @@
 import Availability
-import Foundation
 import JSON
 import Supervision
 
@@ -7,7 +6,7 @@ import Supervision
 struct RecoveryLog: Sendable {
     /// One repair or measure.
     struct Entry: Sendable {
-        let at: Date
+        let at: Timestamp
         let begun: ContinuousClock.Instant
         /// What it concerns: a replica, or the machine.
         let subject: String
@@ -24,7 +23,7 @@ struct RecoveryLog: Sendable {
     private(set) var count = 0
     private static let capacity = 50
     private let recorder: FaultRecorder
-    private let began = Date()
+    private let began = Timestamp.now
 
     /// An empty log.
     ///
@@ -49,7 +48,7 @@ struct RecoveryLog: Sendable {
             try journal.append(
                 entry.name,
                 ComponentFault(
-                    at: Moment(entry.at),
+                    at: entry.at,
                     component: entry.subject,
                     kind: kind,
                     cause: cause,
@@ -57,7 +56,7 @@ struct RecoveryLog: Sendable {
                 )
             )
             // A repair that needs no other replica ends as it begins.
-            if result != nil { try journal.append(recovered: entry.name, at: Moment(entry.at)) }
+            if result != nil { try journal.append(recovered: entry.name, at: entry.at) }
         }
     }
 
@@ -74,7 +73,7 @@ struct RecoveryLog: Sendable {
         let entry = add(subject, cause, action, "in force", at: now)
         recorder.record { (journal) throws(SystemError) in
             let measure = Measure(
-                at: Moment(entry.at),
+                at: entry.at,
                 subject: subject,
                 policy: policy,
                 cause: cause,
@@ -87,7 +86,7 @@ struct RecoveryLog: Sendable {
 
     /// Records the result of a measure.
     mutating func conclude(_ name: String, _ result: String) {
-        let at = Moment(Date())
+        let at = Timestamp.now
         recorder.record { (journal) throws(SystemError) in try journal.append(over: name, result, at: at) }
         guard let index = entries.firstIndex(where: { $0.name == name }) else { return }
         entries[index].result = result
@@ -103,12 +102,12 @@ struct RecoveryLog: Sendable {
         if entries.count == Self.capacity { entries.removeFirst() }
         count += 1
         let entry = Entry(
-            at: Date(),
+            at: .now,
             begun: now,
             subject: subject,
             cause: cause,
             action: action,
-            name: "\(Int64(began.timeIntervalSince1970 * 1000))-\(count)",
+            name: "\(began.milliseconds)-\(count)",
             result: result
         )
         entries.append(entry)
@@ -118,9 +117,9 @@ struct RecoveryLog: Sendable {
     /// A replica serves: closes the oldest open entry.
     mutating func served(by replica: ReplicaID, at now: ContinuousClock.Instant) {
         guard let index = entries.firstIndex(where: { $0.result == nil }) else { return }
-        let milliseconds = Int64(entries[index].begun.duration(to: now) / .milliseconds(1))
+        let milliseconds = entries[index].begun.duration(to: now).wholeMilliseconds
         entries[index].result = "\(replica) serves in its place after \(milliseconds) ms"
-        let (name, at) = (entries[index].name, Moment(Date()))
+        let (name, at) = (entries[index].name, Timestamp.now)
         recorder.record { (journal) throws(SystemError) in try journal.append(recovered: name, at: at) }
     }
 
@@ -129,7 +128,7 @@ struct RecoveryLog: Sendable {
         json.array { json in
             for entry in entries {
                 json.object { json in
-                    json.member("at", entry.at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+                    json.member("at", entry.at.description)
                     json.member("replica", entry.subject)
                     json.member("cause", entry.cause)
                     json.member("action", entry.action)

@@ -1,5 +1,6 @@
 import CProcess
 import Foundation
+import Time
 
 /// How a process ended.
 enum Ending: Hashable, Sendable, CustomStringConvertible {
@@ -82,7 +83,7 @@ struct ReplicaProcess: Sendable {
     /// Blocks until the process has ended, `limit` at most; returns whether it has.
     func ends(within limit: Duration) -> Bool {
         var waiting = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        return poll(&waiting, 1, CInt(clamping: Int64(limit / .milliseconds(1)))) == 1
+        return poll(&waiting, 1, CInt(clamping: limit.wholeMilliseconds)) == 1
     }
 
     private static func withPointers<Result>(

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Supervision
+import Time
 
 extension Supervisor {
     /// Answers a request of a client.

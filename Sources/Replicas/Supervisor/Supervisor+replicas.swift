@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Supervision
+import Time
 
 extension Supervisor {
     /// Replicas that count towards the wanted number, oldest first.

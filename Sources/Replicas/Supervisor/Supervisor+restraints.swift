@@ -6,6 +6,7 @@
 import Foundation
 import Logging
 import Supervision
+import Time
 
 /// The restraints in force, and the state by which they are decided.
 struct Restraints: Sendable {

@@ -2,6 +2,8 @@
 // `grpc-timeout` (gRPC over HTTP/2, "Requests"). It is rounded down: the called process must never assume more time than the
 // caller waits.
 
+import Time
+
 extension Deadline {
     /// The name of the header field.
     public static let textName = "X-Deadline-Ms"
@@ -17,8 +19,7 @@ extension Deadline {
     /// The remaining time in whole milliseconds, rounded down: 1 to 8 digits, `0` once the deadline has passed.
     public func text(at now: ContinuousClock.Instant) -> String {
         let most = Duration.milliseconds(99_999_999)
-        let parts = min(remaining(at: now), most).components
-        return String(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
+        return String(min(remaining(at: now), most).wholeMilliseconds)
     }
 
     /// Reads the remaining time that a caller states; a value above `settings.longest` is replaced by it.

@@ -1,5 +1,6 @@
 import SplitMix
 import Synchronization
+import Time
 
 /// Buckets in a table of a fixed size.
 ///
@@ -42,7 +43,7 @@ public final class BucketTable: RateLimiter {
     public func take(_ cost: Int64, from key: UInt64, _ policy: RatePolicy, isOwed: Bool = false) -> RateVerdict {
         let hash = SplitMix64.mixed(key ^ seed)
         let place = hash == 0 ? 1 : hash
-        let now = start.nanoseconds(to: time.now)
+        let now = start.duration(to: time.now).wholeNanoseconds
         let shard = buckets[Int(truncatingIfNeeded: place & UInt64(Self.shards - 1))]
         let first = Int((place >> 8) % UInt64(setsOfShard)) * Self.ways
         return shard.mutex.withLock { buckets in
@@ -88,13 +89,6 @@ extension Mutex {
         init(_ value: Value) {
             mutex = Mutex(value)
         }
-    }
-}
-
-extension ContinuousClock.Instant {
-    fileprivate func nanoseconds(to other: ContinuousClock.Instant) -> Int64 {
-        let (seconds, attoseconds) = duration(to: other).components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }
 

@@ -50,8 +50,7 @@ extension ChargeBook {
         case .succeeds: break
         case .succeedsLater(let pause):
             state = .pending
-            let milliseconds = pause.components.seconds * 1000 + pause.components.attoseconds / 1_000_000_000_000_000
-            settlesAt = Timestamp(milliseconds: input.now.milliseconds + milliseconds)
+            settlesAt = input.now.adding(milliseconds: pause.wholeMilliseconds)
         case .declined(let reason):
             (state, code) = (.declined, reason)
         }

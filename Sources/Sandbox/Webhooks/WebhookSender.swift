@@ -124,12 +124,3 @@ struct WebhookSender: Service {
         }
     }
 }
-
-extension Timestamp {
-    /// The current time of the system's clock.
-    static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-}

@@ -1,3 +1,5 @@
+import Time
+
 /// The last intervals between heartbeats, in seconds.
 struct ArrivalWindow: Sendable {
     private let capacity: Int

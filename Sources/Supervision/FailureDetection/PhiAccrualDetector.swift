@@ -3,6 +3,8 @@
 // distributed as the last ones were. φ = 8 is wrong once in 10⁸ times. As in Akka, the deviation has a lower bound, since a
 // regular past does not promise a regular future, and a pause is added to the mean, for swapping and a busy machine.
 
+import Time
+
 /// The suspicion of one replica, from the rhythm of its heartbeats.
 ///
 /// A plain state machine: every function takes the time. A time before the last one counts as no time passed. Cost: `window`

@@ -2,6 +2,7 @@
 // replica may be newer or older than its supervisor.
 
 import JSON
+import Time
 
 extension Heartbeat {
     /// The maximum length of a heartbeat in bytes.

@@ -1,3 +1,5 @@
+import Time
+
 /// What a replica did between two of its heartbeats.
 public struct HeartbeatDelta: Hashable, Sendable {
     /// The time between them, by the replica's own clock.

@@ -1,3 +1,5 @@
+import Time
+
 /// The straight line through the readings of a window, by least squares.
 ///
 /// Cost: one pass over the readings for each `line` or `time(to:)`.

@@ -1,6 +1,6 @@
 import TestSupport
 import Testing
-import Trading
+import Time
 
 @Suite("Instants")
 struct TimestampTests {
@@ -49,6 +49,7 @@ struct TimestampTests {
             let time = Timestamp(milliseconds: Int64.random(in: range, using: &generator))
             #expect(time.description.utf8.count == 24)
             #expect(Timestamp(time.description) == time, "seed \(seed)")
+            #expect(Timestamp(time.briefText) == time, "seed \(seed)")
         }
     }
 
@@ -82,5 +83,46 @@ struct TimestampTests {
         #expect(time.adding(seconds: .min) == .earliest)
         #expect(time.adding(seconds: .max / 1000) == .latest)
         #expect(Timestamp(milliseconds: .max).adding(seconds: 0) == .latest)
+    }
+
+    @Test("adding milliseconds never overflows either")
+    func addingMilliseconds() {
+        #expect(Timestamp(milliseconds: 5).adding(milliseconds: -6).milliseconds == -1)
+        #expect(Timestamp.latest.adding(milliseconds: 1) == .latest)
+        #expect(Timestamp(milliseconds: .max).adding(milliseconds: .max) == .latest)
+        #expect(Timestamp.earliest.adding(milliseconds: .min) == .earliest)
+        #expect(Timestamp(seconds: -1).milliseconds == -1000 && Timestamp(seconds: .min) == .earliest)
+    }
+
+    @Test(
+        "the brief text leaves out milliseconds that are none",
+        arguments: [(0, "1970-01-01T00:00:00Z"), (5, "1970-01-01T00:00:00.005Z"), (-1000, "1969-12-31T23:59:59Z")]
+            as [(Int64, String)]
+    )
+    func brief(_ milliseconds: Int64, _ text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).briefText == text)
+    }
+
+    @Test(
+        "dates of HTTP are written and read",
+        arguments: [
+            (784_111_777_000, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1000, "Wed, 31 Dec 1969 23:59:59 GMT"), (951_782_400_000, "Tue, 29 Feb 2000 00:00:00 GMT"),
+        ] as [(Int64, String)]
+    )
+    func http(_ milliseconds: Int64, _ text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).httpDate == text)
+        #expect(Timestamp(httpDate: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(
+        "what is no date of HTTP is not read",
+        arguments: [
+            "", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 UTC", "06 Nov 1994 08:49:37 GMT",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+        ]
+    )
+    func noDateOfHTTP(_ text: String) {
+        #expect(Timestamp(httpDate: text) == nil)
     }
 }

@@ -4,7 +4,7 @@
 import Foundation
 
 /// Why a text is no time.
-public enum MomentProblem: Error, Hashable, Sendable {
+public enum TimestampProblem: Error, Hashable, Sendable {
     /// It is not written as times are.
     case notATime
     /// It is a number as spreadsheets count days.
@@ -36,9 +36,9 @@ public enum MomentProblem: Error, Hashable, Sendable {
 }
 
 /// A time that was read.
-public struct ReadMoment: Hashable, Sendable {
+public struct ReadTimestamp: Hashable, Sendable {
     /// The time.
-    public let moment: Moment
+    public let time: Timestamp
     /// Whether it had no offset and nothing said which zone it is in, so that it was taken as UTC.
     public let isAssumedUTC: Bool
     /// Whether the clocks of its zone show it twice; the first time was taken, or the second where the first was too early.
@@ -46,7 +46,7 @@ public struct ReadMoment: Hashable, Sendable {
 }
 
 /// Reads times.
-public struct MomentReader: Hashable, Sendable {
+public struct TimestampReader: Hashable, Sendable {
     /// The times that anything in a list may be, in seconds since 1970: from 2000 to 2100.
     ///
     /// 0001-01-01 and 1970-01-01 are what programs write where they know no time.
@@ -66,50 +66,49 @@ public struct MomentReader: Hashable, Sendable {
     /// beyond milliseconds are cut off; a leap second (`:60`) is the second after it.
     ///
     /// - Parameter start: the time that it does not come before, which tells a time that the clocks show twice.
-    public func read(_ text: String, notBefore start: Moment? = nil) throws(MomentProblem) -> ReadMoment {
+    public func read(_ text: String, notBefore start: Timestamp? = nil) throws(TimestampProblem) -> ReadTimestamp {
         let read = try readAny(text, notBefore: start)
-        guard Self.plausibleSeconds.contains(read.moment.milliseconds.floored(by: 1000).quotient) else {
+        guard Self.plausibleSeconds.contains(read.time.milliseconds.floored(by: 1000).quotient) else {
             throw .implausible
         }
         return read
     }
 
     /// The same of any time that can be written, as of our own documents.
-    func readAny(_ text: String, notBefore start: Moment? = nil) throws(MomentProblem) -> ReadMoment {
-        let bytes = Array(text.utf8)
+    func readAny(_ text: String, notBefore start: Timestamp? = nil) throws(TimestampProblem) -> ReadTimestamp {
+        let bytes = Array(text.utf8)[...]
         if let number = try Self.number(bytes) {
-            return ReadMoment(moment: number, isAssumedUTC: false, isTwice: false)
+            return ReadTimestamp(time: number, isAssumedUTC: false, isTwice: false)
         }
         guard let civil = CivilTime(bytes) else { throw Self.problem(of: bytes) }
         if let offset = civil.offset {
-            let moment = Moment(milliseconds: civil.milliseconds - offset * 60_000)
-            return ReadMoment(moment: moment, isAssumedUTC: false, isTwice: false)
+            let time = Timestamp(milliseconds: civil.milliseconds - offset * 60_000)
+            return ReadTimestamp(time: time, isAssumedUTC: false, isTwice: false)
         }
         guard let zone else {
-            return ReadMoment(moment: Moment(milliseconds: civil.milliseconds), isAssumedUTC: true, isTwice: false)
+            return ReadTimestamp(time: Timestamp(milliseconds: civil.milliseconds), isAssumedUTC: true, isTwice: false)
         }
-        let moments = Self.moments(civil.milliseconds, zone)
-        guard let first = moments.first, let last = moments.last else { throw .skipped(zone: zone.identifier) }
+        let times = Self.times(civil.milliseconds, zone)
+        guard let first = times.first, let last = times.last else { throw .skipped(zone: zone.identifier) }
         let isTooEarly = start.map { first < $0 } ?? false
-        return ReadMoment(moment: isTooEarly ? last : first, isAssumedUTC: false, isTwice: moments.count > 1)
+        return ReadTimestamp(time: isTooEarly ? last : first, isAssumedUTC: false, isTwice: times.count > 1)
     }
 
-    /// The moments at which the clocks of a zone show a time: none where they skip it, two where they go back over it.
-    private static func moments(_ local: Int64, _ zone: TimeZone) -> [Moment] {
+    /// The times at which the clocks of a zone show a time: none where they skip it, two where they go back over it.
+    private static func times(_ local: Int64, _ zone: TimeZone) -> [Timestamp] {
         let around = [local - 86_400_000, local + 86_400_000].map { milliseconds in
             Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1000)))
         }
-        return Set(around).map { Moment(milliseconds: local - $0 * 1000) }.filter { moment in
-            let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
-            return moment.milliseconds + Int64(seconds) * 1000 == local
+        return Set(around).map { Timestamp(milliseconds: local - $0 * 1000) }.filter { time in
+            let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000))
+            return time.milliseconds + Int64(seconds) * 1000 == local
         }.sorted()
     }
 
     /// A number as a time; nil where the text is none.
-    private static func number(_ bytes: [UInt8]) throws(MomentProblem) -> Moment? {
+    private static func number(_ bytes: ArraySlice<UInt8>) throws(TimestampProblem) -> Timestamp? {
         var scanner = DigitScanner(bytes)
-        guard let whole = scanner.number() else { return nil }
-        let digits = scanner.position
+        guard let (whole, digits) = scanner.number(1...15) else { return nil }
         var fraction: Int64 = 0
         let hasFraction = scanner.skip(".")
         if hasFraction {
@@ -117,8 +116,8 @@ public struct MomentReader: Hashable, Sendable {
             fraction = milliseconds
         }
         guard scanner.isAtEnd else { return nil }
-        if plausibleSeconds.contains(whole) { return Moment(milliseconds: whole * 1000 + fraction) }
-        if !hasFraction, plausibleSeconds.contains(whole / 1000) { return Moment(milliseconds: whole) }
+        if plausibleSeconds.contains(whole) { return Timestamp(milliseconds: whole * 1000 + fraction) }
+        if !hasFraction, plausibleSeconds.contains(whole / 1000) { return Timestamp(milliseconds: whole) }
         // Days since 1900 from 1950 to 2119.
         if (18_264..<80_000).contains(whole) { throw .spreadsheetDay }
         if !hasFraction, digits == 8 || digits == 14 { throw .dateOnly }
@@ -126,11 +125,10 @@ public struct MomentReader: Hashable, Sendable {
     }
 
     /// What keeps a text that is no number from being a time.
-    private static func problem(of bytes: [UInt8]) -> MomentProblem {
+    private static func problem(of bytes: ArraySlice<UInt8>) -> TimestampProblem {
         var scanner = DigitScanner(bytes)
-        let first = scanner.number()
-        if let first, first < 100, scanner.skip("/") || scanner.skip(".") || scanner.skip("-"), scanner.number() != nil,
-            scanner.skip("/") || scanner.skip(".") || scanner.skip("-"), scanner.number() != nil
+        if let first = scanner.number(1...15)?.value, first < 100, scanner.skipMark(), scanner.number(1...15) != nil,
+            scanner.skipMark(), scanner.number(1...15) != nil
         {
             return .dayAndMonth
         }
@@ -140,7 +138,7 @@ public struct MomentReader: Hashable, Sendable {
         let word = text.split(separator: " ").last.map(String.init) ?? ""
         let rest = text.dropLast(word.count).trimmingCharacters(in: .whitespaces)
         if (2...5).contains(word.count), word.allSatisfy({ $0.isASCII && $0.isUppercase }),
-            CivilTime(Array(rest.utf8)) != nil
+            CivilTime(Array(rest.utf8)[...]) != nil
         {
             return .zoneName(word)
         }
@@ -155,28 +153,34 @@ struct CivilTime {
     /// Minutes that the clocks are ahead of UTC; nil where that is not said.
     let offset: Int64?
 
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: ArraySlice<UInt8>) {
         var scanner = DigitScanner(bytes)
         guard let days = scanner.date(), scanner.skip("T") || scanner.skip("t") || scanner.skip(" "),
-            let hour = scanner.digits(2), scanner.skip(":"), let minute = scanner.digits(2)
+            let time = scanner.timeOfDay(needsSeconds: false)
         else { return nil }
-        var second: Int64 = 0
-        var fraction: Int64 = 0
-        if scanner.skip(":") {
-            guard let read = scanner.digits(2) else { return nil }
-            second = read
-            if scanner.skip(".") {
-                guard let read = scanner.fraction() else { return nil }
-                fraction = read
-            }
-        }
-        guard hour < 24, minute < 60, second <= 60 else { return nil }
-        milliseconds = (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
+        milliseconds = days * GregorianDate.dayMilliseconds + time
         if scanner.isAtEnd {
             offset = nil
         } else {
             guard let minutes = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
             offset = minutes
         }
+    }
+}
+
+extension DigitScanner {
+    fileprivate mutating func skipMark() -> Bool { skip("/") || skip(".") || skip("-") }
+
+    /// `Z`, `+02:00`, `+0200`, `+02`, ` UTC` or ` GMT`, as minutes.
+    fileprivate mutating func offsetMinutes() -> Int64? {
+        if skip("Z") || skip("z") { return 0 }
+        _ = skip(" ")
+        if skipEnd("UTC") || skipEnd("GMT") { return 0 }
+        let sign: Int64 = skip("-") ? -1 : skip("+") ? 1 : 0
+        guard sign != 0, let hours = digits(2), hours < 24 else { return nil }
+        if isAtEnd { return sign * hours * 60 }
+        _ = skip(":")
+        guard let minutes = digits(2), minutes < 60 else { return nil }
+        return sign * (hours * 60 + minutes)
     }
 }

@@ -1,0 +1,2 @@
+// Whoever speaks of availability speaks of when.
+@_exported import Time

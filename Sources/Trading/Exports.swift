@@ -1,0 +1,2 @@
+// Whoever speaks of trading speaks of when.
+@_exported import Time
