@@ -18,6 +18,18 @@ public struct BookingRequest: Hashable, Sendable {
     /// Its weight in grams.
     public var grams: Int64
 
+    /// The request that books a parcel.
+    public init(_ shipment: Shipment, key: String, to address: [String: String]) {
+        self.init(
+            key: key,
+            shipment: shipment.id.description,
+            from: shipment.location,
+            to: address,
+            service: shipment.service,
+            grams: shipment.grams
+        )
+    }
+
     /// A parcel to book.
     public init(key: String, shipment: String, from: String, to: [String: String], service: String, grams: Int64) {
         self.key = key
@@ -29,63 +41,12 @@ public struct BookingRequest: Hashable, Sendable {
     }
 }
 
-/// A carrier's booking of a parcel.
-public struct Booking: Hashable, Sendable {
-    /// The carrier's id.
-    public var reference: String
-    /// The tracking number for the customer.
-    public var trackingNumber: String
-    /// The expected arrival, if the carrier gives one.
-    public var estimatedDelivery: Timestamp?
-
-    /// A booking.
-    public init(reference: String, trackingNumber: String, estimatedDelivery: Timestamp?) {
-        self.reference = reference
-        self.trackingNumber = trackingNumber
-        self.estimatedDelivery = estimatedDelivery
-    }
-}
-
-/// A label to print, as opaque bytes.
-public struct ShippingLabel: Hashable, Sendable {
-    /// Its media type, such as `application/pdf`.
-    public var mediaType: String
-    /// Its bytes.
-    public var bytes: [UInt8]
-
-    /// A label.
-    public init(mediaType: String, bytes: [UInt8]) {
-        self.mediaType = mediaType
-        self.bytes = bytes
-    }
-}
-
 /// One tracking event of a carrier.
 public struct CarrierEvent: Hashable, Sendable {
-    /// The kind of event.
-    public enum Code: String, Hashable, Sendable, CaseIterable {
-        /// The carrier has the parcel.
-        case handedOver
-        /// It is in transit.
-        case inTransit
-        /// It is out for delivery.
-        case outForDelivery
-        /// A delivery attempt failed; another attempt follows.
-        case deliveryFailed
-        /// It arrived.
-        case delivered
-        /// It is being returned to the sender.
-        case returning
-        /// It is back at the sender.
-        case returned
-        /// It is lost.
-        case lost
-    }
-
     /// The carrier's id of the event, by which repeats are recognised.
     public var id: String
     /// The kind of event.
-    public var code: Code
+    public var code: TrackingCode
     /// The time by the carrier's clock.
     public var at: Timestamp
     /// The place or the reason, for people.
@@ -94,7 +55,8 @@ public struct CarrierEvent: Hashable, Sendable {
     public var estimatedDelivery: Timestamp?
 
     /// An event.
-    public init(id: String, code: Code, at: Timestamp, note: String? = nil, estimatedDelivery: Timestamp? = nil) {
+    public init(id: String, code: TrackingCode, at: Timestamp, note: String? = nil, estimatedDelivery: Timestamp? = nil)
+    {
         self.id = id
         self.code = code
         self.at = at
@@ -115,7 +77,7 @@ public protocol Carrier: Sendable {
     /// Cost: one call.
     ///
     /// After `notDone` and `unknown` the same request may be sent again under its key; after `refused` it must not.
-    func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking>
+    func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<BookedParcel>
     /// Cancels a booking before the parcel was handed over.
     ///
     /// Cost: one call.

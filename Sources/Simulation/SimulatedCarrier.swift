@@ -31,7 +31,7 @@ final class SimulatedCarrier {
 
     // MARK: What it is asked
 
-    func book(_ request: BookingRequest) -> ProviderAnswer<Booking> {
+    func book(_ request: BookingRequest) -> ProviderAnswer<BookedParcel> {
         let index: Int
         if let known = bookings[request.key] {
             index = known
@@ -45,7 +45,7 @@ final class SimulatedCarrier {
         }
         let parcel = parcels[index]
         return .done(
-            Booking(
+            BookedParcel(
                 reference: parcel.reference,
                 trackingNumber: "T-\(parcel.reference)",
                 estimatedDelivery: parcel.bookedAt.adding(seconds: 7200)
@@ -82,7 +82,7 @@ final class SimulatedCarrier {
     func collect(_ reference: String) {
         guard let index = index(reference), !parcels[index].isCollected else { return }
         parcels[index].isCollected = true
-        let ends: [[CarrierEvent.Code]] = [
+        let ends: [[TrackingCode]] = [
             [.delivered], [.delivered], [.delivered], [.deliveryFailed, .delivered],
             [.deliveryFailed, .returning, .returned], [.lost],
         ]
@@ -93,7 +93,7 @@ final class SimulatedCarrier {
         }
     }
 
-    private func happen(_ code: CarrierEvent.Code, _ index: Int) {
+    private func happen(_ code: TrackingCode, _ index: Int) {
         let number = parcels[index].events.count + 1
         let event = CarrierEvent(id: "\(parcels[index].reference)-\(number)", code: code, at: world.now)
         parcels[index].events.append(event)

@@ -5,7 +5,7 @@ import Providers
 import Trading
 
 extension SimulatedProcess {
-    private static let kinds: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment, .lateShipment]
+    private static let kinds = TaskKind.carrierCalls + [.lateShipment]
     private static let schedule = TrackingSchedule(leastSeconds: 60, mostSeconds: 14_400)
     private static let claimSeconds: Int64 = 30
 
@@ -33,92 +33,37 @@ extension SimulatedProcess {
 
     private func carryOut(_ task: TaskRow, _ claim: Claim) {
         let id = ID<Shipment>(task.key.subject)
-        let shipment = world.row(ShipmentRow.self, id)?.shipment
+        if task.key.kind == .lateShipment { return record(MarkLate(id, epoch: epoch(of: claim)), under: claim) }
+        guard let work = world.read(nil, { (view) throws(LedgerFailure) in try CarrierTask(task.key, in: view) }) else {
+            return settle(id, claim, .nothing(for: task.key.kind))
+        }
         let carrier = world.carrier
-        switch task.key.kind {
-        case .bookShipment:
-            let known = { [self] (outcome: CarrierOutcome<BookedParcel>) in
-                let schedule = Self.schedule
-                record(RecordBooking(id, epoch: epoch(of: claim), outcome, schedule: schedule), under: claim)
+        func call<Value>(
+            _ perform: @escaping () -> ProviderAnswer<Value>,
+            _ known: @escaping (ProviderAnswer<Value>) -> CarrierKnowledge
+        ) {
+            world.call(isDown: carrier.isDown, perform: perform) { [self] answer in
+                step { [self] in settle(id, claim, known(answer)) }
             }
-            guard let shipment, case .book(let key)? = shipment.call(.book) else { return known(.nothing) }
-            let request = BookingRequest(
-                key: key,
-                shipment: id.description,
-                from: shipment.location,
-                to: [:],
-                service: shipment.service,
-                grams: shipment.grams
-            )
-            call({ carrier.book(request) }, { BookedParcel($0) }, known)
-        case .cancelBooking:
-            let known = { [self] (outcome: CarrierOutcome<Acknowledged>) in
-                record(RecordCancel(id, epoch: epoch(of: claim), outcome), under: claim)
-            }
-            guard case .cancel(let reference, _)? = shipment?.call(.cancel) else { return known(.nothing) }
-            call({ carrier.cancel(reference) }, { Acknowledged() }, known)
-        case .fetchLabel:
-            let known = { [self] (outcome: CarrierOutcome<RecordLabel.Label>) in
-                record(RecordLabel(id, epoch: epoch(of: claim), outcome), under: claim)
-            }
-            guard case .label(let reference)? = shipment?.call(.label) else { return known(.nothing) }
-            call({ carrier.label(reference) }, { RecordLabel.Label(mediaType: $0.mediaType, bytes: $0.bytes) }, known)
-        case .trackShipment:
-            let known = { [self] (outcome: CarrierOutcome<[TrackingEvent]>) in
-                let command = RecordTracking(
-                    id,
-                    epoch: epoch(of: claim),
-                    outcome,
-                    schedule: Self.schedule,
-                    completesOrder: true
-                )
-                record(command, under: claim)
-            }
-            guard case .track(let reference)? = shipment?.trackingCall else { return known(.nothing) }
-            let now = world.clock
-            call({ carrier.track(reference) }, { $0.compactMap { TrackingEvent($0, receivedAt: now) } }, known)
-        case .lateShipment: record(MarkLate(id, epoch: epoch(of: claim)), under: claim)
-        default: break
+        }
+        switch work.call {
+        case .book(let key):
+            let request = BookingRequest(work.shipment, key: key, to: work.address)
+            call({ carrier.book(request) }, CarrierKnowledge.init)
+        case .cancel(let reference, _): call({ carrier.cancel(reference) }, CarrierKnowledge.init)
+        case .label(let reference): call({ carrier.label(reference) }, CarrierKnowledge.init)
+        case .track(let reference): call({ carrier.track(reference) }, CarrierKnowledge.init)
         }
     }
 
-    /// Calls the carrier, and translates its answer into the terms of the rules.
-    private func call<Value, Known>(
-        _ perform: @escaping () -> ProviderAnswer<Value>,
-        _ read: @escaping (Value) -> Known,
-        _ known: @escaping (CarrierOutcome<Known>) -> Void
-    ) {
-        world.call(isDown: world.carrier.isDown, perform: perform) { [self] answer in
-            let outcome: CarrierOutcome<Known>
-            switch answer {
-            case .done(let value): outcome = .done(read(value))
-            case .refused(let refusal): outcome = .refused(code: refusal.code)
-            case .notDone(let trouble): outcome = .notDone(code: trouble.code)
-            case .unknown(let trouble): outcome = .unknown(code: trouble.code)
-            }
-            step { known(outcome) }
-        }
-    }
-}
-
-extension CarrierOutcome {
-    /// The outcome to record where there is no call to make.
-    fileprivate static var nothing: CarrierOutcome { .notDone(code: "nothing_to_do") }
-}
-
-extension BookedParcel {
-    fileprivate init(_ booking: Booking) {
-        self.init(
-            reference: booking.reference,
-            trackingNumber: booking.trackingNumber,
-            estimatedDelivery: booking.estimatedDelivery
+    private func settle(_ id: ID<Shipment>, _ claim: Claim, _ known: CarrierKnowledge) {
+        let command = RecordCarrierCall(
+            id,
+            epoch: epoch(of: claim),
+            known,
+            schedule: Self.schedule,
+            completesOrder: true
         )
-    }
-}
-
-extension TrackingEvent {
-    fileprivate init?(_ event: CarrierEvent, receivedAt: Timestamp) {
-        guard let code = TrackingCode(rawValue: event.code.rawValue) else { return nil }
-        self.init(id: event.id, code: code, at: event.at, receivedAt: receivedAt)
+        record(command, under: claim)
     }
 }

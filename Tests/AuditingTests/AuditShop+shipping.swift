@@ -57,7 +57,15 @@ extension AuditShop {
         let claimed = try await submit(ClaimTasks([TaskRow.Key(.bookShipment, shipment.bits)], seconds: 30))
         let parcel = BookedParcel(reference: "bk", trackingNumber: "T2", estimatedDelivery: now.adding(seconds: 900))
         for task in claimed {
-            try await submit(RecordBooking(shipment, epoch: task.epoch, .done(parcel), schedule: Self.schedule))
+            let known = CarrierKnowledge.booking(.done(parcel))
+            let record = RecordCarrierCall(
+                shipment,
+                epoch: task.epoch,
+                known,
+                schedule: Self.schedule,
+                completesOrder: true
+            )
+            try await submit(record)
         }
     }
 

@@ -74,7 +74,7 @@ struct CarrierDeskTests {
         try await shop.pass(seconds: 3)
         #expect(try await shop.shipment(id).call(.label) == nil)
         _ = try await shop.shop.committer.submit(HandOver(id))
-        let way: [(CarrierEvent.Code, Int64)] = [(.inTransit, 10), (.outForDelivery, 20), (.delivered, 30)]
+        let way: [(TrackingCode, Int64)] = [(.inTransit, 10), (.outForDelivery, 20), (.delivered, 30)]
         for (code, seconds) in way {
             carrier.happen(code, to: id.description, at: shop.now.adding(seconds: seconds))
         }

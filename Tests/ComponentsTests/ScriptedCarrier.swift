@@ -51,7 +51,7 @@ final class ScriptedCarrier: Carrier {
     func print(_ words: String) { state.withLock { $0.words = words } }
 
     /// Adds a tracking event to the parcel of a shipment.
-    func happen(_ code: CarrierEvent.Code, to shipment: String, at time: Timestamp, note: String? = nil) {
+    func happen(_ code: TrackingCode, to shipment: String, at time: Timestamp, note: String? = nil) {
         state.withLock { state in
             guard let parcel = state.booked.first(where: { $0.shipment == shipment }) else { return }
             let event = CarrierEvent(id: "\(parcel.reference)-\(code.rawValue)", code: code, at: time, note: note)
@@ -59,14 +59,14 @@ final class ScriptedCarrier: Carrier {
         }
     }
 
-    func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking> {
+    func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<BookedParcel> {
         answer { state in
             if case .refuses = state.mood { return .refused(ProviderRefusal(code: "bad_address")) }
             let reference = state.references[request.key] ?? "\(name)-\(state.booked.count + 1)"
             if state.references.updateValue(reference, forKey: request.key) == nil {
                 state.booked.append((reference, request.shipment))
             }
-            return .done(Booking(reference: reference, trackingNumber: "T\(reference)", estimatedDelivery: nil))
+            return .done(BookedParcel(reference: reference, trackingNumber: "T\(reference)", estimatedDelivery: nil))
         }
     }
 

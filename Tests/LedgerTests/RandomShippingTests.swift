@@ -93,6 +93,7 @@ private struct Desk {
         }
         for task in try await shop.run(ClaimTasks(due, seconds: 30)) {
             let id = ID<Shipment>(task.key.subject)
+            let known: CarrierKnowledge
             switch task.key.kind {
             case .bookShipment:
                 let parcel = BookedParcel(
@@ -100,24 +101,15 @@ private struct Desk {
                     trackingNumber: "T",
                     estimatedDelivery: now.adding(seconds: 500)
                 )
-                let outcome = answer(parcel)
-                _ = try await attempt(RecordBooking(id, epoch: task.epoch, outcome, schedule: TestShop.schedule))
-            case .cancelBooking:
-                _ = try await attempt(RecordCancel(id, epoch: task.epoch, answer(Acknowledged())))
-            case .fetchLabel:
-                let label = RecordLabel.Label(mediaType: "a/b", bytes: [1])
-                _ = try await attempt(RecordLabel(id, epoch: task.epoch, answer(label)))
-            case .trackShipment:
-                let record = RecordTracking(
-                    id,
-                    epoch: task.epoch,
-                    answer(news()),
-                    schedule: TestShop.schedule,
-                    completesOrder: true
-                )
-                _ = try await attempt(record)
-            default: _ = try await attempt(MarkLate(id, epoch: task.epoch))
+                known = .booking(answer(parcel))
+            case .cancelBooking: known = .cancelling(answer(Acknowledged()))
+            case .fetchLabel: known = .label(answer(ShippingLabel(mediaType: "a/b", bytes: [1])))
+            case .trackShipment: known = .tracking(answer(news()))
+            default:
+                _ = try await attempt(MarkLate(id, epoch: task.epoch))
+                continue
             }
+            _ = try await attempt(TestShop.recorded(id, task.epoch, known))
         }
     }
 

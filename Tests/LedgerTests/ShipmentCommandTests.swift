@@ -18,10 +18,9 @@ struct ShipmentCommandTests {
             #expect(try await shop.task(.bookShipment, packed.id)?.epoch == nil)
             #expect(try await shop.task(.fetchLabel, packed.id)?.due == shop.clock.now)
             #expect(try await shop.task(.lateShipment, packed.id)?.due == shop.clock.now.adding(seconds: 86_401))
-            let label = RecordLabel.Label(mediaType: "application/pdf", bytes: [1, 2, 3])
-            try await shop.run(
-                RecordLabel(packed.id, epoch: try await shop.claim(.fetchLabel, packed.id), .done(label))
-            )
+            let label = ShippingLabel(mediaType: "application/pdf", bytes: [1, 2, 3])
+            let claim = try await shop.claim(.fetchLabel, packed.id)
+            try await shop.run(TestShop.recorded(packed.id, claim, .label(.done(label))))
             #expect(try await shop.row(LabelRow.self, packed.id)?.bytes == [1, 2, 3])
             #expect(try await shop.run(HandOver(packed.id)).state == .handedOver)
             #expect(try await shop.level("MUG") == StockLevel(onHand: 3, reserved: 0))
@@ -109,11 +108,12 @@ struct ShipmentCommandTests {
             try await shop.run(CancelShipment(booked.id))
             #expect(try await shop.rows(TaskRow.self).map(\.key.kind) == [.cancelBooking])
             let epoch = try await shop.claim(.cancelBooking, booked.id)
-            try await shop.run(RecordCancel(booked.id, epoch: epoch, .unknown(code: "timeout")))
+            try await shop.run(TestShop.recorded(booked.id, epoch, .cancelling(.unknown(code: "timeout"))))
             shop.clock.advance(seconds: 30)
             let again = try await shop.claim(.cancelBooking, booked.id)
-            try await shop.expect(.lapsed, of: RecordCancel(booked.id, epoch: epoch, .done(Acknowledged())))
-            try await shop.run(RecordCancel(booked.id, epoch: again, .done(Acknowledged())))
+            let done = CarrierKnowledge.cancelling(.done(Acknowledged()))
+            try await shop.expect(.lapsed, of: TestShop.recorded(booked.id, epoch, done))
+            try await shop.run(TestShop.recorded(booked.id, again, done))
             #expect(try await shop.rows(TaskRow.self).isEmpty)
             let last = try await shop.pack(order)
             #expect(last.lines == [LineQuantity(line: 1, quantity: 2)])
@@ -133,7 +133,7 @@ struct ShipmentCommandTests {
             let epoch = try await shop.claim(.bookShipment, parcel.id)
             try await shop.run(CancelShipment(parcel.id))
             let booking = CarrierOutcome.done(BookedParcel(reference: "bk_9", trackingNumber: "T"))
-            try await shop.run(RecordBooking(parcel.id, epoch: epoch, booking, schedule: TestShop.schedule))
+            try await shop.run(TestShop.recorded(parcel.id, epoch, .booking(booking)))
             let cancelled = try await shop.shipment(parcel.id)
             #expect(cancelled.state == .cancelled)
             #expect(cancelled.call(.cancel) == .cancel(reference: "bk_9", key: "\(parcel.id)-2"))
@@ -155,7 +155,7 @@ struct ShipmentCommandTests {
             func record(_ outcome: CarrierOutcome<BookedParcel>) async throws -> CarrierEffect {
                 shop.clock.advance(seconds: 60)
                 let epoch = try await shop.claim(.bookShipment, parcel.id)
-                return try await shop.run(RecordBooking(parcel.id, epoch: epoch, outcome, schedule: TestShop.schedule))
+                return try await shop.run(TestShop.recorded(parcel.id, epoch, .booking(outcome)))
             }
             #expect(try await record(.notDone(code: "status_503")) == .none)
             #expect(try await shop.task(.bookShipment, parcel.id) != nil)
@@ -243,8 +243,8 @@ struct ShipmentCommandTests {
             let id = try await shop.pack(order).id
             try await shop.book(id)
             try await shop.run(HandOver(id))
-            func record(_ epoch: Int64, _ outcome: CarrierOutcome<[TrackingEvent]>) -> RecordTracking {
-                RecordTracking(id, epoch: epoch, outcome, schedule: TestShop.schedule, completesOrder: true)
+            func record(_ epoch: Int64, _ outcome: CarrierOutcome<[TrackingEvent]>) -> RecordCarrierCall {
+                TestShop.recorded(id, epoch, .tracking(outcome))
             }
             shop.clock.advance(seconds: 1000)
             try await shop.run(record(try await shop.claim(.trackShipment, id), .notDone(code: "connect")))
@@ -262,8 +262,9 @@ struct ShipmentCommandTests {
             #expect(try await !shop.run(notice), "a repeat")
             #expect(try await shop.dump() == before)
             let epoch = try await shop.claim(.trackShipment, id)
-            let change = try await shop.run(record(epoch, .done(news + [shop.event(.delivered, id: "b")])))
-            #expect(change.news == 1 && change.isDelivered)
+            try await shop.run(record(epoch, .done(news + [shop.event(.delivered, id: "b")])))
+            let delivered = try await shop.shipment(id)
+            #expect(delivered.state == .delivered && delivered.events.count { $0.id == "a" } == 1)
             #expect(try await shop.task(.trackShipment, id)?.epoch == nil)
             #expect(try await shop.order(order).state == .completed)
             let other = TakeCarrierNotice(carrier: "other", event: "n1", type: "moved", shipment: id)
@@ -280,14 +281,9 @@ struct ShipmentCommandTests {
             let id = try await shop.pack(order).id
             try await shop.book(id)
             shop.clock.advance(seconds: 60)
-            let command = RecordTracking(
-                id,
-                epoch: try await shop.claim(.trackShipment, id),
-                .done([shop.event(.outForDelivery)]),
-                schedule: TestShop.schedule,
-                completesOrder: true
-            )
-            #expect(try await shop.run(command).isHandedOver)
+            let news = CarrierKnowledge.tracking(.done([shop.event(.outForDelivery)]))
+            try await shop.run(TestShop.recorded(id, try await shop.claim(.trackShipment, id), news))
+            #expect(try await shop.shipment(id).state == .outForDelivery)
             #expect(try await shop.order(order).state == .fulfilled)
             #expect(try await shop.level("MUG") == StockLevel(onHand: 3, reserved: 0))
             try await shop.expect(.wrongState(.outForDelivery), of: HandOver(id))
@@ -375,8 +371,8 @@ struct ShipmentCommandTests {
             try await shop.run(ChangeOrder(order, .pay(reason: nil)))
             let id = try await shop.pack(order).id
             try await shop.book(id)
-            let label = RecordLabel.Label(mediaType: "text/plain", bytes: Array("Ann".utf8))
-            try await shop.run(RecordLabel(id, epoch: try await shop.claim(.fetchLabel, id), .done(label)))
+            let label = ShippingLabel(mediaType: "text/plain", bytes: Array("Ann".utf8))
+            try await shop.run(TestShop.recorded(id, try await shop.claim(.fetchLabel, id), .label(.done(label))))
             try await shop.run(HandOver(id))
             var event = shop.event(.delivered)
             event.note = "left with Ann"

@@ -48,13 +48,18 @@ extension TestShop {
         return try #require(claimed.first, "\(kind) is not due").epoch
     }
 
+    /// The record of a call to a carrier.
+    static func recorded(_ id: ID<Shipment>, _ epoch: Int64, _ known: CarrierKnowledge) -> RecordCarrierCall {
+        RecordCarrierCall(id, epoch: epoch, known, schedule: schedule, completesOrder: true)
+    }
+
     /// Records that the carrier booked a parcel.
     @discardableResult
     func book(_ id: ID<Shipment>, reference: String = "bk_1") async throws -> Shipment {
         let epoch = try await claim(.bookShipment, id)
         let estimate = clock.now.adding(seconds: 86_400)
         let parcel = BookedParcel(reference: reference, trackingNumber: "TN", estimatedDelivery: estimate)
-        try await run(RecordBooking(id, epoch: epoch, .done(parcel), schedule: Self.schedule))
+        try await run(Self.recorded(id, epoch, .booking(.done(parcel))))
         return try await shipment(id)
     }
 

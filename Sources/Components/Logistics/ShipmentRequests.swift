@@ -87,10 +87,10 @@ extension JSONReader {
         var estimated: Timestamp?
         try object { (json, member) throws(JSONError) in
             switch member {
-            case "id": id = try json.key(Bounds.reference)
+            case "id": id = try json.key(TrackingEvent.idLength)
             case "code": code = try json.name(of: TrackingCode.self)
             case "at": at = try json.timestamp()
-            case "note": note = try json.optionalText(Bounds.reason)
+            case "note": note = try json.optionalText(TrackingEvent.noteLength)
             case "estimatedDelivery": estimated = try json.isNull() ? nil : try json.timestamp()
             default: throw json.unknown(member)
             }

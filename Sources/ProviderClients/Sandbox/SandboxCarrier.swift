@@ -25,7 +25,7 @@ public struct SandboxCarrier: Carrier {
     public func book(
         _ request: BookingRequest,
         deadline: ContinuousClock.Instant
-    ) async -> ProviderAnswer<Booking> {
+    ) async -> ProviderAnswer<BookedParcel> {
         var json = JSONWriter()
         json.object { json in
             json.member("shipment", request.shipment)
@@ -44,7 +44,7 @@ public struct SandboxCarrier: Carrier {
             .header("idempotency-key", request.key).body(json.bytes, "application/json")
         return await client.call(call, deadline: deadline) { reply in
             SandboxReply.rules.answer(reply, words: SandboxReply.words) { reply throws(JSONError) in
-                .done(try reply.json { json throws(JSONError) in try Booking(sandbox: &json) })
+                .done(try reply.json { json throws(JSONError) in try BookedParcel(sandbox: &json) })
             }
         }
     }
@@ -117,7 +117,7 @@ public struct SandboxCarrier: Carrier {
     }
 }
 
-extension Booking {
+extension BookedParcel {
     /// Reads a booking in the sandbox's format.
     init(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, number, estimate): (String?, String?, String?)
@@ -154,7 +154,7 @@ extension CarrierEvent {
         guard let time = Timestamp(try json.required(at, "at")) else {
             throw json.failure(.invalidValue, "not a time")
         }
-        guard let known = Code(rawValue: try json.required(code, "code")) else { return nil }
+        guard let known = TrackingCode(rawValue: try json.required(code, "code")) else { return nil }
         self.init(
             id: try json.required(id, "id"),
             code: known,

@@ -18,7 +18,8 @@ public struct GuardedCarrier: Carrier {
     public var standing: ProviderStanding? { guarding.standing }
 
     /// Books a parcel; `notDone` where the guard refuses the call.
-    public func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<Booking> {
+    public func book(_ request: BookingRequest, deadline: ContinuousClock.Instant) async -> ProviderAnswer<BookedParcel>
+    {
         await guarding.call(deadline: deadline) { await carrier.book(request, deadline: deadline) }
     }
 

@@ -13,6 +13,28 @@ public enum CarrierCall: Hashable, Sendable {
     case track(reference: String)
 }
 
+/// What is known after a call to a carrier: which call it was, and how it ended.
+public enum CarrierKnowledge: Hashable, Sendable {
+    /// After the booking.
+    case booking(CarrierOutcome<BookedParcel>)
+    /// After the calling off.
+    case cancelling(CarrierOutcome<Acknowledged>)
+    /// After the request for the label.
+    case label(CarrierOutcome<ShippingLabel>)
+    /// After the question for news; when the events were heard of is set when they are taken.
+    case tracking(CarrierOutcome<[TrackingEvent]>)
+
+    /// Whether the carrier was reached and said yes or no, and how long it asked us to wait, in seconds.
+    public var reach: (isAnswer: Bool, retryAfterSeconds: Int64) {
+        switch self {
+        case .booking(let outcome): (outcome.isAnswer, outcome.retryAfterSeconds)
+        case .cancelling(let outcome): (outcome.isAnswer, outcome.retryAfterSeconds)
+        case .label(let outcome): (outcome.isAnswer, outcome.retryAfterSeconds)
+        case .tracking(let outcome): (outcome.isAnswer, outcome.retryAfterSeconds)
+        }
+    }
+}
+
 /// The effect of a carrier's answer.
 public enum CarrierEffect: Hashable, Sendable {
     /// No change; the call is to be made again.

@@ -80,6 +80,14 @@ public enum CarrierOutcome<Value: Hashable & Sendable>: Hashable, Sendable {
     /// It may or may not have been done; only the same key may be sent again.
     case unknown(code: String, retryAfterSeconds: Int64 = 0)
 
+    /// Whether the carrier was reached and said yes or no.
+    public var isAnswer: Bool {
+        switch self {
+        case .done, .refused: true
+        case .notDone, .unknown: false
+        }
+    }
+
     /// The wait that the carrier asked for, in seconds.
     public var retryAfterSeconds: Int64 {
         switch self {
@@ -109,6 +117,20 @@ public struct BookedParcel: Hashable, Sendable {
         self.reference = reference
         self.trackingNumber = trackingNumber
         self.estimatedDelivery = estimatedDelivery
+    }
+}
+
+/// A label to be printed: bytes that Tradewind does not look into.
+public struct ShippingLabel: Hashable, Sendable {
+    /// Its media type, as in `application/pdf`.
+    public var mediaType: String
+    /// Its bytes.
+    public var bytes: [UInt8]
+
+    /// A label.
+    public init(mediaType: String, bytes: [UInt8]) {
+        self.mediaType = mediaType
+        self.bytes = bytes
     }
 }
 

@@ -38,6 +38,11 @@ public struct TrackingEvent: Hashable, Sendable {
         self.estimatedDelivery = estimatedDelivery
     }
 
+    /// The most characters of its id.
+    public static let idLength = 100
+    /// The most characters of its note.
+    public static let noteLength = 200
+
     /// The time that counts: the carrier's, or that of receipt where the carrier's is implausible.
     public var countsAt: Timestamp { doubt == nil ? at : receivedAt }
 
