@@ -30,13 +30,13 @@ extension Setting {
         0,
         in: 0...3600,
         "s",
-        "before replicas are added: the lowest wish of so long counts"
+        "before replicas are added: the lowest number wanted within this time counts"
     )
     static let scalingDown = Setting(
         "scaling.down-window",
         300,
         in: 0...3600,
         "s",
-        "before replicas are taken away: the highest wish of so long counts"
+        "before replicas are taken away: the highest number wanted within this time counts"
     )
 }

@@ -48,12 +48,12 @@ final class Customers {
 
     private func place(_ number: Int) {
         let lines = Self.skus.filter { _ in world.dice.chance(500) }
-        let wish = (lines.isEmpty ? [Self.skus[0]] : lines).map {
+        let wanted = (lines.isEmpty ? [Self.skus[0]] : lines).map {
             OrderRequestLine(sku: $0, quantity: world.dice.number(1...3))
         }
         let choice = choice()
         let order = PlaceOrder(
-            source: .lines(wish, .gbp),
+            source: .lines(wanted, .gbp),
             payment: choice,
             terms: terms(),
             reference: "order \(number)",

@@ -110,9 +110,9 @@ struct LogSyncTests {
         var tasks = submit(1, to: committer)
         try await until { engine.syncs == 1 }
         #expect(answers.count == 0)
-        tasks += submit(Committer.worthABatch, to: committer)
+        tasks += submit(Committer.minimumBatch, to: committer)
         // They are in the ledger by now, and wait for a sync of their own.
-        try await until { committer.waiting == 1 + Committer.worthABatch }
+        try await until { committer.waiting == 1 + Committer.minimumBatch }
         #expect(answers.count == 0 && engine.syncs == 1)
         engine.letThrough()
         try await until { engine.syncs == 2 && answers.count > 0 }

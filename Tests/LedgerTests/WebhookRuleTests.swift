@@ -79,7 +79,7 @@ struct WebhookRuleTests {
         var stream = DeliveryStream(cursor: 7)
         var time = start
         var times: [Timestamp] = []
-        while let next = stream.fail(at: time, wishSeconds: nil, draw: 0) {
+        while let next = stream.fail(at: time, retryAfterSeconds: nil, draw: 0) {
             #expect(next > time && next <= end)
             times.append(next)
             time = next
@@ -103,7 +103,7 @@ struct WebhookRuleTests {
     func wishes(wish: Int64, seconds: Int64) {
         let start = Timestamp(milliseconds: 0)
         var stream = DeliveryStream(cursor: 0)
-        #expect(stream.fail(at: start, wishSeconds: wish, draw: 0) == start.adding(seconds: seconds))
+        #expect(stream.fail(at: start, retryAfterSeconds: wish, draw: 0) == start.adding(seconds: seconds))
     }
 
     @Test(

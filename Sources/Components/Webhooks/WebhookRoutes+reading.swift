@@ -16,7 +16,7 @@ extension WebhookRoutes {
                 "Endpoints in the order in which they were put on file",
                 access: .scope(.webhooksRead),
                 parameters: .page,
-                outcomes: [Outcome(200, "WebhookPage", "A page of endpoints.")],
+                responses: [ResponseKind(200, "WebhookPage", "A page of endpoints.")],
                 handler: list
             ),
             Endpoint(
@@ -27,7 +27,7 @@ extension WebhookRoutes {
                 "An endpoint",
                 access: .scope(.webhooksRead),
                 parameters: [.id("whk")],
-                outcomes: [Outcome(200, "Webhook", "The endpoint.")],
+                responses: [ResponseKind(200, "Webhook", "The endpoint.")],
                 handler: get
             ),
             Endpoint(
@@ -40,7 +40,7 @@ extension WebhookRoutes {
                 parameters: [
                     .id("whk")
                 ] + .page,
-                outcomes: [Outcome(200, "DeliveryPage", "A page of attempts.")],
+                responses: [ResponseKind(200, "DeliveryPage", "A page of attempts.")],
                 handler: deliveries
             ),
         ]
@@ -106,9 +106,9 @@ extension DeliveryRow {
             json.member("milliseconds", attempt.milliseconds)
             json.member("acknowledged", attempt.answer.isAcknowledged)
             switch attempt.answer {
-            case .status(let status, let wish):
+            case .status(let status, let retryAfter):
                 json.member("status", status)
-                if let wish { json.member("retryAfter", wish) }
+                if let retryAfter { json.member("retryAfter", retryAfter) }
             case .none(let failure): json.member("failure", failure.rawValue)
             }
         }

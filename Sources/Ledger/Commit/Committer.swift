@@ -52,10 +52,10 @@ public final class Committer: Sendable {
         var count: Int { urgent.count + patient.count }
 
         /// Whether there are enough urgent commands for a batch: while a sync is under way, several are needed.
-        var areWorthABatch: Bool { urgent.count >= (syncing == 0 ? 1 : Committer.worthABatch) }
+        var hasBatch: Bool { urgent.count >= (syncing == 0 ? 1 : Committer.minimumBatch) }
 
         /// Whether the thread must be woken; marks it as awake if so.
-        mutating func wakes(if isDue: Bool) -> Bool {
+        mutating func needsWake(for isDue: Bool) -> Bool {
             guard isIdle, isDue else { return false }
             isIdle = false
             return true
@@ -66,7 +66,7 @@ public final class Committer: Sendable {
     public static let urgentForEachPatient = 8
 
     /// The least number of urgent commands for a batch while a sync is under way, for which they would have to wait anyway.
-    public static let worthABatch = 32
+    public static let minimumBatch = 32
 
     private let queue = Mutex(Queue())
     private let wake = DispatchSemaphore(value: 0)
@@ -165,7 +165,7 @@ public final class Committer: Sendable {
     public func close() {
         let wakes = queue.withLock { queue in
             queue.isClosed = true
-            return queue.wakes(if: true)
+            return queue.needsWake(for: true)
         }
         if wakes { wake.signal() }
         finished.wait()
@@ -186,10 +186,10 @@ public final class Committer: Sendable {
             if let since {
                 queue.patient.append((job, since))
                 // Only the first patient command wakes the thread, so that it sleeps no longer than its patience.
-                return queue.wakes(if: queue.patient.count == 1 && queue.syncing == 0) ? .first : .waiting
+                return queue.needsWake(for: queue.patient.count == 1 && queue.syncing == 0) ? .first : .waiting
             }
             queue.urgent.append(job)
-            return queue.wakes(if: queue.areWorthABatch) ? .first : .waiting
+            return queue.needsWake(for: queue.hasBatch) ? .first : .waiting
         }
         switch admission {
         case .waiting: break
@@ -241,7 +241,7 @@ public final class Committer: Sendable {
                 queue.urgent = []
                 queue.patient = []
             }
-            return (queue.wakes(if: queue.syncing == 0 && (queue.count > 0 || queue.isClosed)), refused)
+            return (queue.needsWake(for: queue.syncing == 0 && (queue.count > 0 || queue.isClosed)), refused)
         }
         if wakes { wake.signal() }
         for job in refused { job.fail(LedgerFailure(.io, phase: .queue, retry: .safe)) }
@@ -273,7 +273,7 @@ public final class Committer: Sendable {
             queue.isIdle = true
             return .sleep(until: nil)
         }
-        if queue.syncing > 0, !queue.areWorthABatch, !queue.isClosed {
+        if queue.syncing > 0, !queue.hasBatch, !queue.isClosed {
             queue.isIdle = true
             return .sleep(until: nil)
         }

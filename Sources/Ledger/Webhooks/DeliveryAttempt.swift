@@ -18,8 +18,8 @@ public enum DeliveryAnswer: Hashable, Sendable {
     }
 
     /// The pause in seconds that the receiver asked for.
-    public var wishSeconds: Int64? {
-        if case .status(_, let wish) = self { wish } else { nil }
+    public var retryAfterSeconds: Int64? {
+        if case .status(_, let seconds) = self { seconds } else { nil }
     }
 }
 

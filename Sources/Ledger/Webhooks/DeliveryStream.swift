@@ -13,7 +13,7 @@ public struct DeliveryStream: Hashable, Sendable {
     /// The longest pause, in seconds: four hours.
     static let longestPauseSeconds: Int64 = 14_400
     /// The longest pause that a receiver may ask for, in seconds: a day.
-    static let longestWishSeconds: Int64 = 86_400
+    static let longestRetryAfterSeconds: Int64 = 86_400
 
     /// The last event that was acknowledged or passed.
     public var cursor: Int64
@@ -44,7 +44,7 @@ public struct DeliveryStream: Hashable, Sendable {
     /// Records that the next event failed.
     ///
     /// - Returns: when to try again; nil where it has failed for longer than ``patienceSeconds``.
-    public mutating func fail(at time: Timestamp, wishSeconds: Int64?, draw: Double) -> Timestamp? {
+    public mutating func fail(at time: Timestamp, retryAfterSeconds: Int64?, draw: Double) -> Timestamp? {
         let since = failingSince ?? time
         failingSince = since
         tries += 1
@@ -52,9 +52,9 @@ public struct DeliveryStream: Hashable, Sendable {
         let end = since.adding(seconds: Self.patienceSeconds)
         guard time < end else { return nil }
         let pause = Self.pauseMilliseconds(tries: tries, draw: draw)
-        let wish = min(max(wishSeconds ?? 0, 0), Self.longestWishSeconds) * 1000
+        let asked = min(max(retryAfterSeconds ?? 0, 0), Self.longestRetryAfterSeconds) * 1000
         // The last try is at the very end, so that no endpoint is given up without it.
-        let next = min(Timestamp(milliseconds: time.milliseconds + max(pause, wish)), end)
+        let next = min(Timestamp(milliseconds: time.milliseconds + max(pause, asked)), end)
         nextTryAt = next
         return next
     }

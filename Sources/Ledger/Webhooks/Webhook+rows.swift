@@ -120,10 +120,10 @@ public struct DeliveryRow: LedgerRow {
         columns.time(attempt.at)
         columns.integer(attempt.milliseconds)
         switch attempt.answer {
-        case .status(let status, let wish):
+        case .status(let status, let retryAfter):
             columns.integer(Int64(status))
             columns.null()
-            columns.integer(wish)
+            columns.integer(retryAfter)
         case .none(let failure):
             columns.null()
             columns.text(failure.rawValue)
@@ -140,9 +140,10 @@ public struct DeliveryRow: LedgerRow {
         else { return nil }
         let status = columns.integer()
         let failure = columns.text().flatMap(DeliveryFailure.init)
-        let wish = columns.integer()
+        let retryAfter = columns.integer()
         guard
-            let answer = failure.map({ .none($0) }) ?? status.map({ DeliveryAnswer.status(Int($0), retryAfter: wish) })
+            let answer = failure.map({ .none($0) })
+                ?? status.map({ DeliveryAnswer.status(Int($0), retryAfter: retryAfter) })
         else { return nil }
         self.key = key
         attempt = DeliveryAttempt(

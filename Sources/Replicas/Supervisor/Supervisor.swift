@@ -67,7 +67,7 @@ final class Supervisor {
     private static let tick = Duration.milliseconds(100)
     /// Signals within this time of the first count as one request: Ctrl-C reaches a script and its child, and the script passes
     /// it on.
-    private static let sameWish = Duration.seconds(2)
+    private static let signalRepeatTime = Duration.seconds(2)
 
     /// Takes the lock, adopts running replicas, and opens sockets; starts nothing yet.
     ///
@@ -163,7 +163,7 @@ final class Supervisor {
         var byte: UInt8 = 0
         while read(signals, &byte, 1) == 1 {
             if let first = toldToStopAt {
-                guard first.duration(to: now) >= Self.sameWish else { continue }
+                guard first.duration(to: now) >= Self.signalRepeatTime else { continue }
                 logger.notice("told to stop again: killing \(replicas.count) replicas")
                 for replica in replicas.values { replica.process.signal(SIGKILL) }
             } else {

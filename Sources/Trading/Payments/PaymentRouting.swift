@@ -38,8 +38,8 @@ public struct PaymentRoute: Hashable, Sendable {
     }
 
     /// The provider's capture mode, given the mode that the shop wants.
-    public func capture(_ wish: CaptureMode) -> CaptureMode {
-        wish == .onShipment && !capturesInParts ? .onFirstShipment : wish
+    public func capture(_ mode: CaptureMode) -> CaptureMode {
+        mode == .onShipment && !capturesInParts ? .onFirstShipment : mode
     }
 
     /// Whether it accepts the amount, apart from the steps of the currency.

@@ -98,7 +98,7 @@ public struct PlaceOrder: IdempotentCommand {
 
     /// Decides, in the order of ``PlaceOrderRefusal``.
     public func decide(_ set: WorkingSet) throws(PlaceOrderRefusal) -> AnsweredOrder {
-        let (requests, currency, cart) = try wish(set)
+        let (requests, currency, cart) = try requestedLines(set)
         let buyer = try buyer(set, cart: cart)
         try checkReference(set)
         if client != nil, requests.count > OrderLimits.maxGuestLines {
@@ -156,7 +156,7 @@ public struct PlaceOrder: IdempotentCommand {
         return AnsweredOrder(OrderRow(row.order.asPlaced))
     }
 
-    private func wish(_ set: WorkingSet) throws(PlaceOrderRefusal) -> ([OrderRequestLine], Currency, Cart?) {
+    private func requestedLines(_ set: WorkingSet) throws(PlaceOrderRefusal) -> ([OrderRequestLine], Currency, Cart?) {
         switch source {
         case .lines(let lines, let currency):
             return (lines, currency, nil)

@@ -120,7 +120,7 @@ public struct RecordDeliveries: Command {
         _ set: WorkingSet
     ) -> TaskRow? {
         let draw = set.randomBytes(2).reduce(0) { $0 * 256 + Double($1) } / 65_536
-        let due = stream.fail(at: set.now, wishSeconds: last.answer.wishSeconds, draw: draw)
+        let due = stream.fail(at: set.now, retryAfterSeconds: last.answer.retryAfterSeconds, draw: draw)
         if last.answer.isGone || (due == nil && !isReplay) {
             endpoint.stream = isReplay ? endpoint.stream : stream
             set.disable(&endpoint, last.answer.isGone ? .gone : .failing)
