@@ -19,7 +19,7 @@ struct ClockJumpDrill: Drill {
         var findings: [SimulationReport] = []
         let shop = { @Sendable (seed: UInt64) in SimulationOptions(seed: seed, clockJumps: true) }
         let width = ProcessInfo.processInfo.activeProcessorCount
-        await Simulation.run(first..<first + seeds, width: width, options: shop) { run in
+        await Simulator.run(first..<first + seeds, width: width, options: shop) { run in
             report.faults += run.tally.clockJumps
             orders += run.tally.orders
             if let violation = run.violation {

@@ -74,7 +74,7 @@ struct RestartCommand: AsyncParsableCommand {
                 file: file,
                 environment: around.environment
             )
-            try await Server.check(settings, logger: Logger(label: "restart") { _ in SwiftLogNoOpLogHandler() })
+            try await ShopServer.check(settings, logger: Logger(label: "restart") { _ in SwiftLogNoOpLogHandler() })
         } catch {
             throw Failure.exit("\(Failure.words(error)); nothing was changed")
         }

@@ -66,7 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
                     firstFreeOf: ports.split(separator: ",").compactMap { Int($0) }
                 )
             }
-            let server = try await Server(settings, as: place, logger: logger)
+            let server = try await ShopServer(settings, as: place, logger: logger)
             try await server.run(on: inherited, own: own) { port in
                 logged.info("serving \(settings.scheme)://\(host):\(port) (documentation at /docs)")
                 manager.say(.ready("Serving port \(port)"))

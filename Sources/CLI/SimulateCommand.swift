@@ -55,7 +55,7 @@ struct SimulateCommand: AsyncParsableCommand {
             SimulationOptions(seed: seed, orders: orders, clockJumps: jumps, bug: bug)
         }
         let width = ProcessInfo.processInfo.activeProcessorCount
-        await Simulation.run(from..<from + seeds, width: width, options: options) { report in
+        await Simulator.run(from..<from + seeds, width: width, options: options) { report in
             result.add(report)
             return report.violation == nil
         }

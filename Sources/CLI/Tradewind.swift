@@ -16,7 +16,7 @@ public struct Tradewind: AsyncParsableCommand {
 
             Exit codes: 0 done; 1 it failed, or something was found that is wrong; 64 the command line is wrong.
             """,
-        version: Server.version,
+        version: ShopServer.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, RestartCommand.self, ServeCommand.self, KeysCommand.self,
             ImportCommand.self, ReplayCommand.self, AuditCommand.self,
@@ -71,7 +71,7 @@ public struct Tradewind: AsyncParsableCommand {
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
             guard let next = known.first(where: { $0._commandName == word }) else {
                 let names = known.map { $0._commandName }
-                let hint = Spelling.hint(for: word, in: names)
+                let hint = SpellingSuggestion.hint(for: word, in: names)
                 return
                     "\(path) has no command \(word)\(hint.isEmpty ? "; it has \(names.joined(separator: ", "))" : hint)"
             }

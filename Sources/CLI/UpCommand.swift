@@ -104,8 +104,8 @@ struct UpCommand: AsyncParsableCommand {
             let logger = options.logger(settings)
             for warning in settings.warnings { logger.warning("\(warning)") }
             // A mistake with which no replica could start is reported once, here.
-            try await Server.check(settings, logger: logger)
-            try Server.makeDirectory(settings.data)
+            try await ShopServer.check(settings, logger: logger)
+            try ShopServer.makeDirectory(settings.data)
             let door = try haproxy(settings, logger)
             door?.open()
             defer { door?.close() }
@@ -170,7 +170,7 @@ struct UpCommand: AsyncParsableCommand {
             arguments: options.replicaArguments
                 + (door.map { ["--own-ports", $0.replicaPorts.map(String.init).joined(separator: ",")] } ?? []),
             settings: options.data.file,
-            version: Server.version,
+            version: ShopServer.version,
             drainFor: settings.drainTime + .seconds(5),
             memoryBytes: memory.map { Int64($0) << 20 } ?? share,
             scaling: settings.scaling

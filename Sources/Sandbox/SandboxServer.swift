@@ -98,9 +98,13 @@ public struct SandboxServer: Sendable {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private static func webhooks(_ options: SandboxOptions, _ dice: FaultDice, _ logger: Logger) -> WebhookSender? {
+    private static func webhooks(
+        _ options: SandboxOptions,
+        _ dice: FaultDice,
+        _ logger: Logger
+    ) -> SandboxWebhookSender? {
         guard let url = options.webhookURL, let secret = options.webhookSecret else { return nil }
-        return WebhookSender(url: url, signature: WebhookSignature(secret), dice: dice, logger: logger)
+        return SandboxWebhookSender(url: url, signature: WebhookSignature(secret), dice: dice, logger: logger)
     }
 
     private static func makeFolder(_ path: String) throws(JournalFailure) {

@@ -109,7 +109,7 @@ public struct ServerSettings: Sendable {
     private static func warnings(_ variables: some Sequence<String>) -> [String] {
         let known = Setting.all.map(\.variable) + otherVariables
         return variables.filter { $0.hasPrefix("TRADEWIND_") && !known.contains($0) }.sorted().map { name in
-            let hint = Spelling.closest(to: name, in: known).map { "did you mean \($0)? " } ?? ""
+            let hint = SpellingSuggestion.closest(to: name, in: known).map { "did you mean \($0)? " } ?? ""
             return
                 "the environment has \(name), which is no setting; \(hint)`tradewind config --json` lists the variables"
         }

@@ -13,7 +13,7 @@ extension SettingError {
     ///
     /// - Parameter place: the file that names it; nil for a flag.
     static func unknown(_ name: String, in place: String? = nil) -> SettingError {
-        let hint = Spelling.closest(to: name, in: Setting.all.map(\.key)).map { "did you mean \($0)? " } ?? ""
+        let hint = SpellingSuggestion.closest(to: name, in: Setting.all.map(\.key)).map { "did you mean \($0)? " } ?? ""
         let place = place.map { "\($0): " } ?? ""
         return SettingError(
             description: "\(place)there is no setting \(name); \(hint)`tradewind config` lists them all"

@@ -131,7 +131,7 @@ extension SettingKind {
             }
         case .choice(_, let words):
             guard words.contains(said) else {
-                let hint = Spelling.hint(for: said, in: words)
+                let hint = SpellingSuggestion.hint(for: said, in: words)
                 throw SettingError(description: "\(said) is none of its choices; it takes \(form)\(hint)")
             }
         case .names(let words):

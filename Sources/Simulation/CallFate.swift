@@ -96,7 +96,7 @@ struct Outages {
     init(_ dice: inout Dice, from start: Timestamp) {
         var spans: [Range<Timestamp>] = []
         for _ in 0..<dice.number(0...2) {
-            let from = start.adding(seconds: dice.number(0...Simulation.faultSeconds))
+            let from = start.adding(seconds: dice.number(0...Simulator.faultSeconds))
             spans.append(from..<from.adding(seconds: dice.number(10...300)))
         }
         self.spans = spans

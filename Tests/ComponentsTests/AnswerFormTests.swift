@@ -141,7 +141,7 @@ struct AnswerFormTests {
                 tag: "Things",
                 "A thing",
                 access: .anyone,
-                outcomes: [Outcome(200, nil, "It.")]
+                responses: [ResponseKind(200, nil, "It.")]
             ) { (_) throws(Problem) in Response(status: .ok) }
         }
         var logger = Logger(label: "test")

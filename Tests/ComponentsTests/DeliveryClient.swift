@@ -74,7 +74,7 @@ struct DeliveryClient {
             #expect(code?.statuses.contains(reply.status) == true, sourceLocation: location)
             return
         }
-        let outcome = try #require(endpoint.outcomes.first { $0.status == reply.status }, "\(endpoint.id)")
+        let outcome = try #require(endpoint.responses.first { $0.status == reply.status }, "\(endpoint.id)")
         if let schema = outcome.schema, outcome.mediaType == "application/json" {
             #expect(SchemaCheck.mistakes(of: value, in: schema) == [], sourceLocation: location)
         }

@@ -34,7 +34,7 @@ struct FrontDoorTests {
             tag: tag,
             "A route of this test",
             access: .anyone,
-            outcomes: [Outcome(200, nil, "Done.")]
+            responses: [ResponseKind(200, nil, "Done.")]
         ) { (_) throws(Problem) in
             if let waiting { for await _ in waiting {} }
             return Response(status: .ok)
@@ -118,7 +118,7 @@ struct FrontDoorTests {
         let log = LogLines()
         var routes = [endpoint("getProduct", tag: "Catalogue"), endpoint("livez", tag: "Health")]
         routes.append(
-            Endpoint(.get, "/carts/{id}", id: "getCart", tag: "Carts", "A cart", access: .anyone, outcomes: []) {
+            Endpoint(.get, "/carts/{id}", id: "getCart", tag: "Carts", "A cart", access: .anyone, responses: []) {
                 (_) throws(Problem) in
                 throw .notFound("cart")
             }
@@ -151,7 +151,7 @@ struct FrontDoorTests {
         let log = LogLines()
         let anID = String(repeating: "0a", count: 16)
         func route(_ method: HTTPRequest.Method, _ path: String, _ tag: String) -> Endpoint {
-            Endpoint(method, path, id: "\(tag)\(path.count)", tag: tag, "A route", access: .anyone, outcomes: []) {
+            Endpoint(method, path, id: "\(tag)\(path.count)", tag: tag, "A route", access: .anyone, responses: []) {
                 (_) throws(Problem) in
                 throw .notFound("thing")
             }
@@ -170,7 +170,7 @@ struct FrontDoorTests {
             tag: "Orders",
             "Ends",
             access: .anyone,
-            outcomes: []
+            responses: []
         ) {
             (_) throws(Problem) in
             prints.withLock { $0 = Quarantine.left(in: underWay) }

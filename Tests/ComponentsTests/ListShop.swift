@@ -59,7 +59,7 @@ struct ListShop: Sendable {
         quiet.logLevel = .critical
         let logger = given ?? quiet
         let requests = RequestMetrics()
-        let components = Components(
+        let components = ComponentSet(
             ComponentInputs(shop: shop, taskInterval: .seconds(60), pruneInterval: .seconds(60), logger: logger),
             running: Set(ComponentName.allCases),
             health: Health(),

@@ -96,7 +96,7 @@ struct OutcomeTests {
             tag: "Catalogue",
             "A route of this test",
             access: .anyone,
-            outcomes: [Outcome(200, nil, "Done.")]
+            responses: [ResponseKind(200, nil, "Done.")]
         ) { (_) throws(Problem) in Response(status: .ok) }
         let (prober, reader) = (
             KeyText.make(id: ID<APIKey>(high: 1, low: 1)), KeyText.make(id: ID<APIKey>(high: 1, low: 2))

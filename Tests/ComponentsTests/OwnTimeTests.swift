@@ -33,7 +33,7 @@ struct OwnTimeTests {
             "A route of this test",
             access: .anyone,
             body: BodyKind("Order", maxBytes: 1 << 20, isOptional: true),
-            outcomes: [Outcome(200, nil, "Done.")],
+            responses: [ResponseKind(200, nil, "Done.")],
             handler: handler
         )
         return FrontDoor(

@@ -71,7 +71,7 @@ struct PaymentShop: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let requests = RequestMetrics()
-        let components = Components(
+        let components = ComponentSet(
             ComponentInputs(
                 shop: shop,
                 taskInterval: .milliseconds(20),

@@ -113,7 +113,7 @@ struct SchemaProblemTests {
             "Places an order <for \"one\">",
             access: .scope(.ordersWrite),
             body: BodyKind("OrderInput"),
-            outcomes: [Outcome(201, "PlacedOrder", "The order.")]
+            responses: [ResponseKind(201, "PlacedOrder", "The order.")]
         ) { (_) throws(Problem) in
             throw .notFound("page")
         }
@@ -150,7 +150,7 @@ struct SchemaProblemTests {
             tag: "Catalogue",
             "Products",
             access: .anyone,
-            outcomes: []
+            responses: []
         ) {
             (_) throws(Problem) in throw .notFound("page")
         }

@@ -96,7 +96,7 @@ func withWebhookShop(
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
-            services: shop.component.workers.map { Supervisor($0, logger: logger) },
+            services: shop.component.workers.map { WorkerSupervisor($0, logger: logger) },
             logger: logger
         )
     )

@@ -16,7 +16,7 @@ struct SimulationTests {
 
     @Test("finds shops sound whose clock jumps, forward and back")
     func clockJumps() async {
-        await Simulation.run(
+        await Simulator.run(
             Self.first..<Self.first + Self.count,
             width: Self.width,
             options: { SimulationOptions(seed: $0, clockJumps: true) },
@@ -39,7 +39,7 @@ struct SimulationTests {
 
     @Test("has processes die and stall, and calls break, in every run")
     func faults() async {
-        await Simulation.run(1...8, width: Self.width) { report in
+        await Simulator.run(1...8, width: Self.width) { report in
             let tally = report.tally
             #expect(tally.crashes > 0 && tally.pauses > 0 && tally.brokenCalls > 0, "\(report)")
             #expect(tally.orders > 0 && tally.commits > 100, "\(report)")
@@ -49,9 +49,9 @@ struct SimulationTests {
 
     @Test("runs the same way for the same seed, and another way for another")
     func repeats() {
-        let first = Simulation.run(SimulationOptions(seed: 7))
-        #expect(Simulation.run(SimulationOptions(seed: 7)) == first)
-        #expect(Simulation.run(SimulationOptions(seed: 8)).fingerprint != first.fingerprint)
+        let first = Simulator.run(SimulationOptions(seed: 7))
+        #expect(Simulator.run(SimulationOptions(seed: 7)) == first)
+        #expect(Simulator.run(SimulationOptions(seed: 8)).fingerprint != first.fingerprint)
     }
 
     @Test(
@@ -63,7 +63,7 @@ struct SimulationTests {
     func planted(_ bug: PlantedBug, _ rule: Invariant) async throws {
         var found: Violation?
         let options = { @Sendable (seed: UInt64) in SimulationOptions(seed: seed, bug: bug) }
-        await Simulation.run(1...20, width: 1, options: options) { report in
+        await Simulator.run(1...20, width: 1, options: options) { report in
             found = report.violation
             return found == nil
         }
@@ -75,7 +75,7 @@ struct SimulationTests {
     private static let width = ProcessInfo.processInfo.activeProcessorCount
 
     private func expectSound(_ seeds: some Sequence<UInt64> & Sendable) async {
-        await Simulation.run(seeds, width: Self.width) { report in
+        await Simulator.run(seeds, width: Self.width) { report in
             #expect(report.violation == nil, "\(report)")
             return report.violation == nil
         }

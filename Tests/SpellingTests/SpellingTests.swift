@@ -14,7 +14,7 @@ struct SpellingTests {
         ]
     )
     func commands(_ given: String, _ meant: String) {
-        #expect(Spelling.closest(to: given, in: Self.commands) == meant)
+        #expect(SpellingSuggestion.closest(to: given, in: Self.commands) == meant)
     }
 
     @Test(
@@ -26,7 +26,7 @@ struct SpellingTests {
         ]
     )
     func settings(_ given: String, _ meant: String) {
-        #expect(Spelling.closest(to: given, in: Self.settings) == meant)
+        #expect(SpellingSuggestion.closest(to: given, in: Self.settings) == meant)
     }
 
     @Test(
@@ -34,13 +34,13 @@ struct SpellingTests {
         arguments: ["", "frobnicate", "xx", "---", String(repeating: "a", count: 1000)]
     )
     func none(_ given: String) {
-        #expect(Spelling.closest(to: given, in: Self.commands) == nil)
-        #expect(Spelling.hint(for: given, in: Self.commands).isEmpty)
+        #expect(SpellingSuggestion.closest(to: given, in: Self.commands) == nil)
+        #expect(SpellingSuggestion.hint(for: given, in: Self.commands).isEmpty)
     }
 
     @Test("of several that are close the closest is named")
     func closest() {
-        #expect(Spelling.closest(to: "ledger.max-queu", in: Self.settings) == "ledger.max-queue")
-        #expect(Spelling.hint(for: "auditt", in: Self.commands) == "; did you mean audit?")
+        #expect(SpellingSuggestion.closest(to: "ledger.max-queu", in: Self.settings) == "ledger.max-queue")
+        #expect(SpellingSuggestion.hint(for: "auditt", in: Self.commands) == "; did you mean audit?")
     }
 }

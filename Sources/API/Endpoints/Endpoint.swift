@@ -50,7 +50,7 @@ public struct Parameter: Sendable {
 }
 
 /// A successful answer of a route.
-public struct Outcome: Sendable {
+public struct ResponseKind: Sendable {
     /// The HTTP status.
     public let status: Int
     /// The name of a schema; nil for an answer without a body.
@@ -147,7 +147,7 @@ public struct Endpoint: Sendable {
     /// Its body, if it takes one.
     public let body: BodyKind?
     /// Its successful answers.
-    public let outcomes: [Outcome]
+    public let responses: [ResponseKind]
     /// Statuses of its own problems, besides those that follow from access and body.
     public let problems: [Int]
     /// The refusals of the rules that it can answer.
@@ -165,7 +165,7 @@ public struct Endpoint: Sendable {
         access: Access,
         parameters: [Parameter] = [],
         body: BodyKind? = nil,
-        outcomes: [Outcome],
+        responses: [ResponseKind],
         problems: [Int] = [],
         handler: @escaping Handler
     ) {
@@ -177,7 +177,7 @@ public struct Endpoint: Sendable {
         self.access = access
         self.parameters = parameters
         self.body = body
-        self.outcomes = outcomes
+        self.responses = responses
         self.problems = problems
         self.handler = handler
     }

@@ -55,11 +55,11 @@ extension DocumentationPage {
     }
 
     private func answers(_ endpoint: Endpoint) -> String {
-        let outcomes = endpoint.outcomes.map { outcome in
-            let shape = outcome.schema.map { " \(link($0))" } ?? ""
+        let responses = endpoint.responses.map { response in
+            let shape = response.schema.map { " \(link($0))" } ?? ""
             return """
-                <li><span class="status good">\(outcome.status)</span>\(shape) \
-                <span class="about">\(Self.prose(outcome.description))</span></li>
+                <li><span class="status good">\(response.status)</span>\(shape) \
+                <span class="about">\(Self.prose(response.description))</span></li>
                 """
         }
         let problems = OpenAPIDocument.problemStatuses(of: endpoint).map { status in
@@ -71,12 +71,12 @@ extension DocumentationPage {
                 \(codes.joined())</span></li>
                 """
         }
-        let example = endpoint.outcomes.first { $0.mediaType == "application/json" && $0.status < 300 }
+        let example = endpoint.responses.first { $0.mediaType == "application/json" && $0.status < 300 }
             .flatMap(\.schema).flatMap { shapes[$0] }
             .map { exampleBlock($0, label: "An example of an answer") }
         return """
             <h3>Answers</h3>
-            <ul class="answers">\(outcomes.joined(separator: "\n"))</ul>
+            <ul class="answers">\(responses.joined(separator: "\n"))</ul>
             \(example ?? "")
             <details><summary>\(problems.count) problems</summary>
             <ul class="answers">\(problems.joined(separator: "\n"))</ul></details>

@@ -184,7 +184,7 @@ public struct DocumentationPage {
     /// The text that the filter searches: the route, the names of its inputs and outputs, and its problem codes.
     func searchText(_ endpoint: Endpoint) -> String {
         let parameters = (endpoint.parameters + OpenAPIDocument.impliedParameters(of: endpoint)).map(\.name)
-        let schemas = [endpoint.body?.schema].compactMap(\.self) + endpoint.outcomes.compactMap(\.schema)
+        let schemas = [endpoint.body?.schema].compactMap(\.self) + endpoint.responses.compactMap(\.schema)
         let members = Set(schemas).sorted().compactMap { name in shapes[name].map { "\(name) \(Self.words(of: $0))" } }
         let words =
             [endpoint.method.rawValue, endpoint.path, endpoint.id, endpoint.summary, endpoint.tag] + parameters

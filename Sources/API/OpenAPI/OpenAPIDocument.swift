@@ -98,7 +98,7 @@ public struct OpenAPIDocument: Sendable {
             }
             json.key("responses")
             json.object { json in
-                for outcome in endpoint.outcomes { write(outcome, of: endpoint, to: &json) }
+                for response in endpoint.responses { write(response, of: endpoint, to: &json) }
                 for status in Self.problemStatuses(of: endpoint) { writeProblem(status, of: endpoint, to: &json) }
             }
         }
@@ -149,10 +149,10 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    private func write(_ outcome: Outcome, of endpoint: Endpoint, to json: inout JSONWriter) {
-        json.key(String(outcome.status))
+    private func write(_ response: ResponseKind, of endpoint: Endpoint, to json: inout JSONWriter) {
+        json.key(String(response.status))
         json.object { json in
-            json.member("description", outcome.description)
+            json.member("description", response.description)
             json.key("headers")
             json.object { json in
                 json.header("X-Request-Id", "The id of the request, for the log.")
@@ -160,8 +160,8 @@ public struct OpenAPIDocument: Sendable {
                     json.header("Idempotent-Replayed", "`true` where an earlier request with the same key had done it.")
                 }
             }
-            if let schema = outcome.schema {
-                writeContent(schema: schema, mediaType: outcome.mediaType, to: &json)
+            if let schema = response.schema {
+                writeContent(schema: schema, mediaType: response.mediaType, to: &json)
             }
         }
     }
@@ -207,7 +207,7 @@ public struct OpenAPIDocument: Sendable {
         if endpoint.method != .get { statuses.insert(507) }
         if endpoint.path.hasPrefix("/v1") { statuses.insert(503) }
         if endpoint.rateTier != nil { statuses.insert(429) }
-        return statuses.subtracting(endpoint.outcomes.map(\.status)).sorted()
+        return statuses.subtracting(endpoint.responses.map(\.status)).sorted()
     }
 
     /// Codes with a status that every route may answer, but which only some routes answer.

@@ -36,7 +36,7 @@ struct AvailabilityRoutes {
                         "How sure the intervals are."
                     )
                 ],
-                outcomes: [Outcome(200, "Availability", "The figures; what is not known is left out.")],
+                responses: [ResponseKind(200, "Availability", "The figures; what is not known is left out.")],
                 handler: figures
             ),
             Endpoint(
@@ -47,7 +47,7 @@ struct AvailabilityRoutes {
                 "When the shop was down, the newest first",
                 access: .scope(.operatorRead),
                 parameters: window,
-                outcomes: [Outcome(200, "IncidentList", "The incidents of the window.")],
+                responses: [ResponseKind(200, "IncidentList", "The incidents of the window.")],
                 handler: incidents
             ),
             Endpoint(
@@ -58,7 +58,7 @@ struct AvailabilityRoutes {
                 "Takes what a prober saw, also of a time in which nobody could be told",
                 access: .scope(.operatorWrite),
                 body: BodyKind("ProbeInput"),
-                outcomes: [Outcome(200, "ProbeReceipt", "How many verdicts were taken.")],
+                responses: [ResponseKind(200, "ProbeReceipt", "How many verdicts were taken.")],
                 problems: [409],
                 handler: probes
             ),

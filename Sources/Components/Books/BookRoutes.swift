@@ -19,8 +19,8 @@ struct BookRoutes {
                 tag: "Books",
                 "What each account comes to, in each currency: the trial balance",
                 access: .scope(.booksRead),
-                outcomes: [
-                    Outcome(200, "BalancePage", "Debits are positive, credits negative; each currency sums to 0.")
+                responses: [
+                    ResponseKind(200, "BalancePage", "Debits are positive, credits negative; each currency sums to 0.")
                 ],
                 handler: balances
             ),
@@ -40,8 +40,8 @@ struct BookRoutes {
                     ),
                     Parameter("account", in: .query, Self.accountSchema, "Only entries that post to this account."),
                 ],
-                outcomes: [
-                    Outcome(200, "EntryPage", "A page, which may be short where there are more.")
+                responses: [
+                    ResponseKind(200, "EntryPage", "A page, which may be short where there are more.")
                 ],
                 handler: entries
             ),

@@ -90,7 +90,7 @@ extension Endpoint {
             access: .anyone,
             parameters: parameters,
             body: body,
-            outcomes: outcomes,
+            responses: responses,
             problems: problems
         ) { (_) throws(Problem) in
             throw Problem(

@@ -3,14 +3,14 @@ import Logging
 /// A component that runs in this process.
 struct RunningComponent: Sendable {
     let component: Component
-    let supervisors: [Supervisor]
+    let supervisors: [WorkerSupervisor]
     private let resting: RestingComponents
 
     init(_ component: Component, logger: Logger, resting: RestingComponents) {
         self.component = component
         self.resting = resting
         let name = component.name.rawValue
-        supervisors = component.workers.map { Supervisor($0, logger: logger) { resting.contains(name) } }
+        supervisors = component.workers.map { WorkerSupervisor($0, logger: logger) { resting.contains(name) } }
     }
 
     /// Whether its workers are not restarted after a failure.

@@ -23,7 +23,7 @@ struct CarrierRoutes {
                     Parameter("name", in: .path, Parameter.text(Bounds.word), "The carrier.")
                 ],
                 body: BodyKind("CarrierNotice", maxBytes: 256 << 10),
-                outcomes: [Outcome(200, nil, "It was taken, now or before.")],
+                responses: [ResponseKind(200, nil, "It was taken, now or before.")],
                 handler: take
             )
         ]

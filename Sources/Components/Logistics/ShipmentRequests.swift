@@ -5,7 +5,7 @@ import Ledger
 import Trading
 
 /// A request to pack a parcel.
-struct ShipmentWish {
+struct ShipmentRequest {
     var lines: [LineQuantity]?
     var location: String?
     var carrier: String?
@@ -20,26 +20,26 @@ struct HandOverNote {
 
 extension JSONReader {
     /// Reads a request to pack a parcel; its carrier must be one that the shop has.
-    mutating func shipment(carriers: [String]) throws(JSONError) -> ShipmentWish {
-        var wish = ShipmentWish()
+    mutating func shipment(carriers: [String]) throws(JSONError) -> ShipmentRequest {
+        var request = ShipmentRequest()
         try object { (json, member) throws(JSONError) in
             switch member {
             case "lines":
-                wish.lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
+                request.lines = try json.list(OrderLimits.maxLines) { (json) throws(JSONError) in
                     try json.lineQuantity()
                 }
-            case "location": wish.location = try json.code()
+            case "location": request.location = try json.code()
             case "carrier":
                 let name = try json.text(Bounds.word)
                 guard carriers.contains(name) else {
                     throw json.failure(.invalidValue, "one of \(carriers.joined(separator: ", "))")
                 }
-                wish.carrier = name
-            case "service": wish.service = try json.text(Bounds.word)
+                request.carrier = name
+            case "service": request.service = try json.text(Bounds.word)
             default: throw json.unknown(member)
             }
         }
-        return wish
+        return request
     }
 
     mutating func handOver() throws(JSONError) -> HandOverNote {

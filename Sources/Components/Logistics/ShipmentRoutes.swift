@@ -24,7 +24,7 @@ struct ShipmentRoutes {
                 access: .scope(.deliveriesWrite),
                 parameters: [.id("ord")],
                 body: BodyKind("ShipmentInput", isOptional: true),
-                outcomes: [Outcome(201, "Shipment", "The shipment; its units are set aside.")],
+                responses: [ResponseKind(201, "Shipment", "The shipment; its units are set aside.")],
                 problems: [409],
                 handler: create
             ),
@@ -36,7 +36,7 @@ struct ShipmentRoutes {
                 "The shipments of an order, in the order in which they were packed",
                 access: .scopeOrOrderSecret(.deliveriesRead),
                 parameters: [.id("ord"), .secret],
-                outcomes: [Outcome(200, "ShipmentPage", "All shipments of the order.")],
+                responses: [ResponseKind(200, "ShipmentPage", "All shipments of the order.")],
                 handler: listOfOrder
             ),
             Endpoint(
@@ -67,7 +67,7 @@ struct ShipmentRoutes {
                         "Whether they arrived after what was promised first."
                     ),
                 ],
-                outcomes: [Outcome(200, "ShipmentPage", "A page of shipments.")],
+                responses: [ResponseKind(200, "ShipmentPage", "A page of shipments.")],
                 handler: list
             ),
             Endpoint(
@@ -77,7 +77,9 @@ struct ShipmentRoutes {
                 tag: "Shipments",
                 "How the parcels of each carrier arrived, against what was promised first",
                 access: .scope(.deliveriesRead),
-                outcomes: [Outcome(200, "Punctuality", "Counts and shares, by carrier and by how late they were.")],
+                responses: [
+                    ResponseKind(200, "Punctuality", "Counts and shares, by carrier and by how late they were.")
+                ],
                 handler: punctuality
             ),
             Endpoint(
@@ -88,7 +90,7 @@ struct ShipmentRoutes {
                 "A shipment with its tracking",
                 access: .scopeOrOrderSecret(.deliveriesRead),
                 parameters: [.id("shp"), .secret],
-                outcomes: [Outcome(200, "Shipment", "The shipment.")],
+                responses: [ResponseKind(200, "Shipment", "The shipment.")],
                 handler: get
             ),
             Endpoint(
@@ -99,7 +101,7 @@ struct ShipmentRoutes {
                 "The label of a shipment, as its carrier made it",
                 access: .scope(.deliveriesRead),
                 parameters: [.id("shp")],
-                outcomes: [Outcome(200, "Label", "The label, in the carrier's media type.", mediaType: "*/*")],
+                responses: [ResponseKind(200, "Label", "The label, in the carrier's media type.", mediaType: "*/*")],
                 handler: label
             ),
             change(
@@ -152,7 +154,7 @@ struct ShipmentRoutes {
             access: .scope(.deliveriesWrite),
             parameters: [.id("shp")],
             body: BodyKind(body, isOptional: isOptional),
-            outcomes: [Outcome(200, "Shipment", "The shipment.")],
+            responses: [ResponseKind(200, "Shipment", "The shipment.")],
             problems: [409],
             handler: handler
         )
@@ -164,13 +166,13 @@ struct ShipmentRoutes {
         let id = try call.id(Order.self, "order")
         let fallback = carriers.first ?? Shipment.manualCarrier
         let known = carriers + [Shipment.manualCarrier]
-        let (wish, bytes) = try await call.json { (json) throws(JSONError) in try json.shipment(carriers: known) }
+        let (request, bytes) = try await call.json { (json) throws(JSONError) in try json.shipment(carriers: known) }
         let command = CreateShipment(
             order: id,
-            lines: wish?.lines,
-            location: wish?.location,
-            carrier: wish?.carrier ?? fallback,
-            service: wish?.service ?? Shipment.standardService
+            lines: request?.lines,
+            location: request?.location,
+            carrier: request?.carrier ?? fallback,
+            service: request?.service ?? Shipment.standardService
         )
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         var response = Response.document(result.outcome, status: .created, version: result.outcome.version)

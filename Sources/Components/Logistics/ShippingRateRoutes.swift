@@ -19,9 +19,9 @@ struct ShippingRateRoutes {
                 "The table of shipping rates",
                 access: .scope(.deliveriesRead),
                 parameters: [.ifNoneMatch],
-                outcomes: [
-                    Outcome(200, "ShippingRates", "The table."),
-                    Outcome(304, nil, "It is as the client has it."),
+                responses: [
+                    ResponseKind(200, "ShippingRates", "The table."),
+                    ResponseKind(304, nil, "It is as the client has it."),
                 ],
                 problems: [404],
                 handler: get
@@ -35,7 +35,7 @@ struct ShippingRateRoutes {
                 access: .scope(.deliveriesWrite),
                 parameters: [.ifMatch],
                 body: BodyKind("ShippingRatesInput"),
-                outcomes: [Outcome(200, "ShippingRates", "The table.")],
+                responses: [ResponseKind(200, "ShippingRates", "The table.")],
                 problems: [412],
                 handler: put
             ),
@@ -47,7 +47,7 @@ struct ShippingRateRoutes {
                 "Prices the carrying of a parcel, or of goods of the catalogue, by every service that takes it",
                 access: .anyone,
                 body: BodyKind("ShippingQuoteInput"),
-                outcomes: [Outcome(200, "ShippingQuote", "The services with their prices.")],
+                responses: [ResponseKind(200, "ShippingQuote", "The services with their prices.")],
                 problems: [409],
                 handler: quote
             ),
@@ -71,13 +71,14 @@ struct ShippingRateRoutes {
     }
 
     private func quote(_ call: Call) async throws(Problem) -> Response {
-        let (wish, _) = try await call.requiredJSON { (json) throws(JSONError) in try ShippingQuoteRequest(from: &json)
+        let (request, _) = try await call.requiredJSON { (json) throws(JSONError) in
+            try ShippingQuoteRequest(from: &json)
         }
         guard let rates = try await rates() else { throw ShippingQuoteRefusal.noRates.problem }
-        let (grams, value) = try parcel(wish.what, in: rates.currency)
+        let (grams, value) = try parcel(request.what, in: rates.currency)
         let options: [ShippingOption]
         do throws(ShippingQuoteRefusal) {
-            options = try rates.quote(to: wish.destination, grams: grams, value: value)
+            options = try rates.quote(to: request.destination, grams: grams, value: value)
         } catch {
             throw error.problem
         }

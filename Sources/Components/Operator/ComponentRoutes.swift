@@ -18,7 +18,7 @@ struct ComponentRoutes {
                 tag: "Health",
                 "The components that this process runs, their workers and what they depend on",
                 access: .scope(.operatorRead),
-                outcomes: [Outcome(200, "ComponentList", "The components of the process that answers.")],
+                responses: [ResponseKind(200, "ComponentList", "The components of the process that answers.")],
                 handler: list
             )
         ]
@@ -69,7 +69,7 @@ extension RunningComponent {
     }
 }
 
-extension Supervisor {
+extension WorkerSupervisor {
     fileprivate func write(_ oldest: [TaskKind: Timestamp], _ now: Timestamp, to json: inout JSONWriter) {
         let state = status.state
         json.object { json in

@@ -19,7 +19,7 @@ struct CustomerPatchRoutes {
                 access: .scope(.customersWrite),
                 parameters: [.id("cus"), .ifMatch],
                 body: BodyKind("CustomerPatch", mediaType: "application/merge-patch+json"),
-                outcomes: [Outcome(200, "Customer", "The customer as it is now.")],
+                responses: [ResponseKind(200, "Customer", "The customer as it is now.")],
                 problems: [409, 412],
                 handler: patch
             )

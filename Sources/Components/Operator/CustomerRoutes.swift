@@ -18,7 +18,7 @@ struct CustomerRoutes {
                 "Puts a customer on file",
                 access: .scope(.customersWrite),
                 body: BodyKind("CustomerInput"),
-                outcomes: [Outcome(201, "Customer", "The customer.")],
+                responses: [ResponseKind(201, "Customer", "The customer.")],
                 problems: [409],
                 handler: create
             ),
@@ -30,7 +30,7 @@ struct CustomerRoutes {
                 "A customer",
                 access: .scopeOrCustomer(.customersRead),
                 parameters: [.id("cus")],
-                outcomes: [Outcome(200, "Customer", "The customer.")],
+                responses: [ResponseKind(200, "Customer", "The customer.")],
                 handler: get
             ),
             Endpoint(
@@ -42,7 +42,7 @@ struct CustomerRoutes {
                 access: .scope(.customersWrite),
                 parameters: [.id("cus"), .ifMatch],
                 body: BodyKind("CustomerInput"),
-                outcomes: [Outcome(200, "Customer", "The customer.")],
+                responses: [ResponseKind(200, "Customer", "The customer.")],
                 problems: [409, 412],
                 handler: put
             ),
@@ -62,7 +62,7 @@ struct CustomerRoutes {
                         "The merchant's reference."
                     ),
                 ],
-                outcomes: [Outcome(200, "CustomerPage", "A page of customers.")],
+                responses: [ResponseKind(200, "CustomerPage", "A page of customers.")],
                 handler: list
             ),
             Endpoint(
@@ -73,7 +73,7 @@ struct CustomerRoutes {
                 "Everything that is held about a customer",
                 access: .scopeOrCustomer(.customersRead),
                 parameters: [.id("cus")],
-                outcomes: [Outcome(200, "CustomerExport", "The record, and all that is held with it.")],
+                responses: [ResponseKind(200, "CustomerExport", "The record, and all that is held with it.")],
                 handler: export
             ),
             Endpoint(
@@ -85,7 +85,7 @@ struct CustomerRoutes {
                 access: .scope(.customersWrite),
                 parameters: [.id("cus")],
                 body: BodyKind("CompleteInput", isOptional: true),
-                outcomes: [Outcome(200, "Customer", "The emptied record.")],
+                responses: [ResponseKind(200, "Customer", "The emptied record.")],
                 handler: erase
             ),
             Endpoint(
@@ -97,8 +97,8 @@ struct CustomerRoutes {
                 access: .scope(.customersWrite),
                 parameters: [.id("cus")],
                 body: BodyKind("CustomerTokenInput", isOptional: true),
-                outcomes: [
-                    Outcome(
+                responses: [
+                    ResponseKind(
                         201,
                         "IssuedCustomerToken",
                         "The token; it is kept nowhere, and ends early when the customer is erased."

@@ -26,7 +26,7 @@ public struct DescriptionRoutes {
                 tag: "Description",
                 "This API in OpenAPI 3.1",
                 access: .anyone,
-                outcomes: [Outcome(200, "OpenAPI", "The document.")]
+                responses: [ResponseKind(200, "OpenAPI", "The document.")]
             ) { (_) throws(Problem) in
                 Response(
                     status: .ok,
@@ -41,7 +41,7 @@ public struct DescriptionRoutes {
                 tag: "Description",
                 "Leads to the API's pages for people",
                 access: .anyone,
-                outcomes: [Outcome(302, nil, "`Location` is `/docs`.")]
+                responses: [ResponseKind(302, nil, "`Location` is `/docs`.")]
             ) { (_) throws(Problem) in
                 Response(status: .found, headers: [.location: "/docs"])
             },
@@ -52,7 +52,7 @@ public struct DescriptionRoutes {
                 tag: "Description",
                 "This API for people: conventions and problems",
                 access: .anyone,
-                outcomes: [Outcome(200, "Page", "The page.", mediaType: "text/html")]
+                responses: [ResponseKind(200, "Page", "The page.", mediaType: "text/html")]
             ) { (_) throws(Problem) in
                 try page("", of: pages)
             },
@@ -71,7 +71,7 @@ public struct DescriptionRoutes {
                         "The part, in small letters."
                     )
                 ],
-                outcomes: [Outcome(200, "Page", "The page.", mediaType: "text/html")]
+                responses: [ResponseKind(200, "Page", "The page.", mediaType: "text/html")]
             ) { (call) throws(Problem) in
                 try page(try call.path("part"), of: pages)
             },

@@ -56,7 +56,7 @@ struct EventRoutes {
                         "Where a stream that was cut off goes on."
                     ),
                 ],
-                outcomes: [Outcome(200, "EventPage", "A page of events; `next` is the `after` to ask for next.")],
+                responses: [ResponseKind(200, "EventPage", "A page of events; `next` is the `after` to ask for next.")],
                 problems: [410, 429, 503],
                 handler: events
             )

@@ -28,7 +28,7 @@ struct HealthRoutes {
                 tag: "Health",
                 "Figures in Prometheus' text format",
                 access: .anyone,
-                outcomes: [Outcome(200, "Metrics", "The figures.", mediaType: "text/plain")],
+                responses: [ResponseKind(200, "Metrics", "The figures.", mediaType: "text/plain")],
                 handler: metrics
             ),
         ]
@@ -42,7 +42,7 @@ struct HealthRoutes {
             tag: "Health",
             summary,
             access: .anyone,
-            outcomes: [Outcome(200, "Health", "Yes."), Outcome(503, "Health", "No.")],
+            responses: [ResponseKind(200, "Health", "Yes."), ResponseKind(503, "Health", "No.")],
             handler: handler
         )
     }

@@ -14,7 +14,7 @@ public struct ReplicaRoutes: Sendable {
                 tag: "Health",
                 "The processes that serve this shop's data on this machine, and what their supervisor did",
                 access: .scope(.operatorRead),
-                outcomes: [Outcome(200, "ReplicaList", "The replicas.")],
+                responses: [ResponseKind(200, "ReplicaList", "The replicas.")],
                 handler: list
             )
         ]

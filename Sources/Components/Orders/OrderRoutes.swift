@@ -20,8 +20,12 @@ struct OrderRoutes {
                 access: .anyoneOrKnown,
                 parameters: [.preferWait],
                 body: BodyKind("OrderInput"),
-                outcomes: [
-                    Outcome(201, "PlacedOrder", "The order; its units are held until it is paid or its time is over.")
+                responses: [
+                    ResponseKind(
+                        201,
+                        "PlacedOrder",
+                        "The order; its units are held until it is paid or its time is over."
+                    )
                 ],
                 problems: [403, 409, 429],
                 handler: place
@@ -34,7 +38,7 @@ struct OrderRoutes {
                 "Prices an order without any effect",
                 access: .anyoneOrKnown,
                 body: BodyKind("OrderInput"),
-                outcomes: [Outcome(200, "Quote", "Lines at today's prices, and what is available now.")],
+                responses: [ResponseKind(200, "Quote", "Lines at today's prices, and what is available now.")],
                 problems: [403, 409],
                 handler: quote
             ),
@@ -79,7 +83,7 @@ struct OrderRoutes {
                         "Placed before then."
                     ),
                 ],
-                outcomes: [Outcome(200, "OrderPage", "A page of orders.")],
+                responses: [ResponseKind(200, "OrderPage", "A page of orders.")],
                 handler: list
             ),
             Endpoint(
@@ -90,7 +94,7 @@ struct OrderRoutes {
                 "An order",
                 access: .scopeOrOrderSecret(.ordersRead),
                 parameters: [.id("ord"), .secret],
-                outcomes: [Outcome(200, "Order", "The order.")],
+                responses: [ResponseKind(200, "Order", "The order.")],
                 handler: get
             ),
             Endpoint(
@@ -102,7 +106,7 @@ struct OrderRoutes {
                 access: .scopeOrOrderSecret(.ordersWrite),
                 parameters: [.id("ord"), .secret],
                 body: BodyKind("CancelInput", isOptional: true),
-                outcomes: [Outcome(200, "Order", "The order.")],
+                responses: [ResponseKind(200, "Order", "The order.")],
                 problems: [409],
                 handler: cancel
             ),
@@ -154,7 +158,7 @@ struct OrderRoutes {
             access: .scope(.ordersWrite),
             parameters: [.id("ord")],
             body: BodyKind(body, isOptional: isOptional),
-            outcomes: [Outcome(200, "Order", "The order.")],
+            responses: [ResponseKind(200, "Order", "The order.")],
             problems: [409],
             handler: handler
         )
@@ -239,8 +243,8 @@ struct OrderRoutes {
     private func cancel(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
         try await shop.admit(call, to: id, .ordersWrite)
-        let (wish, bytes) = try await call.json { (json) throws(JSONError) in try CancelRequest(from: &json) }
-        return try await change(call, id, .cancel(wish?.units, reason: wish?.reason), bytes)
+        let (request, bytes) = try await call.json { (json) throws(JSONError) in try CancelRequest(from: &json) }
+        return try await change(call, id, .cancel(request?.units, reason: request?.reason), bytes)
     }
 
     private func pay(_ call: Call) async throws(Problem) -> Response {

@@ -38,7 +38,7 @@ struct ReturnStageRoutes {
             access: .scope(.ordersWrite),
             parameters: [.id("ret")],
             body: BodyKind(body, isOptional: true),
-            outcomes: [Outcome(200, "Return", "The return.")],
+            responses: [ResponseKind(200, "Return", "The return.")],
             problems: [409],
             handler: handler
         )

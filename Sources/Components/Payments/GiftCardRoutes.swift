@@ -18,7 +18,7 @@ struct GiftCardRoutes {
                 "Issues a gift card; its code is told only here",
                 access: .scope(.paymentsWrite),
                 body: BodyKind("GiftCardInput"),
-                outcomes: [Outcome(201, "IssuedGiftCard", "The gift card, with its code.")],
+                responses: [ResponseKind(201, "IssuedGiftCard", "The gift card, with its code.")],
                 handler: issue
             ),
             Endpoint(
@@ -29,7 +29,7 @@ struct GiftCardRoutes {
                 "A gift card and what is left of it",
                 access: .scope(.paymentsRead),
                 parameters: [.id("gft")],
-                outcomes: [Outcome(200, "GiftCard", "The gift card.")],
+                responses: [ResponseKind(200, "GiftCard", "The gift card.")],
                 handler: get
             ),
             Endpoint(
@@ -41,7 +41,7 @@ struct GiftCardRoutes {
                 access: .scope(.paymentsWrite),
                 parameters: [.id("cus")],
                 body: BodyKind("StoreCreditInput"),
-                outcomes: [Outcome(201, "StoreCredit", "What the customer has in that currency now.")],
+                responses: [ResponseKind(201, "StoreCredit", "What the customer has in that currency now.")],
                 handler: grant
             ),
             Endpoint(
@@ -52,7 +52,7 @@ struct GiftCardRoutes {
                 "What a customer has as store credit, by currency",
                 access: .scopeOrCustomer(.paymentsRead),
                 parameters: [.id("cus")],
-                outcomes: [Outcome(200, "StoreCreditPage", "There is one page.")],
+                responses: [ResponseKind(200, "StoreCreditPage", "There is one page.")],
                 handler: credits
             ),
         ]

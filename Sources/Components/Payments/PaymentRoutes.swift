@@ -18,7 +18,7 @@ struct PaymentRoutes {
                 "Every attempt to pay an order, the oldest first",
                 access: .scopeOrOrderSecret(.paymentsRead),
                 parameters: [.id("ord"), .secret],
-                outcomes: [Outcome(200, "PaymentPage", "The attempts; there is one page.")],
+                responses: [ResponseKind(200, "PaymentPage", "The attempts; there is one page.")],
                 handler: listOfOrder
             ),
             Endpoint(
@@ -30,7 +30,7 @@ struct PaymentRoutes {
                 access: .scopeOrOrderSecret(.paymentsWrite),
                 parameters: [.id("ord"), .secret, .preferWait],
                 body: BodyKind("PaymentInput"),
-                outcomes: [Outcome(201, "Payment", "The attempt.")],
+                responses: [ResponseKind(201, "Payment", "The attempt.")],
                 problems: [409],
                 handler: start
             ),
@@ -45,7 +45,7 @@ struct PaymentRoutes {
                     Parameter("state", in: .query, Self.statusSchema, "Where they stand."),
                     Parameter("provider", in: .query, Parameter.text(Bounds.provider), "Whose."),
                 ],
-                outcomes: [Outcome(200, "PaymentPage", "A page of payments.")],
+                responses: [ResponseKind(200, "PaymentPage", "A page of payments.")],
                 handler: list
             ),
             Endpoint(
@@ -56,7 +56,7 @@ struct PaymentRoutes {
                 "A payment, with everything that was asked of the provider",
                 access: .scope(.paymentsRead),
                 parameters: [.id("pay")],
-                outcomes: [Outcome(200, "Payment", "The payment.")],
+                responses: [ResponseKind(200, "Payment", "The payment.")],
                 handler: get
             ),
             change("capture", "Takes a part of what is held, or all; cash that is awaited is collected", "CaptureInput")
@@ -117,7 +117,7 @@ struct PaymentRoutes {
             access: .scope(.paymentsWrite),
             parameters: [.id("pay"), .preferWait],
             body: BodyKind(body, isOptional: true),
-            outcomes: [Outcome(200, "Payment", "The payment; what the provider has to do follows.")],
+            responses: [ResponseKind(200, "Payment", "The payment; what the provider has to do follows.")],
             problems: [409]
         ) { (call) throws(Problem) in
             let id = try call.id(Payment.self, "payment")

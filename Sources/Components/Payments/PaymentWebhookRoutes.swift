@@ -24,7 +24,7 @@ struct PaymentWebhookRoutes {
                 access: .anyone,
                 parameters: [Parameter("name", in: .path, Parameter.text(Bounds.provider), "The provider.")],
                 body: BodyKind("PaymentNotice", maxBytes: 256 << 10),
-                outcomes: [Outcome(200, nil, "It was taken, now or before.")],
+                responses: [ResponseKind(200, nil, "It was taken, now or before.")],
                 handler: take
             )
         ]

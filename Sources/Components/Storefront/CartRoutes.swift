@@ -21,7 +21,7 @@ struct CartRoutes {
                 "Makes a cart",
                 access: .anyoneOrKnown,
                 body: BodyKind("CartInput"),
-                outcomes: [Outcome(201, "Cart", "The cart.")],
+                responses: [ResponseKind(201, "Cart", "The cart.")],
                 problems: [403],
                 handler: create
             ),
@@ -33,7 +33,7 @@ struct CartRoutes {
                 "A cart at today's prices",
                 access: .anyoneOrKnown,
                 parameters: [.id("crt")],
-                outcomes: [Outcome(200, "Cart", "The cart.")],
+                responses: [ResponseKind(200, "Cart", "The cart.")],
                 problems: [403],
                 handler: get
             ),
@@ -46,7 +46,7 @@ struct CartRoutes {
                 access: .anyoneOrKnown,
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartLineInput"),
-                outcomes: [Outcome(200, "Cart", "The cart.")],
+                responses: [ResponseKind(200, "Cart", "The cart.")],
                 problems: [403, 409, 412],
                 handler: addLine
             ),
@@ -59,7 +59,7 @@ struct CartRoutes {
                 access: .anyoneOrKnown,
                 parameters: [.id("crt"), .sku, .ifMatch],
                 body: BodyKind("CartQuantity"),
-                outcomes: [Outcome(200, "Cart", "The cart.")],
+                responses: [ResponseKind(200, "Cart", "The cart.")],
                 problems: [403, 409, 412],
                 handler: setLine
             ),
@@ -71,7 +71,7 @@ struct CartRoutes {
                 "Takes a SKU out",
                 access: .anyoneOrKnown,
                 parameters: [.id("crt"), .sku, .ifMatch],
-                outcomes: [Outcome(200, "Cart", "The cart.")],
+                responses: [ResponseKind(200, "Cart", "The cart.")],
                 problems: [403, 409, 412],
                 handler: removeLine
             ),
@@ -84,7 +84,7 @@ struct CartRoutes {
                 access: .anyoneOrKnown,
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartMerge"),
-                outcomes: [Outcome(200, "Cart", "The cart. Of a SKU in both, the larger quantity.")],
+                responses: [ResponseKind(200, "Cart", "The cart. Of a SKU in both, the larger quantity.")],
                 problems: [403, 409, 412],
                 handler: merge
             ),
@@ -97,7 +97,7 @@ struct CartRoutes {
                 access: .anyoneOrKnown,
                 parameters: [.id("crt"), .ifMatch],
                 body: BodyKind("CartAssignment"),
-                outcomes: [Outcome(200, "Cart", "The cart.")],
+                responses: [ResponseKind(200, "Cart", "The cart.")],
                 problems: [403, 409, 412],
                 handler: assign
             ),

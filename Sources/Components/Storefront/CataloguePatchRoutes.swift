@@ -19,7 +19,7 @@ struct CataloguePatchRoutes {
                 access: .scope(.catalogueWrite),
                 parameters: [.sku, .ifMatch],
                 body: BodyKind("ProductPatch", mediaType: "application/merge-patch+json"),
-                outcomes: [Outcome(200, "Product", "The product as it is now.")],
+                responses: [ResponseKind(200, "Product", "The product as it is now.")],
                 problems: [412],
                 handler: patchProduct
             ),
@@ -32,7 +32,7 @@ struct CataloguePatchRoutes {
                 access: .scope(.catalogueWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("ProductGroupPatch", mediaType: "application/merge-patch+json"),
-                outcomes: [Outcome(200, "ProductGroup", "The group as it is now.")],
+                responses: [ResponseKind(200, "ProductGroup", "The group as it is now.")],
                 problems: [412],
                 handler: patchGroup
             ),

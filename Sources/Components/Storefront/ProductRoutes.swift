@@ -22,9 +22,9 @@ struct ProductRoutes {
                 "A product",
                 access: .anyone,
                 parameters: [.sku, .ifNoneMatch],
-                outcomes: [
-                    Outcome(200, "Product", "The product."),
-                    Outcome(304, nil, "It is as the client has it."),
+                responses: [
+                    ResponseKind(200, "Product", "The product."),
+                    ResponseKind(304, nil, "It is as the client has it."),
                 ],
                 problems: [404],
                 handler: get
@@ -57,7 +57,7 @@ struct ProductRoutes {
                         "Whether it is sold."
                     ),
                 ],
-                outcomes: [Outcome(200, "ProductPage", "A page of products.")],
+                responses: [ResponseKind(200, "ProductPage", "A page of products.")],
                 handler: list
             ),
             Endpoint(
@@ -69,9 +69,9 @@ struct ProductRoutes {
                 access: .scope(.catalogueWrite),
                 parameters: [.sku, .ifMatch],
                 body: BodyKind("ProductInput"),
-                outcomes: [
-                    Outcome(200, "Product", "The product replaces what was there, or is the same."),
-                    Outcome(201, "Product", "The product is new."),
+                responses: [
+                    ResponseKind(200, "Product", "The product replaces what was there, or is the same."),
+                    ResponseKind(201, "Product", "The product is new."),
                 ],
                 problems: [412],
                 handler: put
@@ -84,7 +84,7 @@ struct ProductRoutes {
                 "Takes a product of which no unit is left out of the catalogue; what was ordered stays as it is",
                 access: .scope(.catalogueWrite),
                 parameters: [.sku, .ifMatch],
-                outcomes: [Outcome(204, nil, "It is gone.")],
+                responses: [ResponseKind(204, nil, "It is gone.")],
                 problems: [409, 412],
                 handler: delete
             ),
@@ -96,7 +96,7 @@ struct ProductRoutes {
                 "Takes a group that no product names out of the catalogue",
                 access: .scope(.catalogueWrite),
                 parameters: [.code, .ifMatch],
-                outcomes: [Outcome(204, nil, "It is gone.")],
+                responses: [ResponseKind(204, nil, "It is gone.")],
                 problems: [409, 412],
                 handler: deleteGroup
             ),
@@ -108,7 +108,7 @@ struct ProductRoutes {
                 "Makes or changes many products, one merge patch a line; good lines land whatever the others are",
                 access: .scope(.catalogueWrite),
                 body: BodyKind("ProductLines", mediaType: "application/x-ndjson", maxBytes: 8 << 20),
-                outcomes: [Outcome(200, "ImportReport", "What became of each line.")],
+                responses: [ResponseKind(200, "ImportReport", "What became of each line.")],
                 handler: importLines
             ),
             Endpoint(
@@ -128,7 +128,7 @@ struct ProductRoutes {
                     ),
                     .after(200),
                 ],
-                outcomes: [Outcome(200, "ProductGroup", "The group, with a page of its variants.")],
+                responses: [ResponseKind(200, "ProductGroup", "The group, with a page of its variants.")],
                 handler: getGroup
             ),
             Endpoint(
@@ -139,7 +139,7 @@ struct ProductRoutes {
                 "Groups in order of their codes",
                 access: .anyone,
                 parameters: .page,
-                outcomes: [Outcome(200, "ProductGroupPage", "A page of groups.")],
+                responses: [ResponseKind(200, "ProductGroupPage", "A page of groups.")],
                 handler: listGroups
             ),
             Endpoint(
@@ -151,9 +151,9 @@ struct ProductRoutes {
                 access: .scope(.catalogueWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("ProductGroupInput"),
-                outcomes: [
-                    Outcome(200, "ProductGroup", "The group replaces what was there, or is the same."),
-                    Outcome(201, "ProductGroup", "The group is new."),
+                responses: [
+                    ResponseKind(200, "ProductGroup", "The group replaces what was there, or is the same."),
+                    ResponseKind(201, "ProductGroup", "The group is new."),
                 ],
                 problems: [412],
                 handler: putGroup

@@ -18,7 +18,7 @@ struct StockRoutes {
                 "Stock of a SKU, by location and in sum",
                 access: .anyone,
                 parameters: [.sku],
-                outcomes: [Outcome(200, "Stock", "The stock.")],
+                responses: [ResponseKind(200, "Stock", "The stock.")],
                 handler: get
             ),
             Endpoint(
@@ -30,7 +30,7 @@ struct StockRoutes {
                 access: .scope(.stockWrite),
                 parameters: [.sku],
                 body: BodyKind("StockAdjustment"),
-                outcomes: [Outcome(201, "Movement", "The movement.")],
+                responses: [ResponseKind(201, "Movement", "The movement.")],
                 problems: [409],
                 handler: adjust
             ),
@@ -44,7 +44,7 @@ struct StockRoutes {
                 parameters: [.sku, .limit, .after(1600)] + [
                     Parameter("location", in: .query, Parameter.text(64), "Where; everywhere by default.")
                 ],
-                outcomes: [Outcome(200, "MovementPage", "A page of movements.")],
+                responses: [ResponseKind(200, "MovementPage", "A page of movements.")],
                 handler: movements
             ),
             Endpoint(
@@ -54,7 +54,7 @@ struct StockRoutes {
                 tag: "Stock",
                 "The shop's locations, the preferred first",
                 access: .scope(.stockWrite),
-                outcomes: [Outcome(200, "LocationPage", "All locations.")],
+                responses: [ResponseKind(200, "LocationPage", "All locations.")],
                 handler: locations
             ),
             Endpoint(
@@ -65,7 +65,7 @@ struct StockRoutes {
                 "A location",
                 access: .scope(.stockWrite),
                 parameters: [.code],
-                outcomes: [Outcome(200, "Location", "The location.")],
+                responses: [ResponseKind(200, "Location", "The location.")],
                 handler: location
             ),
             Endpoint(
@@ -77,9 +77,9 @@ struct StockRoutes {
                 access: .scope(.stockWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("LocationInput"),
-                outcomes: [
-                    Outcome(200, "Location", "The location replaces what was there, or is the same."),
-                    Outcome(201, "Location", "The location is new."),
+                responses: [
+                    ResponseKind(200, "Location", "The location replaces what was there, or is the same."),
+                    ResponseKind(201, "Location", "The location is new."),
                 ],
                 problems: [409, 412],
                 handler: putLocation
@@ -93,7 +93,7 @@ struct StockRoutes {
                 access: .scope(.stockWrite),
                 parameters: [.code, .ifMatch],
                 body: BodyKind("LocationPatch", mediaType: "application/merge-patch+json"),
-                outcomes: [Outcome(200, "Location", "The location as it is now.")],
+                responses: [ResponseKind(200, "Location", "The location as it is now.")],
                 problems: [412],
                 handler: patchLocation
             ),

@@ -22,7 +22,7 @@ struct WebhookRoutes {
                 "Puts an endpoint on file, to be told of what happens from now on",
                 access: .scope(.webhooksWrite),
                 body: BodyKind("WebhookInput"),
-                outcomes: [Outcome(201, "Webhook", "The endpoint; its `secret` is shown this once.")],
+                responses: [ResponseKind(201, "Webhook", "The endpoint; its `secret` is shown this once.")],
                 problems: [409],
                 handler: create
             ),
@@ -35,7 +35,7 @@ struct WebhookRoutes {
                 access: .scope(.webhooksWrite),
                 parameters: [.id("whk"), .ifMatch],
                 body: BodyKind("WebhookPatch"),
-                outcomes: [Outcome(200, "Webhook", "The endpoint.")],
+                responses: [ResponseKind(200, "Webhook", "The endpoint.")],
                 problems: [412],
                 handler: edit
             ),
@@ -47,7 +47,7 @@ struct WebhookRoutes {
                 "Takes an endpoint off file, with its log",
                 access: .scope(.webhooksWrite),
                 parameters: [.id("whk"), .ifMatch],
-                outcomes: [Outcome(204, nil, "It is gone.")],
+                responses: [ResponseKind(204, nil, "It is gone.")],
                 problems: [412],
                 handler: delete
             ),
@@ -60,7 +60,7 @@ struct WebhookRoutes {
                 "rotate",
                 "Gives an endpoint a fresh secret; messages carry signatures by both until the one before retires",
                 body: "WebhookRotation",
-                outcome: Outcome(200, "Webhook", "The endpoint; its new `secret` is shown this once."),
+                response: ResponseKind(200, "Webhook", "The endpoint; its new `secret` is shown this once."),
                 handler: rotate
             ),
             step(
@@ -68,7 +68,7 @@ struct WebhookRoutes {
                 "Tells an endpoint a range of events once more, beside what is new",
                 body: "WebhookReplayInput",
                 isOptional: false,
-                outcome: Outcome(200, "Webhook", "The endpoint."),
+                response: ResponseKind(200, "Webhook", "The endpoint."),
                 problems: [409, 410],
                 handler: replay
             ),
@@ -76,21 +76,21 @@ struct WebhookRoutes {
                 "test",
                 "Sends a message of the type `webhook.test` at once, and says what came of it",
                 body: "CompleteInput",
-                outcome: Outcome(200, "Delivery", "The attempt, whether it was acknowledged or not."),
+                response: ResponseKind(200, "Delivery", "The attempt, whether it was acknowledged or not."),
                 handler: test
             ),
             step(
                 "enable",
                 "Tells an endpoint again what happens, from where it was or from now on",
                 body: "WebhookEnabling",
-                outcome: Outcome(200, "Webhook", "The endpoint."),
+                response: ResponseKind(200, "Webhook", "The endpoint."),
                 handler: enable
             ),
             step(
                 "disable",
                 "Tells an endpoint nothing more",
                 body: "CompleteInput",
-                outcome: Outcome(200, "Webhook", "The endpoint."),
+                response: ResponseKind(200, "Webhook", "The endpoint."),
                 handler: disable
             ),
         ]
@@ -101,7 +101,7 @@ struct WebhookRoutes {
         _ summary: String,
         body: String,
         isOptional: Bool = true,
-        outcome: Outcome,
+        response: ResponseKind,
         problems: [Int] = [],
         handler: @escaping Endpoint.Handler
     ) -> Endpoint {
@@ -114,7 +114,7 @@ struct WebhookRoutes {
             access: .scope(.webhooksWrite),
             parameters: [.id("whk")],
             body: BodyKind(body, isOptional: isOptional),
-            outcomes: [outcome],
+            responses: [response],
             problems: problems,
             handler: handler
         )

@@ -112,7 +112,7 @@ struct CatalogueColumns {
 
     private static func suggestion(for name: String) -> String {
         let shown = SourceText.clip(name, to: 40)
-        let close = aliases[name.lowercased()] ?? Spelling.closest(to: name, in: known.map(\.name) + families)
+        let close = aliases[name.lowercased()] ?? SpellingSuggestion.closest(to: name, in: known.map(\.name) + families)
         return close.map { "\(shown) (did you mean \($0)?)" } ?? shown
     }
 

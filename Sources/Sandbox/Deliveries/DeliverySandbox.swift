@@ -16,11 +16,11 @@ struct DeliverySandbox: Service {
 
     private let desk: Desk<ParcelBook>
     private let dice: FaultDice
-    private let webhooks: WebhookSender?
+    private let webhooks: SandboxWebhookSender?
     private let plan: ParcelPlan
     private let clock: ParcelClock
 
-    init(desk: Desk<ParcelBook>, speed: Double, seed: UInt64, dice: FaultDice, webhooks: WebhookSender?) {
+    init(desk: Desk<ParcelBook>, speed: Double, seed: UInt64, dice: FaultDice, webhooks: SandboxWebhookSender?) {
         self.desk = desk
         self.dice = dice
         self.webhooks = webhooks
@@ -79,7 +79,8 @@ struct DeliverySandbox: Service {
         guard let webhooks, let parcel = desk.peek({ $0.parcel(id) }), !parcel.isCancelled else { return }
         let step = parcel.steps[place]
         webhooks.send(
-            WebhookMessage(id: parcel.eventID(place), type: "parcel.\(step.code)", at: step.at, subject: id) { json in
+            SandboxWebhookMessage(id: parcel.eventID(place), type: "parcel.\(step.code)", at: step.at, subject: id) {
+                json in
                 json.member("booking", parcel.id)
                 json.member("shipment", parcel.shipment)
                 json.key("event")

@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 /// A line of the delivery sandbox's journal.
-enum ParcelEntry: JournalEntry {
+enum ParcelEntry: SandboxEntry {
     /// A parcel was booked, with all its steps.
     case booked(Parcel, RequestKey)
     /// A booking was cancelled.

@@ -2,14 +2,14 @@ import JSON
 import Synchronization
 
 /// An action of a sandbox, as a line of its journal.
-protocol JournalEntry: Sendable {
+protocol SandboxEntry: Sendable {
     init(_ json: inout JSONReader) throws(JSONError)
     func write(to json: inout JSONWriter)
 }
 
 /// The state of a sandbox: the sum of its journal entries.
 protocol SandboxBook: Sendable {
-    associatedtype Entry: JournalEntry
+    associatedtype Entry: SandboxEntry
     init()
     /// Applies an entry; it was decided before and cannot fail.
     mutating func apply(_ entry: Entry)

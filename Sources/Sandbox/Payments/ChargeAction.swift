@@ -39,7 +39,7 @@ struct ChargeAction: Sendable {
     }
 
     /// The webhook that reports it.
-    var message: WebhookMessage {
+    var message: SandboxWebhookMessage {
         let word =
             switch kind {
             case .authorise: state.rawValue
@@ -47,7 +47,7 @@ struct ChargeAction: Sendable {
             case .refund: "refunded"
             case .void: "voided"
             }
-        return WebhookMessage(id: "evt_\(id)_\(word)", type: "charge.\(word)", at: at, subject: charge) { json in
+        return SandboxWebhookMessage(id: "evt_\(id)_\(word)", type: "charge.\(word)", at: at, subject: charge) { json in
             json.member("charge", charge)
             json.member("payment", payment)
             json.member("action", id)

@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 /// A line of the payment sandbox's journal.
-enum ChargeEntry: JournalEntry {
+enum ChargeEntry: SandboxEntry {
     /// A charge was made or declined.
     case charged(Charge, ChargeAction, RequestKey)
     /// An action on a charge.

@@ -14,10 +14,10 @@ struct PaymentSandbox: Service {
     private let desk: Desk<ChargeBook>
     private let fees: FeeRule
     private let dice: FaultDice
-    private let webhooks: WebhookSender?
+    private let webhooks: SandboxWebhookSender?
     private let pending: PendingCharges
 
-    init(desk: Desk<ChargeBook>, fees: FeeRule, dice: FaultDice, webhooks: WebhookSender?) {
+    init(desk: Desk<ChargeBook>, fees: FeeRule, dice: FaultDice, webhooks: SandboxWebhookSender?) {
         self.desk = desk
         self.fees = fees
         self.dice = dice

@@ -8,7 +8,7 @@ import ServiceLifecycle
 import Trading
 
 /// A message that a sandbox sends by webhook.
-struct WebhookMessage: Sendable {
+struct SandboxWebhookMessage: Sendable {
     /// Its id, by which receivers recognise repeats.
     let id: String
     /// The charge or parcel: messages of one subject are sent in order, unless a fault changes that.
@@ -34,7 +34,7 @@ struct WebhookMessage: Sendable {
 ///
 /// They are hints and are kept in memory only: at most ``waitingMax`` wait in a lane; newer messages are dropped, and so are
 /// those that no attempt delivered.
-struct WebhookSender: Service {
+struct SandboxWebhookSender: Service {
     private static let lanes = 8
     private static let waitingMax = 20_000
     private static let attemptsMax = 8
@@ -43,8 +43,8 @@ struct WebhookSender: Service {
     private let signature: WebhookSignature
     private let dice: FaultDice
     private let logger: Logger
-    private let streams: [AsyncStream<WebhookMessage>]
-    private let inlets: [AsyncStream<WebhookMessage>.Continuation]
+    private let streams: [AsyncStream<SandboxWebhookMessage>]
+    private let inlets: [AsyncStream<SandboxWebhookMessage>.Continuation]
 
     init(url: String, signature: WebhookSignature, dice: FaultDice, logger: Logger) {
         self.url = url
@@ -52,14 +52,14 @@ struct WebhookSender: Service {
         self.dice = dice
         self.logger = logger
         let made = (0..<Self.lanes).map { _ in
-            AsyncStream.makeStream(of: WebhookMessage.self, bufferingPolicy: .bufferingOldest(Self.waitingMax))
+            AsyncStream.makeStream(of: SandboxWebhookMessage.self, bufferingPolicy: .bufferingOldest(Self.waitingMax))
         }
         streams = made.map(\.stream)
         inlets = made.map(\.continuation)
     }
 
     /// Queues a message; does not block.
-    func send(_ message: WebhookMessage) {
+    func send(_ message: SandboxWebhookMessage) {
         let lane = message.subject.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.lanes
         inlets[lane].yield(message)
     }
@@ -80,7 +80,7 @@ struct WebhookSender: Service {
     }
 
     /// Sends the messages of one lane in order, except those that a fault delays or that were not accepted at first.
-    private func drain(_ stream: AsyncStream<WebhookMessage>, _ http: HTTPClient) async {
+    private func drain(_ stream: AsyncStream<SandboxWebhookMessage>, _ http: HTTPClient) async {
         await withDiscardingTaskGroup { group in
             for await message in stream {
                 if dice.roll(.webhookLost) != nil { continue }
@@ -94,7 +94,7 @@ struct WebhookSender: Service {
         }
     }
 
-    private func deliver(_ message: WebhookMessage, _ http: HTTPClient, after: Duration, attempts: Int) async {
+    private func deliver(_ message: SandboxWebhookMessage, _ http: HTTPClient, after: Duration, attempts: Int) async {
         var pause = after
         for attempt in attempts..<Self.attemptsMax {
             do { try await Task.sleep(for: pause) } catch { return }
@@ -105,7 +105,7 @@ struct WebhookSender: Service {
     }
 
     /// Sends a message; returns whether the receiver accepted it.
-    private func post(_ message: WebhookMessage, _ http: HTTPClient) async -> Bool {
+    private func post(_ message: SandboxWebhookMessage, _ http: HTTPClient) async -> Bool {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")

@@ -23,7 +23,7 @@ extension Component {
 }
 
 /// The components of a shop, and those that this process runs.
-public struct Components: Sendable {
+public struct ComponentSet: Sendable {
     private let inputs: ComponentInputs
     private let all: [Component]
     private let running: [RunningComponent]
@@ -98,7 +98,7 @@ public struct Components: Sendable {
     /// All background services of this process.
     public func services() -> [any Service] {
         // Starts first and ends last: requests are counted until the last one is answered.
-        [Supervisor(recorder, logger: inputs.logger)]
+        [WorkerSupervisor(recorder, logger: inputs.logger)]
             + [CanaryWorker(committer: inputs.shop.committer, health: health)] + running.flatMap(\.supervisors)
     }
 

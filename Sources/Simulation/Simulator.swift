@@ -5,7 +5,7 @@ import Ledger
 import Trading
 
 /// Runs shops by seed.
-public enum Simulation {
+public enum Simulator {
     /// How long faults are on, in seconds.
     static let faultSeconds: Int64 = 2400
     /// After how long all work must be finished, in seconds.

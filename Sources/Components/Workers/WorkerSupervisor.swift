@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// Runs one worker, again and again, until the service is shut down.
 ///
 /// An error of the worker is logged and never thrown further.
-struct Supervisor: Service {
+struct WorkerSupervisor: Service {
     let worker: any Worker
     let status = WorkerStatus()
     private let logger: Logger

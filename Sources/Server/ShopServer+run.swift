@@ -7,7 +7,7 @@ import Resilience
 import ServiceLifecycle
 import Supervision
 
-extension Server {
+extension ShopServer {
     /// Listens and serves until the process receives SIGTERM or SIGINT, then finishes the requests in flight.
     ///
     /// - Parameters:

@@ -2,7 +2,7 @@
 // letter, a missing one, a wrong one, or two swapped neighbours each count one.
 
 /// Finds the known word for which a mistyped one was probably meant.
-public enum Spelling {
+public enum SpellingSuggestion {
     /// The closest known word, if it is close enough to suggest.
     ///
     /// Close means at most one error for every three letters, or a prefix or suffix of the known word of three letters or more.

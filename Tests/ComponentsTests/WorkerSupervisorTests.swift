@@ -8,7 +8,7 @@ import Trading
 @testable import Components
 
 @Suite("Workers")
-struct SupervisorTests {
+struct WorkerSupervisorTests {
     private static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     @Test(
@@ -28,7 +28,7 @@ struct SupervisorTests {
         let failing = FlakyWorker(failures: 5)
         let steady = FlakyWorker(failures: 0)
         let pauses = RestartPauses(first: .milliseconds(1), longest: .milliseconds(4))
-        let supervisors = [failing, steady].map { Supervisor($0, pauses: pauses, logger: Self.quiet) }
+        let supervisors = [failing, steady].map { WorkerSupervisor($0, pauses: pauses, logger: Self.quiet) }
         let group = ServiceGroup(configuration: .init(services: supervisors, logger: Self.quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -46,7 +46,7 @@ struct SupervisorTests {
     }
 }
 
-extension SupervisorTests {
+extension WorkerSupervisorTests {
     @Test(
         "a worker that failed is not started again while its component rests, and is afterwards",
         .timeLimit(.minutes(1))
@@ -56,7 +56,7 @@ extension SupervisorTests {
         resting.set(["orders"])
         let worker = FlakyWorker(failures: 1)
         let pauses = RestartPauses(first: .milliseconds(1), longest: .milliseconds(4))
-        let supervisor = Supervisor(worker, pauses: pauses, logger: Self.quiet) { resting.contains("orders") }
+        let supervisor = WorkerSupervisor(worker, pauses: pauses, logger: Self.quiet) { resting.contains("orders") }
         let group = ServiceGroup(configuration: .init(services: [supervisor], logger: Self.quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

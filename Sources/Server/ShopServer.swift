@@ -13,7 +13,7 @@ import Resilience
 import ServiceLifecycle
 
 /// A server that is ready to run.
-public struct Server: Sendable {
+public struct ShopServer: Sendable {
     /// The version of this build.
     public static let version = "0.1.0"
 
@@ -21,7 +21,7 @@ public struct Server: Sendable {
     let place: ReplicaPlace?
     let ledger: OpenLedger
     let providers: ProviderSet
-    let components: Components
+    let components: ComponentSet
     let services: [any Service]
     let door: FrontDoor
     let health = Health()
@@ -58,7 +58,7 @@ public struct Server: Sendable {
         )
         proxies = settings.proxies
         let outcomes = OutcomeCounters()
-        components = Components(
+        components = ComponentSet(
             Self.inputs(of: ledger, providers, outcomes, settings, logger: logger),
             running: settings.components,
             health: health,
