@@ -41,14 +41,15 @@ let package = Package(
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "CTurnstile", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
+        .target(name: "Ranges", swiftSettings: strict),
         .target(name: "Secrets", swiftSettings: strict),
-        .target(name: "JSON", dependencies: ["PlainText"], swiftSettings: strict),
-        .target(name: "Supervision", dependencies: ["JSON", "Time"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Bytes", "PlainText"], swiftSettings: strict),
+        .target(name: "Supervision", dependencies: ["JSON", "Ranges", "Time"], swiftSettings: strict),
         .target(name: "Spelling", swiftSettings: strict),
         .target(name: "SplitMix", swiftSettings: strict),
         .target(name: "Time", swiftSettings: strict),
         .target(name: "Trading", dependencies: ["Bytes", "PlainText", "SplitMix", "Time"], swiftSettings: strict),
-        .target(name: "Resilience", dependencies: ["SplitMix", "Time"], swiftSettings: strict),
+        .target(name: "Resilience", dependencies: ["Ranges", "SplitMix", "Time"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: ["Bytes", "JSON", "Secrets", "Trading"],
@@ -189,7 +190,7 @@ let package = Package(
         .target(
             name: "Probe",
             dependencies: [
-                "Availability", "Client", "JSON", "Ledger", "Trading",
+                "Availability", "Bytes", "Client", "JSON", "Ledger", "Trading",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict
@@ -313,7 +314,8 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "Auditing", "CSQLite", "Client", "JSON", "Ledger", "LedgerSQLite", "ProviderClients", "Providers",
+                "Auditing", "Bytes", "CSQLite", "Client", "JSON", "Ledger", "LedgerSQLite", "ProviderClients",
+                "Providers",
                 "Replicas", "TestSupport", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

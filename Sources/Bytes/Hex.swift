@@ -44,4 +44,13 @@ public enum Hex {
         default: nil
         }
     }
+
+    /// The value of a digit in ASCII in either case; nil for anything that is not a digit.
+    @inlinable
+    public static func value(ofAnyCase digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): value(digit | 0x20)
+        default: value(digit)
+        }
+    }
 }

@@ -32,7 +32,7 @@ struct StatusCommand: AsyncParsableCommand {
         if !FileManager.default.fileExists(atPath: data + "/run") { try ShopDirectory.require(in: data) }
         while true {
             let bytes = client.status()
-            let status = try JSONDecoder().decode(StatusDocument.self, from: Data(bytes))
+            let status = try SupervisorStatus(bytes)
             let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
             let shown = text.linesForTerminal
             // Moves the cursor to the top left corner and clears the screen below.
@@ -47,62 +47,10 @@ struct StatusCommand: AsyncParsableCommand {
     }
 }
 
-/// The parts of a supervisor's status that the table shows.
-struct StatusDocument: Decodable {
-    /// The supervisor; without one only the first member is present.
-    struct Supervisor: Decodable {
-        let isAlive: Bool
-        let pid: Int?
-        let version: String?
-        let state: String?
-        let uptimeMs: Int?
-        let port: Int?
-        let release: String?
-        let wanted: Int?
-        let restarts: Int?
-        let quarantines: Bool?
-    }
+extension SupervisorStatus {
+    /// Whether the shop is open and looked after.
+    var isGood: Bool { supervisor.isAlive && !serving.isEmpty }
 
-    /// One replica.
-    struct Replica: Decodable {
-        let id: String
-        let pid: Int
-        let release: String
-        let version: String?
-        let state: String
-        let uptimeMs: Int
-        let heartbeatAgeMs: Int?
-        let eventLoopLagMs: Int?
-        let canaryAgeMs: Int?
-        let inFlight: Int?
-        let requests: Int?
-        let errors: Int?
-        let cpuPercent: Int?
-        let residentBytes: Int?
-        let descriptors: Int?
-    }
-
-    /// A repair or measure of the supervisor.
-    struct Recovery: Decodable {
-        let at: String
-        let replica: String
-        let cause: String
-        let action: String
-        let result: String?
-    }
-
-    let supervisor: Supervisor
-    let replicas: [Replica]
-    let crashLoops: [String]
-    let recoveries: [Recovery]
-
-    /// Whether the shop serves and is supervised.
-    var isGood: Bool {
-        supervisor.isAlive && replicas.contains { $0.state == "ready" || $0.state == "degraded" }
-    }
-}
-
-extension StatusDocument {
     /// The status for people.
     var table: String {
         var parts = [heading, replicaTable]

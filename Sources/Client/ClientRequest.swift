@@ -35,21 +35,6 @@ package struct ClientRequest: Sendable {
         self.isRepeatable =
             isRepeatable ?? (idempotencyKey != nil || method == .GET || method == .HEAD || method == .PUT)
     }
-
-    /// Encodes text for one segment of a path or one value of a query (RFC 3986, unreserved characters stay).
-    package static func escape(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                result += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return result
-    }
 }
 
 /// One answer of the API.

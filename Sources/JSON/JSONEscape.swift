@@ -1,3 +1,5 @@
+import Bytes
+
 /// The escapes of a string (RFC 8259 section 7).
 enum JSONEscape {
     /// The character of a two-character escape.
@@ -9,16 +11,6 @@ enum JSONEscape {
         case UInt8(ascii: "n"): "\n"
         case UInt8(ascii: "r"): "\r"
         case UInt8(ascii: "t"): "\t"
-        default: nil
-        }
-    }
-
-    /// The value of a hex digit in either case.
-    static func hexDigit(_ byte: UInt8) -> UInt16? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a")) + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A")) + 10
         default: nil
         }
     }
@@ -58,6 +50,6 @@ enum JSONEscape {
 
     /// The value of the four hex digits at `start`, which were already checked.
     private static func unit(_ text: ArraySlice<UInt8>, _ start: Int) -> UInt16 {
-        text[start..<start + 4].reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) }
+        text[start..<start + 4].reduce(0) { $0 << 4 | UInt16(Hex.value(ofAnyCase: $1) ?? 0) }
     }
 }

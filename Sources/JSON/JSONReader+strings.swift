@@ -1,6 +1,7 @@
 // A string is scanned once, which checks it and finds its length; only a string with escapes needs a second pass to resolve them,
 // and only one with characters beyond ASCII another one for the normal form.
 
+import Bytes
 import PlainText
 
 extension JSONReader {
@@ -133,8 +134,10 @@ extension JSONReader {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard position < bytes.count else { throw truncated() }
-            guard let digit = JSONEscape.hexDigit(bytes[position]) else { throw syntax("a hex digit is expected here") }
-            unit = unit << 4 | digit
+            guard let digit = Hex.value(ofAnyCase: bytes[position]) else {
+                throw syntax("a hex digit is expected here")
+            }
+            unit = unit << 4 | UInt16(digit)
             position += 1
         }
         return unit

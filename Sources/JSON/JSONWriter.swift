@@ -1,3 +1,5 @@
+import Bytes
+
 /// Writes JSON into bytes, without spaces and with its commas.
 ///
 /// The caller must keep the calls in order (a key before each value of an object, an end for each begin); the writer adds the
@@ -178,10 +180,8 @@ public struct JSONWriter: Sendable {
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         case 0x09: bytes.append(UInt8(ascii: "t"))
         default:
-            bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-            for digit in [byte >> 4, byte & 0xF] {
-                bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            }
+            let zero = UInt8(ascii: "0")
+            bytes.append(contentsOf: [UInt8(ascii: "u"), zero, zero, Hex.digit(byte >> 4), Hex.digit(byte & 0xF)])
         }
     }
 }

@@ -2,6 +2,7 @@
 // money is only authorised, and voided; otherwise nothing is paid. So nothing is captured, no unit leaves, and each entry of the
 // books is reversed.
 
+import Bytes
 import Client
 import JSON
 import NIOHTTP1
@@ -59,7 +60,7 @@ struct ProbeShopper: Sendable {
         paysByCard = providers == ["payments-sandbox"]
     }
 
-    private var sku: String { ClientRequest.escape(options.sku) }
+    private var sku: String { PercentEncoding.encode(options.sku) }
 
     // MARK: A round
 

@@ -12,6 +12,18 @@ struct BytesTests {
         for text in ["0", "0g", "0F", "f 0", "００", "0x"] { #expect(Hex.bytes(text) == nil, "\(text)") }
     }
 
+    @Test("a digit of either case has its value")
+    func anyCase() {
+        #expect("0aA9fF".utf8.map { Hex.value(ofAnyCase: $0) } == [0, 10, 10, 9, 15, 15])
+        #expect("gG/:@`".utf8.allSatisfy { Hex.value(ofAnyCase: $0) == nil })
+    }
+
+    @Test("what is not unreserved is percent-encoded")
+    func percent() {
+        #expect(PercentEncoding.encode("BANK CHARGES/é") == "BANK%20CHARGES%2F%C3%A9")
+        #expect(PercentEncoding.encode("az-AZ_0.9~") == "az-AZ_0.9~")
+    }
+
     // Source: the vectors of draft-eastlake-fnv, appendix C.
     @Test(
         "the hash is FNV-1a's",

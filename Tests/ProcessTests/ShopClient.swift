@@ -1,3 +1,4 @@
+import Bytes
 import Client
 import Foundation
 import NIOHTTP1
@@ -44,7 +45,7 @@ struct ShopClient: Sendable {
             let page = try await get("/v1/orders?limit=200\(after)").decode(OrderPage.self)
             orders += page.items
             guard let next = page.next else { return orders }
-            after = "&after=\(ClientRequest.escape(next))"
+            after = "&after=\(PercentEncoding.encode(next))"
         }
     }
 
@@ -56,7 +57,7 @@ struct ShopClient: Sendable {
             let page = try await get("/v1/payments?limit=200\(after)").decode(PaymentPage.self)
             payments += page.items
             guard let next = page.next else { return payments }
-            after = "&after=\(ClientRequest.escape(next))"
+            after = "&after=\(PercentEncoding.encode(next))"
         }
     }
 

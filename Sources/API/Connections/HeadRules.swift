@@ -1,6 +1,7 @@
 // Rules for the head of a request, checked before it is interpreted: its host, and where the request ends. Two servers in a row
 // may interpret an ambiguous head differently, which allows request smuggling (RFC 9112 sections 3.2, 6.1 and 6.3, and 11.2).
 
+import Bytes
 import HTTPTypes
 import NIOHTTP1
 
@@ -126,9 +127,7 @@ enum HeadFault: Hashable, Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    private static func isHex(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
-    }
+    private static func isHex(_ byte: UInt8) -> Bool { Hex.value(ofAnyCase: byte) != nil }
 
     /// Whether a byte may be part of a host name: letters, digits and some signs; not the comma, which joins repeated fields.
     private static func isNameByte(_ byte: UInt8) -> Bool {

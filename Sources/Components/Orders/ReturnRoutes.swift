@@ -19,7 +19,7 @@ struct ReturnRoutes {
                 access: .scope(.ordersWrite),
                 parameters: [.id("ord")],
                 body: BodyKind("ReturnInput"),
-                outcomes: [ResponseKind(201, "Return", "The return, with its credit where it was taken at once.")],
+                responses: [ResponseKind(201, "Return", "The return, with its credit where it was taken at once.")],
                 problems: [409],
                 handler: takeBack
             ),
@@ -31,7 +31,7 @@ struct ReturnRoutes {
                 "A return",
                 access: .scope(.ordersRead),
                 parameters: [.id("ret")],
-                outcomes: [ResponseKind(200, "Return", "The return.")],
+                responses: [ResponseKind(200, "Return", "The return.")],
                 handler: getReturn
             ),
             Endpoint(
@@ -42,7 +42,7 @@ struct ReturnRoutes {
                 "Returns of an order, the newest first",
                 access: .scopeOrOrderSecret(.ordersRead),
                 parameters: [.id("ord"), .secret] + .page,
-                outcomes: [ResponseKind(200, "ReturnPage", "A page of returns.")],
+                responses: [ResponseKind(200, "ReturnPage", "A page of returns.")],
                 handler: listOfOrder
             ),
             Endpoint(
@@ -53,7 +53,7 @@ struct ReturnRoutes {
                 "Returns, the newest first",
                 access: .scope(.ordersRead),
                 parameters: .page + [.orderFilter, .stageFilter],
-                outcomes: [ResponseKind(200, "ReturnPage", "A page of returns.")],
+                responses: [ResponseKind(200, "ReturnPage", "A page of returns.")],
                 handler: listReturns
             ),
             Endpoint(
@@ -64,7 +64,7 @@ struct ReturnRoutes {
                 "Credits money, corrects the books, or notes what was paid out by hand, with a reason",
                 access: .scope(.ordersWrite),
                 body: BodyKind("CreditInput"),
-                outcomes: [ResponseKind(201, "Credit", "The credit.")],
+                responses: [ResponseKind(201, "Credit", "The credit.")],
                 problems: [409],
                 handler: giveCredit
             ),
@@ -76,7 +76,7 @@ struct ReturnRoutes {
                 "A credit",
                 access: .scope(.ordersRead),
                 parameters: [.id("crd")],
-                outcomes: [ResponseKind(200, "Credit", "The credit.")],
+                responses: [ResponseKind(200, "Credit", "The credit.")],
                 handler: getCredit
             ),
             Endpoint(
@@ -96,7 +96,7 @@ struct ReturnRoutes {
                         "Why."
                     ),
                 ],
-                outcomes: [ResponseKind(200, "CreditPage", "A page of credits.")],
+                responses: [ResponseKind(200, "CreditPage", "A page of credits.")],
                 handler: listCredits
             ),
         ]

@@ -122,7 +122,9 @@ final class DrillShop: Sendable {
     var log: String { supervisor.text }
 
     /// Its status now.
-    func status() throws -> DrillStatus { try DrillStatus.of(data) }
+    func status() throws -> SupervisorStatus {
+        try SupervisorStatus(SupervisorClient(data: data).status(timeout: .milliseconds(500)))
+    }
 
     /// Waits until this many replicas serve, without the given ones.
     ///

@@ -1,3 +1,4 @@
+import Bytes
 import Client
 import JSON
 
@@ -35,7 +36,7 @@ struct OpeningStock: Sendable {
     }
 
     private func receive(_ sku: String) async throws(ClientError) -> Outcome {
-        let path = "/v1/stock/\(ClientRequest.escape(sku))"
+        let path = "/v1/stock/\(PercentEncoding.encode(sku))"
         let level = try await client.body(of: ClientRequest(.GET, path))
         guard try APIAnswer.flag("tracked", of: level) else { return .untracked }
         guard try APIAnswer.number("onHand", of: level) == 0 else { return .kept }
@@ -56,7 +57,7 @@ struct OpeningStock: Sendable {
             .POST,
             "\(path)/adjustments",
             body: writer.bytes,
-            idempotencyKey: "import-\(digest)-opening-\(ClientRequest.escape(sku))"
+            idempotencyKey: "import-\(digest)-opening-\(PercentEncoding.encode(sku))"
         )
         _ = try await client.body(of: request)
         return .given

@@ -1,5 +1,6 @@
 // The steps of a replay. Each adds the server's answer to the tally, never the request: the reconciliation compares the two.
 
+import Bytes
 import Client
 import JSON
 
@@ -110,7 +111,7 @@ extension ReplayRun {
         let invoice = plan.table.invoices[Int(row.invoice)]
         let request = ClientRequest(
             .POST,
-            "/v1/stock/\(ClientRequest.escape(sku))/adjustments",
+            "/v1/stock/\(PercentEncoding.encode(sku))/adjustments",
             body: bodies.movement(planned),
             idempotencyKey: names.row(invoice, line: row.line, step: "stock")
         )

@@ -1,6 +1,7 @@
 // Drives a plan against a server. Every request with an effect carries a key derived from the data, so a request whose answer was
 // lost is simply repeated, by this run or by the next one.
 
+import Bytes
 import Client
 import JSON
 
@@ -85,7 +86,7 @@ final class ReplayRun: Sendable {
                 let delta = min(left, RetailBounds.movementUnitsMax)
                 let request = ClientRequest(
                     .POST,
-                    "/v1/stock/\(ClientRequest.escape(product.sku))/adjustments",
+                    "/v1/stock/\(PercentEncoding.encode(product.sku))/adjustments",
                     body: bodies.stock(delta: delta, kind: "received", reason: "opening stock"),
                     idempotencyKey: names.opening(product.sku, part: part)
                 )
@@ -123,7 +124,7 @@ final class ReplayRun: Sendable {
         }
         // The customer exists under another key, perhaps from an earlier replay: use it.
         guard let refusal = log.refusals.last, refusal.reason.hasPrefix("409") else { return nil }
-        let email = ClientRequest.escape(names.email(customer))
+        let email = PercentEncoding.encode(names.email(customer))
         let search = ClientRequest(.GET, "/v1/customers?email=\(email)&limit=1")
         guard let body = try await send(search, "customer \(customer)", line: 0, &log) else { return nil }
         var found: String?

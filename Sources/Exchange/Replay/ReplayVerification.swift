@@ -1,6 +1,7 @@
 // Reading back. The tally has the sums of the answers; this has what the server holds, found by listing everything and keeping
 // the objects with this source's name. An effect that happened twice is visible here only.
 
+import Bytes
 import Client
 import JSON
 
@@ -96,7 +97,7 @@ extension ReplayRun {
         while let present = path {
             let body = try await client.body(of: ClientRequest(.GET, present))
             let next = try APIAnswer.page(body, item)
-            path = next.map { "\(list)?limit=\(Self.pageLimit)&after=\(ClientRequest.escape($0))" }
+            path = next.map { "\(list)?limit=\(Self.pageLimit)&after=\(PercentEncoding.encode($0))" }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Names and values in Stripe's format: `application/x-www-form-urlencoded`, nested members in brackets.
 ///
 /// The order is kept, so that the same request has the same bytes: Stripe compares them when a key is repeated.

@@ -3,6 +3,7 @@
 //
 // Source: Stripe's OpenAPI document of API version 2023-08-16, against whose operations the tests check every request.
 
+import Bytes
 import JSON
 import NIOHTTP1
 import Providers

@@ -1,3 +1,5 @@
+import Ranges
+
 extension CircuitBreaker {
     /// When the breaker opens, for how long, and how it tries again.
     public struct Settings: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Ranges
+
 extension Bulkhead {
     /// How many pieces of work may run and wait.
     public struct Settings: Hashable, Sendable {

@@ -2,6 +2,7 @@
 // `grpc-timeout` (gRPC over HTTP/2, "Requests"). It is rounded down: the called process must never assume more time than the
 // caller waits.
 
+import Ranges
 import Time
 
 extension Deadline {

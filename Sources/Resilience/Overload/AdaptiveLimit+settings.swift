@@ -1,3 +1,5 @@
+import Ranges
+
 extension AdaptiveLimit {
     /// Where the limit starts, its range, and how quickly it moves.
     public struct Settings: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Ranges
+
 extension LoadShedder {
     /// The share of the limit that each tier may fill, and when refused work may come back.
     public struct Settings: Hashable, Sendable {

@@ -3,6 +3,8 @@
 // "Timeouts, retries, and backoff with jitter"). Only one layer retries, a few times (SRE book, ch. 21: three attempts), and
 // never past the caller's deadline.
 
+import Ranges
+
 /// The waits between the attempts of one operation: capped, doubling, with full jitter.
 public struct Backoff: Sendable {
     /// The settings.

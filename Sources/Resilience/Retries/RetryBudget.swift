@@ -7,6 +7,8 @@
 // The idea is Finagle's `RetryBudget` (20 % and 10 a second by default) and Envoy's `retry_budget` (20 %, at least 3 at a time).
 // Theirs forget deposits after ten seconds; here the size of the bucket bounds what can be saved up.
 
+import Ranges
+
 /// A token bucket that bounds retries to a share of the requests.
 ///
 /// A plain state machine: every function takes the time, which must not run backwards. Cost: constant.

@@ -1,3 +1,5 @@
+import Ranges
+
 extension Autoscaler {
     /// The range of replicas, and how fast to scale within it.
     public struct Settings: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Ranges
+
 /// How fast replicas may be added or removed, and how long recommendations are observed before that.
 public struct ScalingRules: Hashable, Sendable {
     /// The time over which the most cautious recommendation counts.

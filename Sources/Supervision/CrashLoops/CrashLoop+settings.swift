@@ -1,3 +1,5 @@
+import Ranges
+
 extension CrashLoop {
     /// How long the pauses are, and when restarts stop.
     public struct Settings: Hashable, Sendable {

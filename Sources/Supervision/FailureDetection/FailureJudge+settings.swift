@@ -1,3 +1,5 @@
+import Ranges
+
 extension FailureJudge {
     /// Limits of the judge's own reliability.
     public struct Settings: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Ranges
+
 extension PhiAccrualDetector {
     /// What the detector expects, and when it convicts.
     ///

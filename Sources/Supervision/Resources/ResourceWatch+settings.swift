@@ -1,3 +1,5 @@
+import Ranges
+
 extension ResourceWatch {
     /// The thresholds of a resource.
     public struct Settings: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Ranges
+
 /// Compares the error ratio of a new release with that of the old one over the same time.
 ///
 /// The counts are tested only when the new release's requests have doubled since the last test: each test at p < 0.01 is wrong

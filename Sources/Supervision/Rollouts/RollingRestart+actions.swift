@@ -1,3 +1,5 @@
+import Ranges
+
 extension RollingRestart {
     /// What to do, in this order.
     public enum Action: Hashable, Sendable {
