@@ -1,5 +1,4 @@
 import API
-import HTTPTypes
 import Hummingbird
 import Ledger
 import Providers
@@ -32,15 +31,9 @@ struct CarrierRoutes {
     private func take(_ call: Call) async throws(Problem) -> Response {
         let name = try call.path("name")
         guard let carrier = carriers.first(where: { $0.name == name }) else { throw .notFound("carrier") }
-        let body = try await call.bytes()
-        let headers = call.request.headers.map { (name: $0.name.rawName, value: $0.value) }
-        let notice: ProviderNotice
-        do throws(NoticeRefusal) {
-            notice = try carrier.notice(headers: headers, body: body, now: .now)
-        } catch {
-            throw error.problem
+        let notice = try await call.notice { (headers, body) throws(NoticeRefusal) in
+            try carrier.notice(headers: headers, body: body, now: .now)
         }
-        guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
         let command = TakeCarrierNotice(
             carrier: name,
             event: notice.id,
@@ -58,17 +51,6 @@ struct CarrierRoutes {
         return try await shop.read { (view) throws(LedgerFailure) in
             let query = RowQuery<ShipmentRow>([Condition("reference", .equal, .text(reference))], limit: 100)
             return try view.rows(query).first { $0.shipment.carrier == carrier }?.key
-        }
-    }
-}
-
-extension NoticeRefusal: ProblemRefusal {
-    var problem: Problem {
-        switch self {
-        case .unsigned: Problem(.unauthorized, "bad_signature", "there is no signature that can be read")
-        case .stale: Problem(.unauthorized, "bad_signature", "it is too old, or from the future")
-        case .forged: Problem(.unauthorized, "bad_signature", "the signature is not the sender's")
-        case .malformed: Problem(.badRequest, "bad_request", "it is signed, and makes no sense")
         }
     }
 }

@@ -1,5 +1,4 @@
 import API
-import HTTPTypes
 import Hummingbird
 import JSON
 import Ledger
@@ -33,15 +32,9 @@ struct PaymentWebhookRoutes {
     private func take(_ call: Call) async throws(Problem) -> Response {
         let name = try call.path("name")
         guard let provider = shop.payments.providers[name] else { throw .notFound("provider") }
-        let body = try await call.bytes()
-        let headers = call.request.headers.map { (name: $0.name.rawName, value: $0.value) }
-        let notice: ProviderNotice
-        do throws(NoticeRefusal) {
-            notice = try provider.notice(headers: headers, body: body, now: .now)
-        } catch {
-            throw error.problem
+        let notice = try await call.notice { (headers, body) throws(NoticeRefusal) in
+            try provider.notice(headers: headers, body: body, now: .now)
         }
-        guard (1...Bounds.name).contains(notice.id.unicodeScalars.count) else { throw NoticeRefusal.malformed.problem }
         let payment = try await payment(of: notice, at: name)
         _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment, notice.news))
         return Response(status: .ok)
