@@ -129,7 +129,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         options.to = to
         options.confidence = confidence
         let source = URL(fileURLWithPath: path).lastPathComponent
-        var reading = OutageReading(zone: zone, now: Timestamp.now)
+        var reading = OutageReading(zone: zone, now: .now)
         func list(_ path: String) throws -> OutageList {
             try OutageFile.read(path, encoding: file.encoding, separator: file.separatorByte, reading: reading)
         }
@@ -164,8 +164,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
             let records = try await RecordedAvailability.records(
                 of: ledger,
                 noted: FaultJournal(data: settings.data).noted(),
-                from: from.map { Timestamp(milliseconds: $0.milliseconds) },
-                to: to.map { Timestamp(milliseconds: $0.milliseconds) }
+                from: from,
+                to: to
             )
             await ledger.close()
             return records

@@ -67,7 +67,7 @@ final class SimulatedProcess {
 
     private func pause() {
         world.tally.pauses += 1
-        awakeAt = Timestamp(milliseconds: world.now.milliseconds + world.dice.number(100...90_000))
+        awakeAt = world.now.adding(milliseconds: world.dice.number(100...90_000))
         world.note("\(name) stands still until \(awakeAt)")
     }
 
@@ -173,7 +173,7 @@ final class SimulatedProcess {
     func wake(at due: Timestamp) {
         guard runner != nil else { return }
         let wait = max(due.milliseconds - world.clock.milliseconds, 0) + world.dice.number(50...2000)
-        let at = Timestamp(milliseconds: world.now.milliseconds + wait)
+        let at = world.now.adding(milliseconds: wait)
         if let nextLook, nextLook.at <= at { return }
         looks += 1
         let number = looks

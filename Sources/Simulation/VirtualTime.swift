@@ -28,7 +28,7 @@ final class VirtualTime {
     /// Plans an action after a delay.
     func after(_ milliseconds: Int64, _ action: @escaping () -> Void) {
         count += 1
-        let at = Timestamp(milliseconds: now.milliseconds + max(milliseconds, 0))
+        let at = now.adding(milliseconds: max(milliseconds, 0))
         heap.append(Occurrence(at: at, number: count, action: action))
         var index = heap.count - 1
         while index > 0, heap[index].precedes(heap[(index - 1) / 2]) {

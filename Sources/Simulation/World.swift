@@ -38,7 +38,7 @@ final class World {
     /// The error of the machine's clock, in milliseconds.
     private(set) var skew: Int64 = 0
     /// The time of the machine's clock, which all processes read.
-    var clock: Timestamp { Timestamp(milliseconds: now.milliseconds + skew) }
+    var clock: Timestamp { now.adding(milliseconds: skew) }
 
     /// Sets the error of the machine's clock.
     func setClock(wrongBy milliseconds: Int64) {

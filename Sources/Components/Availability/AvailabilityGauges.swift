@@ -11,8 +11,7 @@ struct AvailabilityGauges: Sendable {
     /// No gauges.
     init() {}
 
-    init(_ rows: [OutcomeBucketRow], window: RecordedAvailability.Window, objective: Double) {
-        guard let window = window.asTimeWindow else { return }
+    init(_ rows: [OutcomeBucketRow], window: TimeWindow, objective: Double) {
         let series = RecordedOutcomes(rows.map(\.bucket)).service(named: "shop", over: window)
         let (good, bad) = series.buckets.reduce((Int64(0), Int64(0))) { sum, bucket in
             (sum.0 + (bucket?.good ?? 0), sum.1 + (bucket?.bad ?? 0))

@@ -17,8 +17,7 @@ struct ProbeVerdict: Hashable, Sendable {
     static func counts(_ verdicts: [ProbeVerdict]) -> [OutcomeBucketRow] {
         var rows: [Timestamp: OutcomeBucketRow] = [:]
         for verdict in verdicts {
-            let moment = OutcomeBucket.start(of: verdict.at)
-            let start = Timestamp(milliseconds: moment.milliseconds)
+            let start = OutcomeBucket.start(of: verdict.at)
             let empty = OutcomeBucketRow(OutcomeBucketRow.Key(start, RecordedOutcomes.probeClass))
             var row = rows[start] ?? empty
             if verdict.hasPassed { row.passed += 1 } else { row.failed += 1 }

@@ -12,31 +12,15 @@ public enum RecordedAvailability {
     /// How long after its end a bucket counts as written by all replicas, in milliseconds.
     static let settledAfter: Int64 = 5_000
 
-    /// A window of time; its edges are multiples of ten seconds.
-    public struct Window: Hashable, Sendable {
-        /// Its first moment.
-        public let from: Timestamp
-        /// The moment at which it ends; not before its first.
-        public let to: Timestamp
-
-        var asTimeWindow: TimeWindow? {
-            TimeWindow(from: from, to: to)
-        }
-    }
-
-    /// The window to report on, given the requested one.
+    /// The window to report on, given the requested one; its edges are multiples of ten seconds.
     ///
     /// - Parameter first: the first recorded moment.
-    static func window(from: Timestamp?, to: Timestamp?, first: Timestamp?, now: Timestamp) -> Window {
-        let settled = start(of: Timestamp(milliseconds: now.milliseconds - settledAfter))
-        let end = min(to.map(start) ?? settled, settled)
-        let wanted = from.map(start) ?? end.adding(seconds: -usualSeconds)
-        return Window(from: min(max(wanted, first ?? wanted), end), to: end)
-    }
-
-    private static func start(of time: Timestamp) -> Timestamp {
-        let moment = OutcomeBucket.start(of: time)
-        return Timestamp(milliseconds: moment.milliseconds)
+    static func window(from: Timestamp?, to: Timestamp?, first: Timestamp?, now: Timestamp) -> TimeWindow {
+        let settled = OutcomeBucket.start(of: now.adding(milliseconds: -settledAfter))
+        let end = min(to.map(OutcomeBucket.start) ?? settled, settled)
+        let wanted = from.map(OutcomeBucket.start) ?? end.adding(seconds: -usualSeconds)
+        let from = min(max(wanted, first ?? wanted), end)
+        return TimeWindow(from: from, to: end) ?? TimeWindow(startingAt: end)
     }
 
     /// The records of a window.
@@ -77,7 +61,7 @@ public enum RecordedAvailability {
         return Records(
             outcomes: RecordedOutcomes(rows.map(\.bucket)),
             noted: noted,
-            window: window.asTimeWindow ?? TimeWindow(startingAt: window.from)
+            window: window
         )
     }
 }

@@ -54,7 +54,7 @@ public struct DeliveryStream: Hashable, Sendable {
         let pause = Self.pauseMilliseconds(tries: tries, draw: draw)
         let asked = min(max(retryAfterSeconds ?? 0, 0), Self.longestRetryAfterSeconds) * 1000
         // The last try is at the very end, so that no endpoint is given up without it.
-        let next = min(Timestamp(milliseconds: time.milliseconds + max(pause, asked)), end)
+        let next = min(time.adding(milliseconds: max(pause, asked)), end)
         nextTryAt = next
         return next
     }

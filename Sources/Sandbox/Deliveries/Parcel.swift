@@ -67,7 +67,7 @@ struct ParcelPlan {
 
     /// The estimated time of arrival.
     func estimate(isExpress: Bool, from start: Timestamp) -> Timestamp {
-        Timestamp(milliseconds: start.milliseconds + milliseconds(hours: isExpress ? 24 : 48))
+        start.adding(milliseconds: milliseconds(hours: isExpress ? 24 : 48))
     }
 
     private func milliseconds(hours: Double) -> Int64 {

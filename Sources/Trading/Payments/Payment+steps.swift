@@ -181,7 +181,7 @@ extension Payment {
         guard effect == .none, operations[index].tries > 0 else { return now }
         let wait = PaymentBackoff.milliseconds(after: operations[index].tries, salt: id.low ^ UInt64(index))
         let earliest = now.adding(seconds: min(max(retryAfterSeconds, 0), PaymentBackoff.maxSeconds))
-        return max(Timestamp(milliseconds: now.milliseconds + wait), earliest)
+        return max(now.adding(milliseconds: wait), earliest)
     }
 }
 

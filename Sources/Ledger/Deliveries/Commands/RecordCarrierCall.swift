@@ -1,25 +1,25 @@
 import Trading
 
-/// Why what a carrier said was not taken.
+/// Why a carrier's answer was not recorded.
 public enum CarrierCallRefusal: Error, Hashable, Sendable {
     /// The task is done, another worker has claimed it since, or the carrier has hinted at something newer.
     case lapsed
-    /// What it says does not go together with the parcel or its order; somebody has to look.
+    /// What it says does not go together with the parcel or its order; a person has to look at it.
     case shipment(ShipmentRefusal)
 }
 
-/// Records what is known after a call to a carrier, under the claim of the task that asked for it: a claim that lapsed changes nothing.
+/// Records what is known after a call to a carrier, under the claim of its task: a lapsed claim changes nothing.
 public struct RecordCarrierCall: Command {
     /// `recordCarrierCall`.
     public static let name = "recordCarrierCall"
 
-    /// Which parcel.
+    /// The parcel.
     public let id: ID<Shipment>
-    /// The claim under which the worker acts.
+    /// The epoch of the worker's claim.
     public let epoch: Int64
     /// What is known.
     public let known: CarrierKnowledge
-    /// When the parcel is asked for.
+    /// When the parcel is polled.
     public let schedule: TrackingSchedule
     /// Whether an order is closed once all of its units have arrived.
     public let completesOrder: Bool
@@ -39,7 +39,7 @@ public struct RecordCarrierCall: Command {
         self.completesOrder = completesOrder
     }
 
-    /// The parcel, and the task under which it is asked for.
+    /// The parcel, and the claimed task.
     public func prefetch(_ set: WorkingSet) {
         set.shipments.want(id)
         set.tasks.want(TaskRow.Key(known.task, id.bits))
@@ -50,7 +50,7 @@ public struct RecordCarrierCall: Command {
         if case .tracking = known { set.wantOrder(of: id) }
     }
 
-    /// What the answer changed; news that was taken is `done`.
+    /// Decides the effect of the answer; news that was recorded is `done`.
     public func decide(_ set: WorkingSet) throws(CarrierCallRefusal) -> CarrierEffect {
         guard let shipment = try claimed(set) else { return .dropped }
         switch known {
@@ -158,7 +158,7 @@ public struct RecordCarrierCall: Command {
         return effect
     }
 
-    /// Ends the task of an operation that is settled, or plans its next try.
+    /// Ends the task of a finished operation, or schedules its next try.
     private func settle(_ kind: ShipmentOperation.Kind, of shipment: Shipment, _ set: WorkingSet) {
         if let due = shipment.due(kind, retryAfterSeconds: known.reach.retryAfterSeconds, at: set.now) {
             set.plan(known.task, of: shipment, due: due)
