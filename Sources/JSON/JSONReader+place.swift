@@ -14,6 +14,14 @@ extension JSONReader {
         let firstName: Int
         /// Whether its names are in the last set of `manyNames`.
         var hasManyNames = false
+        /// How many members of its list were looked at.
+        var listed = 0
+        /// The members of the list that were read, each a bit by its place.
+        var taken: UInt64 = 0
+        /// Those that must be there.
+        var required: UInt64 = 0
+        /// Whether the object has ended, so that a member that must be there is missing.
+        var isOver = false
     }
 
     /// A member name, as a range of the text.
