@@ -36,12 +36,6 @@ public enum OrderState: Int64, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// A state by its name in the API.
-    public init?(name: String) {
-        guard let state = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = state
-    }
-
     /// The states that may follow.
     public var successors: Set<OrderState> {
         switch self {

@@ -81,7 +81,7 @@ extension AuditPass {
     private static func postings(_ bytes: [UInt8]) -> [Posting]? {
         var json = JSONReader(bytes, limits: .stored)
         do throws(JSONError) {
-            let postings: [Posting] = try json.documents()
+            let postings: [Posting] = try json.value()
             try json.finish()
             return postings
         } catch {

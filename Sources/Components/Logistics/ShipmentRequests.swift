@@ -60,7 +60,7 @@ extension JSONReader {
         var note: String?
         try object { (json, member) throws(JSONError) in
             switch member {
-            case "state": code = try json.name(of: TrackingCode.self)
+            case "state": code = try json.value(TrackingCode.self)
             case "note": note = try json.optionalText(Bounds.reason)
             default: throw json.unknown(member)
             }
@@ -88,7 +88,7 @@ extension JSONReader {
         try object { (json, member) throws(JSONError) in
             switch member {
             case "id": id = try json.key(TrackingEvent.idLength)
-            case "code": code = try json.name(of: TrackingCode.self)
+            case "code": code = try json.value(TrackingCode.self)
             case "at": at = try json.timestamp()
             case "note": note = try json.optionalText(TrackingEvent.noteLength)
             case "estimatedDelivery": estimated = try json.isNull() ? nil : try json.timestamp()

@@ -32,7 +32,7 @@ extension JSONReader {
                 lines = read
             case "reason": reason = try json.text(Bounds.reason)
             case "state":
-                guard try json.name(of: ReturnStage.self) == .requested else {
+                guard try json.value(ReturnStage.self) == .requested else {
                     throw json.failure(.invalidValue, "a return begins with requested")
                 }
                 isStaged = true
@@ -61,7 +61,7 @@ extension JSONReader {
             switch member {
             case "line": line = try json.int64(in: 1...Int64(OrderLimits.maxLines))
             case "quantity": quantity = try json.quantity()
-            case "disposition": disposition = try json.name(of: Disposition.self)
+            case "disposition": disposition = try json.value(Disposition.self)
             case "location": location = try json.code()
             default: throw json.unknown(member)
             }

@@ -123,7 +123,7 @@ private struct GiftCardInput {
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "amount": amount = try json.money(in: 1...OrderLimits.maxAmount)
-            case "funding": funding = try json.name(of: GiftCardFunding.self)
+            case "funding": funding = try json.value(GiftCardFunding.self)
             case "reference": reference = try json.optionalKey(Bounds.reference)
             default: throw json.unknown(member)
             }

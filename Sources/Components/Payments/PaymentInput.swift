@@ -24,7 +24,7 @@ enum PaymentInput {
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "method":
-                let named = try json.name(of: PaymentMethod.self)
+                let named = try json.value(PaymentMethod.self)
                 guard methods.contains(named) else {
                     let names = methods.map(\.rawValue).joined(separator: ", ")
                     throw json.failure(.invalidValue, "one of \(names)")

@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -6,7 +7,7 @@ extension Schemas {
         "Balance": #"""
         {"type":"object","additionalProperties":false,"required":["account","balance"],
         "properties":{
-        "account":\#(account),
+        "account":\#(Account.jsonSchema("")),
         "balance":{"$ref":"#/components/schemas/Sum"}}}
         """#,
         "BalancePage": page(of: "Balance"),
@@ -18,26 +19,7 @@ extension Schemas {
         "description":"In minor units, such as pence. A sum may pass 2^53: read it as 64 bits, not as a JavaScript number."},
         "currency":{"$ref":"#/components/schemas/Currency"}}}
         """#,
-        "Entry": #"""
-        {"type":"object","additionalProperties":false,"required":["number","at","kind","postings"],
-        "properties":{
-        "number":{"type":"integer","minimum":1,"examples":[1],"description":"Its number; there are no gaps."},
-        "at":{"$ref":"#/components/schemas/Time"},
-        "kind":{"type":"string","enum":[\#(quoted(JournalKind.allCases.map(\.name)))]},
-        "order":\#(id(Order.self, "Of which order.")),
-        "payment":\#(id(Payment.self, "Of which payment.")),
-        "note":{"type":"string","examples":["late delivery"]},
-        "postings":{"type":"array","minItems":2,"description":"What it does to each account; they sum to 0 in each currency.",
-        "items":{"type":"object","additionalProperties":false,"required":["account","amount"],
-        "properties":{
-        "account":\#(account),
-        "amount":{"$ref":"#/components/schemas/Money"}}}}}}
-        """#,
+        "Entry": JournalRow.jsonSchema,
         "EntryPage": page(of: "Entry"),
     ]
-
-    private static let account = #"""
-        {"type":"string","examples":["receivable"],
-        "description":"One of \#(Account.fixed.map(\.name).joined(separator: ", ")), or `clearing/` and a provider."}
-        """#
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -12,26 +13,7 @@ extension Schemas {
         "sku":{"$ref":"#/components/schemas/SKU","description":"If given, the SKU of the path once more."},
         \#(productInputMembers)}}
         """#,
-        "Product": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["sku","name","description","options","categories","prices","active","tracked","metadata","version",
-        "createdAt","updatedAt"],
-        "properties":{
-        "sku":{"$ref":"#/components/schemas/SKU"},
-        "name":{"type":"string","examples":["WHITE HANGING HEART T-LIGHT HOLDER"]},
-        "description":{"type":"string","examples":[""]},
-        "group":{"type":"string","examples":["HEARTS"],"description":"The group whose variant it is."},
-        "options":{"$ref":"#/components/schemas/Members"},
-        "categories":{"type":"array","items":{"type":"string","examples":["lighting"]}},
-        "prices":{"type":"array","items":{"$ref":"#/components/schemas/Price"}},
-        "active":{"type":"boolean","examples":[true]},
-        "tracked":{"type":"boolean","examples":[true]},
-        "grams":{"type":"integer","minimum":0,"examples":[340],"description":"What one unit weighs, packed, in grams."},
-        "metadata":{"$ref":"#/components/schemas/Members"},
-        "version":\#(version),
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"}}}
-        """#,
+        "Product": Product.jsonSchema(""),
         "ProductPage": page(of: "Product"),
         "ProductLines": #"""
         {"type":"string","minLength":1,
@@ -65,22 +47,26 @@ extension Schemas {
         "items":\#(text(Bounds.name, "An option.", example: "colour"))},
         "metadata":{"$ref":"#/components/schemas/Members"}}}
         """#,
-        "ProductGroup": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["code","name","description","options","metadata","version","variantCount","variants","next"],
-        "properties":{
-        "code":{"type":"string","examples":["HEARTS"]},
-        "name":{"type":"string","examples":["Hanging hearts"]},
-        "description":{"type":"string","examples":[""]},
-        "options":{"type":"array","items":{"type":"string","examples":["colour"]}},
-        "metadata":{"$ref":"#/components/schemas/Members"},
-        "version":\#(version),
-        "variantCount":{"type":"integer","minimum":0,"examples":[1],"description":"How many products name this group."},
-        "variants":{"type":"array","items":{"$ref":"#/components/schemas/SKU"},
-        "description":"A page of the SKUs of the products that name this group, in order."},
-        "next":{"type":["string","null"],"pattern":"^[A-Za-z0-9_-]+$","examples":[null],
-        "description":"What `after` of `GET /v1/groups/{code}` must be for more variants; null behind the last."}}}
-        """#,
+        "ProductGroup": ProductGroup.jsonSchema(with: [
+            (
+                "variantCount",
+                #"{"type":"integer","minimum":0,"examples":[1],"description":"How many products name this group."}"#
+            ),
+            (
+                "variants",
+                #"""
+                {"type":"array","items":{"$ref":"#/components/schemas/SKU"},
+                "description":"A page of the SKUs of the products that name this group, in order."}
+                """#
+            ),
+            (
+                "next",
+                #"""
+                {"type":["string","null"],"pattern":"^[A-Za-z0-9_-]+$","examples":[null],
+                "description":"What `after` of `GET /v1/groups/{code}` must be for more variants; null behind the last."}
+                """#
+            ),
+        ]),
         "ProductGroupPage": page(of: "ProductGroup"),
     ]
 

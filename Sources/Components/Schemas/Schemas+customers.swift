@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -15,22 +16,7 @@ extension Schemas {
         "addresses":{"type":"array","maxItems":50,"items":{"$ref":"#/components/schemas/Address"}},
         "metadata":{"$ref":"#/components/schemas/Members"}}}
         """#,
-        "Customer": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","addresses","metadata","createdAt","updatedAt","version"],
-        "properties":{
-        "id":\#(id(Customer.self, "The id.")),
-        "email":{"type":"string","examples":["ann@example.com"],"description":"Missing once the data was erased."},
-        "name":{"type":"string","examples":["Ann Lee"]},
-        "phone":{"type":"string","examples":["+44 113 496 0000"]},
-        "reference":{"type":"string","examples":["crm-77"]},
-        "addresses":{"type":"array","items":{"$ref":"#/components/schemas/Members"}},
-        "metadata":{"$ref":"#/components/schemas/Members"},
-        "erasedAt":\#(reference("Time", "When the personal data was erased.")),
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
-        """#,
+        "Customer": Customer.jsonSchema(""),
         "CustomerTokenInput": #"""
         {"type":"object","additionalProperties":false,"examples":[{"seconds":3600}],
         "properties":{
@@ -67,22 +53,6 @@ extension Schemas {
         "entries":{"type":"array","description":"Entries of the books that name the customer in words.",
         "items":{"$ref":"#/components/schemas/Entry"}}}}
         """#,
-        "KeptCart": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","state","currency","lines","expiresAt","createdAt","updatedAt","version"],
-        "description":"A cart as it is kept, without prices.",
-        "properties":{
-        "id":\#(id(Cart.self, "The id.")),
-        "state":{"type":"string","enum":[\#(quoted(CartState.allCases.map(\.name)))],"examples":["open"]},
-        "currency":{"$ref":"#/components/schemas/Currency"},
-        "customer":\#(id(Customer.self, "Whose.")),
-        "lines":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["sku","quantity"],
-        "properties":{"sku":{"$ref":"#/components/schemas/SKU"},"quantity":\#(quantity)}}},
-        "order":\#(id(Order.self, "The order that it became.")),
-        "expiresAt":\#(reference("Time", "When it is forgotten unless it is used before.")),
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
-        """#,
+        "KeptCart": Cart.jsonSchema("A cart as it is kept, without prices."),
     ]
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -65,45 +66,7 @@ extension Schemas {
         "count":{"type":"integer","minimum":0,"examples":[5]}}}}}}},
         "next":\#(next)}}
         """#,
-        "Shipment": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","order","number","state","location","carrier","service","lines","grams","late","arrivedLate","events",
-        "operations","createdAt","updatedAt","version"],
-        "properties":{
-        "id":\#(id(Shipment.self, "The id.")),
-        "order":\#(id(Order.self, "Whose units are in it.")),
-        "number":{"type":"integer","minimum":1,"examples":[1],"description":"Counts the shipments of the order."},
-        "state":{"type":"string","enum":[\#(quoted(ShipmentState.allCases.map(\.rawValue)))],"examples":["inTransit"]},
-        "stateAt":\#(reference("Time", "Since when, by the carrier's clock.")),
-        "location":{"type":"string","examples":["main"],"description":"From where it leaves."},
-        "carrier":{"type":"string","examples":["manual"]},
-        "service":{"type":"string","examples":["standard"]},
-        "lines":{"type":"array","minItems":1,"items":{
-        "type":"object","additionalProperties":false,"required":["line","quantity"],
-        "properties":{\#(lineNumber),"quantity":\#(quantity)}}},
-        "grams":{"type":"integer","minimum":0,"examples":[680],"description":"Its weight, as far as the catalogue says."},
-        "trackingNumber":{"type":"string","examples":["JD0002"]},
-        "reference":{"type":"string","examples":["bk_1"],"description":"The carrier's id of the booking."},
-        "estimatedDelivery":\#(reference("Time", "When it should arrive.")),
-        "estimatedAt":\#(reference("Time", "When its carrier said so.")),
-        "promisedBy":\#(reference("Time", "When it should arrive by the first word, by which its arrival is judged.")),
-        "promisedAt":\#(reference("Time", "When its carrier said so first.")),
-        "late":{"type":"boolean","examples":[false],"description":"Whether it is past its estimate and has not arrived."},
-        "arrivedLate":{"type":"boolean","examples":[false],"description":"Whether it arrived after what was promised first."},
-        "handedOverAt":\#(reference("Time", "When it left: by the carrier's clock as soon as that says so, by ours until then.")),
-        "handedOverRecordedAt":\#(reference("Time", "When it was noted here that it left, by our clock.")),
-        "carrierSince":\#(reference("Time", "The earliest that its carrier tells of it, by the carrier's clock.")),
-        "deliveredAt":\#(reference("Time", "When it arrived, by the carrier's clock.")),
-        "deliveredRecordedAt":\#(reference("Time", "When it was first heard here that it arrived, by our clock.")),
-        "transitSeconds":{"type":"integer","minimum":0,"examples":[93600],
-        "description":"How long it was on its way: from handedOverAt to deliveredAt, in whole seconds."},
-        "correctedAt":\#(reference("Time", "Up to when nothing that its carrier says counts, because the desk corrected it.")),
-        "events":{"type":"array","description":"Its tracking, in the order of the carrier's time.","items":\#(trackingEvent)},
-        "operations":{"type":"array","description":"What its carrier was asked to do, in order.","items":\#(carrierOperation)},
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
-        """#,
+        "Shipment": Shipment.jsonSchema(""),
         "ShipmentPage": page(of: "Shipment"),
         "Label": #"{"description":"A document to be printed, as the carrier made it."}"#,
         "CarrierNotice": #"{"description":"A message in the carrier's own form, with its signature in the headers."}"#,
@@ -118,29 +81,4 @@ extension Schemas {
         "examples":["2026-11-23T05:21:01.123Z"],"description":"\#(description)"}
         """#
     }
-
-    private static let trackingEvent = #"""
-        {"type":"object","additionalProperties":false,"required":["id","code","at","receivedAt"],
-        "properties":{
-        "id":{"type":"string","examples":["e1"],"description":"The carrier's id of the event."},
-        "code":{"type":"string","enum":[\#(trackingCodes)],"examples":["inTransit"]},
-        "at":\#(reference("Time", "When, by the carrier's clock.")),
-        "receivedAt":\#(reference("Time", "When it was heard of here.")),
-        "doubt":{"type":"string","enum":[\#(quoted(ClockDoubt.allCases.map(\.rawValue)))],"examples":["tooLate"],
-        "description":"Why that time cannot be true; the event then counts from its receipt."},
-        "correction":{"type":"boolean","examples":[true],"description":"Whether the desk said so, against its carrier."},
-        "note":{"type":"string","examples":["Leeds depot"]},
-        "estimatedDelivery":{"$ref":"#/components/schemas/Time"}}}
-        """#
-
-    private static let carrierOperation = #"""
-        {"type":"object","additionalProperties":false,"required":["kind","key","state","tries"],
-        "properties":{
-        "kind":{"type":"string","enum":[\#(quoted(ShipmentOperation.Kind.allCases.map(\.rawValue)))]},
-        "key":{"type":"string","description":"Names it at the carrier: one effect however often it is sent."},
-        "state":{"type":"string","enum":[\#(quoted(ShipmentOperation.State.allCases.map(\.rawValue)))]},
-        "tries":{"type":"integer","minimum":0,"examples":[1]},
-        "firstTriedAt":{"$ref":"#/components/schemas/Time"},
-        "code":{"type":"string","examples":["timeout"],"description":"Why it was refused, or what the last call met."}}}
-        """#
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -59,13 +60,18 @@ extension Schemas {
         "quantity":\#(quantity),
         "unitPrice":\#(reference("Price", "A price agreed elsewhere; needs a key with the scope `orders:write`."))}}
         """#,
-        "Order": order(further: "", required: ""),
-        "PlacedOrder": order(
-            further: #"""
-                "secret":{"type":"string","pattern":"^osk_[0-9a-f]{32}$","examples":["osk_8c1f4e0a9b7d46e2a5c3d1f0e9b8a7c6"],
-                "description":"Lets its holder read and cancel this order; told only here."},
-                """#,
-            required: #","secret""#
+        "Order": Order.jsonSchema(""),
+        "PlacedOrder": Order.jsonSchema(
+            with: [
+                (
+                    "secret",
+                    #"""
+                    {"type":"string","pattern":"^osk_[0-9a-f]{32}$","examples":["osk_8c1f4e0a9b7d46e2a5c3d1f0e9b8a7c6"],
+                    "description":"Lets its holder read and cancel this order; told only here."}
+                    """#
+                )
+            ],
+            behind: "id"
         ),
         "OrderPage": page(of: "Order"),
         "Quote": #"""
@@ -121,10 +127,7 @@ extension Schemas {
     ]
 
     /// The number of a line of an order.
-    static let lineNumber = #"""
-        "line":{"type":"integer","minimum":1,"maximum":\#(OrderLimits.maxLines),"examples":[1],
-        "description":"The line's number in the order, from 1."}
-        """#
+    static let lineNumber = #""line":\#(Int64.jsonSchema(.lineNumber))"#
 
     private static let minorUnits = #"""
         {"type":"integer","minimum":0,"maximum":\#(OrderLimits.maxAmount),"examples":[590]}
@@ -145,87 +148,6 @@ extension Schemas {
         "quantity":\#(quantity),
         "unitPrice":{"$ref":"#/components/schemas/Price"},
         "total":{"$ref":"#/components/schemas/Price"}
-        """#
-
-    private static func order(further: String, required: String) -> String {
-        #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","state","currency","lines","total","payment","createdAt","updatedAt","version","history"\#(required)],
-        "properties":{
-        "id":\#(id(Order.self, "The id.")),
-        \#(further)
-        "state":{"type":"string","enum":[\#(quoted(OrderState.allCases.map(\.name)))]},
-        "currency":{"$ref":"#/components/schemas/Currency"},
-        "lines":{"type":"array","items":\#(orderLine)},
-        "total":{"$ref":"#/components/schemas/Price"},
-        "payable":\#(reference("Price", "What is to be paid, where units were called off: the total without them.")),
-        "payment":{"type":"object","additionalProperties":false,"required":["method","state"],
-        "properties":{
-        "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
-        "state":{"type":"string","enum":[\#(quoted(PaymentState.allCases.map(\.rawValue)))]},
-        "current":\#(id(Payment.self, "The last attempt to pay it.")),
-        "provider":{"type":"string","examples":["stripe"],"description":"Who holds or took the money."},
-        "authorised":\#(reference("Price", "What is held or was taken.")),
-        "captured":\#(reference("Price", "What was taken.")),
-        "refunded":\#(reference("Price", "What was given back.")),
-        "disputed":\#(reference("Price", "What the customer's bank took back.")),
-        "credited":\#(reference("Money", "What was credited for it, besides goods that came back, less what of that was paid out.")),
-        "due":\#(reference("Price", "What is neither paid nor held of an order that goes on or has shipped; cash to be collected, too.")),
-        "owed":\#(reference("Price", "What the customer is owed: taken or credited beyond what is to be paid, and not given back."))}},
-        "customer":{"type":"object","additionalProperties":false,
-        "properties":{
-        "id":\#(id(Customer.self, "A customer on file.")),
-        "email":{"type":"string","examples":["ann@example.com"]},
-        "name":{"type":"string","examples":["Ann Lee"]},
-        "phone":{"type":"string","examples":["+44 113 496 0000"]}}},
-        "shipTo":{"$ref":"#/components/schemas/Members"},
-        "reference":{"type":"string","examples":["web-1001"]},
-        "metadata":{"$ref":"#/components/schemas/Members"},
-        "cart":\#(id(Cart.self, "The cart that it was made from.")),
-        "erasedAt":\#(reference("Time", "When its personal data was erased.")),
-        "reservedUntil":\#(reference("Time", "Until when an unpaid order holds its units.")),
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version),
-        "history":{"type":"array","minItems":1,"description":"What happened, in order.","items":\#(historyEntry)}}}
-        """#
-    }
-
-    private static let orderLine = #"""
-        {"type":"object","additionalProperties":false,
-        "required":["line","sku","name","quantity","unitPrice","total","fulfilled","returned","allocations"],
-        "properties":{
-        \#(pricedLineMembers),
-        "fulfilled":{"type":"integer","minimum":0,"examples":[0],"description":"Units that shipped."},
-        "returned":{"type":"integer","minimum":0,"examples":[0],"description":"Units that came back."},
-        "allocations":{"type":"array","description":"Where the units were set aside when it was placed, and are held until they ship, are `released` or the order is cancelled or expires; empty where no stock is kept.",
-        "items":\#(allocation)},
-        "shippedFrom":{"type":"array","description":"From where units left, where that was not in the order of the allocations.",
-        "items":\#(allocation)},
-        "cancelled":{"type":"integer","minimum":1,"examples":[1],
-        "description":"Units that were called off: they neither ship nor are paid for. Missing where there are none."},
-        "released":{"type":"array","description":"Where the units that were called off had been held.",
-        "items":\#(allocation)}}}
-        """#
-
-    /// Units at a location.
-    static let allocation = #"""
-        {"type":"object","additionalProperties":false,"required":["location","quantity"],
-        "properties":{
-        "location":{"type":"string","examples":["main"]},
-        "quantity":{"type":"integer","minimum":1,"examples":[2]}}}
-        """#
-
-    private static let historyEntry = #"""
-        {"type":"object","additionalProperties":false,"required":["state","at"],
-        "properties":{
-        "state":{"type":"string","enum":[\#(quoted(OrderState.allCases.map(\.name)))]},
-        "at":{"$ref":"#/components/schemas/Time"},
-        "reason":{"type":"string","examples":["bank transfer 7731"]},
-        "reservedUntil":{"$ref":"#/components/schemas/Time"},
-        "cancelled":{"type":"array","description":"Units that were called off then.","items":{
-        "type":"object","additionalProperties":false,"required":["line","quantity"],
-        "properties":{\#(lineNumber),"quantity":\#(quantity)}}}}}
         """#
 
     private static func note(_ name: String, _ maxLength: Int, _ description: String, example: String) -> String {

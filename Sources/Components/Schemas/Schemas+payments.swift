@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -22,36 +23,7 @@ extension Schemas {
         "properties":{"method":{"type":"string","enum":["giftCard"]},
         "code":\#(text(Bounds.giftCardCode, "The gift card's code.", example: "7K2M-Q9XD-4TBN-0WHE"))}}
         """#,
-        "Payment": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","order","number","method","state","amount","capture","authorised","captured","refunded","fees",
-        "operations","createdAt","updatedAt","version"],
-        "properties":{
-        "id":\#(id(Payment.self, "The id.")),
-        "order":\#(id(Order.self, "Of which order.")),
-        "probe":{"type":"boolean","examples":[true],"description":"Whether it pays a prober's order."},
-        "number":{"type":"integer","minimum":1,"maximum":\#(Payment.maxAttempts),"examples":[1],
-        "description":"Its number among the order's attempts."},
-        "method":{"type":"string","enum":[\#(quoted(PaymentMethod.allCases.map(\.rawValue)))]},
-        "state":{"type":"string","enum":[\#(quoted(PaymentStatus.allCases.map(\.name)))]},
-        "provider":{"type":"string","examples":["stripe"],"description":"Who moves the money."},
-        "giftCard":\#(id(GiftCard.self, "The gift card that it was paid from.")),
-        "customer":\#(id(Customer.self, "The customer whose store credit it was paid from.")),
-        "amount":{"$ref":"#/components/schemas/Price"},
-        "capture":{"type":"string","enum":[\#(quoted(CaptureMode.allCases.map(\.rawValue)))],
-        "description":"When money that is held is taken."},
-        "reference":{"type":"string","examples":["pi_3MtwBwLkdIwHu7ix28a3tqPa"],
-        "description":"The provider's id of the charge."},
-        "authorised":\#(reference("Price", "What is held or was taken.")),
-        "captured":\#(reference("Price", "What was taken.")),
-        "refunded":\#(reference("Price", "What was given back.")),
-        "fees":\#(reference("Price", "What the provider kept for itself.")),
-        "disputed":\#(reference("Price", "What the customer's bank took back.")),
-        "operations":{"type":"array","description":"What was asked of the provider, in order.","items":\#(paymentOperation)},
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
-        """#,
+        "Payment": Payment.jsonSchema(""),
         "PaymentPage": page(of: "Payment"),
         "CaptureInput": #"""
         {"type":"object","additionalProperties":false,"examples":[{"amount":{"amount":295,"currency":"GBP"},"final":false}],
@@ -75,13 +47,18 @@ extension Schemas {
         "description":"Whether it was paid for, or given away."},
         "reference":\#(key(Bounds.reference, "The merchant's own reference.", example: "gift-77", orNull: true))}}
         """#,
-        "GiftCard": giftCard(further: "", required: ""),
-        "IssuedGiftCard": giftCard(
-            further: #"""
-                "code":{"type":"string","pattern":"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$","examples":["7K2M-Q9XD-4TBN-0WHE"],
-                "description":"What its holder pays with; told only here."},
-                """#,
-            required: #","code""#
+        "GiftCard": GiftCard.jsonSchema(""),
+        "IssuedGiftCard": GiftCard.jsonSchema(
+            with: [
+                (
+                    "code",
+                    #"""
+                    {"type":"string","pattern":"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$","examples":["7K2M-Q9XD-4TBN-0WHE"],
+                    "description":"What its holder pays with; told only here."}
+                    """#
+                )
+            ],
+            behind: "id"
         ),
         "StoreCreditInput": #"""
         {"type":"object","additionalProperties":false,"required":["amount","reason"],
@@ -90,13 +67,7 @@ extension Schemas {
         "amount":\#(positiveMoney("How much is added.")),
         "reason":\#(text(Bounds.reason, "Why, for the books.", example: "late delivery"))}}
         """#,
-        "StoreCredit": #"""
-        {"type":"object","additionalProperties":false,"required":["customer","balance","updatedAt"],
-        "properties":{
-        "customer":\#(id(Customer.self, "Whose.")),
-        "balance":{"$ref":"#/components/schemas/Price"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"}}}
-        """#,
+        "StoreCredit": StoreCreditRow.jsonSchema(""),
         "StoreCreditPage": page(of: "StoreCredit"),
     ]
 
@@ -123,43 +94,6 @@ extension Schemas {
         #"""
         {"type":"object","additionalProperties":false,"required":["method"],"examples":[{"method":"\#(method.rawValue)"}],
         "properties":{"method":{"type":"string","enum":["\#(method.rawValue)"]}}}
-        """#
-    }
-
-    private static let paymentOperation = #"""
-        {"type":"object","additionalProperties":false,"required":["kind","key","amount","state","tries"],
-        "properties":{
-        "kind":{"type":"string","enum":[\#(quoted(PaymentOperation.Kind.allCases.map(\.rawValue)))]},
-        "key":{"type":"string","examples":["pay_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f-1"],
-        "description":"Names it at the provider: one effect however often it is sent."},
-        "amount":{"$ref":"#/components/schemas/Price"},
-        "final":{"type":"boolean","description":"Whether a capture lets go of the rest."},
-        "return":\#(id(Return.self, "The return that a refund is for.")),
-        "state":{"type":"string","enum":["unknown",\#(quoted(PaymentOperation.State.allCases.map(\.rawValue)))]},
-        "tries":{"type":"integer","minimum":0},
-        "unresolved":{"type":"integer","minimum":1,"description":"Tries that may have reached the provider."},
-        "firstTriedAt":{"$ref":"#/components/schemas/Time"},
-        "code":{"type":"string","examples":["card_declined"],"description":"Why it was refused, or what the last try met."},
-        "detail":{"type":"string","maxLength":\#(ProviderWords.maxScalars),"examples":["Your card has insufficient funds."],
-        "description":"The same in the provider's own words."},
-        "action":{"type":"string","description":"The provider's own id of the action."},
-        "outside":{"type":"boolean","description":"It was done at the provider by other hands, and found by a look."},
-        "taken":\#(reference("Price", "What was taken with an authorisation."))}}
-        """#
-
-    private static func giftCard(further: String, required: String) -> String {
-        #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","issued","balance","createdAt","updatedAt","version"\#(required)],
-        "properties":{
-        "id":\#(id(GiftCard.self, "The id.")),
-        \#(further)
-        "issued":\#(reference("Price", "What it was issued with.")),
-        "balance":\#(reference("Price", "What is left.")),
-        "reference":{"type":"string","examples":["gift-77"]},
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
         """#
     }
 

@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -38,34 +39,7 @@ extension Schemas {
         "ReturnStepInput": #"""
         {"type":"object","additionalProperties":false,"description":"Nothing is said; an empty object or no body."}
         """#,
-        "Return": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","order","lines","credit","reason","state","createdAt"],
-        "properties":{
-        "id":\#(id(Return.self, "The id.")),
-        "order":\#(id(Order.self, "Of which order.")),
-        "lines":{"type":"array","items":{
-        "type":"object","additionalProperties":false,"required":["line","sku","quantity","amount"],
-        "properties":{
-        \#(lineNumber),
-        "sku":{"$ref":"#/components/schemas/SKU"},
-        "quantity":\#(quantity),
-        "disposition":{"type":"string","enum":[\#(dispositions)],"description":"Missing until they were inspected."},
-        "amount":{"$ref":"#/components/schemas/Price"},
-        "places":{"type":"array","items":\#(allocation),
-        "description":"Where they were put away; missing until they were inspected, and where no stock is kept."}}}},
-        "credit":\#(reference("Price", "What was credited, or would be.")),
-        "refund":\#(reference("Price", "What of it is given back through the order's payments: less where a part was given back before.")),
-        "creditId":\#(id(Credit.self, "The credit that it gave; missing until they were inspected.")),
-        "reason":{"type":"string","examples":["wrong colour"]},
-        "state":{"type":"string","enum":[\#(stages)],"description":"Where it stands; one that was taken at once is inspected."},
-        "history":{"type":"array","description":"The stages that it went through, in order.","items":{
-        "type":"object","additionalProperties":false,"required":["state","at"],
-        "properties":{
-        "state":{"type":"string","enum":[\#(stages)]},
-        "at":{"$ref":"#/components/schemas/Time"}}}},
-        "createdAt":{"$ref":"#/components/schemas/Time"}}}
-        """#,
+        "Return": Return.jsonSchema(""),
         "ReturnPage": page(of: "Return"),
         "CreditInput": ##"""
         {"description":"A credit favours the customer, an adjustment corrects the books, a payout is what was owed, paid by hand.",
@@ -80,24 +54,11 @@ extension Schemas {
             #""not":{"const":0},"minimum":-\#(OrderLimits.maxAmount)"#
         ),
         "Payout": credit("payout", isRequired: true, #""minimum":1"#, further: #","order""#),
-        "Credit": #"""
-        {"type":"object","additionalProperties":false,"required":["id","kind","amount","reason","createdAt"],
-        "properties":{
-        "id":\#(id(Credit.self, "The id.")),
-        "kind":{"type":"string","enum":[\#(quoted(CreditKind.allCases.map(\.name)))]},
-        "amount":{"$ref":"#/components/schemas/Money"},
-        "reason":{"type":"string","examples":["late delivery"]},
-        "customer":\#(id(Customer.self, "Whose.")),
-        "order":\#(id(Order.self, "Of which order.")),
-        "reference":{"type":"string","examples":["web-1001"]},
-        "createdAt":{"$ref":"#/components/schemas/Time"}}}
-        """#,
+        "Credit": Credit.jsonSchema(""),
         "CreditPage": page(of: "Credit"),
     ]
 
     private static let dispositions = quoted(Disposition.allCases.map(\.rawValue))
-
-    private static let stages = quoted(ReturnStage.allCases.map(\.rawValue))
 
     /// Units of a line that have arrived, and their disposition.
     private static let disposedLine = #"""

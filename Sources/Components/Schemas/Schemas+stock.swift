@@ -1,3 +1,4 @@
+import Ledger
 import Trading
 
 extension Schemas {
@@ -31,24 +32,9 @@ extension Schemas {
         ),
         "StockArrival": adjustment("Units that came.", ["received", "returned"], isRequired: true, nil, least: 1),
         "StockWriteOff": adjustment("Units that were lost or broken.", ["writtenOff"], isRequired: true, nil, most: -1),
-        "Movement": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","sku","location","kind","quantity","onHand","reserved","previous","at"],
-        "description":"One change of a SKU's stock at one location. Movements are only ever added.",
-        "properties":{
-        "id":{"type":"integer","minimum":1,"examples":[1042]},
-        "sku":{"$ref":"#/components/schemas/SKU"},
-        "location":{"type":"string","examples":["main"]},
-        "kind":{"type":"string","enum":[\#(quoted(MovementKind.allCases.map(\.name)))],"examples":["received"]},
-        "quantity":{"type":"integer","examples":[100],"description":"Units, signed as the counter changed."},
-        "onHand":{"type":"integer","minimum":0,"examples":[100],"description":"Units on hand afterwards."},
-        "reserved":{"type":"integer","minimum":0,"examples":[0],"description":"Units reserved afterwards."},
-        "previous":{"type":"integer","minimum":0,"examples":[0],
-        "description":"The movement before it, of the same SKU at the same location; 0 for the first."},
-        "order":\#(id(Order.self, "The order that it belongs to.")),
-        "reason":{"type":"string","examples":["delivery 4711"]},
-        "at":{"$ref":"#/components/schemas/Time"}}}
-        """#,
+        "Movement": MovementRow.jsonSchema(
+            "One change of a SKU's stock at one location. Movements are only ever added."
+        ),
         "MovementPage": page(of: "Movement"),
         "LocationInput": #"""
         {"type":"object","additionalProperties":false,"required":["name"],
@@ -59,15 +45,7 @@ extension Schemas {
         "description":"Orders are allocated to the lowest number first."},
         "active":{"type":"boolean","default":true,"description":"Whether orders may be allocated to it."}}}
         """#,
-        "Location": #"""
-        {"type":"object","additionalProperties":false,"required":["code","name","priority","active","version"],
-        "properties":{
-        "code":{"type":"string","examples":["north"]},
-        "name":{"type":"string","examples":["Warehouse north"]},
-        "priority":{"type":"integer","examples":[10]},
-        "active":{"type":"boolean","examples":[true]},
-        "version":{"type":"integer","minimum":0,"examples":[1],"description":"Counts the changes."}}}
-        """#,
+        "Location": Location.jsonSchema(""),
         "LocationPage": page(of: "Location"),
     ]
 

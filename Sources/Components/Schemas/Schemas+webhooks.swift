@@ -32,51 +32,9 @@ extension Schemas {
         "from":\#(rangeEnd("The number of the first event, or the time from which on.")),
         "to":\#(rangeEnd("The number of the last event, or the time before which; all that there is by default."))}}
         """#,
-        "Webhook": #"""
-        {"type":"object","additionalProperties":false,
-        "required":["id","url","events","state","cursor","tries","secrets","createdAt","updatedAt","version"],
-        "description":"Somebody outside who is told what happens, by Standard Webhooks 1.0.",
-        "properties":{
-        "id":\#(id(WebhookEndpoint.self, "The id.")),
-        "url":{"type":"string","examples":["https://example.com/hooks"]},
-        "events":{"type":"array","items":{"type":"string","examples":["order.*"]}},
-        "description":{"type":"string","examples":["The warehouse"]},
-        "state":{"type":"string","enum":["enabled","disabled"]},
-        "reason":{"type":"string","enum":[\#(quoted(WebhookEndpoint.DisabledReason.allCases.map(\.rawValue)))],
-        "description":"Why it is disabled."},
-        "disabledAt":\#(reference("Time", "Since when.")),
-        "cursor":{"type":"integer","minimum":0,"examples":[4711],
-        "description":"The last event that it got, or that it is not told of."},
-        "failingSince":\#(reference("Time", "When the event that comes next first failed.")),
-        "tries":{"type":"integer","minimum":0,"examples":[0],"description":"How often that has failed, one time after another."},
-        "nextTryAt":\#(reference("Time", "When it is tried again.")),
-        "replay":{"type":"object","additionalProperties":false,"required":["cursor","end","tries"],
-        "description":"A range that is told once more.",
-        "properties":{
-        "cursor":{"type":"integer","minimum":0,"examples":[100]},
-        "end":{"type":"integer","minimum":1,"examples":[200]},
-        "failingSince":{"$ref":"#/components/schemas/Time"},
-        "tries":{"type":"integer","minimum":0,"examples":[0]},
-        "nextTryAt":{"$ref":"#/components/schemas/Time"}}},
-        "missed":{"type":"object","additionalProperties":false,"required":["count","first","last","at"],
-        "description":"Events that it was to be told of and never will: they are no longer kept. Enabling it with `skipMissed` clears it.",
-        "properties":{
-        "count":{"type":"integer","minimum":1,"examples":[12],"description":"How many."},
-        "first":{"type":"integer","minimum":1,"examples":[4712],"description":"The number of the first."},
-        "last":{"type":"integer","minimum":1,"examples":[4731],"description":"The number of the last."},
-        "at":\#(reference("Time", "When the last of them went."))}},
-        "acknowledgedAt":\#(reference("Time", "When it last acknowledged something.")),
-        "secrets":{"type":"array","description":"The secrets that messages are signed with, the newest first.","items":{
-        "type":"object","additionalProperties":false,"required":["createdAt"],
-        "properties":{
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "retiresAt":\#(reference("Time", "From when on nothing is signed with it."))}}},
-        "secret":{"type":"string","pattern":"^whsec_[A-Za-z0-9+/]+=*$",
-        "description":"A secret that was just made; it is not shown again."},
-        "createdAt":{"$ref":"#/components/schemas/Time"},
-        "updatedAt":{"$ref":"#/components/schemas/Time"},
-        "version":\#(version)}}
-        """#,
+        "Webhook": WebhookEndpoint.shownSchema(
+            "Somebody outside who is told what happens, by Standard Webhooks 1.0."
+        ),
         "WebhookPage": page(of: "Webhook"),
         "Delivery": #"""
         {"type":"object","additionalProperties":false,

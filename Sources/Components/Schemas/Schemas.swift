@@ -4,6 +4,7 @@
 
 import API
 import JSON
+import Ledger
 import PlainText
 import Trading
 
@@ -175,17 +176,11 @@ extension Schemas {
 
     /// An id with a prefix.
     static func id<Subject: Identified>(_ subject: Subject.Type, _ description: String) -> String {
-        #"""
-        {"type":"string","pattern":"^\#(Subject.idPrefix)_[0-9a-f]{32}$",
-        "examples":["\#(Subject.idPrefix)_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f"],"description":"\#(description)"}
-        """#
+        ID<Subject>.jsonSchema("\(description)")
     }
 
     /// Units of an order's or a cart's line.
-    static let quantity = #"""
-        {"type":"integer","minimum":\#(OrderLimits.quantity.lowerBound),"maximum":\#(OrderLimits.quantity.upperBound),
-        "examples":[2],"description":"Units."}
-        """#
+    static let quantity = Int64.jsonSchema(.units)
 
     /// A reference to another schema, with a description of its own.
     static func reference(_ name: String, _ description: String) -> String {
@@ -209,9 +204,7 @@ extension Schemas {
         """#
 
     /// The version of an object, which grows by one with each change.
-    static let version = #"""
-        {"type":"integer","minimum":1,"examples":[1],"description":"Counts the changes; the ETag is made of it."}
-        """#
+    static let version = Int64.jsonSchema(.version)
 
     /// Strings in quotes, separated by commas.
     static func quoted(_ texts: [String]) -> String {

@@ -5,7 +5,7 @@ extension JournalEntry {
     /// The postings as one JSON array.
     var postingsJSON: [UInt8] {
         var json = JSONWriter(capacity: 192)
-        json.array { json in for posting in postings { posting.write(to: &json) } }
+        postings.write(to: &json)
         return json.bytes
     }
 }
@@ -15,7 +15,7 @@ extension [Posting] {
     init?(postingsJSON bytes: [UInt8]) {
         var json = JSONReader(bytes, limits: .stored)
         do throws(JSONError) {
-            self = try json.documents()
+            try self.init(from: &json)
             try json.finish()
         } catch {
             return nil
@@ -23,120 +23,91 @@ extension [Posting] {
     }
 }
 
-extension Posting: Document {
-    /// The posting as the API answers it: a debit is positive, a credit negative.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("account", account.name)
-        json.member("amount", amount)
-        json.endObject()
-    }
+extension Posting: ListedDocument {
+    package static var blank: Posting { Posting(.blank, .blank) }
 
-    /// Reads a stored posting.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var account: Account?
-        var amount: Money?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "account": account = Account(name: try json.string())
-            case "amount": amount = try json.money()
-            default: try json.skip()
-            }
-        }
-        self.init(try json.required(account, "account"), try json.required(amount, "amount"))
+    /// The posting as the API answers it: a debit is positive, a credit negative.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("account", &account)
+        try visit.member("amount", &amount, .named("Money"))
+    }
+}
+
+extension Account: JSONValue {
+    package static var blank: Account { .receivable }
+    /// A name, with a provider's behind that of a clearing account.
+    package static func jsonSchema(_ notes: MemberNotes) -> String {
+        let names = fixed.map(\.name).joined(separator: ", ")
+        return MemberNotes.example("receivable", "One of \(names), or `clearing/` and a provider.").schema(
+            type: "string"
+        )
+    }
+    package func write(to json: inout JSONWriter) { json.string(name) }
+    package init(from json: inout JSONReader) throws(JSONError) {
+        let text = try json.string()
+        guard let account = Account(name: text) else { throw json.failure(.invalidValue, "not an account") }
+        self = account
     }
 }
 
 extension JournalRow {
     /// The entry as the API answers it.
     public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("number", key)
-        json.member("at", at)
-        json.member("kind", entry.kind.name)
-        json.member("order", entry.order)
-        json.member("payment", entry.payment)
-        json.member("note", entry.note)
-        json.member("postings", entry.postings)
-        json.endObject()
+        json.members { (json) throws(JSONError) in try members(&json) }
+    }
+
+    /// The schema of what the API answers.
+    public static var jsonSchema: String {
+        guard let nothing = try? JournalEntry(.blank, postings: [.blank]) else { preconditionFailure("0 is balanced") }
+        let row = JournalRow(number: 0, at: .blank, nothing)
+        return MemberSchemas.object { (visit) throws(JSONError) in try row.members(&visit) }
+    }
+
+    private func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.shown("number", key, .integer(from: 1, example: 1, "Its number; there are no gaps."))
+        try visit.shown("at", at)
+        try visit.shown("kind", entry.kind)
+        try visit.shown("order", entry.order, "Of which order.")
+        try visit.shown("payment", entry.payment, "Of which payment.")
+        try visit.shown("note", entry.note, .example("late delivery"))
+        try visit.shown(
+            "postings",
+            entry.postings,
+            .list("What it does to each account; they sum to 0 in each currency.", least: 2)
+        )
     }
 }
 
 extension StoreCreditRow {
+    package static var blank: StoreCreditRow { StoreCreditRow(Key(.blank, .blank), amount: 0, updatedAt: .blank) }
+
     /// The store credit as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("customer", key.customer)
-        json.member("balance", balance)
-        json.member("updatedAt", updatedAt)
-        json.endObject()
-    }
-
-    /// Reads a remembered answer.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var customer: ID<Customer>?
-        var balance: Money?
-        var updatedAt: Timestamp?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "customer": customer = try json.id(Customer.self)
-            case "balance": balance = try json.money()
-            case "updatedAt": updatedAt = try json.timestamp()
-            default: try json.skip()
-            }
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("customer", key.customer, "Whose.") { key = Key($0, key.currency) }
+        try visit.member("balance", balance) {
+            key = Key(key.customer, $0.currency)
+            amount = $0.amount
         }
-        let money = try json.required(balance, "balance")
-        self.init(
-            Key(try json.required(customer, "customer"), money.currency),
-            amount: money.amount,
-            updatedAt: try json.required(updatedAt, "updatedAt")
-        )
+        try visit.member("updatedAt", &updatedAt)
     }
 }
 
-extension GiftCard: Document {
+extension GiftCard: ListedDocument {
+    package static var blank: GiftCard {
+        GiftCard(id: .blank, issued: .blank, balance: .blank, reference: nil, createdAt: .blank, updatedAt: .blank)
+    }
+
     /// The gift card as the API answers it; its code is told once, and stands nowhere.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("issued", issued)
-        json.member("balance", balance)
-        json.member("reference", reference)
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
-        json.endObject()
-    }
-
-    /// Reads a stored gift card.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: ID<GiftCard>?
-        var issued: Money?
-        var balance: Money?
-        var reference: String?
-        var createdAt: Timestamp?
-        var updatedAt: Timestamp?
-        var version: Int64?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.id(GiftCard.self)
-            case "issued": issued = try json.money()
-            case "balance": balance = try json.money()
-            case "reference": reference = try json.string()
-            case "createdAt": createdAt = try json.timestamp()
-            case "updatedAt": updatedAt = try json.timestamp()
-            case "version": version = try json.int64()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            id: try json.required(id, "id"),
-            issued: try json.required(issued, "issued"),
-            balance: try json.required(balance, "balance"),
-            reference: reference,
-            createdAt: try json.required(createdAt, "createdAt"),
-            updatedAt: try json.required(updatedAt, "updatedAt"),
-            version: try json.required(version, "version")
-        )
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "The id.")
+        try visit.member("issued", &issued, "What it was issued with.")
+        try visit.member("balance", &balance, "What is left.")
+        try visit.member("reference", &reference, .example("gift-77"))
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
     }
 }
+
+extension GiftCardFunding: NamedValue {}
+extension JournalKind: NamedValue {}

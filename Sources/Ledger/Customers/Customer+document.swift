@@ -1,74 +1,24 @@
 import JSON
 import Trading
 
-extension Customer: Document {
+extension Customer: ListedDocument {
     /// Its own.
     public var person: Bits128? { id.bits }
 
-    /// The customer as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.personal { json in
-            json.member("email", email)
-            json.member("name", name)
-            json.member("phone", phone)
-            json.member("reference", reference)
-        }
-        json.key("addresses")
-        json.beginArray()
-        json.personal { json in for address in addresses { json.value(address) } }
-        json.endArray()
-        json.personalMap("metadata", metadata)
-        json.member("erasedAt", erasedAt)
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
-        json.endObject()
-    }
+    package static var blank: Customer { Customer(id: .blank, email: nil, createdAt: .blank, updatedAt: .blank) }
 
-    /// Reads a stored customer.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: ID<Customer>?
-        var email: String?
-        var name: String?
-        var phone: String?
-        var reference: String?
-        var addresses: [[String: String]] = []
-        var metadata: [String: String] = [:]
-        var erasedAt: Timestamp?
-        var createdAt: Timestamp?
-        var updatedAt: Timestamp?
-        var version: Int64?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.id(Customer.self)
-            case "email": email = try json.string()
-            case "name": name = try json.string()
-            case "phone": phone = try json.string()
-            case "reference": reference = try json.string()
-            case "addresses":
-                try json.array { (json, _) throws(JSONError) in addresses.append(try json.texts()) }
-            case "metadata": metadata = try json.texts()
-            case "erasedAt": erasedAt = try json.timestamp()
-            case "createdAt": createdAt = try json.timestamp()
-            case "updatedAt": updatedAt = try json.timestamp()
-            case "version": version = try json.int64()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            id: try json.required(id, "id"),
-            email: email,
-            name: name,
-            phone: phone,
-            reference: reference,
-            addresses: addresses,
-            metadata: metadata,
-            erasedAt: erasedAt,
-            createdAt: try json.required(createdAt, "createdAt"),
-            updatedAt: try json.required(updatedAt, "updatedAt"),
-            version: try json.required(version, "version")
-        )
+    /// The customer as the API answers it.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "The id.")
+        try visit.personal("email", &email, .example("ann@example.com", "Missing once the data was erased."))
+        try visit.personal("name", &name, .example("Ann Lee"))
+        try visit.personal("phone", &phone, .example("+44 113 496 0000"))
+        try visit.personal("reference", &reference, .example("crm-77"))
+        try visit.personal("addresses", &addresses)
+        try visit.personal("metadata", &metadata)
+        try visit.member("erasedAt", &erasedAt, "When the personal data was erased.")
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
     }
 }

@@ -1,253 +1,154 @@
 import JSON
 import Trading
 
-extension Shipment: Document {
+extension Shipment: ListedDocument {
     /// Its order's.
     public var person: Bits128? { order.bits }
 
+    package static var blank: Shipment {
+        Shipment(
+            id: .blank,
+            order: .blank,
+            number: 0,
+            location: "",
+            carrier: "",
+            service: "",
+            lines: [],
+            grams: 0,
+            createdAt: .blank,
+            updatedAt: .blank
+        )
+    }
+
     /// The shipment as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("order", order)
-        json.member("number", number)
-        json.member("state", state.rawValue)
-        json.member("stateAt", standing.at)
-        json.member("location", location)
-        json.member("carrier", carrier)
-        json.member("service", service)
-        json.member("lines", lines)
-        json.member("grams", grams)
-        json.personal { $0.member("trackingNumber", trackingNumber) }
-        json.member("reference", reference)
-        json.member("estimatedDelivery", estimate?.delivery)
-        json.member("estimatedAt", estimate?.saidAt)
-        json.member("promisedBy", promise?.delivery)
-        json.member("promisedAt", promise?.saidAt)
-        json.member("late", isLate)
-        json.member("arrivedLate", hasArrivedLate)
-        json.member("handedOverAt", handedOverAt)
-        json.member("handedOverRecordedAt", handedOverRecordedAt)
-        json.member("carrierSince", carrierSince)
-        json.member("deliveredAt", deliveredAt)
-        json.member("deliveredRecordedAt", deliveredRecordedAt)
-        if let transitSeconds { json.member("transitSeconds", transitSeconds) }
-        json.member("correctedAt", correctedAt)
-        json.member("events", events)
-        json.member("operations", operations)
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
-        json.endObject()
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "The id.")
+        try visit.member("order", &order, "Whose units are in it.")
+        try visit.member("number", &number, .integer(from: 1, example: 1, "Counts the shipments of the order."))
+        try visit.member("state", standing.state, .example("inTransit")) { standing = Standing($0, at: standing.at) }
+        try visit.member("stateAt", standing.at, "Since when, by the carrier's clock.") {
+            standing = Standing(standing.state, at: $0)
+        }
+        try visit.member("location", &location, .example("main", "From where it leaves."))
+        try visit.member("carrier", &carrier, .example("manual"))
+        try visit.member("service", &service, .example("standard"))
+        try visit.member("lines", &lines, .list(least: 1))
+        try visit.member("grams", &grams, .integer(from: 0, example: 680, "Its weight, as far as the catalogue says."))
+        try visit.personal("trackingNumber", &trackingNumber, .example("JD0002"))
+        try visit.member("reference", &reference, .example("bk_1", "The carrier's id of the booking."))
+        try times(&visit)
+        try visit.member("events", &events, "Its tracking, in the order of the carrier's time.")
+        try visit.member("operations", &operations, "What its carrier was asked to do, in order.")
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
     }
 
-    /// Reads a stored shipment.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: ID<Shipment>?
-        var order: ID<Order>?
-        var number: Int64?
-        var state: ShipmentState?
-        var stateAt: Timestamp?
-        var location = ""
-        var carrier = ""
-        var service = ""
-        var lines: [LineQuantity] = []
-        var grams: Int64 = 0
-        var trackingNumber: String?
-        var reference: String?
-        var estimated: Timestamp?
-        var estimatedAt: Timestamp?
-        var promised: Timestamp?
-        var promisedAt: Timestamp?
-        var isLate = false
-        var handedOverAt: Timestamp?
-        var handedOverRecordedAt: Timestamp?
-        var carrierSince: Timestamp?
-        var deliveredAt: Timestamp?
-        var deliveredRecordedAt: Timestamp?
-        var correctedAt: Timestamp?
-        var events: [TrackingEvent] = []
-        var operations: [ShipmentOperation] = []
-        var createdAt: Timestamp?
-        var updatedAt: Timestamp?
-        var version: Int64?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.id(Shipment.self)
-            case "order": order = try json.id(Order.self)
-            case "number": number = try json.int64()
-            case "state": state = try json.name(of: ShipmentState.self)
-            case "stateAt": stateAt = try json.timestamp()
-            case "location": location = try json.string()
-            case "carrier": carrier = try json.string()
-            case "service": service = try json.string()
-            case "lines": lines = try json.documents()
-            case "grams": grams = try json.int64()
-            case "trackingNumber": trackingNumber = try json.string()
-            case "reference": reference = try json.string()
-            case "estimatedDelivery": estimated = try json.timestamp()
-            case "estimatedAt": estimatedAt = try json.timestamp()
-            case "late": isLate = try json.bool()
-            case "handedOverAt": handedOverAt = try json.timestamp()
-            case "handedOverRecordedAt": handedOverRecordedAt = try json.timestamp()
-            case "carrierSince": carrierSince = try json.timestamp()
-            case "deliveredAt": deliveredAt = try json.timestamp()
-            case "deliveredRecordedAt": deliveredRecordedAt = try json.timestamp()
-            case "correctedAt": correctedAt = try json.timestamp()
-            case "promisedBy": promised = try json.timestamp()
-            case "promisedAt": promisedAt = try json.timestamp()
-            case "events": events = try json.documents()
-            case "operations": operations = try json.documents()
-            case "createdAt": createdAt = try json.timestamp()
-            case "updatedAt": updatedAt = try json.timestamp()
-            case "version": version = try json.int64()
-            default: try json.skip()
-            }
+    /// When it was to arrive, and when it did.
+    private mutating func times(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("estimatedDelivery", estimate?.delivery, "When it should arrive.") {
+            estimate = DeliveryEstimate($0, saidAt: estimate?.saidAt)
         }
-        self.init(
-            id: try json.required(id, "id"),
-            order: try json.required(order, "order"),
-            number: try json.required(number, "number"),
-            location: location,
-            carrier: carrier,
-            service: service,
-            lines: lines,
-            grams: grams,
-            standing: Standing(try json.required(state, "state"), at: stateAt),
-            trackingNumber: trackingNumber,
-            reference: reference,
-            estimate: estimated.map { DeliveryEstimate($0, saidAt: estimatedAt) },
-            promise: promised.map { DeliveryEstimate($0, saidAt: promisedAt) },
-            isLate: isLate,
+        try visit.member("estimatedAt", estimate?.saidAt, "When its carrier said so.") { saidAt in
+            estimate = estimate.map { DeliveryEstimate($0.delivery, saidAt: saidAt) }
+        }
+        try visit.member(
+            "promisedBy",
+            promise?.delivery,
+            "When it should arrive by the first word, by which its arrival is judged."
+        ) {
+            promise = DeliveryEstimate($0, saidAt: promise?.saidAt)
+        }
+        try visit.member("promisedAt", promise?.saidAt, "When its carrier said so first.") { saidAt in
+            promise = promise.map { DeliveryEstimate($0.delivery, saidAt: saidAt) }
+        }
+        try visit.member("late", &isLate, .example(false, "Whether it is past its estimate and has not arrived."))
+        try visit.shown(
+            "arrivedLate",
+            hasArrivedLate,
+            .example(false, "Whether it arrived after what was promised first.")
+        )
+        try visit.member(
+            "handedOverAt",
+            handedOverAt,
+            "When it left: by the carrier's clock as soon as that says so, by ours until then."
+        ) {
             // Releases before kept one time, ours.
-            handedOverRecordedAt: handedOverRecordedAt ?? handedOverAt,
-            carrierSince: carrierSince,
-            deliveredAt: deliveredAt,
-            deliveredRecordedAt: deliveredRecordedAt,
-            correctedAt: correctedAt,
-            events: events,
-            operations: operations,
-            createdAt: try json.required(createdAt, "createdAt"),
-            updatedAt: try json.required(updatedAt, "updatedAt"),
-            version: try json.required(version, "version")
+            handedOverRecordedAt = handedOverRecordedAt ?? $0
+        }
+        try visit.member(
+            "handedOverRecordedAt",
+            &handedOverRecordedAt,
+            "When it was noted here that it left, by our clock."
+        )
+        try visit.member(
+            "carrierSince",
+            &carrierSince,
+            "The earliest that its carrier tells of it, by the carrier's clock."
+        )
+        try visit.member("deliveredAt", &deliveredAt, "When it arrived, by the carrier's clock.")
+        try visit.member(
+            "deliveredRecordedAt",
+            &deliveredRecordedAt,
+            "When it was first heard here that it arrived, by our clock."
+        )
+        try visit.shown(
+            "transitSeconds",
+            transitSeconds,
+            .integer(
+                from: 0,
+                example: 93600,
+                "How long it was on its way: from handedOverAt to deliveredAt, in whole seconds."
+            )
+        )
+        try visit.member(
+            "correctedAt",
+            &correctedAt,
+            "Up to when nothing that its carrier says counts, because the desk corrected it."
         )
     }
 }
 
-extension LineQuantity: Document {
-    /// The units as the API answers them.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("line", line)
-        json.member("quantity", quantity)
-        json.endObject()
-    }
+extension TrackingEvent: ListedDocument {
+    package static var blank: TrackingEvent { TrackingEvent(id: "", code: .blank, at: .blank, receivedAt: .blank) }
 
-    /// Reads stored units of a line.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var line: Int64?
-        var quantity: Int64?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "line": line = try json.int64()
-            case "quantity": quantity = try json.int64()
-            default: try json.skip()
-            }
-        }
-        self.init(line: try json.required(line, "line"), quantity: try json.required(quantity, "quantity"))
-    }
-}
-
-extension TrackingEvent: Document {
     /// The event as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("code", code.rawValue)
-        json.member("at", at)
-        json.member("receivedAt", receivedAt)
-        json.member("doubt", doubt?.rawValue)
-        if isCorrection { json.member("correction", true) }
-        json.personal { $0.member("note", note) }
-        json.member("estimatedDelivery", estimatedDelivery)
-        json.endObject()
-    }
-
-    /// Reads a stored event.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: String?
-        var code: TrackingCode?
-        var at: Timestamp?
-        var receivedAt: Timestamp?
-        var doubt: ClockDoubt?
-        var isCorrection = false
-        var note: String?
-        var estimatedDelivery: Timestamp?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.string()
-            case "code": code = try json.name(of: TrackingCode.self)
-            case "at": at = try json.timestamp()
-            case "receivedAt": receivedAt = try json.timestamp()
-            case "doubt": doubt = try json.name(of: ClockDoubt.self)
-            case "correction": isCorrection = try json.bool()
-            case "note": note = try json.string()
-            case "estimatedDelivery": estimatedDelivery = try json.timestamp()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            id: try json.required(id, "id"),
-            code: try json.required(code, "code"),
-            at: try json.required(at, "at"),
-            receivedAt: try json.required(receivedAt, "receivedAt"),
-            doubt: doubt,
-            isCorrection: isCorrection,
-            note: note,
-            estimatedDelivery: estimatedDelivery
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, .example("e1", "The carrier's id of the event."))
+        try visit.member("code", &code, .example("inTransit"))
+        try visit.member("at", &at, "When, by the carrier's clock.")
+        try visit.member("receivedAt", &receivedAt, "When it was heard of here.")
+        try visit.member(
+            "doubt",
+            &doubt,
+            .example("tooLate", "Why that time cannot be true; the event then counts from its receipt.")
         )
+        try visit.unlessBlank(
+            "correction",
+            &isCorrection,
+            .example(true, "Whether the desk said so, against its carrier.")
+        )
+        try visit.personal("note", &note, .example("Leeds depot"))
+        try visit.member("estimatedDelivery", &estimatedDelivery)
     }
 }
 
-extension ShipmentOperation: Document {
+extension ShipmentOperation: ListedDocument {
+    package static var blank: ShipmentOperation { ShipmentOperation(.blank, key: "") }
+
     /// The operation as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("kind", kind.rawValue)
-        json.member("key", key)
-        json.member("state", state.rawValue)
-        json.member("tries", tries)
-        json.member("firstTriedAt", firstTriedAt)
-        json.member("code", code)
-        json.endObject()
-    }
-
-    /// Reads a stored operation.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var kind: Kind?
-        var key: String?
-        var state: State?
-        var tries = 0
-        var firstTriedAt: Timestamp?
-        var code: String?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "kind": kind = try json.name(of: Kind.self)
-            case "key": key = try json.string()
-            case "state": state = try json.name(of: State.self)
-            case "tries": tries = try json.int()
-            case "firstTriedAt": firstTriedAt = try json.timestamp()
-            case "code": code = try json.string()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            try json.required(kind, "kind"),
-            key: try json.required(key, "key"),
-            state: try json.required(state, "state"),
-            tries: tries,
-            firstTriedAt: firstTriedAt,
-            code: code
-        )
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("kind", &kind)
+        try visit.member("key", &key, "Names it at the carrier: one effect however often it is sent.")
+        try visit.member("state", &state)
+        try visit.member("tries", &tries, .integer(from: 0, example: 1))
+        try visit.member("firstTriedAt", &firstTriedAt)
+        try visit.member("code", &code, .example("timeout", "Why it was refused, or what the last call met."))
     }
 }
+
+extension ClockDoubt: NamedValue {}
+extension ShipmentOperation.Kind: NamedValue {}
+extension ShipmentOperation.State: NamedValue {}
+extension ShipmentState: NamedValue {}
+extension TrackingCode: NamedValue {}

@@ -1,6 +1,7 @@
 // Every thing with many members is stored as one JSON document, in the very form in which the API answers it: it is serialised
-// once, inside the commit, and the same bytes are the row and the answer. Members are only ever added; a reader skips those
-// that a newer build wrote.
+// once, inside the commit, and the same bytes are the row and the answer. Its members are listed once, and the writer, the reader,
+// what erasure leaves and the schema of the API follow from the list. Members are only ever added; a reader skips those that a newer
+// build wrote.
 
 import JSON
 import Trading
@@ -31,9 +32,7 @@ extension Document {
         }
         return value
     }
-}
 
-extension Document {
     /// Its JSON bytes.
     public var document: [UInt8] {
         var writer = JSONWriter()
@@ -64,38 +63,12 @@ extension JSONWriter {
         ascii(Timestamp.textLength) { time.write(to: $0) }
     }
 
-    /// Writes a member that is an instant, or leaves it out.
-    public mutating func member(_ name: StaticString, _ time: Timestamp?) {
-        guard let time else { return }
-        key(name)
-        value(time)
-    }
-
     /// Writes an amount with its currency.
     public mutating func value(_ money: Money) {
         beginObject()
         member("amount", money.amount)
         member("currency", money.currency.code)
         endObject()
-    }
-
-    /// Writes a member that is an amount.
-    public mutating func member(_ name: StaticString, _ money: Money) {
-        key(name)
-        value(money)
-    }
-
-    /// Writes a member that is an id, or leaves it out.
-    public mutating func member<Subject>(_ name: StaticString, _ id: ID<Subject>?) {
-        guard let id else { return }
-        key(name)
-        ascii(ID<Subject>.textLength) { id.write(to: $0) }
-    }
-
-    /// Writes a member that maps names to texts, in the order of the names.
-    public mutating func member(_ name: StaticString, _ map: [String: String]) {
-        key(name)
-        value(map)
     }
 
     /// Writes names and texts, in the order of the names.
@@ -108,34 +81,15 @@ extension JSONWriter {
         endObject()
     }
 
-    /// Writes a text that is personal data; an empty one once it is withheld.
-    public mutating func personalText(_ name: StaticString, _ text: String) {
-        member(name, withholdsPersonal ? "" : text)
-    }
-
-    /// Writes a map that is personal data but for the members that may stay.
-    public mutating func personalMap(
-        _ name: StaticString,
-        _ map: [String: String],
-        keeping mayStay: (String, String) -> Bool = { _, _ in false }
-    ) {
-        member(name, withholdsPersonal ? map.filter { mayStay($0.key, $0.value) } : map)
-    }
-
-    /// Writes a list of documents.
-    public mutating func member(_ name: StaticString, _ documents: [some Document]) {
+    /// Writes a member that has a value.
+    package mutating func member(_ name: StaticString, _ value: some JSONValue) {
         key(name)
-        beginArray()
-        for document in documents { document.write(to: &self) }
-        endArray()
+        value.write(to: &self)
     }
 
-    /// Writes a list of texts.
-    public mutating func member(_ name: StaticString, _ texts: [String]) {
-        key(name)
-        beginArray()
-        for text in texts { string(text) }
-        endArray()
+    /// Writes a member, or leaves it out.
+    package mutating func member(_ name: StaticString, _ value: (some JSONValue)?) {
+        if let value { member(name, value) }
     }
 }
 
@@ -198,32 +152,9 @@ extension JSONReader {
         return map
     }
 
-    /// Reads a list of texts.
-    public mutating func strings(maxCount: Int, maxBytes: Int) throws(JSONError) -> [String] {
-        var list: [String] = []
-        try array { (json, _) throws(JSONError) in
-            guard list.count < maxCount else { throw json.failure(.outOfRange, "at most \(maxCount) elements") }
-            list.append(try json.string(maxBytes: maxBytes))
-        }
-        return list
-    }
-
-    /// Reads a list of documents.
-    public mutating func documents<D: Document>(_ type: D.Type = D.self) throws(JSONError) -> [D] {
-        var list: [D] = []
-        try array { (json, _) throws(JSONError) in list.append(try D(from: &json)) }
-        return list
-    }
-
-    /// Reads one of a closed set of names.
-    public mutating func name<E: RawRepresentable & CaseIterable>(
-        of type: E.Type
-    ) throws(JSONError) -> E where E.RawValue == String {
-        let text = try string(maxBytes: 64)
-        guard let value = E(rawValue: text) else {
-            throw failure(.invalidValue, "one of \(E.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        return value
+    /// Reads a value of its type.
+    package mutating func value<Value: JSONValue>(_ type: Value.Type = Value.self) throws(JSONError) -> Value {
+        try Value(from: &self)
     }
 
     /// A required member that was read, or the error that it is missing.

@@ -8,7 +8,7 @@ public enum APIKey: Identified {
 }
 
 /// An API key: its digest and its scopes, never the key itself.
-public struct APIKeyRow: LedgerRow, Document {
+public struct APIKeyRow: LedgerRow, ListedDocument {
     /// `api_keys`, by id.
     public static let schema = TableSchema(
         "api_keys",
@@ -17,15 +17,15 @@ public struct APIKeyRow: LedgerRow, Document {
     )
 
     /// Its id, which stands in the key's text.
-    public let key: ID<APIKey>
+    public internal(set) var key: ID<APIKey>
     /// SHA-256 of the key's text.
-    public let digest: [UInt8]
+    public internal(set) var digest: [UInt8]
     /// What the shop calls it.
-    public let name: String
+    public internal(set) var name: String
     /// What it may do.
-    public let scopes: [String]
+    public internal(set) var scopes: [String]
     /// When it was made.
-    public let createdAt: Timestamp
+    public internal(set) var createdAt: Timestamp
     /// When it was revoked; nil while it is good.
     public var revokedAt: Timestamp?
 
@@ -71,41 +71,14 @@ public struct APIKeyRow: LedgerRow, Document {
         )
     }
 
-    /// The key as it is listed: without its digest.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", key)
-        json.member("name", name)
-        json.member("scopes", scopes)
-        json.member("createdAt", createdAt)
-        json.member("revokedAt", revokedAt)
-        json.endObject()
-    }
+    package static var blank: APIKeyRow { APIKeyRow(id: .blank, digest: [], name: "", scopes: [], createdAt: .blank) }
 
-    /// Reads a listed key; its digest is not in there.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: ID<APIKey>?
-        var name = ""
-        var scopes: [String] = []
-        var createdAt: Timestamp?
-        var revokedAt: Timestamp?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.id(APIKey.self)
-            case "name": name = try json.string()
-            case "scopes": scopes = try json.strings(maxCount: 100, maxBytes: 100)
-            case "createdAt": createdAt = try json.timestamp()
-            case "revokedAt": revokedAt = try json.timestamp()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            id: try json.required(id, "id"),
-            digest: [],
-            name: name,
-            scopes: scopes,
-            createdAt: try json.required(createdAt, "createdAt"),
-            revokedAt: revokedAt
-        )
+    /// The key as it is listed: without its digest.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &key)
+        try visit.member("name", &name)
+        try visit.member("scopes", &scopes)
+        try visit.member("createdAt", &createdAt)
+        try visit.member("revokedAt", &revokedAt)
     }
 }

@@ -1,305 +1,186 @@
 import JSON
 import Trading
 
-extension Order: Document {
+extension Order: ListedDocument {
+    package static var blank: Order {
+        Order(
+            id: .blank,
+            currency: .blank,
+            lines: [],
+            total: .blank,
+            paymentMethod: .blank,
+            createdAt: .blank,
+            updatedAt: .blank
+        )
+    }
+
     /// The order as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("state", state.name)
-        json.member("currency", currency.code)
-        json.key("lines")
-        json.beginArray()
-        for (index, line) in lines.enumerated() { line.write(to: &json, number: index + 1) }
-        json.endArray()
-        json.member("total", total)
-        if payable != total { json.member("payable", payable) }
-        json.key("payment")
-        writePayment(to: &json)
-        if let customer, customer.id != nil || !json.withholdsPersonal {
-            json.key("customer")
-            customer.write(to: &json)
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "The id.")
+        try visit.member("state", &state)
+        try visit.member("currency", &currency)
+        try visit.list("lines", &lines, of: .blank, "") { (line, index, visit) throws(JSONError) in
+            try visit.shown("line", index + 1, .lineNumber)
+            try line.members(&visit)
         }
+        try visit.member("total", &total)
+        try visit.shown(
+            "payable",
+            payable == total ? nil : payable,
+            "What is to be paid, where units were called off: the total without them."
+        )
+        try visit.object("payment", "") { (visit) throws(JSONError) in try payment(&visit) }
+        try visit.personal("customer", customer, erased: customer?.id == nil ? nil : customer) { customer = $0 }
         // The country stays, since the books need it.
-        if let shipTo { json.personalMap("shipTo", shipTo) { $0 == "country" && $1.isCountryCode } }
-        json.personal { $0.member("reference", reference) }
-        if !metadata.isEmpty { json.personalMap("metadata", metadata) { name, _ in name == Order.probeMark } }
-        json.member("erasedAt", erasedAt)
-        json.member("cart", cart)
-        json.member("reservedUntil", reservedUntil)
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
-        json.member("history", history)
-        json.endObject()
-    }
-
-    /// Reads a stored order.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: ID<Order>?
-        var state: OrderState?
-        var currency: Currency?
-        var lines: [OrderLine] = []
-        var total: Money?
-        var method = PaymentMethod.manual
-        var payment = PaymentState.pending
-        var payments = OrderPayments()
-        var current: ID<Payment>?
-        var customer: OrderCustomer?
-        var shipTo: [String: String]?
-        var reference: String?
-        var metadata: [String: String] = [:]
-        var cart: ID<Cart>?
-        var erasedAt: Timestamp?
-        var reservedUntil: Timestamp?
-        var createdAt: Timestamp?
-        var updatedAt: Timestamp?
-        var version: Int64?
-        var history: [OrderHistoryEntry] = []
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.id(Order.self)
-            case "state": state = OrderState(name: try json.string())
-            case "currency": currency = try json.currency()
-            case "lines": lines = try json.documents()
-            case "total": total = try json.money()
-            case "payment":
-                try json.object { (json, member) throws(JSONError) in
-                    switch member {
-                    case "method": method = try json.name(of: PaymentMethod.self)
-                    case "state": payment = try json.name(of: PaymentState.self)
-                    case "current": current = try json.id(Payment.self)
-                    case "provider": payments.provider = try json.string()
-                    case "authorised": payments.authorised = try json.money().amount
-                    case "captured": payments.captured = try json.money().amount
-                    case "refunded": payments.refunded = try json.money().amount
-                    case "disputed": payments.disputed = try json.money().amount
-                    case "credited": payments.credited = try json.money().amount
-                    default: try json.skip()
-                    }
-                }
-            case "customer": customer = try OrderCustomer(from: &json)
-            case "shipTo": shipTo = try json.texts()
-            case "reference": reference = try json.string()
-            case "metadata": metadata = try json.texts()
-            case "cart": cart = try json.id(Cart.self)
-            case "erasedAt": erasedAt = try json.timestamp()
-            case "reservedUntil": reservedUntil = try json.timestamp()
-            case "createdAt": createdAt = try json.timestamp()
-            case "updatedAt": updatedAt = try json.timestamp()
-            case "version": version = try json.int64()
-            case "history": history = try json.documents()
-            default: try json.skip()
-            }
+        try visit.personal("shipTo", shipTo, erased: shipTo?.filter { $0 == "country" && $1.isCountryCode }) {
+            shipTo = $0
         }
-        let order = try json.required(id, "id")
-        // An attempt's id is the order's, counted up.
-        payments.attempts = current.map { Int(truncatingIfNeeded: $0.low &- order.low) + 1 } ?? 0
-        payments.setback = payment.setback
-        self.init(
-            id: order,
-            currency: try json.required(currency, "currency"),
-            lines: lines,
-            total: try json.required(total, "total"),
-            paymentMethod: method,
-            paymentState: payment,
-            payments: payments,
-            customer: customer,
-            shipTo: shipTo,
-            reference: reference,
-            metadata: metadata,
-            cart: cart,
-            erasedAt: erasedAt,
-            state: try json.required(state, "state"),
-            reservedUntil: reservedUntil,
-            createdAt: try json.required(createdAt, "createdAt"),
-            updatedAt: try json.required(updatedAt, "updatedAt"),
-            version: try json.required(version, "version"),
-            history: history
-        )
+        try visit.personal("reference", &reference, .example("web-1001"))
+        let notes = metadata.isEmpty ? nil : metadata
+        try visit.personal("metadata", notes, erased: notes?.filter { $0.key == Order.probeMark }) { metadata = $0 }
+        try visit.member("erasedAt", &erasedAt, "When its personal data was erased.")
+        try visit.member("cart", &cart, "The cart that it was made from.")
+        try visit.member("reservedUntil", &reservedUntil, "Until when an unpaid order holds its units.")
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
+        try visit.member("history", &history, .list("What happened, in order.", least: 1))
     }
-}
 
-extension Order {
     /// What its payments come to: amounts stand there once there are any.
-    fileprivate func writePayment(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("method", paymentMethod.rawValue)
-        json.member("state", paymentState.rawValue)
-        json.member("current", currentPayment)
-        json.member("provider", payments.provider)
-        if payments.authorised > 0 { json.member("authorised", Money(payments.authorised, currency)) }
-        if payments.captured > 0 { json.member("captured", Money(payments.captured, currency)) }
-        if payments.refunded > 0 { json.member("refunded", Money(payments.refunded, currency)) }
-        if payments.disputed > 0 { json.member("disputed", Money(payments.disputed, currency)) }
-        if payments.credited != 0 { json.member("credited", Money(payments.credited, currency)) }
-        if !due.isZero { json.member("due", due) }
-        if !owed.isZero { json.member("owed", owed) }
-        json.endObject()
-    }
-}
-
-extension OrderLine: Document {
-    /// The line without a number.
-    public func write(to json: inout JSONWriter) {
-        write(to: &json, number: nil)
-    }
-
-    /// The line as the API answers it.
-    func write(to json: inout JSONWriter, number: Int?) {
-        json.beginObject()
-        if let number { json.member("line", number) }
-        json.member("sku", sku.description)
-        json.member("name", name)
-        json.member("quantity", quantity)
-        json.member("unitPrice", unitPrice)
-        json.member("total", total)
-        json.member("fulfilled", fulfilled)
-        json.member("returned", returned)
-        json.member("allocations", allocations)
-        if !shippedFrom.isEmpty { json.member("shippedFrom", shippedFrom) }
-        if cancelled > 0 { json.member("cancelled", cancelled) }
-        if !released.isEmpty { json.member("released", released) }
-        json.endObject()
-    }
-
-    /// Reads a stored line.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var sku: SKU?
-        var name = ""
-        var quantity: Int64?
-        var unitPrice: Money?
-        var total: Money?
-        var fulfilled: Int64 = 0
-        var returned: Int64 = 0
-        var allocations: [Allocation] = []
-        var shippedFrom: [Allocation] = []
-        var cancelled: Int64 = 0
-        var released: [Allocation] = []
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "sku": sku = SKU(stored: try json.string())
-            case "name": name = try json.string()
-            case "quantity": quantity = try json.int64()
-            case "unitPrice": unitPrice = try json.money()
-            case "total": total = try json.money()
-            case "fulfilled": fulfilled = try json.int64()
-            case "returned": returned = try json.int64()
-            case "allocations": allocations = try json.documents()
-            case "shippedFrom": shippedFrom = try json.documents()
-            case "cancelled": cancelled = try json.int64()
-            case "released": released = try json.documents()
-            default: try json.skip()
-            }
+    private mutating func payment(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("method", &paymentMethod)
+        try visit.member("state", paymentState) {
+            paymentState = $0
+            payments.setback = $0.setback
         }
-        self.init(
-            sku: try json.required(sku, "sku"),
-            name: name,
-            quantity: try json.required(quantity, "quantity"),
-            unitPrice: try json.required(unitPrice, "unitPrice"),
-            total: try json.required(total, "total"),
-            allocations: allocations,
-            fulfilled: fulfilled,
-            returned: returned,
-            shippedFrom: shippedFrom,
-            cancelled: cancelled,
-            released: released
+        try visit.member("current", currentPayment, "The last attempt to pay it.") {
+            // An attempt's id is the order's, counted up.
+            payments.attempts = Int(truncatingIfNeeded: $0.low &- id.low) + 1
+        }
+        try visit.member("provider", &payments.provider, .example("stripe", "Who holds or took the money."))
+        try visit.unlessBlank(
+            "authorised",
+            &payments.authorised,
+            in: currency,
+            "What is held or was taken."
+        )
+        try visit.unlessBlank("captured", &payments.captured, in: currency, "What was taken.")
+        try visit.unlessBlank("refunded", &payments.refunded, in: currency, "What was given back.")
+        try visit.unlessBlank(
+            "disputed",
+            &payments.disputed,
+            in: currency,
+            "What the customer's bank took back."
+        )
+        try visit.unlessBlank(
+            "credited",
+            &payments.credited,
+            in: currency,
+            .named("Money", "What was credited for it, besides goods that came back, less what of that was paid out.")
+        )
+        try visit.shown(
+            "due",
+            due.isZero ? nil : due,
+            "What is neither paid nor held of an order that goes on or has shipped; cash to be collected, too."
+        )
+        try visit.shown(
+            "owed",
+            owed.isZero ? nil : owed,
+            "What the customer is owed: taken or credited beyond what is to be paid, and not given back."
         )
     }
 }
 
-extension Allocation: Document {
+extension OrderLine: ListedDocument {
+    package static var blank: OrderLine {
+        OrderLine(sku: .blank, name: "", quantity: 0, unitPrice: .blank, total: .blank, allocations: [])
+    }
+
+    /// The line as the API answers it, without its number.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("sku", &sku)
+        try visit.member("name", &name, .example("WHITE HANGING HEART T-LIGHT HOLDER"))
+        try visit.member("quantity", &quantity, .units)
+        try visit.member("unitPrice", &unitPrice)
+        try visit.member("total", &total)
+        try visit.member("fulfilled", &fulfilled, .integer(from: 0, example: 0, "Units that shipped."))
+        try visit.member("returned", &returned, .integer(from: 0, example: 0, "Units that came back."))
+        try visit.member(
+            "allocations",
+            &allocations,
+            "Where the units were set aside when it was placed, and are held until they ship, are `released` or the order is cancelled or expires; empty where no stock is kept."
+        )
+        try visit.unlessBlank(
+            "shippedFrom",
+            &shippedFrom,
+            "From where units left, where that was not in the order of the allocations."
+        )
+        try visit.unlessBlank(
+            "cancelled",
+            &cancelled,
+            .integer(
+                from: 1,
+                example: 1,
+                "Units that were called off: they neither ship nor are paid for. Missing where there are none."
+            )
+        )
+        try visit.unlessBlank(
+            "released",
+            &released,
+            "Where the units that were called off had been held."
+        )
+    }
+}
+
+extension Allocation: ListedDocument {
+    package static var blank: Allocation { Allocation(location: "", quantity: 0) }
+
     /// The allocation as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("location", location)
-        json.member("quantity", quantity)
-        json.endObject()
-    }
-
-    /// Reads a stored allocation.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var location = ""
-        var quantity: Int64 = 0
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "location": location = try json.string()
-            case "quantity": quantity = try json.int64()
-            default: try json.skip()
-            }
-        }
-        self.init(location: location, quantity: quantity)
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("location", &location, .example("main"))
+        try visit.member("quantity", &quantity, .integer(from: 1, example: 2))
     }
 }
 
-extension OrderCustomer: Document {
+extension OrderCustomer: ListedDocument {
+    package static var blank: OrderCustomer { OrderCustomer() }
+
     /// The customer as the order's answer shows it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.personal { json in
-            json.member("email", email)
-            json.member("name", name)
-            json.member("phone", phone)
-        }
-        json.endObject()
-    }
-
-    /// Reads a stored customer of an order.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        self.init()
-        var customer = OrderCustomer()
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": customer.id = try json.id(Customer.self)
-            case "email": customer.email = try json.string()
-            case "name": customer.name = try json.string()
-            case "phone": customer.phone = try json.string()
-            default: try json.skip()
-            }
-        }
-        self = customer
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "A customer on file.")
+        try visit.personal("email", &email, .example("ann@example.com"))
+        try visit.personal("name", &name, .example("Ann Lee"))
+        try visit.personal("phone", &phone, .example("+44 113 496 0000"))
     }
 }
 
-extension OrderHistoryEntry: Document {
+extension OrderHistoryEntry: ListedDocument {
+    package static var blank: OrderHistoryEntry { OrderHistoryEntry(state: .blank, at: .blank) }
+
     /// The entry as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("state", state.name)
-        json.member("at", at)
-        json.personal { $0.member("reason", reason) }
-        json.member("reservedUntil", reservedUntil)
-        if !cancelled.isEmpty { json.member("cancelled", cancelled) }
-        json.endObject()
-    }
-
-    /// Reads a stored entry.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var state: OrderState?
-        var at: Timestamp?
-        var reason: String?
-        var reservedUntil: Timestamp?
-        var cancelled: [LineQuantity] = []
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "state": state = OrderState(name: try json.string())
-            case "at": at = try json.timestamp()
-            case "reason": reason = try json.string()
-            case "reservedUntil": reservedUntil = try json.timestamp()
-            case "cancelled": cancelled = try json.documents()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            state: try json.required(state, "state"),
-            at: try json.required(at, "at"),
-            reason: reason,
-            reservedUntil: reservedUntil,
-            cancelled: cancelled
-        )
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("state", &state)
+        try visit.member("at", &at)
+        try visit.personal("reason", &reason, .example("bank transfer 7731"))
+        try visit.member("reservedUntil", &reservedUntil)
+        try visit.unlessBlank("cancelled", &cancelled, "Units that were called off then.")
     }
 }
+
+extension LineQuantity: ListedDocument {
+    package static var blank: LineQuantity { LineQuantity(line: 0, quantity: 0) }
+
+    /// The units as the API answers them.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("line", &line, .lineNumber)
+        try visit.member("quantity", &quantity, .units)
+    }
+}
+
+extension OrderState: NamedValue {}
+extension PaymentMethod: NamedValue {}
+extension PaymentState: NamedValue {}
 
 extension String {
     /// Whether it is two letters, as ISO 3166 writes a country.

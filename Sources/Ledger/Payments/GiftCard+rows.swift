@@ -31,7 +31,7 @@ public struct GiftCardRow: DocumentRow {
 }
 
 /// What a customer is owed as store credit in one currency; a `CHECK` repeats that it is never below nothing.
-public struct StoreCreditRow: LedgerRow, Document {
+public struct StoreCreditRow: LedgerRow, ListedDocument {
     /// Whose, in which currency.
     public struct Key: RowKey {
         /// Whose.
@@ -68,13 +68,13 @@ public struct StoreCreditRow: LedgerRow, Document {
     )
 
     /// Whose, in which currency.
-    public let key: Key
+    public internal(set) var key: Key
     /// How much, in minor units, never below nothing.
-    public let amount: Int64
+    public internal(set) var amount: Int64
     /// How much of it orders were paid with and have not given back, in minor units: it may come back.
     public let spent: Int64
     /// When it last changed.
-    public let updatedAt: Timestamp
+    public internal(set) var updatedAt: Timestamp
 
     /// The row of a store credit.
     public init(_ key: Key, amount: Int64, spent: Int64 = 0, updatedAt: Timestamp) {

@@ -1,174 +1,125 @@
 import JSON
 import Trading
 
-extension Payment: Document {
-    /// The payment as the API answers it; the provider's token is never in it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("order", order)
-        if isProbe { json.member("probe", true) }
-        json.member("number", number)
-        json.member("method", method.rawValue)
-        json.member("state", status.name)
-        json.member("provider", provider)
-        switch source {
-        case .giftCard(let card): json.member("giftCard", card)
-        case .storeCredit(let customer): json.member("customer", customer)
-        case nil: break
-        }
-        json.member("amount", amount)
-        json.member("capture", capture.rawValue)
-        json.member("reference", reference)
-        json.member("authorised", Money(authorised, amount.currency))
-        json.member("captured", Money(captured, amount.currency))
-        json.member("refunded", Money(refunded, amount.currency))
-        json.member("fees", Money(fees, amount.currency))
-        if disputed != 0 { json.member("disputed", Money(disputed, amount.currency)) }
-        json.key("operations")
-        json.array { json in
-            for operation in operations { operation.write(to: &json, currency: amount.currency) }
-        }
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
-        json.endObject()
+extension Payment: ListedDocument {
+    package static var blank: Payment {
+        Payment(
+            order: .blank,
+            number: 0,
+            method: .manual,
+            provider: nil,
+            amount: .blank,
+            createdAt: .blank,
+            updatedAt: .blank
+        )
     }
 
-    /// Reads a stored payment.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var order: ID<Order>?
-        var isProbe = false
-        var number: Int?
-        var method: PaymentMethod?
-        var provider: String?
-        var source: PaymentSource?
-        var amount: Money?
-        var capture = CaptureMode.atOnce
-        var reference: String?
-        var sums: [String: Int64] = [:]
-        var operations: [PaymentOperation] = []
-        var createdAt: Timestamp?
-        var updatedAt: Timestamp?
-        var version: Int64?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "order": order = try json.id(Order.self)
-            case "probe": isProbe = try json.bool()
-            case "number": number = try json.int()
-            case "method": method = try json.name(of: PaymentMethod.self)
-            case "provider": provider = try json.string()
-            case "giftCard": source = .giftCard(try json.id(GiftCard.self))
-            case "customer": source = .storeCredit(try json.id(Customer.self))
-            case "amount": amount = try json.money()
-            case "capture": capture = try json.name(of: CaptureMode.self)
-            case "reference": reference = try json.string()
-            case "authorised", "captured", "refunded", "fees", "disputed": sums[member] = try json.money().amount
-            case "operations":
-                try json.array { (json, _) throws(JSONError) in operations.append(try PaymentOperation(from: &json)) }
-            case "createdAt": createdAt = try json.timestamp()
-            case "updatedAt": updatedAt = try json.timestamp()
-            case "version": version = try json.int64()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            order: try json.required(order, "order"),
-            number: try json.required(number, "number"),
-            method: try json.required(method, "method"),
-            provider: provider,
-            source: source,
-            amount: try json.required(amount, "amount"),
-            capture: capture,
-            reference: reference,
-            authorised: sums["authorised"] ?? 0,
-            captured: sums["captured"] ?? 0,
-            refunded: sums["refunded"] ?? 0,
-            fees: sums["fees"] ?? 0,
-            disputed: sums["disputed"] ?? 0,
-            operations: operations,
-            createdAt: try json.required(createdAt, "createdAt"),
-            updatedAt: try json.required(updatedAt, "updatedAt"),
-            version: try json.required(version, "version")
+    /// The payment as the API answers it; the provider's token is never in it.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.shown("id", id, "The id.")
+        try visit.member("order", &order, "Of which order.")
+        try visit.unlessBlank("probe", &isProbe, .example(true, "Whether it pays a prober's order."))
+        try visit.member(
+            "number",
+            &number,
+            .integer(from: 1, to: Int64(Payment.maxAttempts), example: 1, "Its number among the order's attempts.")
         )
-        self.isProbe = isProbe
+        try visit.member("method", &method)
+        try visit.shown("state", status)
+        try visit.member("provider", &provider, .example("stripe", "Who moves the money."))
+        try visit.member("giftCard", source?.giftCard, "The gift card that it was paid from.") {
+            source = .giftCard($0)
+        }
+        try visit.member("customer", source?.customer, "The customer whose store credit it was paid from.") {
+            source = .storeCredit($0)
+        }
+        try visit.member("amount", &amount)
+        try visit.member("capture", &capture, "When money that is held is taken.")
+        try visit.member(
+            "reference",
+            &reference,
+            .example("pi_3MtwBwLkdIwHu7ix28a3tqPa", "The provider's id of the charge.")
+        )
+        try visit.member("authorised", &authorised, in: amount.currency, "What is held or was taken.")
+        try visit.member("captured", &captured, in: amount.currency, "What was taken.")
+        try visit.member("refunded", &refunded, in: amount.currency, "What was given back.")
+        try visit.member("fees", &fees, in: amount.currency, "What the provider kept for itself.")
+        try visit.unlessBlank(
+            "disputed",
+            &disputed,
+            in: amount.currency,
+            "What the customer's bank took back."
+        )
+        let currency = amount.currency
+        try visit.list("operations", &operations, of: .blank, "What was asked of the provider, in order.") {
+            (operation, _, visit) throws(JSONError) in
+            try operation.members(&visit, currency)
+        }
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
     }
 }
 
 extension PaymentOperation {
-    /// The operation as the API answers it, in the payment's currency.
-    func write(to json: inout JSONWriter, currency: Currency) {
-        json.beginObject()
-        json.member("kind", kind.rawValue)
-        json.member("key", key)
-        json.member("amount", Money(amount, currency))
-        if isFinal { json.member("final", true) }
-        json.member("return", takenBack)
-        json.member("state", isUnknown ? "unknown" : state.rawValue)
-        json.member("tries", tries)
-        if unresolved > 0 { json.member("unresolved", unresolved) }
-        json.member("firstTriedAt", firstTriedAt)
-        json.member("code", code)
-        // The provider's own words may name the payer; where the payer is sent may, too.
-        json.personal { json in
-            json.member("detail", detail)
-            json.member("action", action)
-        }
-        if taken > 0 { json.member("taken", Money(taken, currency)) }
-        if isOutside { json.member("outside", true) }
-        json.endObject()
-    }
+    package static var blank: PaymentOperation { PaymentOperation(.blank, key: "", amount: 0) }
 
-    /// Reads a stored operation.
-    init(from json: inout JSONReader) throws(JSONError) {
-        var kind: Kind?
-        var key: String?
-        var amount: Int64?
-        var isFinal = false
-        var takenBack: ID<Return>?
-        var state = State.open
-        var tries = 0
-        var unresolved = 0
-        var firstTriedAt: Timestamp?
-        var code: String?
-        var detail: String?
-        var action: String?
-        var taken: Int64 = 0
-        var isOutside = false
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "kind": kind = try json.name(of: Kind.self)
-            case "key": key = try json.string()
-            case "amount": amount = try json.money().amount
-            case "final": isFinal = try json.bool()
-            case "return": takenBack = try json.id(Return.self)
-            case "state": state = State(rawValue: try json.string()) ?? .open
-            case "tries": tries = try json.int()
-            case "unresolved": unresolved = try json.int()
-            case "firstTriedAt": firstTriedAt = try json.timestamp()
-            case "code": code = try json.string()
-            case "detail": detail = try json.string()
-            case "action": action = try json.string()
-            case "outside": isOutside = try json.bool()
-            case "taken": taken = try json.money().amount
-            default: try json.skip()
-            }
+    /// The operation as the API answers it, in the payment's currency.
+    fileprivate mutating func members(_ visit: inout some MemberVisitor, _ currency: Currency) throws(JSONError) {
+        try visit.member("kind", &kind)
+        try visit.member(
+            "key",
+            &key,
+            .example(
+                "pay_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f-1",
+                "Names it at the provider: one effect however often it is sent."
+            )
+        )
+        try visit.member("amount", &amount, in: currency)
+        try visit.unlessBlank("final", &isFinal, "Whether a capture lets go of the rest.")
+        try visit.member("return", &takenBack, "The return that a refund is for.")
+        try visit.member(
+            "state",
+            isUnknown ? "unknown" : state.rawValue,
+            .oneOf(["unknown"] + State.allCases.map(\.rawValue))
+        ) {
+            state = State(rawValue: $0) ?? .open
         }
-        self.init(
-            try json.required(kind, "kind"),
-            key: try json.required(key, "key"),
-            amount: try json.required(amount, "amount"),
-            isFinal: isFinal,
-            takenBack: takenBack,
-            state: state,
-            tries: tries,
-            unresolved: unresolved,
-            firstTriedAt: firstTriedAt,
-            code: code,
-            detail: detail,
-            action: action,
-            taken: taken,
-            isOutside: isOutside
+        try visit.member("tries", &tries, .integer(from: 0))
+        try visit.unlessBlank(
+            "unresolved",
+            &unresolved,
+            .integer(from: 1, "Tries that may have reached the provider.")
+        )
+        try visit.member("firstTriedAt", &firstTriedAt)
+        try visit.member("code", &code, .example("card_declined", "Why it was refused, or what the last try met."))
+        // The provider's own words may name the payer; where the payer is sent may, too.
+        try visit.personal(
+            "detail",
+            &detail,
+            .text(
+                to: ProviderWords.maxScalars,
+                .example("Your card has insufficient funds.", "The same in the provider's own words.")
+            )
+        )
+        try visit.personal("action", &action, "The provider's own id of the action.")
+        try visit.unlessBlank("taken", &taken, in: currency, "What was taken with an authorisation.")
+        try visit.unlessBlank(
+            "outside",
+            &isOutside,
+            "It was done at the provider by other hands, and found by a look."
         )
     }
 }
+
+extension PaymentSource {
+    /// The gift card that it is.
+    fileprivate var giftCard: ID<GiftCard>? { if case .giftCard(let card) = self { card } else { nil } }
+
+    /// The customer whose store credit it is.
+    fileprivate var customer: ID<Customer>? { if case .storeCredit(let customer) = self { customer } else { nil } }
+}
+
+extension CaptureMode: NamedValue {}
+extension PaymentOperation.Kind: NamedValue {}
+extension PaymentStatus: NamedValue {}

@@ -26,9 +26,7 @@ public struct LocationsRow: LedgerRow {
     public func write(to columns: inout some ColumnWriter) {
         columns.text(key)
         var json = JSONWriter()
-        json.beginArray()
-        for location in locations { location.write(to: &json) }
-        json.endArray()
+        locations.write(to: &json)
         columns.bytes(json.bytes)
     }
 
@@ -37,7 +35,7 @@ public struct LocationsRow: LedgerRow {
         guard let document = columns.bytes() else { return nil }
         var json = JSONReader(document, limits: .stored)
         do {
-            self.init(try json.documents())
+            self.init(try json.value())
         } catch {
             return nil
         }

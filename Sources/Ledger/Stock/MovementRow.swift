@@ -5,7 +5,7 @@ import Trading
 ///
 /// Movements are numbered without gaps over the whole shop, so that they are only ever appended; those of one SKU at one
 /// location form a chain through `previous`, so that their history is read without an index.
-public struct MovementRow: LedgerRow, Document {
+public struct MovementRow: LedgerRow, ListedDocument {
     /// `movements`, by number.
     public static let schema = TableSchema(
         "movements",
@@ -18,23 +18,23 @@ public struct MovementRow: LedgerRow, Document {
     )
 
     /// Its number, from 1.
-    public let key: Int64
+    public internal(set) var key: Int64
     /// What moved.
-    public let stock: StockRow.Key
+    public internal(set) var stock: StockRow.Key
     /// Why.
-    public let kind: MovementKind
+    public internal(set) var kind: MovementKind
     /// Units, signed as the counters changed.
-    public let quantity: Int64
+    public internal(set) var quantity: Int64
     /// The counters afterwards.
-    public let level: StockLevel
+    public internal(set) var level: StockLevel
     /// The movement before it of the same SKU at the same location; 0 for the first.
-    public let previous: Int64
+    public internal(set) var previous: Int64
     /// When.
-    public let at: Timestamp
+    public internal(set) var at: Timestamp
     /// The order that it belongs to, if any.
-    public let order: ID<Order>?
+    public internal(set) var order: ID<Order>?
     /// Why, in the words of whoever did it.
-    public let reason: String?
+    public internal(set) var reason: String?
 
     init(
         id: Int64,
@@ -92,64 +92,46 @@ public struct MovementRow: LedgerRow, Document {
         )
     }
 
-    /// The movement as the API answers it.
-    public func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.member("id", key)
-        json.member("sku", stock.sku.description)
-        json.member("location", stock.location)
-        json.member("kind", kind.name)
-        json.member("quantity", quantity)
-        json.member("onHand", level.onHand)
-        json.member("reserved", level.reserved)
-        json.member("previous", previous)
-        json.member("order", order)
-        json.member("reason", reason)
-        json.member("at", at)
-        json.endObject()
-    }
-
-    /// Reads a remembered answer.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var id: Int64?
-        var sku: SKU?
-        var location = ""
-        var kind: MovementKind?
-        var quantity: Int64 = 0
-        var onHand: Int64 = 0
-        var reserved: Int64 = 0
-        var previous: Int64 = 0
-        var order: ID<Order>?
-        var reason: String?
-        var at: Timestamp?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "id": id = try json.int64()
-            case "sku": sku = SKU(stored: try json.string())
-            case "location": location = try json.string()
-            case "kind":
-                let name = try json.string()
-                kind = MovementKind.allCases.first { $0.name == name }
-            case "quantity": quantity = try json.int64()
-            case "onHand": onHand = try json.int64()
-            case "reserved": reserved = try json.int64()
-            case "previous": previous = try json.int64()
-            case "order": order = try json.id(Order.self)
-            case "reason": reason = try json.string()
-            case "at": at = try json.timestamp()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            id: try json.required(id, "id"),
-            stock: StockRow.Key(try json.required(sku, "sku"), location),
-            kind: try json.required(kind, "kind"),
-            quantity: quantity,
-            level: StockLevel(onHand: onHand, reserved: reserved),
-            previous: previous,
-            at: try json.required(at, "at"),
-            order: order,
-            reason: reason
+    package static var blank: MovementRow {
+        MovementRow(
+            id: 0,
+            stock: StockRow.Key(.blank, ""),
+            kind: .blank,
+            quantity: 0,
+            level: StockLevel(onHand: 0, reserved: 0),
+            previous: 0,
+            at: .blank,
+            order: nil,
+            reason: nil
         )
     }
+
+    /// The movement as the API answers it.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &key, .integer(from: 1, example: 1042))
+        try visit.member("sku", stock.sku) { stock = StockRow.Key($0, stock.location) }
+        try visit.member("location", stock.location, .example("main")) { stock = StockRow.Key(stock.sku, $0) }
+        try visit.member("kind", &kind, .example("received"))
+        try visit.member("quantity", &quantity, .integer(example: 100, "Units, signed as the counter changed."))
+        try visit.member("onHand", level.onHand, .integer(from: 0, example: 100, "Units on hand afterwards.")) {
+            level = StockLevel(onHand: $0, reserved: level.reserved)
+        }
+        try visit.member("reserved", level.reserved, .integer(from: 0, example: 0, "Units reserved afterwards.")) {
+            level = StockLevel(onHand: level.onHand, reserved: $0)
+        }
+        try visit.member(
+            "previous",
+            &previous,
+            .integer(
+                from: 0,
+                example: 0,
+                "The movement before it, of the same SKU at the same location; 0 for the first."
+            )
+        )
+        try visit.member("order", &order, "The order that it belongs to.")
+        try visit.member("reason", &reason, .example("delivery 4711"))
+        try visit.member("at", &at)
+    }
 }
+
+extension MovementKind: NamedValue {}

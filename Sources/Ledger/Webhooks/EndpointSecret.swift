@@ -12,11 +12,11 @@ public struct EndpointSecret: Hashable, Sendable {
     /// Random bytes of a fresh secret.
     static let byteCount = 32
 
-    private let hidden: Secret<String>
+    private var hidden: Secret<String>
     /// `whsec_` and the base64 of its bytes.
     public var text: String { hidden.reveal() }
     /// When it was made.
-    public let createdAt: Timestamp
+    public internal(set) var createdAt: Timestamp
     /// From when on nothing is signed with it; nil for the one that holds.
     public var retiresAt: Timestamp?
 
@@ -44,33 +44,18 @@ extension EndpointSecret: CustomStringConvertible, CustomDebugStringConvertible 
     public var debugDescription: String { description }
 }
 
-extension EndpointSecret: Document {
+extension EndpointSecret: ListedDocument {
+    package static var blank: EndpointSecret { EndpointSecret(text: "", createdAt: .blank) }
+
     /// The secret as it is stored.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            json.member("text", text)
-            json.member("createdAt", createdAt)
-            json.member("retiresAt", retiresAt)
-        }
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("text", text) { hidden = Secret($0) }
+        try times(&visit)
     }
 
-    /// Reads a stored secret.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var text: String?
-        var createdAt: Timestamp?
-        var retiresAt: Timestamp?
-        try json.object { (json, member) throws(JSONError) in
-            switch member {
-            case "text": text = try json.string()
-            case "createdAt": createdAt = try json.timestamp()
-            case "retiresAt": retiresAt = try json.timestamp()
-            default: try json.skip()
-            }
-        }
-        self.init(
-            text: try json.required(text, "text"),
-            createdAt: try json.required(createdAt, "createdAt"),
-            retiresAt: retiresAt
-        )
+    /// What of it is shown.
+    mutating func times(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("createdAt", &createdAt)
+        try visit.member("retiresAt", &retiresAt, "From when on nothing is signed with it.")
     }
 }

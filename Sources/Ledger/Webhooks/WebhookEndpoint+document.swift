@@ -1,167 +1,158 @@
 import JSON
 import Trading
 
-extension WebhookEndpoint: Document {
+extension WebhookEndpoint: ListedDocument {
+    package static var blank: WebhookEndpoint {
+        WebhookEndpoint(
+            id: .blank,
+            url: .blank,
+            filter: .blank,
+            description: nil,
+            secret: .blank,
+            cursor: 0,
+            createdAt: .blank
+        )
+    }
+
     /// The endpoint as it is stored, secrets included.
-    public func write(to json: inout JSONWriter) {
-        json.object { json in
-            writeMembers(to: &json)
-            json.member("secrets", secrets)
-            json.member("attempts", attempts)
-            json.member("epoch", epoch)
-            if let earlier {
-                json.key("earlier")
-                json.object { json in
-                    json.member("events", earlier.filter.patterns)
-                    json.member("until", earlier.until)
-                }
-            }
-        }
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try known(&visit)
+        try visit.member("secrets", &secrets)
+        try visit.member("attempts", &attempts)
+        try visit.member("epoch", &epoch)
+        try visit.member("earlier", &earlier)
     }
 
     /// The endpoint as the API answers it.
     ///
     /// - Parameter secret: a secret that was just made, which is shown this once.
     public func writeShown(_ secret: EndpointSecret? = nil, to json: inout JSONWriter) {
-        json.object { json in
-            writeMembers(to: &json)
-            json.key("secrets")
-            json.array { json in
-                for secret in secrets {
-                    json.object { json in
-                        json.member("createdAt", secret.createdAt)
-                        json.member("retiresAt", secret.retiresAt)
-                    }
-                }
-            }
-            json.member("secret", secret?.text)
-        }
+        var copy = self
+        json.members { (json) throws(JSONError) in try copy.shown(&json, secret) }
     }
 
-    private func writeMembers(to json: inout JSONWriter) {
-        json.member("id", id)
-        json.member("url", url.description)
-        json.member("events", filter.patterns)
-        json.member("description", description)
-        switch state {
-        case .enabled: json.member("state", "enabled")
-        case .disabled(let reason, let since):
-            json.member("state", "disabled")
-            json.member("reason", reason.rawValue)
-            json.member("disabledAt", since)
-        }
-        json.member("cursor", stream.cursor)
-        json.member("failingSince", stream.failingSince)
-        json.member("tries", stream.tries)
-        json.member("nextTryAt", stream.nextTryAt)
-        if let replay {
-            json.key("replay")
-            json.object { json in
-                json.member("cursor", replay.stream.cursor)
-                json.member("end", replay.end)
-                json.member("failingSince", replay.stream.failingSince)
-                json.member("tries", replay.stream.tries)
-                json.member("nextTryAt", replay.stream.nextTryAt)
-            }
-        }
-        if let missed {
-            json.key("missed")
-            json.object { json in
-                json.member("count", missed.count)
-                json.member("first", missed.first)
-                json.member("last", missed.last)
-                json.member("at", missed.at)
-            }
-        }
-        json.member("acknowledgedAt", acknowledgedAt)
-        json.member("createdAt", createdAt)
-        json.member("updatedAt", updatedAt)
-        json.member("version", version)
+    /// The schema of what the API answers.
+    package static func shownSchema(_ notes: MemberNotes) -> String {
+        var blank = blank
+        return MemberSchemas.object(notes) { (visit) throws(JSONError) in try blank.shown(&visit, nil) }
     }
 
-    /// Reads a stored endpoint.
-    public init(from json: inout JSONReader) throws(JSONError) {
-        var parts = Parts()
-        try json.object { (json, member) throws(JSONError) in try parts.read(member, from: &json) }
-        guard let secret = parts.secrets.first else { throw json.missing("secrets") }
-        self.init(
-            id: try json.required(parts.id, "id"),
-            url: try json.required(parts.url, "url"),
-            filter: EventFilter(stored: parts.patterns),
-            description: parts.description,
-            secret: secret,
-            cursor: parts.stream.cursor,
-            createdAt: try json.required(parts.createdAt, "createdAt")
+    private mutating func shown(_ visit: inout some MemberVisitor, _ secret: EndpointSecret?) throws(JSONError) {
+        try known(&visit)
+        try visit.list("secrets", &secrets, of: .blank, "The secrets that messages are signed with, the newest first.")
+        {
+            (secret, _, visit) throws(JSONError) in
+            try secret.times(&visit)
+        }
+        try visit.shown(
+            "secret",
+            secret?.text,
+            .text(like: "^whsec_[A-Za-z0-9+/]+=*$", "A secret that was just made; it is not shown again.")
         )
-        secrets = parts.secrets
-        stream = parts.stream
-        replay = parts.replay
-        restore(parts.earlier, parts.missed)
-        if let reason = parts.reason {
-            state = .disabled(reason, since: try json.required(parts.disabledAt, "disabledAt"))
-        }
-        attempts = parts.attempts
-        acknowledgedAt = parts.acknowledgedAt
-        epoch = parts.epoch
-        updatedAt = try json.required(parts.updatedAt, "updatedAt")
-        version = try json.required(parts.version, "version")
     }
-}
 
-/// The members of a stored endpoint, as they are read.
-private struct Parts {
-    var id: ID<WebhookEndpoint>?
-    var url: WebhookURL?
-    var patterns: [String] = []
-    var description: String?
-    var secrets: [EndpointSecret] = []
-    var reason: WebhookEndpoint.DisabledReason?
-    var disabledAt: Timestamp?
-    var stream = DeliveryStream(cursor: 0)
-    var replay: WebhookEndpoint.Replay?
-    var earlier: WebhookEndpoint.EarlierFilter?
-    var missed: WebhookEndpoint.Missed?
-    var attempts: Int64 = 0
-    var acknowledgedAt: Timestamp?
-    var epoch: Int64 = 0
-    var createdAt: Timestamp?
-    var updatedAt: Timestamp?
-    var version: Int64?
-
-    mutating func read(_ member: String, from json: inout JSONReader) throws(JSONError) {
-        switch member {
-        case "id": id = try json.id(WebhookEndpoint.self)
-        case "url": url = try json.webhookURL()
-        case "events":
-            patterns = try json.strings(maxCount: EventFilter.count.upperBound, maxBytes: 200)
-        case "description": description = try json.string()
-        case "secrets": secrets = try json.documents()
-        case "reason": reason = try json.name(of: WebhookEndpoint.DisabledReason.self)
-        case "disabledAt": disabledAt = try json.timestamp()
-        case "replay": replay = try json.replay()
-        case "earlier": earlier = try json.earlierFilter()
-        case "missed": missed = try json.missed()
-        case "attempts": attempts = try json.int64()
-        case "acknowledgedAt": acknowledgedAt = try json.timestamp()
-        case "epoch": epoch = try json.int64()
-        case "createdAt": createdAt = try json.timestamp()
-        case "updatedAt": updatedAt = try json.timestamp()
-        case "version": version = try json.int64()
-        default: try stream.read(member, from: &json)
+    /// What both have.
+    private mutating func known(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("id", &id, "The id.")
+        try visit.member("url", &url, .example("https://example.com/hooks"))
+        try visit.member("events", &filter, .list(of: .example("order.*")))
+        try visit.member("description", &description, .example("The warehouse"))
+        try visit.shown("state", isEnabled ? "enabled" : "disabled", .oneOf(["enabled", "disabled"]))
+        try visit.member("reason", disabled?.reason, "Why it is disabled.") { state = .disabled($0, since: .blank) }
+        try visit.member("disabledAt", disabled?.since, "Since when.") { since in
+            state = disabled.map { .disabled($0.reason, since: since) } ?? state
         }
+        try stream.members(&visit)
+        try visit.member("replay", &replay, "A range that is told once more.")
+        try visit.member(
+            "missed",
+            &missed,
+            "Events that it was to be told of and never will: they are no longer kept. Enabling it with `skipMissed` clears it."
+        )
+        try visit.member("acknowledgedAt", &acknowledgedAt, "When it last acknowledged something.")
+        try visit.member("createdAt", &createdAt)
+        try visit.member("updatedAt", &updatedAt)
+        try visit.member("version", &version, .version)
+    }
+
+    /// Why it is told nothing, and since when.
+    private var disabled: (reason: DisabledReason, since: Timestamp)? {
+        if case .disabled(let reason, let since) = state { (reason, since) } else { nil }
     }
 }
 
 extension DeliveryStream {
-    fileprivate mutating func read(_ member: String, from json: inout JSONReader) throws(JSONError) {
-        switch member {
-        case "cursor": cursor = try json.int64()
-        case "failingSince": failingSince = try json.timestamp()
-        case "tries": tries = try json.int64()
-        case "nextTryAt": nextTryAt = try json.timestamp()
-        default: try json.skip()
-        }
+    /// Where the deliveries stand, among what else is said of an endpoint.
+    fileprivate mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member(
+            "cursor",
+            &cursor,
+            .integer(from: 0, example: 4711, "The last event that it got, or that it is not told of.")
+        )
+        try visit.member("failingSince", &failingSince, "When the event that comes next first failed.")
+        try visit.member(
+            "tries",
+            &tries,
+            .integer(from: 0, example: 0, "How often that has failed, one time after another.")
+        )
+        try visit.member("nextTryAt", &nextTryAt, "When it is tried again.")
     }
+}
+
+extension WebhookEndpoint.Replay: ListedDocument {
+    package static var blank: Self { Self(stream: DeliveryStream(cursor: 0), end: 0) }
+
+    /// The range as it is stored and answered.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("cursor", &stream.cursor, .integer(from: 0, example: 100))
+        try visit.member("end", &end, .integer(from: 1, example: 200))
+        try visit.member("failingSince", &stream.failingSince)
+        try visit.member("tries", &stream.tries, .integer(from: 0, example: 0))
+        try visit.member("nextTryAt", &stream.nextTryAt)
+    }
+}
+
+extension WebhookEndpoint.Missed: ListedDocument {
+    package static var blank: Self { Self(count: 0, first: 0, last: 0, at: .blank) }
+
+    /// What it missed as it is stored and answered.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("count", &count, .integer(from: 1, example: 12, "How many."))
+        try visit.member("first", &first, .integer(from: 1, example: 4712, "The number of the first."))
+        try visit.member("last", &last, .integer(from: 1, example: 4731, "The number of the last."))
+        try visit.member("at", &at, "When the last of them went.")
+    }
+}
+
+extension WebhookEndpoint.EarlierFilter: ListedDocument {
+    package static var blank: Self { Self(filter: .blank, until: 0) }
+
+    /// The filter as it is stored.
+    package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
+        try visit.member("events", &filter)
+        try visit.member("until", &until)
+    }
+}
+
+extension WebhookEndpoint.DisabledReason: NamedValue {}
+
+extension EventFilter: JSONValue {
+    package static var blank: EventFilter { EventFilter(stored: []) }
+    package static var mayBeMissing: Bool { true }
+    package var isBlank: Bool { patterns.isEmpty }
+    package static func jsonSchema(_ notes: MemberNotes) -> String { [String].jsonSchema(notes) }
+    package func write(to json: inout JSONWriter) { patterns.write(to: &json) }
+    package init(from json: inout JSONReader) throws(JSONError) { self.init(stored: try json.value()) }
+}
+
+extension WebhookURL: JSONValue {
+    package static var blank: WebhookURL {
+        guard let url = try? WebhookURL("https://invalid/") else { preconditionFailure("a URL") }
+        return url
+    }
+    package static func jsonSchema(_ notes: MemberNotes) -> String { notes.schema(type: "string") }
+    package func write(to json: inout JSONWriter) { json.string(description) }
+    package init(from json: inout JSONReader) throws(JSONError) { self = try json.webhookURL() }
 }
 
 extension JSONReader {
@@ -173,55 +164,6 @@ extension JSONReader {
         } catch {
             throw failure(error == .tooLong ? .tooLong : .invalidValue, error.description)
         }
-    }
-
-    fileprivate mutating func earlierFilter() throws(JSONError) -> WebhookEndpoint.EarlierFilter {
-        var patterns: [String] = []
-        var until: Int64?
-        try object { (json, member) throws(JSONError) in
-            switch member {
-            case "events": patterns = try json.strings(maxCount: EventFilter.count.upperBound, maxBytes: 200)
-            case "until": until = try json.int64()
-            default: try json.skip()
-            }
-        }
-        return WebhookEndpoint.EarlierFilter(
-            filter: EventFilter(stored: patterns),
-            until: try required(until, "until")
-        )
-    }
-
-    fileprivate mutating func missed() throws(JSONError) -> WebhookEndpoint.Missed {
-        var (count, first, last): (Int64?, Int64?, Int64?)
-        var at: Timestamp?
-        try object { (json, member) throws(JSONError) in
-            switch member {
-            case "count": count = try json.int64()
-            case "first": first = try json.int64()
-            case "last": last = try json.int64()
-            case "at": at = try json.timestamp()
-            default: try json.skip()
-            }
-        }
-        return WebhookEndpoint.Missed(
-            count: try required(count, "count"),
-            first: try required(first, "first"),
-            last: try required(last, "last"),
-            at: try required(at, "at")
-        )
-    }
-
-    fileprivate mutating func replay() throws(JSONError) -> WebhookEndpoint.Replay {
-        var stream = DeliveryStream(cursor: 0)
-        var end: Int64 = 0
-        try object { (json, member) throws(JSONError) in
-            if member == "end" {
-                end = try json.int64()
-            } else {
-                try stream.read(member, from: &json)
-            }
-        }
-        return WebhookEndpoint.Replay(stream: stream, end: end)
     }
 }
 

@@ -35,7 +35,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         /// Where it stands.
         public var stream: DeliveryStream
         /// The last event of the range.
-        public let end: Int64
+        public internal(set) var end: Int64
 
         /// The range of the events behind `after`, up to `end`.
         public init(stream: DeliveryStream, end: Int64) {
@@ -49,7 +49,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         /// How many there were.
         public var count: Int64
         /// The number of the first.
-        public let first: Int64
+        public internal(set) var first: Int64
         /// The number of the last.
         public var last: Int64
         /// When the last went.
@@ -59,19 +59,19 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     /// What an endpoint was told of before its filter was changed.
     public struct EarlierFilter: Hashable, Sendable {
         /// The filter.
-        public let filter: EventFilter
+        public internal(set) var filter: EventFilter
         /// The last event that it decides about.
-        public let until: Int64
+        public internal(set) var until: Int64
     }
 
     /// The id.
-    public let id: ID<WebhookEndpoint>
+    public internal(set) var id: ID<WebhookEndpoint>
     /// Where it is told.
     public var url: WebhookURL
     /// Of what it is told.
     public var filter: EventFilter
     /// The filter before, as long as it decides about events that the endpoint has not got; a change counts from when it was made.
-    public private(set) var earlier: EarlierFilter?
+    public internal(set) var earlier: EarlierFilter?
     /// What the shop says about it.
     public var description: String?
     /// The secrets that messages are signed with, the newest first; at most two.
@@ -83,7 +83,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     /// What is told again.
     public var replay: Replay?
     /// What it has missed, since it was put on file or last enabled to skip what it had missed.
-    public private(set) var missed: Missed?
+    public internal(set) var missed: Missed?
     /// How many attempts there were: the number of the last.
     public var attempts: Int64 = 0
     /// When it last acknowledged something.
@@ -91,7 +91,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     /// The highest epoch that a claim on its deliveries had; a fresh task goes on from it, so that no claim is mistaken for another.
     public var epoch: Int64 = 0
     /// When it was put on file.
-    public let createdAt: Timestamp
+    public internal(set) var createdAt: Timestamp
     /// When it was last changed by hand, enabled or disabled.
     public var updatedAt: Timestamp
     /// Counts those changes.
@@ -159,12 +159,6 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     mutating func reach(_ event: Int64) {
         stream.reach(event)
         if let earlier, stream.cursor >= earlier.until { self.earlier = nil }
-    }
-
-    /// An endpoint as it was stored, with its earlier filter and with what it has missed.
-    mutating func restore(_ stored: EarlierFilter?, _ missed: Missed?) {
-        earlier = stored
-        self.missed = missed
     }
 
     /// The secrets that a message of that time is signed with, the newest first.

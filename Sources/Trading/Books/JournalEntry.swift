@@ -45,12 +45,6 @@ public enum JournalKind: Int64, Hashable, Sendable, CaseIterable {
         case .paidOut: "paidOut"
         }
     }
-
-    /// A kind by its name in the API.
-    public init?(name: String) {
-        guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = kind
-    }
 }
 
 /// An amount that moves from one account to another.
@@ -73,9 +67,9 @@ public struct JournalLeg: Hashable, Sendable {
 /// The effect of an entry on one account.
 public struct Posting: Hashable, Sendable {
     /// The account.
-    public let account: Account
+    public package(set) var account: Account
     /// The amount: a debit is positive, a credit negative.
-    public let amount: Money
+    public package(set) var amount: Money
 
     /// A posting to an account.
     public init(_ account: Account, _ amount: Money) {

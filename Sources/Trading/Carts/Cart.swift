@@ -90,9 +90,9 @@ public struct Cart: Hashable, Sendable, Identified {
     public static let idPrefix = "crt"
 
     /// Its id, which also grants access to a guest's cart: 62 of its bits are random.
-    public let id: ID<Cart>
+    public package(set) var id: ID<Cart>
     /// The currency in which it will be ordered.
-    public let currency: Currency
+    public package(set) var currency: Currency
     /// Its customer; nil for a guest's cart.
     public var customer: ID<Customer>?
     /// Its lines, in the order in which they were added.
@@ -104,7 +104,7 @@ public struct Cart: Hashable, Sendable, Identified {
     /// When it expires unless it is used before.
     public var expiresAt: Timestamp
     /// When it was created.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.

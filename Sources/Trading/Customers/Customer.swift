@@ -7,7 +7,7 @@ public struct Customer: Hashable, Sendable, Identified {
     public static let idPrefix = "cus"
 
     /// The id.
-    public let id: ID<Customer>
+    public package(set) var id: ID<Customer>
     /// The e-mail address, unique regardless of case; nil once erased.
     public var email: String?
     /// The name.

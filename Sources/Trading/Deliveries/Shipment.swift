@@ -16,21 +16,21 @@ public struct Shipment: Hashable, Sendable, Identified {
     public static let maxEvents = 200
 
     /// Its id.
-    public let id: ID<Shipment>
+    public package(set) var id: ID<Shipment>
     /// The order whose units are in it.
-    public let order: ID<Order>
+    public package(set) var order: ID<Order>
     /// The number of the shipment within the order, from 1.
-    public let number: Int64
+    public package(set) var number: Int64
     /// The code of the location that it leaves.
-    public let location: String
+    public package(set) var location: String
     /// The carrier.
-    public let carrier: String
+    public package(set) var carrier: String
     /// The carrier's service.
-    public let service: String
+    public package(set) var service: String
     /// Its contents; each line once.
-    public let lines: [LineQuantity]
+    public package(set) var lines: [LineQuantity]
     /// Its weight in grams, as far as the catalogue knows it.
-    public let grams: Int64
+    public package(set) var grams: Int64
     /// Its state, and the time of that by the carrier's clock.
     public var standing: Standing
     /// The tracking number for the customer.
@@ -59,7 +59,7 @@ public struct Shipment: Hashable, Sendable, Identified {
     /// The operations for the carrier, in order.
     public var operations: [ShipmentOperation]
     /// When it was packed.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.

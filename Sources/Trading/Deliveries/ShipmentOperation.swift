@@ -28,9 +28,9 @@ public struct ShipmentOperation: Hashable, Sendable {
     }
 
     /// The kind of operation.
-    public let kind: Kind
+    public package(set) var kind: Kind
     /// Identifies it at the carrier: one effect however often it is sent.
-    public let key: String
+    public package(set) var key: String
     /// Its progress.
     public var state: State
     /// How many calls reached the carrier, or may have.

@@ -179,15 +179,15 @@ public struct Order: Hashable, Sendable, Identified {
     public static let idPrefix = "ord"
 
     /// Its id.
-    public let id: ID<Order>
+    public package(set) var id: ID<Order>
     /// The one currency of all its amounts.
-    public let currency: Currency
+    public package(set) var currency: Currency
     /// The lines, in the requested order; line numbers count from 1.
     public var lines: [OrderLine]
     /// The sum of the lines.
-    public let total: Money
+    public package(set) var total: Money
     /// The payment method.
-    public let paymentMethod: PaymentMethod
+    public package(set) var paymentMethod: PaymentMethod
     /// The state of its payments.
     public var paymentState: PaymentState
     /// The sums of its payments.
@@ -197,11 +197,11 @@ public struct Order: Hashable, Sendable, Identified {
     /// The delivery address; members as the client named them.
     public var shipTo: [String: String]?
     /// The merchant's own reference.
-    public let reference: String?
+    public package(set) var reference: String?
     /// The merchant's own notes, and ``probeMark`` for a prober's order.
-    public let metadata: [String: String]
+    public package(set) var metadata: [String: String]
     /// The cart that it was made from.
-    public let cart: ID<Cart>?
+    public package(set) var cart: ID<Cart>?
     /// When its personal data was erased.
     public var erasedAt: Timestamp?
     /// Its state.
@@ -209,7 +209,7 @@ public struct Order: Hashable, Sendable, Identified {
     /// The end of the reservation; nil once its units are reserved without limit, or no longer.
     public var reservedUntil: Timestamp?
     /// When it was placed.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.
@@ -247,18 +247,18 @@ public struct Order: Hashable, Sendable, Identified {
         paymentMethod: PaymentMethod,
         paymentState: PaymentState = .pending,
         payments: OrderPayments = OrderPayments(),
-        customer: OrderCustomer?,
-        shipTo: [String: String]?,
-        reference: String?,
-        metadata: [String: String],
-        cart: ID<Cart>?,
+        customer: OrderCustomer? = nil,
+        shipTo: [String: String]? = nil,
+        reference: String? = nil,
+        metadata: [String: String] = [:],
+        cart: ID<Cart>? = nil,
         erasedAt: Timestamp? = nil,
         state: OrderState = .pendingPayment,
-        reservedUntil: Timestamp?,
+        reservedUntil: Timestamp? = nil,
         createdAt: Timestamp,
         updatedAt: Timestamp,
         version: Int64 = 1,
-        history: [OrderHistoryEntry]
+        history: [OrderHistoryEntry] = []
     ) {
         self.id = id
         self.currency = currency

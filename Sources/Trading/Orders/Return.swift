@@ -94,25 +94,25 @@ public struct Return: Hashable, Sendable, Identified {
     public static let idPrefix = "ret"
 
     /// Its id.
-    public let id: ID<Return>
+    public package(set) var id: ID<Return>
     /// The order that the goods belong to.
-    public let order: ID<Order>
+    public package(set) var order: ID<Order>
     /// The returned or expected units.
-    public internal(set) var lines: [ReturnLine]
+    public package(set) var lines: [ReturnLine]
     /// The sum of the lines: the amount of the credit.
-    public internal(set) var credit: Money
+    public package(set) var credit: Money
     /// The id of the credit; nil until the inspection.
-    public internal(set) var creditID: ID<Credit>?
+    public package(set) var creditID: ID<Credit>?
     /// The part of the credit that is refunded through the order's payments; nil where none is, or not yet.
     ///
     /// It is less than the credit where a part was refunded before, or has to be paid back by hand.
     public var refund: Money?
     /// The reason, as the user gave it.
-    public let reason: String
+    public package(set) var reason: String
     /// When it was accepted or requested.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// The stages that it went through; empty for a return in one step.
-    public internal(set) var history: [ReturnHistoryEntry]
+    public package(set) var history: [ReturnHistoryEntry]
 
     /// A return.
     public init(
@@ -175,22 +175,22 @@ public struct Credit: Hashable, Sendable, Identified {
     public static let idPrefix = "crd"
 
     /// Its id.
-    public let id: ID<Credit>
+    public package(set) var id: ID<Credit>
     /// Why it exists.
-    public let kind: CreditKind
+    public package(set) var kind: CreditKind
     /// The amount that the customer is owed, or for a payout no longer is; only an adjustment may be negative, none is zero
     /// except for a return of free goods.
-    public let amount: Money
+    public package(set) var amount: Money
     /// The reason, as the user gave it.
-    public let reason: String
+    public package(set) var reason: String
     /// The customer on file, if any.
-    public let customer: ID<Customer>?
+    public package(set) var customer: ID<Customer>?
     /// The order, if any.
-    public let order: ID<Order>?
+    public package(set) var order: ID<Order>?
     /// The merchant's own reference.
-    public let reference: String?
+    public package(set) var reference: String?
     /// When.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
 
     /// A credit.
     public init(

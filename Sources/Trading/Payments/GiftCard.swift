@@ -7,19 +7,19 @@ public struct GiftCard: Hashable, Sendable, Identified {
     public static let idPrefix = "gft"
 
     /// A digest of its code.
-    public let id: ID<GiftCard>
+    public package(set) var id: ID<GiftCard>
     /// The initial balance.
-    public let issued: Money
+    public package(set) var issued: Money
     /// The remaining balance.
-    public private(set) var balance: Money
+    public package(set) var balance: Money
     /// The merchant's own reference.
-    public let reference: String?
+    public package(set) var reference: String?
     /// When it was issued.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// When it last changed.
-    public private(set) var updatedAt: Timestamp
+    public package(set) var updatedAt: Timestamp
     /// Counts the changes, from 1.
-    public private(set) var version: Int64
+    public package(set) var version: Int64
 
     /// A gift card with every field, as an engine reads it.
     public init(

@@ -20,25 +20,25 @@ public struct Payment: Hashable, Sendable, Identified {
     public static let maxAttempts = 20
 
     /// Its order.
-    public let order: ID<Order>
+    public package(set) var order: ID<Order>
     /// Whether it pays a prober's order: it is in no list, and not in the books.
     public var isProbe = false
     /// Its number among the order's attempts, from 1.
-    public let number: Int
+    public package(set) var number: Int
     /// The payment method.
-    public let method: PaymentMethod
+    public package(set) var method: PaymentMethod
     /// The provider; nil where there is none.
-    public let provider: String?
+    public package(set) var provider: String?
     /// The token to charge; nil once it was used, and for methods without one.
     ///
     /// Never disclosed by the API.
     public var token: String?
     /// The source of money that the shop itself holds; nil for other methods.
-    public let source: PaymentSource?
+    public package(set) var source: PaymentSource?
     /// The amount.
-    public let amount: Money
+    public package(set) var amount: Money
     /// When authorised money is captured.
-    public let capture: CaptureMode
+    public package(set) var capture: CaptureMode
     /// The provider's id of the charge.
     public var reference: String?
     /// Authorised minor units, captured ones included.
@@ -54,7 +54,7 @@ public struct Payment: Hashable, Sendable, Identified {
     /// The operations at the provider, in order; each waits for the one before.
     public var operations: [PaymentOperation]
     /// When it was created.
-    public let createdAt: Timestamp
+    public package(set) var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.

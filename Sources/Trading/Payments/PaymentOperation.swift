@@ -29,15 +29,15 @@ public struct PaymentOperation: Hashable, Sendable {
     }
 
     /// The kind of operation.
-    public let kind: Kind
+    public package(set) var kind: Kind
     /// Identifies it at the provider: one effect however often it is sent.
-    public let key: String
+    public package(set) var key: String
     /// The amount, in minor units of the payment's currency.
-    public let amount: Int64
+    public package(set) var amount: Int64
     /// For a capture: whether it releases the rest.
-    public let isFinal: Bool
+    public package(set) var isFinal: Bool
     /// For a refund: the return that it is for.
-    public let takenBack: ID<Return>?
+    public package(set) var takenBack: ID<Return>?
     /// Its progress.
     public var state: State
     /// How often it was claimed.
@@ -55,7 +55,7 @@ public struct PaymentOperation: Hashable, Sendable {
     /// For an authorisation: minor units that were captured with it.
     public var taken: Int64
     /// Whether others made it at the provider, as in its dashboard, and a look-up found it.
-    public let isOutside: Bool
+    public package(set) var isOutside: Bool
 
     /// An operation with every field, as an engine reads it.
     public init(
