@@ -18,16 +18,6 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Writes members or elements that are personal data.
-    ///
-    /// Erasure depends on this mark alone.
-    ///
-    /// Everything that it writes must be optional for readers of the document.
-    @inlinable
-    public mutating func personal(_ body: (inout JSONWriter) -> Void) {
-        if !withholdsPersonal { body(&self) }
-    }
-
     /// Opens an object.
     public mutating func beginObject() {
         separate()
@@ -56,11 +46,14 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member name that is plain ASCII and needs no escape.
     public mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let count = name.utf8CodeUnitCount
+        bytes.append(addingCapacity: count + 4) { span in
+            if needsComma { span.append(UInt8(ascii: ",")) }
+            span.append(UInt8(ascii: "\""))
+            for index in 0..<count { span.append(name.utf8Start[index]) }
+            span.append(UInt8(ascii: "\""))
+            span.append(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
@@ -82,12 +75,15 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string of `count` bytes of plain ASCII that needs no escape; `fill` must write all of them.
     public mutating func ascii(_ count: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
-        bytes.withUnsafeMutableBufferPointer { fill(UnsafeMutableBufferPointer(rebasing: $0[start...])) }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(addingCapacity: count + 3) { span in
+            if needsComma { span.append(UInt8(ascii: ",")) }
+            span.append(UInt8(ascii: "\""))
+            span.withUnsafeMutableBufferPointer { room, used in
+                fill(UnsafeMutableBufferPointer(rebasing: room[used..<used + count]))
+                used += count
+            }
+            span.append(UInt8(ascii: "\""))
+        }
         needsComma = true
     }
 
