@@ -4,7 +4,7 @@ import Ledger
 import Trading
 
 /// Units to return, in one step or in stages.
-struct ReturnWish {
+struct ReturnRequest {
     var lines: [ReturnRequestLine]
     var reason: String
     var isStaged: Bool
@@ -12,7 +12,7 @@ struct ReturnWish {
 
 extension JSONReader {
     /// Reads a return; dispositions are only allowed for a return in one step.
-    mutating func returnWish() throws(JSONError) -> ReturnWish {
+    mutating func returnRequest() throws(JSONError) -> ReturnRequest {
         var lines: [ReturnRequestLine]?
         var named: (index: Int, member: String)?
         var reason: String?
@@ -44,7 +44,7 @@ extension JSONReader {
             let pointer = "/lines/\(named.index)/\(named.member)"
             throw JSONError(code: .unknownMember, pointer: pointer, detail: detail, offset: 0)
         }
-        return ReturnWish(
+        return ReturnRequest(
             lines: try required(lines, "lines"),
             reason: try required(reason, "reason"),
             isStaged: isStaged

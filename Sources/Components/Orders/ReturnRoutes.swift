@@ -104,19 +104,19 @@ struct ReturnRoutes {
 
     private func takeBack(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Order.self, "order")
-        let (wish, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.returnWish() }
+        let (wanted, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.returnRequest() }
         let key = try call.idempotencyKey(bytes)
         let result =
-            wish.isStaged
+            wanted.isStaged
             ? try await shop.commit(
                 RequestReturn(
                     order: id,
-                    lines: wish.lines.map { LineQuantity(line: $0.line, quantity: $0.quantity) },
-                    reason: wish.reason
+                    lines: wanted.lines.map { LineQuantity(line: $0.line, quantity: $0.quantity) },
+                    reason: wanted.reason
                 ),
                 key: key
             )
-            : try await shop.commit(TakeBack(order: id, lines: wish.lines, reason: wish.reason), key: key)
+            : try await shop.commit(TakeBack(order: id, lines: wanted.lines, reason: wanted.reason), key: key)
         return .document(result.outcome, status: .created).replayed(result.replayed)
     }
 
