@@ -88,7 +88,7 @@ let package = Package(
             name: "API",
             dependencies: [
                 "Availability", "Bytes", "CZlib", "JSON", "Ledger", "PlainText", "Resilience", "Secrets", "SplitMix",
-                "Trading",
+                "Time", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -208,9 +208,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Auditing", "Availability", "Components", "Drills", "Exchange", "ForeignFiles", "JSON", "Ledger",
-                "LedgerEngines", "Load", "PlainText", "Probe", "Providers", "Replicas", "Resilience", "Sandbox",
-                "Secrets",
-                "Server", "Simulation", "Spelling", "Supervision", "Trading",
+                "LedgerEngines", "Load", "PlainText", "Probe", "Providers", "Replicas", "Sandbox", "Secrets", "Server",
+                "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -17,6 +17,7 @@ TARGET = re.compile(r"\.(?:target|executableTarget|systemLibrary)\(")
 NAMED = re.compile(r'name:\s*"(\w+)"')
 LISTED = re.compile(r"dependencies:\s*\[(.*?)\]", re.DOTALL)
 PRODUCT = re.compile(r"\.product\([^)]*\)")
+IMPORTED = re.compile(r"^(?:@\w+(?:\([^)]*\))? )*(?:package |public )?import (?:(?:struct|class|enum|func) )?(\w+)", re.MULTILINE)
 
 
 def call(text: str, start: int) -> str:
@@ -45,6 +46,15 @@ def rooms(manifest: str) -> dict[str, set[str]]:
     return found
 
 
+def differences(listed: dict[str, set[str]]):
+    """Where what a module lists is not what it imports."""
+    for name, others in listed.items():
+        sources = [path.read_text(encoding="utf-8") for path in (ROOT / "Sources" / name).rglob("*.swift")]
+        imported = {found for text in sources for found in IMPORTED.findall(text)} & listed.keys()
+        if sources and imported != others:
+            yield f"Package.swift: {name} lists {sorted(others - imported)} for nothing, and imports {sorted(imported - others)} unlisted"
+
+
 def reduced(listed: dict[str, set[str]]) -> dict[str, set[str]]:
     """The same without arrows implied by others."""
     reached: dict[str, set[str]] = {}
@@ -54,12 +64,16 @@ def reduced(listed: dict[str, set[str]]) -> dict[str, set[str]]:
             reached[name] = listed[name].union(*map(below, listed[name]))
         return reached[name]
 
-    return {name: {other for other in others if not any(other in below(third) for third in others)} for name, others in listed.items()}
+    return {
+        name: {other for other in others if not any(other in below(third) for third in others)}
+        for name, others in listed.items()
+    }
 
 
 def picture(listed: dict[str, set[str]]) -> str:
     """The graph in Mermaid syntax."""
-    lines = [f"    {name} --> {' & '.join(sorted(others))}" for name, others in sorted(reduced(listed).items()) if others]
+    arrows = sorted(reduced(listed).items())
+    lines = [f"    {name} --> {' & '.join(sorted(others))}" for name, others in arrows if others]
     return "\n".join([BEGIN, "```mermaid", "graph TD", *lines, "```", END])
 
 
@@ -67,7 +81,11 @@ def main() -> int:
     path = ROOT / "ARCHITECTURE.md"
     text = path.read_text(encoding="utf-8")
     start, end = text.index(BEGIN), text.index(END) + len(END)
-    drawn = text[:start] + picture(rooms((ROOT / "Package.swift").read_text(encoding="utf-8"))) + text[end:]
+    listed = rooms((ROOT / "Package.swift").read_text(encoding="utf-8"))
+    if problems := list(differences(listed)):
+        print("\n".join(problems), file=sys.stderr)
+        return 1
+    drawn = text[:start] + picture(listed) + text[end:]
     if "--check" in sys.argv[1:]:
         if drawn != text:
             print("ARCHITECTURE.md: the rooms are not those of Package.swift; run scripts/draw-rooms.py", file=sys.stderr)
