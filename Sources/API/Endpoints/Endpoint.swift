@@ -33,7 +33,7 @@ public struct Parameter: Sendable {
 
     /// Its name.
     public let name: String
-    /// Its URL.
+    /// Where the request carries it: path, query or header.
     public let place: Place
     /// Its JSON Schema.
     public let schema: String

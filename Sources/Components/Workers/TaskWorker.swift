@@ -16,7 +16,7 @@ public struct TaskWorker: Worker {
     /// Runs in a read of the ledger.
     public typealias Find = @Sendable (any LedgerView, Int) throws(LedgerFailure) -> [TaskRow.Key]
 
-    /// How many requests it serves in parallel.
+    /// Limits of its parallel work.
     public struct Bounds: Hashable, Sendable {
         /// The most concurrent tasks.
         public var concurrency: Int

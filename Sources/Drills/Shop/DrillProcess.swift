@@ -43,7 +43,7 @@ package final class DrillProcess: Sendable {
         }
     }
 
-    /// Sends a signal, unless the process has exited.
+    /// Sends a signal, unless the process has ended.
     func signal(_ number: Int32) {
         if exitStatus == nil { kill(pid, number) }
     }

@@ -109,7 +109,7 @@ public final class SharedBulkhead: Sendable {
                     do {
                         try await time.sleep(until: until)
                     } catch {
-                        return  // Somebody answered first.
+                        return  // It was answered already.
                     }
                     expire(at: until)
                 }
