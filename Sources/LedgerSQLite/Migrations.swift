@@ -1,5 +1,5 @@
-// The schema's history: named steps that are only ever added. Each runs in its own transaction; a step first expands, and what it
-// made superfluous is dropped a release later. A file that knows a step which this build does not know is newer, and is refused.
+// The schema's history: named steps that are only ever added. Each runs in its own transaction; a step first expands, and
+// superfluous parts are dropped a release later. A file with a step that this release does not know is newer, and is refused.
 
 import Ledger
 
@@ -82,7 +82,7 @@ extension Migration {
                 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
                 """
         ),
-        // The end of a reservation becomes a column of the order; it was a task, and so two more inserts for each order.
+        // The end of a reservation becomes a column of the order; as a task it took two more inserts for each order.
         Migration(
             name: "0002 reservations as a column",
             sql: """
@@ -184,8 +184,8 @@ extension Migration {
                     PRIMARY KEY (carrier, span)) WITHOUT ROWID;
                 """
         ),
-        // Keys of customers were kept as they were written. Of two customers with one address the one that has it in the normal form
-        // keeps it; the other is found by it, too, and keeps its record.
+        // Keys of customers were stored as written. Of two customers with one address the one with the normal form keeps it; the
+        // other is found by it too, and keeps its record.
         Migration(
             name: "0043 one form of text",
             sql: """
@@ -203,7 +203,7 @@ extension Migration {
                 CREATE TABLE unpaid_units (digest INTEGER PRIMARY KEY, units INTEGER NOT NULL, CHECK (units > 0));
                 """
         ),
-        // Reasons of returns stay with the returns, where erasure finds them.
+        // Reasons of returns are stored with the returns, where erasure finds them.
         Migration(
             name: "0045 personal data",
             sql: """
@@ -223,8 +223,8 @@ extension Migration {
                 ALTER TABLE payments ADD COLUMN probe INTEGER NOT NULL DEFAULT 0;
                 """
         ),
-        // The words of a product are folded and cut by us (SearchFold), so SQLite only has to part them at blanks. What stood there
-        // before is found as far as it is plain until SearchRefold has folded it.
+        // The words of a product are folded and cut by SearchFold, so SQLite only splits them at blanks. Older rows are found as
+        // far as possible until SearchRefold has folded them.
         Migration(
             name: "0050 search in every script",
             sql: """
@@ -271,7 +271,7 @@ extension Migration {
                 CREATE INDEX orders_by_reference ON orders (reference, id) WHERE reference IS NOT NULL;
                 """
         ),
-        // Documents are answered as they are kept. Parcels from before late arrivals were told did not say whether they were one.
+        // Documents are answered as stored. Older parcels did not say whether they arrived late.
         Migration(
             name: "0053 late arrivals said",
             sql: """
@@ -280,7 +280,7 @@ extension Migration {
                 WHERE json_type(CAST(document AS TEXT), '$.arrivedLate') IS NULL
                 """
         ),
-        // What orders were paid with by store credit and have not given back: a grant leaves room for it.
+        // The part of store credit that paid for orders and was not refunded: a grant leaves room for it.
         Migration(
             name: "0054 store credit that may come back",
             sql: """
@@ -294,8 +294,8 @@ extension Migration {
                 WHERE whose = 'cus_' || lower(hex(customer)) AND counted = currency;
                 """
         ),
-        // Keys of addresses were in lower case only, which leaves some letters two. Of two customers who have one key now, one holds it;
-        // the other is found by it, too, and keeps its record.
+        // Keys of addresses were in lower case only, which distinguishes some equal letters. Of two customers with the same key,
+        // one keeps it; the other is found by it too, and keeps its record.
         Migration(
             name: "0055 folded addresses",
             sql: """
@@ -325,9 +325,9 @@ extension Migration {
         ),
     ]
 
-    /// Whether a file has this build's schema.
+    /// Whether a file has this release's schema.
     ///
-    /// Only reads: a file that others write to all the time can be opened at any time.
+    /// Only reads, so that a file can be opened at any time while other processes write to it.
     static func isCurrent(_ connection: SQLiteConnection) throws(LedgerFailure) -> Bool {
         let history = "SELECT 1 FROM sqlite_schema WHERE name = 'migrations'"
         guard try connection.integer(history, phase: .begin) != nil else { return false }
@@ -336,7 +336,9 @@ extension Migration {
         return applied == Int64(all.count)
     }
 
-    /// Brings a file up to this build's schema; refuses one that is newer.
+    /// Brings a file up to this release's schema.
+    ///
+    /// - Throws: a failure for a newer file, or of the store; a failed step leaves nothing behind and may be tried again.
     static func run(_ migrations: [Migration] = all, on connection: SQLiteConnection) throws(LedgerFailure) {
         try connection.execute(
             "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -357,7 +359,7 @@ extension Migration {
                 try connection.execute("COMMIT", phase: .begin)
             } catch {
                 if connection.isInTransaction {
-                    // The first failure is the one to tell; a rollback that fails too changes nothing about it.
+                    // The first failure is reported; a rollback that fails too does not change it.
                     _ = try? connection.execute("ROLLBACK", phase: .begin)
                 }
                 throw error

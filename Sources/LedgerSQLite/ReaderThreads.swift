@@ -6,7 +6,7 @@ import Trading
 
 /// Threads that read, each with a connection of its own.
 ///
-/// Their queue is bounded by the callers: every waiting read is a request that the API has admitted.
+/// The number of waiting reads is bounded by the callers: each is a request that was admitted.
 final class ReaderThreads: Sendable {
     private typealias Job = @Sendable (SQLiteConnection) -> Void
 
@@ -72,7 +72,7 @@ final class ReaderThreads: Sendable {
         return try result.get()
     }
 
-    /// Finishes what is being read, and closes the connections.
+    /// Finishes the reads under way, and closes the connections.
     func stop() {
         queue.withLock { $0.isClosed = true }
         for _ in 0..<count { wake.signal() }
@@ -101,7 +101,7 @@ final class ReaderThreads: Sendable {
             try connection.prepare("BEGIN", phase: .load).run(phase: .load)
             defer {
                 if connection.isInTransaction {
-                    // A read leaves nothing behind; if it cannot even end, the next BEGIN says so.
+                    // A read leaves nothing behind; if it cannot be ended, the next BEGIN reports the failure.
                     _ = try? connection.prepare("COMMIT", phase: .load).run(phase: .load)
                 }
             }
@@ -152,7 +152,7 @@ extension SQLiteConnection: LedgerView {
 }
 
 extension SearchQuery {
-    /// The query in the words of FTS5; tokens hold no quotes.
+    /// The query in the syntax of FTS5; tokens contain no quotes.
     fileprivate var match: String {
         terms.map { spellings in
             let choices = spellings.map { spelling in

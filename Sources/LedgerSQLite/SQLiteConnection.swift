@@ -1,5 +1,5 @@
 // SQLite's C interface, as far as the ledger needs it. A connection is used by one thread at a time; statements are prepared once
-// and kept. Text and bytes are handed over as copies, so nothing here outlives a call.
+// and cached. Text and bytes are passed as copies, so nothing here outlives a call.
 
 import CGatheredLog
 import CSQLite
@@ -7,10 +7,10 @@ import Foundation
 import Ledger
 import Trading
 
-/// Said once, before the first connection; a library that was used before by others keeps its statistics, and nothing is lost.
+/// Must be called before the first connection; without effect if the library is in use already.
 private let withoutMemoryStatistics = tradewind_sqlite_without_memory_statistics()
 
-/// The VFS of committing connections; the ordinary one where it cannot be registered.
+/// The VFS of committing connections; the default one where it cannot be registered.
 private let gatheredLog = tradewind_register_gathered_log() == SQLITE_OK ? "gathered-log" : nil
 
 /// An open database file, used by one thread at a time.
@@ -20,9 +20,9 @@ final class SQLiteConnection {
     private var tables: [ObjectIdentifier: TableStatements] = [:]
     private var selects: [ObjectIdentifier: SQLiteStatement] = [:]
 
-    /// What a connection is for.
+    /// The purpose of a connection.
     enum Mode {
-        /// Writing, with what a commit writes into the log gathered.
+        /// Writing, with a commit's writes to the log gathered.
         case commit
         case write
         case read
@@ -44,10 +44,10 @@ final class SQLiteConnection {
         sqlite3_busy_timeout(handle, busyMilliseconds)
     }
 
-    /// Makes the file for its owner alone where it is not there yet, and takes it from strangers where it is.
+    /// Creates the file for its owner alone where it does not exist, and removes other users' permissions where it does.
     ///
-    /// SQLite gives its log and the log's index the mode of the file. A file that is there is not opened here: closing it would drop the
-    /// locks that other connections of the process hold on it. What goes wrong is told by SQLite, when it opens the file.
+    /// SQLite gives its log and the log's index the mode of the file. An existing file is not opened here: closing it would
+    /// release the locks of other connections of the process. Errors are reported by SQLite when it opens the file.
     private static func keepToOwner(_ path: String) {
         let made = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if made >= 0 {
@@ -70,7 +70,7 @@ final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
-    /// Runs statements that give no rows; they may be several.
+    /// Runs one or several statements without rows.
     func execute(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw failure(code, phase: phase) }
@@ -91,7 +91,7 @@ final class SQLiteConnection {
         return statement.columns.nextText()
     }
 
-    /// A statement, prepared on first use and kept.
+    /// A statement, prepared on first use and cached.
     func prepare(_ sql: String, phase: LedgerFailure.Phase) throws(LedgerFailure) -> SQLiteStatement {
         if let statement = statements[sql] { return statement }
         var prepared: OpaquePointer?
@@ -128,7 +128,7 @@ final class SQLiteConnection {
         guard code == SQLITE_OK else { throw failure(code, phase: .begin) }
     }
 
-    /// How many rows the last statement changed.
+    /// The number of rows that the last statement changed.
     var changedRows: Int64 { sqlite3_changes64(handle) }
 
     /// Whether a transaction is open.
@@ -141,18 +141,18 @@ final class SQLiteConnection {
         try body()
     }
 
-    /// Moves what it can from the log into the database without waiting for anyone.
+    /// Moves as much as possible from the log into the database without waiting.
     func checkpointPassively() {
         sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
-    /// The failure behind a result code.
+    /// The failure for a result code.
     func failure(_ code: Int32, phase: LedgerFailure.Phase) -> LedgerFailure {
         LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(handle)))
     }
 }
 
-/// Tells SQLite to copy what it is given before the call returns.
+/// Tells SQLite to copy its argument before the call returns.
 let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 /// A prepared statement.
@@ -175,7 +175,7 @@ final class SQLiteStatement {
     /// The columns of the current row.
     var columns: SQLiteColumns { SQLiteColumns(handle) }
 
-    /// Goes to the next row; false where there is none.
+    /// Moves to the next row; false where there is none.
     func step(phase: LedgerFailure.Phase) throws(LedgerFailure) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -184,17 +184,17 @@ final class SQLiteStatement {
         }
     }
 
-    /// Runs a statement that gives no rows, and makes it ready for the next time.
+    /// Runs a statement without rows, and resets it.
     func run(phase: LedgerFailure.Phase) throws(LedgerFailure) {
         _ = try step(phase: phase)
         sqlite3_reset(handle)
     }
 
-    /// Runs it with the columns of one of several rows as parameters, and makes it ready for the next time.
+    /// Runs it with the columns of one of several rows as parameters, and resets it.
     ///
-    /// The bytes are not copied: they stay where they are until the statement has run, and are bound anew before it runs again.
+    /// The bytes are not copied: they stay in place until the statement has run, and are bound anew before it runs again.
     ///
-    /// - Parameter found: takes the one row that it gives, where it gives any.
+    /// - Parameter found: called with its single row, if there is one.
     func run(
         _ columns: RowColumns,
         row: Int,
@@ -214,7 +214,7 @@ final class SQLiteStatement {
         sqlite3_reset(handle)
     }
 
-    /// Adds the columns of the current row to others, as they are.
+    /// Appends the columns of the current row.
     func addColumns(_ count: Int, to columns: inout RowColumns) {
         for index in 0..<Int32(count) {
             switch sqlite3_column_type(handle, index) {
@@ -227,7 +227,7 @@ final class SQLiteStatement {
                 let start = sqlite3_column_blob(handle, index)
                 let count = Int(sqlite3_column_bytes(handle, index))
                 columns.blob(UnsafeRawBufferPointer(start: start, count: count))
-            // A number with a fraction is in no schema: it is read as nothing, and the row does not decode.
+            // No schema has fractional numbers: one is read as null, and the row cannot be read.
             default: columns.null()
             }
         }
@@ -258,7 +258,7 @@ final class SQLiteStatement {
         return failure
     }
 
-    /// Makes it ready for the next time.
+    /// Resets it for the next use.
     func reset() {
         sqlite3_reset(handle)
     }
@@ -373,10 +373,10 @@ struct SQLiteColumns: ColumnReader {
 }
 
 extension LedgerFailure {
-    /// The failure behind a result code of SQLite.
+    /// The failure for a result code of SQLite.
     ///
-    /// Source: sqlite.org/rescode.html. Whatever goes wrong while a commit is under way, other than a full disk or another
-    /// writer, leaves its outcome unknown.
+    /// Source: sqlite.org/rescode.html. An error during a commit, other than a full disk or another writer, leaves its outcome
+    /// unknown.
     init(sqlite code: Int32, phase: Phase, detail: String) {
         let primary = code & 0xFF
         let unknownAtCommit: Retry = phase == .commit ? .unknownOutcome : .safe
@@ -392,7 +392,7 @@ extension LedgerFailure {
         }
     }
 
-    /// Growing the log's index file fails as an I/O error of these kinds when the disk is full.
+    /// Growing the log's index file fails with an I/O error of these kinds when the disk is full.
     private static func isOutOfSpace(_ code: Int32) -> Bool {
         let shmSize = SQLITE_IOERR | (19 << 8)
         let shmMap = SQLITE_IOERR | (21 << 8)

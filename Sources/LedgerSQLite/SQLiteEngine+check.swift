@@ -19,15 +19,15 @@ extension ReaderThreads {
     }
 }
 
-/// A ledger file opened to be looked at: nothing is written, made or migrated, whoever else has it open.
+/// A ledger file opened for inspection: nothing is written, created or migrated; other processes may have it open.
 ///
-/// While a snapshot is being read the log cannot be shortened past it, so a long look lets the log of a busy shop grow.
+/// While a snapshot is open the log cannot be shortened past it, so a long inspection lets the log of a busy shop grow.
 public final class SQLiteInspection: LedgerEngine {
     private let readers: ReaderThreads
 
     /// Opens an existing file for reading.
     ///
-    /// - Throws: a failure where the file is missing, is not a ledger, or has another schema than this build.
+    /// - Throws: a failure where the file is missing, is not a ledger, or has another release's schema.
     public init(_ settings: SQLiteSettings) throws(LedgerFailure) {
         readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in
             let connection = try SQLiteConnection(

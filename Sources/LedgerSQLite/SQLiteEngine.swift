@@ -1,6 +1,6 @@
-// The ledger in one SQLite file. The committer's thread owns one connection that writes; two threads with a connection each
-// read; a fourth moves the write-ahead log into the file beside the committer, because a checkpoint on the committing thread stalls
-// everyone. A commit is on disk when it returns: WAL with `synchronous=FULL`, read back after it is set and refused otherwise.
+// The ledger in one SQLite file. The committer's thread owns one connection that writes; two threads with a connection each read;
+// a fourth moves the write-ahead log into the file beside the committer, because a checkpoint on the committing thread stalls all
+// commands. A commit is on disk when it returns: WAL with `synchronous=FULL`, read back after it is set and refused otherwise.
 
 import CGatheredLog
 import CSQLite
@@ -13,20 +13,20 @@ import Trading
 public struct SQLiteSettings: Hashable, Sendable {
     /// The database file.
     public var path: String
-    /// For how long a writer waits for another process.
+    /// How long a writer waits for another process.
     public var busyMilliseconds: Int32
     /// Threads that read.
     public var readers: Int
     /// Page cache of each connection, in KiB.
     public var cacheKibibytes: Int
-    /// Size of the log from which the committer itself helps to shorten it, in bytes.
+    /// The size of the log from which on the committer itself helps to shorten it, in bytes.
     public var walBytes: Int64
     /// How often the log is moved into the file.
     public var checkpointInterval: Duration
     /// For drills: how much longer every sync of a log takes, in the whole process.
     public var syncDelayMilliseconds: Int32
 
-    /// Settings for a file, with the defaults that the settings table shows.
+    /// Settings for a file, with the defaults of the settings table.
     public init(
         path: String,
         busyMilliseconds: Int32 = 5000,
@@ -52,9 +52,11 @@ public final class SQLiteEngine: LedgerEngine {
     private let readers: ReaderThreads
     private let checkpointer: Checkpointer
 
-    /// Opens the file, makes or migrates its schema, and starts the reading threads.
+    /// Opens the file, creates or migrates its schema, and starts the reading threads.
     ///
-    /// - Throws: a failure that says what is wrong with the file: corrupt, newer than this build, not writable.
+    /// Blocks its thread.
+    ///
+    /// - Throws: a failure that says what is wrong with the file: corrupt, newer than this release, not writable.
     public init(_ settings: SQLiteSettings) throws(LedgerFailure) {
         self.settings = settings
         if settings.syncDelayMilliseconds > 0 { tradewind_delay_syncs(settings.syncDelayMilliseconds) }

@@ -73,7 +73,7 @@ final class SQLiteWriter: LedgerWriter {
         }
     }
 
-    /// Another process can write while the log is synced, and this one decide its next batch.
+    /// Another process can write during the sync, and this one decides its next batch.
     var sync: (@Sendable () throws(LedgerFailure) -> Void)? {
         { [log] () throws(LedgerFailure) in try log.sync() }
     }
@@ -91,13 +91,13 @@ final class SQLiteWriter: LedgerWriter {
     func rollback() {
         defer { turnstile.leave() }
         guard connection.isInTransaction else { return }
-        // Nothing was made durable; where even this fails, the next BEGIN says what is wrong with the connection.
+        // Nothing was made durable; if the rollback fails too, the next BEGIN reports the connection's error.
         _ = try? connection.prepare("ROLLBACK", phase: .commit).run(phase: .commit)
     }
 
     func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { try turns.last(of: writer) }
 
-    /// Helps the checkpointer when the log grows faster than it can follow.
+    /// Helps the checkpointer when the log grows faster than it can be moved.
     private func shortenLog() {
         var status = stat()
         guard stat(settings.path + "-wal", &status) == 0, Int64(status.st_size) > settings.walBytes else { return }

@@ -1,9 +1,9 @@
 import Ledger
 import Trading
 
-/// Folds again what was folded by an earlier build, when a file is opened: the words of products are derived, and none is lost.
+/// Folds texts of an earlier folding version again, when a file is opened: the words of products are derived, so none is lost.
 ///
-/// A page is one transaction, so that replicas of the release before go on taking orders meanwhile.
+/// A page is one transaction, so that replicas of the previous release continue to take orders meanwhile.
 struct SearchRefold {
     private let turnstile: WriterTurnstile
     /// Products in one transaction.
@@ -13,11 +13,11 @@ struct SearchRefold {
         turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
-    /// Folds until nothing is left to fold.
+    /// Folds until no text is left.
     ///
-    /// Cost: a look into an index where nothing is.
+    /// Cost: one look-up in an index where there is none.
     func run(on connection: SQLiteConnection) throws(LedgerFailure) {
-        // Written out, because only then SQLite knows that the index will do.
+        // A literal, because only then SQLite recognises that the index applies.
         let left = "SELECT 1 FROM products WHERE fold < \(SearchFold.version) LIMIT 1"
         while try connection.integer(left, phase: .begin) != nil { try step(connection) }
     }
@@ -34,7 +34,7 @@ struct SearchRefold {
             try connection.execute("COMMIT", phase: .begin)
         } catch {
             if connection.isInTransaction {
-                // The first failure is the one to tell; a rollback that fails too changes nothing about it.
+                // The first failure is reported; a rollback that fails too does not change it.
                 _ = try? connection.execute("ROLLBACK", phase: .begin)
             }
             throw error

@@ -27,7 +27,7 @@ struct CarrierDeskTests {
             .sorted { ($0.due, $0.key.subject) < ($1.due, $1.key.subject) }
         #expect(order.count == 30)
         away.be(.well)
-        // Its pause ends, a probe reaches it, and each parcel waits for its own last try's pause at most.
+        // The breaker's pause ends and a probe call succeeds; each parcel then waits for at most its own retry delay.
         try await shop.pass(seconds: 180)
         #expect(away.shipments == order.map { ID<Shipment>($0.key.subject).description }, "the longest due first")
         for id in waiting { #expect(try await shop.shipment(id).state == .booked) }

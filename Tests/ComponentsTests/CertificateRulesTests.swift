@@ -6,7 +6,7 @@ import Time
 
 @Suite("Which certificates may be served")
 struct CertificateRulesTests {
-    /// A certificate of 30 November 2026, and its key, in files of their own.
+    /// A certificate made on 30 November 2026 and its key, each in its own file.
     private static func files(_ pair: (String, String)) throws -> CertificateFiles {
         let path = NSTemporaryDirectory() + "tradewind-" + UUID().uuidString
         try Data(pair.0.utf8).write(to: URL(fileURLWithPath: path + ".crt"))
@@ -14,7 +14,7 @@ struct CertificateRulesTests {
         return CertificateFiles(certificate: path + ".crt", key: path + ".key")
     }
 
-    /// What is said of a certificate at a time; nil where it may be served.
+    /// The fault found in a certificate at the start of a year; nil when it may be served.
     private static func fault(_ pair: (String, String), in year: Int = 2027) throws -> CertificateFault? {
         let files = try files(pair)
         defer {

@@ -20,7 +20,7 @@ struct FailureTests {
         engine.failCommit(with: LedgerFailure(code, phase: .commit, retry: retry))
         try await shop.expect(code, retry, of: wish, key: .test(1))
         #expect(shop.batches.all.count == count)
-        // The working set forgot what it had decided: the same request is decided afresh, once.
+        // The failed batch left nothing in the working set: the same request is decided again, once.
         let placed = try await shop.committer.submit(wish, key: .test(1))
         #expect(!placed.replayed)
         #expect(placed.replayed == false)
@@ -118,7 +118,7 @@ struct FailureTests {
                 },
             ])
             #expect(try await shop.rows(OrderRow.self).count == 3)
-            // No batch was larger than its bound.
+            // No batch exceeded the bound.
             #expect(shop.batches.all.map(\.commands).max() == 2)
             shop.clock.holdNext()
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -2,7 +2,7 @@ import Trading
 
 @testable import Ledger
 
-/// Every row of every table, so that "nothing changed" can be said of the whole ledger.
+/// Every row of every table, to check that nothing in the ledger changed.
 struct LedgerDump: Equatable, Sendable {
     private(set) var tables: [String: [[MemoryColumn]]] = [:]
 
@@ -16,7 +16,7 @@ struct LedgerDump: Equatable, Sendable {
         }
     }
 
-    /// The tables whose rows differ.
+    /// The names of the tables whose rows differ.
     func changes(since before: LedgerDump) -> [String] {
         tables.keys.filter { tables[$0] != before.tables[$0] }.sorted()
     }

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Trading
 
-/// An engine in memory whose commits are durable only after a sync, which the test lets through or fails.
+/// An engine in memory whose commits become durable only after a sync, which the test lets succeed or fail.
 private final class GatedEngine: LedgerEngine {
     private let store = MemoryEngine()
     private let gate = DispatchSemaphore(value: 0)
@@ -60,7 +60,7 @@ private final class GatedWriter: LedgerWriter {
     func rollback() { writer.rollback() }
 }
 
-/// A canary that may be sent with a key.
+/// A canary that can be sent with an idempotency key.
 private struct KeyedCanary: IdempotentCommand {
     static let name = "keyedCanary"
 
@@ -111,7 +111,7 @@ struct LogSyncTests {
         try await until { engine.syncs == 1 }
         #expect(answers.count == 0)
         tasks += submit(Committer.minimumBatch, to: committer)
-        // They are in the ledger by now, and wait for a sync of their own.
+        // These commits are in the ledger by now and wait for the next sync.
         try await until { committer.waiting == 1 + Committer.minimumBatch }
         #expect(answers.count == 0 && engine.syncs == 1)
         engine.letThrough()
@@ -132,7 +132,7 @@ struct LogSyncTests {
         try await until { committer.waiting == 2 }
         engine.letThrough(2)
         for task in first + second { await task.value }
-        // Asleep again, and woken by one.
+        // The syncing thread sleeps again, and one commit wakes it.
         engine.letThrough()
         for task in submit(1, to: committer) { await task.value }
         #expect(answers.count == 3)

@@ -150,7 +150,7 @@ struct QueryTests {
                     "C1"
                 ]
             )
-            // What a product said before is not found any more.
+            // The product's former text no longer finds it.
             try await shop.run(PutProducts([Product(sku: SKU(stored: "85123A"), name: "White bowl", prices: [])]))
             #expect(try await Self.search("mug", shop.engine) == ["C1"])
             #expect(try await Self.search("bowl", shop.engine) == ["85123A"])
@@ -182,7 +182,7 @@ struct QueryTests {
             #expect(try await due(both, 99, 10) == [])
             #expect(try await due(both, 300, 10) == [100, 200, 300])
             #expect(try await due([.deliverWebhook], 300, 10) == [200, 300])
-            // A flood of one kind hides no other.
+            // Many tasks of one kind do not hide the others.
             #expect(try await due(both, 1000, 2) == [100, 200, 300])
             #expect(try await due([.eraseOrders], 1000, 2) == [100])
             #expect(try await due([], 1000, 2) == [])

@@ -1,7 +1,7 @@
 import CSQLite
 import Testing
 
-/// A connection of its own, past the engine: what somebody with the command-line tool could do to the file.
+/// A separate connection that bypasses the engine, as a person with the SQLite shell could.
 final class RawSQLite {
     private var handle: OpaquePointer?
 
@@ -14,7 +14,7 @@ final class RawSQLite {
         sqlite3_close_v2(handle)
     }
 
-    /// Runs statements; gives SQLite's primary result code.
+    /// Runs statements; returns SQLite's primary result code.
     @discardableResult
     func execute(_ sql: String) -> Int32 {
         sqlite3_exec(handle, sql, nil, nil, nil) & 0xFF

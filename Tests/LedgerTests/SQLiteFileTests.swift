@@ -32,7 +32,7 @@ struct SQLiteFileTests {
                 let writer = try engine.makeWriter()
                 for file in [path, path + "-wal", path + "-shm"] {
                     let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
-                    // What its owner lets a group read stays so.
+                    // A group's permission to read that the owner has set is kept.
                     #expect(mode == (before == 0o640 ? 0o640 : before == nil ? 0o600 : 0o640), "\(file)")
                 }
                 withExtendedLifetime(writer) {}
@@ -383,7 +383,7 @@ struct SQLiteFileTests {
         }
     }
 
-    /// A ledger's file with some bytes overwritten, and no log beside it.
+    /// Runs `body` with a ledger file in which some bytes are overwritten, without a write-ahead log.
     private static func withDamage(at offset: UInt64, count: Int, _ body: (String) async throws -> Void) async throws {
         try await withShopFile { path in
             let handle = try FileHandle(forUpdating: URL(filePath: path))

@@ -4,7 +4,7 @@ import Trading
 @testable import Ledger
 
 extension TestShop {
-    /// Puts products of which stock is kept, and receives units of each at a location.
+    /// Puts products with stock keeping and receives units of each at a location.
     func stock(
         _ units: [String: Int64],
         price: Int64 = 500,
@@ -34,7 +34,7 @@ extension TestShop {
         )
     }
 
-    /// A wish for units of SKUs in pounds.
+    /// An order command for units of SKUs in pounds.
     static func wish(
         _ lines: [(String, Int64)],
         customer: OrderCustomer? = nil,
@@ -56,7 +56,7 @@ extension TestShop {
         try await run(Self.wish(lines, customer: customer)).order
     }
 
-    /// The orders whose reservations are over by now.
+    /// The orders whose reservations have expired.
     func dueOrders() async throws -> [ID<Order>] {
         let now = clock.now
         return try await engine.read { (view) throws(LedgerFailure) in try view.dueOrders(now, limit: 100) }
@@ -66,7 +66,7 @@ extension TestShop {
         try await row(StockRow.self, StockRow.Key(SKU(stored: sku), location))?.level
     }
 
-    /// Expects a refusal, and that the ledger is what it was.
+    /// Expects a refusal, and that the ledger did not change.
     func expect<C: Command>(
         _ refusal: C.Refusal,
         of command: C,
@@ -80,7 +80,7 @@ extension TestShop {
         }
     }
 
-    /// Expects a refusal of a command that is sent with a key, and that the ledger is what it was, its idempotency records too.
+    /// Expects a refusal of a command sent with a key, and that nothing in the ledger changed, idempotency records included.
     func expect<C: IdempotentCommand>(
         _ refusal: C.Refusal,
         of command: C,
@@ -94,7 +94,7 @@ extension TestShop {
         }
     }
 
-    /// Expects a failure of the ledger, and that the ledger is what it was.
+    /// Expects a failure, and that the ledger did not change.
     func expect<C: Command>(
         _ code: LedgerFailure.Code,
         _ retry: LedgerFailure.Retry,
@@ -110,7 +110,7 @@ extension TestShop {
         }
     }
 
-    /// Expects a failure of the ledger for a command that is sent with a key, and that the ledger is what it was.
+    /// Expects a failure of a command sent with a key, and that the ledger did not change.
     func expect<C: IdempotentCommand>(
         _ code: LedgerFailure.Code,
         _ retry: LedgerFailure.Retry,
@@ -125,7 +125,7 @@ extension TestShop {
         }
     }
 
-    /// Expects what must hold of every ledger at every moment.
+    /// Expects the invariants of every ledger.
     func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         let events = try await rows(EventRow.self)
         #expect(events.map(\.key) == Array(1...Int64(max(events.count, 1))).prefix(events.count).map { $0 })
@@ -210,7 +210,7 @@ extension IdempotencyKey {
     }
 }
 
-/// Single rows, as tests like to read and write them.
+/// Access to single rows for tests.
 extension LedgerWriter {
     func row<R: RowPart>(_ type: R.Type, _ key: R.Key) throws(LedgerFailure) -> R? {
         let found = try load([TableKeys(selection: R.selection, keys: RowColumns(key))])
@@ -240,7 +240,7 @@ extension LedgerWriter {
         try save([changes])
     }
 
-    /// Commits as the turn after another.
+    /// Commits as the turn that follows `before`.
     func commit(after before: LedgerTurn?, by writer: UInt64 = 1) throws(LedgerFailure) {
         try commit(.following(before, at: Timestamp(milliseconds: 0), writer: Bits128(high: writer, low: 0)))
     }

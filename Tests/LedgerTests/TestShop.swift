@@ -13,7 +13,7 @@ enum EngineKind: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 }
 
-/// A clock that stands still until it is told to move, and at which the committer can be held.
+/// A clock that stands still until the test moves it, and that can block the committer when it reads the time.
 final class TestClock: Sendable {
     private struct State {
         var now = Timestamp(milliseconds: 1_795_411_261_123)
@@ -24,10 +24,10 @@ final class TestClock: Sendable {
     private let state = Mutex(State())
     private let released = DispatchSemaphore(value: 0)
 
-    /// The time, as tests see it.
+    /// The current time of the test.
     var now: Timestamp { state.withLock { $0.now } }
 
-    /// Whether the committer waits here.
+    /// Whether the committer is blocked here.
     var isHolding: Bool { state.withLock { $0.isHolding } }
 
     func advance(seconds: Int64) {
@@ -38,7 +38,7 @@ final class TestClock: Sendable {
         state.withLock { $0.now = time }
     }
 
-    /// The time, as the committer reads it at the start of each batch.
+    /// The time, as the committer reads it at the start of each batch; blocks after ``holdNext()``.
     func read() -> Timestamp {
         let holds = state.withLock { state in
             state.isHolding = state.holdsNext
@@ -49,7 +49,7 @@ final class TestClock: Sendable {
         return now
     }
 
-    /// Lets the committer wait at the start of its next batch.
+    /// Blocks the committer at the start of its next batch.
     func holdNext() {
         state.withLock { $0.holdsNext = true }
     }
@@ -60,12 +60,12 @@ final class TestClock: Sendable {
     }
 }
 
-/// A committer over an engine, with a clock and a source of ids that repeat.
+/// A committer over an engine, with a deterministic clock and source of ids.
 final class TestShop: Sendable {
     let engine: any LedgerEngine
     let committer: Committer
     let clock: TestClock
-    /// Every batch that the observer heard of.
+    /// Every batch that was reported to the observer.
     let batches: Batches
 
     final class Batches: Sendable {
@@ -93,7 +93,7 @@ final class TestShop: Sendable {
         )
     }
 
-    /// Runs `body` on a fresh shop, and shuts it down.
+    /// Runs `body` on a new shop and shuts it down.
     static func open(
         _ kind: EngineKind,
         bounds: CommitterBounds = CommitterBounds(),
@@ -111,7 +111,7 @@ final class TestShop: Sendable {
         }
     }
 
-    /// Runs `body` on a fresh engine, and closes it.
+    /// Runs `body` on a new engine and closes it.
     static func withEngine(_ kind: EngineKind, _ body: (any LedgerEngine) async throws -> Void) async throws {
         switch kind {
         case .memory: try await body(MemoryEngine())
@@ -129,7 +129,7 @@ final class TestShop: Sendable {
         }
     }
 
-    /// Runs `body` with the path of a file that does not exist yet, in a directory of its own.
+    /// Runs `body` with the path of a file that does not exist yet, in a new directory.
     static func withFile(_ body: (String) async throws -> Void) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -142,7 +142,7 @@ final class TestShop: Sendable {
         try FileManager.default.removeItem(at: directory)
     }
 
-    /// Decides a command; a refusal or a failure fails the test.
+    /// Runs a command; a refusal or a failure fails the test.
     @discardableResult
     func run<C: Command>(
         _ command: C,
@@ -151,13 +151,13 @@ final class TestShop: Sendable {
         try await committer.submit(command, fence: fence).outcome
     }
 
-    /// Decides a command that is sent with a key.
+    /// Runs a command with an idempotency key.
     @discardableResult
     func run<C: IdempotentCommand>(_ command: C, key: IdempotencyKey) async throws -> C.Outcome {
         try await committer.submit(command, key: key).outcome
     }
 
-    /// Everything that the ledger holds.
+    /// The whole content of the ledger.
     func dump() async throws -> LedgerDump {
         try await engine.read { (view) throws(LedgerFailure) in try LedgerDump(view) }
     }
@@ -174,7 +174,7 @@ final class TestShop: Sendable {
         try await rows(RowQuery<R>(limit: .max))
     }
 
-    /// Lets the operations queue their commands one after another, and the committer decide them as one batch.
+    /// Queues the commands of the operations one after another and has the committer decide them as one batch.
     func asOneBatch(_ operations: [@Sendable () async -> Void]) async throws {
         clock.holdNext()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -189,7 +189,7 @@ final class TestShop: Sendable {
         }
     }
 
-    /// Waits for something that another thread is about to do.
+    /// Waits for a condition that another thread brings about.
     func until(_ condition: () -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(10)
         while !condition() {

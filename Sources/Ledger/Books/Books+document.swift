@@ -97,7 +97,7 @@ extension GiftCard: ListedDocument {
         GiftCard(id: .blank, issued: .blank, balance: .blank, reference: nil, createdAt: .blank, updatedAt: .blank)
     }
 
-    /// The gift card as the API answers it; its code is told once, and stands nowhere.
+    /// The gift card as the API answers it; its code is disclosed once, and is never part of it.
     package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
         try visit.member("id", &id, "The id.")
         try visit.member("issued", &issued, "What it was issued with.")

@@ -21,7 +21,7 @@ public struct JournalRow: LedgerRow {
     public let key: Int64
     /// When.
     public let at: Timestamp
-    /// What was posted.
+    /// The postings.
     public let entry: JournalEntry
 
     init(number: Int64, at: Timestamp, _ entry: JournalEntry) {
@@ -41,7 +41,7 @@ public struct JournalRow: LedgerRow {
         columns.bytes(entry.postingsJSON)
     }
 
-    /// Reads the columns; an entry that does not balance is no entry.
+    /// Reads the columns; nil for an entry that does not balance.
     public init?(from columns: inout some ColumnReader) {
         guard let number = columns.integer(), let at = columns.time(),
             let kind = columns.integer().flatMap(JournalKind.init)
@@ -57,15 +57,15 @@ public struct JournalRow: LedgerRow {
     }
 }
 
-/// What an account comes to in one currency: always the sum of its postings.
+/// The balance of an account in one currency: always the sum of its postings.
 public struct BalanceRow: LedgerRow {
-    /// How far from nothing a command may carry a balance that asks for something new, in minor units.
+    /// The limit of a balance for commands that ask for something new, in minor units, in either direction.
     ///
-    /// The other half of what 64 bits count is left to what follows: money that was taken or given back has moved, and is written
-    /// down.
+    /// The other half of the 64-bit range is reserved for facts: money that was captured or refunded has moved, and must be
+    /// recorded.
     public static let limit: Int64 = 1 << 62
 
-    /// Which account, in which currency.
+    /// An account and a currency.
     public struct Key: RowKey {
         /// The account.
         public let account: Account
@@ -102,7 +102,7 @@ public struct BalanceRow: LedgerRow {
         [.integer("amount")]
     )
 
-    /// Which account, in which currency.
+    /// The account and the currency.
     public let key: Key
     /// Debits less credits, in minor units.
     public let amount: Int64

@@ -16,7 +16,7 @@ extension Cart: ListedDocument {
         )
     }
 
-    /// The cart as it is stored; the API adds names and prices when it shows it.
+    /// The cart as it is stored; the API adds names and prices.
     package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
         try visit.member("id", &id, "The id.")
         try visit.member("state", &state, .example("open"))

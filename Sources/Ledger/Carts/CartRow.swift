@@ -1,6 +1,6 @@
 import Trading
 
-/// A cart, with the time at which it is forgotten, and whose it is.
+/// A cart, with its expiry and its customer.
 public struct CartRow: DocumentRow {
     /// `carts`, by id.
     public static let schema = TableSchema(

@@ -1,8 +1,8 @@
 import Trading
 
-/// A product, with the columns by which it is listed and found.
+/// A product, with the columns for lists and searches.
 ///
-/// A class, so that a row on its way through a batch is handed on by reference.
+/// A class, so that a row is passed through a batch by reference.
 public final class ProductRow: LedgerRow {
     /// `products`, by SKU.
     public static let schema = TableSchema(
@@ -54,15 +54,15 @@ public final class ProductRow: LedgerRow {
         self.document = document
     }
 
-    /// What a search looks at besides SKU and name.
+    /// The searched words besides SKU and name.
     private var words: String {
         ([product.description] + product.categories + product.options.sorted { $0.key < $1.key }.map(\.value))
             .joined(separator: " ")
     }
 }
 
-/// What is left of a product that was deleted: its last version, so that one of that SKU goes on from there and no tag is ever
-/// given twice.
+/// The rest of a deleted product: its last version, so that a new product of that SKU continues from it and no entity tag is used
+/// twice.
 public struct DeletedProductRow: LedgerRow {
     /// `deleted_products`, by SKU.
     public static let schema = TableSchema(

@@ -1,38 +1,38 @@
-// One batch after another: begin, load, decide, save, commit, and once that is durable tell and answer. It has no thread and no queue of
-// its own, so that the committer and a simulation run the very same steps.
+// Runs one batch after another: begin, load, decide, save, commit, and once that is durable, notify and answer. It has no thread
+// and no queue of its own, so that the committer and a simulation run the same steps.
 
 import Foundation
 import Trading
 
-/// What one batch did, told to observers before anyone is answered, one batch after another.
+/// The changes of one batch, passed to observers in order, before any of its commands is answered.
 public struct CommittedBatch: Sendable {
     /// New events, in order.
     public let events: [EventRow]
     /// New movements, in order.
     public let movements: [MovementRow]
-    /// Products as they are now, of those that changed.
+    /// Changed products, as they are now.
     public let products: [ProductRow]
-    /// Products that were deleted.
+    /// Deleted products.
     public let deletedProducts: [SKU]
-    /// The shop's locations, where they changed.
+    /// The shop's locations, if they changed.
     public let locations: [Location]?
-    /// How many commands were decided.
+    /// The number of decided commands.
     public let commands: Int
-    /// How long the whole batch took until it was durable, in seconds.
+    /// The time from the start of the batch until it was durable, in seconds.
     public internal(set) var seconds: Double
-    /// How long its commit and the sync took, in seconds.
+    /// The time of its commit and sync, in seconds.
     public internal(set) var commitSeconds = 0.0
 }
 
-/// A batch that was decided; whoever waits for it is told once it is durable.
+/// A decided batch; its commands are answered once it is durable.
 struct DecidedBatch: Sendable {
-    /// What it did; nil where nothing was changed.
+    /// Its changes; nil where nothing was changed.
     let changes: CommittedBatch?
     let completions: [CommitJob.Completion]
     /// When its commit began.
     let saved: ContinuousClock.Instant
 
-    /// It is durable, or failed.
+    /// Answers the commands: the batch is durable, or has failed.
     func finish(_ failure: LedgerFailure?, telling observer: (CommittedBatch) -> Void) {
         if failure == nil, var changes {
             let waited = (ContinuousClock.now - saved).seconds
@@ -44,26 +44,29 @@ struct DecidedBatch: Sendable {
     }
 }
 
-/// Owns the writer of a process, and takes batches of commands through it; confined to one thread.
+/// Owns the writer of a process, and runs batches of commands on it; confined to one thread.
+///
+/// Cost of a batch: the round trips of ``LedgerWriter/begin()``, two loads at most, one save, one commit, and a load for each row
+/// that no command named.
 package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
     private let clock: () -> Timestamp
-    /// Names this writer in its turns.
+    /// Identifies this writer in its turns.
     private let identity: Bits128
-    /// The turn as of which the rows are that were kept.
+    /// The turn after which the kept rows were current.
     private var kept: LedgerTurn?
 
-    /// For how long it is asked what became of a commit whose outcome is not known.
+    /// How long the outcome of an unknown commit is looked up.
     private static let resolveTime = Duration.seconds(5)
 
-    /// Opens the engine's writer.
+    /// Opens the engine's writer on the calling thread.
     ///
     /// - Parameters:
     ///   - keepRows: rows of each hot table that stay in memory between batches.
-    ///   - clock: the time, read once for each batch, when its turn has begun.
+    ///   - clock: the time, read once for each batch, after its turn has begun.
     ///   - random: the source of ids.
-    /// - Throws: the engine's failure to open.
+    /// - Throws: the engine's failure to open; it may be tried again.
     package init(
         engine: any LedgerEngine,
         keepRows: Int,
@@ -77,12 +80,12 @@ package final class BatchRunner {
         self.clock = clock
     }
 
-    /// Makes durable what was committed; nil where each commit is by itself.
+    /// Makes all earlier commits durable; nil where each commit is durable by itself.
     var sync: (@Sendable () throws(LedgerFailure) -> Void)? { writer.sync }
 
     /// Decides commands one after another, makes them durable together, and answers each.
     ///
-    /// - Parameter observer: hears of what was done once it is durable, before anyone is answered.
+    /// - Parameter observer: called with the changes once they are durable, before any command is answered.
     package func run(_ batch: [CommitJob], observer: (CommittedBatch) -> Void) {
         for decided in commit(batch) {
             do throws(LedgerFailure) {
@@ -96,7 +99,8 @@ package final class BatchRunner {
 
     /// Decides commands one after another and commits them together.
     ///
-    /// Those that acknowledge nothing are answered at once, the others are to be answered after a ``sync``.
+    /// Commands that acknowledge nothing, such as refused ones, are answered at once; the others must be answered after a
+    /// ``sync``.
     func commit(_ batch: [CommitJob]) -> [DecidedBatch] {
         let started = ContinuousClock.now
         var live: [CommitJob] = []
@@ -147,14 +151,14 @@ package final class BatchRunner {
                 for completion in completions { completion.answer(error) }
                 return []
             }
-            // One command met a row that cannot be read or written. Alone, each of the others is decided as ever.
+            // One command met a row that cannot be read or written. The others are decided again, each in a batch of its own.
             return live.flatMap { commit([$0]) }
         }
     }
 
-    /// Commits; where the engine cannot say whether it has, the ledger is asked before anyone is answered.
+    /// Commits; where the engine does not know the outcome, the ledger is asked before any command is answered.
     ///
-    /// - Throws: the failure, as one after which nothing has happened where that is known by then.
+    /// - Throws: the failure; its retry class is `safe` if the commit is known not to have happened.
     private func commit(_ turn: LedgerTurn) throws(LedgerFailure) {
         do throws(LedgerFailure) {
             try writer.commit(turn)
@@ -171,7 +175,7 @@ package final class BatchRunner {
 
     /// Whether a turn of this writer was committed; nil where the ledger cannot be asked.
     ///
-    /// A turn is committed whole or not at all, and no other turn of this writer comes in between: so its last turn tells.
+    /// A turn is committed completely or not at all, and this writer has no other turn in between: so its last turn decides.
     private func isCommitted(_ turn: LedgerTurn) -> Bool? {
         let deadline = ContinuousClock.now + Self.resolveTime
         repeat {
@@ -187,9 +191,9 @@ package final class BatchRunner {
         return nil
     }
 
-    /// A refusal can be told at once.
+    /// Answers refusals at once.
     ///
-    /// What was done before is told again only once that is durable: another process may have done it a moment ago.
+    /// An earlier result is answered again only after a sync: another process may have committed it a moment ago.
     private func unchanged(_ completions: [CommitJob.Completion]) -> [DecidedBatch] {
         for completion in completions where !completion.acknowledges { completion.answer(nil) }
         let acknowledging = completions.filter(\.acknowledges)

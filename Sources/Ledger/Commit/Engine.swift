@@ -1,5 +1,5 @@
-// What a store must do to be a ledger engine: let one writer of a shop have its turn, give the rows that a batch names, take those that it
-// changed, and make them durable together; and answer reads from a consistent snapshot beside that. Everything else (rules,
+// The requirements of a ledger engine: let one writer of a shop have its turn, return the rows that a batch names, save the rows
+// that it changed, and make them durable together; and answer reads from a consistent snapshot meanwhile. Everything else (rules,
 // batching, idempotency, events, tasks, leases) is above it and the same for every engine.
 
 import Trading
@@ -7,11 +7,16 @@ import Trading
 /// A store of the ledger.
 public protocol LedgerEngine: Sendable {
     /// Opens the one writer of this process; called once, on the committer's thread, which owns it from then on.
+    ///
+    /// - Throws: the failure to open; it may be tried again.
     func makeWriter() throws(LedgerFailure) -> any LedgerWriter
 
     /// Runs `body` on a consistent snapshot that includes every commit acknowledged before the call.
     ///
-    /// The body runs on a thread of the engine's own, never on the cooperative pool; it must not wait for anything else.
+    /// The body runs on a thread of the engine's own, never on the cooperative pool; it must not wait for anything else. Cost:
+    /// one transaction, and a round trip for each function of the view.
+    ///
+    /// - Throws: the failure of the snapshot or of `body`; a read may always be tried again.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value
@@ -21,7 +26,9 @@ public protocol LedgerEngine: Sendable {
     /// Cost: reads the whole store.
     func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String]
 
-    /// Finishes what is under way and lets go of the store.
+    /// Finishes the reads under way and closes the store.
+    ///
+    /// To be called after the writer is closed.
     func close() async
 }
 
@@ -35,29 +42,40 @@ public enum StructureCheck: String, Hashable, Sendable, CaseIterable {
 
 /// The writing side of an engine, confined to one thread.
 ///
-/// A batch takes four steps, so many round trips as an engine needs for a step and no more: ``begin()``, ``load(_:)``, ``save(_:)`` and
-/// ``commit(_:)``. After a failure ``rollback()`` comes next.
+/// A batch takes four steps, each of as few round trips as the engine needs: ``begin()``, ``load(_:)``, ``save(_:)`` and
+/// ``commit(_:)``. After a failure ``rollback()`` must be called next.
 public protocol LedgerWriter: AnyObject {
-    /// Waits for the turn to write, which one writer of a shop has at a time, and opens a transaction.
+    /// Waits for the turn to write, which only one writer of a shop has at a time, and opens a transaction.
     ///
-    /// - Returns: the turn that was committed last, by whichever writer; nil where none ever was.
+    /// Blocks the thread for as long as the engine's settings allow.
+    ///
+    /// - Returns: the turn that was committed last, by any writer; nil where there was none.
+    /// - Throws: a failure with the retry class `safe` where the turn did not come in time.
     func begin() throws(LedgerFailure) -> LedgerTurn?
     /// Gives the columns that are asked for of the rows with these keys as of now, for each table of those that there are, in any order.
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns]
     /// Rows that meet a query as of now, in its order; what the batch has changed and not saved is not among them.
     func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R]
-    /// Takes out, changes and adds rows, in this order for each table; a row that is changed must be there, one that is added must not.
+    /// Deletes, updates and inserts rows, in this order for each table; a row to update must exist, one to insert must not.
+    ///
+    /// - Throws: a failure; nothing is visible to other readers, so the batch may be tried again.
     func save(_ changes: [TableChanges]) throws(LedgerFailure)
-    /// Makes everything since ``begin()`` visible to all, and durable unless there is a ``sync``, and the turn with it.
+    /// Makes all changes since ``begin()`` visible to all, together with the turn, and durable unless there is a ``sync``.
     ///
-    /// - Throws: a failure that says whether it may have happened all the same.
+    /// - Throws: a failure whose retry class says whether the commit may have happened: `unknownOutcome` has to be resolved by
+    ///   ``lastTurn(of:)``.
     func commit(_ turn: LedgerTurn) throws(LedgerFailure)
-    /// Forgets everything since ``begin()``, and lets the next writer have its turn.
-    func rollback()
-    /// The last turn that a writer committed, asked within a turn; nil where there is none, or it was long ago.
-    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn?
-    /// Makes every commit that was made before the call durable, of whatever process; nil where each is by itself.
+    /// Discards all changes since ``begin()``, and ends the turn.
     ///
-    /// It may run on any thread, beside the next transaction, but only once at a time.
+    /// Has no effect outside a turn.
+    func rollback()
+    /// The last turn that a writer committed; to be called within a turn.
+    ///
+    /// Nil where there is none, or it is too old to be kept.
+    func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn?
+    /// Makes every earlier commit durable, of any process; nil where each commit is durable by itself.
+    ///
+    /// It may run on any thread, beside the next transaction, but only once at a time. Blocks the thread. After it has thrown,
+    /// the state on the disk is unknown: it must not be tried again.
     var sync: (@Sendable () throws(LedgerFailure) -> Void)? { get }
 }

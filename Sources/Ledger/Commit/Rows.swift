@@ -1,18 +1,18 @@
-// The identity map of one table: each row that the batch's commands name is loaded once, changed in memory, and saved once.
+// The identity map of one table: each row that the batch's commands look at is loaded once, changed in memory, and saved once.
 //
-// Commands say beforehand which rows they are going to look at, as far as they know it; those of a whole batch are loaded together, with one
-// question for each table. A row that none has named is loaded when it is looked at.
+// Commands name the rows that they will look at beforehand, as far as they know them; those of a whole batch are loaded together,
+// in one round trip for each table. A row that was not named is loaded when it is first looked at.
 
 import Trading
 
-/// Where rows come from during a batch, and the first failure to load one.
+/// The source of rows during a batch, and the first failure to load one.
 ///
-/// A rule cannot do anything about a store that fails, so loading does not throw: the failure is kept here, the rule sees no
-/// row, and the batch is dropped whole before anything that was decided on it can be saved.
+/// A rule cannot handle a failing store, so loading does not throw: the failure is kept here, the rule sees no row, and the whole
+/// batch is dropped before anything decided on it can be saved.
 final class BatchSource {
     var writer: (any LedgerWriter)?
     private(set) var failure: LedgerFailure?
-    /// Counts the commands, so that a table knows whether what it could undo is this command's.
+    /// The number of the current command, so that a table knows whether its undo list belongs to it.
     var command = 0
 
     /// The rows of one table with these keys.
@@ -51,17 +51,17 @@ final class BatchSource {
 /// rows, which are kept beside them.
 struct BatchTable {
     let schema: TableSchema
-    /// The keys that commands named and that are not there yet; nil where there are none.
+    /// Returns the keys that were named and are not loaded yet; nil where there are none.
     let takeWanted: () -> TableKeys?
-    /// Takes the rows that there are with the keys that were wanted.
+    /// Takes the existing rows for the wanted keys.
     let take: (RowColumns) -> Void
-    /// Undoes what the current command changed.
+    /// Undoes the changes of the current command.
     let undo: () -> Void
-    /// Whether a row waits to be saved.
+    /// Whether rows wait to be saved.
     let hasChanges: () -> Bool
-    /// What is to be saved; nil where nothing is.
+    /// The changes to save; nil where there are none.
     let changes: () -> TableChanges?
-    /// Ends the batch; rows are kept for the next one where it says so and where the table is small enough.
+    /// Ends the batch; rows are kept for the next one if `keeping` is true and the table is small enough.
     let end: (_ keeping: Bool) -> Void
 
     init<R>(_ rows: Rows<R>) {
@@ -95,7 +95,7 @@ protocol BatchedRows: AnyObject {
 
 /// Rows of one table that the batch reads and changes.
 public final class Rows<R: LedgerRow>: BatchedRows {
-    /// A row as the commands before left it.
+    /// A row in its current state within the batch.
     private final class Entry {
         let key: R.Key
         var row: R?
@@ -115,10 +115,10 @@ public final class Rows<R: LedgerRow>: BatchedRows {
     private var changed: [Entry] = []
     private var undoLog: [(entry: Entry, row: R?, wasChanged: Bool)] = []
     private var undoCommand = 0
-    /// Keys that a command named, whose entries stand empty until the batch is loaded.
+    /// Keys that were named, whose entries are empty until the batch is loaded.
     private var wanted: [R.Key] = []
     private var saved = TableChanges(R.schema)
-    /// Told of each row that is put, with what was there before: what follows from any change of a table belongs here.
+    /// Called for each row that is put, with the row before it; for consequences of every change of a table.
     var onChange: ((_ before: R?, _ after: R?) -> Void)?
 
     /// - Parameter limit: how many rows may stay from batch to batch.
@@ -132,22 +132,24 @@ public final class Rows<R: LedgerRow>: BatchedRows {
         keepLimit = min(keepLimit, limit)
     }
 
-    /// Says that a command of the batch is going to look at a row.
+    /// Names a row that a command of the batch will look at.
     public func want(_ key: R.Key) {
         guard entries[key] == nil else { return }
         entries[key] = Entry(key)
         wanted.append(key)
     }
 
-    /// The row with that key as the commands before left it; nil where there is none.
+    /// The row with a key, with the changes of earlier commands; nil where there is none.
+    ///
+    /// Cost: nothing for a loaded row, otherwise one round trip.
     public func get(_ key: R.Key) -> R? {
         entry(key).row
     }
 
-    /// A row that says something, as the commands before left it; nil where none does.
+    /// A row that matches, with the changes of earlier commands; nil where there is none.
     ///
-    /// What the batch changed is looked through, and the store is asked for the rest by the conditions, which say the same as `isMeant`
-    /// and need an index.
+    /// Searches the changes of the batch first, then the store by the conditions, which must mean the same as `isMeant` and need
+    /// an index. Cost: one round trip or a few.
     public func first(_ conditions: [Condition], where isMeant: (R) -> Bool) -> R? {
         if let row = changed.lazy.compactMap(\.row).first(where: isMeant) { return row }
         var after: R.Key?
@@ -159,7 +161,7 @@ public final class Rows<R: LedgerRow>: BatchedRows {
         }
     }
 
-    /// How many stored rows are looked at together.
+    /// How many stored rows are read at once.
     private static var lookAhead: Int { 16 }
 
     /// Puts a row, new or changed.
@@ -167,24 +169,24 @@ public final class Rows<R: LedgerRow>: BatchedRows {
         change(entry(row.key), to: row)
     }
 
-    /// Puts a row whose key is fresh, so that nothing needs to be looked up.
+    /// Puts a row with a new key, so that no look-up is needed.
     public func insert(_ row: R) {
         let entry = Entry(row.key)
         entries[row.key] = entry
         change(entry, to: row)
     }
 
-    /// Takes a row out.
+    /// Deletes a row.
     public func delete(_ key: R.Key) {
         change(entry(key), to: nil)
     }
 
-    /// The rows that the batch changed, as they will be saved.
+    /// The changed rows, as they will be saved.
     public var changedRows: [R] {
         changed.compactMap(\.row)
     }
 
-    /// The keys of the rows that the batch took out.
+    /// The keys of the deleted rows.
     public var deletedKeys: [R.Key] {
         changed.compactMap { $0.row == nil && $0.isStored ? $0.key : nil }
     }
@@ -241,7 +243,7 @@ public final class Rows<R: LedgerRow>: BatchedRows {
         for (entry, row, wasChanged) in undoLog.reversed() {
             entry.row = row
             entry.isChanged = wasChanged
-            // Changes are undone from the last one back, so what this command changed first is last in the list.
+            // Changes are undone in reverse order, so the first change of this command is last in the list.
             if !wasChanged { changed.removeLast() }
         }
         undoLog.removeAll(keepingCapacity: true)
@@ -278,7 +280,7 @@ public final class Rows<R: LedgerRow>: BatchedRows {
     }
 }
 
-/// New rows of a table that only grows; they are never read back by a command.
+/// New rows of a table that only grows; commands never read them back.
 public final class Appends<R: LedgerRow>: BatchedRows {
     /// The rows in the order in which they were appended.
     public private(set) var rows: [R] = []

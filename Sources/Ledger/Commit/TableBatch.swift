@@ -1,30 +1,30 @@
-/// Keys of one table whose rows are to be loaded.
+/// Keys of one table, to be loaded.
 public struct TableKeys: Sendable {
     /// The table, and which of its columns are read.
     public let selection: RowSelection
     /// The columns of each key, one key after another.
     public let keys: RowColumns
 
-    /// How many keys there are.
+    /// The number of keys.
     public var count: Int { keys.values.count / selection.keyCount }
 }
 
-/// What a batch does to one table.
+/// The changes of a batch in one table.
 public struct TableChanges: Sendable {
     /// The table.
     public let table: TableSchema
-    /// The keys of the rows to take out.
+    /// The keys of the rows to delete.
     public internal(set) var deleted = RowColumns()
-    /// Rows in place of those with their keys.
+    /// The new content of existing rows.
     public internal(set) var updated = RowColumns()
-    /// Rows whose keys the table does not have.
+    /// New rows.
     public internal(set) var inserted = RowColumns()
 
     init(_ table: TableSchema) {
         self.table = table
     }
 
-    /// Forgets the rows, and keeps the room.
+    /// Removes the rows, and keeps the capacity.
     mutating func removeAll() {
         deleted.removeAll()
         updated.removeAll()

@@ -1,11 +1,13 @@
-// What a batch of commands decides on: the rows that they name, the time, and a source of ids. It lives on the committer's
-// thread from one transaction to the next. Rows of the tables that every order needs (products, stock, locations) stay in it
-// between batches as long as nobody else has committed: the engine says so inside the transaction, so a kept row is never stale.
+// The basis of a batch's decisions: the named rows, the time, and a source of ids. It lives on the committer's thread from one
+// transaction to the next. Rows of the tables that every order needs (products, stock, locations) stay in it between batches as
+// long as no other writer has committed: the engine says so inside the transaction, so a kept row is never stale.
 
 import JSON
 import Trading
 
 /// The state that commands decide on and change.
+///
+/// Confined to the thread of its batch runner.
 public final class WorkingSet {
     private let source = BatchSource()
     /// Those of the properties below that hold rows of a table.
@@ -13,14 +15,14 @@ public final class WorkingSet {
     private var random: any RandomNumberGenerator
     /// The upper half of the last id made.
     private var lastID: UInt64 = 0
-    /// Orders that stay from batch to batch: most are paid and shipped soon after they were placed.
+    /// Orders that stay between batches: most are paid and shipped soon after they were placed.
     private static let keptOrders = 1024
-    /// Balances that stay from batch to batch: there are a few for each currency.
+    /// Balances that stay between batches: there are a few for each currency.
     private static let keptBalances = 256
 
-    /// How far from nothing the running command may carry a balance.
+    /// The limit of balances for the running command.
     private var balanceLimit: Int64 = BalanceRow.limit
-    /// The account that the running command would carry further than that.
+    /// The account for which the running command would exceed that limit.
     private(set) var overflow: BalanceRow.Key?
 
     /// The time of the batch.
@@ -28,7 +30,7 @@ public final class WorkingSet {
 
     /// Products by SKU.
     public let products = Rows<ProductRow>(keeping: .max)
-    /// What is left of deleted products, by SKU.
+    /// Last versions of deleted products, by SKU.
     public let deletedProducts = Rows<DeletedProductRow>()
     /// Groups of variants by code.
     public let groups = Rows<GroupRow>()
@@ -46,31 +48,31 @@ public final class WorkingSet {
     public let credits = Rows<CreditRow>()
     /// Customers by id.
     public let customers = Rows<CustomerRow>()
-    /// Whose an e-mail address is.
+    /// The customers of e-mail addresses.
     public let emails = Rows<EmailRow>()
-    /// What requests with a key did.
+    /// The records of requests with a key.
     public let idempotency = Rows<IdempotencyRow>()
-    /// Work that is due at a time.
+    /// Tasks by kind and subject.
     public let tasks = Rows<TaskRow>()
-    /// Who may do what only one may.
+    /// Leases by name.
     public let leases = Rows<LeaseRow>()
     /// API keys by id.
     public let apiKeys = Rows<APIKeyRow>()
-    /// Values made once.
+    /// Values of the shop that are made once.
     public let settings = Rows<SettingRow>()
     /// Shipments by id.
     public let shipments = Rows<ShipmentRow>()
-    /// Shipments and open returns of an order.
+    /// Shipments and open returns of orders.
     public let handling = Rows<HandlingRow>()
-    /// How parcels arrived, by carrier and lateness.
+    /// Counts of arrivals, by carrier and lateness.
     public let arrivals = Rows<ArrivalCountRow>()
     /// Labels by shipment.
     public let labels = Rows<LabelRow>()
-    /// Carriers' webhooks that were taken.
+    /// Received webhooks of carriers.
     public let carrierNotices = Rows<CarrierNoticeRow>()
-    /// Events of the past, for pruning; new ones go through ``event(_:_:_:)``.
+    /// Stored events, for pruning; new ones are added by ``event(_:_:_:)``.
     public let pastEvents = Rows<EventRow>()
-    /// Journal entries of the past, for erasure; new ones go through ``post(_:)``.
+    /// Stored journal entries, for erasure; new ones are added by ``post(_:)``.
     public let pastEntries = Rows<JournalRow>()
     /// New events.
     public let events = Appends<EventRow>()
@@ -78,29 +80,29 @@ public final class WorkingSet {
     public let movements = Appends<MovementRow>()
     /// Payments by id.
     public let payments = Rows<PaymentRow>(keeping: WorkingSet.keptOrders)
-    /// What each account of the books comes to.
+    /// The balance of each account of the books.
     public let balances = Rows<BalanceRow>(keeping: WorkingSet.keptBalances)
     /// Gift cards by id.
     public let giftCards = Rows<GiftCardRow>()
-    /// What customers are owed as store credit.
+    /// Customers' store credit.
     public let storeCredits = Rows<StoreCreditRow>()
-    /// Webhooks of providers that were taken.
+    /// Received webhooks of providers.
     public let inbox = Rows<InboxRow>()
-    /// New journal entries; they go through ``post(_:)``.
+    /// New journal entries; added by ``post(_:)``.
     public let journal = Appends<JournalRow>()
     private let counters = Rows<CounterRow>(keeping: 3)
     /// Webhooks' endpoints by id.
     public let webhooks = Rows<WebhookRow>()
-    /// Attempts at deliveries by endpoint and number.
+    /// Delivery attempts by endpoint and number.
     public let deliveries = Rows<DeliveryRow>()
-    /// How requests ended, by time and class.
+    /// Outcome counts of requests, by time and class.
     public let outcomes = Rows<OutcomeBucketRow>()
-    /// Units that are held unpaid, by client and by SKU; orders keep them.
+    /// Units held unpaid, by client and by SKU; maintained by changes of orders.
     public let unpaidUnits = Rows<UnpaidUnitsRow>(keeping: .max)
 
     /// A working set over a writer.
     ///
-    /// - Parameter keepLimit: rows of each hot table that may stay from batch to batch.
+    /// - Parameter keepLimit: rows of each hot table that may stay between batches.
     public init(random: any RandomNumberGenerator, keepLimit: Int) {
         self.random = random
         for case let rows as any BatchedRows in Mirror(reflecting: self).children.map(\.value) {
@@ -112,21 +114,21 @@ public final class WorkingSet {
 
     // MARK: What commands use
 
-    /// A fresh id.
+    /// A new id.
     public func freshID<Subject>(_ subject: Subject.Type = Subject.self) -> ID<Subject> {
         let id = ID<Subject>(at: now, random: (random.next(), random.next()), after: lastID)
         lastID = id.high
         return id
     }
 
-    /// Fresh random bytes.
+    /// New random bytes.
     public func randomBytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
 
     /// Adds an event to the feed, with the members of its data.
     ///
-    /// - Parameter isProbe: whether a prober did it; it is numbered like all, and shown to no merchant.
+    /// - Parameter isProbe: whether a prober caused it; it is numbered like all others, and not shown to merchants.
     public func event(
         _ type: EventType,
         _ subject: String,
@@ -141,10 +143,12 @@ public final class WorkingSet {
         events.append(EventRow(seq: seq, at: now, type: type, isProbe: isProbe, subject: subject, data: json.bytes))
     }
 
-    /// The number of the last event of the feed, those of this batch included.
+    /// The number of the last event of the feed, including those of this batch.
     public var lastEvent: Int64 { counters.get(CounterRow.events)?.value ?? 0 }
 
-    /// Moves stock, and appends the movement to the ledger; a refusal changes nothing.
+    /// Moves stock, and appends the movement to the stock ledger.
+    ///
+    /// - Throws: a refusal, which changes nothing.
     @discardableResult
     public func move(
         _ key: StockRow.Key,
@@ -174,7 +178,7 @@ public final class WorkingSet {
 
     /// Posts an entry to the journal and to the balances of its accounts.
     ///
-    /// A balance that would go beyond its limit, further from nothing than it is, stays: the command is then refused as a whole.
+    /// A balance that would exceed its limit is not changed; the whole command is then refused.
     public func post(_ entry: JournalEntry) {
         journal.append(JournalRow(number: next(CounterRow.journal), at: now, entry))
         for posting in entry.postings {
@@ -207,10 +211,10 @@ public final class WorkingSet {
     /// The first failure to load a row in this batch.
     var loadFailure: LedgerFailure? { source.failure }
 
-    /// Whether there is anything to commit.
+    /// Whether there are changes to commit.
     var hasChanges: Bool { tables.contains { $0.hasChanges() } }
 
-    /// Starts a batch in a turn; rows of the batch before are kept where they still hold.
+    /// Begins a batch in a turn; rows of the previous batch are kept if they are still current.
     func begin(_ writer: any LedgerWriter, at time: Timestamp, keeping: Bool) {
         source.writer = writer
         source.reset()
@@ -218,7 +222,9 @@ public final class WorkingSet {
         if !keeping { end(keeping: false) }
     }
 
-    /// Loads the rows that commands said they want, all of them together.
+    /// Loads the named rows, all of them together.
+    ///
+    /// Cost: one round trip for each table.
     func loadWanted() {
         var (keys, takers): ([TableKeys], [(RowColumns) -> Void]) = ([], [])
         for table in tables {
@@ -234,7 +240,7 @@ public final class WorkingSet {
         }
     }
 
-    /// Starts a command, which may carry balances so far from nothing: what follows can be undone.
+    /// Begins a command with a limit of balances; its changes can be undone.
     func mark(balancesUpTo limit: Int64) {
         source.command += 1
         balanceLimit = limit

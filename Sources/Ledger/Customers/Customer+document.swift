@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 extension Customer: ListedDocument {
-    /// Its own.
+    /// The customer itself.
     public var person: Bits128? { id.bits }
 
     package static var blank: Customer { Customer(id: .blank, email: nil, createdAt: .blank, updatedAt: .blank) }

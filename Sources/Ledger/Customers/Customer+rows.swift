@@ -1,6 +1,6 @@
 import Trading
 
-/// A customer, with the columns by which customers are found.
+/// A customer, with the columns for look-ups.
 public struct CustomerRow: DocumentRow {
     /// `customers`, by id.
     public static let schema = TableSchema(
@@ -34,14 +34,14 @@ public struct CustomerRow: DocumentRow {
     }
 }
 
-/// Whose an e-mail address is: what keeps two customers from having the same one.
+/// The customer of an e-mail address, which makes addresses unique.
 public struct EmailRow: LedgerRow {
     /// `customer_emails`, by the key of the address.
     public static let schema = TableSchema("customer_emails", key: [.text("email")], [.id("customer")])
 
     /// The address's `EmailKey`.
     public let key: String
-    /// Whose it is.
+    /// The customer.
     public let customer: ID<Customer>
 
     /// The row of an address.

@@ -1,12 +1,12 @@
 import Trading
 
-/// How many of a carrier's parcels arrived in a span of lateness: counted in the transaction that tells of the arrival.
+/// How many of a carrier's parcels arrived within an interval of lateness; counted in the transaction of the arrival.
 public struct ArrivalCountRow: LedgerRow {
-    /// Whose parcels in which span.
+    /// A carrier and an interval.
     public struct Key: RowKey {
         /// The carrier.
         public let carrier: String
-        /// The span: ``Arrival/span``.
+        /// The interval: ``Arrival/span``.
         public let span: Int64
 
         /// A carrier's span.

@@ -1,9 +1,9 @@
 import JSON
 import Trading
 
-/// A carrier's webhook that was taken: what tells a repeat.
+/// A received webhook of a carrier, which identifies repeats.
 public struct CarrierNoticeRow: LedgerRow {
-    /// Which carrier's which event.
+    /// A carrier and an event.
     public struct Key: RowKey {
         /// The carrier.
         public let carrier: String
@@ -38,11 +38,11 @@ public struct CarrierNoticeRow: LedgerRow {
 
     /// Which carrier's which event.
     public let key: Key
-    /// When it came.
+    /// When it was received.
     public let at: Timestamp
-    /// What it said, in the carrier's words.
+    /// The type, in the carrier's terms.
     public let type: String
-    /// The parcel that it is about, where that is known.
+    /// The parcel, if it is known.
     public let shipment: ID<Shipment>?
 
     /// The row of a webhook.

@@ -1,10 +1,10 @@
 import JSON
 import Trading
 
-/// What is being done with an order's goods: its shipments, and the returns that are under way.
+/// The handling of an order's goods: its shipments, and its open returns.
 ///
-/// It stands beside the order rather than in it: placing an order writes none, and the order's own progress stays what it is. Ids
-/// alone are kept, so that nothing in here can disagree with the things themselves.
+/// It is a row of its own beside the order: placing an order writes none, and the order's progress does not change with it. It
+/// contains ids only, so it cannot contradict the objects themselves.
 public struct HandlingRow: LedgerRow {
     /// `order_handling`, by order.
     public static let schema = TableSchema(
@@ -17,12 +17,12 @@ public struct HandlingRow: LedgerRow {
     public let key: ID<Order>
     /// All shipments of the order, in the order of their numbers.
     public var shipments: [ID<Shipment>]
-    /// Returns that hold units.
+    /// Open returns.
     public var returns: [ID<Return>]
-    /// Units of each line that shipped in no parcel of ours; empty where there are none.
+    /// Units of each line that shipped without a parcel; empty where there are none.
     public var loose: [Int64]
 
-    /// The row of an order of which nothing is handled yet.
+    /// The row of an order without shipments and returns.
     public init(_ order: ID<Order>, shipments: [ID<Shipment>] = [], returns: [ID<Return>] = [], loose: [Int64] = []) {
         key = order
         self.shipments = shipments

@@ -1,9 +1,9 @@
 import JSON
 import Trading
 
-/// A parcel's label: bytes that nobody here looks into.
+/// A parcel's label, as opaque bytes.
 ///
-/// It shows an address, so it goes when the person's data is erased.
+/// It shows an address, so it is deleted when the person's data is erased.
 public struct LabelRow: LedgerRow {
     /// `shipment_labels`, by shipment.
     public static let schema = TableSchema(

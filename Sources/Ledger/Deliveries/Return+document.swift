@@ -2,14 +2,14 @@ import JSON
 import Trading
 
 extension Return: ListedDocument {
-    /// Its order's.
+    /// The order.
     public var person: Bits128? { order.bits }
 
     package static var blank: Return {
         Return(id: .blank, order: .blank, lines: [], credit: .blank, creditID: nil, reason: "", createdAt: .blank)
     }
 
-    /// The return as the API answers it; a return that was taken at once has no history to tell.
+    /// The return as the API answers it; a return in one step has no history.
     package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
         try visit.member("id", &id, "The id.")
         try visit.member("order", &order, "Of which order.")
@@ -59,7 +59,7 @@ extension ReturnHistoryEntry: ListedDocument {
 }
 
 extension Credit: ListedDocument {
-    /// Its customer's, or its order's.
+    /// The customer, or else the order.
     public var person: Bits128? { customer?.bits ?? order?.bits }
 
     package static var blank: Credit {
@@ -83,7 +83,7 @@ extension Credit: ListedDocument {
         try visit.personal("reason", &reason, .example("late delivery"))
         try visit.member("customer", &customer, "Whose.")
         try visit.member("order", &order, "Of which order.")
-        // That of a return is the return's id.
+        // The reference of a return's credit is the return's id.
         try visit.personal("reference", reference, erased: kind == .return ? reference : nil, .example("web-1001")) {
             reference = $0
         }

@@ -2,7 +2,7 @@ import JSON
 import Trading
 
 extension Shipment: ListedDocument {
-    /// Its order's.
+    /// The order.
     public var person: Bits128? { order.bits }
 
     package static var blank: Shipment {
@@ -73,7 +73,7 @@ extension Shipment: ListedDocument {
             handedOverAt,
             "When it left: by the carrier's clock as soon as that says so, by ours until then."
         ) {
-            // Releases before kept one time, ours.
+            // Older releases stored one time only, by the shop's clock.
             handedOverRecordedAt = handedOverRecordedAt ?? $0
         }
         try visit.member(

@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// A shipment, with the columns by which shipments are listed.
+/// A shipment, with the columns for lists.
 public struct ShipmentRow: LedgerRow {
     /// `shipments`, by id and so by time.
     public static let schema = TableSchema(

@@ -10,9 +10,9 @@ import Trading
 public protocol Document: Sendable {
     /// Writes it as one JSON value.
     func write(to json: inout JSONWriter)
-    /// Reads it back; members it does not know are skipped.
+    /// Reads it back; unknown members are skipped.
     init(from json: inout JSONReader) throws(JSONError)
-    /// The customer or the order with whose erasure its personal data goes; nil where it has none.
+    /// The customer or the order whose erasure removes its personal data; nil where it has none.
     var person: Bits128? { get }
 }
 
@@ -20,9 +20,9 @@ extension Document {
     /// None.
     public var person: Bits128? { nil }
 
-    /// Itself without what is marked as personal.
+    /// The value without personal data.
     ///
-    /// What has no JSON member, such as a payment's token, is lost.
+    /// Parts without a JSON member, such as a payment's token, are lost.
     public var erased: Self {
         var writer = JSONWriter()
         writer.withholdsPersonal = true
@@ -53,7 +53,7 @@ extension Document {
 }
 
 extension JSONLimits {
-    /// Limits for what we wrote ourselves.
+    /// Limits for our own documents.
     public static let stored = JSONLimits(maxDepth: 32, maxStringBytes: 1 << 20, maxMembers: 1 << 20)
 }
 
@@ -139,7 +139,7 @@ extension JSONReader {
         return Money(amount, currency)
     }
 
-    /// Reads names and texts that were stored; what clients may send is bounded more narrowly.
+    /// Reads stored names and texts; clients' input has narrower limits.
     public mutating func texts(maxCount: Int = 100, maxBytes: Int = 2000) throws(JSONError) -> [String: String] {
         var map: [String: String] = [:]
         try object { (json, name) throws(JSONError) in
@@ -157,7 +157,7 @@ extension JSONReader {
         try Value(from: &self)
     }
 
-    /// A required member that was read, or the error that it is missing.
+    /// A required member, or the error that it is missing.
     public func required<Value>(_ value: Value?, _ name: String) throws(JSONError) -> Value {
         guard let value else { throw missing(name) }
         return value

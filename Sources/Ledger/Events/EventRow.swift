@@ -3,9 +3,9 @@ import Trading
 
 /// One event of the feed.
 ///
-/// The sequence has no gaps, so a reader that follows it with `after` misses none.
+/// The sequence has no gaps, so a reader that continues with `after` misses none.
 ///
-/// Events hold facts and ids, never personal data: erasing a person leaves nothing behind in the feed.
+/// Events contain facts and ids, never personal data: erasing a person leaves nothing behind in the feed.
 public struct EventRow: LedgerRow {
     /// `events`, by sequence number.
     public static let schema = TableSchema(
@@ -21,11 +21,11 @@ public struct EventRow: LedgerRow {
     public let key: Int64
     /// When.
     public let at: Timestamp
-    /// What happened.
+    /// The type.
     public let type: EventType
-    /// Whether a prober did it: merchants are not told.
+    /// Whether a prober caused it; then merchants do not see it.
     public let isProbe: Bool
-    /// To what: an id, a SKU, a code.
+    /// Its object: an id, a SKU, a code.
     public let subject: String
     /// The facts, one JSON object.
     public let data: [UInt8]

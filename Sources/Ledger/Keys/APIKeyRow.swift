@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// What marks ids of API keys.
+/// The type of API key ids.
 public enum APIKey: Identified {
     /// The prefix of key ids.
     public static let idPrefix = "key"
@@ -16,17 +16,17 @@ public struct APIKeyRow: LedgerRow, ListedDocument {
         [.bytes("digest"), .text("name"), .text("scopes"), .time("created_at"), .time("revoked_at").orNull]
     )
 
-    /// Its id, which stands in the key's text.
+    /// Its id, which is part of the key's text.
     public internal(set) var key: ID<APIKey>
     /// SHA-256 of the key's text.
     public internal(set) var digest: [UInt8]
-    /// What the shop calls it.
+    /// The shop's name for it.
     public internal(set) var name: String
-    /// What it may do.
+    /// Its scopes.
     public internal(set) var scopes: [String]
     /// When it was made.
     public internal(set) var createdAt: Timestamp
-    /// When it was revoked; nil while it is good.
+    /// When it was revoked; nil while it is valid.
     public var revokedAt: Timestamp?
 
     /// The row of a key.

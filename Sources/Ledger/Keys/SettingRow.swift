@@ -1,11 +1,11 @@
-/// A value of the shop that is made once, as the secret from which order secrets derive.
+/// A value of the shop that is created once, such as the secret from which order secrets are derived.
 public struct SettingRow: LedgerRow {
     /// `settings`, by name.
     public static let schema = TableSchema("settings", key: [.text("name")], [.bytes("value")])
 
-    /// 32 random bytes from which the secrets of orders derive.
+    /// 32 random bytes from which the secrets of orders are derived.
     public static let orderSecret = "order-secret"
-    /// How many endpoints of webhooks there are.
+    /// The number of webhook endpoints.
     static let webhookCount = "webhook-count"
     /// When the last write canary was committed.
     public static let canary = "canary"

@@ -1,9 +1,9 @@
 import Bytes
 
 extension MemoryEngine {
-    /// A digest of every row of every table: two runs that left the same rows have the same.
+    /// A digest of every row of every table: equal for two runs that left equal rows.
     ///
-    /// Cost: one look at each row.
+    /// Cost: one pass over all rows.
     package var digest: UInt64 {
         var hash = FNV1a()
         let store = snapshot()
@@ -18,7 +18,7 @@ extension MemoryEngine {
 }
 
 extension MemoryColumn {
-    /// Adds what it holds, with its kind and its length, so that no two runs of columns are added alike.
+    /// Adds each value with its kind and its length, so that different sequences of columns give different input.
     fileprivate func add(to hash: inout FNV1a) {
         func add(_ kind: UInt8, _ length: Int64, _ bytes: some Sequence<UInt8>) {
             hash.add([kind])

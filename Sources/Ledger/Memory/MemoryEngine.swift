@@ -1,5 +1,5 @@
-// The ledger in memory: for tests and simulation. It keeps the promises of any engine but durability, and it keeps them the same
-// way: rows go through their columns, so that a row which does not survive its own encoding is found here too.
+// The ledger in memory, for tests and simulation. It keeps the promises of any engine except durability, in the same way: rows
+// pass through their columns, so that a row that its own encoding does not preserve is noticed here too.
 
 import Synchronization
 import Trading
@@ -13,7 +13,7 @@ public final class MemoryEngine: LedgerEngine {
     /// An empty ledger.
     public init() {}
 
-    /// A writer; there may be several, as there may be several processes.
+    /// A writer; there may be several, as for several processes.
     public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
         MemoryWriter(engine: self)
     }
@@ -25,12 +25,12 @@ public final class MemoryEngine: LedgerEngine {
         try body(MemoryView(store: store.withLock { $0 }))
     }
 
-    /// A snapshot at once, for a simulation: it has no other thread to read on.
+    /// A snapshot on the calling thread, for a simulation.
     package func view() -> any LedgerView {
         MemoryView(store: snapshot())
     }
 
-    /// The least value of a column of numbers, for a simulation that skips the time until something is due.
+    /// The least value of an integer column, for a simulation that skips the time until work is due.
     package func earliest(_ column: String, in table: TableSchema) -> Int64? {
         let place = table.whole.place(of: column)
         let values = store.withLock { $0.tables[table.name] ?? [:] }.values
@@ -43,14 +43,14 @@ public final class MemoryEngine: LedgerEngine {
         return Array(LedgerTables.rows.flatMap { store.unreadable($0) }.prefix(100))
     }
 
-    /// Nothing to let go of.
+    /// No effect.
     public func close() async {}
 
-    /// Lets the next commit fail, to show what callers are told.
+    /// Lets the next commit fail, for tests of callers.
     ///
     /// - Parameters:
-    ///   - isDone: whether it happens all the same.
-    ///   - begins: lets no turn begin afterwards, as ``failBegins(with:)`` does.
+    ///   - isDone: whether the commit happens all the same.
+    ///   - begins: the failure of every later turn, as with ``failBegins(with:)``.
     public func failCommit(with failure: LedgerFailure, isDone: Bool = false, thenBegins begins: LedgerFailure? = nil) {
         failNextCommit.withLock { $0 = FailingCommit(failure: failure, isDone: isDone, begins: begins) }
     }
@@ -59,7 +59,7 @@ public final class MemoryEngine: LedgerEngine {
         store.withLock { $0 }
     }
 
-    /// Lets no turn begin from now on, until it is told nil.
+    /// Lets every later turn fail to begin, until it is called with nil.
     public func failBegins(with failure: LedgerFailure?) {
         beginFailure.withLock { $0 = failure }
     }
@@ -94,7 +94,7 @@ public final class MemoryEngine: LedgerEngine {
     }
 }
 
-/// A commit that is to fail.
+/// A commit that will fail.
 private struct FailingCommit {
     let failure: LedgerFailure
     let isDone: Bool
@@ -108,7 +108,7 @@ enum MemoryColumn: Hashable, Comparable, Sendable {
     case text(String)
     case blob([UInt8])
 
-    /// Order as SQLite sorts: nothing, numbers, text, bytes.
+    /// Order as SQLite sorts: null, numbers, text, bytes.
     static func < (lhs: MemoryColumn, rhs: MemoryColumn) -> Bool {
         switch (lhs, rhs) {
         case (.integer(let left), .integer(let right)): left < right
@@ -137,14 +137,14 @@ enum MemoryColumn: Hashable, Comparable, Sendable {
 }
 
 extension Bits128 {
-    /// The 16 bytes, big end first.
+    /// The 16 bytes, big-endian.
     public var bytes: [UInt8] {
         [high, low].flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
         }
     }
 
-    /// The bits from 16 bytes; nil for another count.
+    /// The bits of 16 bytes; nil for another length.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.init(
@@ -363,7 +363,7 @@ extension Column {
 }
 
 extension [MemoryColumn] {
-    /// The columns of each row, of which each has so many.
+    /// The columns of each row, `width` in each.
     fileprivate func rows(of width: Int) -> [[MemoryColumn]] {
         stride(from: 0, to: count, by: width).map { Array(self[$0..<$0 + width]) }
     }

@@ -47,7 +47,7 @@ extension Order: ListedDocument {
         try visit.member("history", &history, .list("What happened, in order.", least: 1))
     }
 
-    /// What its payments come to: amounts stand there once there are any.
+    /// The sums of its payments; written only if there are any.
     private mutating func payment(_ visit: inout some MemberVisitor) throws(JSONError) {
         try visit.member("method", &paymentMethod)
         try visit.member("state", paymentState) {
@@ -183,7 +183,7 @@ extension PaymentMethod: NamedValue {}
 extension PaymentState: NamedValue {}
 
 extension String {
-    /// Whether it is two letters, as ISO 3166 writes a country.
+    /// Whether it is two letters, as in ISO 3166.
     fileprivate var isCountryCode: Bool {
         utf8.count == 2 && utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
     }

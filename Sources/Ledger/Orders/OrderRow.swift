@@ -1,8 +1,8 @@
 import Trading
 
-/// An order, with the columns by which orders are listed.
+/// An order, with the columns for lists.
 ///
-/// A class, so that a row on its way through a batch is handed on by reference.
+/// A class, so that a row is passed through a batch by reference.
 public final class OrderRow: LedgerRow {
     /// `orders`, by id and so by time.
     public static let schema = TableSchema(
@@ -31,9 +31,9 @@ public final class OrderRow: LedgerRow {
     /// Its JSON: what the API answers.
     public let document: [UInt8]
 
-    /// In the column `balance`: money for it is due.
+    /// Value of the column `balance`: money for the order is due.
     public static let isDue: Int64 = 1
-    /// In the column `balance`: its customer is owed money.
+    /// Value of the column `balance`: its customer is owed money.
     public static let isOwed: Int64 = -1
 
     /// The row of an order; serialises it.

@@ -1,11 +1,11 @@
 import Bytes
 import Trading
 
-/// How many units are held unpaid by clients without a key: by one client, or of one SKU.
+/// The units held unpaid by clients without a key: by one client, or of one SKU.
 ///
-/// There is none where nothing is held.
+/// There is no row where no units are held.
 public struct UnpaidUnitsRow: LedgerRow {
-    /// Whose units, or of what: a client's digest, below 0, or a SKU's, from 0 up.
+    /// A client's digest (negative), or a SKU's (zero or positive).
     public struct Key: RowKey {
         /// The digest.
         public let digest: Int64
@@ -17,7 +17,7 @@ public struct UnpaidUnitsRow: LedgerRow {
 
         /// The count of a SKU.
         ///
-        /// Merchants choose SKUs, so nobody gains by two that share a count, and of millions hardly any two do.
+        /// Merchants choose SKUs, so there is nothing to gain from a collision, and collisions are very rare among millions.
         public init(_ sku: SKU) {
             digest = Int64(bitPattern: FNV1a(sku.description.utf8).value) & .max
         }
@@ -43,9 +43,9 @@ public struct UnpaidUnitsRow: LedgerRow {
         checks: ["units > 0"]
     )
 
-    /// Whose, or of what.
+    /// The client or SKU.
     public let key: Key
-    /// How many units, more than 0.
+    /// The number of units, more than 0.
     public let units: Int64
 
     /// The row of a count.

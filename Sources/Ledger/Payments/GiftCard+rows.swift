@@ -1,6 +1,6 @@
 import Trading
 
-/// A gift card; a `CHECK` repeats that its balance is never below nothing.
+/// A gift card; a `CHECK` also ensures that its balance is never negative.
 public struct GiftCardRow: DocumentRow {
     /// `gift_cards`, by id.
     public static let schema = TableSchema(
@@ -30,11 +30,11 @@ public struct GiftCardRow: DocumentRow {
     }
 }
 
-/// What a customer is owed as store credit in one currency; a `CHECK` repeats that it is never below nothing.
+/// A customer's store credit in one currency; a `CHECK` also ensures that it is never negative.
 public struct StoreCreditRow: LedgerRow, ListedDocument {
-    /// Whose, in which currency.
+    /// A customer and a currency.
     public struct Key: RowKey {
-        /// Whose.
+        /// The customer.
         public let customer: ID<Customer>
         /// The currency.
         public let currency: Currency
@@ -67,11 +67,11 @@ public struct StoreCreditRow: LedgerRow, ListedDocument {
         checks: ["amount >= 0"]
     )
 
-    /// Whose, in which currency.
+    /// The customer and the currency.
     public internal(set) var key: Key
-    /// How much, in minor units, never below nothing.
+    /// The amount in minor units, never negative.
     public internal(set) var amount: Int64
-    /// How much of it orders were paid with and have not given back, in minor units: it may come back.
+    /// The part that paid for orders and was not refunded, in minor units: it may come back.
     public let spent: Int64
     /// When it last changed.
     public internal(set) var updatedAt: Timestamp
@@ -84,7 +84,7 @@ public struct StoreCreditRow: LedgerRow, ListedDocument {
         self.updatedAt = updatedAt
     }
 
-    /// How much.
+    /// The amount.
     public var balance: Money { Money(amount, key.currency) }
 
     /// Writes the columns.

@@ -14,7 +14,7 @@ extension Payment: ListedDocument {
         )
     }
 
-    /// The payment as the API answers it; the provider's token is never in it.
+    /// The payment as the API answers it, without the provider's token.
     package mutating func members(_ visit: inout some MemberVisitor) throws(JSONError) {
         try visit.shown("id", id, "The id.")
         try visit.member("order", &order, "Of which order.")
@@ -93,7 +93,7 @@ extension PaymentOperation {
         )
         try visit.member("firstTriedAt", &firstTriedAt)
         try visit.member("code", &code, .example("card_declined", "Why it was refused, or what the last try met."))
-        // The provider's own words may name the payer; where the payer is sent may, too.
+        // The provider's own text may name the payer, and so may the redirect of the payer.
         try visit.personal(
             "detail",
             &detail,

@@ -1,9 +1,9 @@
 import Trading
 
-/// A payment, with the columns by which it is found, and when its next step is due.
+/// A payment, with the columns for look-ups, and when its next step is due.
 ///
-/// The row is its own task: a claim moves `due` to the end of the claim and counts `epoch` up, and whoever records an outcome must
-/// name that epoch. A worker that died leaves a payment that is due again; one that was only slow changes nothing any more.
+/// The row is its own task: a claim moves `due` to the end of the claim and increments `epoch`, and the record of an outcome must
+/// name that epoch. A worker that died leaves a payment that is due again; the late result of a slow one changes nothing.
 public struct PaymentRow: LedgerRow {
     /// `payments`, by id and so by time.
     public static let schema = TableSchema(
@@ -25,9 +25,9 @@ public struct PaymentRow: LedgerRow {
 
     /// The payment.
     public let payment: Payment
-    /// When its next step is due, or when the claim on it lapses; nil where nothing is to be done.
+    /// When its next step is due, or when the claim on it lapses; nil where there is no step.
     public let due: Timestamp?
-    /// Counts claims and recorded outcomes.
+    /// Incremented by each claim and each recorded outcome.
     public let epoch: Int64
 
     /// The row of a payment.
@@ -63,9 +63,9 @@ public struct PaymentRow: LedgerRow {
     }
 }
 
-/// A webhook of a provider that was taken: what keeps its repeats from having an effect.
+/// A received webhook of a provider, which identifies repeats.
 public struct InboxRow: LedgerRow {
-    /// Which event of which provider.
+    /// A provider and an event.
     public struct Key: RowKey {
         /// The provider's name.
         public let provider: String
@@ -98,9 +98,9 @@ public struct InboxRow: LedgerRow {
         [.time("at")]
     )
 
-    /// Which event of which provider.
+    /// The provider and the event.
     public let key: Key
-    /// When it was taken.
+    /// When it was received.
     public let at: Timestamp
 
     /// The row of an event.

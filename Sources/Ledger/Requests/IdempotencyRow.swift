@@ -1,6 +1,6 @@
 import Trading
 
-/// What a request with an idempotency key did, written in the same transaction as its effect.
+/// The record of a request with an idempotency key, written in the same transaction as its effect.
 public struct IdempotencyRow: LedgerRow {
     /// `idempotency`, by the digest of key, credential and route.
     public static let schema = TableSchema(
@@ -14,11 +14,11 @@ public struct IdempotencyRow: LedgerRow {
     public let key: Bits128
     /// The digest of the body.
     public let fingerprint: Int64
-    /// When.
+    /// The time.
     public let at: Timestamp
-    /// From which the outcome is told again.
+    /// The data from which the outcome is reconstructed.
     public let receipt: [UInt8]
-    /// What takes the receipt's place once a person is erased; nil where the receipt holds no personal data.
+    /// The receipt's replacement after a person's erasure; nil where the receipt contains no personal data.
     public let erasure: ReceiptErasure?
 
     /// The record of a request.
@@ -61,9 +61,9 @@ public struct IdempotencyRow: LedgerRow {
     }
 }
 
-/// What becomes of a receipt when a person is erased.
+/// The replacement of a receipt after a person's erasure.
 public struct ReceiptErasure: Hashable, Sendable {
-    /// The customer or the order whose data is in it.
+    /// The customer or the order whose data it contains.
     public let person: Bits128
     /// The receipt without that data.
     public let receipt: [UInt8]

@@ -1,8 +1,8 @@
 import Trading
 
-/// How the requests of one class ended within ten seconds, in all replicas together, and what probers saw.
+/// The outcomes of one class of requests within ten seconds, of all replicas together, and the results of probes.
 public struct OutcomeBucketRow: LedgerRow, Hashable {
-    /// When, and of which class.
+    /// A time and a class.
     public struct Key: RowKey {
         /// Its first moment, a whole multiple of ten seconds since 1970.
         public let start: Timestamp
@@ -38,22 +38,22 @@ public struct OutcomeBucketRow: LedgerRow, Hashable {
         ]
     )
 
-    /// When, and of which class.
+    /// The time and the class.
     public let key: Key
-    /// Requests that ended well.
+    /// Good requests.
     public var good: Int64 = 0
-    /// Requests that did not.
+    /// Bad requests.
     public var bad: Int64 = 0
     /// Requests that do not count.
     public var excluded: Int64 = 0
-    /// Probes that were answered well.
+    /// Passed probes.
     public var passed: Int64 = 0
-    /// Probes that were not.
+    /// Failed probes.
     public var failed: Int64 = 0
-    /// The longest run of failed probes of one prober that ended or went on in this time.
+    /// The longest run of failed probes of one prober that ended or continued in this time.
     public var longestFailure: Int64 = 0
 
-    /// Nothing was counted.
+    /// Zeros.
     public init(_ key: Key) {
         self.key = key
     }

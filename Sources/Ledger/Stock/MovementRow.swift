@@ -3,8 +3,8 @@ import Trading
 
 /// One entry of the append-only stock ledger.
 ///
-/// Movements are numbered without gaps over the whole shop, so that they are only ever appended; those of one SKU at one
-/// location form a chain through `previous`, so that their history is read without an index.
+/// Movements are numbered without gaps over the whole shop, so that they are only ever appended; those of one SKU at one location
+/// form a chain through `previous`, so that their history is read without an index.
 public struct MovementRow: LedgerRow, ListedDocument {
     /// `movements`, by number.
     public static let schema = TableSchema(
@@ -19,21 +19,21 @@ public struct MovementRow: LedgerRow, ListedDocument {
 
     /// Its number, from 1.
     public internal(set) var key: Int64
-    /// What moved.
+    /// The SKU and the location.
     public internal(set) var stock: StockRow.Key
-    /// Why.
+    /// The kind.
     public internal(set) var kind: MovementKind
     /// Units, signed as the counters changed.
     public internal(set) var quantity: Int64
-    /// The counters afterwards.
+    /// The counters after it.
     public internal(set) var level: StockLevel
-    /// The movement before it of the same SKU at the same location; 0 for the first.
+    /// The previous movement of the same SKU at the same location; 0 for the first.
     public internal(set) var previous: Int64
     /// When.
     public internal(set) var at: Timestamp
     /// The order that it belongs to, if any.
     public internal(set) var order: ID<Order>?
-    /// Why, in the words of whoever did it.
+    /// The reason, as the user gave it.
     public internal(set) var reason: String?
 
     init(

@@ -3,7 +3,7 @@ import Trading
 
 /// The counters of one SKU at one location.
 public struct StockRow: LedgerRow {
-    /// Which SKU, and where.
+    /// A SKU and a location.
     public struct Key: RowKey {
         /// Which SKU.
         public let sku: SKU
@@ -29,7 +29,7 @@ public struct StockRow: LedgerRow {
         }
     }
 
-    /// `stock`, by SKU and location; `CHECK` constraints there repeat what the rules promise.
+    /// `stock`, by SKU and location; its `CHECK` constraints repeat the promises of the rules.
     public static let schema = TableSchema(
         "stock",
         key: [.text("sku"), .text("location")],
@@ -37,7 +37,7 @@ public struct StockRow: LedgerRow {
         checks: ["reserved >= 0", "on_hand >= reserved"]
     )
 
-    /// Which SKU, and where.
+    /// The SKU and the location.
     public let key: Key
     /// The counters.
     public var level: StockLevel

@@ -10,7 +10,7 @@ public struct CounterRow: LedgerRow {
     /// The counter of journal entries.
     public static let journal = "journal"
 
-    /// What is counted.
+    /// The name of the counter.
     public let key: String
     /// The last number given.
     public var value: Int64

@@ -12,11 +12,11 @@ public enum ColumnValue: Hashable, Sendable {
 
 /// One condition on a column.
 public struct Condition: Hashable, Sendable {
-    /// How the column compares with the value.
+    /// The kind of comparison.
     public enum Comparison: Hashable, Sendable {
-        /// The same.
+        /// Equal.
         case equal
-        /// The same or more.
+        /// Equal or greater.
         case atLeast
         /// Less.
         case below
@@ -24,11 +24,11 @@ public struct Condition: Hashable, Sendable {
 
     /// The column's name in the schema.
     public let column: String
-    /// How it compares.
+    /// The kind of comparison.
     public let comparison: Comparison
-    /// With what.
+    /// The value to compare with.
     public let value: ColumnValue
-    /// Other values that will do as well where it must be equal.
+    /// Alternative values for equality.
     public let others: [ColumnValue]
 
     /// A condition on a column.
@@ -39,7 +39,7 @@ public struct Condition: Hashable, Sendable {
         others = []
     }
 
-    /// The condition that a column is one of these, of which there is one at least.
+    /// The condition that a column has one of these values, of which there must be at least one.
     public init(_ column: String, anyOf values: [ColumnValue]) {
         precondition(!values.isEmpty, "a column is one of something")
         self.column = column
@@ -49,18 +49,18 @@ public struct Condition: Hashable, Sendable {
     }
 }
 
-/// Which rows of a table to read: those that meet every condition, in the order of the key, from a key on.
+/// The rows of a table to read: those that match every condition, in the order of the key, after a key.
 public struct RowQuery<R: RowPart>: Sendable {
     /// Conditions, all of which must hold.
     public var conditions: [Condition]
     /// The column whose values come in order, those that agree in it by their keys, and rows without a value not at all; nil for the
     /// order of the keys.
     public var order: String?
-    /// Where the page before ended.
+    /// The last key of the previous page.
     public var after: R.Key?
     /// Whether the largest key comes first.
     public var descending: Bool
-    /// The most rows to give.
+    /// The most rows.
     public var limit: Int
 
     /// A query.
@@ -91,7 +91,7 @@ public struct RowQuery<R: RowPart>: Sendable {
 }
 
 extension Bits128 {
-    /// The first id that can be made at a time: ids begin with the time in milliseconds, so a time is a bound on ids.
+    /// The first id that can be made at a time: ids begin with the time in milliseconds, so a time is a bound of ids.
     public static func first(at time: Timestamp) -> Bits128 {
         Bits128(high: UInt64(clamping: min(max(time.milliseconds, 0), 0xFFFF_FFFF_FFFF)) << 16, low: 0)
     }

@@ -1,13 +1,13 @@
-// Rows on their way into an engine and out of it: flat, by value, with every text and every blob in one run of bytes. A row writes itself
-// into it, and reads itself back, where its type is known, so that both are compiled for that type; an engine only ever sees columns.
+// Rows on their way into an engine and out of it: flat, with all texts and blobs in one run of bytes. A row writes itself and
+// reads itself back where its type is known, so that both are compiled for that type; an engine only sees columns.
 
 import Trading
 
 /// The columns of rows or of keys, one row after another, in the schema's order.
 public struct RowColumns: ColumnWriter, Sendable {
-    /// One column; the bytes of texts and blobs are a part of ``bytes``.
+    /// One column; the bytes of texts and blobs are in ``bytes``.
     public enum Value: Sendable {
-        /// Nothing.
+        /// Null.
         case null
         /// An integer.
         case integer(Int64)
@@ -22,7 +22,7 @@ public struct RowColumns: ColumnWriter, Sendable {
     /// The bytes of the texts and blobs.
     public private(set) var bytes: [UInt8] = []
 
-    /// No columns yet.
+    /// No columns.
     public init() {}
 
     /// The columns of a row.
@@ -35,7 +35,7 @@ public struct RowColumns: ColumnWriter, Sendable {
         key.write(to: &self)
     }
 
-    /// Forgets the columns, and keeps the room.
+    /// Removes the columns, and keeps the capacity.
     mutating func removeAll() {
         values.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
@@ -74,14 +74,14 @@ public struct RowColumns: ColumnWriter, Sendable {
         values.append(.blob(start..<bytes.count))
     }
 
-    /// Adds 16 bytes, big end first.
+    /// Adds 16 bytes, big-endian.
     public mutating func bits(_ value: Bits128) {
         let start = bytes.count
         withUnsafeBytes(of: (value.high.bigEndian, value.low.bigEndian)) { bytes.append(contentsOf: $0) }
         values.append(.blob(start..<start + 16))
     }
 
-    /// Adds nothing.
+    /// Adds null.
     public mutating func null() {
         values.append(.null)
     }

@@ -47,7 +47,7 @@ public final class TableSchema: Sendable {
     public var name: String { whole.tableName }
     /// Its columns, the key first.
     public var columns: [Column] { whole.columns }
-    /// How many columns make the key.
+    /// The number of key columns.
     public var keyCount: Int { whole.keyCount }
 
     /// Some of its columns, in this order.

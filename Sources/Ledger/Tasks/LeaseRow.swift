@@ -1,6 +1,6 @@
 import Trading
 
-/// Who may do a job that must not be done by two at once.
+/// The exclusive right to a job, for a time.
 public struct LeaseRow: LedgerRow {
     /// `leases`, by name.
     public static let schema = TableSchema(
@@ -11,11 +11,11 @@ public struct LeaseRow: LedgerRow {
 
     /// The job's name.
     public let key: String
-    /// Who holds it: fresh for each incarnation of a process.
+    /// The holder: new for each instance of a process.
     public var holder: String
-    /// Counts the holders; every write under the lease names it.
+    /// The number of holders so far; every write under the lease names it.
     public var epoch: Int64
-    /// When another may take it, by the ledger's clock.
+    /// When another holder may take it, by the ledger's clock.
     public var expiresAt: Timestamp
 
     /// A lease.

@@ -1,29 +1,30 @@
 import Trading
 
-/// What kind of work a task is; numbers are kept in the ledger and never change their meaning, and 1 is used up.
+/// The kind of a task; numbers are stored in the ledger and never change their meaning; 1 is not used any more.
 public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
     /// Remove a customer's personal data from the customer's orders.
     case eraseOrders = 2
     /// Ask a carrier to book a parcel.
     case bookShipment = 20
-    /// Call a booking off at its carrier.
+    /// Cancel a booking at its carrier.
     case cancelBooking = 21
     /// Fetch a parcel's label.
     case fetchLabel = 22
-    /// Ask a carrier for news of a parcel.
+    /// Poll a carrier for tracking events of a parcel.
     case trackShipment = 23
     /// Mark a parcel late when its estimate is past.
     case lateShipment = 24
-    /// Tell a webhook's endpoint what is new.
+    /// Deliver new events to a webhook endpoint.
     case deliverWebhook = 30
-    /// Tell an endpoint that failed or is slow what is new; apart, so that it takes no place from those that answer quickly.
+    /// Deliver new events to an endpoint that failed or is slow; a separate kind, so that it takes no place from those that
+    /// answer quickly.
     case retryWebhook = 31
-    /// Tell an endpoint a range of events once more.
+    /// Deliver a range of events to an endpoint once more.
     case replayWebhook = 32
 
     /// The kinds of calls to carriers: each task has its carrier as its lane.
     public static let carrierCalls: [TaskKind] = [.bookShipment, .cancelBooking, .fetchLabel, .trackShipment]
-    /// The kinds of an endpoint's task for what is new; it has one at most.
+    /// The kinds of an endpoint's task for new events; it has at most one.
     static let liveDeliveries: [TaskKind] = [.deliverWebhook, .retryWebhook]
 
     /// The name in metrics and logs.
@@ -44,14 +45,14 @@ public enum TaskKind: Int64, Hashable, Sendable, CaseIterable {
 
 /// Work that is due at a time, kept until it is done.
 ///
-/// A claim moves the due time to the end of the claim and counts the epoch up: a worker that dies leaves a task that is
-/// simply due again, and a worker that was only slow finds another epoch and changes nothing.
+/// A claim moves the due time to the end of the claim and increments the epoch: a worker that dies leaves a task that is simply
+/// due again, and a worker that was only slow finds another epoch and changes nothing.
 public struct TaskRow: LedgerRow {
-    /// What is to be done, to what.
+    /// A kind of work and its subject.
     public struct Key: RowKey {
-        /// What kind of work.
+        /// The kind of work.
         public let kind: TaskKind
-        /// On what.
+        /// The subject.
         public let subject: Bits128
 
         /// Work on a subject.
@@ -84,11 +85,11 @@ public struct TaskRow: LedgerRow {
         ]
     )
 
-    /// What is to be done, to what.
+    /// The kind of work and its subject.
     public let key: Key
     /// When it is due, or when the claim on it lapses.
     public var due: Timestamp
-    /// How often it was claimed; a finished claim must name the last one.
+    /// The number of claims; the record of a claim's result must name the last one.
     public var epoch: Int64
     /// Who alone may do it: the carrier that is to be called; nil where any worker of the kind may.
     public let lane: String?

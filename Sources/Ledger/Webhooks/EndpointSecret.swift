@@ -3,13 +3,13 @@ import JSON
 import Secrets
 import Trading
 
-/// A secret that a webhook's sender and receiver share.
+/// The shared secret of a webhook's sender and receiver.
 ///
-/// It is kept as it is, because every delivery is signed with it; it is shown once, when it is made.
+/// It is stored unencrypted, because every delivery is signed with it; it is disclosed once, when it is created.
 public struct EndpointSecret: Hashable, Sendable {
-    /// What every secret begins with (Standard Webhooks 1.0).
+    /// The prefix of every secret (Standard Webhooks 1.0).
     public static let prefix = "whsec_"
-    /// Random bytes of a fresh secret.
+    /// Random bytes of a new secret.
     static let byteCount = 32
 
     private var hidden: Secret<String>
@@ -17,7 +17,7 @@ public struct EndpointSecret: Hashable, Sendable {
     public var text: String { hidden.reveal() }
     /// When it was made.
     public internal(set) var createdAt: Timestamp
-    /// From when on nothing is signed with it; nil for the one that holds.
+    /// When it expires; nil for the current one.
     public var retiresAt: Timestamp?
 
     init(text: String, createdAt: Timestamp, retiresAt: Timestamp? = nil) {
@@ -26,7 +26,7 @@ public struct EndpointSecret: Hashable, Sendable {
         self.retiresAt = retiresAt
     }
 
-    /// A fresh secret of these random bytes.
+    /// A new secret of these random bytes.
     init(bytes: [UInt8], at time: Timestamp) {
         self.init(text: Self.prefix + Data(bytes).base64EncodedString(), createdAt: time)
     }
@@ -38,7 +38,7 @@ public struct EndpointSecret: Hashable, Sendable {
 }
 
 extension EndpointSecret: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Never the secret: a log must not hold it.
+    /// Never the secret, so that logs do not contain it.
     public var description: String { "whsec_…" }
     /// Never the secret.
     public var debugDescription: String { description }

@@ -1,6 +1,6 @@
 import Trading
 
-/// An endpoint, with the columns by which it is told what is new.
+/// An endpoint, with the columns for deliveries.
 public struct WebhookRow: DocumentRow {
     /// `webhooks`, by id.
     public static let schema = TableSchema(
@@ -32,20 +32,20 @@ public struct WebhookRow: DocumentRow {
     }
 }
 
-/// How far an endpoint has been told, without the rest of it: read often, and never written.
+/// The progress of an endpoint, without the rest of the row: read often, and never written.
 public struct WebhookPosition: RowPart {
     /// What leads the columns of `webhooks`.
     public static let selection = WebhookRow.schema.selection("id", "enabled", "cursor", "oldest", "events")
 
     /// The id.
     public let key: ID<WebhookEndpoint>
-    /// Whether it is told anything.
+    /// Whether it is enabled.
     public let isEnabled: Bool
-    /// The last event that it got or that was passed over.
+    /// The last event that it received or that was passed.
     public let cursor: Int64
-    /// The last event that it needs no more, of what is new and of what is told again.
+    /// The last event that it no longer needs, for new events and for a replay.
     public let oldest: Int64
-    /// Of what it is told.
+    /// Its filter.
     public let filter: EventFilter
 
     /// Reads the columns.
@@ -61,7 +61,7 @@ public struct WebhookPosition: RowPart {
     }
 }
 
-/// One attempt at a delivery, as the log of its endpoint keeps it.
+/// One delivery attempt in the log of its endpoint.
 public struct DeliveryRow: LedgerRow {
     /// An endpoint and the number of an attempt.
     public struct Key: RowKey {
@@ -99,7 +99,7 @@ public struct DeliveryRow: LedgerRow {
         ]
     )
 
-    /// Which endpoint, and which attempt.
+    /// The endpoint and the attempt.
     public let key: Key
     /// The attempt.
     public let attempt: DeliveryAttempt

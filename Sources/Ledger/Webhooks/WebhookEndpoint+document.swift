@@ -25,7 +25,7 @@ extension WebhookEndpoint: ListedDocument {
 
     /// The endpoint as the API answers it.
     ///
-    /// - Parameter secret: a secret that was just made, which is shown this once.
+    /// - Parameter secret: a newly created secret, which is disclosed this once.
     public func writeShown(_ secret: EndpointSecret? = nil, to json: inout JSONWriter) {
         var copy = self
         json.members { (json) throws(JSONError) in try copy.shown(&json, secret) }
@@ -168,7 +168,7 @@ extension JSONReader {
 }
 
 extension WebhookURL.Refusal: CustomStringConvertible {
-    /// What is wrong, for people.
+    /// The reason, for people.
     public var description: String {
         switch self {
         case .tooLong: "at most \(WebhookURL.maxLength) characters"

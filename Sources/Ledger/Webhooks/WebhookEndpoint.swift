@@ -1,5 +1,5 @@
-// Somebody outside who is told what happens in the shop. What an endpoint has got so far is in it, so that telling goes on where it
-// was, in whatever process.
+// A webhook endpoint: an external receiver of the shop's events. It contains its own progress, so that deliveries continue from
+// there in any process.
 
 import Trading
 
@@ -9,95 +9,96 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
     public static let idPrefix = "whk"
     /// The most endpoints of a shop.
     public static let maxCount = 1000
-    /// How many attempts of each endpoint are kept.
+    /// The most attempts in the log of each endpoint.
     public static let keptAttempts: Int64 = 200
 
-    /// Whether it is told anything.
+    /// Whether it receives events.
     public enum State: Hashable, Sendable {
-        /// It is.
+        /// It does.
         case enabled
-        /// It is not, since then.
+        /// It does not, since this time.
         case disabled(DisabledReason, since: Timestamp)
     }
 
-    /// Why it is told nothing; names are kept in the ledger.
+    /// Why it is disabled; names are stored in the ledger.
     public enum DisabledReason: String, Hashable, Sendable, CaseIterable {
-        /// Somebody of the shop wanted so.
+        /// It was disabled by the shop.
         case byHand
         /// It answered 410 (Gone).
         case gone
-        /// It did not take an event for 72 hours.
+        /// It did not accept an event for 72 hours.
         case failing
     }
 
-    /// A range of events that is told again, beside what is new.
+    /// A range of events that is delivered again, in addition to new ones.
     public struct Replay: Hashable, Sendable {
-        /// Where it stands.
+        /// Its progress.
         public var stream: DeliveryStream
         /// The last event of the range.
         public internal(set) var end: Int64
 
-        /// The range of the events behind `after`, up to `end`.
+        /// The range of events after `after`, up to `end`.
         public init(stream: DeliveryStream, end: Int64) {
             self.stream = stream
             self.end = end
         }
     }
 
-    /// Events that an endpoint was to be told of, and never will: they are no longer kept.
+    /// Events that an endpoint should have received, and never will: they were pruned.
     public struct Missed: Hashable, Sendable {
-        /// How many there were.
+        /// Their number.
         public var count: Int64
         /// The number of the first.
         public internal(set) var first: Int64
         /// The number of the last.
         public var last: Int64
-        /// When the last went.
+        /// When the last one was pruned.
         public var at: Timestamp
     }
 
-    /// What an endpoint was told of before its filter was changed.
+    /// The filter of an endpoint before its last change.
     public struct EarlierFilter: Hashable, Sendable {
         /// The filter.
         public internal(set) var filter: EventFilter
-        /// The last event that it decides about.
+        /// The last event to which it applies.
         public internal(set) var until: Int64
     }
 
     /// The id.
     public internal(set) var id: ID<WebhookEndpoint>
-    /// Where it is told.
+    /// Its URL.
     public var url: WebhookURL
-    /// Of what it is told.
+    /// Its filter.
     public var filter: EventFilter
-    /// The filter before, as long as it decides about events that the endpoint has not got; a change counts from when it was made.
+    /// The old filter, as long as it applies to events that the endpoint has not received; a change of the filter applies to
+    /// later events only.
     public internal(set) var earlier: EarlierFilter?
-    /// What the shop says about it.
+    /// The shop's description of it.
     public var description: String?
-    /// The secrets that messages are signed with, the newest first; at most two.
+    /// The secrets for signing messages, newest first; at most two.
     public var secrets: [EndpointSecret]
-    /// Whether it is told anything.
+    /// Whether it receives events.
     public var state = State.enabled
-    /// How far it has been told.
+    /// Its progress.
     public var stream: DeliveryStream
-    /// What is told again.
+    /// The replay in progress.
     public var replay: Replay?
-    /// What it has missed, since it was put on file or last enabled to skip what it had missed.
+    /// The events that it has missed, since it was created or last enabled with `skipsMissed`.
     public internal(set) var missed: Missed?
-    /// How many attempts there were: the number of the last.
+    /// The number of attempts so far.
     public var attempts: Int64 = 0
-    /// When it last acknowledged something.
+    /// When it last acknowledged a message.
     public var acknowledgedAt: Timestamp?
-    /// The highest epoch that a claim on its deliveries had; a fresh task goes on from it, so that no claim is mistaken for another.
+    /// The highest epoch of a claim on its deliveries; a new task continues from it, so that no claim is mistaken for another.
     public var epoch: Int64 = 0
     /// When it was put on file.
     public internal(set) var createdAt: Timestamp
     /// When it was last changed by hand, enabled or disabled.
     public var updatedAt: Timestamp
-    /// Counts those changes.
+    /// The number of those changes.
     public var version: Int64 = 1
 
-    /// An endpoint that is told of what happens behind an event.
+    /// An endpoint that receives the events after one.
     public init(
         id: ID<WebhookEndpoint>,
         url: WebhookURL,
@@ -117,16 +118,16 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         updatedAt = createdAt
     }
 
-    /// Whether it is told anything.
+    /// Whether it receives events.
     public var isEnabled: Bool { state == .enabled }
 
-    /// Whether it is told of an event whose turn comes.
+    /// Whether a new event matches its filter.
     func isTold(of event: EventRow) -> Bool {
         if let earlier, event.key <= earlier.until { return earlier.filter.matches(event.type) }
         return filter.matches(event.type)
     }
 
-    /// Whether it has yet to be told of an event, now or once it is enabled again.
+    /// Whether it has yet to receive an event, now or once it is enabled.
     func isOwed(_ event: EventRow) -> Bool {
         guard !event.isProbe else { return false }
         if event.key > stream.cursor { return isTold(of: event) }
@@ -134,7 +135,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         return filter.matches(event.type)
     }
 
-    /// Events go that it has not been told of; answers whether that begins: of earlier ones, if any, it was known before it was last changed.
+    /// Records that events it has not received are pruned; returns whether that is the first time since it was last changed.
     mutating func miss(_ events: [EventRow], at time: Timestamp) -> Bool {
         let owed = events.filter(isOwed).map(\.key)
         guard let first = owed.min(), let last = owed.max() else { return false }
@@ -148,32 +149,32 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         return begins
     }
 
-    /// Tells it of other events from the one behind `event` on.
+    /// Changes the filter for the events after `event`.
     mutating func filter(by next: EventFilter, after event: Int64) {
-        // Between two changes that come before anything was told, the later one decides.
+        // Of two changes before any delivery, the later one decides.
         if earlier == nil, stream.cursor < event { earlier = EarlierFilter(filter: filter, until: event) }
         filter = next
     }
 
-    /// Moves on behind an event.
+    /// Moves its cursor to an event.
     mutating func reach(_ event: Int64) {
         stream.reach(event)
         if let earlier, stream.cursor >= earlier.until { self.earlier = nil }
     }
 
-    /// The secrets that a message of that time is signed with, the newest first.
+    /// The secrets for signing a message at a time, newest first.
     public func signingSecrets(at time: Timestamp) -> [EndpointSecret] {
         secrets.filter { $0.isGood(at: time) }
     }
 
-    /// Takes a fresh secret; the one before is good for so many seconds more, and any older one no longer.
+    /// Adds a new secret; the last one stays valid for `overlapSeconds`, older ones do not.
     public mutating func rotate(to secret: EndpointSecret, overlapSeconds: Int64, at time: Timestamp) {
         var previous = secrets.first
         previous?.retiresAt = time.adding(seconds: overlapSeconds)
         secrets = [secret] + [previous].compactMap(\.self).filter { $0.isGood(at: time) }
     }
 
-    /// Tells it nothing more; what it has not got stays behind its cursor.
+    /// Disables it; events that it has not received stay after its cursor.
     public mutating func disable(_ reason: DisabledReason, at time: Timestamp) {
         state = .disabled(reason, since: time)
         replay = nil
@@ -181,7 +182,7 @@ public struct WebhookEndpoint: Hashable, Sendable, Identified {
         touch(at: time)
     }
 
-    /// Tells it again of what happens, from where it was, or from an event on.
+    /// Enables it, from its cursor on, or from an event on.
     public mutating func enable(from cursor: Int64?, at time: Timestamp) {
         state = .enabled
         stream = DeliveryStream(cursor: stream.cursor)

@@ -1,10 +1,10 @@
-// Where a customer's data is. Whoever keeps data of persons in a further table names it here: the erasure, the export and the test that
-// looks for a person's words in every table of the file follow from it.
+// The places of a customer's data. A new table with personal data must be added here: the erasure, the export and the test that
+// searches every table for a person's data depend on it.
 
 import Trading
 
 extension LedgerView {
-    /// All rows that meet a condition, page by page.
+    /// All rows that match a condition, page by page.
     public func allRows<R: RowPart>(_ type: R.Type, _ condition: Condition) throws(LedgerFailure) -> [R] {
         var result: [R] = []
         var after: R.Key?
@@ -16,14 +16,14 @@ extension LedgerView {
         return result
     }
 
-    /// What is held of a customer besides orders.
+    /// A customer's records outside orders.
     public func records(of customer: ID<Customer>) throws(LedgerFailure) -> PersonalRecords {
         let own = Condition("customer", .equal, .bits(customer.bits))
         var records = PersonalRecords()
         records.credits = try allRows(CreditRow.self, own)
         records.carts = try allRows(CartRow.self, Condition("customer", .equal, .text(customer.description)))
         records.storeCredits = try allRows(StoreCreditRow.self, own)
-        // Entries of the journal have no column of customers: they are only looked through where there is something to find.
+        // The journal has no column of customers: it is only scanned if there is something to find.
         if !records.storeCredits.isEmpty {
             let granted = Condition("kind", .equal, .integer(JournalKind.storeCreditGranted.rawValue))
             records.entries = try allRows(JournalRow.self, granted).filter { row in
@@ -34,7 +34,7 @@ extension LedgerView {
         return records
     }
 
-    /// What is held with an order: its payments, parcels and returns.
+    /// The records of an order: its payments, parcels and returns.
     public func records(of order: Order) throws(LedgerFailure) -> PersonalRecords {
         let own = Condition("order_id", .equal, .bits(order.id.bits))
         var records = PersonalRecords()
@@ -56,11 +56,11 @@ extension LedgerView {
     }
 }
 
-/// What is held of a person, or with an order.
+/// Records of a person, or of an order.
 public struct PersonalRecords: Sendable {
     /// Attempts to pay.
     public var payments: [PaymentRow] = []
-    /// Returns, those under way too.
+    /// Returns, including open ones.
     public var returns: [ReturnRow] = []
     /// Credits.
     public var credits: [CreditRow] = []
@@ -72,15 +72,15 @@ public struct PersonalRecords: Sendable {
     public var labels: [LabelRow] = []
     /// Store credit.
     public var storeCredits: [StoreCreditRow] = []
-    /// Journal entries that name the customer in words.
+    /// Journal entries whose note names the customer.
     public var entries: [JournalRow] = []
     /// Receipts of requests.
     public var receipts: [IdempotencyRow] = []
 
-    /// Nothing.
+    /// No records.
     public init() {}
 
-    /// Adds what is held elsewhere; a credit of a customer's order is held twice, and is there once.
+    /// Adds other records; a credit of a customer's order occurs in both and is added once.
     public mutating func add(_ other: PersonalRecords) {
         payments += other.payments
         returns += other.returns
@@ -94,7 +94,7 @@ public struct PersonalRecords: Sendable {
         receipts += other.receipts
     }
 
-    /// The keys by which it is erased.
+    /// The keys for an erasure.
     public var keys: PersonalKeys {
         PersonalKeys(
             returns: returns.map(\.key),

@@ -2,7 +2,7 @@
 
 import Trading
 
-/// Marks a parcel late that is past its estimate.
+/// Marks a parcel late once its estimate has passed.
 public struct MarkLate: Command {
     /// `markLate`.
     public static let name = "markLate"
@@ -18,7 +18,7 @@ public struct MarkLate: Command {
         self.epoch = epoch
     }
 
-    /// Whether it is late now.
+    /// Decides whether it is late now.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> Bool {
         guard var shipment = try set.claimedShipment(.lateShipment, id, epoch: epoch) else { return false }
         let isLate = shipment.markLate(at: set.now)
@@ -28,7 +28,7 @@ public struct MarkLate: Command {
     }
 }
 
-/// Takes a carrier's webhook: a hint that there is news of a parcel, which is asked for at once.
+/// Records a carrier's webhook: a hint that there are new events, which are polled at once.
 public struct TakeCarrierNotice: Command {
     /// `takeCarrierNotice`.
     public static let name = "takeCarrierNotice"
@@ -37,9 +37,9 @@ public struct TakeCarrierNotice: Command {
     public let carrier: String
     /// The carrier's id of the event.
     public let event: String
-    /// What it says, in the carrier's words.
+    /// The type, in the carrier's terms.
     public let type: String
-    /// The parcel that it is about, where that is known.
+    /// The parcel, if it is known.
     public let shipment: ID<Shipment>?
 
     /// A webhook whose signature was checked.
@@ -50,9 +50,9 @@ public struct TakeCarrierNotice: Command {
         self.shipment = shipment
     }
 
-    /// Whether it was new.
+    /// Decides whether it was new.
     ///
-    /// It outdates an answer that is under way, which may have been given before what is hinted at: that claim lapses.
+    /// A poll in progress may have been answered before the hinted events, so its claim lapses.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         let key = CarrierNoticeRow.Key(carrier, event)
         guard set.carrierNotices.get(key) == nil else { return false }

@@ -1,5 +1,5 @@
-// What commands about parcels have in common: which parcels an order has, and what goes with a change of one of them in the same
-// transaction: the order and its stock, tasks, events.
+// Common parts of commands about parcels: an order's parcels, and the consequences of a change of one of them in the same
+// transaction, for the order and its stock, tasks and events.
 
 import JSON
 import Trading
@@ -14,7 +14,7 @@ extension WorkingSet {
         (handling.get(order)?.shipments ?? []).compactMap { shipments.get($0)?.shipment }
     }
 
-    /// Units of each line that returns under way hold, by the line's number.
+    /// Units of each line that belong to open returns, by the line's number.
     func unitsHeldByReturns(of order: ID<Order>) -> [Int64: Int64] {
         var held: [Int64: Int64] = [:]
         for id in handling.get(order)?.returns ?? [] {
@@ -23,7 +23,7 @@ extension WorkingSet {
         return held
     }
 
-    /// Counts units that left in no parcel of ours, for an order that has parcels.
+    /// Counts units that shipped without a parcel, for an order that has parcels.
     func countLoose(_ order: Order, since before: [Int64]) {
         guard var row = handling.get(order.id), !row.shipments.isEmpty else { return }
         if row.loose.isEmpty { row.loose = order.lines.map { _ in 0 } }
@@ -33,7 +33,7 @@ extension WorkingSet {
 
     // MARK: Moving on
 
-    /// Calls off every parcel of an order that has not left.
+    /// Cancels every parcel of an order that has not left.
     func callOffShipments(of order: ID<Order>) {
         for var shipment in shipments(of: order) where shipment.state.isOpen {
             do throws(ShipmentRefusal) {
@@ -44,7 +44,7 @@ extension WorkingSet {
         }
     }
 
-    /// Calls a parcel off, and its booking with it.
+    /// Cancels a parcel and its booking.
     func callOff(_ shipment: inout Shipment) throws(ShipmentRefusal) {
         let booking = TaskRow.Key(.bookShipment, shipment.id.bits)
         try shipment.cancel(isUnclaimed: tasks.get(booking)?.epoch == 0, at: now)
@@ -55,7 +55,7 @@ extension WorkingSet {
         shipmentEvent(.shipmentCancelled, shipment)
     }
 
-    /// Takes the units of a parcel out of its order and out of stock: it leaves now, or has left.
+    /// Ships the units of a parcel, out of its order and the stock: it leaves now, or has left.
     func leave(with shipment: Shipment, isFact: Bool) throws(ShipmentRefusal) {
         guard var order = orders.get(shipment.order)?.order else { throw .order(.notFound) }
         do throws(OrderRefusal) {
@@ -67,12 +67,12 @@ extension WorkingSet {
         shipmentEvent(.shipmentHandedOver, shipment)
     }
 
-    /// Takes news of a parcel, with all that follows from it.
+    /// Records tracking events of a parcel, with all consequences.
     ///
     /// - Parameters:
-    ///   - completesOrder: whether an order is closed once all of its units have arrived and are paid.
-    ///   - refusesDiffering: whether an event that says another thing than the known one of its id is refused, and all with it; a
-    ///     carrier's answer is taken without it, since a parcel is to be followed on.
+    ///   - completesOrder: whether an order is completed once all of its units have arrived and are paid.
+    ///   - refusesDiffering: whether an event that differs from a known one of the same id refuses all of them; false for a
+    ///     carrier's answer, since tracking must continue.
     @discardableResult
     func take(
         _ news: [TrackingEvent],
@@ -88,20 +88,20 @@ extension WorkingSet {
         return change
     }
 
-    /// News without words for people, where the data of the parcel's order was erased: a carrier tells them again and again.
+    /// The events without notes, if the data of the parcel's order was erased: carriers send the same notes again and again.
     private func withheld(_ news: [TrackingEvent], from shipment: Shipment) -> [TrackingEvent] {
         guard isErased(shipment.order.bits) else { return news }
         return news.map(\.erased)
     }
 
-    /// Puts a parcel after news, tells where it stands now, and does what follows from its arrival.
+    /// Puts a parcel after events, adds the event of its new state, and carries out the consequences of its arrival.
     func settle(_ change: TrackingChange, of shipment: Shipment, completesOrder: Bool) {
         put(shipment)
         if let state = change.state, let type = EventType(reached: state) { shipmentEvent(type, shipment) }
         if change.isDelivered { arrive(shipment, completesOrder: completesOrder) }
     }
 
-    /// Has a parcel's carrier asked for it again, or no more, as its state wants.
+    /// Schedules or ends the polling of a parcel, as its state requires.
     func ask(for shipment: Shipment) {
         if shipment.isAsked(at: now), shipment.isBookedByUs, shipment.trackingCall != nil {
             plan(.trackShipment, of: shipment, due: now)
@@ -135,7 +135,7 @@ extension WorkingSet {
 
     // MARK: Rows and tasks
 
-    /// Puts a shipment, and the task that marks it late when it is due.
+    /// Puts a shipment, and the task that marks it late.
     func put(_ shipment: Shipment) {
         count(shipments.get(shipment.id)?.shipment.arrival, -1)
         count(shipment.arrival, 1)
@@ -154,14 +154,14 @@ extension WorkingSet {
         arrivals.put(ArrivalCountRow(key, count: count + difference))
     }
 
-    /// Puts a task about a shipment, or moves its due time; a claim on it goes on.
+    /// Puts a task about a shipment, or changes its due time; a claim on it stays valid.
     func plan(_ kind: TaskKind, of shipment: Shipment, due: Timestamp) {
         let key = TaskRow.Key(kind, shipment.id.bits)
         let lane = TaskKind.carrierCalls.contains(kind) ? shipment.carrier : nil
         tasks.put(TaskRow(key, due: due, epoch: tasks.get(key)?.epoch ?? 0, lane: lane))
     }
 
-    /// The shipment behind a claimed task; nil where it is gone, and then so is the task.
+    /// The shipment of a claimed task; nil where it does not exist, and the task is deleted.
     func claimedShipment(_ kind: TaskKind, _ id: ID<Shipment>, epoch: Int64) throws(TaskRefusal) -> Shipment? {
         let key = TaskRow.Key(kind, id.bits)
         guard let task = tasks.get(key), task.epoch == epoch else { throw .lapsed }
@@ -183,7 +183,7 @@ extension WorkingSet {
 }
 
 extension EventType {
-    /// The event that tells that a parcel came to a state by its carrier's word; nil for those that are told otherwise.
+    /// The event for a state that the carrier reported; nil for states with other events.
     fileprivate init?(reached state: ShipmentState) {
         switch state {
         case .packed, .booked, .handedOver, .cancelled: return nil

@@ -1,7 +1,7 @@
 import JSON
 import Trading
 
-/// What is kept of an answer about an order: which order, and how far it had come.
+/// The receipt of an answer about an order: its id, and its progress.
 struct OrderReceipt: ListedDocument {
     private(set) var id: ID<Order>
     private(set) var progress: OrderProgress
@@ -32,7 +32,7 @@ struct OrderReceipt: ListedDocument {
         try visit.unlessBlank("released", &progress.released)
     }
 
-    /// The answer again; nil where the order is not there or is not the same.
+    /// The original answer; nil where the order does not exist or differs.
     func answer(_ set: WorkingSet) -> AnsweredOrder? {
         guard let order = set.orders.get(id)?.order,
             [0, order.lines.count].contains(progress.fulfilled.count),

@@ -1,36 +1,35 @@
-// An endpoint that has got everything has no task, so that a thousand of them cost nothing. Somebody must notice that there is news for
-// one of them: this looks through the feed, and says which endpoints need a task. What it remembers only spares it work; after a
-// restart it starts from the cursors.
+// An endpoint without undelivered events has no task, so that a thousand of them cost nothing. This type scans the feed and finds
+// the endpoints that need a task. Its memory only saves work; after a restart it begins from the cursors.
 
 import Trading
 
-/// Finds the endpoints for which there is news.
+/// Finds the endpoints with new events.
 public struct WebhookWatch: Sendable {
-    /// Events of one look.
+    /// Events of one scan.
     static let page = 5000
-    /// How far behind an endpoint's cursor may stay that is told nothing of what happens.
+    /// How far the cursor of an endpoint without matching events may lag.
     static let slack: Int64 = 10_000
 
-    /// Up to where nothing was found for an endpoint.
+    /// The event up to which nothing was found for an endpoint.
     private var looked: [ID<WebhookEndpoint>: Int64] = [:]
 
-    /// A watch that has not looked yet.
+    /// A watch that has not scanned yet.
     public init() {}
 
-    /// What one look found.
+    /// The result of one scan.
     public struct News: Hashable, Sendable {
         /// Endpoints that need a task.
         public var waiting: [ID<WebhookEndpoint>] = []
-        /// Endpoints that are told of nothing up to an event, and whose cursor is far behind it.
+        /// Endpoints without matching events up to an event, whose cursor is far behind it.
         public var idle: [ID<WebhookEndpoint>: Int64] = [:]
-        /// Whether there are more events to look through at once.
+        /// Whether there are more events to scan at once.
         public var isPartial = false
 
-        /// Whether there is nothing to be done.
+        /// Whether there is nothing to do.
         public var isEmpty: Bool { waiting.isEmpty && idle.isEmpty }
     }
 
-    /// Looks through what is new.
+    /// Scans the new events.
     ///
     /// Cost: one range of endpoints, one of tasks for each kind, and the new events where an endpoint waits for some.
     public mutating func look(_ view: any LedgerView) throws(LedgerFailure) -> News {
@@ -71,7 +70,7 @@ public struct WebhookWatch: Sendable {
     }
 }
 
-/// What kind of event has which number: all that the watch needs.
+/// The number and type of an event: all that the watch needs.
 struct EventMark: RowPart {
     static let selection = EventRow.schema.selection("seq", "type", "probe")
     let key: Int64
