@@ -313,7 +313,7 @@ extension Migration {
                 CREATE UNIQUE INDEX turns_by_number ON turns (number);
                 """
         ),
-        // A replica of the release before names no lane: its tasks get the empty one, in which every carrier's worker looks for its own.
+        // Replicas of the release before write no lane: their tasks get the empty one, which every carrier's worker scans for its own.
         Migration(
             name: "0058 lanes of tasks",
             sql: """

@@ -1,6 +1,6 @@
 /// The tables of a ledger.
 public enum LedgerTables {
-    /// The rows of each table, by feature.
+    /// The row types of all tables, by feature.
     public static let rows: [any LedgerRow.Type] = [
         ProductRow.self, DeletedProductRow.self, GroupRow.self,
         LocationsRow.self, StockRow.self, MovementRow.self,

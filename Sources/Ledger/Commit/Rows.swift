@@ -47,8 +47,8 @@ final class BatchSource {
 
 /// What the working set asks of each of its tables.
 ///
-/// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it. They do not keep the
-/// rows, which are kept beside them.
+/// Closures rather than a protocol: they are made where the type of the rows is known, and so are compiled for it. They do not
+/// retain the rows, which the working set retains.
 struct BatchTable {
     let schema: TableSchema
     /// Returns the keys that were named and are not loaded yet; nil where there are none.
@@ -85,11 +85,11 @@ struct BatchTable {
     }
 }
 
-/// The rows of one table, as the working set finds them among its properties.
+/// The rows of one table; the working set finds them among its properties.
 protocol BatchedRows: AnyObject {
-    /// What is asked of them; made by the rows themselves, where their type is known.
+    /// The operations of the working set on them, made where their type is known.
     var batch: BatchTable? { get }
-    /// Has rows loaded from a source, and lets no more than so many stay from batch to batch.
+    /// Loads rows from a source from now on, and keeps at most `limit` rows between batches.
     func join(_ source: BatchSource, keepingAtMost limit: Int)
 }
 

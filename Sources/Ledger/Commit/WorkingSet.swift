@@ -10,7 +10,7 @@ import Trading
 /// Confined to the thread of its batch runner.
 public final class WorkingSet {
     private let source = BatchSource()
-    /// Those of the properties below that hold rows of a table.
+    /// The properties below that hold the rows of a table.
     private(set) var tables: [BatchTable] = []
     private var random: any RandomNumberGenerator
     /// The upper half of the last id made.

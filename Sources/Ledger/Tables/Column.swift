@@ -20,10 +20,10 @@ public struct Column: Sendable {
     public let name: String
     /// What it holds.
     public let kind: Kind
-    /// Whether a row may hold nothing there.
+    /// Whether the column may be null.
     public private(set) var isNullable = false
-    /// What a row holds there that is older than the column, or was written by a release that does not know it, in SQL; nil where it
-    /// holds nothing, or where there is no such row.
+    /// The value, in SQL, of rows that are older than the column or were written by a release that does not know it; nil if that is null,
+    /// or if the column is as old as the table.
     public private(set) var initial: String?
 
     /// A column of 64-bit integers.
@@ -39,7 +39,7 @@ public struct Column: Sendable {
     /// A column of bytes.
     public static func bytes(_ name: String) -> Column { Column(name: name, kind: .bytes) }
 
-    /// The same column, in which a row may hold nothing.
+    /// The same column, which may be null.
     public var orNull: Column {
         var column = self
         column.isNullable = true
@@ -48,7 +48,7 @@ public struct Column: Sendable {
 
     /// The same column, added to a table that had rows already.
     ///
-    /// - Parameter initial: what rows hold there that know nothing of the column, in SQL.
+    /// - Parameter initial: the value, in SQL, of rows written without the column.
     public func added(with initial: String) -> Column {
         var column = self
         column.initial = initial

@@ -26,7 +26,7 @@ extension ColumnWriter {
     /// Writes a time, or nothing.
     public mutating func time(_ value: Timestamp?) { integer(value?.milliseconds) }
 
-    /// Writes yes or no.
+    /// Writes a flag.
     public mutating func flag(_ value: Bool) { integer(value ? 1 : 0) }
 
     /// Writes text, or nothing.
@@ -53,7 +53,7 @@ extension ColumnWriter {
 
 /// Gives the columns of a row in the order in which they are selected.
 ///
-/// A column of another type than asked for gives nil: a schema that drifted shows up as a row that does not decode, never as a crash.
+/// A column of an unexpected type gives nil: a wrong schema shows as a row that does not decode, never as a crash.
 public protocol ColumnReader {
     /// Reads an integer; nil where there is none.
     mutating func integer() -> Int64?
@@ -69,7 +69,7 @@ extension ColumnReader {
     /// Reads a time; nil where there is none.
     public mutating func time() -> Timestamp? { integer().map { Timestamp(milliseconds: $0) } }
 
-    /// Reads yes or no; nil where there is neither.
+    /// Reads a flag; nil where there is none.
     public mutating func flag() -> Bool? { integer().map { $0 != 0 } }
 
     /// Reads an id; nil where there is none.

@@ -1,5 +1,5 @@
-// A row is a Swift value that writes its columns in the table's order, and is read back from those that it needs. Both are compiled for the
-// row's type; an engine moves columns and knows no more.
+// A row is a Swift value that writes its columns in the table's order, and is read back from the columns that it needs. Both are compiled
+// for the row's type; an engine only moves columns.
 
 import Trading
 
@@ -7,19 +7,19 @@ import Trading
 public protocol RowKey: Hashable, Sendable {
     /// Writes the key's columns.
     func write(to columns: inout some ColumnWriter)
-    /// Reads the key's columns; nil where what is stored is no such key.
+    /// Reads the key's columns; nil if they are not a valid key.
     init?(from columns: inout some ColumnReader)
 }
 
-/// What is read of a row: all of it, or what somebody needs to know of it.
+/// A row, or a part of one, as it is read.
 public protocol RowPart: Sendable {
     /// What names the row.
     associatedtype Key: RowKey
-    /// The columns that are read.
+    /// The columns to read.
     static var selection: RowSelection { get }
     /// The row's name.
     var key: Key { get }
-    /// Reads the columns of ``selection``; nil where what is stored is not such a row.
+    /// Reads the columns of ``selection``, in their order; nil if they are not a valid row.
     init?(from columns: inout some ColumnReader)
 }
 
@@ -36,7 +36,7 @@ extension LedgerRow {
     public static var selection: RowSelection { schema.whole }
 }
 
-/// The key of a row, and no more: whether it is there.
+/// The key of a row alone, to tell whether the row exists.
 public struct KeyOf<Row: LedgerRow>: RowPart {
     /// The key's columns.
     public static var selection: RowSelection { Row.schema.keyPart }

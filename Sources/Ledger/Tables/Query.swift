@@ -53,8 +53,7 @@ public struct Condition: Hashable, Sendable {
 public struct RowQuery<R: RowPart>: Sendable {
     /// Conditions, all of which must hold.
     public var conditions: [Condition]
-    /// The column whose values come in order, those that agree in it by their keys, and rows without a value not at all; nil for the
-    /// order of the keys.
+    /// The column to sort by, then by key, without rows that are null there; nil to sort by key alone.
     public var order: String?
     /// The last key of the previous page.
     public var after: R.Key?
@@ -65,7 +64,7 @@ public struct RowQuery<R: RowPart>: Sendable {
 
     /// A query.
     ///
-    /// - Parameter after: where the page before ended, of one in the order of the keys.
+    /// - Parameter after: the end of the page before; only for a query in the order of the keys.
     public init(
         _ conditions: [Condition] = [],
         order: String? = nil,
@@ -83,7 +82,7 @@ public struct RowQuery<R: RowPart>: Sendable {
 
     /// Rows whose time in a column is `time` or before, the earliest first.
     ///
-    /// Cost: one range of an index, where the table has one of the conditions' columns and this one.
+    /// Cost: one range of an index, if the table has one on the conditions' columns and this one.
     static func due(_ column: String, at time: Timestamp, _ conditions: [Condition] = [], limit: Int) -> RowQuery {
         let isDue = Condition(column, .below, .integer(time.milliseconds + 1))
         return RowQuery(conditions + [isDue], order: column, limit: limit)

@@ -1,19 +1,19 @@
-// What a SQL engine says, derived from the tables' descriptions; where engines differ in their words, a dialect knows its own.
+// SQL statements, derived from the tables' descriptions. A dialect supplies the words in which engines differ.
 
 /// The words of one SQL engine.
 public protocol SQLDialect: Sendable {
     /// The type of a column.
     func type(_ kind: Column.Kind) -> String
-    /// What stands for a parameter; they are counted from 1.
+    /// The placeholder of a parameter, by its number from 1.
     func parameter(_ number: Int) -> String
-    /// What is said of a table behind its columns.
+    /// The text after the columns of a table's definition.
     func ending(of table: TableSchema) -> String
 }
 
 extension SQLDialect {
     // MARK: Definitions
 
-    /// Makes a table, and then each of its indexes.
+    /// The statements that create a table and each of its indexes.
     public func definitions(of table: TableSchema) -> [String] {
         var parts = table.columns.enumerated().map { place, column in
             column.definition(self, isKey: place == 0 && table.keyCount == 1)
@@ -45,7 +45,7 @@ extension SQLDialect {
         return "UPDATE \(table.name) SET \(tests.dropFirst(table.keyCount).joined(separator: ", ")) WHERE \(found)"
     }
 
-    /// Takes the row with a key out; the parameters are the key's columns.
+    /// Deletes the row with a key; the parameters are the key's columns.
     public func delete(from table: TableSchema) -> String {
         "DELETE FROM \(table.name) WHERE \(isKey(table.whole))"
     }

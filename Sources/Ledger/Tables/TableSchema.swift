@@ -1,13 +1,13 @@
-// Tables are described once, here, and every engine follows the description: a SQL engine derives what it says from it (SQLDialect). A new
-// column stands last, since that is where a migration adds it.
+// A table is described once, next to its row, and every engine follows the description: a SQL engine derives its statements from it
+// (SQLDialect). A new column comes last, because that is where a migration adds it.
 
-/// A table: its columns, the key first, its indexes, and what is true of every row.
+/// A table: its columns, the key first, its indexes and its checks.
 public final class TableSchema: Sendable {
-    /// How an engine that has a choice keeps the rows.
+    /// How an engine stores the rows, if it has a choice.
     public enum Layout: Sendable {
-        /// In the order of the key: rows are short.
+        /// In the order of the key: for short rows.
         case byKey
-        /// Apart from an index of the keys: rows are long, so that those beside one that is looked for are passed by.
+        /// Apart from the index of the keys: for long rows, so that a search by key does not read them.
         case apart
     }
 
@@ -15,13 +15,13 @@ public final class TableSchema: Sendable {
     public let whole: RowSelection
     /// The keys alone.
     public let keyPart: RowSelection
-    /// The column `document` alone, in a table that has one.
+    /// The column `document` alone, if the table has one.
     public let documentPart: RowSelection
-    /// How an engine that has a choice keeps the rows.
+    /// How an engine stores the rows, if it has a choice.
     public let layout: Layout
     /// Indexes besides the one of the keys.
     public let indexes: [TableIndex]
-    /// What is true of every row, in SQL.
+    /// Conditions that every row meets, in SQL.
     public let checks: [String]
 
     /// A table.
@@ -62,9 +62,9 @@ public struct TableIndex: Sendable {
     public let name: String
     /// The columns by which it is ordered.
     public let columns: [String]
-    /// Which rows it holds, in SQL; nil for all.
+    /// The condition of a partial index, in SQL; nil for an index of all rows.
     public let condition: String?
-    /// Whether no two rows may agree in its columns.
+    /// Whether no two rows may have the same values in its columns.
     public let isUnique: Bool
 
     /// An index.
@@ -76,17 +76,17 @@ public struct TableIndex: Sendable {
     }
 }
 
-/// The columns of a table from which a row, or a part of one, is read.
+/// The columns of a table that a read asks for.
 ///
-/// A class, so that engines know it by its identity and keep their statements under it.
+/// A class, so that engines can keep their statements by its identity.
 public final class RowSelection: Sendable {
     /// The table's name in SQL.
     public let tableName: String
     /// How many columns make the table's key.
     public let keyCount: Int
-    /// The columns that are read, in this order.
+    /// The selected columns, in this order.
     public let columns: [Column]
-    /// Where they stand in the table.
+    /// Their positions in the table.
     let places: [Int]
     private let tableColumns: [Column]
 
@@ -101,7 +101,7 @@ public final class RowSelection: Sendable {
     /// The columns of the table's key.
     public var key: ArraySlice<Column> { tableColumns.prefix(keyCount) }
 
-    /// Where a column stands in the table, which must have it.
+    /// The position of a column in the table, which must have it.
     func place(of name: String) -> Int {
         guard let place = tableColumns.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("\(tableName) has no column \(name)")

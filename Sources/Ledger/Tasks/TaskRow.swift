@@ -91,10 +91,10 @@ public struct TaskRow: LedgerRow {
     public var due: Timestamp
     /// The number of claims; the record of a claim's result must name the last one.
     public var epoch: Int64
-    /// Who alone may do it: the carrier that is to be called; nil where any worker of the kind may.
+    /// The carrier to call, whose worker alone does the task; nil if any worker of the kind may do it.
     public let lane: String?
 
-    /// The lane of tasks that a release before 0058 made, whoever may do them.
+    /// The lane of tasks written by a release that does not know lanes.
     public static let unknownLane = ""
 
     /// A task.
