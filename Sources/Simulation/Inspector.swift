@@ -19,9 +19,10 @@ final class Inspector {
         self.world = world
     }
 
-    /// Receives a durable batch.
-    func observe(_ batch: CommittedBatch) {
-        for event in batch.events {
+    /// Checks the changes of a commit, which it reads from the ledger itself.
+    func inspect(everything: Bool) {
+        for movement in world.rows(MovementRow.self, after: lastMovement) { count(movement) }
+        for event in world.rows(EventRow.self, after: lastEvent) {
             world.expect(event.key == lastEvent + 1, .events, "event \(event.key) follows \(lastEvent)")
             lastEvent = event.key
             if let id = ID<Order>(event.subject) {
@@ -30,11 +31,6 @@ final class Inspector {
                 changed.insert(row.payment.order)
             }
         }
-        for movement in batch.movements { count(movement) }
-    }
-
-    /// Checks the changes of a commit.
-    func inspect(everything: Bool) {
         inspectBooks()
         for id in changed.sorted() { inspect(id) }
         changed = []

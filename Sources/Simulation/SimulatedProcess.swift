@@ -147,14 +147,26 @@ final class SimulatedProcess {
         }
         let batch = waiting
         waiting = []
-        if world.areFaultsOn, world.dice.chance(10) {
-            world.engine.failCommit(with: LedgerFailure(.busy, phase: .commit, retry: .safe))
-        }
-        runner.run(batch.map(\.job)) { [world] in world.inspector.observe($0) }
+        if world.areFaultsOn, world.dice.chance(10) { failCommit() }
+        runner.run(batch.map(\.job)) { _ in }
+        world.engine.failBegins(with: nil)
         for command in batch { command.seen() }
         world.committed()
         // It may crash after the commit and before the answers.
         if survives() { later(0) { for command in batch { command.answer() } } }
+    }
+
+    /// Lets the next commit fail: nothing has happened, or the store does not say whether it has, and cannot be asked now and then.
+    private func failCommit() {
+        guard world.dice.chance(600) else {
+            return world.engine.failCommit(with: LedgerFailure(.busy, phase: .commit, retry: .safe))
+        }
+        world.tally.unknownCommits += 1
+        world.engine.failCommit(
+            with: LedgerFailure(.io, phase: .commit, retry: .unknownOutcome),
+            isDone: world.dice.chance(500),
+            thenBegins: world.dice.chance(300) ? LedgerFailure(.io, phase: .begin, retry: .never) : nil
+        )
     }
 
     private static func summary<C: Command>(of command: C, _ result: CommitResult<C>) -> String {

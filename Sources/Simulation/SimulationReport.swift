@@ -103,6 +103,8 @@ public struct SimulationReport: Hashable, Sendable {
         public var crashes = 0
         /// Stalls of processes.
         public var pauses = 0
+        /// Commits of which the store did not say whether they had happened.
+        public var unknownCommits = 0
         /// Jumps of the machine's clock.
         public var clockJumps = 0
         /// Outcomes that came under a lapsed claim.

@@ -42,6 +42,7 @@ struct SimulationTests {
         await Simulator.run(1...8, width: Self.width) { report in
             let tally = report.tally
             #expect(tally.crashes > 0 && tally.pauses > 0 && tally.brokenCalls > 0, "\(report)")
+            #expect(tally.unknownCommits > 0, "\(report)")
             #expect(tally.orders > 0 && tally.commits > 100, "\(report)")
             return true
         }
