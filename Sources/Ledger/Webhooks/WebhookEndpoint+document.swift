@@ -59,7 +59,7 @@ extension WebhookEndpoint: ListedDocument {
         try visit.member("description", &description, .example("The warehouse"))
         try visit.shown("state", isEnabled ? "enabled" : "disabled", .oneOf(["enabled", "disabled"]))
         try visit.member("reason", disabled?.reason, "Why it is disabled.") { state = .disabled($0, since: .blank) }
-        try visit.member("disabledAt", disabled?.since, "Since when.") { since in
+        try visit.visit("disabledAt", disabled?.since, isRequired: disabled != nil, "Since when.") { since in
             state = disabled.map { .disabled($0.reason, since: since) } ?? state
         }
         try stream.members(&visit)
