@@ -10,7 +10,7 @@ package protocol JSONValue {
     /// Whether a document that lacks it is read with the blank: texts, lists and flags, but nothing that counts or names.
     static var mayBeMissing: Bool { get }
     /// Whether it says no more than the blank, so that it may be left out.
-    var isBlank: Bool { get }
+    var isBlankValue: Bool { get }
     /// The JSON Schema of a member that has such a value.
     static func jsonSchema(_ notes: MemberNotes) -> String
     /// Writes it as one JSON value.
@@ -21,13 +21,13 @@ package protocol JSONValue {
 
 extension JSONValue {
     package static var mayBeMissing: Bool { false }
-    package var isBlank: Bool { false }
+    package var isBlankValue: Bool { false }
 }
 
 extension String: JSONValue {
     package static var blank: String { "" }
     package static var mayBeMissing: Bool { true }
-    package var isBlank: Bool { isEmpty }
+    package var isBlankValue: Bool { isEmpty }
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.schema(type: "string") }
     package func write(to json: inout JSONWriter) { json.string(self) }
     package init(from json: inout JSONReader) throws(JSONError) { self = try json.string() }
@@ -35,7 +35,7 @@ extension String: JSONValue {
 
 extension Int64: JSONValue {
     package static var blank: Int64 { 0 }
-    package var isBlank: Bool { self == 0 }
+    package var isBlankValue: Bool { self == 0 }
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.schema(type: "integer") }
     package func write(to json: inout JSONWriter) { json.int(self) }
     package init(from json: inout JSONReader) throws(JSONError) { self = try json.int64() }
@@ -43,7 +43,7 @@ extension Int64: JSONValue {
 
 extension Int: JSONValue {
     package static var blank: Int { 0 }
-    package var isBlank: Bool { self == 0 }
+    package var isBlankValue: Bool { self == 0 }
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.schema(type: "integer") }
     package func write(to json: inout JSONWriter) { json.int(self) }
     package init(from json: inout JSONReader) throws(JSONError) { self = try json.int() }
@@ -52,7 +52,7 @@ extension Int: JSONValue {
 extension Bool: JSONValue {
     package static var blank: Bool { false }
     package static var mayBeMissing: Bool { true }
-    package var isBlank: Bool { !self }
+    package var isBlankValue: Bool { !self }
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.schema(type: "boolean") }
     package func write(to json: inout JSONWriter) { json.bool(self) }
     package init(from json: inout JSONReader) throws(JSONError) { self = try json.bool() }
@@ -67,7 +67,7 @@ extension Timestamp: JSONValue {
 
 extension Money: JSONValue {
     package static var blank: Money { Money(0, .blank) }
-    package var isBlank: Bool { isZero }
+    package var isBlankValue: Bool { isZero }
     /// An amount that is not negative, unless the notes name another schema.
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.reference("Price") }
     package func write(to json: inout JSONWriter) { json.value(self) }
@@ -101,7 +101,7 @@ extension ID: JSONValue {
 extension [String: String]: JSONValue {
     package static var blank: [String: String] { [:] }
     package static var mayBeMissing: Bool { true }
-    package var isBlank: Bool { isEmpty }
+    package var isBlankValue: Bool { isEmpty }
     package static func jsonSchema(_ notes: MemberNotes) -> String { notes.reference("Members") }
     package func write(to json: inout JSONWriter) { json.value(self) }
     package init(from json: inout JSONReader) throws(JSONError) { self = try json.texts() }
@@ -110,7 +110,7 @@ extension [String: String]: JSONValue {
 extension Array: JSONValue where Element: JSONValue {
     package static var blank: [Element] { [] }
     package static var mayBeMissing: Bool { true }
-    package var isBlank: Bool { isEmpty }
+    package var isBlankValue: Bool { isEmpty }
     package static func jsonSchema(_ notes: MemberNotes) -> String {
         notes.schema(type: "array", ("items", Element.jsonSchema(notes.elements)))
     }

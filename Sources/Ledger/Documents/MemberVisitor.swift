@@ -68,7 +68,7 @@ extension MemberVisitor {
         _ value: inout Value,
         _ notes: @autoclosure () -> MemberNotes = ""
     ) throws(JSONError) {
-        try visit(name, value.isBlank ? nil : value, isRequired: false, notes()) { value = $0 }
+        try visit(name, value.isBlankValue ? nil : value, isRequired: false, notes()) { value = $0 }
     }
 
     /// A member that is always there and kept in another form, which `set` makes.

@@ -139,7 +139,7 @@ extension WebhookEndpoint.DisabledReason: NamedValue {}
 extension EventFilter: JSONValue {
     package static var blank: EventFilter { EventFilter(stored: []) }
     package static var mayBeMissing: Bool { true }
-    package var isBlank: Bool { patterns.isEmpty }
+    package var isBlankValue: Bool { patterns.isEmpty }
     package static func jsonSchema(_ notes: MemberNotes) -> String { [String].jsonSchema(notes) }
     package func write(to json: inout JSONWriter) { patterns.write(to: &json) }
     package init(from json: inout JSONReader) throws(JSONError) { self.init(stored: try json.value()) }
