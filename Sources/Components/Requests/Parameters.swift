@@ -5,13 +5,13 @@ extension Parameter {
     static let sku = Parameter(
         "sku",
         in: .path,
-        #"{"type":"string","minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$"}"#,
+        #"{"type":"string",\#(Schemas.code)}"#,
         "The SKU."
     )
     static let code = Parameter(
         "code",
         in: .path,
-        #"{"type":"string","minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$"}"#,
+        #"{"type":"string",\#(Schemas.code)}"#,
         "The code."
     )
     static let ifMatch = Parameter(
