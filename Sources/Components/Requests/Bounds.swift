@@ -25,4 +25,10 @@ enum Bounds {
     static let trackingEvents = 100
     static let verdicts = 1_000
     static let verdictFailures: Int64 = 1_000_000
+
+    /// The members of a JSON schema of SKUs and codes: printable, no space at an end, and no `.` or `..` alone between slashes.
+    static let codeRule = #"""
+        "minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$",
+        "not":{"type":"string","pattern":"(^|/)[.][.]?(/|$)"}
+        """#
 }

@@ -5,13 +5,13 @@ extension Parameter {
     static let sku = Parameter(
         "sku",
         in: .path,
-        #"{"type":"string",\#(Schemas.code)}"#,
+        #"{"type":"string",\#(Bounds.codeRule)}"#,
         "The SKU."
     )
     static let code = Parameter(
         "code",
         in: .path,
-        #"{"type":"string",\#(Schemas.code)}"#,
+        #"{"type":"string",\#(Bounds.codeRule)}"#,
         "The code."
     )
     static let ifMatch = Parameter(

@@ -73,7 +73,7 @@ extension Schemas {
     private static let productInputMembers = #"""
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "WHITE HANGING HEART T-LIGHT HOLDER")),
         "description":{\#(lines(Bounds.text)),"examples":[""],"description":"Longer text."},
-        "group":{"type":["string","null"],\#(code),"examples":["HEARTS"],
+        "group":{"type":["string","null"],\#(Bounds.codeRule),"examples":["HEARTS"],
         "description":"The group whose variant it is."},
         "options":{"type":"object","maxProperties":\#(Bounds.options),
         "propertyNames":\#(memberName),

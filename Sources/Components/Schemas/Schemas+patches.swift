@@ -53,7 +53,7 @@ extension Schemas {
         "name":\#(text(Bounds.name, "What a buyer reads.", example: "WHITE HANGING HEART T-LIGHT HOLDER")),
         "description":{"type":["string","null"],"maxLength":\#(Bounds.text),"pattern":"\#(TextRule.lines.pattern)","examples":[""],
         "description":"Longer text."},
-        "group":{"type":["string","null"],\#(code),"examples":["HEARTS"],
+        "group":{"type":["string","null"],\#(Bounds.codeRule),"examples":["HEARTS"],
         "description":"The group whose variant it is."},
         "options":\#(memberChanges(Bounds.options, Bounds.name, example: #"{"colour":"white"}"#)),
         "categories":{"type":["array","null"],"maxItems":\#(Bounds.categories),

@@ -31,7 +31,7 @@ public enum Schemas {
     /// Building blocks of many schemas.
     private static let shared: [String: String] = [
         "SKU": #"""
-        {"type":"string",\#(code),"examples":["85123A"],
+        {"type":"string",\#(Bounds.codeRule),"examples":["85123A"],
         "description":"The shop's own name for one product, in printable ASCII, without . or .. alone between slashes; upper and lower case are told apart."}
         """#,
         "Currency": #"""
@@ -121,16 +121,10 @@ public enum Schemas {
 }
 
 extension Schemas {
-    /// What SKUs and codes look like: printable, no space at an end, and no `.` or `..` alone between slashes.
-    static let code = #"""
-        "minLength":1,"maxLength":64,"pattern":"^[!-~]([ -~]*[!-~])?$",
-        "not":{"type":"string","pattern":"(^|/)[.][.]?(/|$)"}
-        """#
-
     /// A code that the shop chooses, such as that of a group or a location.
     static func code(_ description: String, example: String) -> String {
         #"""
-        {"type":"string",\#(code),"examples":["\#(example)"],
+        {"type":"string",\#(Bounds.codeRule),"examples":["\#(example)"],
         "description":"\#(description)"}
         """#
     }
