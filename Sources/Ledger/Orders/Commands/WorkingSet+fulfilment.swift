@@ -31,6 +31,8 @@ extension WorkingSet {
         apply(movements, of: order.id)
         if parcel == nil { countLoose(order, since: before) }
         capture(shipped: order.worth(of: units), of: &order)
+        // With the last units it is settled what had to be paid.
+        order.followWord(at: now)
         orderEvent(order.state == .fulfilled ? .orderFulfilled : .orderPartlyFulfilled, order)
     }
 
