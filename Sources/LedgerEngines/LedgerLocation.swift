@@ -20,7 +20,7 @@ public enum LedgerLocation: Sendable {
         }
     }
 
-    /// Opens a ledger to look at it, whoever else has it open: nothing is written, made or brought up to date.
+    /// Opens a ledger for reading, also while other processes have it open: nothing is written, created or migrated.
     ///
     /// - Throws: a failure where there is none, or it has another schema than this build.
     public func inspect() throws(LedgerFailure) -> any LedgerEngine {

@@ -1,4 +1,4 @@
-// News of parcels that nobody asked for: a time that has passed, and a hint of its carrier.
+// News of parcels without a call to the carrier: a time that has passed, and a hint of the carrier.
 
 import Trading
 
