@@ -7,6 +7,8 @@ struct OpeningStock: Sendable {
     let client: TradewindClient
     let units: Int
     let digest: String
+    /// How long a product may be unknown to a replica that did not take it: many times the interval at which replicas follow.
+    private static let patience = Duration.seconds(3)
 
     /// The result for one product.
     enum Outcome: Equatable {
@@ -35,9 +37,25 @@ struct OpeningStock: Sendable {
         }
     }
 
+    /// The stock of a product that was just imported.
+    ///
+    /// Another replica than the one that took the product may answer, which learns of it a moment later.
+    private func level(_ path: String) async throws(ClientError) -> [UInt8] {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            do throws(ClientError) {
+                return try await client.body(of: ClientRequest(.GET, path))
+            } catch {
+                guard case .refused(let problem) = error, problem.status == 404, .now < end else { throw error }
+                // A cancelled sleep returns at once, and the next request then throws.
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
     private func receive(_ sku: String) async throws(ClientError) -> Outcome {
         let path = "/v1/stock/\(PercentEncoding.encode(sku))"
-        let level = try await client.body(of: ClientRequest(.GET, path))
+        let level = try await level(path)
         guard try APIAnswer.flag("tracked", of: level) else { return .untracked }
         guard try APIAnswer.number("onHand", of: level) == 0 else { return .kept }
         let movements = try await client.body(of: ClientRequest(.GET, "\(path)/movements?limit=1"))
