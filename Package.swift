@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", dependencies: ["SplitMix", "Time"], swiftSettings: strict),
@@ -179,6 +180,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "BackupStorage",
+            dependencies: [
+                "Bytes", "CZstd", "PlainText", "Secrets", "Time",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Load",
             dependencies: ["CEpoll", "SplitMix", "Time", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
@@ -217,6 +230,14 @@ let package = Package(
         .testTarget(
             name: "AvailabilityTests",
             dependencies: ["Availability", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BackupStorageTests",
+            dependencies: [
+                "BackupStorage", "Secrets", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),

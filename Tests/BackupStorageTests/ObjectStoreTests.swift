@@ -1,0 +1,6 @@
+import Testing
+
+@testable import BackupStorage
+
+@Suite("Objects in a store")
+struct ObjectStoreTests {}
