@@ -182,7 +182,7 @@ let package = Package(
         .target(
             name: "BackupStorage",
             dependencies: [
-                "Bytes", "CZstd", "PlainText", "Secrets", "Time",
+                "Bytes", "CZstd", "Secrets",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -235,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "BackupStorageTests",
             dependencies: [
-                "BackupStorage", "Secrets", "TestSupport",
+                "BackupStorage", "Bytes", "Secrets", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

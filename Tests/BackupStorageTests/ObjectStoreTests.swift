@@ -1,6 +1,0 @@
-import Testing
-
-@testable import BackupStorage
-
-@Suite("Objects in a store")
-struct ObjectStoreTests {}
