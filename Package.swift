@@ -182,7 +182,7 @@ let package = Package(
         .target(
             name: "BackupStorage",
             dependencies: [
-                "Bytes", "CZstd", "Secrets",
+                "Bytes", "CZstd", "Secrets", "Time",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -2,6 +2,12 @@
 ///
 /// A name consists of parts with `/` between them; each part of letters, digits, `.`, `_` and `-`.
 package protocol ObjectStore: Sendable {
+    /// Makes a new place ready to keep pieces; has no effect on one that is ready.
+    ///
+    /// For the first use of a place only: done at every start, it would make a store of the empty directory beneath a missing mount.
+    ///
+    /// - Throws: ``StorageFailure``; `denied` where the place has other things.
+    func prepare() async throws(StorageFailure)
     /// Stores a piece under a new name: completely, or not at all.
     ///
     /// Succeeds without an effect where the same bytes stand under the name already.

@@ -24,6 +24,8 @@ package struct Sealing: Sendable {
     package static let plainBytesMax = 256 << 20
     /// The most bytes that a sealed piece has in addition to the plain ones, where these cannot be compressed.
     package static let overheadBytesMax = 2 << 20
+    /// The most bytes of a sealed piece.
+    package static let sealedBytesMax = plainBytesMax + overheadBytesMax
     /// The levels of compression: below 0 faster and larger than level 1.
     package static let levels: ClosedRange<Int32> = -7...19
 
