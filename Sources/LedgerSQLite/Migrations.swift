@@ -323,6 +323,14 @@ extension Migration {
                 CREATE INDEX tasks_by_lane ON tasks (kind, lane, due) WHERE lane IS NOT NULL;
                 """
         ),
+        Migration(
+            name: "0059 restores",
+            sql: """
+                CREATE TABLE restores (epoch INTEGER PRIMARY KEY, id BLOB NOT NULL, document BLOB NOT NULL) WITHOUT ROWID;
+                CREATE UNIQUE INDEX restores_by_id ON restores (id);
+                ALTER TABLE events ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+                """
+        ),
     ]
 
     /// Whether a file has this release's schema.

@@ -457,6 +457,27 @@ struct AuditTests {
         await shop.close()
     }
 
+    @Test("a ledger that was restored since the cursor is audited from its start, and going back is no violation")
+    func restored() async throws {
+        let shop = try AuditShop()
+        let customer = try await shop.open()
+        try await shop.trade(customer)
+        try await shop.audit(incrementally: true).exitCode.isZero()
+        // The cursor of a longer history, as one that was written in the lost future.
+        let file = URL(fileURLWithPath: shop.path + ".cursor")
+        let cursor = try String(contentsOf: file, encoding: .utf8)
+        let further = cursor.replacing(#/"events":(\d+)/#) { "\"events\":\($0.output.1)000" }
+        try further.write(to: file, atomically: true, encoding: .utf8)
+        #expect(try await shop.audit(incrementally: true).counts[.acknowledgedOrders] == 1)
+        try await shop.submit(MarkRestored(ID(high: 1, low: 1), to: shop.now))
+        let report = try await shop.audit(incrementally: true)
+        #expect(report.isClean && report.scope == .full, "\(report.text)")
+        #expect(report.scopeReason == "the ledger was restored since the cursor")
+        try await shop.order([("MUG", 1)])
+        #expect(try await shop.audit(incrementally: true).scope == .incremental)
+        await shop.close()
+    }
+
     @Test("a feed that was pruned is clean")
     func pruned() async throws {
         let shop = try AuditShop()

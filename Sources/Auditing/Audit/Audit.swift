@@ -124,6 +124,11 @@ extension AuditPass {
 
     /// Whether an incremental audit is possible; records the reason if not.
     private func canContinue(from cursor: AuditCursor) throws(LedgerFailure) -> Bool {
+        let epoch = try view.counter(CounterRow.epoch)
+        guard epoch == cursor.epoch else {
+            report.scopeReason = "the ledger was restored since the cursor"
+            return false
+        }
         let events = try view.counter(CounterRow.events)
         let movements = try view.counter(CounterRow.movements)
         guard events >= cursor.events, movements >= cursor.movements else {
@@ -156,7 +161,8 @@ extension AuditPass {
         return AuditCursor(
             events: report.events,
             movements: report.movements,
-            at: Timestamp(milliseconds: last?.at ?? 0)
+            at: Timestamp(milliseconds: last?.at ?? 0),
+            epoch: try view.counter(CounterRow.epoch)
         )
     }
 }

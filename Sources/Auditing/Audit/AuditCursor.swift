@@ -10,6 +10,8 @@ struct AuditCursor: Hashable, Sendable {
     var events: Int64
     var movements: Int64
     var at: Timestamp
+    /// The epoch of the ledger then; 0 before its first restore.
+    var epoch: Int64
 
     /// Reads a cursor file; nil where there is none.
     ///
@@ -34,6 +36,7 @@ struct AuditCursor: Hashable, Sendable {
         json.member("events", events)
         json.member("movements", movements)
         json.member("at", at)
+        json.member("epoch", epoch)
         json.endObject()
         do {
             try Data(json.bytes + [UInt8(ascii: "\n")]).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -46,11 +49,14 @@ struct AuditCursor: Hashable, Sendable {
         var events: Int64?
         var movements: Int64?
         var at: Timestamp?
+        // Cursors of releases that knew no restores lack it: then there was none.
+        var epoch: Int64 = 0
         try json.object { (json, member) throws(JSONError) in
             switch member {
             case "events": events = try json.int64(in: 0...Int64.max)
             case "movements": movements = try json.int64(in: 0...Int64.max)
             case "at": at = try json.timestamp()
+            case "epoch": epoch = try json.int64(in: 0...Int64.max)
             default: try json.skip()
             }
         }
@@ -58,7 +64,8 @@ struct AuditCursor: Hashable, Sendable {
         return AuditCursor(
             events: try json.required(events, "events"),
             movements: try json.required(movements, "movements"),
-            at: try json.required(at, "at")
+            at: try json.required(at, "at"),
+            epoch: epoch
         )
     }
 }

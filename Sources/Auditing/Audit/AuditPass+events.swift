@@ -98,9 +98,12 @@ extension AuditPass {
             guard let id = ID<APIKey>(text) else { return false }
             return try view.has(APIKeyRow.self, id)
         case .paymentStarted, .paymentAuthorised, .paymentCaptured, .paymentRefunded, .paymentVoided, .paymentDeclined,
-            .paymentStuck, .paymentDisputed:
+            .paymentStuck, .paymentDisputed, .paymentRecovered:
             guard let id = ID<Payment>(text) else { return false }
             return try view.has(PaymentRow.self, id)
+        case .shopRestored, .shopSearched:
+            guard let id = ID<Restoration>(text) else { return false }
+            return try !view.rows(RowQuery<RestoreRow>([Condition("id", .equal, .bits(id.bits))], limit: 1)).isEmpty
         case .giftCardIssued:
             guard let id = ID<GiftCard>(text) else { return false }
             return try view.has(GiftCardRow.self, id)

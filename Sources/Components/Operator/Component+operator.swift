@@ -9,7 +9,7 @@ extension Component {
         return Component(
             .operator,
             endpoints: CustomerRoutes(shop: shop).endpoints + CustomerPatchRoutes(shop: shop).endpoints
-                + EventRoutes(shop: shop).endpoints
+                + EventRoutes(shop: shop).endpoints + RestoreRoutes(shop: shop).endpoints
                 + AvailabilityRoutes(shop: shop, inputs: inputs.availability).endpoints,
             workers: [
                 TaskWorker("erasure", [.eraseOrders], inputs, bounds: .init(concurrency: 4)) {

@@ -163,7 +163,7 @@ extension Schemas {
             #"""
         {"items":[{"seq":1,"type":"key.created","subject":"key_01a22bca50d3765aba50660836f82bba","at":"2026-11-30T09\#
         :30:09.140Z","data":{"scopes":["admin"]}},{"seq":2,"type":"product.created","subject":"MUG-BLUE","at":"2026-\#
-        11-30T09:30:11.278Z","data":{"version":1}}],"next":2}
+        11-30T09:30:11.278Z","data":{"version":1}}],"next":2,"epoch":0}
         """#,
         "IssuedGiftCard":
             #"""

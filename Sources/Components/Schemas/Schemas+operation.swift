@@ -9,18 +9,33 @@ extension Schemas {
         "properties":{
         "seq":{"type":"integer","minimum":1,"examples":[4711],"description":"Its number, without gaps."},
         "type":{"type":"string","enum":[\#(quoted(EventType.allCases.map(\.name)))],"examples":["order.placed"]},
+        "epoch":{"type":"integer","minimum":1,"examples":[1795411261123],
+        "description":"The epoch in which it happened, if the shop was restored from a backup before."},
         "subject":{"type":"string","examples":["ord_0199c2f0a3b47c6e8d2f5a1b3c4d5e6f"],
         "description":"To what it happened: an id, a SKU or a code."},
         "at":{"$ref":"#/components/schemas/Time"},
         "data":{"type":"object","description":"The facts, which differ by type; members may be added."}}}
         """#,
         "EventPage": ##"""
-        {"type":"object","additionalProperties":false,"required":["items","next"],
+        {"type":"object","additionalProperties":false,"required":["items","next","epoch"],
         "properties":{
         "items":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},
         "next":{"type":"integer","minimum":0,"examples":[4711],
-        "description":"What `after` must be to go on; the same again where there is nothing new."}}}
+        "description":"What `after` must be to go on; the same again where there is nothing new."},
+        "epoch":{"type":"integer","minimum":0,"examples":[0],
+        "description":"What `epoch` must be to go on: 0 until the shop is restored from a backup, then another with each restore."}}}
         """##,
+    ]
+
+    /// Restores from backups.
+    static let restores: [String: String] = [
+        "Restoration": Restoration.jsonSchema(
+            "A restore of the shop from a backup, and what was found of what was lost."
+        ),
+        "RestoreList": #"""
+        {"type":"object","additionalProperties":false,"required":["items"],
+        "properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/Restoration"}}}}
+        """#,
     ]
 
     /// Health checks, figures and the API description itself.

@@ -13,8 +13,8 @@ public enum Schemas {
     /// The schemas as JSON text, by name.
     public static let all: [String: String] = withExamples(
         [
-            shared, catalogue, patches, stock, carts, orders, returns, customers, events, operation, webhooks,
-            deliveries, shippingRates, payments, books, availability,
+            shared, catalogue, patches, stock, carts, orders, returns, customers, events, restores, operation,
+            webhooks, deliveries, shippingRates, payments, books, availability,
         ].reduce(into: [:]) { all, area in
             all.merge(area) { _, _ in preconditionFailure("a schema's name stands twice") }
         }

@@ -7,6 +7,8 @@ import Trading
 struct WebhookMessage: Sendable {
     /// The type of a test message; no event has it.
     static let testType = "webhook.test"
+    /// Names the epoch of the message's event.
+    static let epochHeader = "tradewind-epoch"
 
     /// Its id, equal in every repetition.
     let id: String
@@ -14,6 +16,8 @@ struct WebhookMessage: Sendable {
     let type: String
     /// The event's number; nil for a test.
     let event: Int64?
+    /// The epoch of its event; 0 before the first restore of the shop.
+    var epoch: Int64 = 0
     /// Its JSON.
     let body: [UInt8]
 
@@ -22,6 +26,7 @@ struct WebhookMessage: Sendable {
         id = event.messageID
         type = event.type.name
         self.event = event.key
+        epoch = event.epoch
         body = event.messageBody
     }
 
@@ -46,7 +51,8 @@ struct WebhookMessage: Sendable {
         guard let first = keys.first else { preconditionFailure("a stored secret is a secret") }
         let signature = WebhookSignature(first, Array(keys.dropFirst()))
         let seconds = time.milliseconds / 1000
-        return [("content-type", "application/json"), ("user-agent", "tradewind")]
+        let epochs = event == nil ? [] : [(Self.epochHeader, "\(epoch)")]
+        return [("content-type", "application/json"), ("user-agent", "tradewind")] + epochs
             + signature.headers(id: id, timestamp: seconds, body: body)
     }
 }

@@ -118,6 +118,8 @@ public final class Rows<R: LedgerRow>: BatchedRows {
     /// Keys that were named, whose entries are empty until the batch is loaded.
     private var wanted: [R.Key] = []
     private var saved = TableChanges(R.schema)
+    /// Called for each row that a command looks at; the command sees what it returns instead.
+    var onUse: ((R) -> R)?
     /// Called for each row that is put, with the row before it; for consequences of every change of a table.
     var onChange: ((_ before: R?, _ after: R?) -> Void)?
 
@@ -143,7 +145,9 @@ public final class Rows<R: LedgerRow>: BatchedRows {
     ///
     /// Cost: nothing for a loaded row, otherwise one round trip.
     public func get(_ key: R.Key) -> R? {
-        entry(key).row
+        let row = entry(key).row
+        guard let onUse, let row else { return row }
+        return onUse(row)
     }
 
     /// A row that matches, with the changes of earlier commands; nil where there is none.

@@ -90,11 +90,13 @@ public final class WorkingSet {
     public let inbox = Rows<InboxRow>()
     /// New journal entries; added by ``post(_:)``.
     public let journal = Appends<JournalRow>()
-    private let counters = Rows<CounterRow>(keeping: 3)
+    private let counters = Rows<CounterRow>(keeping: CounterRow.all.count)
     /// Webhooks' endpoints by id.
     public let webhooks = Rows<WebhookRow>()
     /// Delivery attempts by endpoint and number.
     public let deliveries = Rows<DeliveryRow>()
+    /// Restores of the shop, by the epoch that each began.
+    public let restores = Rows<RestoreRow>(keeping: 8)
     /// Outcome counts of requests, by time and class.
     public let outcomes = Rows<OutcomeBucketRow>()
     /// Units held unpaid, by client and by SKU; maintained by changes of orders.
@@ -110,6 +112,7 @@ public final class WorkingSet {
             if let table = rows.batch { tables.append(table) }
         }
         orders.onChange = { [unowned self] before, after in countUnpaid(before, after) }
+        payments.onUse = { [unowned self] row in inThisEpoch(row) }
     }
 
     // MARK: What commands use
@@ -140,11 +143,33 @@ public final class WorkingSet {
         members(&json)
         json.endObject()
         let seq = next(CounterRow.events)
-        events.append(EventRow(seq: seq, at: now, type: type, isProbe: isProbe, subject: subject, data: json.bytes))
+        events.append(
+            EventRow(
+                seq: seq,
+                at: now,
+                type: type,
+                isProbe: isProbe,
+                subject: subject,
+                data: json.bytes,
+                epoch: epoch
+            )
+        )
     }
 
     /// The number of the last event of the feed, including those of this batch.
     public var lastEvent: Int64 { counters.get(CounterRow.events)?.value ?? 0 }
+
+    /// The epoch that the last restore began; 0 in a shop that was never restored.
+    public var epoch: Int64 { counters.get(CounterRow.epoch)?.value ?? 0 }
+
+    /// The last restore; nil in a shop that was never restored.
+    public var lastRestore: Restoration? { epoch == 0 ? nil : restores.get(epoch)?.restore }
+
+    /// Begins the epoch of a restore.
+    func begin(_ restore: Restoration) {
+        counters.put(CounterRow(CounterRow.epoch, value: restore.epoch))
+        restores.put(RestoreRow(restore))
+    }
 
     /// Moves stock, and appends the movement to the stock ledger.
     ///
@@ -220,6 +245,7 @@ public final class WorkingSet {
         source.reset()
         now = time
         if !keeping { end(keeping: false) }
+        for counter in CounterRow.all { counters.want(counter) }
     }
 
     /// Loads the named rows, all of them together.

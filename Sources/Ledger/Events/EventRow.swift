@@ -13,6 +13,7 @@ public struct EventRow: LedgerRow {
         key: [.integer("seq")],
         [
             .time("at"), .integer("type"), .text("subject"), .bytes("data"), .flag("probe").added(with: "0"),
+            .integer("epoch").added(with: "0"),
         ],
         layout: .apart
     )
@@ -29,14 +30,25 @@ public struct EventRow: LedgerRow {
     public let subject: String
     /// The facts, one JSON object.
     public let data: [UInt8]
+    /// The epoch in which it happened; 0 before the first restore.
+    public let epoch: Int64
 
-    init(seq: Int64, at: Timestamp, type: EventType, isProbe: Bool = false, subject: String, data: [UInt8]) {
+    init(
+        seq: Int64,
+        at: Timestamp,
+        type: EventType,
+        isProbe: Bool = false,
+        subject: String,
+        data: [UInt8],
+        epoch: Int64 = 0
+    ) {
         key = seq
         self.at = at
         self.type = type
         self.isProbe = isProbe
         self.subject = subject
         self.data = data
+        self.epoch = epoch
     }
 
     /// Writes the columns.
@@ -47,21 +59,24 @@ public struct EventRow: LedgerRow {
         columns.text(subject)
         columns.bytes(data)
         columns.flag(isProbe)
+        columns.integer(epoch)
     }
 
     /// Reads the columns.
     public init?(from columns: inout some ColumnReader) {
         guard let seq = columns.integer(), let at = columns.time(),
             let type = columns.integer().flatMap(EventType.init), let subject = columns.text(),
-            let data = columns.bytes(), let isProbe = columns.flag()
+            let data = columns.bytes(), let isProbe = columns.flag(),
+            let epoch = columns.integer()
         else { return nil }
-        self.init(seq: seq, at: at, type: type, isProbe: isProbe, subject: subject, data: data)
+        self.init(seq: seq, at: at, type: type, isProbe: isProbe, subject: subject, data: data, epoch: epoch)
     }
 
     /// The event as the API answers it.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("seq", key)
+        if epoch > 0 { json.member("epoch", epoch) }
         json.member("type", type.name)
         json.member("subject", subject)
         json.member("at", at)

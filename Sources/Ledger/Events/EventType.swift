@@ -121,6 +121,12 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case webhookDisabled = 94
     /// An endpoint was deleted.
     case webhookDeleted = 95
+    /// The shop was restored to an earlier moment: numbers of events from here on were used before, in its lost future.
+    case shopRestored = 100
+    /// The search for charges and parcels of the lost future is complete.
+    case shopSearched = 101
+    /// A charge of the lost future was found at its provider, and taken into the books.
+    case paymentRecovered = 102
 
     /// The name in the API.
     public var name: String {
@@ -184,6 +190,9 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
         case .webhookEnabled: "webhook.enabled"
         case .webhookDisabled: "webhook.disabled"
         case .webhookDeleted: "webhook.deleted"
+        case .shopRestored: "shop.restored"
+        case .shopSearched: "shop.searched"
+        case .paymentRecovered: "payment.recovered"
         }
     }
 }

@@ -58,6 +58,11 @@ extension Payment: ListedDocument {
         try visit.member("createdAt", &createdAt)
         try visit.member("updatedAt", &updatedAt)
         try visit.member("version", &version, .version)
+        try visit.unlessBlank(
+            "epoch",
+            &epoch,
+            .integer(from: 1, example: 1_795_411_261_123, "The epoch in which its next operations are made.")
+        )
     }
 }
 

@@ -1,4 +1,4 @@
-/// A counter that numbers events or movements without gaps.
+/// A counter that numbers events or movements without gaps, or the epoch of the shop.
 public struct CounterRow: LedgerRow {
     /// `counters`, by name.
     public static let schema = TableSchema("counters", key: [.text("name")], [.integer("value")])
@@ -9,6 +9,10 @@ public struct CounterRow: LedgerRow {
     public static let movements = "movements"
     /// The counter of journal entries.
     public static let journal = "journal"
+    /// The epoch that the last restore began; 0 in a shop that was never restored.
+    public static let epoch = "epoch"
+    /// All counters.
+    static let all = [events, movements, journal, epoch]
 
     /// The name of the counter.
     public let key: String

@@ -21,7 +21,10 @@ public struct EventFilter: Hashable, Sendable {
     }
 
     /// Whether an endpoint receives events of this type.
+    ///
+    /// Every endpoint is told of a restore, whatever its patterns: what it heard of the lost future no longer holds.
     public func matches(_ type: EventType) -> Bool {
+        if type == .shopRestored { return true }
         let name = type.name
         return patterns.contains { pattern in
             pattern == Self.everything || pattern == name

@@ -266,7 +266,11 @@ extension Payment {
     }
 
     /// The key of the next operation.
-    var nextKey: String { "\(id)-\(operations.count + 1)" }
+    ///
+    /// After a restore the lost future may have used the same number for another operation, so the epoch is a part of the key.
+    var nextKey: String {
+        epoch == 0 ? "\(id)-\(operations.count + 1)" : "\(id)-\(epoch)-\(operations.count + 1)"
+    }
 }
 
 extension PaymentOperation {

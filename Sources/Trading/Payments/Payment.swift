@@ -59,6 +59,8 @@ public struct Payment: Hashable, Sendable, Identified {
     public var updatedAt: Timestamp
     /// Counts the changes, from 1.
     public var version: Int64
+    /// The epoch of the shop in which its next operations are made; 0 before the first restore.
+    public package(set) var epoch: Int64 = 0
 
     /// A payment with every field, as an engine reads it.
     public init(
@@ -119,6 +121,7 @@ extension Payment {
         token: String,
         amount: Money,
         capture: CaptureMode,
+        epoch: Int64 = 0,
         at now: Timestamp
     ) -> Payment {
         var payment = Payment(
@@ -132,6 +135,7 @@ extension Payment {
             createdAt: now,
             updatedAt: now
         )
+        payment.epoch = epoch
         payment.add(.authorise, amount.amount)
         return payment
     }

@@ -91,6 +91,7 @@ extension WorkingSet {
                 token: token,
                 amount: amount,
                 capture: capture,
+                epoch: epoch,
                 at: now
             )
         case .source(let source, let method):
