@@ -182,7 +182,7 @@ let package = Package(
         .target(
             name: "BackupStorage",
             dependencies: [
-                "Bytes", "CZstd", "Secrets", "Time",
+                "Bytes", "CZstd", "PlainText", "Resilience", "Secrets", "Time",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -235,8 +235,11 @@ let package = Package(
         .testTarget(
             name: "BackupStorageTests",
             dependencies: [
-                "BackupStorage", "Bytes", "Secrets", "TestSupport",
+                "BackupStorage", "Bytes", "Resilience", "Secrets", "TestSupport", "Time",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict
         ),

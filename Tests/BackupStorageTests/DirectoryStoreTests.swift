@@ -98,7 +98,7 @@ struct DirectoryStoreTests {
             "", "/", "..", "../piece", "a/../b", "a//b", "/a", "a/", ".hidden", "a/.hidden", ".", "a/.", "a b", "a\nb",
             "a\0b",
             "ä", "a\\b", String(repeating: "a", count: 201), String(repeating: "abcdefghi/", count: 90) + "a",
-            DirectoryStore.marker,
+            StoreMarker.name,
         ]
     )
     func names(_ name: String) async throws {
@@ -218,7 +218,7 @@ struct DirectoryStoreTests {
         let (store, folder) = try await Self.store()
         try await store.put("folder/piece", Self.bytes)
         for (path, mode) in [
-            ("", 0o700), ("/folder", 0o700), ("/folder/piece", 0o600), ("/\(DirectoryStore.marker)", 0o600),
+            ("", 0o700), ("/folder", 0o700), ("/folder/piece", 0o600), ("/\(StoreMarker.name)", 0o600),
         ] {
             let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/store" + path)
             #expect(attributes[.posixPermissions] as? Int == mode, "\(path)")
@@ -281,6 +281,11 @@ struct DirectoryStoreTests {
 }
 
 extension ObjectStore {
+    /// Why a place is not made ready; nil where it is.
+    func failureOfPreparing() async -> StorageFailure? {
+        await outcome { () async throws(StorageFailure) in try await prepare() }
+    }
+
     /// Why a piece is not stored; nil where it is.
     func failure(putting name: String, _ bytes: [UInt8]) async -> StorageFailure? {
         await outcome { () async throws(StorageFailure) in try await put(name, bytes) }
@@ -299,13 +304,6 @@ extension ObjectStore {
     /// Why a piece is not removed; nil where it is.
     func failure(removing name: String) async -> StorageFailure? {
         await outcome { () async throws(StorageFailure) in try await remove(name) }
-    }
-}
-
-extension DirectoryStore {
-    /// Why a directory does not become a store; nil where it does.
-    func failureOfPreparing() async -> StorageFailure? {
-        await outcome { () async throws(StorageFailure) in try await prepare() }
     }
 }
 

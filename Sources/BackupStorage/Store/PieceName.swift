@@ -1,3 +1,5 @@
+import PlainText
+
 /// The names that pieces may have.
 ///
 /// Parts with `/` between them, each of letters, digits, `.`, `_` and `-` of ASCII, and none begins with a dot: so no name leads out of a
@@ -28,11 +30,18 @@ enum PieceName {
 
     /// The parts of a name.
     ///
-    /// - Throws: `denied` where it is none.
+    /// - Throws: `denied` where it is none, or the marker's.
     static func parts(_ name: String) throws(StorageFailure) -> [String] {
-        guard isName(name) else {
-            throw .denied("\(String(reflecting: name.prefix(100))) cannot be the name of a piece")
-        }
+        try check(name)
         return name.split(separator: "/").map(String.init)
+    }
+
+    /// Checks that a text is a name.
+    ///
+    /// - Throws: `denied` where it is none, or the marker's.
+    static func check(_ name: String) throws(StorageFailure) {
+        guard isName(name), name != StoreMarker.name else {
+            throw .denied("\(String(name.prefix(100)).forTerminal) cannot be the name of a piece")
+        }
     }
 }

@@ -16,7 +16,7 @@ struct OpenDirectoryStore {
         root = try .directory(path)
         guard try Self.isMarked(root) else {
             throw .away(
-                "\(path): there is no \(DirectoryStore.marker), so it is not mounted, or was never made a place for backups"
+                "\(path): there is no \(StoreMarker.name), so it is not mounted, or was never made a place for backups"
             )
         }
     }
@@ -31,19 +31,16 @@ struct OpenDirectoryStore {
         let root = try OpenFile.directory(path)
         if try isMarked(root) { return }
         if let other = try root.names().first(where: { PieceName.isPart($0) }) {
-            throw .denied(
-                "\(path): it holds other files, such as \(other); if they are backups, create the file \(DirectoryStore.marker) there"
-            )
+            throw .denied(StoreMarker.refusal(path, other))
         }
-        let words = "Backups of a shop, by tradewind. Without this file the directory counts as not mounted.\n"
-        try OpenDirectoryStore(unmarked: root).store(Array(words.utf8), DirectoryStore.marker, in: root)
+        try OpenDirectoryStore(unmarked: root).store(StoreMarker.bytes, StoreMarker.name, in: root)
         // The directory itself is a name in the one above.
         try OpenFile.directory(path + "/..").syncNames()
     }
 
     private static func isMarked(_ root: OpenFile) throws(StorageFailure) -> Bool {
         var status = stat()
-        if fstatat(root.descriptor, DirectoryStore.marker, &status, 0) == 0 { return true }
+        if fstatat(root.descriptor, StoreMarker.name, &status, 0) == 0 { return true }
         guard errno == ENOENT else { throw StorageFailure(code: errno, root.path) }
         return false
     }
@@ -101,7 +98,7 @@ struct OpenDirectoryStore {
             if status.st_mode & S_IFMT == S_IFDIR {
                 guard let inner = try OpenFile.named(part, in: folder, O_RDONLY | O_DIRECTORY) else { continue }
                 try list(inner, name + "/", prefix, &found)
-            } else if status.st_mode & S_IFMT == S_IFREG, name.hasPrefix(prefix), name != DirectoryStore.marker {
+            } else if status.st_mode & S_IFMT == S_IFREG, name.hasPrefix(prefix), name != StoreMarker.name {
                 found.append(StoredObject(name: name, size: Int64(status.st_size)))
             }
         }

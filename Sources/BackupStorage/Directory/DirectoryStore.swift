@@ -12,9 +12,6 @@ import Foundation
 ///
 /// Thread-safe; several processes may use one directory. The file system has to know hard links, as all of Linux and NFS do.
 package struct DirectoryStore: ObjectStore {
-    /// The file that marks a directory as a store.
-    package static let marker = "tradewind-backup.txt"
-
     private let root: String
     private let lane: BlockingLane
 
@@ -34,12 +31,12 @@ package struct DirectoryStore: ObjectStore {
     }
 
     package func put(_ name: String, _ bytes: [UInt8]) async throws(StorageFailure) {
-        let parts = try Self.parts(name)
+        let parts = try PieceName.parts(name)
         try await lane.run { [root] () throws(StorageFailure) in try OpenDirectoryStore(root).put(parts, bytes) }
     }
 
     package func get(_ name: String) async throws(StorageFailure) -> [UInt8] {
-        let parts = try Self.parts(name)
+        let parts = try PieceName.parts(name)
         return try await lane.run { [root] () throws(StorageFailure) in
             try OpenDirectoryStore(root).get(name, parts)
         }
@@ -50,12 +47,7 @@ package struct DirectoryStore: ObjectStore {
     }
 
     package func remove(_ name: String) async throws(StorageFailure) {
-        let parts = try Self.parts(name)
+        let parts = try PieceName.parts(name)
         try await lane.run { [root] () throws(StorageFailure) in try OpenDirectoryStore(root).remove(parts) }
-    }
-
-    private static func parts(_ name: String) throws(StorageFailure) -> [String] {
-        guard name != marker else { throw .denied("\(name) marks the store, and is no piece") }
-        return try PieceName.parts(name)
     }
 }

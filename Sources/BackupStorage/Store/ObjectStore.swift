@@ -57,3 +57,16 @@ package enum StorageFailure: Error, Hashable, Sendable {
     /// The store did not answer, or not as agreed; the same may succeed later.
     case away(String)
 }
+
+extension StorageFailure: CustomStringConvertible {
+    /// What happened, for the log and the operator.
+    package var description: String {
+        switch self {
+        case .missing(let name): "there is no piece \(name)"
+        case .taken(let name): "something else stands under the name \(name)"
+        case .damaged(let name, let reason): "\(name) is damaged: \(reason)"
+        case .full(let words): "there is no space left: \(words)"
+        case .denied(let words), .away(let words): words
+        }
+    }
+}
