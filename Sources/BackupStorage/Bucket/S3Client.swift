@@ -99,11 +99,9 @@ final class S3Client: Sendable {
             let answer = try await http.execute(prepared(request), deadline: .now() + TimeAmount(limits.attempt))
             let most = (200..<300).contains(answer.status.code) ? request.answerBytesMax : nil
             let body = try await answer.body.collect(upTo: most ?? limits.answerBytesMax)
-            let bytes = [UInt8](buffer: body)
-            if let length = answer.headers.first(name: "content-length").flatMap({ Int($0) }), length != bytes.count {
-                return .failure(S3Trouble(words: "the answer was cut"))
-            }
-            return .success(S3Answer(status: Int(answer.status.code), headers: answer.headers, body: bytes))
+            return .success(
+                S3Answer(status: Int(answer.status.code), headers: answer.headers, body: [UInt8](buffer: body))
+            )
         } catch {
             return .failure(S3Trouble(words: "\(error)".cleaned()))
         }
