@@ -331,6 +331,15 @@ extension Migration {
                 ALTER TABLE events ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
                 """
         ),
+        Migration(
+            name: "0060 archive",
+            sql: """
+                CREATE TABLE archive_files (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL,
+                    size INTEGER NOT NULL, orders INTEGER NOT NULL, added INTEGER NOT NULL, live INTEGER NOT NULL,
+                    at INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE archived_orders (id BLOB PRIMARY KEY, file INTEGER NOT NULL) WITHOUT ROWID;
+                """
+        ),
     ]
 
     /// Whether a file has this release's schema.

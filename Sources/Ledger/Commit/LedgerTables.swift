@@ -8,6 +8,7 @@ public enum LedgerTables {
         PaymentRow.self, InboxRow.self, GiftCardRow.self, StoreCreditRow.self,
         JournalRow.self, BalanceRow.self, CreditRow.self,
         ShipmentRow.self, HandlingRow.self, LabelRow.self, CarrierNoticeRow.self, ArrivalCountRow.self, ReturnRow.self,
+        ArchiveFileRow.self, ArchivedOrderRow.self,
         CustomerRow.self, EmailRow.self,
         EventRow.self, WebhookRow.self, DeliveryRow.self,
         IdempotencyRow.self, OutcomeBucketRow.self,

@@ -165,6 +165,27 @@ public final class Rows<R: LedgerRow>: BatchedRows {
         }
     }
 
+    /// All rows that meet a condition, which needs an index, with the changes of earlier commands, by key as it is read.
+    ///
+    /// Cost: one round trip, or a few where there are many.
+    func all(_ condition: Condition) -> [R] {
+        var found: [R] = []
+        var after: R.Key?
+        repeat {
+            let stored = source.find(RowQuery<R>([condition], after: after, limit: 100))
+            found += stored.compactMap { row in
+                guard let entry = entries[row.key], entry.isChanged else { return row }
+                return entry.row.flatMap { RowColumns($0).meets(condition, in: R.schema) ? $0 : nil }
+            }
+            after = stored.count == 100 ? stored.last?.key : nil
+        } while after != nil
+        let known = Set(found.map(\.key))
+        let added = changed.compactMap(\.row).filter {
+            RowColumns($0).meets(condition, in: R.schema) && !known.contains($0.key)
+        }
+        return found + added
+    }
+
     /// How many stored rows are read at once.
     private static var lookAhead: Int { 16 }
 

@@ -99,6 +99,10 @@ public final class WorkingSet {
     public let restores = Rows<RestoreRow>(keeping: 8)
     /// Outcome counts of requests, by time and class.
     public let outcomes = Rows<OutcomeBucketRow>()
+    /// The files of the archive, by number.
+    package let archiveFiles = Rows<ArchiveFileRow>()
+    /// Orders in these files, by id.
+    package let archivedOrders = Rows<ArchivedOrderRow>()
     /// Units held unpaid, by client and by SKU; maintained by changes of orders.
     public let unpaidUnits = Rows<UnpaidUnitsRow>(keeping: .max)
 

@@ -1,0 +1,33 @@
+import Trading
+
+/// An order whose rows are in a file of the archive.
+///
+/// An id is in this table or in `orders`, never in both: the transaction that writes one deletes the other. So there are never two answers,
+/// whatever the files contain.
+package struct ArchivedOrderRow: LedgerRow {
+    /// `archived_orders`, by the order's id.
+    package static let schema = TableSchema("archived_orders", key: [.id("id")], [.integer("file")])
+
+    /// The order.
+    package let key: ID<Order>
+    /// The number of the file that has its rows.
+    package let file: Int64
+
+    /// An order in a file.
+    package init(_ order: ID<Order>, file: Int64) {
+        key = order
+        self.file = file
+    }
+
+    /// Writes the columns.
+    package func write(to columns: inout some ColumnWriter) {
+        columns.id(key)
+        columns.integer(file)
+    }
+
+    /// Reads the columns.
+    package init?(from columns: inout some ColumnReader) {
+        guard let order = columns.id(Order.self), let file = columns.integer() else { return nil }
+        self.init(order, file: file)
+    }
+}
