@@ -80,7 +80,16 @@ let package = Package(
             dependencies: ["CGatheredLog", "CSQLite", "CTurnstile", "Ledger", "PlainText", "Trading"],
             swiftSettings: strict
         ),
-        .target(name: "LedgerEngines", dependencies: ["Ledger", "LedgerSQLite"], swiftSettings: strict),
+        .target(
+            name: "OrderArchive",
+            dependencies: ["Bytes", "CZstd", "Ledger", "Trading", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LedgerEngines",
+            dependencies: ["Ledger", "LedgerSQLite", "OrderArchive"],
+            swiftSettings: strict
+        ),
         .target(
             name: "API",
             dependencies: [
@@ -106,7 +115,8 @@ let package = Package(
         .target(
             name: "Components",
             dependencies: [
-                "API", "Availability", "JSON", "Ledger", "PlainText", "Providers", "Resilience", "Trading",
+                "API", "Availability", "JSON", "Ledger", "OrderArchive", "PlainText", "Providers", "Resilience",
+                "Trading",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -217,7 +227,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "API", "Auditing", "Availability", "Components", "Drills", "Exchange", "ForeignFiles", "JSON", "Ledger",
-                "LedgerEngines", "Load", "PlainText", "Probe", "Providers", "Replicas", "Sandbox", "Secrets", "Server",
+                "LedgerEngines", "Load", "OrderArchive", "PlainText", "Probe", "Providers", "Replicas", "Sandbox",
+                "Secrets", "Server",
                 "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -286,7 +297,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AuditingTests",
-            dependencies: ["Auditing", "CSQLite", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            dependencies: [
+                "Auditing", "CSQLite", "Ledger", "LedgerSQLite", "OrderArchive", "TestSupport", "Trading",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -313,9 +326,9 @@ let package = Package(
         .testTarget(
             name: "ComponentsTests",
             dependencies: [
-                "API", "Availability", "CZlib", "Components", "JSON", "Ledger", "LedgerSQLite", "Providers", "Replicas",
-                "Resilience",
-                "Trading",
+                "API", "Availability", "CZlib", "Components", "JSON", "Ledger", "LedgerSQLite", "OrderArchive",
+                "Providers",
+                "Replicas", "Resilience", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

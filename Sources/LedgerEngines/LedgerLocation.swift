@@ -1,5 +1,6 @@
 import Ledger
 import LedgerSQLite
+import OrderArchive
 
 /// Where the ledger of a shop is, and so which engine opens it.
 ///
@@ -26,6 +27,30 @@ public enum LedgerLocation: Sendable {
     public func inspect() throws(LedgerFailure) -> any LedgerEngine {
         switch self {
         case .file(let settings): try SQLiteInspection(settings)
+        }
+    }
+
+    /// The directory of the shop's archived orders.
+    package var archive: ArchiveDirectory {
+        switch self {
+        case .file(let settings): ArchiveDirectory(besideDatabase: settings.path)
+        }
+    }
+
+    /// Opens a ledger for reading, as ``inspect()`` does, together with its archived orders.
+    package func inspectWhole() throws(LedgerFailure) -> WholeLedger {
+        WholeLedger(try inspect(), archive)
+    }
+
+    /// Gives free space of the ledger's file back to the disk, while no process has it open; blocks its thread.
+    ///
+    /// - Returns: the size before and now, in bytes.
+    /// - Throws: a failure with the code `busy` where a process has it open.
+    package func shrink() throws(LedgerFailure) -> (before: Int64, after: Int64) {
+        switch self {
+        case .file(let settings):
+            let outcome = try SQLiteShrink.run(settings)
+            return (outcome.before, outcome.after)
         }
     }
 }

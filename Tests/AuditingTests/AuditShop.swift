@@ -2,6 +2,7 @@ import CSQLite
 import Foundation
 import Ledger
 import LedgerSQLite
+import OrderArchive
 import Synchronization
 import Trading
 
@@ -13,7 +14,8 @@ final class AuditShop: Sendable {
 
     let path: String
     let engine: SQLiteEngine
-    private let committer: Committer
+    let committer: Committer
+    let archive: ArchiveDirectory
     private let time: SharedClock
 
     init() throws {
@@ -22,9 +24,12 @@ final class AuditShop: Sendable {
         engine = try SQLiteEngine(SQLiteSettings(path: path))
         committer = try Committer(engine: engine, clock: { clock.next() })
         time = clock
+        archive = ArchiveDirectory(path: path + "-archive")
     }
 
     deinit {
+        // A shop that archived nothing has no such directory.
+        try? FileManager.default.removeItem(atPath: archive.path)
         for suffix in ["", "-wal", "-shm", ".cursor"] { unlink(path + suffix) }
     }
 
@@ -52,7 +57,7 @@ final class AuditShop: Sendable {
         var options = AuditOptions(database: path)
         change(&options)
         let inspection = try SQLiteInspection(SQLiteSettings(path: path))
-        let report = try await Audit.run(options, engine: inspection, now: now)
+        let report = try await Audit.run(options, engine: WholeLedger(inspection, archive), now: now)
         await inspection.close()
         return report
     }

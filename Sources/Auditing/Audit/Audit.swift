@@ -22,7 +22,7 @@ package enum Audit {
         }
         let engine: any LedgerEngine
         do throws(LedgerFailure) {
-            engine = try LedgerLocation(path: options.database).inspect()
+            engine = try LedgerLocation(path: options.database).inspectWhole()
         } catch {
             throw .ledger(error)
         }

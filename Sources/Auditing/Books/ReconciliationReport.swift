@@ -27,7 +27,7 @@ package struct ReconciliationReport: Sendable {
         from: Timestamp,
         to: Timestamp
     ) async throws -> ReconciliationReport {
-        let engine = try LedgerLocation(path: database).inspect()
+        let engine = try LedgerLocation(path: database).inspectWhole()
         do {
             let book = PaymentBook(
                 payments: { provider, from, to in try await engine.payments(at: provider, from: from, to: to) },

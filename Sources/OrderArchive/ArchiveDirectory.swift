@@ -1,0 +1,76 @@
+import Foundation
+import Ledger
+import Synchronization
+
+/// The directory of a shop's archive, with its open files.
+///
+/// One for each process; any thread may use it.
+package final class ArchiveDirectory: Sendable {
+    /// Where the files are.
+    package let path: String
+    /// The most files that stay open.
+    private static let openMax = 64
+    private let open = Mutex<[ArchiveReader]>([])
+
+    /// The directory at a path, which need not exist as long as no file is listed in the ledger.
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// The directory that belongs to a database file.
+    package convenience init(besideDatabase path: String) {
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        self.init(path: "\(parent)/archive")
+    }
+
+    /// An open file; opens it where it is not open yet.
+    func reader(_ row: ArchiveFileRow) throws(LedgerFailure) -> ArchiveReader {
+        if let reader = open.withLock({ open in open.last { $0.name == row.name } }) { return reader }
+        let reader = try ArchiveReader(directory: path, name: row.name, size: row.size)
+        open.withLock { open in
+            if open.count >= Self.openMax { open.removeFirst() }
+            open.append(reader)
+        }
+        return reader
+    }
+
+    /// Closes files that are not listed any more, as soon as nobody reads them.
+    func keepOnly(_ rows: [ArchiveFileRow]) {
+        let names = Set(rows.map(\.name))
+        open.withLock { open in open.removeAll { !names.contains($0.name) } }
+    }
+
+    /// What is wrong with the files that the ledger lists, in words; empty where all are sound.
+    ///
+    /// Cost: reads every file completely.
+    func errors(_ rows: [ArchiveFileRow]) -> [String] {
+        rows.compactMap { row in
+            do throws(LedgerFailure) {
+                let reader = try ArchiveReader(directory: path, name: row.name, size: row.size)
+                return reader.difference(from: row).map { "the archive's file \(row.name): \($0)" }
+            } catch {
+                return error.detail
+            }
+        }
+    }
+
+    /// Removes our files that the ledger does not list: those that a run began, and those that were replaced.
+    ///
+    /// - Returns: the names of the removed files.
+    /// - Throws: a failure to list or to remove.
+    @discardableResult
+    func removeUnlisted(_ rows: [ArchiveFileRow]) throws(LedgerFailure) -> [String] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        let names = Set(rows.map(\.name))
+        do {
+            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+                ArchiveNames.isOurs(name) && !names.contains(name)
+            }
+            for name in found { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+            keepOnly(rows)
+            return found.sorted()
+        } catch {
+            throw LedgerFailure(.io, phase: .save, retry: .safe, detail: "\(path): \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,296 @@
+// Orders that are closed leave the hot tables in three steps: they are copied into a file, which is then complete on the disk; the file is
+// recorded in the ledger; and their rows are deleted, a page in one transaction, if they still are those in the file. A crash between two
+// steps leaves orders in the hot tables, where they count, and a file or a part of it that does not; the next run removes that.
+
+import Foundation
+import Ledger
+import Trading
+
+/// Moves closed orders from the hot tables into files, beside a running shop.
+package struct Archiver: Sendable {
+    /// The result of a run.
+    package struct Outcome: Hashable, Sendable {
+        /// Orders that left the hot tables.
+        package var archived = 0
+        /// Orders that changed while they were copied, and stayed.
+        package var changed = 0
+        /// New files.
+        package var files = 0
+        /// Their size, in bytes.
+        package var bytes: Int64 = 0
+        /// Files that were written anew without orders that had left them, or removed as empty.
+        package var rewritten = 0
+        /// The digest of the rows that left.
+        package var digest = ArchiveDigest()
+
+        /// Zeros.
+        package init() {}
+    }
+
+    /// Why a run ended early.
+    package enum Stop: Error, Hashable, Sendable {
+        /// Another run has the archive until then, or has taken it over.
+        case held(until: Timestamp?)
+    }
+
+    private let ledger: any LedgerEngine
+    private let committer: Committer
+    private let directory: ArchiveDirectory
+    private let holder: String
+    /// The bounds of a file.
+    package var bounds = ArchiveWriter.Bounds()
+    /// Called with the number of orders that were looked at, and of those that left.
+    package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
+    /// Called between two steps, by tests of crashes: an error ends the run as if the process had died there.
+    package var betweenSteps: @Sendable (Step) async throws -> Void = { _ in }
+
+    /// What a run has just done.
+    package enum Step: Hashable, Sendable, CaseIterable {
+        /// A file is complete on the disk.
+        case written
+        /// The file is recorded in the ledger.
+        case recorded
+        /// A page of orders left the hot tables.
+        case deleted
+        /// A file is complete that replaces another.
+        case rewritten
+        /// The ledger names the new file instead of the old one.
+        case replaced
+    }
+
+    /// The lease that one run holds at a time.
+    private static let lease = "archive"
+    private static let leaseSeconds: Int64 = 120
+    /// Orders read in one snapshot.
+    private static let readPage = 200
+    /// Orders in one transaction.
+    private static let deletePage = 50
+    /// The size at which a page is ended early, in bytes: labels are large.
+    private static let pageBytes = 16 << 20
+
+    /// An archiver of a shop.
+    ///
+    /// - Parameter ledger: the ledger without its archive.
+    package init(_ ledger: any LedgerEngine, _ committer: Committer, _ directory: ArchiveDirectory) {
+        self.ledger = ledger
+        self.committer = committer
+        self.directory = directory
+        holder = UUID().uuidString
+    }
+
+    /// Archives every order that is closed and has not changed since a time, and writes files anew that orders have left.
+    ///
+    /// - Throws: ``Stop``, or a failure; what was done until then holds, and another run goes on.
+    package func run(closedBefore time: Timestamp) async throws -> Outcome {
+        try await underLease { fence in
+            var outcome = Outcome()
+            try directory.removeUnlisted(try await files())
+            outcome.rewritten += try await rewriteFiles(fence)
+            try await archive(closedBefore: time, fence, &outcome)
+            outcome.rewritten += try await rewriteFiles(fence)
+            return outcome
+        }
+    }
+
+    /// Counts the orders that a run would archive, without changing anything.
+    ///
+    /// - Returns: their number, and the size of their rows in bytes.
+    package func count(closedBefore time: Timestamp) async throws -> (orders: Int, bytes: Int) {
+        var (orders, bytes, looked) = (0, 0, 0)
+        var after: ID<Order>?
+        repeat {
+            let page = try await candidates(closedBefore: time, after: after)
+            looked += page.looked
+            orders += page.closed.count
+            bytes += page.bytes
+            after = page.next
+            progress(looked, orders)
+        } while after != nil
+        return (orders, bytes)
+    }
+
+    /// Puts an archived order back into the hot tables.
+    ///
+    /// - Returns: whether it was archived.
+    package func bringBack(_ order: ID<Order>) async throws -> Bool {
+        let whole = WholeLedger(ledger, directory)
+        while let (rows, file) = try await whole.archived(order) {
+            if try await committer.submit(BringBackOrder(rows, from: file)).outcome { return true }
+        }
+        return false
+    }
+
+    /// Writes files anew that orders have left, so that nothing of these is in a file any more.
+    ///
+    /// - Returns: the number of files.
+    /// - Throws: ``Stop``, or a failure.
+    package func rewrite() async throws -> Int {
+        try await underLease { fence in
+            let count = try await rewriteFiles(fence)
+            try directory.removeUnlisted(try await files())
+            return count
+        }
+    }
+
+    // MARK: Copying and deleting
+
+    private func archive(closedBefore time: Timestamp, _ fence: Fence, _ outcome: inout Outcome) async throws {
+        var looked = 0
+        var after: ID<Order>?
+        repeat {
+            let writer = try ArchiveWriter(in: directory.path, bounds: bounds)
+            var copied: [ArchiveOrders.Copied] = []
+            var digests: [ID<Order>: ArchiveDigest] = [:]
+            do {
+                repeat {
+                    let page = try await candidates(closedBefore: time, after: after)
+                    for rows in page.closed {
+                        try writer.add(rows)
+                        copied.append(ArchiveOrders.Copied(order: rows.order.id, hash: rows.hash))
+                        digests[rows.order.id] = ArchiveDigest([rows])
+                    }
+                    looked += page.looked
+                    after = page.next
+                    progress(looked, outcome.archived)
+                    try await renew()
+                } while after != nil && !writer.isFull
+            } catch {
+                writer.discard()
+                throw error
+            }
+            guard !copied.isEmpty else { return writer.discard() }
+            let file = try await record(writer, fence)
+            outcome.files += 1
+            outcome.bytes += file.size
+            for start in stride(from: 0, to: copied.count, by: Self.deletePage) {
+                let page = Array(copied[start..<min(start + Self.deletePage, copied.count)])
+                let command = ArchiveOrders(page, in: file.key, closedBefore: time)
+                let gone = try await committer.submit(command, fence: fence, isPatient: true).outcome
+                outcome.archived += gone.count
+                outcome.changed += page.count - gone.count
+                for order in gone { outcome.digest.add(digests[order] ?? ArchiveDigest()) }
+                progress(looked, outcome.archived)
+                try await betweenSteps(.deleted)
+                try await renew()
+            }
+        } while after != nil
+    }
+
+    private func record(_ writer: ArchiveWriter, _ fence: Fence) async throws -> ArchiveFileRow {
+        let number = try await files().map(\.key).max() ?? 0
+        let file = try writer.finish(number: number + 1, at: .now)
+        try await betweenSteps(.written)
+        _ = try await committer.submit(AddArchiveFile(file), fence: fence)
+        try await betweenSteps(.recorded)
+        return file
+    }
+
+    private struct Page: Sendable {
+        var closed: [OrderRows] = []
+        var bytes = 0
+        var looked = 0
+        /// Where the next page begins; nil at the end.
+        var next: ID<Order>?
+    }
+
+    /// The closed orders of the next page of hot orders.
+    private func candidates(closedBefore time: Timestamp, after: ID<Order>?) async throws -> Page {
+        // An order was placed before it was closed, and ids begin with the time.
+        let placed = Condition("id", .below, .bits(.first(at: time)))
+        let limit = min(Self.readPage, bounds.orders)
+        return try await ledger.read { (view) throws(LedgerFailure) in
+            let source = ViewSource(view)
+            var page = Page()
+            let orders = try view.rows(RowQuery<OrderRow>([placed], after: after, limit: limit))
+            for row in orders {
+                page.looked += 1
+                page.next = row.key
+                guard row.order.updatedAt < time, let rows = try OrderRows(of: row.key, in: source),
+                    rows.isClosed(since: time), try !rows.isAwaited(in: source)
+                else { continue }
+                page.closed.append(rows)
+                page.bytes += rows.columns.reduce(0) { $0 + $1.columns.bytes.count + 8 * $1.columns.values.count }
+                if page.bytes >= Self.pageBytes { return page }
+            }
+            if orders.count < limit { page.next = nil }
+            return page
+        }
+    }
+
+    // MARK: Files that orders have left
+
+    private func rewriteFiles(_ fence: Fence) async throws -> Int {
+        var count = 0
+        for file in try await files() where file.live < file.orders {
+            try await rewrite(file, fence)
+            count += 1
+        }
+        return count
+    }
+
+    private func rewrite(_ file: ArchiveFileRow, _ fence: Fence) async throws {
+        let writer = try ArchiveWriter(in: directory.path, bounds: bounds)
+        do {
+            let blocks = try directory.reader(file).blockCount
+            for block in 0..<blocks {
+                for rows in try await live(UInt32(block), of: file) { try writer.add(rows) }
+                try await renew()
+            }
+        } catch {
+            writer.discard()
+            throw error
+        }
+        var new: ArchiveFileRow?
+        if writer.orders == 0 { writer.discard() } else { new = try writer.finish(number: file.key, at: .now) }
+        try await betweenSteps(.rewritten)
+        _ = try await committer.submit(ReplaceArchiveFile(file, by: new), fence: fence)
+        try await betweenSteps(.replaced)
+        try directory.removeUnlisted(try await files())
+    }
+
+    /// The orders of a block that are archived in the file.
+    private func live(_ block: UInt32, of file: ArchiveFileRow) async throws -> [OrderRows] {
+        try await ledger.read { [directory] (view) throws(LedgerFailure) in
+            var live: [OrderRows] = []
+            for order in try directory.reader(file).block(block)
+            where try view.row(ArchivedOrderRow.self, order.id)?.file == file.key {
+                guard let rows = OrderRows(columns: order.rows) else {
+                    let detail = "the archive's file \(file.name) has an order that cannot be read"
+                    throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: detail)
+                }
+                live.append(rows)
+            }
+            return live
+        }
+    }
+
+    private func files() async throws(LedgerFailure) -> [ArchiveFileRow] {
+        try await ledger.read { (view) throws(LedgerFailure) in try view.archiveFiles() }
+    }
+
+    // MARK: One run at a time
+
+    private func underLease<Value: Sendable>(_ body: (Fence) async throws -> Value) async throws -> Value {
+        let epoch = try await renew()
+        let value: Value
+        do {
+            value = try await body(Fence(lease: Self.lease, epoch: epoch))
+        } catch {
+            // The first error says why; a lease that is not released lapses.
+            _ = try? await committer.submit(ReleaseLease(Self.lease, holder: holder))
+            throw error
+        }
+        _ = try await committer.submit(ReleaseLease(Self.lease, holder: holder))
+        return value
+    }
+
+    @discardableResult
+    private func renew() async throws -> Int64 {
+        do {
+            let command = AcquireLease(Self.lease, holder: holder, seconds: Self.leaseSeconds)
+            return try await committer.submit(command).outcome.epoch
+        } catch CommitError<LeaseRefusal>.refused(.held(let until)) {
+            throw Stop.held(until: until)
+        }
+    }
+}
