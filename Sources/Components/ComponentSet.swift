@@ -89,6 +89,7 @@ public struct ComponentSet: Sendable {
         let described = (routes + own).map { route in
             var route = route
             route.refusals = RouteRefusals.kinds(route.id)
+            if route.isAboutOneOrder, route.method != .get { route.refusals.append(Endpoint.orderArchived) }
             return route
         }
         return described

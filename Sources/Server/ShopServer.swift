@@ -106,7 +106,7 @@ public struct ShopServer: Sendable {
                 settings: settings.shop,
                 secrets: ledger.secrets,
                 payments: settings.payments(providers, waiters: ledger.waiters)
-            ),
+            ).archiving(in: settings.ledger.archive),
             taskInterval: .milliseconds(settings(.taskInterval)),
             pruneInterval: .milliseconds(settings(.pruneInterval)),
             logger: logger,

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdTesting
 import Ledger
 import Logging
+import OrderArchive
 import Providers
 import Synchronization
 import Testing
@@ -29,19 +30,21 @@ final class DeliveryShop: Sendable {
     init(
         _ carriers: [any Carrier] = [],
         scopes: [String] = ["admin"],
-        engine: any LedgerEngine = MemoryEngine()
+        engine: any LedgerEngine = MemoryEngine(),
+        archive: ArchiveDirectory? = nil
     ) async throws {
         let time = TestTime()
         self.time = time
         let committer = try Committer(engine: engine, clock: { time.now })
         let storefront = StorefrontSnapshot()
-        shop = Shop(
+        let hot = Shop(
             ledger: engine,
             committer: committer,
             storefront: storefront,
             settings: ShopSettings(),
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome)
         )
+        shop = archive.map { hot.archiving(in: $0) } ?? hot
         let key = CreateKey(id: ID(high: 1, low: 1), digest: Self.key.digest, name: "test", scopes: scopes)
         keyring.replace(with: [try await committer.submit(key).outcome])
         let settings = DeliverySettings(schedule: TrackingSchedule(leastSeconds: 60, mostSeconds: 600))

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import LedgerSQLite
+import OrderArchive
 import Testing
 import Trading
 
@@ -38,6 +39,7 @@ struct ErasureTests {
         var shipped = ""
         var waiting = ""
         var parcel = ""
+        var shippedID: ID<Order> { ID<Order>(shipped) ?? ID(high: 0, low: 0) }
     }
 
     private static func live(
@@ -89,15 +91,19 @@ struct ErasureTests {
         return life
     }
 
-    @Test("the export holds every word, and after the erasure no byte of the file does, nor does a repeated request")
-    func everything() async throws {
+    @Test(
+        "the export holds every word, and after the erasure no byte of the file does, nor does a repeated request",
+        arguments: [false, true]
+    )
+    func everything(archiving: Bool) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(path: "erasure-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let path = directory.appending(path: "ledger.db").path
         let engine = try SQLiteEngine(SQLiteSettings(path: path))
         let carrier = ScriptedCarrier("sandbox")
-        let shop = try await DeliveryShop([carrier], engine: engine)
+        let archive = ArchiveDirectory(besideDatabase: path)
+        let shop = try await DeliveryShop([carrier], engine: engine, archive: archive)
         try await shop.serve { (client) async throws in
             let life = try await Self.live(shop, carrier, client)
             func export() async throws -> String {
@@ -111,6 +117,7 @@ struct ErasureTests {
                 }
                 return text
             }
+            if archiving { try await Self.archive(shop, archive, life) }
             let before = try await export()
             for field in Self.fields where field != "cancel-why" {
                 #expect(before.contains(Self.word(field)), "the export lacks \(field)")
@@ -142,6 +149,13 @@ struct ErasureTests {
             let after = try await export()
             #expect(!after.contains(Self.mark))
             #expect(try await shop.tasks(.eraseOrders).isEmpty)
+            // An archived file is compressed, so a search for words would find none: no order is in one.
+            #expect(try await shop.shop.ledger.read { (view) throws(LedgerFailure) in try view.archiveFiles() } == [])
+            #expect(
+                try await shop.shop.whole.read { (view) throws(LedgerFailure) in
+                    try view.row(OrderRow.self, life.shippedID)
+                } != nil
+            )
             let back = try await client.ask(
                 .post,
                 "/v1/orders/\(life.shipped)/returns",
@@ -152,7 +166,7 @@ struct ErasureTests {
         }
         shop.shop.committer.close()
         await engine.close()
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: directory.path) where name != "archive" {
             let bytes = try Data(contentsOf: directory.appending(path: name))
             let found = bytes.range(of: Data(Self.mark.utf8)).map { range in
                 String(
@@ -162,6 +176,29 @@ struct ErasureTests {
             }
             #expect(found == nil, "\(name) of \(bytes.count) bytes holds a word")
         }
+    }
+
+    /// Closes the shipped order's open return, and archives the order.
+    private static func archive(_ shop: DeliveryShop, _ archive: ArchiveDirectory, _ life: Life) async throws {
+        let order = life.shippedID
+        let open = try await shop.shop.ledger.read { (view) throws(LedgerFailure) in
+            try view.row(HandlingRow.self, order)?.returns ?? []
+        }
+        for id in open { _ = try await shop.shop.committer.submit(ChangeReturn(id, .cancel)) }
+        let owed = try await shop.shop.ledger.read { (view) throws(LedgerFailure) in
+            try view.row(OrderRow.self, order)?.order.owed
+        }
+        if let owed, !owed.isZero {
+            let payout = GiveCredit(kind: .payout, amount: owed, reason: "paid back", order: order)
+            _ = try await shop.shop.committer.submit(payout)
+        }
+        shop.advance(seconds: 100)
+        let archiver = Archiver(shop.shop.ledger, shop.shop.committer, archive)
+        #expect(try await archiver.run(closedBefore: shop.now).archived == 1)
+        #expect(
+            try await shop.shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, order) }
+                == nil
+        )
     }
 
     /// Lets a worker run the erasure that is due.

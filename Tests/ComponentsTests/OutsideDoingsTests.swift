@@ -1,9 +1,11 @@
 import API
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Ledger
 import Logging
+import OrderArchive
 import Providers
 import Testing
 import Trading
@@ -52,6 +54,30 @@ struct OutsideDoingsTests {
             #expect(taken["credit", "amount"] == "1000" && taken["refund", "amount"] == "700", "\(taken.text)")
             try await shop.until("the rest is given back") { try await shop.payment(order)?.status == .refunded }
             #expect(provider.charges.first?.refunded == Money(1000, .gbp))
+        }
+    }
+
+    @Test("a refund there of an archived order brings the order back, and is followed")
+    func archivedRefund() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "outside-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let archive = ArchiveDirectory(path: directory.path)
+        let provider = ScriptedProvider("first")
+        let shop = try await PaymentShop([provider], capture: .atOnce, archive: archive)
+        try await shop.run { client in
+            let order = try id(try await client.order(wait: 5))
+            _ = try await client.send(.post, "/v1/orders/\(order)/fulfilments")
+            let archiver = Archiver(shop.shop.ledger, shop.shop.committer, archive)
+            let outcome = try await archiver.run(closedBefore: Timestamp.now.adding(seconds: 60))
+            #expect(outcome.archived == 1)
+            #expect(try await shop.order(order) == nil)
+            let payment = Payment.id(of: order, attempt: 1)
+            try await tell(client, "evt_1", of: ID(high: 1, low: 1))
+            #expect(try await shop.order(order) == nil)
+            provider.spoil { $0["\(payment)"]?.refunds = [ProviderRefund(id: "re_x", amount: Money(300, .gbp))] }
+            try await tell(client, "evt_2", of: order)
+            try await shop.until("it is followed") { try await shop.payment(order)?.refunded == 300 }
+            #expect(try await shop.order(order) != nil)
         }
     }
 

@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import Logging
 import NIOCore
+import OrderArchive
 import Providers
 import Resilience
 import ServiceLifecycle
@@ -24,7 +25,12 @@ struct PaymentShop: Sendable {
     private let keyring: Keyring
     private static let key = KeyText.make(id: ID<APIKey>(high: 1, low: 1))
 
-    init(_ providers: [any PaymentProvider], capture: CaptureMode = .onShipment, callsMax: Int = 8) async throws {
+    init(
+        _ providers: [any PaymentProvider],
+        capture: CaptureMode = .onShipment,
+        callsMax: Int = 8,
+        archive: ArchiveDirectory? = nil
+    ) async throws {
         let engine = MemoryEngine()
         let desk = PaymentDesk(
             providers: providers,
@@ -55,7 +61,7 @@ struct PaymentShop: Sendable {
                 desk.waiters.apply(batch)
             }
         )
-        shop = Shop(
+        let hot = Shop(
             ledger: engine,
             committer: committer,
             storefront: snapshot,
@@ -63,6 +69,7 @@ struct PaymentShop: Sendable {
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome),
             payments: desk
         )
+        shop = archive.map { hot.archiving(in: $0) } ?? hot
         let product = Product(sku: SKU(stored: "MUG"), name: "Mug", prices: [Money(500, .gbp)], tracked: false)
         _ = try await committer.submit(PutProducts([product]))
         let key = CreateKey(id: ID(high: 1, low: 1), digest: Self.key.digest, name: "test", scopes: ["admin"])

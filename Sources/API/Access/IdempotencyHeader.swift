@@ -8,6 +8,8 @@ extension HTTPField.Name {
     public static let idempotencyKey = HTTPField.Name("Idempotency-Key").unsafelyNamed
     /// `Idempotent-Replayed`.
     public static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed").unsafelyNamed
+    /// `Order-Archived`.
+    public static let orderArchived = HTTPField.Name("Order-Archived").unsafelyNamed
     /// `X-Request-Id`.
     public static let requestID = HTTPField.Name("X-Request-Id").unsafelyNamed
     /// `Last-Event-ID`.

@@ -71,7 +71,8 @@ public struct CrossOrigin: Sendable {
 
     /// Answer fields that a page may read, besides those that are always readable.
     private static let exposed = [
-        HTTPField.Name.eTag, .location, .retryAfter, .age, .allow, .requestID, .idempotentReplayed, .preferenceApplied,
+        HTTPField.Name.eTag, .location, .retryAfter, .age, .allow, .requestID, .idempotentReplayed, .orderArchived,
+        .preferenceApplied,
         .rateLimit, .rateLimitPolicy,
     ].map(\.canonicalName).joined(separator: ", ")
 }

@@ -71,6 +71,13 @@ extension Response {
         }
     }
 
+    /// Marks an answer as read from the archive of closed orders.
+    public var archived: Response {
+        var response = self
+        response.headers[.orderArchived] = "true"
+        return response
+    }
+
     /// Marks an answer as the repeated answer to an earlier request.
     public func replayed(_ isReplayed: Bool) -> Response {
         guard isReplayed else { return self }

@@ -152,8 +152,10 @@ public struct Endpoint: Sendable {
     public let problems: [Int]
     /// The refusals of the rules that it can answer.
     public var refusals: [ProblemKind] = []
+    /// Whether an answer may be from the archive of closed orders, which a header then tells.
+    public var readsArchive = false
     /// The handler.
-    public let handler: Handler
+    public var handler: Handler
 
     /// A route.
     public init(

@@ -156,6 +156,12 @@ public struct OpenAPIDocument: Sendable {
             json.key("headers")
             json.object { json in
                 json.header("X-Request-Id", "The id of the request, for the log.")
+                if endpoint.readsArchive {
+                    json.header(
+                        "Order-Archived",
+                        "`true` where the order is archived: it can be read, and not changed."
+                    )
+                }
                 if endpoint.takesIdempotencyKey {
                     json.header("Idempotent-Replayed", "`true` where an earlier request with the same key had done it.")
                 }

@@ -106,6 +106,14 @@ public struct ProblemCode: Sendable {
                 """
         ),
         ProblemCode(
+            "order_archived",
+            409,
+            meaning: """
+                The `order` was closed long ago and is archived: it can be read, and not changed. An operator brings it back with \
+                `tradewind archive --bring-back`.
+                """
+        ),
+        ProblemCode(
             "captures_once",
             409,
             meaning: "The provider takes what it holds in one piece: a capture that is not final cannot be made."

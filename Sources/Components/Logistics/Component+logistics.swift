@@ -28,7 +28,9 @@ extension Component {
         }
         return Component(
             .logistics,
-            endpoints: ShipmentRoutes(shop: shop, carriers: inputs.carriers.map(\.name), settings: settings).endpoints
+            endpoints: Endpoint.overArchive(shop) { shop in
+                ShipmentRoutes(shop: shop, carriers: inputs.carriers.map(\.name), settings: settings).endpoints
+            }
                 + ShippingRateRoutes(shop: shop).endpoints
                 + CarrierRoutes(shop: shop, carriers: inputs.carriers).endpoints,
             workers: workers + [lateness],

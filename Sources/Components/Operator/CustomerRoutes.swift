@@ -148,7 +148,7 @@ struct CustomerRoutes {
     private func export(_ call: Call) async throws(Problem) -> Response {
         let id = try call.id(Customer.self, "customer")
         try await shop.admit(call, to: id, .customersRead)
-        let bytes = try await shop.read { (view) throws(LedgerFailure) -> [UInt8]? in
+        let bytes = try await shop.whole.read { (view) throws(LedgerFailure) -> [UInt8]? in
             guard let customer = try view.row(CustomerRow.self, id)?.customer else { return nil }
             return try CustomerExport(customer, view).bytes
         }

@@ -1,4 +1,5 @@
 import Ledger
+import OrderArchive
 import Trading
 
 /// Removes an erased customer's personal data from all records of the customer, a bounded number of orders in each transaction.
@@ -16,12 +17,32 @@ struct Erasure: Sendable {
     /// It ends with a pass that finds nothing, so data written meanwhile is found too.
     func perform(_ task: TaskRow) async throws -> Bool {
         let customer = ID<Customer>(task.key.subject)
+        try await bringBackOrders(of: customer)
         var step: ErasePersonalData.Step
         repeat { step = try await pass(customer, task.epoch) } while step.erased > 0
-        let next: ErasePersonalData.Next = step.open > 0 ? .waits(seconds: Self.waitSeconds) : .ends
+        let isInFiles = try await !rewriteFiles()
+        let next: ErasePersonalData.Next = step.open > 0 || isInFiles ? .waits(seconds: Self.waitSeconds) : .ends
         let end = ErasePersonalData(customer, PersonalKeys(), next: next, epoch: task.epoch)
         _ = try await shop.committer.submit(end, isPatient: true)
         return false
+    }
+
+    /// Brings the customer's archived orders back, so that they are erased as all others; while the task stands, none is archived.
+    private func bringBackOrders(of customer: ID<Customer>) async throws {
+        guard let archiver = shop.archiver, let whole = shop.whole.ledger as? WholeLedger else { return }
+        for order in try await whole.archivedOrders(of: customer) { _ = try await archiver.bringBack(order) }
+    }
+
+    /// Writes the archive's files anew that orders have left, among them those with the customer's data.
+    ///
+    /// - Returns: whether that is done; it is not while another process changes the archive.
+    private func rewriteFiles() async throws -> Bool {
+        do {
+            _ = try await shop.archiver?.rewrite()
+            return true
+        } catch is Archiver.Stop {
+            return false
+        }
     }
 
     /// One pass over all records.

@@ -6,8 +6,10 @@ extension Component {
         let shop = inputs.shop
         return Component(
             .orders,
-            endpoints: OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
-                + ReturnStageRoutes(shop: shop).endpoints,
+            endpoints: Endpoint.overArchive(shop) { shop in
+                OrderRoutes(shop: shop).endpoints + ReturnRoutes(shop: shop).endpoints
+                    + ReturnStageRoutes(shop: shop).endpoints
+            },
             workers: [ExpiryWorker(shop: shop, interval: inputs.taskInterval)]
         )
     }

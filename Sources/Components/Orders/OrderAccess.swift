@@ -24,7 +24,7 @@ extension Shop {
         switch call.principal {
         case .orderSecret(let text) where inLink == nil && secrets.isValid(text.reveal(), for: id): return
         case .customer(let customer):
-            let isOwn = try await read { (view) throws(LedgerFailure) in
+            let isOwn = try await whole.read { (view) throws(LedgerFailure) in
                 guard try view.row(CustomerRow.self, customer)?.customer.erasedAt == nil else { return false }
                 return try view.row(OrderRow.self, id)?.order.customer?.id == customer
             }

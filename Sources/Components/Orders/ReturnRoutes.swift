@@ -147,6 +147,9 @@ struct ReturnRoutes {
 
     private func giveCredit(_ call: Call) async throws(Problem) -> Response {
         let (command, bytes) = try await call.requiredJSON { (json) throws(JSONError) in try json.credit() }
+        if let order = command.order, let archived = try await shop.archivedOrder(named: "\(order)") {
+            throw .orderArchived(archived)
+        }
         let result = try await shop.commit(command, key: try call.idempotencyKey(bytes))
         return .document(result.outcome, status: .created).replayed(result.replayed)
     }

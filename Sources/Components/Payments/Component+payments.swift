@@ -10,7 +10,8 @@ extension Component {
         let reconciliation = ReconcileWorker(shop: shop, logger: inputs.logger)
         return Component(
             .payments,
-            endpoints: PaymentRoutes(shop: shop).endpoints + PaymentWebhookRoutes(shop: shop).endpoints
+            endpoints: Endpoint.overArchive(shop) { PaymentRoutes(shop: $0).endpoints }
+                + PaymentWebhookRoutes(shop: shop).endpoints
                 + GiftCardRoutes(shop: shop).endpoints + BookRoutes(shop: shop).endpoints,
             workers: desk.providers.isEmpty ? [] : lanes + [reconciliation],
             dependencies: { providers.map { DependencyStatus("payments-\($0.name)", $0.standing) } }

@@ -36,8 +36,17 @@ struct PaymentWebhookRoutes {
             try provider.notice(headers: headers, body: body, now: .now)
         }
         let payment = try await payment(of: notice, at: name)
+        if let payment { try await bringBack(payment, at: name, for: notice.news) }
         _ = try await shop.commit(TakeNotice(InboxRow.Key(name, notice.id), payment: payment, notice.news))
         return Response(status: .ok)
+    }
+
+    /// Brings back the order of an archived payment that has news.
+    private func bringBack(_ payment: ID<Payment>, at provider: String, for news: ChargeNews) async throws(Problem) {
+        guard try await shop.archivedOrder(named: "\(payment)") != nil else { return }
+        let row = try await shop.whole.read { (view) throws(LedgerFailure) in try view.row(PaymentRow.self, payment) }
+        guard let found = row?.payment, found.provider == provider, found.isNews(news) else { return }
+        try await shop.bringBack(found.order)
     }
 
     /// The payment of a notice, by our own id, or by the provider's.
@@ -46,7 +55,7 @@ struct PaymentWebhookRoutes {
     private func payment(of notice: ProviderNotice, at provider: String) async throws(Problem) -> ID<Payment>? {
         if let id = notice.subject.flatMap({ ID<Payment>($0) }) { return id }
         guard let reference = notice.reference else { return nil }
-        return try await shop.read { (view) throws(LedgerFailure) in
+        return try await shop.whole.read { (view) throws(LedgerFailure) in
             try view.rows(
                 RowQuery<PaymentRow>(
                     [

@@ -75,7 +75,7 @@ struct ReconcileWorker: Worker {
     }
 
     private func reconcile(_ provider: any PaymentProvider, span: Int64, now: Timestamp) async {
-        let reconciler = Reconciler(provider: provider, book: PaymentBook(shop.ledger))
+        let reconciler = Reconciler(provider: provider, book: PaymentBook(shop.whole.ledger))
         do {
             let result = try await reconciler.run(from: now.adding(seconds: -span), to: now)
             shop.payments.metrics.record(
@@ -109,6 +109,9 @@ struct ReconcileWorker: Worker {
 
     /// Schedules look-ups of payments that differ, a page in each command: changes by others at the provider are adopted.
     private func look(at payments: [ID<Payment>]) async throws {
+        for payment in payments {
+            if let order = try await shop.archivedOrder(named: "\(payment)") { try await shop.bringBack(order) }
+        }
         var left = payments[...]
         while !left.isEmpty {
             _ = try await shop.committer.submit(LookAtPayments(Array(left.prefix(Self.lookPage))), isPatient: true)

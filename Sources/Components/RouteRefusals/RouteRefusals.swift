@@ -39,7 +39,7 @@ enum RouteRefusals {
 
     /// The refusals of handlers before a command is submitted.
     private static let ofHandlers: [String: [ProblemKind]] = [
-        "replayWebhook": [ProblemKind(410, "events_gone")],
+        "replayWebhook": [ProblemKind(410, "events_gone")], "createCredit": [Endpoint.orderArchived],
         "listEvents": [
             ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end"), ProblemKind(429, "too_many_streams"),
             ProblemKind(503, "too_many_streams"),

@@ -4,6 +4,7 @@
 import API
 import Hummingbird
 import Ledger
+import OrderArchive
 import Resilience
 import Trading
 
@@ -71,7 +72,9 @@ public struct ShopSettings: Hashable, Sendable {
 /// One shop, for its components.
 public struct Shop: Sendable {
     /// The ledger.
-    public let ledger: any LedgerEngine
+    public internal(set) var ledger: any LedgerEngine
+    /// The directory of archived orders; nil for a shop that has none, as one in memory.
+    var archive: ArchiveDirectory?
     /// The committer, which carries out every change.
     public let committer: Committer
     /// The snapshot for browsing.

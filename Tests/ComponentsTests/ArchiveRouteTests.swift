@@ -1,0 +1,153 @@
+import API
+import Foundation
+import HTTPTypes
+import Ledger
+import OrderArchive
+import Testing
+import Trading
+
+@testable import Components
+
+/// A shop whose one closed order, of a customer, has everything that an order can have.
+private struct ArchivedShop {
+    let shop: DeliveryShop
+    let archive: ArchiveDirectory
+    let customer: ID<Customer>
+    let order: ID<Order>
+    let parcel: ID<Shipment>
+    let taken: ID<Return>
+    let credit: ID<Credit>
+
+    var payment: ID<Payment> { Payment.id(of: order, attempt: 1) }
+
+    var archiver: Archiver { Archiver(shop.shop.ledger, shop.shop.committer, archive) }
+
+    /// Everything that can be read of the order.
+    var paths: [String] {
+        [
+            "orders/\(order)", "orders/\(order)/payments", "orders/\(order)/shipments", "orders/\(order)/returns",
+            "payments/\(payment)", "shipments/\(parcel)", "shipments/\(parcel)/label", "returns/\(taken)",
+            "credits/\(credit)",
+        ].map { "/v1/\($0)" }
+    }
+
+    init() async throws {
+        archive = ArchiveDirectory(path: NSTemporaryDirectory() + "archived-\(UUID().uuidString)")
+        let carrier = ScriptedCarrier("sandbox")
+        carrier.print("the label")
+        shop = try await DeliveryShop([carrier], archive: archive)
+        let committer = shop.shop.committer
+        customer = try await committer.submit(PutCustomer(CustomerDetails(email: "ann@example.com"))).outcome.id
+        let place = PlaceOrder(
+            source: .lines([OrderRequestLine(sku: SKU(stored: "MUG"), quantity: 3)], .gbp),
+            customer: OrderCustomer(id: customer),
+            shipTo: ["name": "Ann", "country": "GB"],
+            holdSeconds: 900,
+            authority: .shop
+        )
+        order = try await committer.submit(place).outcome.order.id
+        _ = try await committer.submit(ChangeOrder(order, .pay(reason: nil)))
+        parcel = try await committer.submit(CreateShipment(order: order, carrier: "sandbox")).outcome.id
+        try await shop.pass(seconds: 3)
+        _ = try await committer.submit(HandOver(parcel))
+        carrier.happen(.delivered, to: "\(parcel)", at: shop.now)
+        try await shop.pass(seconds: 700, step: 50)
+        let line = ReturnRequestLine(line: 1, quantity: 1, disposition: .restock)
+        taken = try await committer.submit(TakeBack(order: order, lines: [line], reason: "broken")).outcome.id
+        let payout = GiveCredit(kind: .payout, amount: Money(500, .gbp), reason: "paid back", order: order)
+        credit = try await committer.submit(payout).outcome.id
+        try await shop.pass(seconds: 7200, step: 600)
+    }
+
+    func move() async throws {
+        #expect(try await archiver.run(closedBefore: shop.now).archived == 1)
+        let hot = try await shop.shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, order) }
+        #expect(hot == nil)
+    }
+
+    func end() { try? FileManager.default.removeItem(atPath: archive.path) }
+}
+
+@Suite("Archived orders through the API")
+struct ArchiveRouteTests {
+    private static let mark = HTTPField.Name.orderArchived
+
+    @Test("everything of an archived order is answered as before, and marked")
+    func reads() async throws {
+        let here = try await ArchivedShop()
+        defer { here.end() }
+        try await here.shop.serve { client in
+            let secret = here.shop.shop.secrets.text(for: here.order)
+            var before: [String: [UInt8]] = [:]
+            for path in here.paths {
+                let reply = try await client.ask(.get, path)
+                #expect(reply.status == 200 && reply.headers[Self.mark] == nil, "\(path)")
+                before[path] = reply.bytes
+            }
+            try await here.move()
+            for path in here.paths {
+                let reply = try await client.ask(.get, path)
+                #expect(reply.status == 200 && reply.headers[Self.mark] == "true", "\(path)")
+                #expect(reply.bytes == before[path], "\(path)")
+            }
+            for path in here.paths.prefix(4) + [here.paths[5]] {
+                let reply = try await client.ask(.get, path, key: secret)
+                #expect(reply.status == 200 && reply.bytes == before[path], "\(path)")
+            }
+            let list = try await client.ask(.get, "/v1/orders")
+            #expect(list.list("items").isEmpty)
+            for path in ["orders/\(ID<Order>(high: 1, low: 1))", "payments/\(ID<Payment>(high: 1, low: 1))"] {
+                #expect(try await client.ask(.get, "/v1/\(path)").status == 404, "\(path)")
+            }
+            let other = here.shop.shop.secrets.text(for: ID(high: 1, low: 1))
+            #expect(try await client.ask(.get, here.paths[0], key: other).status == 401)
+            #expect(try await client.ask(.get, here.paths[0], key: "").status == 401)
+        }
+    }
+
+    @Test("a change of an archived order is refused and changes nothing, until the order is brought back")
+    func refusesChanges() async throws {
+        let here = try await ArchivedShop()
+        defer { here.end() }
+        try await here.shop.serve { client in
+            try await here.move()
+            let whole = WholeLedger(here.shop.shop.ledger, here.archive)
+            let before = try await ArchiveDigest.read(whole)
+            let changes = [
+                ("orders/\(here.order)/cancel", "{}"), ("orders/\(here.order)/pay", "{}"),
+                ("orders/\(here.order)/extend", #"{"seconds":60}"#), ("orders/\(here.order)/fulfilments", "{}"),
+                ("orders/\(here.order)/complete", "{}"), ("orders/\(here.order)/shipments", "{}"),
+                ("orders/\(here.order)/returns", #"{"lines":[{"line":1,"quantity":1}],"reason":"r"}"#),
+                ("orders/\(here.order)/payments", #"{"method":"card","token":"tok_1"}"#),
+                ("payments/\(here.payment)/refund", #"{"amount":{"amount":1,"currency":"GBP"}}"#),
+                ("shipments/\(here.parcel)/hand-over", "{}"), ("shipments/\(here.parcel)/cancel", "{}"),
+                ("shipments/\(here.parcel)/correct", #"{"state":"lost","note":"n"}"#),
+                ("shipments/\(here.parcel)/events", #"{"events":[{"code":"delivered"}]}"#),
+                ("returns/\(here.taken)/cancel", "{}"),
+                ("credits", #"{"amount":{"amount":1,"currency":"GBP"},"reason":"r","order":"\#(here.order)"}"#),
+            ]
+            for (path, body) in changes {
+                let reply = try await client.ask(.post, "/v1/\(path)", body, headers: ["Idempotency-Key": path])
+                #expect(reply.status == 409 && reply.text("code") == "order_archived", "\(path): \(reply.json)")
+                #expect(reply.text("order") == "\(here.order)", "\(path)")
+            }
+            #expect(try await ArchiveDigest.read(whole) == before)
+            #expect(try await here.archiver.bringBack(here.order))
+            let reply = try await client.ask(.get, here.paths[0])
+            #expect(reply.status == 200 && reply.headers[Self.mark] == nil)
+            let credit = try #require(changes.last)
+            let given = try await client.ask(.post, "/v1/credits", credit.1, headers: ["Idempotency-Key": credit.0])
+            #expect(given.status == 201)
+        }
+    }
+
+    @Test("routes that may answer from the archive say so, and those that refuse a change too")
+    func describes() async throws {
+        let here = try await PaymentShop([])
+        let reading = here.endpoints.filter(\.readsArchive).map(\.id)
+        #expect(Set(["getOrder", "getPayment", "getShipment", "getReturn", "getCredit"]).isSubset(of: reading))
+        let refusing = here.endpoints.filter { $0.refusals.contains(Endpoint.orderArchived) }
+        #expect(refusing.count >= 15 && refusing.allSatisfy { $0.method != .get })
+        here.shop.committer.close()
+    }
+}
