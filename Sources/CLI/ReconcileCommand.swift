@@ -3,6 +3,8 @@ import Auditing
 import Foundation
 import JSON
 import Ledger
+import LedgerEngines
+import OrderArchive
 import Server
 import Trading
 
@@ -69,7 +71,15 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     /// Schedules look-ups of payments, a page at a time; servers on the same data carry them out.
     private func follow(_ payments: [ID<Payment>]) async throws {
-        try await withLedger(data) { _, committer in
+        let directory = LedgerLocation(path: try await data.settings().databasePath).archive
+        try await withLedger(data) { engine, committer in
+            let (whole, archiver) = (WholeLedger(engine, directory), Archiver(engine, committer, directory))
+            for payment in payments {
+                guard let order = try await whole.archivedOrder(with: payment.bits, in: PaymentRow.schema) else {
+                    continue
+                }
+                _ = try await archiver.bringBack(order)
+            }
             var due = 0
             for start in stride(from: 0, to: payments.count, by: Self.lookPage) {
                 let page = payments[start..<min(start + Self.lookPage, payments.count)]

@@ -57,6 +57,9 @@ extension ServerSettings {
         (Double(text(.availabilityObjective)) ?? 99.9) / 100
     }
 
+    /// How long requests with a key are remembered, in seconds.
+    public var idempotencySeconds: Int64 { Int64(self(.idempotency)) }
+
     var shop: ShopSettings {
         ShopSettings(
             reservationSeconds: Int64(self(.reservation)),
@@ -67,7 +70,7 @@ extension ServerSettings {
             cartSeconds: Int64(self(.cart)),
             guestCartSeconds: Int64(self(.guestCart)),
             requestSeconds: Int64(self(.request)),
-            idempotencySeconds: Int64(self(.idempotency)),
+            idempotencySeconds: idempotencySeconds,
             eventSeconds: Int64(self(.events)),
             webhooksAllowPrivate: isOn(.allowPrivate),
             outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400,
