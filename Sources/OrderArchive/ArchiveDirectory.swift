@@ -9,7 +9,7 @@ package final class ArchiveDirectory: Sendable {
     /// Where the files are.
     package let path: String
     /// The most files that stay open.
-    private static let openMax = 64
+    static let openMax = 64
     private let open = Mutex<[ArchiveReader]>([])
 
     /// The directory at a path, which need not exist as long as no file is listed in the ledger.
@@ -22,6 +22,9 @@ package final class ArchiveDirectory: Sendable {
         let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
         self.init(path: "\(parent)/archive")
     }
+
+    /// Whether anything was ever archived here.
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
     /// An open file; opens it where it is not open yet.
     func reader(_ row: ArchiveFileRow) throws(LedgerFailure) -> ArchiveReader {
@@ -60,7 +63,7 @@ package final class ArchiveDirectory: Sendable {
     /// - Throws: a failure to list or to remove.
     @discardableResult
     func removeUnlisted(_ rows: [ArchiveFileRow]) throws(LedgerFailure) -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        guard exists else { return [] }
         let names = Set(rows.map(\.name))
         do {
             let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in

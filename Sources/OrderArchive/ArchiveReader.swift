@@ -76,9 +76,9 @@ final class ArchiveReader: Sendable {
     /// The blocks that the index names for a key.
     ///
     /// Cost: a binary search in memory, and one page of the index.
-    func blocks(of kind: UInt8, _ key: Bits128) throws(LedgerFailure) -> [UInt32] {
+    func blocks(of kind: UInt8, _ key: Bits128, _ pages: IndexPages) throws(LedgerFailure) -> [UInt32] {
         let from = IndexEntry(kind: kind, key: key, block: 0)
-        var cursor = IndexCursor(self, kind: kind, from: from, descending: false)
+        var cursor = IndexCursor(self, pages, kind: kind, from: from, descending: false)
         var found: [UInt32] = []
         while let entry = try cursor.peek(), entry.key == key {
             found.append(entry.block)
@@ -284,9 +284,32 @@ extension RowColumns {
     }
 }
 
+/// Pages of indexes that were read, for a snapshot in which many keys are looked up.
+///
+/// Confined to one thread.
+final class IndexPages {
+    private var pages: [String: [Int: [IndexEntry]]] = [:]
+    private var count = 0
+    /// 2,048 pages have the entries of six million rows, and take some 200 MB; all are dropped then.
+    private static let most = 2048
+
+    func entries(_ reader: ArchiveReader, _ page: Int) throws(LedgerFailure) -> [IndexEntry] {
+        if let known = pages[reader.name]?[page] { return known }
+        let entries = try reader.entries(ofPage: page)
+        if count >= Self.most {
+            pages = [:]
+            count = 0
+        }
+        pages[reader.name, default: [:]][page] = entries
+        count += 1
+        return entries
+    }
+}
+
 /// Goes through the entries of one kind in a file's index, in either direction.
 struct IndexCursor {
     private let reader: ArchiveReader
+    private let pages: IndexPages
     private let kind: UInt8
     private let descending: Bool
     private var page: Int
@@ -296,8 +319,9 @@ struct IndexCursor {
     private var isPlaced = false
 
     /// Begins at an entry, or at the next one in the direction where there is no such entry.
-    init(_ reader: ArchiveReader, kind: UInt8, from: IndexEntry, descending: Bool) {
+    init(_ reader: ArchiveReader, _ pages: IndexPages, kind: UInt8, from: IndexEntry, descending: Bool) {
         self.reader = reader
+        self.pages = pages
         self.kind = kind
         self.descending = descending
         self.from = from
@@ -310,7 +334,7 @@ struct IndexCursor {
         while position < 0 || position >= entries.count {
             page += descending ? -1 : 1
             guard page >= 0, page < reader.pageCount else { return nil }
-            entries = try reader.entries(ofPage: page)
+            entries = try pages.entries(reader, page)
             position = descending ? entries.count - 1 : 0
         }
         return entries[position].kind == kind ? entries[position] : nil
@@ -324,11 +348,13 @@ struct IndexCursor {
     private mutating func place() throws(LedgerFailure) {
         isPlaced = true
         guard page < reader.pageCount else { return }
-        entries = try reader.entries(ofPage: page)
-        if descending {
-            position = (entries.lastIndex { $0 <= from }) ?? -1
-        } else {
-            position = (entries.firstIndex { $0 >= from }) ?? entries.count
+        entries = try pages.entries(reader, page)
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let isBefore = descending ? entries[middle] <= from : entries[middle] < from
+            if isBefore { low = middle + 1 } else { high = middle }
         }
+        position = descending ? low - 1 : low
     }
 }

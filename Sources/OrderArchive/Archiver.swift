@@ -60,7 +60,7 @@ package struct Archiver: Sendable {
 
     /// The lease that one run holds at a time.
     private static let lease = "archive"
-    private static let leaseSeconds: Int64 = 120
+    private static let leaseSeconds: Int64 = 30
     /// Orders read in one snapshot.
     private static let readPage = 200
     /// Orders in one transaction.
@@ -125,7 +125,8 @@ package struct Archiver: Sendable {
     /// - Returns: the number of files.
     /// - Throws: ``Stop``, or a failure.
     package func rewrite() async throws -> Int {
-        try await underLease { fence in
+        guard directory.exists else { return 0 }
+        return try await underLease { fence in
             let count = try await rewriteFiles(fence)
             try directory.removeUnlisted(try await files())
             return count

@@ -20,33 +20,34 @@ package final class WholeLedger: LedgerEngine {
 
     /// Reads from one snapshot, with the orders that are archived in it.
     ///
-    /// A file that was replaced since the snapshot was made is looked for once more, from another snapshot.
+    /// It may run twice: a file that was replaced since the snapshot was made is looked for once more, from another snapshot.
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
-        do throws(LedgerFailure) {
-            return try await once(body)
-        } catch  where error.code == .corrupt && error.retry == .safe {
-            return try await once(body)
-        }
+        try await once { (view, directory) throws(LedgerFailure) in try body(WholeView(view, directory)) }
     }
 
     /// Reads from one snapshot, with and without the orders that are archived in it.
     func readBoth<Value: Sendable>(
         _ body: @escaping @Sendable (_ hot: any LedgerView, _ whole: any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in try body(view, WholeView(view, directory)) }
+        try await once { (view, directory) throws(LedgerFailure) in try body(view, WholeView(view, directory)) }
     }
 
+    /// Reads the hot tables and files; if a file was replaced since the snapshot was made, once more from another one.
     private func once<Value: Sendable>(
-        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+        _ body: @escaping @Sendable (any LedgerView, ArchiveDirectory) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in try body(WholeView(view, directory)) }
+        do throws(LedgerFailure) {
+            return try await hot.read { [directory] (view) throws(LedgerFailure) in try body(view, directory) }
+        } catch  where error.code == .corrupt && error.retry == .safe {
+            return try await hot.read { [directory] (view) throws(LedgerFailure) in try body(view, directory) }
+        }
     }
 
     /// The rows of an archived order, with the number of its file; nil where it is not archived.
     package func archived(_ order: ID<Order>) async throws(LedgerFailure) -> (rows: OrderRows, file: Int64)? {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in
+        try await once { (view, directory) throws(LedgerFailure) in
             try ArchivedRows(view, directory).order(order)
         }
     }
@@ -56,7 +57,7 @@ package final class WholeLedger: LedgerEngine {
         with key: Bits128,
         in table: TableSchema
     ) async throws(LedgerFailure) -> ID<Order>? {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in
+        try await once { (view, directory) throws(LedgerFailure) in
             guard let place = ArchivedRows.table(of: table.whole) else { return nil }
             return try ArchivedRows(view, directory).rows(place, withKey: key).first?.order
         }
@@ -66,7 +67,7 @@ package final class WholeLedger: LedgerEngine {
     ///
     /// Cost: a page of each file's index, and the blocks with these orders.
     package func archivedOrders(of customer: ID<Customer>) async throws(LedgerFailure) -> [ID<Order>] {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in
+        try await once { (view, directory) throws(LedgerFailure) in
             try ArchivedRows(view, directory).orders(of: customer)
         }
     }
@@ -79,7 +80,12 @@ package final class WholeLedger: LedgerEngine {
 
     /// What is wrong with the archive, in words: with its files, or with the ledger's rows about them.
     package func archiveErrors() async throws(LedgerFailure) -> [String] {
-        try await hot.read { [directory] (view) throws(LedgerFailure) in
+        let errors = try await once { (view, directory) throws(LedgerFailure) in
+            try ArchiveCheck(view: view, directory: directory).errors()
+        }
+        guard !errors.isEmpty else { return [] }
+        // A file may have been replaced since the snapshot was made; what is really wrong is so in another one too.
+        return try await once { (view, directory) throws(LedgerFailure) in
             try ArchiveCheck(view: view, directory: directory).errors()
         }
     }

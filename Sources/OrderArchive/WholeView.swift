@@ -62,9 +62,12 @@ final class ArchivedRows {
     private let view: any LedgerView
     private let directory: ArchiveDirectory
     private var listed: [ArchiveFileRow]?
+    /// Open files: one that is replaced later can be read to the end of the snapshot.
+    private var held: [ArchiveReader] = []
     /// The blocks read last, so that rows in the order of their keys cost one read for each block.
     private var recent: [(file: Int64, number: UInt32, block: LiveBlock)] = []
     private static let recentMax = 24
+    private let pages = IndexPages()
 
     init(_ view: any LedgerView, _ directory: ArchiveDirectory) {
         self.view = view
@@ -94,19 +97,21 @@ final class ArchivedRows {
 
     /// The rows of an archived order, with the number of its file; nil where it is not archived.
     func order(_ id: ID<Order>) throws(LedgerFailure) -> (rows: OrderRows, file: Int64)? {
+        guard let (order, file) = try place(of: id) else { return nil }
+        guard let rows = OrderRows(columns: order.rows) else { throw lost(id, in: file) }
+        return (rows, file.key)
+    }
+
+    /// An archived order, and its file; nil where it is not archived.
+    private func place(of id: ID<Order>) throws(LedgerFailure) -> (order: ArchivedOrder, file: ArchiveFileRow)? {
         guard let place = try view.row(ArchivedOrderRow.self, id) else { return nil }
         let file = try file(place.file, of: id)
         let reader = try directory.reader(file)
         guard let table = Self.places[OrderRow.schema.name], let kind = reader.kind(ofTable: table) else {
             throw lost(id, in: file)
         }
-        for number in try reader.blocks(of: kind, id.bits) {
-            let block = try block(number, of: file)
-            guard let index = block.orders.firstIndex(where: { $0.id == id }) else { continue }
-            guard let rows = OrderRows(columns: block.orders[index].rows) else {
-                throw lost(id, in: file)
-            }
-            return (rows, file.key)
+        for number in try reader.blocks(of: kind, id.bits, pages) {
+            if let order = try block(number, of: file).orders.first(where: { $0.id == id }) { return (order, file) }
         }
         throw lost(id, in: file)
     }
@@ -115,7 +120,7 @@ final class ArchivedRows {
     func orders(of customer: ID<Customer>) throws(LedgerFailure) -> [ID<Order>] {
         var found: Set<ID<Order>> = []
         for file in try files() {
-            for number in try directory.reader(file).blocks(of: IndexEntry.customer, customer.bits) {
+            for number in try directory.reader(file).blocks(of: IndexEntry.customer, customer.bits, pages) {
                 for order in try block(number, of: file).orders {
                     guard let rows = OrderRows(columns: order.rows) else { throw lost(order.id, in: file) }
                     if rows.people.contains(customer) { found.insert(order.id) }
@@ -133,7 +138,7 @@ final class ArchivedRows {
         for file in try files() {
             let reader = try directory.reader(file)
             guard let kind = reader.kind(ofTable: table) else { continue }
-            for number in try reader.blocks(of: kind, key) {
+            for number in try reader.blocks(of: kind, key, pages) {
                 let found = try block(number, of: file).rows(table).filter { $0.columns.firstKey == key }
                 if !found.isEmpty { return found }
             }
@@ -183,14 +188,14 @@ final class ArchivedRows {
     }
 
     private func rows(_ table: Int, ofOrder order: ID<Order>) throws(LedgerFailure) -> [FoundRow] {
-        guard let (rows, _) = try self.order(order) else { return [] }
-        return rows.columns.filter { $0.table == table }.map { FoundRow(order: order, columns: $0.columns) }
+        guard let (found, _) = try place(of: order) else { return [] }
+        return found.rows.filter { $0.table == table }.map { FoundRow(order: order, columns: $0.columns) }
     }
 
     private func rows(_ table: Int, ofKind kind: UInt8, _ key: Bits128) throws(LedgerFailure) -> [FoundRow] {
         var found: [FoundRow] = []
         for file in try files() {
-            for number in try directory.reader(file).blocks(of: kind, key) {
+            for number in try directory.reader(file).blocks(of: kind, key, pages) {
                 found += try block(number, of: file).rows(table)
             }
         }
@@ -211,7 +216,7 @@ final class ArchivedRows {
             guard let kind = reader.kind(ofTable: table) else { continue }
             let edge = descending ? Bits128(high: .max, low: .max) : Bits128(high: 0, low: 0)
             let from = IndexEntry(kind: kind, key: after ?? edge, block: descending ? .max : 0)
-            cursors.append((file, IndexCursor(reader, kind: kind, from: from, descending: descending)))
+            cursors.append((file, IndexCursor(reader, pages, kind: kind, from: from, descending: descending)))
         }
         var found: [FoundRow] = []
         while found.count < limit {
@@ -234,6 +239,14 @@ final class ArchivedRows {
         let files = try view.archiveFiles()
         directory.keepOnly(files)
         listed = files
+        for file in files.prefix(ArchiveDirectory.openMax) {
+            do throws(LedgerFailure) {
+                held.append(try directory.reader(file))
+            } catch {
+                // A file that cannot be opened is reported by what reads it, and by nothing else.
+                continue
+            }
+        }
         return files
     }
 
