@@ -87,7 +87,7 @@ let package = Package(
         ),
         .target(
             name: "LedgerEngines",
-            dependencies: ["Ledger", "LedgerSQLite", "OrderArchive"],
+            dependencies: ["CProcess", "JSON", "Ledger", "LedgerSQLite", "OrderArchive", "PlainText", "Trading"],
             swiftSettings: strict
         ),
         .target(
@@ -217,7 +217,7 @@ let package = Package(
         .target(
             name: "Drills",
             dependencies: [
-                "Auditing", "Client", "JSON", "Load", "Replicas", "Resilience", "SplitMix", "Time",
+                "Auditing", "Client", "JSON", "LedgerEngines", "Load", "Replicas", "Resilience", "SplitMix", "Time",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -269,6 +269,11 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LedgerEnginesTests",
+            dependencies: ["CSQLite", "Ledger", "LedgerEngines", "Trading"],
             swiftSettings: strict
         ),
         .testTarget(

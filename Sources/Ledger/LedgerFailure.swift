@@ -16,6 +16,12 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case io
         /// The stored data is not valid.
         case corrupt
+        /// The store contradicted what was decided on its rows, by one of its constraints; nothing was changed.
+        ///
+        /// Either a rule is wrong, or the store is damaged.
+        case contradicted
+        /// The ledger was found damaged before, and is only read; nothing was changed.
+        case damaged
         /// The ledger is shut down, or not open yet; nothing was tried.
         case closed
         /// The caller's lease was taken over by another holder; nothing was changed.
@@ -72,6 +78,8 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case .busy: "the ledger is busy"
         case .io: "the ledger cannot be read or written"
         case .corrupt: "the ledger holds something unreadable"
+        case .contradicted: "the ledger contradicts what was decided"
+        case .damaged: "the ledger is damaged, and is only read until it is restored"
         case .closed: "the ledger is closed"
         case .fenced: "another holder has taken over"
         }

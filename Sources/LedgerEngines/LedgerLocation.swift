@@ -14,10 +14,28 @@ public enum LedgerLocation: Sendable {
 
     /// Opens the ledger to read and to write; it is made where there is none, and brought up to this build where it is older.
     ///
+    /// A ledger that is marked as damaged is opened too, to be read, but not brought up to this build.
+    ///
     /// - Throws: a failure that says what is wrong with it: corrupt, newer than this build, not writable.
-    public func open() throws(LedgerFailure) -> any LedgerEngine {
+    public func open() throws(LedgerFailure) -> GuardedLedger {
         switch self {
-        case .file(let settings): try SQLiteEngine(settings)
+        case .file(let settings):
+            if damage.isMarked { try SQLiteInspection.checkSchema(of: settings) }
+            return GuardedLedger(try SQLiteEngine(settings), damage: damage)
+        }
+    }
+
+    /// The record of its checks.
+    public var checks: CheckRecord {
+        switch self {
+        case .file(let settings): CheckRecord(of: settings.path)
+        }
+    }
+
+    /// The mark that says whether the ledger is damaged.
+    public var damage: LedgerDamage {
+        switch self {
+        case .file(let settings): LedgerDamage(of: settings.path)
         }
     }
 

@@ -66,6 +66,15 @@ public final class SQLiteInspection: LedgerEngine {
         readers.stop()
     }
 
+    /// Looks whether an existing file has this build's schema, without changing it.
+    ///
+    /// - Throws: a failure where it has another one, or is no ledger.
+    public static func checkSchema(of settings: SQLiteSettings) throws(LedgerFailure) {
+        try checkSchema(
+            SQLiteConnection(path: settings.path, mode: .read, busyMilliseconds: settings.busyMilliseconds)
+        )
+    }
+
     private static func checkSchema(_ connection: SQLiteConnection) throws(LedgerFailure) {
         let names = Migration.all.map { "'\($0.name)'" }.joined(separator: ", ")
         let known = try count("SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'", connection)

@@ -177,7 +177,7 @@ struct RowTests {
             try writer.delete(CounterRow.self, "not there")
             #expect(try writer.row(CounterRow.self, "a")?.value == nil)
             let failure = #expect(throws: LedgerFailure.self) { try writer.append(CounterRow("b", value: 4)) }
-            #expect(failure?.code == .corrupt)
+            #expect(failure?.code == .contradicted)
             #expect(failure?.retry == .never)
             try writer.commit(after: before)
             _ = try writer.begin()

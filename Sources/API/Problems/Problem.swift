@@ -181,7 +181,14 @@ extension Problem {
             self.init(.insufficientStorage, "storage_full", "\(failure); nothing was changed", retryAfter: 5)
         case .fenced:
             self.init(.conflict, "fenced", "\(failure); nothing was changed")
-        case .io, .corrupt:
+        case .damaged:
+            self.init(
+                .serviceUnavailable,
+                "ledger_damaged",
+                "\(failure); nothing was changed: browsing goes on, and the shop's operator restores it with `tradewind restore`",
+                retryAfter: 60
+            )
+        case .io, .corrupt, .contradicted:
             let isUnknown = failure.retry == .unknownOutcome
             self.init(
                 .serviceUnavailable,

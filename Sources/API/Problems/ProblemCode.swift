@@ -235,6 +235,12 @@ public struct ProblemCode: Sendable {
             503,
             meaning: "It may have been done. Send it again with the same Idempotency-Key, and it is done once."
         ),
+        ProblemCode(
+            "ledger_damaged",
+            503,
+            meaning:
+                "The ledger was found damaged, and is only read until it is restored from a backup. Nothing was changed; it may be sent again then."
+        ),
         ProblemCode("fenced", 409, meaning: "Another server has taken over. Nothing was changed; try again."),
         ProblemCode(
             "storage_full",

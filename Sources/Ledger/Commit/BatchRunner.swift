@@ -118,6 +118,7 @@ package final class BatchRunner {
             before = try writer.begin()
         } catch {
             writer.rollback()
+            writer.failed(error)
             for job in live { job.fail(error) }
             return []
         }
@@ -147,7 +148,8 @@ package final class BatchRunner {
             writer.rollback()
             kept = nil
             set.end(keeping: false)
-            guard error.code == .corrupt, live.count > 1 else {
+            writer.failed(error)
+            guard error.code == .corrupt || error.code == .contradicted, live.count > 1 else {
                 for completion in completions { completion.answer(error) }
                 return []
             }

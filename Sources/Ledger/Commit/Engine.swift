@@ -69,6 +69,10 @@ public protocol LedgerWriter: AnyObject {
     ///
     /// Has no effect outside a turn.
     func rollback()
+    /// Learns why a batch failed, after its changes were discarded.
+    ///
+    /// Also called for a row of the store that could be loaded and not understood, which the writer itself does not notice.
+    func failed(_ failure: LedgerFailure)
     /// The last turn that a writer committed; to be called within a turn.
     ///
     /// Nil where there is none, or it is too old to be kept.
@@ -78,4 +82,9 @@ public protocol LedgerWriter: AnyObject {
     /// It may run on any thread, beside the next transaction, but only once at a time. Blocks the thread. After it has thrown,
     /// the state on the disk is unknown: it must not be tried again.
     var sync: (@Sendable () throws(LedgerFailure) -> Void)? { get }
+}
+
+extension LedgerWriter {
+    /// Most writers know already.
+    public func failed(_ failure: LedgerFailure) {}
 }

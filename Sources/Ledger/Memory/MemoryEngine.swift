@@ -336,8 +336,9 @@ private final class MemoryWriter: LedgerWriter {
             precondition(zip(table.columns, row).allSatisfy { $0.admits($1) }, "\(table.name) writes what it describes")
             let key = Array(row.prefix(table.keyCount))
             guard (store.tables[table.name]?[key] != nil) == replacing else {
-                let said = replacing ? "does not have" : "has"
-                throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) \(said) that key")
+                throw replacing
+                    ? LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(table.name) lost a row")
+                    : LedgerFailure(.contradicted, phase: .save, retry: .never, detail: "\(table.name) has that key")
             }
             record(MemoryChange(table: table.name, key: key, row: row))
         }
