@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,6 +35,14 @@ void tradewind_process_name(const char *name) {
     if (file < 0) return;
     if (write(file, name, strlen(name)) < 0) errno = 0;
     close(file);
+}
+
+int tradewind_thread_idle(void) {
+    enum { WHO_PROCESS = 1, CLASS_IDLE = 3, CLASS_SHIFT = 13 };
+    pid_t thread = (pid_t)syscall(SYS_gettid);
+    int nice = setpriority(PRIO_PROCESS, (id_t)thread, 19);
+    int disk = (int)syscall(SYS_ioprio_set, WHO_PROCESS, thread, CLASS_IDLE << CLASS_SHIFT);
+    return nice == 0 && disk == 0 ? 0 : -1;
 }
 
 static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int listener) {

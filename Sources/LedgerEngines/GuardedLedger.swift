@@ -34,8 +34,9 @@ public final class GuardedLedger: LedgerEngine {
 
     /// Marks the ledger; where the mark cannot be written, this process at least refuses changes.
     ///
-    /// Blocks its thread while the disk syncs.
+    /// Blocks its thread while the disk syncs, but only for the first finding.
     public func record(_ finding: DamageFinding) {
+        guard !damage.isMarked else { return }
         do throws(LedgerFailure) {
             if !damage.isMarked { try damage.record(finding) }
             state.withLock { $0.finding = nil }

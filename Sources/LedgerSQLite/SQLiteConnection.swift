@@ -146,6 +146,14 @@ final class SQLiteConnection {
         sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
+    /// The connection itself, for an interruption by another thread; valid for as long as this object.
+    var pointer: OpaquePointer { handle }
+
+    /// Checks the frames of the log that count, within a transaction that reads; returns one of `TRADEWIND_LOG_…`.
+    func checkLog(_ path: String, _ frames: inout UInt32, _ bad: inout UInt32) -> CInt {
+        tradewind_check_log(handle, path, &frames, &bad)
+    }
+
     /// The failure for a result code.
     func failure(_ code: Int32, phase: LedgerFailure.Phase) -> LedgerFailure {
         LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(handle)))
@@ -384,8 +392,10 @@ extension LedgerFailure {
         switch primary {
         case SQLITE_FULL: self.init(.diskFull, phase: phase, retry: .safe, detail: detail)
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy, phase: phase, retry: .safe, detail: detail)
-        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CONSTRAINT, SQLITE_MISMATCH:
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(.corrupt, phase: phase, retry: .never, detail: detail)
+        case SQLITE_CONSTRAINT, SQLITE_MISMATCH:
+            self.init(.contradicted, phase: phase, retry: .never, detail: detail)
         case SQLITE_IOERR where Self.isOutOfSpace(code):
             self.init(.diskFull, phase: phase, retry: .safe, detail: detail)
         default: self.init(.io, phase: phase, retry: unknownAtCommit, detail: detail)

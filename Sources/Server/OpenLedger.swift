@@ -2,11 +2,12 @@ import API
 import Components
 import Foundation
 import Ledger
+import LedgerEngines
 import Logging
 
 /// The open ledger of a server, with everything that reads or follows it.
 struct OpenLedger: Sendable {
-    let engine: any LedgerEngine
+    let engine: GuardedLedger
     let committer: Committer
     /// The storefront in memory, loaded and kept up to date by `follower`.
     let snapshot: StorefrontSnapshot
@@ -23,7 +24,11 @@ struct OpenLedger: Sendable {
     /// - Throws: `LedgerFailure`; the same may succeed later.
     init(_ settings: ServerSettings, logger: Logger) async throws {
         let engine = try settings.ledger.open()
-        let (snapshot, metrics, waiters) = (StorefrontSnapshot(), LedgerMetrics(), PaymentWaiters())
+        let checks = settings.ledger.checks
+        let metrics = LedgerMetrics {
+            LedgerCondition(isDamaged: engine.isDamaged, checkedAge: checks.read().age(at: .now))
+        }
+        let (snapshot, waiters) = (StorefrontSnapshot(), PaymentWaiters())
         committer = try Committer(
             engine: engine,
             bounds: settings.bounds,

@@ -149,6 +149,10 @@ extension ServerSettings {
         CommitterBounds(maxBatch: self(.maxBatch), maxQueue: self(.maxQueue), keepRows: self(.keepRows))
     }
 
+    var checks: LedgerGuard.Schedule {
+        LedgerGuard.Schedule(quick: .seconds(self(.checkInterval)), full: .seconds(self(.fullCheckInterval)))
+    }
+
     var ledger: LedgerLocation {
         .file(
             SQLiteSettings(

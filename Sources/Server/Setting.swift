@@ -35,7 +35,7 @@ extension Setting {
     public static let all: [Setting] =
         [
             .reservation, .maxTotal, .uniqueReferences, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows,
-            .busy, .readers,
+            .checkInterval, .fullCheckInterval, .busy, .readers,
             .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .corsOrigins, .headerBytes, .idle, .age, .slowClient, .connections,
@@ -110,6 +110,20 @@ extension Setting {
         in: 0...10_000_000,
         "rows",
         "products, and stock levels, kept between batches"
+    )
+    static let checkInterval = Setting(
+        "ledger.check-interval",
+        600,
+        in: 1...86_400,
+        "s",
+        "how often the ledger's file is checked for damage; takes about a second for each GB, up to ten from a cold disk"
+    )
+    static let fullCheckInterval = Setting(
+        "ledger.full-check-interval",
+        86_400,
+        in: 1...2_592_000,
+        "s",
+        "how often that includes every index and the list of free pages"
     )
     static let busy = Setting("sqlite.busy-timeout", 5000, in: 0...60_000, "ms", "how long to wait for another process")
     static let readers = Setting("sqlite.readers", 2, in: 1...64, "threads", "threads that read")

@@ -85,7 +85,13 @@ public struct ShopServer: Sendable {
             logger: logger
         )
         let leak = settings(.faultLeak)
-        services = [ledger.follower] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
+        let sentry = LedgerGuard(
+            ledger: ledger.engine,
+            location: settings.ledger,
+            schedule: settings.checks,
+            logger: logger
+        )
+        services = [ledger.follower, sentry] + components.services() + (leak > 0 ? [MemoryLeak(rate: leak)] : [])
     }
 
     /// What every component is given.

@@ -27,8 +27,8 @@ extension RealProcesses {
                 #expect(try await server.stop() == 0)
                 let files = try FileManager.default.contentsOfDirectory(atPath: shop.data)
                 let left = files.sorted()
-                // Beside the database lie the empty lock files by which processes take turns.
-                let turns = ["tradewind.db", "tradewind.db-turns"]
+                // Beside the database lie the empty lock file by which processes take turns, and the times of its checks.
+                let turns = ["tradewind.db", "tradewind.db-checked", "tradewind.db-turns"]
                 #expect(left == turns, "a server that was stopped leaves one file with data: \(left)")
                 try Self.apply(damage, to: shop.database)
                 let before = try Data(contentsOf: URL(fileURLWithPath: shop.database))

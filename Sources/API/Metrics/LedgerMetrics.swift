@@ -1,6 +1,7 @@
 import Ledger
+import Time
 
-/// Metrics of the committer.
+/// Metrics of the committer and of its ledger.
 public final class LedgerMetrics: Sendable {
     private let batchSeconds = Histogram(bounds: Histogram.timeBounds)
     private let commitSeconds = Histogram(bounds: Histogram.timeBounds)
@@ -8,8 +9,14 @@ public final class LedgerMetrics: Sendable {
     private let events = Counter()
     private let movements = Counter()
 
+    private let condition: @Sendable () -> LedgerCondition?
+
     /// At zero.
-    public init() {}
+    ///
+    /// - Parameter condition: looks up the ledger's condition; nil for a ledger without a file that could be damaged.
+    public init(condition: @escaping @Sendable () -> LedgerCondition? = { nil }) {
+        self.condition = condition
+    }
 
     /// Counts a batch.
     public func record(_ batch: CommittedBatch) {
@@ -37,5 +44,14 @@ public final class LedgerMetrics: Sendable {
         text += "# HELP tradewind_ledger_movements_total Stock movements committed by this process.\n"
         text += "# TYPE tradewind_ledger_movements_total counter\n"
         text += "tradewind_ledger_movements_total \(movements.total)\n"
+        guard let condition = condition() else { return }
+        text += "# HELP tradewind_ledger_damaged Whether damage was found in the ledger, so that it is only read.\n"
+        text += "# TYPE tradewind_ledger_damaged gauge\n"
+        text += "tradewind_ledger_damaged \(condition.isDamaged ? 1 : 0)\n"
+        // A ledger that was never checked is older than any bound.
+        let age = condition.checkedAge.map { "\($0.seconds)" } ?? "+Inf"
+        text += "# HELP tradewind_ledger_checked_age_seconds Time since a check of the ledger's file found no damage.\n"
+        text += "# TYPE tradewind_ledger_checked_age_seconds gauge\n"
+        text += "tradewind_ledger_checked_age_seconds \(age)\n"
     }
 }

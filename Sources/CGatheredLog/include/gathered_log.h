@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+/* How the write-ahead log is written; log_check.h is how it is checked. */
+
 /* Registers the VFS "gathered-log" once for the process; answers SQLITE_OK, or why it could not. */
 int tradewind_register_gathered_log(void);
 

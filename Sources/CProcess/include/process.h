@@ -24,6 +24,10 @@ int tradewind_path_open(const char *path, int is_directory);
 /* Names this process in lists of processes. */
 void tradewind_process_name(const char *name);
 
+/* From now on the calling thread gets the processor and the disk when nothing else wants them, as far as the kernel's schedulers do that
+** (nice 19, and the idle class of ioprio_set(2)); it cannot be taken back. */
+int tradewind_thread_idle(void);
+
 /* From now on each of these signals is one byte, its number, at the descriptor that is answered, which does not block. */
 int tradewind_signals_watch(const int *signals, size_t count);
 
