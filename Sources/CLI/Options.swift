@@ -122,8 +122,8 @@ enum Failure {
         case let failure as LedgerFailure where failure.code == .corrupt:
             """
             \(failure): \(failure.detail)
-            Nothing was changed. `tradewind audit --data DIR --full-structure` tells what of it can still be read; put the last copy of \
-            the data directory back, or begin a new shop in another one.
+            Nothing was changed. `tradewind restore` puts the last good state of a backup in its place; `tradewind check --data DIR --full` \
+            and `tradewind audit --data DIR` tell what of it can still be read.
             """
         case let failure as LedgerFailure:
             failure.detail.isEmpty ? failure.description : "\(failure): \(failure.detail)"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Availability
 import Foundation
+import LedgerEngines
 import PlainText
 import Replicas
 
@@ -13,7 +14,7 @@ struct StatusCommand: AsyncParsableCommand {
             Everything comes from the processes themselves, and works while the API does not. Without a supervisor the replicas are \
             listed that still run.
 
-            Exit codes: 0 a supervisor lives and a replica serves; 1 otherwise.
+            Exit codes: 0 a supervisor lives, a replica serves, and the ledger is not damaged as far as is known; 1 otherwise.
             """
     )
 
@@ -33,17 +34,28 @@ struct StatusCommand: AsyncParsableCommand {
         while true {
             let bytes = client.status()
             let status = try SupervisorStatus(bytes)
-            let text = json ? String(decoding: bytes, as: UTF8.self) : status.table
+            let location = LedgerLocation(path: data + "/tradewind.db")
+            let damage = location.damage.read()
+            let heading = Self.words(damage, checked: location.checks.read())
+            let text = json ? String(decoding: bytes, as: UTF8.self) : status.table + "\n\n" + heading
             let shown = text.linesForTerminal
             // Moves the cursor to the top left corner and clears the screen below.
             let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(shown)\n" : "\(shown)\n")
             guard isShown else { return }
             guard watch else {
-                guard status.isGood else { throw ExitCode.failure }
+                guard status.isGood, damage == nil else { throw ExitCode.failure }
                 return
             }
             try await Task.sleep(for: .seconds(1))
         }
+    }
+}
+
+extension StatusCommand {
+    /// The condition of the ledger, for people.
+    fileprivate static func words(_ damage: DamageFinding?, checked: CheckTimes) -> String {
+        if let damage { return "THE LEDGER IS DAMAGED, and only read until `tradewind restore`: \(damage)" }
+        return checked.quick.map { "The ledger was found sound at \($0)." } ?? "The ledger was not checked yet."
     }
 }
 

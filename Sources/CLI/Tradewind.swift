@@ -19,7 +19,7 @@ public struct Tradewind: AsyncParsableCommand {
         version: ShopServer.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, RestartCommand.self, ServeCommand.self, KeysCommand.self,
-            ImportCommand.self, ReplayCommand.self, AuditCommand.self, ArchiveCommand.self,
+            ImportCommand.self, ReplayCommand.self, AuditCommand.self, CheckCommand.self, ArchiveCommand.self,
             BenchCommand.self,
             ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
             ReconcileCommand.self, SimulateCommand.self, AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,
