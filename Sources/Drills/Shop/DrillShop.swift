@@ -12,6 +12,8 @@ final class DrillShop: Sendable {
     let directory: String
     /// The data directory.
     let data: String
+    /// The database file.
+    var database: String { data + "/tradewind.db" }
     /// The customers' URL.
     let url: String
     /// A key with all scopes.
@@ -116,6 +118,18 @@ final class DrillShop: Sendable {
     func get(_ path: String) throws -> [UInt8] {
         let target = try BenchTarget(url: url, allowRemote: false)
         return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
+    }
+
+    /// Runs `tradewind check` with these arguments; returns its exit code.
+    func check(_ arguments: [String]) async throws -> Int32 {
+        let check = try DrillProcess(
+            [options.program, "check", "--data", data] + arguments,
+            output: directory + "/check.log"
+        )
+        guard let status = try await check.end(within: Self.patience) else {
+            throw DrillError("a check did not end: \(check.text)")
+        }
+        return status
     }
 
     /// The output of its first supervisor and all replicas.
