@@ -154,6 +154,27 @@ final class SQLiteConnection {
         tradewind_check_log(handle, path, &frames, &bad)
     }
 
+    /// Copies all pages of the database, as the open transaction sees them, into a new file.
+    ///
+    /// Source: sqlite.org/c3ref/backup_finish.html.
+    func copyPages(to path: String) throws(LedgerFailure) {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        defer { sqlite3_close_v2(opened) }
+        guard code == SQLITE_OK else { throw LedgerFailure(sqlite: code, phase: .begin, detail: path) }
+        // An interrupted copy is begun anew, so nothing of it needs to survive.
+        sqlite3_exec(opened, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF", nil, nil, nil)
+        guard let backup = sqlite3_backup_init(opened, "main", handle, "main") else {
+            throw LedgerFailure(sqlite: sqlite3_errcode(opened), phase: .begin, detail: path)
+        }
+        sqlite3_backup_step(backup, -1)
+        let copied = sqlite3_backup_finish(backup)
+        guard copied == SQLITE_OK else {
+            throw LedgerFailure(sqlite: copied, phase: .load, detail: "\(String(cString: sqlite3_errmsg(opened))): \(path)")
+        }
+    }
+
     /// The failure for a result code.
     func failure(_ code: Int32, phase: LedgerFailure.Phase) -> LedgerFailure {
         LedgerFailure(sqlite: code, phase: phase, detail: String(cString: sqlite3_errmsg(handle)))

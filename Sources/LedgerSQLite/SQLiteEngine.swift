@@ -23,6 +23,8 @@ public struct SQLiteSettings: Hashable, Sendable {
     public var walBytes: Int64
     /// How often the log is moved into the file.
     public var checkpointInterval: Duration
+    /// Where the changes of each turn are written for the archive; nil for a shop without one.
+    public var journal: ChangeJournalSettings?
     /// For drills: how much longer every sync of a log takes, in the whole process.
     public var syncDelayMilliseconds: Int32
 
@@ -34,6 +36,7 @@ public struct SQLiteSettings: Hashable, Sendable {
         cacheKibibytes: Int = 16_384,
         walBytes: Int64 = 256 << 20,
         checkpointInterval: Duration = .milliseconds(20),
+        journal: ChangeJournalSettings? = nil,
         syncDelayMilliseconds: Int32 = 0
     ) {
         self.path = path
@@ -42,6 +45,7 @@ public struct SQLiteSettings: Hashable, Sendable {
         self.cacheKibibytes = cacheKibibytes
         self.walBytes = walBytes
         self.checkpointInterval = checkpointInterval
+        self.journal = journal
         self.syncDelayMilliseconds = syncDelayMilliseconds
     }
 }

@@ -9,6 +9,7 @@ final class SQLiteWriter: LedgerWriter {
     private let turnstile: WriterTurnstile
     private let log: LogFile
     private let turns: TurnRecords
+    private let journal: ChangeJournal?
     private var commits = 0
 
     /// - Throws: a failure where the log cannot be opened.
@@ -18,6 +19,7 @@ final class SQLiteWriter: LedgerWriter {
         // The connection is in WAL mode, so the log is there, and stays for as long as the connection does.
         log = try LogFile(path: settings.path + "-wal")
         turns = TurnRecords(connection)
+        journal = settings.journal.map { ChangeJournal($0) }
         turnstile = WriterTurnstile(path: settings.path, patience: .milliseconds(settings.busyMilliseconds))
     }
 
@@ -25,7 +27,9 @@ final class SQLiteWriter: LedgerWriter {
         turnstile.enter()
         do throws(LedgerFailure) {
             try connection.prepare("BEGIN IMMEDIATE", phase: .begin).run(phase: .begin)
-            return try turns.newest()
+            let newest = try turns.newest()
+            journal?.begin(after: newest)
+            return newest
         } catch {
             rollback()
             throw error
@@ -55,22 +59,9 @@ final class SQLiteWriter: LedgerWriter {
 
     func save(_ changes: [TableChanges]) throws(LedgerFailure) {
         for change in changes {
-            let statements = connection.table(change.table)
-            let (width, keys) = (change.table.columns.count, change.table.keyCount)
-            for row in 0..<change.deleted.values.count / keys {
-                try statements.delete().run(change.deleted, row: row, of: keys, phase: .save)
-            }
-            for row in 0..<change.updated.values.count / width {
-                try statements.update().run(change.updated, row: row, of: width, phase: .save)
-                guard connection.changedRows == 1 else {
-                    let detail = "\(change.table.name) lost a row"
-                    throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: detail)
-                }
-            }
-            for row in 0..<change.inserted.values.count / width {
-                try statements.insert().run(change.inserted, row: row, of: width, phase: .save)
-            }
+            try connection.save(change.deleted, change.updated, change.inserted, in: change.table)
         }
+        journal?.add(changes)
     }
 
     /// Another process can write during the sync, and this one decides its next batch.
@@ -80,6 +71,7 @@ final class SQLiteWriter: LedgerWriter {
 
     func commit(_ turn: LedgerTurn) throws(LedgerFailure) {
         try turns.add(turn)
+        journal?.write(turn)
         try connection.puttingOffSync { () throws(LedgerFailure) in
             try connection.prepare("COMMIT", phase: .commit).run(phase: .commit)
         }
@@ -102,5 +94,30 @@ final class SQLiteWriter: LedgerWriter {
         var status = stat()
         guard stat(settings.path + "-wal", &status) == 0, Int64(status.st_size) > settings.walBytes else { return }
         connection.checkpointPassively()
+    }
+}
+
+extension SQLiteConnection {
+    /// Deletes, updates and inserts rows of a table, in this order.
+    func save(
+        _ deleted: RowColumns,
+        _ updated: RowColumns,
+        _ inserted: RowColumns,
+        in schema: TableSchema
+    ) throws(LedgerFailure) {
+        let statements = table(schema)
+        let (width, keys) = (schema.columns.count, schema.keyCount)
+        for row in 0..<deleted.values.count / keys {
+            try statements.delete().run(deleted, row: row, of: keys, phase: .save)
+        }
+        for row in 0..<updated.values.count / width {
+            try statements.update().run(updated, row: row, of: width, phase: .save)
+            guard changedRows == 1 else {
+                throw LedgerFailure(.corrupt, phase: .save, retry: .never, detail: "\(schema.name) lost a row")
+            }
+        }
+        for row in 0..<inserted.values.count / width {
+            try statements.insert().run(inserted, row: row, of: width, phase: .save)
+        }
     }
 }

@@ -241,7 +241,7 @@ extension LedgerWriter {
     }
 
     /// Commits as the turn that follows `before`.
-    func commit(after before: LedgerTurn?, by writer: UInt64 = 1) throws(LedgerFailure) {
+    func commit(after before: LedgerTurn?, by writer: UInt64 = .random(in: 1000...9_999_999)) throws(LedgerFailure) {
         try commit(.following(before, at: Timestamp(milliseconds: 0), writer: Bits128(high: writer, low: 0)))
     }
 }

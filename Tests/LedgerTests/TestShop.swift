@@ -117,9 +117,13 @@ final class TestShop: Sendable {
         case .memory: try await body(MemoryEngine())
         case .sqlite:
             try await withFile { path in
-                let engine = try SQLiteEngine(SQLiteSettings(path: path))
+                var settings = SQLiteSettings(path: path)
+                settings.journal = ChangeJournalSettings(directory: path + "-changes", maxBytes: 1 << 30)
+                let engine = try SQLiteEngine(settings)
                 do {
+                    let start = try JournalStart(path: path)
                     try await body(engine)
+                    try start.expectReplay()
                 } catch {
                     await engine.close()
                     throw error

@@ -25,7 +25,7 @@ public struct LedgerTurn: Hashable, Sendable {
     static let clockSkewMilliseconds: Int64 = 5000
 
     /// The turn after this one, or the first, at a time that was read after it had begun.
-    static func following(_ before: LedgerTurn?, at clock: Timestamp, writer: Bits128) -> LedgerTurn {
+    package static func following(_ before: LedgerTurn?, at clock: Timestamp, writer: Bits128) -> LedgerTurn {
         let ahead = (before?.at.milliseconds ?? clock.milliseconds) - clock.milliseconds
         let time = (1...clockSkewMilliseconds).contains(ahead) ? before?.at ?? clock : clock
         return LedgerTurn(number: (before?.number ?? 0) + 1, at: time, writer: writer)

@@ -36,7 +36,7 @@ public struct RowColumns: ColumnWriter, Sendable {
     }
 
     /// Removes the columns, and keeps the capacity.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         values.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
     }
