@@ -77,7 +77,10 @@ let package = Package(
         ),
         .target(
             name: "LedgerSQLite",
-            dependencies: ["CGatheredLog", "CSQLite", "CTurnstile", "Ledger", "PlainText", "Trading"],
+            dependencies: [
+                "Bytes", "CGatheredLog", "CSQLite", "CTurnstile", "CZlib", "Ledger", "PlainText", "Trading",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -154,8 +157,9 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "API", "Availability", "Components", "JSON", "Ledger", "LedgerEngines", "LedgerSQLite", "PlainText",
-                "ProviderClients", "Providers", "Replicas", "Resilience", "Secrets", "Spelling", "Supervision",
+                "API", "Availability", "BackupStorage", "Backups", "Components", "JSON", "Ledger", "LedgerEngines",
+                "LedgerSQLite", "PlainText", "ProviderClients", "Providers", "Replicas", "Resilience", "Secrets",
+                "Spelling", "Supervision",
                 "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -202,6 +206,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Backups",
+            dependencies: [
+                "Auditing", "BackupStorage", "Bytes", "Ledger", "LedgerEngines", "LedgerSQLite", "Time", "Trading",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Load",
             dependencies: ["CEpoll", "SplitMix", "Time", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
@@ -226,12 +239,14 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "API", "Auditing", "Availability", "Components", "Drills", "Exchange", "ForeignFiles", "JSON", "Ledger",
+                "API", "Auditing", "Availability", "BackupStorage", "Backups", "Components", "Drills", "Exchange",
+                "ForeignFiles", "JSON", "Ledger",
                 "LedgerEngines", "Load", "OrderArchive", "PlainText", "Probe", "Providers", "Replicas", "Sandbox",
                 "Secrets", "Server",
                 "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -251,6 +266,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "BackupsTests",
+            dependencies: [
+                "Auditing", "BackupStorage", "Backups", "CSQLite", "Ledger", "LedgerSQLite", "TestSupport", "Trading",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
         ),

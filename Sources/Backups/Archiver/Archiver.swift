@@ -1,0 +1,264 @@
+// The archiver: follows the turns of a ledger, and puts them into an archive in runs.
+//
+// The ledger itself says which turn was the last; the change journals of the writers say what each turn changed. A round takes the chain
+// of records from the last archived turn to the ledger's last one, puts it into the outbox as a piece, and notes how far it is. Where
+// the chain is broken something was changed that no journal tells of: a history ends there, and the next begins with a snapshot. The
+// places are served from the outbox, each by its own task, so that one that is away or full holds up nobody.
+
+import BackupStorage
+import Bytes
+import Foundation
+import Ledger
+import LedgerEngines
+import LedgerSQLite
+import Logging
+import Synchronization
+import Time
+
+/// Archives a ledger's file while a shop writes to it.
+package actor Archiver {
+    private let settings: ArchiverSettings
+    private let logger: Logger
+    private let outbox: DirectoryStore
+    private let deliveries: [PlaceDelivery]
+    private let spool: ChangeSpool
+    private var source: ChangeSource?
+    private var state: ArchiverState?
+    private var report: ArchiveReport
+
+    /// The size from which on a run of turns is a piece of its own, in bytes.
+    private static let segmentBytes = 16 << 20
+    /// Turns that the ledger may have lost with the machine's power: those that were visible, and not yet durable.
+    private static let unsyncedMilliseconds: Int64 = 2000
+
+    /// An archiver that continues where the last one of the shop ended.
+    ///
+    /// - Throws: where the files in the data directory cannot be made or read.
+    package init(_ settings: ArchiverSettings, logger: Logger) async throws {
+        self.settings = settings
+        self.logger = logger
+        try settings.directory.make()
+        let outbox = DirectoryStore(root: settings.directory.outbox)
+        try await outbox.prepare()
+        self.outbox = outbox
+        spool = ChangeSpool(directory: settings.directory.journal)
+        state = try ArchiverState.read(settings.directory.state)
+        let last = ArchiveReport.read(settings.directory)
+        let shared = DeliveredPieces(places: settings.places.count)
+        deliveries = settings.places.enumerated().map { index, place in
+            PlaceDelivery(
+                place,
+                index: index,
+                outbox: outbox,
+                sealing: settings.sealing,
+                delivered: shared,
+                until: last?.places.first { $0.name == place.name }?.until,
+                interval: settings.interval,
+                logger: logger
+            )
+        }
+        report = ArchiveReport(
+            at: 0,
+            interval: settings.interval.wholeMilliseconds,
+            turn: 0,
+            places: [],
+            waitingBytes: 0,
+            gaps: last?.gaps ?? 0,
+            gap: last?.gap,
+            snapshotAt: last?.snapshotAt
+        )
+    }
+
+    /// Archives until the task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for delivery in deliveries { group.addTask { await delivery.run() } }
+            while !Task.isCancelled {
+                await round()
+                // Cancellation ends the sleep, and then the loop; the sleep throws nothing else.
+                try? await Task.sleep(for: settings.interval)
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Archives what there is, and delivers it to every place.
+    ///
+    /// - Throws: the first failure of a place, or of the ledger.
+    package func runOnce() async throws {
+        await round()
+        if let failure = report.failure { throw BackupFailure(failure) }
+        for delivery in deliveries { try await delivery.deliver() }
+        try writeReport()
+    }
+
+    /// Delivers what an archiver that has ended left in the outbox to one place, and leaves it there for the others.
+    ///
+    /// - Throws: the place's failure.
+    package static func deliverWaiting(
+        _ settings: ArchiverSettings,
+        to place: ArchivePlace,
+        logger: Logger
+    ) async throws {
+        guard FileManager.default.fileExists(atPath: settings.directory.outbox) else { return }
+        let delivery = PlaceDelivery(
+            place,
+            index: 0,
+            outbox: DirectoryStore(root: settings.directory.outbox),
+            sealing: settings.sealing,
+            delivered: DeliveredPieces(places: 2),
+            until: nil,
+            interval: settings.interval,
+            logger: logger
+        )
+        try await delivery.deliver()
+    }
+
+    private func round() async {
+        let began = Timestamp.now
+        do {
+            let waiting = JournalSize.bytes(under: settings.directory.outbox)
+            if waiting < settings.waitingMax {
+                try await archive()
+                for delivery in deliveries { delivery.allow(until: began) }
+                report.failure = nil
+            } else {
+                report.failure = "\(waiting) bytes wait for their place: nothing is added until some of it is delivered"
+            }
+            try writeReport()
+        } catch {
+            note("\(error)")
+        }
+    }
+
+    private func note(_ failure: String) {
+        if report.failure != failure { logger.error("archiving: \(failure)") }
+        report.failure = failure
+        do {
+            try writeReport()
+        } catch {
+            logger.error("the report of the archive cannot be written: \(error)")
+        }
+    }
+
+    private func writeReport() throws {
+        report.at = Timestamp.now.milliseconds
+        report.history = state?.history
+        report.turn = state?.turn.number ?? 0
+        report.places = deliveries.map(\.report)
+        report.waitingBytes = JournalSize.bytes(under: settings.directory.outbox) + spool.bytes
+        try report.write(settings.directory)
+    }
+
+    // MARK: A round
+
+    private func archive() async throws {
+        let source = try openSource()
+        let position = try source.position()
+        guard let state else { return try await begin("the archive begins", isGap: false) }
+        guard let last = state.turn.turn, let chain = Hex.bytes(state.chain).flatMap({ ChangeChain(digest: $0) }),
+            let history = HistoryName(state.history)
+        else { throw BackupFailure("\(settings.directory.state) is damaged; remove it, and the archive begins anew") }
+        guard position.migrations == state.migrations else {
+            return try await begin("the schema was migrated", isGap: false)
+        }
+        guard position.turn != last else { return }
+        guard position.turn.number > last.number else {
+            try noteLoss(of: last, at: position.turn)
+            return try await begin(
+                "the ledger is at turn \(position.turn.number), and was at \(last.number)",
+                isGap: true
+            )
+        }
+        guard let records = try spool.chain(after: last, upTo: position.turn) else {
+            return try await begin("turns after \(last.number) are in no change journal", isGap: true)
+        }
+        try await put(records, after: chain, event: state.event, in: history)
+    }
+
+    private func openSource() throws(LedgerFailure) -> ChangeSource {
+        if let source { return source }
+        let opened = try ChangeSource(path: settings.database)
+        source = opened
+        return opened
+    }
+
+    /// Puts records into the outbox, a run of turns at a time, and notes each as archived.
+    private func put(
+        _ records: [ChangeSpool.Location],
+        after chain: ChangeChain,
+        event: Int64,
+        in history: HistoryName
+    ) async throws {
+        var builder = SegmentBuilder(after: chain, event: event)
+        for (index, location) in records.enumerated() {
+            let tables = location.header.tables
+            if !builder.describes(tables) {
+                guard let catalogue = try spool.catalogue(tables) else {
+                    throw BackupFailure("a change journal does not describe its tables")
+                }
+                builder.addCatalogue(catalogue, named: tables)
+            }
+            try spool.record(location).withUnsafeBytes { builder.add(location.header, $0) }
+            guard builder.bytes.count >= Self.segmentBytes || index == records.count - 1 else { continue }
+            guard let (name, segment) = builder.finish(in: history) else { continue }
+            try await Repository(store: outbox, sealing: settings.sealing).put(name.name, segment.bytes)
+            try advance(to: location.header.turn, event: name.event, chain: builder.chain)
+            builder = SegmentBuilder(after: builder.chain, event: name.event)
+        }
+    }
+
+    private func advance(to turn: LedgerTurn, event: Int64, chain: ChangeChain) throws {
+        state?.turn = SnapshotManifest.Turn(turn)
+        state?.event = event
+        state?.chain = Hex.text(chain.digest)
+        state?.boot = ArchiverState.currentBoot
+        try state?.write(settings.directory.state)
+        spool.discard(upTo: turn.number)
+    }
+
+    /// Begins a history with a snapshot.
+    private func begin(_ reason: String, isGap: Bool) async throws {
+        if isGap {
+            report.gaps += 1
+            report.gap = reason
+            logger.warning("\(reason): moments between there and the snapshot that is made now cannot be restored")
+        } else {
+            logger.notice("\(reason): a snapshot is made")
+        }
+        let scratch = try settings.directory.makeScratch("snapshot")
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let position = try openSource().copy(to: scratch + "/copy.db")
+        let history = HistoryName(at: .now)
+        let writer = SnapshotWriter(store: outbox, sealing: settings.sealing, shop: settings.shop)
+        _ = try await writer.put(scratch + "/copy.db", at: position, in: history)
+        state = ArchiverState(
+            history: history.description,
+            turn: SnapshotManifest.Turn(position.turn),
+            event: position.event,
+            chain: Hex.text(ChangeChain(history).digest),
+            migrations: position.migrations,
+            boot: ArchiverState.currentBoot
+        )
+        try state?.write(settings.directory.state)
+        spool.discard(upTo: position.turn.number)
+        report.snapshotAt = Timestamp.now.milliseconds
+    }
+
+    /// A ledger that went back lost turns. After a power cut these may be turns that nobody was told of; anything else is damage.
+    private func noteLoss(of last: LedgerTurn, at present: LedgerTurn) throws {
+        let wasRestarted = state?.boot != ArchiverState.currentBoot
+        let lost = present.at.milliseconds(to: last.at)
+        guard !wasRestarted || lost > Self.unsyncedMilliseconds else { return }
+        logger.critical("the ledger lost the turns from \(present.number) to \(last.number), \(lost) ms")
+    }
+}
+
+/// Why a backup cannot be made, checked or restored.
+package struct BackupFailure: Error, Sendable, CustomStringConvertible {
+    /// A sentence for the person at the terminal.
+    package let description: String
+
+    /// A failure.
+    package init(_ description: String) { self.description = description }
+}

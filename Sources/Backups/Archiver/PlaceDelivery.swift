@@ -1,0 +1,176 @@
+// One place's deliveries: what stands in the outbox is stored there, oldest first and manifests last, and tried again until it is.
+
+import BackupStorage
+import Foundation
+import Logging
+import Synchronization
+import Time
+
+/// Which pieces of the outbox are in which places.
+final class DeliveredPieces: Sendable {
+    private let places: Int
+    private let pieces = Mutex<[String: Set<Int>]>([:])
+
+    /// - Parameter places: how many places each piece goes to.
+    init(places: Int) { self.places = places }
+
+    /// Whether a piece is in a place already.
+    func has(_ name: String, in place: Int) -> Bool { pieces.withLock { $0[name]?.contains(place) ?? false } }
+
+    /// Notes that a piece is in a place.
+    ///
+    /// - Returns: whether it is in all of them now.
+    func note(_ name: String, in place: Int) -> Bool {
+        pieces.withLock { pieces in
+            pieces[name, default: []].insert(place)
+            guard pieces[name]?.count == places else { return false }
+            pieces[name] = nil
+            return true
+        }
+    }
+}
+
+/// Delivers pieces to one place.
+final class PlaceDelivery: Sendable {
+    private struct State {
+        /// Everything committed before this time is in the outbox, or has left it.
+        var allowed: Timestamp?
+        /// Everything committed before this time is in the place.
+        var until: Timestamp?
+        var failure: String?
+        var merger: SegmentMerger.Pending?
+    }
+
+    private let place: ArchivePlace
+    private let index: Int
+    private let outbox: any ObjectStore
+    private let sealing: Sealing
+    private let repository: Repository
+    private let merger: SegmentMerger
+    private let delivered: DeliveredPieces
+    private let interval: Duration
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// The greatest pause after a failure.
+    private static let longestPause = Duration.seconds(5)
+
+    /// - Parameters:
+    ///   - index: its number among the places.
+    ///   - until: everything committed before this time is known to be there, in milliseconds since 1970.
+    init(
+        _ place: ArchivePlace,
+        index: Int,
+        outbox: any ObjectStore,
+        sealing: Sealing,
+        delivered: DeliveredPieces,
+        until: Int64?,
+        interval: Duration,
+        logger: Logger
+    ) {
+        self.place = place
+        self.index = index
+        self.outbox = outbox
+        self.sealing = sealing
+        repository = Repository(store: place.store, sealing: sealing)
+        merger = SegmentMerger(repository: repository)
+        self.delivered = delivered
+        self.interval = interval
+        self.logger = logger
+        state = Mutex(State(until: until.map { Timestamp(milliseconds: $0) }))
+    }
+
+    /// How the place stands.
+    var report: ArchiveReport.Place {
+        state.withLock { state in
+            ArchiveReport.Place(name: place.name, until: state.until?.milliseconds, failure: state.failure)
+        }
+    }
+
+    /// Notes that everything committed before a time is in the outbox.
+    func allow(until time: Timestamp) { state.withLock { $0.allowed = time } }
+
+    /// Delivers until the task is cancelled.
+    func run() async {
+        var pause = interval
+        while !Task.isCancelled {
+            do {
+                try await deliver()
+                try await merge()
+                pause = interval
+            } catch {
+                note("\(error)")
+                pause = min(pause * 2, Self.longestPause)
+            }
+            // Cancellation ends the sleep, and then the loop; the sleep throws nothing else.
+            try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// Delivers what stands in the outbox now.
+    func deliver() async throws {
+        let allowed = state.withLock { $0.allowed }
+        let names = try await outbox.list("").map(\.name)
+        for name in names.filter({ !Self.isManifest($0) }) + names.filter(Self.isManifest) {
+            guard !delivered.has(name, in: index) else { continue }
+            let bytes: [UInt8]
+            do throws(StorageFailure) {
+                bytes = try await outbox.get(name)
+            } catch {
+                guard case .missing = error else { throw error }
+                // In all places already, and removed since the list was made.
+                continue
+            }
+            try await put(name, bytes)
+            if let segment = Self.segment(name) { state.withLock { $0.merger?.add(segment, bytes: bytes.count) } }
+            if delivered.note(name, in: index) { try await outbox.remove(name) }
+        }
+        let hadFailed = state.withLock { state in
+            state.until = allowed ?? state.until
+            defer { state.failure = nil }
+            return state.failure != nil
+        }
+        if hadFailed { logger.notice("\(place.name) takes backups again, and has caught up") }
+    }
+
+    /// Stores a piece; one that an archiver stored, and had no time to note, is the same with other bytes where it is encrypted.
+    private func put(_ name: String, _ bytes: [UInt8]) async throws {
+        do throws(StorageFailure) {
+            try await place.store.put(name, bytes)
+        } catch {
+            guard case .taken = error, try await repository.get(name) == sealing.open(bytes, as: name) else {
+                throw error
+            }
+        }
+    }
+
+    /// Replaces many small pieces by one, now and then.
+    private func merge() async throws {
+        let pending: SegmentMerger.Pending
+        if let known = state.withLock({ $0.merger }) {
+            pending = known
+        } else {
+            pending = SegmentMerger.Pending(try await place.store.list(""))
+            state.withLock { $0.merger = pending }
+        }
+        guard let run = pending.run else { return }
+        try await merger.merge(run)
+        state.withLock { $0.merger?.remove(run) }
+    }
+
+    private func note(_ failure: String) {
+        let isNew = state.withLock { state in
+            defer { state.failure = failure }
+            return state.failure != failure
+        }
+        if isNew { logger.error("\(place.name) takes no backups: \(failure)") }
+    }
+
+    private static func isManifest(_ name: String) -> Bool {
+        if case .manifest = ArchiveName(name) { true } else { false }
+    }
+
+    private static func segment(_ name: String) -> SegmentName? {
+        if case .segment(let segment) = ArchiveName(name) { segment } else { nil }
+    }
+}

@@ -1,0 +1,185 @@
+import BackupStorage
+import CSQLite
+import Foundation
+import Ledger
+import LedgerSQLite
+import Testing
+import Trading
+
+@testable import Backups
+
+@Suite("The archive of a ledger")
+struct ArchiverTests {
+    private func run(_ body: (ArchivedShop) async throws -> Void) async throws {
+        let shop = try await ArchivedShop()
+        do {
+            try await body(shop)
+        } catch {
+            try await shop.close()
+            throw error
+        }
+        try await shop.close()
+    }
+
+    @Test("restores to every turn, over restarts of the archiver")
+    func everyTurn() async throws {
+        try await run { shop in
+            try await shop.trade(2)
+            try await shop.archive()
+            let first = try shop.position().turn.number
+            for _ in 0..<3 {
+                try await shop.trade(3)
+                try await shop.archive()
+            }
+            for turn in first...(first + 9) {
+                let (outcome, file) = try await shop.restore(.turn(turn))
+                #expect(outcome.turn.number == turn)
+                #expect(outcome.lost.turns == first + 9 - turn)
+                #expect(try ChangeSource(path: file).position().turn == outcome.turn)
+            }
+            let (_, latest) = try await shop.restore(.latest)
+            #expect(try TableDigest.all(path: latest) == TableDigest.all(path: shop.database))
+        }
+    }
+
+    @Test("restores to an event and to a time, and says what it does not reach")
+    func targets() async throws {
+        try await run { shop in
+            try await shop.trade(1)
+            try await shop.archive()
+            try await shop.trade(4)
+            try await shop.archive()
+            let (outcome, _) = try await shop.restore(.event(2))
+            #expect(outcome.event == 2)
+            #expect(outcome.lost.events == 3)
+            let (past, _) = try await shop.restore(.time(outcome.turn.at.adding(milliseconds: 3_600_000)))
+            #expect(past.turn == (try shop.position().turn))
+            await #expect(throws: BackupFailure.self) { try await shop.restore(.event(99)) }
+            await #expect(throws: BackupFailure.self) { try await shop.restore(.time(Timestamp(milliseconds: 1))) }
+        }
+    }
+
+    @Test("begins a new history with a snapshot where something was changed that no journal tells of")
+    func gap() async throws {
+        try await run { shop in
+            try await shop.trade(2)
+            #expect(try await shop.archive().gaps == 0)
+            try await shop.trade(1)
+            try await shop.whileClosed {
+                for name in try FileManager.default.contentsOfDirectory(atPath: shop.directory.journal) {
+                    try FileManager.default.removeItem(atPath: "\(shop.directory.journal)/\(name)")
+                }
+            }
+            try await shop.trade(1)
+            #expect(try await shop.archive().gaps == 1)
+            #expect(try await shop.catalogue().histories.count == 2)
+            let (_, latest) = try await shop.restore(.latest)
+            #expect(try TableDigest.all(path: latest) == TableDigest.all(path: shop.database))
+        }
+    }
+
+    @Test("begins a new history where the ledger was put back")
+    func putBack() async throws {
+        try await run { shop in
+            try await shop.trade(2)
+            try await shop.whileClosed {
+                try FileManager.default.copyItem(atPath: shop.database, toPath: shop.root + "/old")
+            }
+            try await shop.trade(2)
+            try await shop.archive()
+            try await shop.whileClosed {
+                try FileManager.default.removeItem(atPath: shop.database)
+                try FileManager.default.copyItem(atPath: shop.root + "/old", toPath: shop.database)
+            }
+            #expect(try await shop.archive().gaps == 1)
+            let (outcome, _) = try await shop.restore(.latest)
+            #expect(outcome.turn == (try shop.position().turn))
+        }
+    }
+
+    @Test("is found sound, and finds a ledger that was changed by other hands")
+    func verification() async throws {
+        try await run { shop in
+            try await shop.trade(3)
+            try await shop.archive()
+            let verification = Verification(shop.settings, place: shop.settings.places[0])
+            let sound = try await verification.run(publishes: true)
+            #expect(sound.findings == [])
+            #expect(sound.soundAt == sound.at)
+            try await shop.archive()
+            try await shop.whileClosed {
+                var handle: OpaquePointer?
+                #expect(sqlite3_open(shop.database, &handle) == SQLITE_OK)
+                defer { sqlite3_close(handle) }
+                #expect(
+                    sqlite3_exec(handle, "UPDATE locations SET document = document || ' '", nil, nil, nil) == SQLITE_OK
+                )
+            }
+            let found = try await verification.run(publishes: true)
+            #expect(found.differs)
+            #expect(found.findings.contains { $0.hasPrefix("locations") }, "\(found.findings)")
+            #expect(found.soundAt == sound.soundAt)
+        }
+    }
+
+    @Test("merges many short runs of turns, and is as before")
+    func merge() async throws {
+        try await run { shop in
+            try await shop.archive()
+            for _ in 0..<5 {
+                try await shop.trade(1)
+                try await shop.archive()
+            }
+            let names = try await shop.catalogue().histories.values.flatMap(\.segments)
+            #expect(names.count == 5)
+            try await SegmentMerger(repository: shop.repository).merge(names)
+            #expect(try await shop.catalogue().histories.values.flatMap(\.segments).count == 1)
+            let (_, latest) = try await shop.restore(.latest)
+            #expect(try TableDigest.all(path: latest) == TableDigest.all(path: shop.database))
+            #expect(
+                try await Verification(shop.settings, place: shop.settings.places[0]).run(publishes: false).findings
+                    == []
+            )
+        }
+    }
+}
+
+@Suite("What is kept of an archive")
+struct RetentionTests {
+    private let history = HistoryName(at: Timestamp(milliseconds: 0))
+    private static let day: Int64 = 86_400_000
+
+    private func objects(days: Int64) -> [StoredObject] {
+        (0..<days).flatMap { day in
+            let at = Timestamp(milliseconds: day * Self.day)
+            let snapshot = SnapshotName(history: history, turn: day * 10, at: at, event: 0)
+            let turns = (day * 10 + 1)...(day * 10 + 10)
+            let run = SegmentName(history: history, turns: turns, from: at, to: at, event: 0)
+            return [snapshot.part(1), snapshot.manifest, run.name].map { StoredObject(name: $0, size: 1) }
+        }
+    }
+
+    private func kept(_ retention: Retention, days: Int64) -> ArchiveCatalogue {
+        let all = objects(days: days)
+        let now = Timestamp(milliseconds: days * Self.day)
+        let removed = Set(retention.superfluous(in: ArchiveCatalogue(all), all, now: now))
+        return ArchiveCatalogue(all.filter { !removed.contains($0.name) })
+    }
+
+    @Test("every moment of the days that are asked for can be restored, and nothing older is kept")
+    func days() throws {
+        let left = kept(Retention(days: 3, snapshots: 1), days: 10)
+        let found = try #require(left.histories[history])
+        #expect(found.snapshots.map(\.turn) == [70, 80, 90])
+        #expect(found.segments.map(\.turns.lowerBound) == [71, 81, 91])
+        #expect(found.incomplete.isEmpty)
+        #expect(throws: Never.self) { try RestorePlan(.time(Timestamp(milliseconds: 7 * Self.day)), in: left) }
+    }
+
+    @Test("the fewest snapshots stay, however old")
+    func fewest() throws {
+        let found = try #require(kept(Retention(days: 1, snapshots: 5), days: 10).histories[history])
+        #expect(found.snapshots.map(\.turn) == [50, 60, 70, 80, 90])
+        #expect(kept(Retention(days: 1, snapshots: 50), days: 10).histories[history]?.snapshots.count == 10)
+    }
+}
