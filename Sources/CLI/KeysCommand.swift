@@ -153,7 +153,7 @@ func withLedger(
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        let engine = try LedgerLocation(path: settings.databasePath).open()
+        let engine = try settings.ledger.open()
         let committer = try Committer(engine: engine)
         if isNew { Terminal.tell("tradewind: there was no shop in \(settings.data); a new one is there now\n") }
         do {

@@ -74,6 +74,11 @@ struct DataOptions: ParsableArguments {
         )
     }
 
+    /// The same options, for a process that works beside this one.
+    var arguments: [String] {
+        ["--data", data] + (config.map { ["--config", $0] } ?? []) + overrides.flatMap { ["--set", $0] }
+    }
+
     /// The settings file, if there is one.
     var file: String? { config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"] }
 }

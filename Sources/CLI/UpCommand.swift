@@ -20,6 +20,8 @@ struct UpCommand: AsyncParsableCommand {
             DATA/run. It asks every replica whether it is ready, and sends a request that has no answer to another replica: a GET, or \
             one with an Idempotency-Key.
 
+            With the setting backup.place the shop is archived there, by a process that is looked after, too; see `tradewind backup --help`.
+
             With --probe a prober shops through the front door once a second, is looked after like the replicas, and so makes outages \
             known that no replica could record. Its key is made on the first start and kept in DATA/run/probe.key.
 
@@ -112,11 +114,13 @@ struct UpCommand: AsyncParsableCommand {
             let plan = try plan(settings, behind: door)
             let prober = try prober(settings, plan, logger)
             defer { prober?.close() }
-            let probeURL = probeURL
+            let archiver = archiver(settings, plan, logger)
+            defer { archiver?.close() }
+            let (data, probeURL) = (settings.data, probeURL)
             try await SupervisorThread.run(plan, logger: logger) { port in
                 let served = door?.port ?? port
                 logger.info("serving \(settings.scheme)://\(host):\(served) (documentation at /docs)")
-                prober?.open(at: probeURL ?? "http://\(Self.reachable(host)):\(served)")
+                prober?.open(["probe", "--data", data, "--url", probeURL ?? "http://\(Self.reachable(host)):\(served)"])
             }
         } catch SupervisorRefusal.system(let error) where error.code == EADDRINUSE {
             throw Failure.portTaken(options.port)
@@ -129,12 +133,24 @@ struct UpCommand: AsyncParsableCommand {
         _ settings: ServerSettings,
         _ plan: SupervisorPlan,
         _ logger: Logger
-    ) throws -> ProberKeeper? {
+    ) throws -> Companion? {
         guard probe else { return nil }
         guard probeURL != nil || settings.scheme == "http" else {
             throw Failure.exit("with a certificate --probe takes --probe-url, an address that the certificate is for")
         }
-        return ProberKeeper(data: settings.data, program: plan.program, logger: logger)
+        return Companion("prober", data: settings.data, program: plan.program, logger: logger)
+    }
+
+    /// The archiver of a shop that has a place for backups, which begins at once: it waits for the ledger by itself.
+    private func archiver(_ settings: ServerSettings, _ plan: SupervisorPlan, _ logger: Logger) -> Companion? {
+        guard settings.hasBackups else { return nil }
+        let archiver = Companion("archiver", data: settings.data, program: plan.program, logger: logger)
+        archiver.open(
+            ["backup", "run"] + options.data.arguments + ["--log-level", options.logLevel],
+            // What is committed meanwhile is lost with the disk.
+            pauses: CrashLoop.Settings(base: .milliseconds(100), cap: .seconds(5))
+        )
+        return archiver
     }
 
     /// The address at which this machine reaches a server that listens on `host`.
@@ -160,7 +176,7 @@ struct UpCommand: AsyncParsableCommand {
     private func plan(_ settings: ServerSettings, behind door: HAProxyDoor?) throws -> SupervisorPlan {
         let range = try range
         let share = MachineMemory.bytes / Int64(range.upperBound)
-        return SupervisorPlan(
+        var plan = SupervisorPlan(
             data: settings.data,
             host: settings.host,
             // Behind HAProxy the shared socket only identifies the supervisor; each replica has a port of its own.
@@ -175,5 +191,7 @@ struct UpCommand: AsyncParsableCommand {
             memoryBytes: memory.map { Int64($0) << 20 } ?? share,
             scaling: settings.scaling
         )
+        plan.archive = settings.hasBackups ? settings.archiveStanding() : nil
+        return plan
     }
 }

@@ -84,6 +84,7 @@ public struct ComponentSet: Sendable {
                 requests: requests,
                 ledger: ledger,
                 outcomes: recorder,
+                archive: inputs.archive,
                 running: running
             ).endpoints
         let described = (routes + own).map { route in

@@ -1,6 +1,7 @@
 // What the parts of a server take from the settings.
 
 import API
+import Backups
 import Components
 import Configuration
 import Foundation
@@ -153,7 +154,18 @@ extension ServerSettings {
         LedgerGuard.Schedule(quick: .seconds(self(.checkInterval)), full: .seconds(self(.fullCheckInterval)))
     }
 
-    var ledger: LedgerLocation {
+    /// The change journal of a shop that is archived.
+    ///
+    /// Also without the setting where the archiver has made its directory: commands beside the shop, as `tradewind keys`, are not
+    /// told of the shop's settings, and what they change belongs into the archive, too.
+    private var changeJournal: ChangeJournalSettings? {
+        let directory = BackupDirectory(data: data).journal
+        guard !text(.backupPlace).isEmpty || FileManager.default.fileExists(atPath: directory) else { return nil }
+        return ChangeJournalSettings(directory: directory, maxBytes: Int64(self(.backupWaiting)) << 20)
+    }
+
+    /// Where the ledger is, and how it is opened.
+    public var ledger: LedgerLocation {
         .file(
             SQLiteSettings(
                 path: databasePath,
@@ -162,6 +174,7 @@ extension ServerSettings {
                 cacheKibibytes: self(.cache),
                 walBytes: Int64(self(.walMegabytes)) << 20,
                 checkpointInterval: .milliseconds(self(.checkpoint)),
+                journal: changeJournal,
                 syncDelayMilliseconds: Int32(self(.faultSync))
             )
         )

@@ -119,6 +119,7 @@ public struct ShopServer: Sendable {
             carriers: providers.carrierOrder.compactMap { providers.carriers[$0] },
             deliveries: settings.deliveries,
             replicas: { await Self.replicas(replicas) },
+            archive: settings.archiveGauges,
             availability: AvailabilityInputs(outcomes: outcomes, objective: settings.objective) {
                 await Self.noted(faults)
             }

@@ -50,6 +50,10 @@ struct RecoveryTests {
         // The share that is too little on a small disk leaves enough on a large one.
         Case(fires: ["disk-almost-full", "disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), (1 << 30) - 1) },
         Case(fires: ["disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), 1 << 30) },
+        Case(fires: ["archive-late"]) { $0.archive = archive { $0.lateness = .milliseconds(10_001) } },
+        Case(fires: ["archive-unverified"]) { $0.archive = archive { $0.verifiedAge = .seconds(172_801) } },
+        Case(fires: ["archive-unverified"]) { $0.archive = archive { $0.isDamaged = true } },
+        Case(fires: []) { $0.archive = archive { ($0.lateness, $0.verifiedAge) = (.seconds(10), .seconds(172_800)) } },
         Case(fires: ["processors-contended"]) { $0.cpuPressure = 40.1 },
         Case(fires: ["disk-contended"]) { $0.ioPressure = 30.1 },
         Case(fires: ["memory-contended"]) { $0.memoryPressure = 10.1 },
@@ -66,6 +70,18 @@ struct RecoveryTests {
         Case(fires: ["replicas-unlike-wanted"]) { $0.replicas = (2, 3) },
         Case(fires: []) { $0.replicas = (3, 3) },
     ]
+
+    private static func archive(_ change: (inout ArchiveStanding) -> Void) -> ArchiveStanding {
+        var standing = ArchiveStanding(
+            lateness: .zero,
+            latenessMax: .seconds(10),
+            verifiedAge: .zero,
+            verifiedAgeMax: .seconds(172_800),
+            isDamaged: false
+        )
+        change(&standing)
+        return standing
+    }
 
     @Test(
         "each policy applies from its threshold on and not before, and to nothing that is not known",

@@ -14,6 +14,7 @@ struct HealthRoutes {
     let requests: RequestMetrics
     let ledger: LedgerMetrics
     let outcomes: OutcomeRecorder
+    let archive: (@Sendable () -> ArchiveGauges)?
     let running: [RunningComponent]
 
     var endpoints: [Endpoint] {
@@ -78,6 +79,7 @@ struct HealthRoutes {
         shop.streams.write(to: &text)
         ledger.write(to: &text)
         outcomes.write(to: &text)
+        archive?().write(now: .now, to: &text)
         shop.payments.metrics.write(to: &text)
         let (sequence, age) = shop.storefront.position
         text += "# HELP tradewind_ledger_queue Commands waiting for the committer.\n"

@@ -17,6 +17,8 @@ public struct ComponentInputs: Sendable {
     public let deliveries: DeliverySettings
     /// The replicas of this data directory as a JSON object, for `GET /v1/replicas`; may take a second.
     public let replicas: @Sendable () async -> [UInt8]
+    /// The figures of the shop's archive; nil for a shop without backups.
+    public let archive: (@Sendable () -> ArchiveGauges)?
     /// The sources of the availability figures.
     public let availability: AvailabilityInputs
 
@@ -34,6 +36,7 @@ public struct ComponentInputs: Sendable {
         carriers: [any Carrier] = [],
         deliveries: DeliverySettings = DeliverySettings(),
         replicas: @escaping @Sendable () async -> [UInt8] = { ComponentInputs.noReplicas },
+        archive: (@Sendable () -> ArchiveGauges)? = nil,
         availability: AvailabilityInputs = AvailabilityInputs()
     ) {
         self.shop = shop
@@ -43,6 +46,7 @@ public struct ComponentInputs: Sendable {
         self.carriers = carriers
         self.deliveries = deliveries
         self.replicas = replicas
+        self.archive = archive
         self.availability = availability
     }
 }

@@ -89,6 +89,7 @@ extension Supervisor {
         var seen = RecoveryObservation(.machine)
         seen.disk = disk.flatMap { restraints.disk.read($0, at: now) }
         seen.diskFree = disk.map { $0.limit - $0.used }
+        seen.archive = plan.archive?()
         seen.memoryPressure = PressureStall(ProcessFile.text("pressure/memory"))?.some?.avg10
         return seen
     }

@@ -24,6 +24,8 @@ public struct SupervisorPlan: Sendable {
     public var memoryBytes: Int64
     /// How the number of replicas follows the load.
     public var scaling: ScalingPlan
+    /// How the shop's archive stands; nil for a shop without backups.
+    public var archive: (@Sendable () -> ArchiveStanding)?
     /// How heartbeats are judged.
     public var judge = FailureJudge.Settings()
     /// How crash loops are detected, and the pauses between restarts.

@@ -28,6 +28,8 @@ public struct RecoveryObservation: Hashable, Sendable {
     public var ioPressure: Double?
     /// The same, waiting for memory.
     public var memoryPressure: Double?
+    /// How the archive stands; nil for a shop without backups.
+    public var archive: ArchiveStanding?
     /// Failures of the component's workers in the last minute.
     public var componentFailures: Int?
     /// How many components failed as often: if several did, the component is not the cause.

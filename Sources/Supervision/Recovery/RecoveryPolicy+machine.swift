@@ -31,6 +31,28 @@ extension RecoveryPolicy {
                 + (disk.timeToFull.map { ", full in \($0.components.seconds) s" } ?? "")
         },
         RecoveryPolicy(
+            name: "archive-late",
+            condition: "commits older than backup.alert may be in no place of the archive",
+            action: .warn,
+            limit: Limit(6, per: .seconds(3600)),
+            coolDown: .seconds(60)
+        ) { seen in
+            guard let archive = seen.archive, archive.lateness > archive.latenessMax else { return nil }
+            return "what was committed in the last \(archive.lateness.components.seconds) s may be in no place"
+        },
+        RecoveryPolicy(
+            name: "archive-unverified",
+            condition: "the archive was not found sound by a restore for twice backup.verify-interval, or was found damaged",
+            action: .warn,
+            limit: Limit(6, per: .seconds(3600)),
+            coolDown: .seconds(600)
+        ) { seen in
+            guard let archive = seen.archive else { return nil }
+            if archive.isDamaged { return "the last verification of the archive found something wrong" }
+            guard archive.verifiedAge > archive.verifiedAgeMax else { return nil }
+            return "the archive was last found sound \(archive.verifiedAge.components.seconds / 3600) h ago"
+        },
+        RecoveryPolicy(
             name: "processors-contended",
             condition: "some task waited for a processor in more than 40 % of the last 10 s",
             action: .shed,

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Backups
+import Foundation
+import Logging
+import Server
+
+/// A shop and the places of its archive, for the commands of backups.
+struct BackupOptions: ParsableArguments {
+    @OptionGroup var data: DataOptions
+
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "info"
+
+    func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("--log-level takes \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+    }
+
+    /// Runs `body` with the shop's places, and closes them.
+    ///
+    /// - Parameter place: another place than those of the settings.
+    func withPlaces(
+        _ place: String? = nil,
+        _ body: (ServerSettings, BackupPlaces) async throws -> Void
+    ) async throws {
+        do {
+            let settings = try await data.settings()
+            let places = try settings.openBackupPlaces(place)
+            do {
+                try await body(settings, places)
+            } catch {
+                await places.close()
+                throw error
+            }
+            await places.close()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Failure.exit(Failure.words(error))
+        }
+    }
+
+    /// The log of a process, on standard error.
+    func logger(_ settings: ServerSettings) -> Logger {
+        let format = LogFormat(rawValue: settings.logFormat) ?? .text
+        var logger = Logger(label: "tradewind") { LineLogHandler($0, format) }
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+        return logger
+    }
+}
