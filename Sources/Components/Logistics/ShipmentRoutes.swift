@@ -44,7 +44,7 @@ struct ShipmentRoutes {
                 "/v1/shipments",
                 id: "listShipments",
                 tag: "Shipments",
-                "Shipments, the newest first",
+                "Shipments, the newest first; without those of archived orders",
                 access: .scope(.deliveriesRead),
                 parameters: .page + [
                     Parameter(

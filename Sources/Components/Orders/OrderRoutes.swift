@@ -47,7 +47,7 @@ struct OrderRoutes {
                 "/v1/orders",
                 id: "listOrders",
                 tag: "Orders",
-                "Orders, the newest first; those of probers are not among them",
+                "Orders, the newest first; those of probers and archived ones are not among them",
                 access: .scopeOrCustomer(.ordersRead),
                 parameters: .page + [
                     Parameter(

@@ -50,7 +50,7 @@ struct ReturnRoutes {
                 "/v1/returns",
                 id: "listReturns",
                 tag: "Returns",
-                "Returns, the newest first",
+                "Returns, the newest first; without those of archived orders",
                 access: .scope(.ordersRead),
                 parameters: .page + [.orderFilter, .stageFilter],
                 responses: [ResponseKind(200, "ReturnPage", "A page of returns.")],
@@ -84,7 +84,7 @@ struct ReturnRoutes {
                 "/v1/credits",
                 id: "listCredits",
                 tag: "Returns",
-                "Credits, the newest first",
+                "Credits, the newest first; without those of archived orders",
                 access: .scope(.ordersRead),
                 parameters: .page + [
                     .orderFilter,

@@ -39,7 +39,7 @@ struct PaymentRoutes {
                 "/v1/payments",
                 id: "listPayments",
                 tag: "Payments",
-                "Payments, the newest first",
+                "Payments, the newest first; without those of archived orders",
                 access: .scope(.paymentsRead),
                 parameters: .page + [
                     Parameter("state", in: .query, Self.statusSchema, "Where they stand."),
