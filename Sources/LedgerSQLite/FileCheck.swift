@@ -34,7 +34,7 @@ public final class FileCheck: Sendable {
         /// The address of the connection whose statement may be interrupted, for as long as it is open.
         var connection: UInt?
         var isStopped = false
-        /// The log's size from which on the statement is interrupted, in bytes.
+        /// The log's size from which on the statement is interrupted, in bytes; 0 while none runs that may be.
         var logBytesMax: Int64 = 0
         var isLogFull = false
     }
@@ -160,6 +160,7 @@ public final class FileCheck: Sendable {
         _ report: inout Report
     ) throws(LedgerFailure) -> Bool {
         try setLimit()
+        defer { state.withLock { $0.logBytesMax = 0 } }
         let statement = try connection.prepare("PRAGMA \(pragma)", phase: .load)
         defer { statement.reset() }
         do throws(LedgerFailure) {
