@@ -331,6 +331,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "AfterRestoreTests",
+            dependencies: [
+                "Auditing", "Components", "Ledger", "LedgerSQLite", "ProviderClients", "Providers", "Sandbox",
+                "Trading",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LoadTests",
             dependencies: [
                 "Load",

@@ -139,6 +139,8 @@ public struct ProviderCharge: Hashable, Sendable {
     public var disputed: Money
     /// When it was made, by the provider's clock.
     public var createdAt: Timestamp
+    /// Our own id of the order, if the provider stored it.
+    public var order: String?
 
     /// A charge.
     public init(
@@ -250,6 +252,16 @@ public protocol PaymentProvider: Sendable {
         deadline: ContinuousClock.Instant
     ) async -> ProviderAnswer<ProviderPage>
 
+    /// A page of the charges, of any age, that were captured, refunded or disputed in a span of time.
+    ///
+    /// Without an effect, so it may always be repeated. Cost: one call.
+    func changed(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ChangedCharges>
+
     /// Reads a webhook after checking its signature over the raw body.
     ///
     /// No call is made.
@@ -271,6 +283,20 @@ extension PaymentProvider {
 
     /// Nil: a provider itself has no guard.
     public var standing: ProviderStanding? { nil }
+}
+
+/// A page of charges that changed.
+public struct ChangedCharges: Hashable, Sendable {
+    /// The provider's ids of the charges; one may stand more than once.
+    public var references: [String]
+    /// The cursor of the next page; nil at the end.
+    public var next: String?
+
+    /// A page.
+    public init(references: [String], next: String?) {
+        self.references = references
+        self.next = next
+    }
 }
 
 /// A page of a provider's list.

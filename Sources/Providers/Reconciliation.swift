@@ -77,6 +77,13 @@ public struct Reconciliation: Hashable, Sendable {
         }
     }
 
+    /// Charges that no payment explains.
+    public var missingHere: [ProviderCharge] {
+        mismatches.compactMap { mismatch in
+            if case .missingHere(let charge) = mismatch { charge } else { nil }
+        }
+    }
+
     /// Whether there are no differences.
     public var isClean: Bool { mismatches.isEmpty }
 

@@ -62,7 +62,7 @@ extension ServerSettings {
     public var idempotencySeconds: Int64 { Int64(self(.idempotency)) }
 
     var shop: ShopSettings {
-        ShopSettings(
+        var shop = ShopSettings(
             reservationSeconds: Int64(self(.reservation)),
             guestReservationSeconds: Int64(self(.guestReservation)),
             unpaidLimits: unpaidLimits,
@@ -77,6 +77,16 @@ extension ServerSettings {
             outcomeSeconds: Int64(self(.availabilityRetention)) * 86_400,
             streams: EventStreams.Bounds(total: self(.streams), ofKey: self(.streamsOfKey))
         )
+        shop.lostMoney = lostMoney
+        return shop
+    }
+
+    /// What becomes of the money of orders that were lost with a restore.
+    var lostMoney: LostMoneyRule {
+        guard let rule = LostMoneyRule(rawValue: text(.lostPayments)) else {
+            preconditionFailure("a checked setting is one of its choices")
+        }
+        return rule
     }
 
     /// The payment desk with the configured providers, in order.

@@ -1,11 +1,13 @@
 // The settings of external partners: payment providers and carriers, their addresses, and the secrets shared with them.
 
+import Trading
+
 extension Setting {
     /// The settings of the payment desk, in the order of the table.
     static let payments: [Setting] = [
         .paymentProviders, .paymentCapture, .cashOnDelivery, .paymentDeadline, .paymentCalls, .sandboxPaymentsURL,
         .sandboxPaymentsSecret, .stripeURL,
-        .stripeKey, .stripeSecret,
+        .stripeKey, .stripeSecret, .lostPayments,
     ]
 
     /// The settings of the delivery desk, in the order of the table.
@@ -23,6 +25,11 @@ extension Setting {
         "payments.capture",
         .choice("onShipment", of: ["atOnce", "onShipment", "onFirstShipment"]),
         "when authorised money is taken"
+    )
+    static let lostPayments = Setting(
+        "restore.lost-payments",
+        .choice("refund", of: LostMoneyRule.allCases.map(\.rawValue)),
+        "what becomes of money that was taken for orders that a restore from a backup lost"
     )
     static let cashOnDelivery = Setting(
         "payments.cash-on-delivery",

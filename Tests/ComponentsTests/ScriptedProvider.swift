@@ -115,6 +115,16 @@ final class ScriptedProvider: PaymentProvider {
         return .done(ProviderPage(charges: page, next: hasMore ? page.last?.reference : nil))
     }
 
+    func changed(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ChangedCharges> {
+        let all = books.withLock { $0.charges.values.filter { !$0.captured.isZero }.map(\.reference) }
+        return .done(ChangedCharges(references: all, next: nil))
+    }
+
     /// Parses a webhook: its body is `id payment`, and its signature is the word `secret`.
     func notice(
         headers: [(name: String, value: String)],
@@ -160,6 +170,7 @@ extension ScriptedProvider.Books {
                 fee: .zero(currency),
                 createdAt: .now
             )
+            charges[request.payment]?.order = request.metadata["order"]
         }
         guard var charge = charges[request.payment] else { return nil }
         let amount = request.amount.amount

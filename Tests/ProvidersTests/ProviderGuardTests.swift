@@ -40,6 +40,13 @@ struct ProviderGuardTests {
             deadline: ContinuousClock.Instant
         ) async -> ProviderAnswer<ProviderPage> { .notDone(ProviderTrouble(code: "connect")) }
 
+        func changed(
+            from: Timestamp,
+            to: Timestamp,
+            after cursor: String?,
+            deadline: ContinuousClock.Instant
+        ) async -> ProviderAnswer<ChangedCharges> { .notDone(ProviderTrouble(code: "connect")) }
+
         func notice(
             headers: [(name: String, value: String)],
             body: [UInt8],

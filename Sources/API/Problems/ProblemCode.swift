@@ -93,6 +93,18 @@ public struct ProblemCode: Sendable {
             meaning: "The gift card, or the customer's store credit, has less than the order costs: `funds`."
         ),
         ProblemCode(
+            "restore_search",
+            503,
+            meaning:
+                "The shop was restored from a backup, and looks whether the order was paid before. Try again after `Retry-After`."
+        ),
+        ProblemCode(
+            "feed_restarted",
+            410,
+            meaning:
+                "The shop was restored from a backup. What was heard after event `common` no longer holds: go on from there, with the new `epoch`."
+        ),
+        ProblemCode(
             "payment_open",
             409,
             meaning: "The outcome of an attempt to pay is not known yet. Wait for it; no second one is made until then."
@@ -183,7 +195,7 @@ public struct ProblemCode: Sendable {
             "beyond_end",
             422,
             meaning:
-                "The feed of events ends before `after`, with `last`; a restored backup may be the reason. Go on from there."
+                "The feed of events ends before `after`, with `last`."
         ),
         ProblemCode(
             "events_gone",

@@ -9,11 +9,18 @@ extension AuditPass {
     func auditPayments() throws(LedgerFailure) {
         var group: [Payment] = []
         var rows = 0
+        // Payments whose orders were lost with a restore; no order counts them.
+        var lost = 0
         try view.pages(AuditedPayment.self) { (page) throws(LedgerFailure) in
             for row in page {
                 rows += 1
                 guard let payment = try checkPayment(row) else { continue }
                 books.add(payment)
+                guard payment.lostOrder == nil else {
+                    lost += 1
+                    try checkLost(payment)
+                    continue
+                }
                 if let first = group.first, first.order != payment.order {
                     try checkGroup(group)
                     group = []
@@ -23,7 +30,7 @@ extension AuditPass {
             count("payments", page.count)
         }
         try checkGroup(group)
-        if rows != attempts { try findMissingPayments() }
+        if rows - lost != attempts { try findMissingPayments() }
     }
 
     /// Checks the payments of one order; for an incremental audit.
@@ -46,6 +53,19 @@ extension AuditPass {
         }
         guard let order = Order(document: row.document) else { return }
         check(payments, of: order)
+    }
+
+    /// Checks a payment whose order was lost: once no operation is open, nothing is kept that was to be given back.
+    private func checkLost(_ payment: Payment) throws(LedgerFailure) {
+        if try view.has(OrderRow.self, payment.order) {
+            add(.stateAgreement, "payments", payment.id, "no order, since it was lost", "\(payment.order)")
+        }
+        let isStuck = payment.operations.contains { $0.kind != .authorise && $0.state == .refused }
+        guard payment.lostOrder == .refund, payment.openOperation == nil, !isStuck else { return }
+        let kept = payment.captured - payment.disputed - payment.refunded
+        if kept > 0 || payment.held > 0 {
+            add(.stateAgreement, "payments", payment.id, "all given back, since its order was lost", "a part kept")
+        }
     }
 
     /// Compares an order's sums with its payments.

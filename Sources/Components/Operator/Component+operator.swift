@@ -15,6 +15,12 @@ extension Component {
                 TaskWorker("erasure", [.eraseOrders], inputs, bounds: .init(concurrency: 4)) {
                     try await erasure.perform($0)
                 },
+                RestoreWorker(
+                    shop: shop,
+                    carriers: inputs.carriers,
+                    interval: min(.seconds(10), inputs.taskInterval * 10),
+                    logger: inputs.logger
+                ),
                 Pruner(shop: shop, interval: inputs.pruneInterval, logger: inputs.logger),
             ]
         )

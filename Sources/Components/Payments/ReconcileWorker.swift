@@ -87,8 +87,23 @@ struct ReconcileWorker: Worker {
                 logger.error("reconciliation with \(provider.name): \(mismatch.name) \(mismatch.subject)")
             }
             try await look(at: result.differing)
+            try await recover(result.missingHere, at: provider.name)
         } catch {
             logger.warning("reconciliation with \(provider.name): \(error)")
+        }
+    }
+
+    /// Takes charges that no payment explains as those of the lost future, where the shop was restored: some may have been made after
+    /// the search had read the list.
+    private func recover(_ charges: [ProviderCharge], at provider: String) async throws {
+        guard !charges.isEmpty else { return }
+        let restore = try await shop.ledger.read { (view) throws(LedgerFailure) in try view.restores().last }
+        guard let restore, restore.settledAt != nil else { return }
+        let lost = charges.filter { $0.createdAt >= restore.searchedFrom }.map(ListedCharge.init)
+        for start in stride(from: 0, to: lost.count, by: Self.lookPage) {
+            let page = Array(lost[start..<min(start + Self.lookPage, lost.count)])
+            let command = RecoverCharges(provider, page, rule: shop.settings.lostMoney)
+            _ = try await shop.committer.submit(command, isPatient: true)
         }
     }
 

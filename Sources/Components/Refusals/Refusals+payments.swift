@@ -45,6 +45,13 @@ extension StartPaymentRefusal: ProblemRefusal {
             Problem(.conflict, "payment_open", "the outcome of \(id) is not known yet") { json in
                 json.member("payment", id.description)
             }
+        case .searching:
+            Problem(
+                .serviceUnavailable,
+                "restore_search",
+                "the shop was restored from a backup, and looks whether the order was paid before; try again soon",
+                retryAfter: 15
+            )
         case .tooManyAttempts(let limit):
             Problem(.conflict, "limit_reached", "an order has at most \(limit) attempts")
         case .choice(let refusal): refusal.problem(at: "")

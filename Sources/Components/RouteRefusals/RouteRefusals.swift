@@ -41,7 +41,8 @@ enum RouteRefusals {
     private static let ofHandlers: [String: [ProblemKind]] = [
         "replayWebhook": [ProblemKind(410, "events_gone")], "createCredit": [Endpoint.orderArchived],
         "listEvents": [
-            ProblemKind(410, "events_gone"), ProblemKind(422, "beyond_end"), ProblemKind(429, "too_many_streams"),
+            ProblemKind(410, "events_gone"), ProblemKind(410, "feed_restarted"), ProblemKind(422, "beyond_end"),
+            ProblemKind(429, "too_many_streams"),
             ProblemKind(503, "too_many_streams"),
         ],
     ]

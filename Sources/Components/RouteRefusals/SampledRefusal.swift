@@ -138,7 +138,7 @@ extension WebhookRefusal: SampledRefusal {
 
 extension StartPaymentRefusal: SampledRefusal {
     static var samples: [StartPaymentRefusal] {
-        [.notFound, .wrongState(.confirmed), .open(ID(high: 0, low: 1)), .tooManyAttempts(limit: 1)]
+        [.notFound, .wrongState(.confirmed), .open(ID(high: 0, low: 1)), .searching, .tooManyAttempts(limit: 1)]
             + PaymentChoiceRefusal.samples.map { .choice($0) }
     }
 }

@@ -116,6 +116,9 @@ public enum Schemas {
         "reserved":{"type":"integer","description":"product_in_use: the units that are held for orders."},
         "first":{"type":"integer","description":"events_gone: the number of the first event that is kept."},
         "last":{"type":"integer","description":"beyond_end, events_gone: the number of the last event."},
+        "epoch":{"type":"integer","description":"feed_restarted: the epoch of the feed now."},
+        "common":{"type":"integer","description":"feed_restarted: the number of the last event that still holds."},
+        "restoredTo":{"type":"string","description":"feed_restarted: the moment to which the shop was restored."},
         "version":{"type":"integer","description":"version_conflict: the version as it is."}}}
         """#
 }

@@ -36,6 +36,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var outcomeSeconds: Int64
     /// The most open event streams.
     public var streams: EventStreams.Bounds
+    /// What becomes of the money of orders that were lost with a restore.
+    public var lostMoney = LostMoneyRule.refund
 
     /// Settings, with the defaults of the settings table.
     public init(

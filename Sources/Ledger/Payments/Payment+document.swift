@@ -63,6 +63,11 @@ extension Payment: ListedDocument {
             &epoch,
             .integer(from: 1, example: 1_795_411_261_123, "The epoch in which its next operations are made.")
         )
+        try visit.member(
+            "lostOrder",
+            &lostOrder,
+            "Its order was lost when the shop was restored from a backup: whether its money is given back or kept for a person."
+        )
     }
 }
 
@@ -128,3 +133,4 @@ extension PaymentSource {
 extension CaptureMode: NamedValue {}
 extension PaymentOperation.Kind: NamedValue {}
 extension PaymentStatus: NamedValue {}
+extension LostMoneyRule: NamedValue {}

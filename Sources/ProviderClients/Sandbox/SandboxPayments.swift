@@ -82,6 +82,24 @@ public struct SandboxPayments: PaymentProvider {
         }
     }
 
+    /// A page of the sandbox's charges with a capture or a refund in a span of time; it knows no disputes.
+    public func changed(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ChangedCharges> {
+        var path = "/charges?limit=200&changedFrom=\(PercentEncoding.encode("\(from)"))"
+        path += "&changedTo=\(PercentEncoding.encode("\(to)"))"
+        if let cursor { path += "&after=" + PercentEncoding.encode(cursor) }
+        return await client.call(ProviderRequest("changed", .GET, path), deadline: deadline) { reply in
+            SandboxReply.rules.answer(reply, words: SandboxReply.words) { reply throws(JSONError) in
+                let page = try reply.json { json throws(JSONError) in try SandboxCharges(&json) }
+                return .done(ChangedCharges(references: page.charges.map(\.reference), next: page.next))
+            }
+        }
+    }
+
     /// Reads a webhook of the sandbox.
     public func notice(
         headers: [(name: String, value: String)],

@@ -144,6 +144,7 @@ extension ProviderCharge {
     /// Reads a charge in the sandbox's format.
     init(sandbox json: inout JSONReader) throws(JSONError) {
         var (id, payment, state, createdAt): (String?, String?, String?, String?)
+        var order: String?
         var (captured, held, fee): (Int64, Int64, Int64) = (0, 0, 0)
         var refunds: [SandboxRefund] = []
         var money = SandboxMoney()
@@ -160,6 +161,10 @@ extension ProviderCharge {
                 try json.array { json, _ throws(JSONError) in refunds.append(try SandboxRefund(&json)) }
             case "fee": fee = try json.int64()
             case "createdAt": createdAt = try json.text()
+            case "metadata":
+                try json.object { json, name throws(JSONError) in
+                    if name == "order" { order = try json.text() } else { try json.skip() }
+                }
             default: try json.skip()
             }
         }
@@ -181,5 +186,6 @@ extension ProviderCharge {
             fee: Money(fee, currency),
             createdAt: time
         )
+        self.order = order
     }
 }

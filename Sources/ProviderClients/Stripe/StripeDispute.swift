@@ -9,14 +9,20 @@ struct StripeDispute: Sendable {
         var currency = ""
     }
 
+    let id: String
+    /// The intent that it is of.
+    let intent: String?
     private let amount: Money
     private let transactions: [Transaction]
 
     init(_ json: inout JSONReader) throws(JSONError) {
         var (amount, currency): (Int64?, String?)
+        var (id, intent): (String?, String?)
         var transactions: [Transaction] = []
         try json.object { json, name throws(JSONError) in
             switch name {
+            case "id": id = try json.text()
+            case "payment_intent": intent = try json.text()
             case "amount": amount = try json.int64()
             case "currency": currency = try json.text()
             case "balance_transactions":
@@ -29,6 +35,8 @@ struct StripeDispute: Sendable {
             throw json.failure(.invalidValue, "not an amount of a known currency")
         }
         self.amount = money
+        self.id = try json.required(id, "id")
+        self.intent = intent
         self.transactions = transactions
     }
 
@@ -69,11 +77,13 @@ struct StripeDispute: Sendable {
 /// A page of disputes.
 struct StripeDisputes: Sendable {
     private(set) var disputes: [StripeDispute] = []
+    private(set) var hasMore = false
 
     init(_ json: inout JSONReader) throws(JSONError) {
         try json.object { json, name throws(JSONError) in
             switch name {
             case "data": try json.array { json, _ throws(JSONError) in disputes.append(try StripeDispute(&json)) }
+            case "has_more": hasMore = try json.bool()
             default: try json.skip()
             }
         }

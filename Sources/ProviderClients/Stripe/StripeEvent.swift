@@ -63,7 +63,7 @@ enum StripeEvent {
                 case "id": id = try json.text()
                 case "object": object = try json.text()
                 case "payment_intent" where try json.peek() == .string: intent = try json.text()
-                case "metadata": payment = try StripeIntent.payment(&json)
+                case "metadata": payment = try StripeIntent.ids(&json).payment
                 default: try json.skip()
                 }
             }

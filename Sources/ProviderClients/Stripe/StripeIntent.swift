@@ -7,6 +7,8 @@ struct StripeIntent: Sendable {
     let id: String
     let status: String
     let payment: String?
+    /// Our own id of the order in the metadata.
+    let order: String?
     let amount: Money
     let capturable: Money
     let received: Money
@@ -19,6 +21,7 @@ struct StripeIntent: Sendable {
 
     init(_ json: inout JSONReader) throws(JSONError) {
         var (id, status, payment, currency): (String?, String?, String?, String?)
+        var order: String?
         var (amount, created): (Int64?, Int64?)
         var (received, capturable): (Int64, Int64?) = (0, nil)
         var charge = StripeCharge()
@@ -32,7 +35,7 @@ struct StripeIntent: Sendable {
             case "amount_received": received = try json.isNull() ? 0 : try json.int64()
             case "amount_capturable": capturable = try json.isNull() ? nil : try json.int64()
             case "created": created = try json.int64(in: 0...253_402_300_799)
-            case "metadata": payment = try Self.payment(&json)
+            case "metadata": (payment, order) = try Self.ids(&json)
             case "latest_charge": try charge.read(&json)
             case "last_payment_error": error = try json.isNull() ? nil : try StripeError(&json)
             default: try json.skip()
@@ -41,6 +44,7 @@ struct StripeIntent: Sendable {
         self.id = try json.required(id, "id")
         self.status = try json.required(status, "status")
         self.payment = payment
+        self.order = order
         self.error = error
         self.created = Timestamp(milliseconds: try json.required(created, "created") * 1000)
         let code = try json.required(currency, "currency")
@@ -61,14 +65,18 @@ struct StripeIntent: Sendable {
         fee = try money(charge.fee, in: charge.feeCurrency ?? code)
     }
 
-    /// Our own id in the metadata.
-    static func payment(_ json: inout JSONReader) throws(JSONError) -> String? {
-        if try json.isNull() { return nil }
-        var payment: String?
+    /// Our own ids in the metadata.
+    static func ids(_ json: inout JSONReader) throws(JSONError) -> (payment: String?, order: String?) {
+        if try json.isNull() { return (nil, nil) }
+        var (payment, order): (String?, String?)
         try json.object { json, name throws(JSONError) in
-            if name == "payment" { payment = try json.text() } else { try json.skip() }
+            switch name {
+            case "payment": payment = try json.text()
+            case "order": order = try json.text()
+            default: try json.skip()
+            }
         }
-        return payment
+        return (payment, order)
     }
 
     /// The state of the charge; nil for an unknown status.
@@ -90,7 +98,7 @@ struct StripeIntent: Sendable {
     ///   - disputes: all of its disputes.
     func charge(refunds: [StripeRefund], disputes: [StripeDispute]) -> ProviderCharge? {
         guard let state else { return nil }
-        return ProviderCharge(
+        var charge = ProviderCharge(
             reference: id,
             payment: payment,
             state: state,
@@ -102,6 +110,8 @@ struct StripeIntent: Sendable {
             disputed: Money(disputes.reduce(0) { $0 + $1.withdrawn(in: amount.currency) }, amount.currency),
             createdAt: created
         )
+        charge.order = order
+        return charge
     }
 
     /// The outcome after an intent was created and confirmed.

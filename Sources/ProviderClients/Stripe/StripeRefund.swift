@@ -11,7 +11,8 @@ struct StripeRefund: Sendable {
     let reason: String?
     /// The key of our operation, which we sent as metadata.
     let operation: String?
-    private let intent: String?
+    /// The intent that it is of.
+    let intent: String?
     private let amount: Money
     private let status: String
     private let failure: String?

@@ -54,6 +54,18 @@ public struct GuardedPayments: PaymentProvider {
         }
     }
 
+    /// A page of charges that changed; `notDone` where the guard refuses the call.
+    public func changed(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<ChangedCharges> {
+        await guarding.call(deadline: deadline) {
+            await provider.changed(from: from, to: to, after: cursor, deadline: deadline)
+        }
+    }
+
     /// Reads a webhook; no call is made.
     public func notice(
         headers: [(name: String, value: String)],

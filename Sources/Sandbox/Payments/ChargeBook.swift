@@ -38,6 +38,17 @@ struct ChargeBook: SandboxBook {
         return low
     }
 
+    /// Charges with a capture or a refund in a span of time, at most `limit` of them, and where the next begin.
+    func changed(from: Timestamp, to: Timestamp, after place: Int, limit: Int) -> ([Charge], Int?) {
+        var found: [Charge] = []
+        for index in charges.indices.dropFirst(place) {
+            guard found.count < limit else { return (found, index) }
+            let parts = charges[index].captures + charges[index].refunds
+            if parts.contains(where: { $0.at >= from && $0.at < to }) { found.append(charges[index]) }
+        }
+        return (found, nil)
+    }
+
     mutating func apply(_ entry: ChargeEntry) {
         switch entry {
         case .charged(let charge, let action, let key):

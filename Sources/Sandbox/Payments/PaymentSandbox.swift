@@ -132,8 +132,11 @@ struct PaymentSandbox: Service {
         let to = try call.time("to", or: .latest)
         let after = try call.integer("after", in: 0...Int.max, or: 0)
         let payment = call.query("payment")
+        let changedFrom = call.query("changedFrom") == nil ? nil : try call.time("changedFrom", or: .earliest)
+        let changedTo = try call.time("changedTo", or: .latest)
         let (charges, next) = try await desk.read { book -> ([Charge], Int?) in
             if let payment { return (book.charges(of: payment), nil) }
+            if let changedFrom { return book.changed(from: changedFrom, to: changedTo, after: after, limit: limit) }
             let first = max(after, book.firstPlace(from: from))
             let end = max(first, book.firstPlace(from: to))
             let last = min(end, first + limit)

@@ -86,6 +86,15 @@ extension Order {
         touch(at: now)
     }
 
+    /// Counts the attempts of the lost future up to a number.
+    package mutating func countAttempts(upTo number: Int, at now: Timestamp) {
+        guard number > payments.attempts else { return }
+        payments.attempts = number
+        payments.setback = nil
+        followSums()
+        touch(at: now)
+    }
+
     /// Counts a credit without returned goods; negative for a payout.
     public mutating func credit(_ amount: Int64, at now: Timestamp) {
         payments.credited += amount

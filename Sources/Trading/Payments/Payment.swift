@@ -61,6 +61,8 @@ public struct Payment: Hashable, Sendable, Identified {
     public var version: Int64
     /// The epoch of the shop in which its next operations are made; 0 before the first restore.
     public package(set) var epoch: Int64 = 0
+    /// What becomes of its money, since its order was lost with a restore; nil where the order exists.
+    public package(set) var lostOrder: LostMoneyRule?
 
     /// A payment with every field, as an engine reads it.
     public init(

@@ -54,7 +54,7 @@ public struct ChangeOrder: IdempotentCommand {
             let wasWaiting = order.state == .pendingPayment
             let lacking = set.lacking(order)
             try order.pay(lacking, reason: reason, at: set.now)
-            if open { throw .paymentOpen }
+            if open || set.isSearched(for: order) { throw .paymentOpen }
             if wasWaiting {
                 set.orderEvent(.orderConfirmed, order)
                 set.book(.orderConfirmed(order))

@@ -28,10 +28,12 @@ public struct ExpireOrder: Command {
 
     /// Decides whether it expires now; an order that was paid, extended or cancelled meanwhile does not change.
     ///
-    /// The units of an order with an open payment stay reserved: the money may have been captured without our knowing.
+    /// The units of an order with an open payment stay reserved: the money may have been captured without our knowing. So do those
+    /// of an order from before a restore until the search for its payments is complete.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
         guard var order = set.orders.get(id)?.order else { return false }
-        if let payment = order.currentPayment, set.payments.get(payment)?.payment.isProcessing == true {
+        let isOpen = order.currentPayment.map { set.payments.get($0)?.payment.isProcessing == true } ?? false
+        if isOpen || (order.state == .pendingPayment && set.isSearched(for: order)) {
             hold(&order, set)
             return false
         }

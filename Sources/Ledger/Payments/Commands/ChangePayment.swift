@@ -10,6 +10,8 @@ public enum StartPaymentRefusal: Error, Hashable, Sendable {
     case wrongState(OrderState)
     /// The outcome of an earlier attempt is not known yet.
     case open(ID<Payment>)
+    /// The shop was restored from a backup, and attempts that it lost are still searched for.
+    case searching
     /// There were too many attempts.
     case tooManyAttempts(limit: Int)
     /// It cannot be paid in this way.
@@ -54,6 +56,7 @@ public struct StartPayment: IdempotentCommand {
         let lacking = Money(set.lacking(order), order.currency)
         guard !lacking.isZero else { throw .wrongState(order.state) }
         if let id = order.currentPayment, set.payments.get(id)?.payment.isProcessing == true { throw .open(id) }
+        guard !set.isSearched(for: order) else { throw .searching }
         guard order.payments.attempts < Payment.maxAttempts else {
             throw .tooManyAttempts(limit: Payment.maxAttempts)
         }
@@ -131,9 +134,9 @@ public struct ChangePayment: IdempotentCommand {
 
     /// Decides, in the order of ``PaymentRefusal``; the provider's operation follows later.
     public func decide(_ set: WorkingSet) throws(PaymentRefusal) -> Payment {
-        guard let row = set.payments.get(id), var order = set.orders.get(row.payment.order)?.order else {
-            throw .notFound
-        }
+        guard let row = set.payments.get(id) else { throw .notFound }
+        if row.payment.lostOrder != nil { return try changeLost(row, set) }
+        guard var order = set.orders.get(row.payment.order)?.order else { throw .notFound }
         let version = order.version
         var payment = row.payment
         let effect: PaymentEffect
@@ -163,6 +166,21 @@ public struct ChangePayment: IdempotentCommand {
         set.follow(effect, row.payment, &payment, &order)
         set.put(payment, over: row)
         if order.version != version { set.orders.put(OrderRow(order)) }
+        return payment.touched(at: set.now)
+    }
+
+    /// Decides for a payment whose order was lost: its money can only be given back.
+    private func changeLost(_ row: PaymentRow, _ set: WorkingSet) throws(PaymentRefusal) -> Payment {
+        var payment = row.payment
+        let effect: PaymentEffect
+        switch change {
+        case .capture: throw .wrongStatus(payment.status)
+        case .void: effect = try payment.requestVoid()
+        case .refund(let amount):
+            effect = try payment.requestRefund(try minorUnits(amount, of: payment, all: payment.refundable))
+        }
+        set.record(effect, row.payment, payment)
+        set.put(payment, over: row)
         return payment.touched(at: set.now)
     }
 

@@ -55,8 +55,9 @@ public struct RecordPayment: Command {
 
     /// Decides the effect; a lapsed claim changes nothing.
     public func decide(_ set: WorkingSet) throws(TaskRefusal) -> PaymentEffect {
-        guard let row = set.payments.get(id), row.epoch == epoch, var order = set.orders.get(row.payment.order)?.order
-        else { throw .lapsed }
+        guard let row = set.payments.get(id), row.epoch == epoch else { throw .lapsed }
+        if row.payment.lostOrder != nil { return recordLost(row, set) }
+        guard var order = set.orders.get(row.payment.order)?.order else { throw .lapsed }
         let version = order.version
         var payment = row.payment
         let effect = operation.map { payment.record(outcome, for: $0, at: set.now) } ?? .none
@@ -71,6 +72,22 @@ public struct RecordPayment: Command {
         return effect
     }
 
+    /// Records the outcome for a payment whose order was lost.
+    private func recordLost(_ row: PaymentRow, _ set: WorkingSet) -> PaymentEffect {
+        var payment = row.payment
+        let effect = operation.map { payment.record(outcome, for: $0, at: set.now) } ?? .none
+        set.record(effect, row.payment, payment)
+        if case .found(let charge?) = outcome {
+            set.adoptLost(charge, &payment, since: row.payment)
+        } else if payment.captured > row.payment.captured || payment.authorised > row.payment.authorised {
+            set.giveBackLost(&payment)
+        }
+        let due = due(of: payment, after: effect, set.now)
+        let isChanged = operation != nil || payment != row.payment
+        set.payments.put(PaymentRow(isChanged ? payment.touched(at: set.now) : payment, due: due, epoch: epoch + 1))
+        return effect
+    }
+
     private func due(of payment: Payment, after effect: PaymentEffect, _ now: Timestamp) -> Timestamp? {
         if operation == nil, payment.openOperation == nil, outcome.trouble != nil {
             return now.adding(seconds: max(retryAfterSeconds, Self.lookAgainSeconds))
@@ -82,6 +99,8 @@ public struct RecordPayment: Command {
     /// be available.
     private func reconsider(_ payment: inout Payment, _ order: inout Order, _ set: WorkingSet) {
         guard payment.isProcessing, payment.operations[0].unresolved == 0 else { return }
+        // Attempts of the lost future may not be known yet.
+        guard !set.isSearched(for: order) || order.isCalledOff else { return }
         let lacking = set.lacking(order, with: payment)
         guard lacking > 0, !order.isCalledOff, order.currentPayment == payment.id else {
             return set.callOff(&payment, &order)

@@ -154,28 +154,37 @@ extension WorkingSet {
     ///
     /// Money that arrives for an order that no longer needs it is refunded at once.
     ///
-    /// - Parameter isOutside: whether others made the change at the provider; its event says so.
+    /// - Parameters:
+    ///   - isOutside: whether others made the change at the provider; its event says so.
+    ///   - isWanted: whether the order takes the money once it is authorised; by default, whether it still needs some.
     func follow(
         _ effect: PaymentEffect,
         _ before: Payment,
         _ payment: inout Payment,
         _ order: inout Order,
-        isOutside: Bool = false
+        isOutside: Bool = false,
+        isWanted: Bool? = nil
     ) {
-        if case .authorised = effect, order.currentPayment == payment.id { confirm(&order) }
+        if case .authorised = effect, order.currentPayment == payment.id, isWanted != false { confirm(&order) }
         order.follow(before, payment, at: now)
+        record(effect, before, payment, isOutside: isOutside)
+        guard case .authorised = effect else { return }
+        if isWanted ?? self.isWanted(payment, by: order) {
+            takeForLeft(&payment, &order)
+            giveBackExcess(&payment, &order)
+        } else {
+            callOff(&payment, &order)
+        }
+    }
+
+    /// Applies an effect to the books, the feed, and the money that the shop itself holds; the order follows by itself.
+    func record(_ effect: PaymentEffect, _ before: Payment, _ payment: Payment, isOutside: Bool = false) {
         if payment.fees > before.fees { book(.fee(payment, payment.fees - before.fees)) }
         switch effect {
         case .none: break
         case .authorised(let taken):
             paymentEvent(.paymentAuthorised, payment, payment.authorised)
             if taken > 0 { book(.captured(payment, taken)) }
-            if isWanted(payment, by: order) {
-                takeForLeft(&payment, &order)
-                giveBackExcess(&payment, &order)
-            } else {
-                callOff(&payment, &order)
-            }
         case .captured(let amount):
             book(.captured(payment, amount))
             paymentEvent(.paymentCaptured, payment, amount, isOutside: isOutside)
