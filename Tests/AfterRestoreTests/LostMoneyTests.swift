@@ -115,7 +115,6 @@ struct LostMoneyTests {
             ledger: shop.engine,
             committer: shop.committer,
             providers: [provider],
-            carriers: [],
             rule: .refund
         )
     }

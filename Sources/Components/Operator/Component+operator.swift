@@ -17,7 +17,6 @@ extension Component {
                 },
                 RestoreWorker(
                     shop: shop,
-                    carriers: inputs.carriers,
                     interval: min(.seconds(10), inputs.taskInterval * 10),
                     logger: inputs.logger
                 ),

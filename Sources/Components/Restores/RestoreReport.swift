@@ -12,9 +12,9 @@ public struct RestoreReport: Sendable {
         public internal(set) var isComplete = false
         /// Why its list could not be read; nil where it could.
         public internal(set) var trouble: String?
-        /// Charges or parcels that wait until the outcome of an earlier attempt is known.
+        /// Charges that wait until the outcome of an earlier attempt is known.
         public internal(set) var waiting = 0
-        /// One line for each charge or parcel that no row of the shop explains.
+        /// One line for each charge that no row of the shop explains.
         public internal(set) var foreign: [String] = []
         /// One line for each that waits for a person.
         public internal(set) var held: [String] = []
@@ -63,11 +63,8 @@ public struct RestoreReport: Sendable {
                 + "\(found.foreign) unexplained"
         )
         lines.append("payments looked at, as they may have gone on: \(found.lookedAt)")
-        lines.append(
-            "parcels of the lost future: \(found.parcelsAdopted) taken by their orders, \(found.parcelsCancelled) cancelled, "
-                + "\(found.parcelsGone) left already"
-        )
-        lines.append(isSettled ? "everything was searched" : "the search goes on in a running server")
+        lines.append("parcels are not searched: compare the carriers' lists with the shipments")
+        lines.append(isSettled ? "every payment provider was searched" : "the search goes on in a running server")
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -1,4 +1,4 @@
-// After a restore the lists of payment providers and carriers are searched for what the shop did in its lost future. The search is
+// After a restore the lists of payment providers are searched for what the shop did in its lost future. The search is
 // made of commands that find their own results, so it may end anywhere and begin again; a provider is done once its list was read to
 // the end, and one that is away for hours is searched when it is back.
 
@@ -11,28 +11,25 @@ public struct RestoreSearch: Sendable {
     private let ledger: any LedgerEngine
     private let committer: Committer
     private let providers: [any PaymentProvider]
-    private let carriers: [any Carrier]
     private let rule: LostMoneyRule
     /// The timeout of one call.
     private let patience: Duration
     /// Rows decided or scheduled in one command.
     private static let page = 100
 
-    /// A search at these providers and carriers, which are all that the shop uses.
+    /// A search at these providers, which are all that the shop uses.
     ///
     /// - Parameter rule: what becomes of the money of lost orders.
     public init(
         ledger: any LedgerEngine,
         committer: Committer,
         providers: [any PaymentProvider],
-        carriers: [any Carrier],
         rule: LostMoneyRule,
         patience: Duration = .seconds(10)
     ) {
         self.ledger = ledger
         self.committer = committer
         self.providers = providers
-        self.carriers = carriers
         self.rule = rule
         self.patience = patience
     }

@@ -123,7 +123,7 @@ public enum EventType: Int64, Hashable, Sendable, CaseIterable {
     case webhookDeleted = 95
     /// The shop was restored to an earlier moment: numbers of events from here on were used before, in its lost future.
     case shopRestored = 100
-    /// The search for charges and parcels of the lost future is complete.
+    /// The search for charges of the lost future is complete.
     case shopSearched = 101
     /// A charge of the lost future was found at its provider, and taken into the books.
     case paymentRecovered = 102

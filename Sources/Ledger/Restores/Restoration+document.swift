@@ -49,8 +49,5 @@ extension Restoration.Findings {
             &lookedAt,
             .integer(from: 0, "Payments that were looked up, because they may have gone on at their provider.")
         )
-        try visit.member("parcelsAdopted", &parcelsAdopted, .integer(from: 0, "Parcels that their orders took."))
-        try visit.member("parcelsCancelled", &parcelsCancelled, .integer(from: 0, "Parcels cancelled there."))
-        try visit.member("parcelsGone", &parcelsGone, .integer(from: 0, "Parcels that had left already."))
     }
 }

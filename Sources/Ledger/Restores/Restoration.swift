@@ -44,7 +44,7 @@ public struct Restoration: Hashable, Sendable, Identified {
         }
     }
 
-    /// Counts of what was found; each charge and each parcel is counted once, however often it is found.
+    /// Counts of what was found; each charge is counted once, however often it is found.
     public struct Findings: Hashable, Sendable {
         /// Charges of orders that exist, which took them as their payment.
         public package(set) var adopted: Int64 = 0
@@ -58,12 +58,6 @@ public struct Restoration: Hashable, Sendable, Identified {
         public package(set) var foreign: Int64 = 0
         /// Payments that were looked up, because they may have gone on at their provider.
         public package(set) var lookedAt: Int64 = 0
-        /// Parcels of orders that exist, which took them.
-        public package(set) var parcelsAdopted: Int64 = 0
-        /// Parcels that were cancelled at their carrier.
-        public package(set) var parcelsCancelled: Int64 = 0
-        /// Parcels that had left and could not be cancelled.
-        public package(set) var parcelsGone: Int64 = 0
 
         /// Nothing yet.
         public init() {}
@@ -83,7 +77,7 @@ public struct Restoration: Hashable, Sendable, Identified {
     /// How long before the moment the search begins, in seconds: clocks differ, and a call may be recorded later than it was made.
     public static let marginSeconds: Int64 = 3600
 
-    /// From when on charges and parcels may be of the lost future.
+    /// From when on charges may be of the lost future.
     public var searchedFrom: Timestamp { restoredTo.adding(seconds: -Self.marginSeconds) }
 }
 

@@ -3,7 +3,7 @@ import Trading
 
 /// Records that the ledger was restored to an earlier moment, and begins the next epoch; to be committed before anything else.
 ///
-/// The search for charges and parcels of the lost future is due from then on.
+/// The search for charges of the lost future is due from then on.
 public struct MarkRestored: Command {
     /// `markRestored`.
     public static let name = "markRestored"
