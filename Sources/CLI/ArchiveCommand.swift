@@ -85,7 +85,7 @@ struct ArchiveCommand: AsyncParsableCommand {
         }
         try await withLedger(data) { engine, committer in
             let run = ArchiveRun(
-                archiver: Archiver(engine, committer, location.archive),
+                archiver: OrderArchiver(engine, committer, location.archive),
                 whole: WholeLedger(engine, location.archive),
                 database: settings.databasePath
             )
@@ -99,7 +99,7 @@ struct ArchiveCommand: AsyncParsableCommand {
                 } else {
                     try await run.archive(closedBefore: Timestamp.now.adding(seconds: -age))
                 }
-            } catch Archiver.Stop.held(let until) {
+            } catch OrderArchiver.Stop.held(let until) {
                 let words = until.map { ", or ended early and holds its place until \($0)" } ?? ""
                 throw Failure.exit("another run is under way\(words)")
             }
@@ -129,12 +129,12 @@ struct ArchiveCommand: AsyncParsableCommand {
 
 /// One run of the command over an open ledger.
 private struct ArchiveRun {
-    let archiver: Archiver
+    let archiver: OrderArchiver
     let whole: WholeLedger
     let database: String
     private let progress = StageProgress()
 
-    init(archiver: Archiver, whole: WholeLedger, database: String) {
+    init(archiver: OrderArchiver, whole: WholeLedger, database: String) {
         var archiver = archiver
         let progress = progress
         archiver.progress = { looked, left in

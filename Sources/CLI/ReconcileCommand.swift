@@ -73,7 +73,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     private func follow(_ payments: [ID<Payment>]) async throws {
         let directory = LedgerLocation(path: try await data.settings().databasePath).archive
         try await withLedger(data) { engine, committer in
-            let (whole, archiver) = (WholeLedger(engine, directory), Archiver(engine, committer, directory))
+            let (whole, archiver) = (WholeLedger(engine, directory), OrderArchiver(engine, committer, directory))
             for payment in payments {
                 guard let order = try await whole.archivedOrder(with: payment.bits, in: PaymentRow.schema) else {
                     continue

@@ -29,8 +29,8 @@ struct ArchiveShop {
         whole = WholeLedger(shop.engine, shop.archive)
     }
 
-    var archiver: Archiver {
-        var archiver = Archiver(shop.engine, shop.committer, shop.archive)
+    var archiver: OrderArchiver {
+        var archiver = OrderArchiver(shop.engine, shop.committer, shop.archive)
         // Small blocks, so that a file has several.
         archiver.bounds.blockBytes = 4096
         archiver.bounds.orders = 10
@@ -38,7 +38,7 @@ struct ArchiveShop {
     }
 
     @discardableResult
-    func archive() async throws -> Archiver.Outcome { try await archiver.run(closedBefore: shop.now) }
+    func archive() async throws -> OrderArchiver.Outcome { try await archiver.run(closedBefore: shop.now) }
 
     func hotOrders() async throws -> Set<ID<Order>> { try await orders(of: shop.engine) }
 
@@ -141,9 +141,9 @@ struct ArchiveTests {
 
     @Test(
         "a crash between two steps loses and doubles nothing, and the next run cleans up",
-        arguments: Archiver.Step.allCases
+        arguments: OrderArchiver.Step.allCases
     )
-    func survivesCrashes(step: Archiver.Step) async throws {
+    func survivesCrashes(step: OrderArchiver.Step) async throws {
         struct Crash: Error {}
         let here = try await ArchiveShop()
         let before = try await ArchiveDigest.read(here.whole)
@@ -306,7 +306,7 @@ struct ArchiveTests {
         var archiver = here.archiver
         let refused = Mutex(0)
         archiver.betweenSteps = { _ in
-            await #expect(throws: Archiver.Stop.self) { try await here.archive() }
+            await #expect(throws: OrderArchiver.Stop.self) { try await here.archive() }
             refused.withLock { $0 += 1 }
         }
         let outcome = try await archiver.run(closedBefore: here.shop.now)

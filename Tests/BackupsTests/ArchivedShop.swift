@@ -54,7 +54,8 @@ final class ArchivedShop {
     func trade(_ turns: Int) async throws {
         for _ in 0..<turns {
             count += 1
-            _ = try await committer.submit(PutLocation(Location(code: "l\(count)", name: "L", priority: Int64(count)))).outcome
+            let location = Location(code: "l\(count)", name: "L", priority: Int64(count))
+            _ = try await committer.submit(PutLocation(location)).outcome
         }
     }
 

@@ -20,7 +20,7 @@ private struct ArchivedShop {
 
     var payment: ID<Payment> { Payment.id(of: order, attempt: 1) }
 
-    var archiver: Archiver { Archiver(shop.shop.ledger, shop.shop.committer, archive) }
+    var archiver: OrderArchiver { OrderArchiver(shop.shop.ledger, shop.shop.committer, archive) }
 
     /// Everything that can be read of the order.
     var paths: [String] {

@@ -193,7 +193,7 @@ struct ErasureTests {
             _ = try await shop.shop.committer.submit(payout)
         }
         shop.advance(seconds: 100)
-        let archiver = Archiver(shop.shop.ledger, shop.shop.committer, archive)
+        let archiver = OrderArchiver(shop.shop.ledger, shop.shop.committer, archive)
         #expect(try await archiver.run(closedBefore: shop.now).archived == 1)
         #expect(
             try await shop.shop.ledger.read { (view) throws(LedgerFailure) in try view.row(OrderRow.self, order) }

@@ -67,7 +67,7 @@ struct OutsideDoingsTests {
         try await shop.run { client in
             let order = try id(try await client.order(wait: 5))
             _ = try await client.send(.post, "/v1/orders/\(order)/fulfilments")
-            let archiver = Archiver(shop.shop.ledger, shop.shop.committer, archive)
+            let archiver = OrderArchiver(shop.shop.ledger, shop.shop.committer, archive)
             let outcome = try await archiver.run(closedBefore: Timestamp.now.adding(seconds: 60))
             #expect(outcome.archived == 1)
             #expect(try await shop.order(order) == nil)

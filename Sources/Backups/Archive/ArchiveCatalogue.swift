@@ -35,6 +35,12 @@ package struct ArchiveCatalogue: Sendable {
 
     /// The histories, by name.
     package private(set) var histories: [HistoryName: History] = [:]
+    /// The complete files of archived orders.
+    package private(set) var files: Set<String> = []
+    /// Files of archived orders of which there are pieces, and no manifest.
+    package private(set) var incompleteFiles: Set<String> = []
+    /// When files were removed.
+    package private(set) var removedFiles: [String: Timestamp] = [:]
     /// Names that are none of an archive's.
     package private(set) var strangers: [String] = []
     /// The size of everything, in bytes.
@@ -49,9 +55,13 @@ package struct ArchiveCatalogue: Sendable {
             case .manifest(let snapshot): histories[snapshot.history, default: History()].snapshots.append(snapshot)
             case .part(let snapshot, _): begun[snapshot.history, default: []].insert(snapshot)
             case .segment(let segment): histories[segment.history, default: History()].segments.append(segment)
+            case .fileManifest(let file): files.insert(file)
+            case .filePart(let file, _): incompleteFiles.insert(file)
+            case .fileRemoved(let file, let time): removedFiles[file] = time
             case nil: strangers.append(object.name)
             }
         }
+        incompleteFiles.subtract(files)
         for (name, snapshots) in begun {
             histories[name, default: History()].incomplete = snapshots.subtracting(histories[name]?.snapshots ?? [])
         }
@@ -68,6 +78,6 @@ package struct ArchiveCatalogue: Sendable {
 }
 
 extension ArchiveCatalogue {
-    /// The number of snapshots and runs of turns.
-    package var pieces: Int { histories.values.reduce(0) { $0 + $1.snapshots.count + $1.segments.count } }
+    /// The number of snapshots, runs of turns and files.
+    package var pieces: Int { histories.values.reduce(files.count) { $0 + $1.snapshots.count + $1.segments.count } }
 }

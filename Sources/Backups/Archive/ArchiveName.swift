@@ -3,6 +3,8 @@
 //   20261130T164500.000Z-1a2b3c4d/snapshots/TURN-TIME-EVENT/part-000001      the ledger's file at that turn, in pieces
 //   20261130T164500.000Z-1a2b3c4d/snapshots/TURN-TIME-EVENT/manifest         what belongs to it; comes last
 //   20261130T164500.000Z-1a2b3c4d/changes/FIRST-LAST-FROM-TO-EVENT           the turns between, one after another
+//   files/NAME/part-000001, files/NAME/manifest                              a file of archived orders, which never changes
+//   files/NAME/removed-TIME                                                  when the shop removed it
 //
 // A history is one unbroken chain of turns. A new one begins where the chain broke, or with a restored ledger.
 
@@ -91,10 +93,20 @@ package enum ArchiveName: Hashable, Sendable {
     /// One piece of a snapshot, by its number.
     case part(SnapshotName, Int)
     case segment(SegmentName)
+    /// What belongs to a file of archived orders, by the file's name.
+    case fileManifest(String)
+    /// One piece of such a file.
+    case filePart(String, Int)
+    /// Such a file was removed at this time.
+    case fileRemoved(String, Timestamp)
 
     /// Reads a name; nil where it is none of an archive's.
     package init?(_ name: String) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 3, parts[0] == "files" {
+            self.init(file: String(parts[1]), piece: parts[2])
+            return
+        }
         guard parts.count >= 3, let history = HistoryName(parts[0]) else { return nil }
         let numbers = parts[2].split(separator: "-", omittingEmptySubsequences: false).map { ArchiveNumber.read($0) }
         let known = numbers.compactMap(\.self)
@@ -111,12 +123,38 @@ package enum ArchiveName: Hashable, Sendable {
         let snapshot = SnapshotName(history: history, turn: known[0], at: at, event: known[2])
         if parts[3] == "manifest" {
             self = .manifest(snapshot)
-        } else if parts[3].hasPrefix("part-"), let number = Int(parts[3].dropFirst(5)), number > 0 {
+        } else if let number = Self.part(parts[3]) {
             self = .part(snapshot, number)
         } else {
             return nil
         }
     }
+
+    private init?(file: String, piece: Substring) {
+        if piece == "manifest" {
+            self = .fileManifest(file)
+        } else if let number = Self.part(piece) {
+            self = .filePart(file, number)
+        } else if piece.hasPrefix("removed-"), let time = ArchiveNumber.read(piece.dropFirst(8)) {
+            self = .fileRemoved(file, Timestamp(milliseconds: time))
+        } else {
+            return nil
+        }
+    }
+
+    private static func part(_ text: Substring) -> Int? {
+        guard text.hasPrefix("part-"), let number = Int(text.dropFirst(5)), number > 0 else { return nil }
+        return number
+    }
+}
+
+/// The names of the pieces of a file of archived orders.
+struct FileName: Hashable, Sendable {
+    let file: String
+
+    var manifest: String { "files/\(file)/manifest" }
+    func part(_ number: Int) -> String { "files/\(file)/part-\(String(format: "%06d", number))" }
+    func removed(_ time: Timestamp) -> String { "files/\(file)/removed-\(ArchiveNumber.text(time.milliseconds))" }
 }
 
 /// Numbers in names: 16 digits, so that names in order are numbers in order.

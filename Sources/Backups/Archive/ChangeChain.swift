@@ -7,9 +7,7 @@ package struct ChangeChain: Hashable, Sendable {
     package private(set) var digest: [UInt8]
 
     /// The chain of a history without records.
-    init(_ history: HistoryName) {
-        digest = Array(SHA256.hash(data: Array("tradewind history \(history)".utf8)))
-    }
+    init(_ history: HistoryName) { digest = Array(SHA256.hash(data: Array("tradewind history \(history)".utf8))) }
 
     /// A chain that was written down; nil where it is no digest.
     init?(digest: [UInt8]) {

@@ -44,9 +44,7 @@ package struct ChangeSegment: Sendable {
         self.bytes = bytes
     }
 
-    private static func damaged(_ name: String) -> StorageFailure {
-        .damaged(name, reason: "it is no run of turns")
-    }
+    private static func damaged(_ name: String) -> StorageFailure { .damaged(name, reason: "it is no run of turns") }
 
     /// One record.
     struct Record {

@@ -22,7 +22,7 @@ package struct Retention: Hashable, Sendable {
         // The newest snapshot before the horizon is where the way to the horizon begins.
         let needed = all.lastIndex { $0.at <= horizon } ?? 0
         let first = min(needed, max(0, all.count - snapshots))
-        guard first > 0, all.indices.contains(first) else { return [] }
+        guard all.indices.contains(first) else { return [] }
         let kept = Set(all[first...])
         let oldest = all[first]
         var (manifests, others): ([String], [String]) = ([], [])
@@ -31,11 +31,18 @@ package struct Retention: Hashable, Sendable {
             case .manifest(let snapshot) where !kept.contains(snapshot): manifests.append(object.name)
             case .part(let snapshot, _) where !kept.contains(snapshot) && snapshot.at < oldest.at:
                 others.append(object.name)
+            case .fileManifest(let file) where Self.isGone(file, catalogue, horizon): manifests.append(object.name)
+            case .filePart(let file, _) where Self.isGone(file, catalogue, horizon): others.append(object.name)
             case .segment(let segment) where Self.isSuperfluous(segment, kept, oldest): others.append(object.name)
             default: break
             }
         }
         return manifests + others
+    }
+
+    /// Whether a file was removed before every moment that is kept.
+    private static func isGone(_ file: String, _ catalogue: ArchiveCatalogue, _ horizon: Timestamp) -> Bool {
+        catalogue.removedFiles[file].map { $0 < horizon } ?? false
     }
 
     private static func isSuperfluous(_ segment: SegmentName, _ kept: Set<SnapshotName>, _ oldest: SnapshotName) -> Bool

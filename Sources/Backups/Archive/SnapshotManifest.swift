@@ -74,12 +74,7 @@ package struct SnapshotManifest: Codable, Sendable {
         }
     }
 
-    init(
-        position: LedgerPosition,
-        parts: [Part],
-        tables: [TableDigest],
-        shop: ShopDescription
-    ) {
+    init(position: LedgerPosition, parts: [Part], tables: [TableDigest], shop: ShopDescription) {
         turn = Turn(position.turn)
         event = position.event
         migrations = position.migrations

@@ -22,6 +22,7 @@ package actor Archiver {
     private let outbox: DirectoryStore
     private let deliveries: [PlaceDelivery]
     private let spool: ChangeSpool
+    private var files: FileArchiver
     private var source: ChangeSource?
     private var state: ArchiverState?
     private var report: ArchiveReport
@@ -42,6 +43,10 @@ package actor Archiver {
         try await outbox.prepare()
         self.outbox = outbox
         spool = ChangeSpool(directory: settings.directory.journal)
+        files = FileArchiver(
+            database: settings.database,
+            repository: Repository(store: outbox, sealing: settings.sealing)
+        )
         state = try ArchiverState.read(settings.directory.state)
         let last = ArchiveReport.read(settings.directory)
         let shared = DeliveredPieces(places: settings.places.count)
@@ -126,19 +131,13 @@ package actor Archiver {
                 report.failure = "\(waiting) bytes wait for their place: nothing is added until some of it is delivered"
             }
             try writeReport()
-        } catch {
-            note("\(error)")
-        }
+        } catch { note("\(error)") }
     }
 
     private func note(_ failure: String) {
         if report.failure != failure { logger.error("archiving: \(failure)") }
         report.failure = failure
-        do {
-            try writeReport()
-        } catch {
-            logger.error("the report of the archive cannot be written: \(error)")
-        }
+        do { try writeReport() } catch { logger.error("the report of the archive cannot be written: \(error)") }
     }
 
     private func writeReport() throws {
@@ -155,6 +154,10 @@ package actor Archiver {
     private func archive() async throws {
         let source = try openSource()
         let position = try source.position()
+        // After the position was read: so the files that it lists are there.
+        var files = files
+        defer { self.files = files }
+        try await files.put(settings.places)
         guard let state else { return try await begin("the archive begins", isGap: false) }
         guard let last = state.turn.turn, let chain = Hex.bytes(state.chain).flatMap({ ChangeChain(digest: $0) }),
             let history = HistoryName(state.history)
@@ -219,6 +222,9 @@ package actor Archiver {
 
     /// Begins a history with a snapshot.
     private func begin(_ reason: String, isGap: Bool) async throws {
+        guard !LedgerDamage(of: settings.database).isMarked else {
+            throw BackupFailure("\(reason), and the ledger is marked as damaged: no snapshot is made of it")
+        }
         if isGap {
             report.gaps += 1
             report.gap = reason
@@ -245,12 +251,16 @@ package actor Archiver {
         report.snapshotAt = Timestamp.now.milliseconds
     }
 
-    /// A ledger that went back lost turns. After a power cut these may be turns that nobody was told of; anything else is damage.
+    /// Marks a ledger that went back as damaged.
+    ///
+    /// Only after a power cut it may have lost turns: those that were visible for a moment, and that nobody was told of.
     private func noteLoss(of last: LedgerTurn, at present: LedgerTurn) throws {
         let wasRestarted = state?.boot != ArchiverState.currentBoot
         let lost = present.at.milliseconds(to: last.at)
         guard !wasRestarted || lost > Self.unsyncedMilliseconds else { return }
-        logger.critical("the ledger lost the turns from \(present.number) to \(last.number), \(lost) ms")
+        let text = "turns \(present.number + 1) to \(last.number), which are archived, are not in the ledger any more"
+        logger.critical("\(text)")
+        try LedgerDamage(of: settings.database).record(DamageFinding(at: .now, by: .archive, text))
     }
 }
 

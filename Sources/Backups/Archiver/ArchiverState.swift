@@ -33,7 +33,8 @@ struct ArchiverState: Codable, Sendable {
 
     /// The present boot of the machine; changes with each start.
     static var currentBoot: String {
-        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-            .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?.trimmingCharacters(
+            in: .whitespacesAndNewlines
+        ) ?? "unknown"
     }
 }

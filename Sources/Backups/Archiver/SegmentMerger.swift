@@ -19,9 +19,7 @@ struct SegmentMerger {
             }
             for (name, size) in segments.sorted(by: {
                 ($0.0.history, $0.0.turns.lowerBound) < ($1.0.history, $1.0.turns.lowerBound)
-            }) {
-                add(name, bytes: Int(size))
-            }
+            }) { add(name, bytes: Int(size)) }
         }
 
         /// Adds a run; one that is long, or does not follow the last, begins anew.
@@ -39,9 +37,7 @@ struct SegmentMerger {
         var run: [SegmentName]? { runs.count >= Self.count ? Array(runs.prefix(Self.count)) : nil }
 
         /// Forgets runs that were merged.
-        mutating func remove(_ merged: [SegmentName]) {
-            runs.removeAll(where: Set(merged).contains)
-        }
+        mutating func remove(_ merged: [SegmentName]) { runs.removeAll(where: Set(merged).contains) }
     }
 
     /// Stores the runs as one, and then removes them: at every moment all turns are there.

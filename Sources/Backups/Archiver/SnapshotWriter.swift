@@ -1,6 +1,4 @@
 import BackupStorage
-import Bytes
-import Crypto
 import Foundation
 import Ledger
 import LedgerSQLite
@@ -11,9 +9,6 @@ struct SnapshotWriter {
     let store: any ObjectStore
     let sealing: Sealing
     let shop: ShopDescription
-
-    /// The size of a piece before it is compressed, in bytes.
-    static let partBytes = 16 << 20
 
     /// Puts a copied file into the store; the manifest, which makes the snapshot valid, last.
     ///
@@ -30,25 +25,15 @@ struct SnapshotWriter {
             at: position.turn.at,
             event: position.event
         )
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
-        defer { try? handle.close() }
-        var parts: [SnapshotManifest.Part] = []
-        var done: Int64 = 0
-        while let bytes = try handle.read(upToCount: Self.partBytes), !bytes.isEmpty {
-            let plain = [UInt8](bytes)
-            let piece = name.part(parts.count + 1)
-            try await store.put(piece, try sealing.seal(plain, as: piece))
-            parts.append(SnapshotManifest.Part(bytes: plain.count, sha256: Hex.text(SHA256.hash(data: plain))))
-            done += Int64(plain.count)
-            progress(done)
-        }
+        let repository = Repository(store: store, sealing: sealing)
+        let parts = try await PartWriter(repository: repository).put(file, named: name.part, progress: progress)
         let manifest = SnapshotManifest(
             position: position,
             parts: parts,
             tables: try TableDigest.all(path: file),
             shop: shop
         )
-        try await store.put(name.manifest, try sealing.seal(manifest.encoded, as: name.manifest))
+        try await repository.put(name.manifest, manifest.encoded)
         return name
     }
 }

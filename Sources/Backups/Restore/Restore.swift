@@ -1,8 +1,6 @@
 // A restore: a snapshot, and the turns after it up to a moment, one after another, each checked before it is applied.
 
 import BackupStorage
-import Bytes
-import Crypto
 import Foundation
 import Ledger
 import LedgerSQLite
@@ -14,7 +12,7 @@ package struct RestoreOutcome: Sendable {
     package var turn: LedgerTurn
     package var event: Int64
     /// What was archived after it.
-    package var lost = LostFuture()
+    package var lost = LostTurns()
     /// The size of the restored file, in bytes; 0 for a dry run.
     package var bytes: Int64 = 0
     /// The number of turns that were applied to the snapshot.
@@ -28,9 +26,6 @@ package struct Restore: Sendable {
     private let repository: Repository
     private let plan: RestorePlan
     private let progress: @Sendable (RestoreProgress) -> Void
-
-    /// Pieces that are fetched ahead.
-    private static let ahead = 4
 
     /// A restore by a plan.
     package init(
@@ -62,7 +57,7 @@ package struct Restore: Sendable {
             replay: path.map { try ChangeReplay(path: $0) }
         )
         let names = plan.segments.map(\.name)
-        try await fetch(names) { index, bytes in
+        try await repository.fetch(names) { index, bytes in
             try walk.add(ChangeSegment(bytes, named: names[index]), named: names[index])
             progress(RestoreProgress(stage: "turns", done: Int64(index + 1), total: Int64(names.count)))
         }
@@ -74,44 +69,14 @@ package struct Restore: Sendable {
         return outcome
     }
 
-    private func copySnapshot(_ manifest: SnapshotManifest, to path: String) async throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw BackupFailure("\(path) cannot be made")
-        }
-        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        defer { try? file.close() }
-        let names = manifest.parts.indices.map { plan.snapshot.part($0 + 1) }
-        var done: Int64 = 0
-        try await fetch(names) { index, bytes in
-            let part = manifest.parts[index]
-            guard bytes.count == part.bytes, Hex.text(SHA256.hash(data: bytes)) == part.sha256 else {
-                throw StorageFailure.damaged(names[index], reason: "it is not the piece that the manifest names")
-            }
-            try file.write(contentsOf: bytes)
-            done += Int64(bytes.count)
-            progress(RestoreProgress(stage: "snapshot", done: done, total: manifest.bytes))
-        }
+    /// Copies the files of closed orders that a restored ledger lists into the directory beside it.
+    func copyFiles(listedBy database: String) async throws {
+        try await ArchivedFiles(repository: repository).copy(listedBy: database)
     }
 
-    /// Fetches pieces, some ahead, and passes them on in order.
-    private func fetch(_ names: [String], _ body: (Int, [UInt8]) throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
-            func begin(_ index: Int) {
-                guard index < names.count else { return }
-                let (repository, name) = (repository, names[index])
-                group.addTask { (index, try await repository.get(name)) }
-            }
-            for index in 0..<Self.ahead { begin(index) }
-            var waiting: [Int: [UInt8]] = [:]
-            var next = 0
-            while next < names.count, let (index, bytes) = try await group.next() {
-                waiting[index] = bytes
-                while let bytes = waiting.removeValue(forKey: next) {
-                    try body(next, bytes)
-                    begin(next + Self.ahead)
-                    next += 1
-                }
-            }
+    private func copySnapshot(_ manifest: SnapshotManifest, to path: String) async throws {
+        try await repository.copy(manifest.parts, named: plan.snapshot.part, to: path) { done in
+            progress(RestoreProgress(stage: "snapshot", done: done, total: manifest.bytes))
         }
     }
 }

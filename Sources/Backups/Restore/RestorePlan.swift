@@ -63,8 +63,7 @@ package struct RestorePlan: Sendable {
         in catalogue: ArchiveCatalogue,
         history: HistoryName? = nil
     ) throws(BackupFailure) {
-        let reaching = catalogue.histories.filter { name, history in
-            history.snapshots.contains(where: target.isReached)
+        let reaching = catalogue.histories.filter { name, history in history.snapshots.contains(where: target.isReached)
         }
         guard let name = history ?? reaching.keys.max(), let found = catalogue.histories[name],
             let snapshot = found.snapshots.last(where: target.isReached)
@@ -73,8 +72,7 @@ package struct RestorePlan: Sendable {
             throw BackupFailure(
                 first.map {
                     "the archive begins at \($0.at) with turn \($0.turn) and event \($0.event), after \(target)"
-                }
-                    ?? "there is no complete snapshot"
+                } ?? "there is no complete snapshot"
             )
         }
         self.target = target

@@ -61,11 +61,13 @@ package struct RestoredShop: Sendable {
         removeFiles(working)
         do {
             let outcome = try await restore.run(into: working)
+            try await restore.copyFiles(listedBy: working)
             let mark = try await Self.mark(working, outcome)
             try moveAway()
             guard rename(working, database) == 0 else {
                 throw BackupFailure("\(database) cannot be put in place: \(String(cString: strerror(errno)))")
             }
+            try LedgerDamage(of: database).clear()
             return (outcome, mark)
         } catch {
             // A ledger that is not complete must not be taken for one.
@@ -97,9 +99,7 @@ package struct RestoredShop: Sendable {
         }
     }
 
-    private func removeFiles(_ path: String) {
-        for suffix in Self.suffixes + ["-journal"] { unlink(path + suffix) }
-    }
+    private func removeFiles(_ path: String) { for suffix in Self.suffixes + ["-journal"] { unlink(path + suffix) } }
 
     /// Moves the present ledger, and what belongs to it alone, into a directory beside it.
     private func moveAway() throws {

@@ -37,6 +37,14 @@ struct PieceCheck {
                 progress(RestoreProgress(stage: "pieces", done: done, total: total))
             }
         }
+        findings += catalogue.incompleteFiles.sorted().map { "files/\($0) has no manifest" }
+        for file in catalogue.files.sorted() {
+            let name = FileName(file: file)
+            do throws(StorageFailure) {
+                let manifest = try FileManifest(try await repository.get(name.manifest), named: name.manifest)
+                findings += try await check(manifest.parts, name.part)
+            } catch { findings.append(try error.finding) }
+        }
         return findings
     }
 
@@ -59,23 +67,24 @@ struct PieceCheck {
             guard manifest.turn.number == snapshot.turn, manifest.event == snapshot.event else {
                 return ["\(snapshot.manifest) does not say what its name says"]
             }
-            var findings: [String] = []
-            for (index, part) in manifest.parts.enumerated() {
-                let name = snapshot.part(index + 1)
-                do throws(StorageFailure) {
-                    let bytes = try await repository.get(name)
-                    guard bytes.count != part.bytes || Hex.text(SHA256.hash(data: bytes)) != part.sha256 else {
-                        continue
-                    }
-                    findings.append("\(name) is not the piece that the manifest names")
-                } catch {
-                    findings.append(try error.finding)
-                }
-            }
-            return findings
-        } catch {
-            return [try error.finding]
+            return try await check(manifest.parts, snapshot.part)
+        } catch { return [try error.finding] }
+    }
+
+    private func check(
+        _ parts: [SnapshotManifest.Part],
+        _ name: (Int) -> String
+    ) async throws(StorageFailure) -> [String] {
+        var findings: [String] = []
+        for (index, part) in parts.enumerated() {
+            let name = name(index + 1)
+            do throws(StorageFailure) {
+                let bytes = try await repository.get(name)
+                guard bytes.count != part.bytes || Hex.text(SHA256.hash(data: bytes)) != part.sha256 else { continue }
+                findings.append("\(name) is not the piece that the manifest names")
+            } catch { findings.append(try error.finding) }
         }
+        return findings
     }
 
     private func check(_ name: SegmentName, _ chains: inout [Int64: ChangeChain]) async throws -> [String] {
@@ -96,9 +105,7 @@ struct PieceCheck {
                 return ["\(name.name) does not follow the piece before it"]
             }
             return []
-        } catch {
-            return [try error.finding]
-        }
+        } catch { return [try error.finding] }
     }
 }
 

@@ -95,7 +95,11 @@ package struct Verification: Sendable {
                 progress(RestoreProgress(stage: "comparing", done: 0, total: 1))
                 let differences = try Self.differences(copy, scratch + "/restored.db")
                 report.differs = !differences.isEmpty
-                report.findings += differences + (try await Self.audit(scratch + "/restored.db"))
+                // The archive's pieces are sound and lead to this turn, so it is the ledger that was changed by other hands.
+                if report.findings.isEmpty, let first = differences.first {
+                    try LedgerDamage(of: settings.database).record(DamageFinding(at: .now, by: .backup, first))
+                }
+                report.findings += differences + (try await audit(scratch + "/restored.db"))
                 if publishes, report.findings.isEmpty {
                     try await publish(copy, at: position, catalogue)
                     report.snapshotAt = began.milliseconds
@@ -118,7 +122,7 @@ package struct Verification: Sendable {
             var report = try await look(catalogue)
             try await noting(&report) { report in
                 _ = try await restore(.latest, catalogue, scratch, &report)
-                report.findings += try await Self.audit(scratch + "/restored.db")
+                report.findings += try await audit(scratch + "/restored.db")
             }
             return report
         }
@@ -126,9 +130,7 @@ package struct Verification: Sendable {
         return report
     }
 
-    private func withScratch(
-        _ body: (String) async throws -> VerificationReport
-    ) async throws -> VerificationReport {
+    private func withScratch(_ body: (String) async throws -> VerificationReport) async throws -> VerificationReport {
         try settings.directory.make()
         let scratch = try settings.directory.makeScratch("verify")
         defer { try? FileManager.default.removeItem(atPath: scratch) }
@@ -156,15 +158,11 @@ package struct Verification: Sendable {
         _ report: inout VerificationReport,
         _ body: (inout VerificationReport) async throws -> Void
     ) async throws {
-        do {
-            try await body(&report)
-        } catch let failure as StorageFailure {
+        do { try await body(&report) } catch let failure as StorageFailure {
             report.findings.append(try failure.finding)
-        } catch let failure as BackupFailure {
-            report.findings.append(failure.description)
-        } catch let failure as LedgerFailure where failure.code == .corrupt {
-            report.findings.append("what the archive restores to is damaged: \(failure.detail)")
-        }
+        } catch let failure as BackupFailure { report.findings.append(failure.description) } catch let failure
+            as LedgerFailure where failure.code == .corrupt
+        { report.findings.append("what the archive restores to is damaged: \(failure.detail)") }
     }
 
     /// Waits until the place holds the turn at which the ledger was copied.
@@ -211,22 +209,21 @@ package struct Verification: Sendable {
         }
     }
 
-    private static func audit(_ file: String) async throws -> [String] {
-        // A ledger of another build's schema is migrated first, as a server would do it.
-        let engine = try LedgerLocation(path: file).open()
-        await engine.close()
+    private func audit(_ file: String) async throws -> [String] {
+        // Opens the ledger, which migrates one of an earlier build, as a server would do it.
+        try await ArchivedFiles(repository: repository).copy(listedBy: file)
         var options = AuditOptions(database: file)
         options.structure = .full
         let report = try await Audit.run(options)
         guard report.exitCode != 0 else { return [] }
         return report.violations.prefix(20).map {
             "audit: \($0.table) \($0.key): expected \($0.expected), found \($0.found)"
-        }
-            + ["the audit of the restored ledger is not clean"]
+        } + ["the audit of the restored ledger is not clean"]
     }
 
     private func publish(_ copy: String, at position: LedgerPosition, _ catalogue: ArchiveCatalogue) async throws {
-        guard let state = try ArchiverState.read(settings.directory.state), let history = HistoryName(state.history),
+        guard !LedgerDamage(of: settings.database).isMarked,
+            let state = try ArchiverState.read(settings.directory.state), let history = HistoryName(state.history),
             catalogue.histories[history]?.snapshots.contains(where: { $0.turn == position.turn.number }) != true
         else { return }
         let outbox = DirectoryStore(root: settings.directory.outbox)

@@ -40,7 +40,7 @@ struct Erasure: Sendable {
         do {
             _ = try await shop.archiver?.rewrite()
             return true
-        } catch is Archiver.Stop {
+        } catch is OrderArchiver.Stop {
             return false
         }
     }

@@ -23,9 +23,9 @@ extension Shop {
     }
 
     /// What moves orders out of the hot tables and back; nil for a shop without an archive.
-    var archiver: Archiver? {
+    var archiver: OrderArchiver? {
         guard let archive, !(ledger is WholeLedger) else { return nil }
-        return Archiver(ledger, committer, archive)
+        return OrderArchiver(ledger, committer, archive)
     }
 
     /// The archived order that an id in a path names, or that has the named payment, parcel, return or credit; nil where it is not archived.

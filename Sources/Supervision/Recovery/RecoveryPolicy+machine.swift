@@ -42,7 +42,8 @@ extension RecoveryPolicy {
         },
         RecoveryPolicy(
             name: "archive-unverified",
-            condition: "the archive was not found sound by a restore for twice backup.verify-interval, or was found damaged",
+            condition:
+                "the archive was not found sound by a restore for twice backup.verify-interval, or was found damaged",
             action: .warn,
             limit: Limit(6, per: .seconds(3600)),
             coolDown: .seconds(600)

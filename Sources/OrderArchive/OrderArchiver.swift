@@ -7,7 +7,7 @@ import Ledger
 import Trading
 
 /// Moves closed orders from the hot tables into files, beside a running shop.
-package struct Archiver: Sendable {
+package struct OrderArchiver: Sendable {
     /// The result of a run.
     package struct Outcome: Hashable, Sendable {
         /// Orders that left the hot tables.

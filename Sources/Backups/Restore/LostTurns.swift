@@ -4,7 +4,7 @@ import Time
 import Trading
 
 /// What was archived after the moment to which a ledger is restored: it will be gone.
-package struct LostFuture: Codable, Hashable, Sendable {
+package struct LostTurns: Codable, Hashable, Sendable {
     /// Turns, events, new orders and new payments.
     package private(set) var turns: Int64 = 0
     package private(set) var events: Int64 = 0

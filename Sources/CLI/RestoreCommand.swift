@@ -118,7 +118,30 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             progress.end()
             print(text(outcome, plan))
-            if let mark { print("the feed begins epoch \(mark.epoch) after event \(mark.lastEvent)") }
+            guard let mark else { return }
+            print("the feed begins epoch \(mark.epoch) after event \(mark.lastEvent)")
+            await search(settings)
+        }
+    }
+
+    /// Looks at the providers for what the shop did after the moment, and prints what was found.
+    ///
+    /// The shop is restored by now, whatever comes of it: servers go on with what this does not find.
+    private func search(_ settings: ServerSettings) async {
+        do {
+            let engine = try settings.ledger.open()
+            let committer = try Committer(engine: engine)
+            do {
+                print(try await LostFuture.search(settings, ledger: engine, committer: committer).text, terminator: "")
+            } catch {
+                Terminal.tell(
+                    "the providers cannot be searched now; the shop's servers do it: \(Failure.words(error))\n"
+                )
+            }
+            committer.close()
+            await engine.close()
+        } catch {
+            Terminal.tell("the restored ledger cannot be opened: \(Failure.words(error))\n")
         }
     }
 

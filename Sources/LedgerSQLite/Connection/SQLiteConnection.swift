@@ -171,7 +171,8 @@ final class SQLiteConnection {
         sqlite3_backup_step(backup, -1)
         let copied = sqlite3_backup_finish(backup)
         guard copied == SQLITE_OK else {
-            throw LedgerFailure(sqlite: copied, phase: .load, detail: "\(String(cString: sqlite3_errmsg(opened))): \(path)")
+            let message = String(cString: sqlite3_errmsg(opened))
+            throw LedgerFailure(sqlite: copied, phase: .load, detail: "\(message): \(path)")
         }
     }
 
