@@ -272,7 +272,8 @@ let package = Package(
         .testTarget(
             name: "BackupsTests",
             dependencies: [
-                "Auditing", "BackupStorage", "Backups", "CSQLite", "Ledger", "LedgerSQLite", "TestSupport", "Trading",
+                "Auditing", "BackupStorage", "Backups", "CSQLite", "Ledger", "LedgerEngines", "LedgerSQLite",
+                "TestSupport", "Trading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

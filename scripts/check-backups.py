@@ -37,22 +37,61 @@ def stamp(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:23] + "Z"
 
 
+class Bucket:
+    """A moto server, which imitates Amazon's store, with a bucket in it."""
+
+    VENV = pathlib.Path(__file__).parent.parent / ".build" / "venv" / "bin"
+
+    def __init__(self, work):
+        if not (self.VENV / "moto_server").exists():
+            sys.exit("moto_server is missing: scripts/install-deps test")
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = open(work / "moto.log", "ab")
+        self.process = subprocess.Popen(
+            [self.VENV / "moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=self.log, stderr=subprocess.STDOUT
+        )
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        maker = pathlib.Path(__file__).parent / "s3" / "make_bucket.py"
+        made = subprocess.run([self.VENV / "python", maker, self.url, "shop-backups"], capture_output=True, text=True, check=True)
+        self.access, self.secret = made.stdout.split()
+
+    def stop(self):
+        """Ends the server."""
+        self.process.kill()
+        self.process.wait()
+
+
+def free_port():
+    """A port of this machine on which nothing listens now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Shop:
     """A shop with two replicas and an archiver, under `tradewind up`."""
 
-    def __init__(self, program, work):
+    def __init__(self, program, work, bucket):
         self.program, self.work = program, work
-        self.data, self.place, self.second = work / "data", work / "place", work / "second"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.data, self.place, self.second = work / "data", work / "place", "s3://shop-backups/first/shop"
+        self.port = free_port()
         keys = work / "backup.keys"
         keys.write_text(os.urandom(32).hex() + "\n")
         keys.chmod(0o600)
         self.environment = dict(
             os.environ,
             TRADEWIND_BACKUP_PLACE=str(self.place),
-            TRADEWIND_BACKUP_SECOND_PLACE=str(self.second),
+            TRADEWIND_BACKUP_SECOND_PLACE=self.second,
+            TRADEWIND_BACKUP_S3_ENDPOINT=bucket.url,
+            TRADEWIND_BACKUP_S3_ACCESS_KEY=bucket.access,
+            TRADEWIND_BACKUP_S3_SECRET_KEY=bucket.secret,
             TRADEWIND_BACKUP_KEYS=str(keys),
             TRADEWIND_BACKUP_ALERT="2",
         )
@@ -240,6 +279,19 @@ def check_archiver(shop):
     check("it catches up", shop.run("backup", "now", "--data", shop.data).returncode == 0)
 
 
+def check_stopped_store(shop, customers, bucket):
+    """A store that takes connections and answers nothing holds up neither orders nor the other place."""
+    settle(shop)
+    customers.slowest = 0.0
+    os.kill(bucket.process.pid, signal.SIGSTOP)
+    time.sleep(4)
+    report = json.loads((shop.data / "backup" / "report.json").read_text())
+    behind = [time.time() - (place.get("until") or 0) / 1000 for place in report["places"]]
+    os.kill(bucket.process.pid, signal.SIGCONT)
+    check(f"while the bucket answers nothing the directory is {behind[0]:.1f} s behind, and no order took longer than a second", behind[0] < 2 < behind[1] and customers.slowest < 1, (behind, customers.slowest))
+    check("the bucket is caught up with", shop.run("backup", "now", "--data", shop.data).returncode == 0)
+
+
 def check_absent(shop, customers):
     """A place that is away does not slow orders, and is caught up with."""
     settle(shop)
@@ -355,6 +407,30 @@ def check_disaster(shop, customers, work):
     check("and that archive is sound", verified.returncode == 0, verified.stdout + verified.stderr)
 
 
+def check_corruption(shop, customers):
+    """A byte that changes in the shop's file, and that the file's own checks cannot see, closes the shop for changes until it is restored."""
+    shop.run("backup", "now", "--data", shop.data)
+    shop.stop()
+    database = shop.data / "tradewind.db"
+    content = bytearray(database.read_bytes())
+    at = content.rindex(b"after-the-restore@example.com")
+    content[at] ^= 1
+    database.write_bytes(content)
+    shop.start()
+    found = shop.run("backup", "verify", "--data", shop.data)
+    check("a byte that changed inside a text of the ledger is found by verify", found.returncode == 1 and "orders:" in found.stdout, found.stdout)
+    body = {"currency": "GBP", "lines": [{"sku": "A", "quantity": 1}]}
+    status, answer = shop.request("POST", "/v1/orders", body, "damaged")
+    check("from then on the shop changes nothing", status == 503 and answer.get("code") == "ledger_damaged", (status, answer))
+    check("and is still read", shop.request("GET", "/v1/products/A")[0] == 200)
+    shop.stop()
+    told = shop.run("restore", "--in-place", shop.data)
+    check("one command restores it", told.returncode == 0, told.stderr)
+    shop.start()
+    status, answer = shop.request("POST", "/v1/orders", body, "damaged")
+    check("then it takes orders", status == 201, (status, answer))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
@@ -363,7 +439,8 @@ def main():
     parser.add_argument("--replay")
     options = parser.parse_args()
     work = pathlib.Path(tempfile.mkdtemp(prefix="backups-"))
-    shop = Shop(os.path.abspath(options.program), work)
+    bucket = Bucket(work)
+    shop = Shop(os.path.abspath(options.program), work, bucket)
     try:
         shop.start()
         for sku in "ABC":
@@ -377,6 +454,7 @@ def main():
         check_archiver(shop)
         kills = trade(shop, customers, options.seconds, options.replay)
         check_absent(shop, customers)
+        check_stopped_store(shop, customers, bucket)
         ended = time.time()
         customers.stop()
         check("it is archived up to the end", shop.run("backup", "now", "--data", shop.data).returncode == 0)
@@ -388,9 +466,11 @@ def main():
             check(f"the {'first' if place == shop.place else 'second'} place is sound", sound.returncode == 0, sound.stdout + sound.stderr)
         check_damages(shop, customers, work)
         check_disaster(shop, customers, work)
+        check_corruption(shop, customers)
         check_mistake(shop, customers, work)
     finally:
         shop.stop()
+        bucket.stop()
         if all(CHECKS):
             shutil.rmtree(work)
         else:

@@ -122,7 +122,7 @@ package actor Archiver {
     private func round() async {
         let began = Timestamp.now
         do {
-            let waiting = JournalSize.bytes(under: settings.directory.outbox)
+            let waiting = DirectorySize.bytes(under: settings.directory.outbox)
             if waiting < settings.waitingMax {
                 try await archive()
                 for delivery in deliveries { delivery.allow(until: began) }
@@ -145,7 +145,9 @@ package actor Archiver {
         report.history = state?.history
         report.turn = state?.turn.number ?? 0
         report.places = deliveries.map(\.report)
-        report.waitingBytes = JournalSize.bytes(under: settings.directory.outbox) + spool.bytes
+        // Journals hold archived turns too, until their files are full; they wait only while rounds fail.
+        report.waitingBytes =
+            DirectorySize.bytes(under: settings.directory.outbox) + (report.failure == nil ? 0 : spool.bytes)
         try report.write(settings.directory)
     }
 
@@ -167,11 +169,11 @@ package actor Archiver {
         }
         guard position.turn != last else { return }
         guard position.turn.number > last.number else {
+            let reason = "the ledger is at turn \(position.turn.number), and was at \(last.number)"
             try noteLoss(of: last, at: position.turn)
-            return try await begin(
-                "the ledger is at turn \(position.turn.number), and was at \(last.number)",
-                isGap: true
-            )
+            // Noted once: the next history begins when nobody doubts the ledger.
+            try forget()
+            return try await begin(reason, isGap: true)
         }
         guard let records = try spool.chain(after: last, upTo: position.turn) else {
             return try await begin("turns after \(last.number) are in no change journal", isGap: true)
@@ -249,6 +251,12 @@ package actor Archiver {
         try state?.write(settings.directory.state)
         spool.discard(upTo: position.turn.number)
         report.snapshotAt = Timestamp.now.milliseconds
+    }
+
+    /// Ends the present history.
+    private func forget() throws {
+        state = nil
+        try FileManager.default.removeItem(atPath: settings.directory.state)
     }
 
     /// Marks a ledger that went back as damaged.

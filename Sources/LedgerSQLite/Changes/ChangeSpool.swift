@@ -87,7 +87,7 @@ package final class ChangeSpool {
     /// Forgets the records up to a turn, and removes the files that hold no later ones and are not written any more.
     package func discard(upTo number: Int64) {
         records = records.filter { $0.key.number > number }
-        for (name, scanned) in files where scanned.newest <= number && isAbandoned(name) {
+        for (name, scanned) in files where scanned.offset > 0 && scanned.newest <= number && isAbandoned(name) {
             guard unlink("\(directory)/\(name)") == 0 || errno == ENOENT else { continue }
             files[name] = nil
         }

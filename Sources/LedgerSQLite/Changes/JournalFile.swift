@@ -20,8 +20,8 @@ final class JournalFile {
         let name = "\(writer.hex)-\(String(format: "%08d", sequence))\(Self.suffix)"
         descriptor = open("\(directory)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        // Cannot fail: nobody else knows the file yet.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        // Who asks whether the file is abandoned holds the lock for a moment only. There is something in the file only once it is locked.
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
     }
 
     deinit { close(descriptor) }

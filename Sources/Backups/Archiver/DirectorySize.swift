@@ -1,7 +1,7 @@
 import Foundation
 
 /// Sizes of directories.
-enum JournalSize {
+enum DirectorySize {
     /// The size of all files under a directory, in bytes.
     static func bytes(under path: String) -> Int64 {
         guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
