@@ -79,6 +79,24 @@ struct ArchiverTests {
         }
     }
 
+    @Test("keeps the journal of a server that ended, up to its last record")
+    func lastRecords() async throws {
+        try await run { shop in
+            try await shop.trade(1)
+            let start = try shop.position().turn
+            let spool = ChangeSpool(directory: shop.directory.journal)
+            try await shop.trade(1)
+            let seen = try shop.position().turn
+            #expect(try spool.chain(after: start, upTo: seen)?.count == 1)
+            try await shop.trade(2)
+            try await shop.whileClosed {}
+            spool.discard(upTo: seen.number)
+            #expect(try spool.chain(after: seen, upTo: shop.position().turn)?.count == 2)
+            spool.discard(upTo: try shop.position().turn.number)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: shop.directory.journal) == [])
+        }
+    }
+
     @Test("marks a ledger that was put back as damaged, and begins a new history once the mark is gone")
     func putBack() async throws {
         try await run { shop in

@@ -88,6 +88,9 @@ package final class ChangeSpool {
     package func discard(upTo number: Int64) {
         records = records.filter { $0.key.number > number }
         for (name, scanned) in files where scanned.offset > 0 && scanned.newest <= number && isAbandoned(name) {
+            // Its writer may have added records since the last scan, and has ended or gone on to another file after that.
+            scan(name)
+            guard let last = files[name]?.newest, last <= number else { continue }
             guard unlink("\(directory)/\(name)") == 0 || errno == ENOENT else { continue }
             files[name] = nil
         }
