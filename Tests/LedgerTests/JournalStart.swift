@@ -21,7 +21,7 @@ struct JournalStart {
         let replay = try ChangeReplay(path: path + "-copy")
         var reader = ChangeReader()
         for location in chain {
-            let catalogue = try #require(try spool.catalogue(location.header.tables))
+            let catalogue = try #require(spool.catalogue(location.header.tables))
             try catalogue.withUnsafeBytes { bytes in
                 let payload = UnsafeRawBufferPointer(rebasing: bytes[ChangeHeader.size...])
                 try replay.describe(payload)

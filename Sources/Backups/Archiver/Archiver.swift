@@ -199,7 +199,7 @@ package actor Archiver {
         for (index, location) in records.enumerated() {
             let tables = location.header.tables
             if !builder.describes(tables) {
-                guard let catalogue = try spool.catalogue(tables) else {
+                guard let catalogue = spool.catalogue(tables) else {
                     throw BackupFailure("a change journal does not describe its tables")
                 }
                 builder.addCatalogue(catalogue, named: tables)

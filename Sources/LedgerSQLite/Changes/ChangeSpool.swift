@@ -29,7 +29,8 @@ package final class ChangeSpool {
     private let directory: String
     private var files: [String: Scanned] = [:]
     private var records: [TurnName: Location] = [:]
-    private var catalogues: [UInt64: Location] = [:]
+    /// The descriptions of tables that were met: few and small, and needed when the file that they were met in is gone.
+    private var catalogues: [UInt64: [UInt8]] = [:]
 
     /// The journals in a directory, which need not exist yet.
     package init(directory: String) {
@@ -78,11 +79,8 @@ package final class ChangeSpool {
         return bytes
     }
 
-    /// The bytes of the description of tables that records refer to; nil where it is missing.
-    package func catalogue(_ name: UInt64) throws(LedgerFailure) -> [UInt8]? {
-        guard let location = catalogues[name] else { return nil }
-        return try record(location)
-    }
+    /// The record of the description of tables that records refer to; nil where it is missing.
+    package func catalogue(_ name: UInt64) -> [UInt8]? { catalogues[name] }
 
     /// Forgets the records up to a turn, and removes the files that hold no later ones and are not written any more.
     package func discard(upTo number: Int64) {
@@ -94,8 +92,6 @@ package final class ChangeSpool {
             guard unlink("\(directory)/\(name)") == 0 || errno == ENOENT else { continue }
             files[name] = nil
         }
-        let kept = Set(files.keys)
-        for (name, location) in catalogues where !kept.contains(location.file) { catalogues[name] = nil }
     }
 
     /// Whether nobody writes to a file: its writer has ended, or has a later file.
@@ -144,7 +140,8 @@ package final class ChangeSpool {
             case .changes:
                 records[TurnName(header.turn)] = location
                 scanned.newest = max(scanned.newest, header.turn.number)
-            case .tables: catalogues[header.tables] = location
+            case .tables:
+                if catalogues[header.tables] == nil { catalogues[header.tables] = try? record(location) }
             }
             scanned.offset += ChangeHeader.size + header.payloadCount
         }
