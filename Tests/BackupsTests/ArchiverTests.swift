@@ -79,6 +79,30 @@ struct ArchiverTests {
         }
     }
 
+    @Test("goes on, with a snapshot, where the file was changed without a turn beside a server")
+    func otherHands() async throws {
+        try await run { shop in
+            try await shop.trade(2)
+            try await shop.archive()
+            try await shop.trade(1)
+            var handle: OpaquePointer?
+            #expect(sqlite3_open(shop.database, &handle) == SQLITE_OK)
+            #expect(
+                sqlite3_exec(handle, "DELETE FROM outcome_buckets; UPDATE counters SET value = value", nil, nil, nil)
+                    == SQLITE_OK
+            )
+            sqlite3_close(handle)
+            try await shop.trade(2)
+            #expect(try await shop.archive().gaps == 0)
+            let history = try #require(try await shop.catalogue().histories.values.first)
+            #expect(history.snapshots.count == 2)
+            let first = try shop.position().turn.number - 3
+            for turn in first...(first + 3) { #expect(try await shop.restore(.turn(turn)).0.turn.number == turn) }
+            let verification = Verification(shop.settings, place: shop.settings.places[0])
+            #expect(try await verification.run(publishes: false).findings == [])
+        }
+    }
+
     @Test("keeps the journal of a server that ended, up to its last record")
     func lastRecords() async throws {
         try await run { shop in

@@ -179,6 +179,26 @@ package actor Archiver {
             return try await begin("turns after \(last.number) are in no change journal", isGap: true)
         }
         try await put(records, after: chain, event: state.event, in: history)
+        guard records.contains(where: { $0.header.followsUnknown }) else { return }
+        // Should something have been changed that no journal tells of, it is in the snapshot.
+        logger.notice(
+            "the ledger's file was changed without a turn, perhaps by a process that was killed: a snapshot is made"
+        )
+        _ = try await snapshot(in: history)
+    }
+
+    /// Puts a snapshot of the ledger as it is now into the outbox.
+    private func snapshot(in history: HistoryName) async throws -> LedgerPosition {
+        guard !LedgerDamage(of: settings.database).isMarked else {
+            throw BackupFailure("the ledger is marked as damaged: no snapshot is made of it")
+        }
+        let scratch = try settings.directory.makeScratch("snapshot")
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let position = try openSource().copy(to: scratch + "/copy.db")
+        let writer = SnapshotWriter(store: outbox, sealing: settings.sealing, shop: settings.shop)
+        _ = try await writer.put(scratch + "/copy.db", at: position, in: history)
+        report.snapshotAt = Timestamp.now.milliseconds
+        return position
     }
 
     private func openSource() throws(LedgerFailure) -> ChangeSource {
@@ -224,22 +244,17 @@ package actor Archiver {
 
     /// Begins a history with a snapshot.
     private func begin(_ reason: String, isGap: Bool) async throws {
-        guard !LedgerDamage(of: settings.database).isMarked else {
-            throw BackupFailure("\(reason), and the ledger is marked as damaged: no snapshot is made of it")
-        }
+        let history = HistoryName(at: .now)
+        let position = try await snapshot(in: history)
         if isGap {
             report.gaps += 1
             report.gap = reason
-            logger.warning("\(reason): moments between there and the snapshot that is made now cannot be restored")
+            logger.warning(
+                "\(reason): moments between there and the snapshot of turn \(position.turn.number) cannot be restored"
+            )
         } else {
-            logger.notice("\(reason): a snapshot is made")
+            logger.notice("\(reason): a snapshot of turn \(position.turn.number) is made")
         }
-        let scratch = try settings.directory.makeScratch("snapshot")
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let position = try openSource().copy(to: scratch + "/copy.db")
-        let history = HistoryName(at: .now)
-        let writer = SnapshotWriter(store: outbox, sealing: settings.sealing, shop: settings.shop)
-        _ = try await writer.put(scratch + "/copy.db", at: position, in: history)
         state = ArchiverState(
             history: history.description,
             turn: SnapshotManifest.Turn(position.turn),
@@ -250,7 +265,6 @@ package actor Archiver {
         )
         try state?.write(settings.directory.state)
         spool.discard(upTo: position.turn.number)
-        report.snapshotAt = Timestamp.now.milliseconds
     }
 
     /// Ends the present history.

@@ -140,7 +140,7 @@ private struct RestoreWalk {
         }
         // A piece may begin before the snapshot, or before the end of the one before it.
         guard header.turn.number > last.number else { return }
-        guard header.before == last else {
+        guard header.follows(last) else {
             throw StorageFailure.damaged(name, reason: "turn \(header.turn.number) does not follow turn \(last.number)")
         }
         if !isBeyond, isAfterTarget(header) { isBeyond = true }

@@ -96,6 +96,15 @@ package struct ChangeHeader: Hashable, Sendable {
         add(tables)
     }
 
+    /// Whether the writer saw a change of the file without a turn just before this one: something that is in no journal, or only the log
+    /// begun anew by a process that was killed before its commit.
+    package var followsUnknown: Bool { before.number > 0 && before.writer == LedgerTurn.none.writer }
+
+    /// Whether it is the record of the turn after `turn`.
+    package func follows(_ turn: LedgerTurn) -> Bool {
+        before == turn || (followsUnknown && before.number == turn.number && before.at == turn.at)
+    }
+
     /// Whether a payload is the one that the head was written for.
     package func matches(_ payload: UnsafeRawBufferPointer) -> Bool {
         payload.count == payloadCount && Self.checksum(payload) == checksum

@@ -44,7 +44,7 @@ package final class ChangeReplay {
     /// - Throws: a failure; `corrupt` where the record does not follow the copy's last turn, cannot be read, or changes a row that is
     ///   not there. The copy is then worthless.
     package func apply(_ header: ChangeHeader, _ payload: UnsafeRawBufferPointer) throws(LedgerFailure) {
-        guard header.before == turn else { throw damaged("turn \(header.turn.number) does not follow \(turn.number)") }
+        guard header.follows(turn) else { throw damaged("turn \(header.turn.number) does not follow \(turn.number)") }
         guard header.matches(payload), let parts = ChangePayload.parts(payload) else {
             throw damaged("the record of turn \(header.turn.number)")
         }

@@ -55,13 +55,21 @@ package final class ChangeSpool {
 
     private func found(after last: LedgerTurn, upTo newest: LedgerTurn) -> [Location]? {
         var chain: [Location] = []
-        var turn = newest
-        while turn != last {
-            guard turn.number > last.number, let record = records[TurnName(turn)] else { return nil }
-            chain.append(record)
-            turn = record.header.before
+        guard var next = newest == last ? nil : records[TurnName(newest)] else { return newest == last ? [] : nil }
+        while true {
+            chain.append(next)
+            if next.header.follows(last) { return chain.reversed() }
+            guard next.header.before.number > last.number, let earlier = record(before: next.header) else { return nil }
+            next = earlier
         }
-        return chain.reversed()
+    }
+
+    /// The record of the turn before another one.
+    private func record(before header: ChangeHeader) -> Location? {
+        guard header.followsUnknown else { return records[TurnName(header.before)] }
+        // Its writer is not named. Of two records of one number only one was committed, and the other has another time.
+        let candidates = records.values.filter { header.follows($0.header.turn) }
+        return candidates.count == 1 ? candidates[0] : nil
     }
 
     /// The bytes of a record with its head.
