@@ -28,6 +28,15 @@ struct ArchiveNameTests {
         #expect(history < HistoryName(at: Timestamp(milliseconds: 1_795_411_261_124)))
     }
 
+    @Test("of a snapshot are delivered once it is complete")
+    func complete() {
+        let first = SnapshotName(history: history, turn: 7, at: Timestamp(milliseconds: 42), event: 99)
+        let second = SnapshotName(history: history, turn: 9, at: Timestamp(milliseconds: 43), event: 99)
+        let names = [first.part(1), first.manifest, second.part(1), second.part(2)]
+        #expect(PlaceDelivery.complete(names) == [first.part(1), first.manifest])
+        #expect(PlaceDelivery.complete([first.part(1)]) == [])
+    }
+
     @Test("lead from a snapshot on as far as there is no gap")
     func path() throws {
         func run(_ turns: ClosedRange<Int64>) -> StoredObject {

@@ -110,7 +110,7 @@ final class PlaceDelivery: Sendable {
     /// Delivers what stands in the outbox now.
     func deliver() async throws {
         let allowed = state.withLock { $0.allowed }
-        let names = try await outbox.list("").map(\.name)
+        let names = Self.complete(try await outbox.list("").map(\.name))
         for name in names.filter({ !Self.isManifest($0) }) + names.filter(Self.isManifest) {
             guard !delivered.has(name, in: index) else { continue }
             let bytes: [UInt8]
@@ -164,6 +164,14 @@ final class PlaceDelivery: Sendable {
             return state.failure != failure
         }
         if isNew { logger.error("\(place.name) takes no backups: \(failure)") }
+    }
+
+    /// Leaves out pieces of snapshots that are not complete: one that is interrupted never reaches a place.
+    static func complete(_ names: [String]) -> [String] {
+        let manifests = Set(names)
+        return names.filter { name in
+            if case .part(let snapshot, _) = ArchiveName(name) { manifests.contains(snapshot.manifest) } else { true }
+        }
     }
 
     private static func isManifest(_ name: String) -> Bool {
