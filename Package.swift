@@ -208,7 +208,8 @@ let package = Package(
         .target(
             name: "Backups",
             dependencies: [
-                "Auditing", "BackupStorage", "Bytes", "Ledger", "LedgerEngines", "LedgerSQLite", "Time", "Trading",
+                "Auditing", "BackupStorage", "Bytes", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive",
+                "Time", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

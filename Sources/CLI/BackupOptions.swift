@@ -12,9 +12,7 @@ struct BackupOptions: ParsableArguments {
     var logLevel = "info"
 
     func validate() throws {
-        guard Logger.Level(rawValue: logLevel) != nil else {
-            throw ValidationError("--log-level takes \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
+        try ProcessLog.check(level: logLevel)
     }
 
     /// Runs `body` with the shop's places, and closes them.
@@ -42,10 +40,5 @@ struct BackupOptions: ParsableArguments {
     }
 
     /// The log of a process, on standard error.
-    func logger(_ settings: ServerSettings) -> Logger {
-        let format = LogFormat(rawValue: settings.logFormat) ?? .text
-        var logger = Logger(label: "tradewind") { LineLogHandler($0, format) }
-        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-        return logger
-    }
+    func logger(_ settings: ServerSettings) -> Logger { ProcessLog.logger(settings, level: logLevel) }
 }

@@ -44,9 +44,7 @@ struct ServeOptions: ParsableArguments {
     func validate() throws {
         _ = try chosenComponents()
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes 0 to 65535") }
-        guard Logger.Level(rawValue: logLevel) != nil else {
-            throw ValidationError("--log-level takes \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
+        try ProcessLog.check(level: logLevel)
     }
 
     func settings() async throws -> ServerSettings {
@@ -57,10 +55,7 @@ struct ServeOptions: ParsableArguments {
 
     /// The log of a process, on standard error, in the configured format.
     func logger(_ settings: ServerSettings) -> Logger {
-        let format = LogFormat(rawValue: settings.logFormat) ?? .text
-        var logger = Logger(label: "tradewind") { LineLogHandler($0, format) }
-        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-        return logger
+        ProcessLog.logger(settings, level: logLevel)
     }
 
     /// The same options for a replica, without the settings file, of which each release has a copy.

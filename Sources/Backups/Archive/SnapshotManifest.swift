@@ -1,5 +1,6 @@
 import BackupStorage
 import Bytes
+import Crypto
 import Foundation
 import Ledger
 import LedgerSQLite
@@ -21,6 +22,12 @@ package struct SnapshotManifest: Codable, Sendable {
         let bytes: Int
         /// The SHA-256 digest of these bytes.
         let sha256: String
+
+        /// The piece that holds these bytes.
+        init(of content: [UInt8]) {
+            bytes = content.count
+            sha256 = Hex.text(SHA256.hash(data: content))
+        }
     }
 
     /// What a table holds.

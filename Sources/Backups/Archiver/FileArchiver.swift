@@ -1,5 +1,6 @@
 import BackupStorage
 import Foundation
+import OrderArchive
 import Time
 
 /// Archives the files of closed orders that a shop keeps beside its ledger: each once, since they never change, and before the turn
@@ -14,7 +15,7 @@ struct FileArchiver {
 
     /// The files beside a database.
     init(database: String, repository: Repository) {
-        directory = URL(fileURLWithPath: database).deletingLastPathComponent().path + "/archive"
+        directory = ArchiveDirectory(besideDatabase: database).path
         self.repository = repository
     }
 

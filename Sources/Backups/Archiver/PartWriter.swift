@@ -1,6 +1,4 @@
 import BackupStorage
-import Bytes
-import Crypto
 import Foundation
 
 /// Puts files into a store in pieces.
@@ -27,7 +25,7 @@ struct PartWriter {
         while let bytes = try handle.read(upToCount: Self.bytes), !bytes.isEmpty {
             let plain = [UInt8](bytes)
             try await repository.put(name(parts.count + 1), plain)
-            parts.append(SnapshotManifest.Part(bytes: plain.count, sha256: Hex.text(SHA256.hash(data: plain))))
+            parts.append(SnapshotManifest.Part(of: plain))
             done += Int64(plain.count)
             progress(done)
         }

@@ -4,6 +4,7 @@ import Crypto
 import Foundation
 import Ledger
 import LedgerEngines
+import OrderArchive
 
 /// The files of closed orders that belong to a restored ledger.
 struct ArchivedFiles {
@@ -15,7 +16,7 @@ struct ArchivedFiles {
     func copy(listedBy database: String) async throws {
         let rows = try await Self.rows(database)
         guard !rows.isEmpty else { return }
-        let directory = URL(fileURLWithPath: database).deletingLastPathComponent().path + "/archive"
+        let directory = ArchiveDirectory(besideDatabase: database).path
         try FileManager.default.createDirectory(
             atPath: directory,
             withIntermediateDirectories: true,

@@ -1,6 +1,4 @@
 import BackupStorage
-import Bytes
-import Crypto
 import Foundation
 
 /// Pieces that are fetched ahead.
@@ -24,7 +22,7 @@ extension Repository {
         let names = parts.indices.map { name($0 + 1) }
         var done: Int64 = 0
         try await fetch(names) { index, bytes in
-            guard bytes.count == parts[index].bytes, Hex.text(SHA256.hash(data: bytes)) == parts[index].sha256 else {
+            guard SnapshotManifest.Part(of: bytes) == parts[index] else {
                 throw StorageFailure.damaged(names[index], reason: "it is not the piece that the manifest names")
             }
             try file.write(contentsOf: bytes)

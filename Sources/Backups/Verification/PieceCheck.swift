@@ -1,6 +1,4 @@
 import BackupStorage
-import Bytes
-import Crypto
 import LedgerSQLite
 
 /// Looks at every piece of a place: whether it can be opened, is what its name says, and follows the one before it.
@@ -80,7 +78,7 @@ struct PieceCheck {
             let name = name(index + 1)
             do throws(StorageFailure) {
                 let bytes = try await repository.get(name)
-                guard bytes.count != part.bytes || Hex.text(SHA256.hash(data: bytes)) != part.sha256 else { continue }
+                guard SnapshotManifest.Part(of: bytes) != part else { continue }
                 findings.append("\(name) is not the piece that the manifest names")
             } catch { findings.append(try error.finding) }
         }
