@@ -79,6 +79,7 @@ extension ServerSettings {
             }
             return ArchiveStanding(
                 lateness: age(report?.until),
+                placeLateness: report?.places.map { age($0.until) }.max() ?? age(nil),
                 latenessMax: late,
                 verifiedAge: age(verified?.soundAt),
                 verifiedAgeMax: interval * 2,

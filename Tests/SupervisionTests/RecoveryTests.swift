@@ -51,9 +51,19 @@ struct RecoveryTests {
         Case(fires: ["disk-almost-full", "disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), (1 << 30) - 1) },
         Case(fires: ["disk-filling"]) { ($0.disk, $0.diskFree) = (full(.disk, 97), 1 << 30) },
         Case(fires: ["archive-late"]) { $0.archive = archive { $0.lateness = .milliseconds(10_001) } },
+        Case(fires: ["archive-place-late"]) {
+            $0.archive = archive { ($0.lateness, $0.placeLateness) = (.seconds(10), .milliseconds(10_001)) }
+        },
+        Case(fires: ["archive-late"]) {
+            $0.archive = archive { ($0.lateness, $0.placeLateness) = (.milliseconds(10_001), .seconds(60)) }
+        },
         Case(fires: ["archive-unverified"]) { $0.archive = archive { $0.verifiedAge = .seconds(172_801) } },
         Case(fires: ["archive-unverified"]) { $0.archive = archive { $0.isDamaged = true } },
-        Case(fires: []) { $0.archive = archive { ($0.lateness, $0.verifiedAge) = (.seconds(10), .seconds(172_800)) } },
+        Case(fires: []) {
+            $0.archive = archive {
+                ($0.lateness, $0.placeLateness, $0.verifiedAge) = (.seconds(10), .seconds(10), .seconds(172_800))
+            }
+        },
         Case(fires: ["processors-contended"]) { $0.cpuPressure = 40.1 },
         Case(fires: ["disk-contended"]) { $0.ioPressure = 30.1 },
         Case(fires: ["memory-contended"]) { $0.memoryPressure = 10.1 },
@@ -74,6 +84,7 @@ struct RecoveryTests {
     private static func archive(_ change: (inout ArchiveStanding) -> Void) -> ArchiveStanding {
         var standing = ArchiveStanding(
             lateness: .zero,
+            placeLateness: .zero,
             latenessMax: .seconds(10),
             verifiedAge: .zero,
             verifiedAgeMax: .seconds(172_800),

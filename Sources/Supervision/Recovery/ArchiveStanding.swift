@@ -2,6 +2,8 @@
 public struct ArchiveStanding: Hashable, Sendable {
     /// The age of the oldest commit that may be in no place.
     public var lateness: Duration
+    /// The same for the place that is furthest behind.
+    public var placeLateness: Duration
     /// The age from which on that is a fault.
     public var latenessMax: Duration
     /// The time since the archive was last found sound by a restore.
@@ -14,12 +16,14 @@ public struct ArchiveStanding: Hashable, Sendable {
     /// A standing.
     public init(
         lateness: Duration,
+        placeLateness: Duration,
         latenessMax: Duration,
         verifiedAge: Duration,
         verifiedAgeMax: Duration,
         isDamaged: Bool
     ) {
         self.lateness = lateness
+        self.placeLateness = placeLateness
         self.latenessMax = latenessMax
         self.verifiedAge = verifiedAge
         self.verifiedAgeMax = verifiedAgeMax

@@ -41,6 +41,18 @@ extension RecoveryPolicy {
             return "what was committed in the last \(archive.lateness.components.seconds) s may be in no place"
         },
         RecoveryPolicy(
+            name: "archive-place-late",
+            condition: "a place of the archive lacks commits older than backup.alert, and another has them",
+            action: .warn,
+            limit: Limit(6, per: .seconds(3600)),
+            coolDown: .seconds(60)
+        ) { seen in
+            guard let archive = seen.archive, archive.placeLateness > archive.latenessMax,
+                archive.lateness <= archive.latenessMax
+            else { return nil }
+            return "a place of the archive lacks the last \(archive.placeLateness.components.seconds) s"
+        },
+        RecoveryPolicy(
             name: "archive-unverified",
             condition:
                 "the archive was not found sound by a restore for twice backup.verify-interval, or was found damaged",
