@@ -31,6 +31,20 @@ struct S3StoreTests {
         await store.close()
     }
 
+    @Test("a place is there where its marker is, which one request says")
+    func probe() async throws {
+        let store = try await ScriptedStore()
+        let client = try store.client()
+        await #expect(throws: StorageFailure.missing(StoreMarker.name)) { try await client.probe() }
+        try await client.prepare()
+        _ = store.requests()
+        try await client.probe()
+        store.expect(.refusal(503, "SlowDown"))
+        await #expect(throws: StorageFailure.self) { try await client.probe() }
+        #expect(store.requests() == Array(repeating: "GET /bucket/\(StoreMarker.name)", count: 2))
+        await client.close()
+    }
+
     @Test("a large sealed piece comes back as it was")
     func large() async throws {
         let repository = Repository(store: try Moto.server().store(), sealing: Sealing(keys: try .testing("01")))

@@ -80,6 +80,16 @@ final class S3Client: Sendable {
         }
     }
 
+    /// Sends a request once, and returns the answer.
+    ///
+    /// - Throws: `away` where there was none.
+    func sendOnce(_ request: S3Request) async throws(StorageFailure) -> S3Answer {
+        switch await attempt(request) {
+        case .success(let answer): return answer
+        case .failure(let trouble): throw .away("\(address.host): \(address.bucket): \(trouble.words)")
+        }
+    }
+
     /// One attempt, bounded in time from its beginning to the last byte of the answer.
     private func attempt(_ request: S3Request) async -> Result<S3Answer, S3Trouble> {
         await withTaskGroup(of: Result<S3Answer, S3Trouble>.self) { group in

@@ -48,6 +48,11 @@ package final class S3Store: ObjectStore {
         try await tryCondition()
     }
 
+    package func probe() async throws(StorageFailure) {
+        let answer = try await client.sendOnce(S3Request(method: .GET, object: prefix + StoreMarker.name))
+        guard answer.isDone else { throw answer.failure(StoreMarker.name, client.address.bucket) }
+    }
+
     package func put(_ name: String, _ bytes: [UInt8]) async throws(StorageFailure) {
         try PieceName.check(name)
         let isSafe = if let known = knowsCondition.withLock({ $0 }) { known } else { try await tryCondition() }

@@ -30,6 +30,10 @@ package struct DirectoryStore: ObjectStore {
         try await lane.run { [root] () throws(StorageFailure) in try OpenDirectoryStore.prepare(root) }
     }
 
+    package func probe() async throws(StorageFailure) {
+        try await lane.run { [root] () throws(StorageFailure) in _ = try OpenDirectoryStore(root) }
+    }
+
     package func put(_ name: String, _ bytes: [UInt8]) async throws(StorageFailure) {
         let parts = try PieceName.parts(name)
         try await lane.run { [root] () throws(StorageFailure) in try OpenDirectoryStore(root).put(parts, bytes) }

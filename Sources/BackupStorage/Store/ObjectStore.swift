@@ -8,6 +8,12 @@ package protocol ObjectStore: Sendable {
     ///
     /// - Throws: ``StorageFailure``; `denied` where the place has other things.
     func prepare() async throws(StorageFailure)
+    /// Looks whether the place is there: at its marker only, and once.
+    ///
+    /// Does not say whether it has space left.
+    ///
+    /// - Throws: ``StorageFailure``; `missing` where the marker is gone from a bucket.
+    func probe() async throws(StorageFailure)
     /// Stores a piece under a new name: completely, or not at all.
     ///
     /// Succeeds without an effect where the same bytes stand under the name already.

@@ -107,11 +107,11 @@ final class PlaceDelivery: Sendable {
         }
     }
 
-    /// Delivers what stands in the outbox now.
+    /// Delivers what stands in the outbox now; where there is nothing, looks whether the place is there.
     func deliver() async throws {
         let allowed = state.withLock { $0.allowed }
-        let names = Self.complete(try await outbox.list("").map(\.name))
-        for name in names.filter({ !Self.isManifest($0) }) + names.filter(Self.isManifest) {
+        var hasStored = false
+        for name in try await waiting() {
             guard !delivered.has(name, in: index) else { continue }
             let bytes: [UInt8]
             do throws(StorageFailure) {
@@ -122,15 +122,29 @@ final class PlaceDelivery: Sendable {
                 continue
             }
             try await put(name, bytes)
+            hasStored = true
             if let segment = Self.segment(name) { state.withLock { $0.merger?.add(segment, bytes: bytes.count) } }
             if delivered.note(name, in: index) { try await outbox.remove(name) }
         }
+        if !hasStored { try await place.store.probe() }
         let hadFailed = state.withLock { state in
             state.until = allowed ?? state.until
             defer { state.failure = nil }
             return state.failure != nil
         }
         if hadFailed { logger.notice("\(place.name) takes backups again, and has caught up") }
+    }
+
+    /// What stands in the outbox, the oldest first, and manifests after the pieces that they name.
+    private func waiting() async throws(StorageFailure) -> [String] {
+        var names = try await outbox.list("").map(\.name)
+        let manifests = Set(names.filter(Self.isManifest))
+        if !manifests.isEmpty {
+            // A list that was made while a snapshot was written may have its manifest and lack a piece. A later one has all pieces.
+            names = try await outbox.list("").map(\.name).filter { !Self.isManifest($0) || manifests.contains($0) }
+        }
+        names = Self.complete(names)
+        return names.filter { !Self.isManifest($0) } + names.filter(Self.isManifest)
     }
 
     /// Stores a piece; one that an archiver stored, and had no time to note, is the same with other bytes where it is encrypted.
@@ -172,6 +186,12 @@ final class PlaceDelivery: Sendable {
         return names.filter { name in
             if case .part(let snapshot, _) = ArchiveName(name) { manifests.contains(snapshot.manifest) } else { true }
         }
+    }
+
+    /// The pieces of snapshots that have no manifest.
+    static func incomplete(_ objects: [StoredObject]) -> [String] {
+        let names = objects.map(\.name)
+        return Set(names).subtracting(complete(names)).sorted()
     }
 
     private static func isManifest(_ name: String) -> Bool {
