@@ -78,6 +78,15 @@ final class ArchivedShop {
 
     func position() throws -> LedgerPosition { try ChangeSource(path: database).position() }
 
+    /// Takes the place away, as a mount that is missing, while `body` runs.
+    func withoutPlace(_ body: () async throws -> Void) async throws {
+        try FileManager.default.moveItem(atPath: root + "/place", toPath: root + "/away")
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        try FileManager.default.moveItem(atPath: root + "/away", toPath: root + "/place")
+        try result.get()
+    }
+
     /// Closes the ledger, lets `body` do something to its file, and opens it again.
     func whileClosed(_ body: () throws -> Void) async throws {
         committer.close()

@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import LedgerEngines
 import LedgerSQLite
+import Logging
 import Testing
 import Trading
 
@@ -146,6 +147,90 @@ struct ArchiverTests {
             #expect(!damage.isMarked)
             let (outcome, _) = try await shop.restore(.latest)
             #expect(outcome.turn == (try shop.position().turn))
+        }
+    }
+
+    @Test("drops the pieces of a snapshot that nobody completes, and keeps those of a complete one")
+    func abandonedSnapshot() async throws {
+        try await run { shop in
+            try await shop.trade(1)
+            let outbox = Repository(store: DirectoryStore(root: shop.directory.outbox), sealing: shop.sealing)
+            try shop.directory.make()
+            try await outbox.store.prepare()
+            let snapshot = SnapshotName(history: HistoryName(at: .now), turn: 1, at: .now, event: 1)
+            for part in 1...2 { try await outbox.put(snapshot.part(part), [1, 2, 3]) }
+            let copy = try shop.directory.makeScratch("snapshot") + "/copy.db"
+            try Data([7]).write(to: URL(fileURLWithPath: copy))
+            // Somebody still writes it, such as a verification.
+            let work = try shop.directory.beginWork()
+            try await shop.withoutPlace {
+                await #expect(throws: StorageFailure.self) { try await shop.archive() }
+                #expect(FileManager.default.fileExists(atPath: copy))
+                #expect(try await outbox.list("").map(\.name).contains(snapshot.part(2)))
+                close(work)
+                await #expect(throws: StorageFailure.self) { try await shop.archive() }
+                #expect(!FileManager.default.fileExists(atPath: copy))
+                let left = ArchiveCatalogue(try await outbox.list(""))
+                #expect(left.histories[snapshot.history] == nil)
+                #expect(left.histories.values.map(\.snapshots.count) == [1])
+                #expect(ArchiveReport.read(shop.directory)?.waitingBytes == left.bytes)
+            }
+            #expect(try await shop.archive().waitingBytes == 0)
+            let (_, latest) = try await shop.restore(.latest)
+            #expect(try TableDigest.all(path: latest) == TableDigest.all(path: shop.database))
+        }
+    }
+
+    @Test("tells that a place is away while there is nothing to deliver, and until when it holds everything")
+    func quietAbsence() async throws {
+        try await run { shop in
+            try await shop.trade(1)
+            try await shop.archive()
+            let archiver = try await Archiver(shop.settings, logger: Logger(label: "test"))
+            let archiving = Task { await archiver.run() }
+            func report(_ isMet: (ArchiveReport.Place) -> Bool) async throws -> ArchiveReport.Place {
+                let end = ContinuousClock.now + .seconds(20)
+                while true {
+                    if let place = ArchiveReport.read(shop.directory)?.places.first, isMet(place) { return place }
+                    try #require(.now < end)
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            try await shop.withoutPlace {
+                let gone = Timestamp.now.milliseconds
+                let told = try await report { $0.failure != nil }
+                #expect((told.until ?? .max) <= gone)
+            }
+            let back = Timestamp.now.milliseconds
+            #expect(try await report { $0.failure == nil && $0.until ?? 0 > back }.failure == nil)
+            archiving.cancel()
+            await archiving.value
+        }
+    }
+
+    @Test("is as old as its last moment while a new history has no snapshot yet")
+    func unprotected() async throws {
+        try await run { shop in
+            try await shop.trade(2)
+            let until = try await shop.archive().until
+            let reached = try shop.position().turn
+            try await shop.trade(1)
+            // Of a ledger with this mark no snapshot is made, as of one that takes long.
+            let damage = LedgerDamage(of: shop.database)
+            try damage.record(DamageFinding(at: .now, by: .check, "the test says so"))
+            try await shop.whileClosed {
+                for name in try FileManager.default.contentsOfDirectory(atPath: shop.directory.journal) {
+                    try FileManager.default.removeItem(atPath: "\(shop.directory.journal)/\(name)")
+                }
+            }
+            try await shop.trade(1)
+            await #expect(throws: BackupFailure.self) { try await shop.archive() }
+            #expect(ArchiveReport.read(shop.directory)?.until == until)
+            let (outcome, _) = try await shop.restore(.latest)
+            #expect(outcome.turn == reached)
+            try damage.clear()
+            #expect(try await shop.archive().until ?? 0 > until ?? .max)
+            #expect(try await shop.restore(.latest).0.turn == shop.position().turn)
         }
     }
 

@@ -26,6 +26,8 @@ package actor Archiver {
     private var source: ChangeSource?
     private var state: ArchiverState?
     private var report: ArchiveReport
+    /// The size of what stands in the outbox, as the last round left it, in bytes.
+    private var waiting: Int64 = 0
 
     /// The size from which on a run of turns is a piece of its own, in bytes.
     private static let segmentBytes = 16 << 20
@@ -39,6 +41,7 @@ package actor Archiver {
         self.settings = settings
         self.logger = logger
         try settings.directory.make()
+        try settings.directory.sweepScratch()
         let outbox = DirectoryStore(root: settings.directory.outbox)
         try await outbox.prepare()
         self.outbox = outbox
@@ -72,6 +75,7 @@ package actor Archiver {
             gap: last?.gap,
             snapshotAt: last?.snapshotAt
         )
+        waiting = try await Self.measure(outbox, settings.directory)
     }
 
     /// Archives until the task is cancelled.
@@ -94,7 +98,7 @@ package actor Archiver {
         await round()
         if let failure = report.failure { throw BackupFailure(failure) }
         for delivery in deliveries { try await delivery.deliver() }
-        try writeReport()
+        try await writeReport()
     }
 
     /// Delivers what an archiver that has ended left in the outbox to one place, and leaves it there for the others.
@@ -122,7 +126,6 @@ package actor Archiver {
     private func round() async {
         let began = Timestamp.now
         do {
-            let waiting = DirectorySize.bytes(under: settings.directory.outbox)
             if waiting < settings.waitingMax {
                 try await archive()
                 for delivery in deliveries { delivery.allow(until: began) }
@@ -130,25 +133,42 @@ package actor Archiver {
             } else {
                 report.failure = "\(waiting) bytes wait for their place: nothing is added until some of it is delivered"
             }
-            try writeReport()
-        } catch { note("\(error)") }
+            try await writeReport()
+        } catch { await note("\(error)") }
     }
 
-    private func note(_ failure: String) {
+    private func note(_ failure: String) async {
         if report.failure != failure { logger.error("archiving: \(failure)") }
         report.failure = failure
-        do { try writeReport() } catch { logger.error("the report of the archive cannot be written: \(error)") }
+        do { try await writeReport() } catch { logger.error("the report of the archive cannot be written: \(error)") }
     }
 
-    private func writeReport() throws {
+    private func writeReport() async throws {
+        waiting = try await Self.measure(outbox, settings.directory)
         report.at = Timestamp.now.milliseconds
         report.history = state?.history
         report.turn = state?.turn.number ?? 0
         report.places = deliveries.map(\.report)
         // Journals hold archived turns too, until their files are full; they wait only while rounds fail.
-        report.waitingBytes =
-            DirectorySize.bytes(under: settings.directory.outbox) + (report.failure == nil ? 0 : spool.bytes)
+        report.waitingBytes = waiting + (report.failure == nil ? 0 : spool.bytes)
         try report.write(settings.directory)
+    }
+
+    /// The size of what stands in the outbox, in bytes, after pieces of snapshots that nobody completes any more were removed.
+    ///
+    /// A piece is such a one where its manifest is missing while nobody writes a snapshot: the manifest comes last, and goes last.
+    private static func measure(_ outbox: DirectoryStore, _ directory: BackupDirectory) async throws -> Int64 {
+        let objects = try await outbox.list("")
+        guard !PlaceDelivery.incomplete(objects).isEmpty, let lock = directory.takeWork(alone: true) else {
+            return objects.reduce(0) { $0 + $1.size }
+        }
+        defer { close(lock) }
+        var left = try await outbox.list("")
+        for name in PlaceDelivery.incomplete(left) {
+            try await outbox.remove(name)
+            left.removeAll { $0.name == name }
+        }
+        return left.reduce(0) { $0 + $1.size }
     }
 
     // MARK: A round
@@ -192,6 +212,8 @@ package actor Archiver {
         guard !LedgerDamage(of: settings.database).isMarked else {
             throw BackupFailure("the ledger is marked as damaged: no snapshot is made of it")
         }
+        let work = try settings.directory.beginWork()
+        defer { close(work) }
         let scratch = try settings.directory.makeScratch("snapshot")
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let position = try openSource().copy(to: scratch + "/copy.db")

@@ -21,6 +21,7 @@ package struct BackupDirectory: Sendable {
     /// Files that only the process that made them needs.
     package var scratch: String { path + "/scratch" }
     var lock: String { path + "/lock" }
+    private var work: String { path + "/work" }
 
     /// Makes the directories, for their owner alone.
     package func make() throws {
@@ -36,12 +37,38 @@ package struct BackupDirectory: Sendable {
     /// A lock that one archiver has at a time; nil where another process has it.
     ///
     /// It ends with the process, or when the descriptor is closed.
-    package func takeLock() -> CInt? {
-        let descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    package func takeLock() -> CInt? { Self.take(lock, LOCK_EX | LOCK_NB) }
+
+    /// Says that files in ``scratch``, or pieces of a snapshot in ``outbox``, are being made, until the descriptor is closed.
+    ///
+    /// Waits while somebody removes what others left there, which is a moment.
+    func beginWork() throws(BackupFailure) -> CInt {
+        guard let descriptor = takeWork(alone: false) else {
+            throw BackupFailure("\(work) cannot be locked: \(String(cString: strerror(errno)))")
+        }
+        return descriptor
+    }
+
+    /// The lock of ``beginWork()``, for one that begins work, or for one who is alone while it lasts; nil where that is not so.
+    func takeWork(alone: Bool) -> CInt? { Self.take(work, alone ? LOCK_EX | LOCK_NB : LOCK_SH) }
+
+    /// Removes what processes that were killed left in ``scratch``; leaves it where somebody is at work.
+    func sweepScratch() throws {
+        guard let lock = takeWork(alone: true) else { return }
+        defer { close(lock) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: scratch) {
+            try FileManager.default.removeItem(atPath: "\(scratch)/\(name)")
+        }
+    }
+
+    private static func take(_ path: String, _ operation: CInt) -> CInt? {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return nil }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            return nil
+        while flock(descriptor, operation) != 0 {
+            guard errno == EINTR else {
+                close(descriptor)
+                return nil
+            }
         }
         return descriptor
     }

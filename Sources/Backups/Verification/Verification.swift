@@ -132,6 +132,9 @@ package struct Verification: Sendable {
 
     private func withScratch(_ body: (String) async throws -> VerificationReport) async throws -> VerificationReport {
         try settings.directory.make()
+        try settings.directory.sweepScratch()
+        let work = try settings.directory.beginWork()
+        defer { close(work) }
         let scratch = try settings.directory.makeScratch("verify")
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         return try await body(scratch)
