@@ -1,6 +1,8 @@
 import ArgumentParser
 import Availability
 import Foundation
+import JSON
+import Ledger
 import LedgerEngines
 import PlainText
 import Replicas
@@ -35,9 +37,10 @@ struct StatusCommand: AsyncParsableCommand {
             let bytes = client.status()
             let status = try SupervisorStatus(bytes)
             let location = LedgerLocation(path: data + "/tradewind.db")
-            let damage = location.damage.read()
-            let heading = Self.words(damage, checked: location.checks.read())
-            let text = json ? String(decoding: bytes, as: UTF8.self) : status.table + "\n\n" + heading
+            let (damage, checks) = (location.damage.read(), location.checks.read())
+            let heading = Self.words(damage, checked: checks)
+            let document = Self.document(bytes, LedgerCondition(damage, checks))
+            let text = json ? String(decoding: document, as: UTF8.self) : status.table + "\n\n" + heading
             let shown = text.linesForTerminal
             // Moves the cursor to the top left corner and clears the screen below.
             let isShown = Terminal.show(watch && !json ? "\u{1B}[H\u{1B}[2J\(shown)\n" : "\(shown)\n")
@@ -56,6 +59,17 @@ extension StatusCommand {
     fileprivate static func words(_ damage: DamageFinding?, checked: CheckTimes) -> String {
         if let damage { return "THE LEDGER IS DAMAGED, and only read until `tradewind restore`: \(damage)" }
         return checked.quick.map { "The ledger was found sound at \($0)." } ?? "The ledger was not checked yet."
+    }
+
+    /// The supervisor's document, which is an object with members, and the condition of the ledger as one more member.
+    fileprivate static func document(_ bytes: [UInt8], _ condition: LedgerCondition) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("ledger")
+            condition.write(to: &json)
+        }
+        let end = bytes.lastIndex(of: UInt8(ascii: "}")) ?? bytes.endIndex
+        return bytes[..<end] + [UInt8(ascii: ",")] + json.bytes.dropFirst()
     }
 }
 

@@ -74,7 +74,7 @@ public struct ComponentSet: Sendable {
                 ? component.endpoints : component.endpoints.map { $0.elsewhere(component.name) }
         }
         let own =
-            ComponentRoutes(shop: inputs.shop, running: running).endpoints
+            ComponentRoutes(shop: inputs.shop, running: running, ledger: ledger).endpoints
             + ReplicaRoutes(replicas: inputs.replicas).endpoints
             + HealthRoutes(
                 health: health,

@@ -24,11 +24,6 @@ public struct CheckTimes: Hashable, Sendable {
         if check == .full { full = now }
         lastMs = took.wholeMilliseconds
     }
-
-    /// The time since the last check; nil where there was none.
-    public func age(at now: Timestamp) -> Duration? {
-        quick.map { .milliseconds(max(0, now.milliseconds - $0.milliseconds)) }
-    }
 }
 
 /// The file with the times of a ledger's checks.

@@ -1,4 +1,5 @@
 import JSON
+import Ledger
 import PlainText
 import Trading
 
@@ -24,7 +25,7 @@ public struct DamageFinding: Hashable, Sendable, CustomStringConvertible {
             case .check: "the check of the file's structure"
             case .backup: "the verification of a backup"
             case .archive: "the archiver"
-            case .unknown: "nobody knows who"
+            case .unknown: "an unknown finder"
             }
         }
     }
@@ -65,7 +66,7 @@ public struct DamageFinding: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the content of a mark.
     ///
-    /// A mark that cannot be read still is one: nobody puts it there without a cause.
+    /// A mark that cannot be read still is one: nothing but a finding writes one.
     init(bytes: [UInt8]) {
         do throws(JSONError) {
             self = try Self.read(bytes)
@@ -87,5 +88,13 @@ public struct DamageFinding: Hashable, Sendable, CustomStringConvertible {
         }
         try json.finish()
         return DamageFinding(at: at, by: finder, words)
+    }
+}
+
+extension LedgerCondition {
+    /// The condition of a ledger with this damage, or none, and these last checks.
+    public init(_ finding: DamageFinding?, _ checks: CheckTimes) {
+        let damage = finding.map { Damage(at: $0.at, foundBy: $0.finder.rawValue, words: $0.words) }
+        self.init(damage: damage, checkedAt: checks.quick)
     }
 }

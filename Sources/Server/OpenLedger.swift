@@ -25,9 +25,7 @@ struct OpenLedger: Sendable {
     init(_ settings: ServerSettings, logger: Logger) async throws {
         let engine = try settings.ledger.open()
         let checks = settings.ledger.checks
-        let metrics = LedgerMetrics {
-            LedgerCondition(isDamaged: engine.isDamaged, checkedAge: checks.read().age(at: .now))
-        }
+        let metrics = LedgerMetrics { LedgerCondition(engine.finding, checks.read()) }
         let (snapshot, waiters) = (StorefrontSnapshot(), PaymentWaiters())
         committer = try Committer(
             engine: engine,

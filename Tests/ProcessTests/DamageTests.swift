@@ -82,6 +82,9 @@ extension RealProcesses {
                     try await Self.metric("tradewind_ledger_checked_age_seconds", servers[1]) != "+Inf"
                 }
                 #expect(try await Self.metric("tradewind_ledger_damaged", servers[0]) == "0")
+                let sound = try await shop.run(["status", "--data", shop.data, "--json"])
+                let before = try JSONDecoder().decode(StatusText.self, from: Data(sound.output.utf8)).ledger
+                #expect(!before.isDamaged && before.damage == nil && before.checkedAt != nil)
                 try Self.damage(shop, table: "gift_cards")
                 let start = ContinuousClock.now
                 for server in servers {
@@ -97,6 +100,20 @@ extension RealProcesses {
                     try await Self.expectReadOnly(shop, server, "first-\(number)")
                     try await eventually("it is told", within: .seconds(3)) {
                         server.child.errors.contains("the ledger is damaged")
+                    }
+                }
+                let after = try await shop.run(["status", "--data", shop.data, "--json"])
+                let told = try JSONDecoder().decode(StatusText.self, from: Data(after.output.utf8)).ledger
+                #expect(after.exitStatus == 1 && told.isDamaged && told.damage?.foundBy == "check", "\(after.output)")
+                #expect(told.damage?.at != nil && told.damage?.words.isEmpty == false && told.checkedAt != nil)
+                let words = try await shop.run(["status", "--data", shop.data])
+                #expect(
+                    words.output.contains("THE LEDGER IS DAMAGED") && words.output.contains("the check of the file")
+                )
+                for server in servers {
+                    try await shop.withClient(of: server) { client in
+                        let list = try await client.get("/v1/components")
+                        #expect(try list.decode(StatusText.self).ledger == told)
                     }
                 }
                 // What was done before is told as ever.
@@ -166,4 +183,21 @@ extension RealProcesses {
             }
         }
     }
+}
+
+/// What `tradewind status --json` and `GET /v1/components` tell of the ledger.
+private struct StatusText: Decodable {
+    struct Ledger: Decodable, Equatable {
+        struct Damage: Decodable, Equatable {
+            let at: String?
+            let foundBy: String
+            let words: String
+        }
+
+        let isDamaged: Bool
+        let damage: Damage?
+        let checkedAt: String?
+    }
+
+    let ledger: Ledger
 }

@@ -9,7 +9,8 @@ public final class LedgerMetrics: Sendable {
     private let events = Counter()
     private let movements = Counter()
 
-    private let condition: @Sendable () -> LedgerCondition?
+    /// Looks up the ledger's condition; nil for a ledger without a file that could be damaged.
+    public let condition: @Sendable () -> LedgerCondition?
 
     /// At zero.
     ///
@@ -47,9 +48,9 @@ public final class LedgerMetrics: Sendable {
         guard let condition = condition() else { return }
         text += "# HELP tradewind_ledger_damaged Whether damage was found in the ledger, so that it is only read.\n"
         text += "# TYPE tradewind_ledger_damaged gauge\n"
-        text += "tradewind_ledger_damaged \(condition.isDamaged ? 1 : 0)\n"
+        text += "tradewind_ledger_damaged \(condition.damage == nil ? 0 : 1)\n"
         // A ledger that was never checked is older than any bound.
-        let age = condition.checkedAge.map { "\($0.seconds)" } ?? "+Inf"
+        let age = condition.checkedAge(at: .now).map { "\($0.seconds)" } ?? "+Inf"
         text += "# HELP tradewind_ledger_checked_age_seconds Time since a check of the ledger's file found no damage.\n"
         text += "# TYPE tradewind_ledger_checked_age_seconds gauge\n"
         text += "tradewind_ledger_checked_age_seconds \(age)\n"

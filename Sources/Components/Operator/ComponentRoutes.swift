@@ -8,6 +8,7 @@ import Trading
 struct ComponentRoutes {
     let shop: Shop
     let running: [RunningComponent]
+    let ledger: LedgerMetrics
 
     var endpoints: [Endpoint] {
         [
@@ -16,7 +17,7 @@ struct ComponentRoutes {
                 "/v1/components",
                 id: "listComponents",
                 tag: "Health",
-                "The components that this process runs, their workers and what they depend on",
+                "The components that this process runs, their workers, what they depend on, and the ledger's condition",
                 access: .scope(.operatorRead),
                 responses: [ResponseKind(200, "ComponentList", "The components of the process that answers.")],
                 handler: list
@@ -28,11 +29,16 @@ struct ComponentRoutes {
         _ = try call.query([])
         let kinds = running.flatMap { $0.component.workers.flatMap(\.kinds) }
         let now = Timestamp.now
+        let condition = ledger.condition()
         let oldest = try await shop.read { (view) throws(LedgerFailure) in try view.oldestDue(kinds, at: now) }
         return .json { json in
             json.object { json in
                 json.key("components")
                 json.array { json in for component in running { component.write(oldest, now, to: &json) } }
+                if let condition {
+                    json.key("ledger")
+                    condition.write(to: &json)
+                }
             }
         }
     }

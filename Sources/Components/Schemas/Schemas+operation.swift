@@ -52,7 +52,20 @@ extension Schemas {
         """#,
         "ComponentList": #"""
         {"type":"object","additionalProperties":false,"required":["components"],
-        "properties":{"components":{"type":"array","items":{"$ref":"#/components/schemas/Component"}}}}
+        "properties":{
+        "components":{"type":"array","items":{"$ref":"#/components/schemas/Component"}},
+        "ledger":{"type":"object","additionalProperties":false,"required":["isDamaged"],
+        "description":"The condition of the ledger, where it is a file that may be damaged.",
+        "properties":{
+        "isDamaged":{"type":"boolean","examples":[false],
+        "description":"Whether damage was found, so that the shop is only read until it is restored."},
+        "damage":{"type":"object","additionalProperties":false,"required":["foundBy","words"],
+        "description":"The first finding of damage.",
+        "properties":{
+        "at":\#(reference("Time", "When it was found; left out where the mark cannot be read.")),
+        "foundBy":{"type":"string","enum":["use","check","backup","archive","unknown"],"examples":["check"]},
+        "words":{"type":"string","examples":["Tree 7 page 42: btreeInitPage() returns error code 11"]}}},
+        "checkedAt":\#(reference("Time", "When a check of the whole file last found nothing; left out before the first."))}}}}
         """#,
         "Component": #"""
         {"type":"object","additionalProperties":false,"required":["name","isResting","workers","dependencies"],
