@@ -2,11 +2,11 @@ import API
 import Foundation
 import HTTPTypes
 import Ledger
-import OrderArchive
 import Testing
 import Trading
 
 @testable import Components
+@testable import OrderArchive
 
 /// A shop whose one closed order, of a customer, has everything that an order can have.
 private struct ArchivedShop {
@@ -138,6 +138,38 @@ struct ArchiveRouteTests {
             let credit = try #require(changes.last)
             let given = try await client.ask(.post, "/v1/credits", credit.1, headers: ["Idempotency-Key": credit.0])
             #expect(given.status == 201)
+        }
+    }
+
+    @Test(
+        "an archived order whose file is missing, cut or changed is answered with 503 and never with 404; all others are answered",
+        arguments: ["missing", "cut", "changed"]
+    )
+    func unreadable(how: String) async throws {
+        let here = try await ArchivedShop()
+        defer { here.end() }
+        try await here.shop.serve { client in
+            try await here.move()
+            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: here.archive.path).first)
+            let file = URL(fileURLWithPath: "\(here.archive.path)/\(name)")
+            let sound = try Data(contentsOf: file)
+            switch how {
+            case "missing": try FileManager.default.removeItem(at: file)
+            case "cut": try sound.prefix(sound.count / 2).write(to: file)
+            default: try Data(sound.map { $0 ^ 0x20 }).write(to: file)
+            }
+            here.archive.keepOnly([])
+            for path in here.paths {
+                let reply = try await client.ask(.get, path)
+                #expect(reply.status == 503 && reply.text("code") == "archived_unreadable", "\(path): \(reply.json)")
+            }
+            let change = try await client.ask(.post, "/v1/orders/\(here.order)/cancel", "{}")
+            #expect(change.status == 503 && change.text("code") == "archived_unreadable")
+            #expect(try await client.ask(.get, "/v1/orders/\(ID<Order>(high: 1, low: 1))").status == 404)
+            #expect(try await client.ask(.get, "/v1/orders").status == 200)
+            try sound.write(to: file)
+            here.archive.keepOnly([])
+            #expect(try await client.ask(.get, here.paths[0]).status == 200)
         }
     }
 

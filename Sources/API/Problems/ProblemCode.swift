@@ -243,6 +243,12 @@ public struct ProblemCode: Sendable {
             meaning: "The ledger cannot be reached. Nothing was changed; try again after `Retry-After` seconds."
         ),
         ProblemCode(
+            "archived_unreadable",
+            503,
+            meaning:
+                "It is in the archive of closed orders, or would be found there, and a file of that is missing or damaged. `tradewind archive --verify` says which."
+        ),
+        ProblemCode(
             "outcome_unknown",
             503,
             meaning: "It may have been done. Send it again with the same Idempotency-Key, and it is done once."
@@ -269,7 +275,7 @@ public struct ProblemCode: Sendable {
     /// The codes of single mistakes, in `errors`.
     public static let details: [ProblemCode] = [
         ProblemCode("required", meaning: "A member that must be there is missing."),
-        ProblemCode("unknown_field", meaning: "A member that nobody knows; most likely it is misspelt."),
+        ProblemCode("unknown_field", meaning: "A member that is not known; most likely it is misspelt."),
         ProblemCode("wrong_type", meaning: "A value of another type, or a fraction where an integer is needed."),
         ProblemCode("out_of_range", meaning: "A number, or a count of elements, beyond its bounds."),
         ProblemCode("too_long", meaning: "A text beyond its length."),

@@ -36,7 +36,7 @@ extension Shop {
         do throws(LedgerFailure) {
             return try await whole.archivedOrder(with: key, in: table)
         } catch {
-            throw Problem(error)
+            throw Problem(error).ofArchive
         }
     }
 
@@ -45,7 +45,7 @@ extension Shop {
         do {
             _ = try await archiver?.bringBack(order)
         } catch let failure as LedgerFailure {
-            throw Problem(failure)
+            throw Problem(failure).ofArchive
         } catch CommitError<Never>.failed(let failure) {
             throw Problem(failure)
         } catch {
@@ -70,6 +70,23 @@ extension Problem {
             "order_archived",
             "\(order) is archived: it can be read, and not changed unless an operator brings it back"
         ) { $0.member("order", order) }
+    }
+}
+
+extension Problem {
+    /// What could not be read is archived: a file of the archive is missing or damaged, and nothing else is.
+    ///
+    /// Never 404: whether the order exists is not known, or known.
+    fileprivate var ofArchive: Problem {
+        guard code == "ledger_unavailable" else { return self }
+        var problem = Problem(
+            .serviceUnavailable,
+            "archived_unreadable",
+            "what was archived long ago cannot be read now; everything else is answered as ever",
+            retryAfter: 60
+        )
+        problem.internalDetail = internalDetail
+        return problem
     }
 }
 
@@ -101,7 +118,11 @@ extension Endpoint {
                         let order = try await shop.archivedOrder(named: try call.path("id"))
                     else { throw error }
                     guard hot.method == .get else { throw .orderArchived(order) }
-                    return try await whole.handler(call).archived
+                    do throws(Problem) {
+                        return try await whole.handler(call).archived
+                    } catch {
+                        throw error.ofArchive
+                    }
                 }
             }
             return route
