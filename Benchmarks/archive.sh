@@ -4,28 +4,13 @@
 # stopped (SIGSTOP). Prints the sizes, the time and the digests of the archiving, the rate of each pair of rounds with its p99, and the medians.
 #
 # Usage: Benchmarks/archive.sh [ORDERS] [ROUNDS]       (200000 6; the published figure is of 10000000)
-# Environment: TRADEWIND (.build/release/tradewind), WORK (a directory on the disk to measure; .build).
+# Environment: TRADEWIND, WORK (as in servers.bash).
 set -euo pipefail
-cd "$(dirname "$0")/.."
-# shellcheck source=scripts/server.bash
-source scripts/server.bash
+# shellcheck source=Benchmarks/servers.bash
+source "$(dirname "$0")/servers.bash"
 
-binary=${TRADEWIND:-.build/release/tradewind}
 orders=${1:-200000}
 rounds=${2:-6}
-mkdir -p .build
-work=$(mktemp -d "${WORK:-.build}/archive.XXXXXX")
-pids=()
-cleanup() {
-    for pid in "${pids[@]}"; do
-        kill -CONT "$pid" 2>/dev/null || continue
-        stop_server "$pid" || true
-    done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 # serve DATA [OPTION...]: starts a server; its port and process are `port` and `pid` then.
 serve() {
@@ -91,6 +76,5 @@ for ((round = 0; round < rounds; round++)); do
     kill -CONT "$before_pid"
     awk -v a="$a" -v b="$b" -v p="$a99" -v q="$b99" 'BEGIN { printf "%10.0f %10.0f %8.3f %10.2f %10.2f\n", a, b, b / a, p, q }'
 done | tee "$work/pairs"
-median() { sort -g | awk '{ r[NR] = $1 } END { print (r[int((NR + 1) / 2)] + r[int(NR / 2) + 1]) / 2 }'; }
 echo "median of the ratios: $(awk '{ print $3 }' "$work/pairs" | median)"
 echo "median of the ratios of p99: $(awk '{ print $5 / $4 }' "$work/pairs" | median)"

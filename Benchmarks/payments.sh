@@ -4,27 +4,12 @@
 # rate of each pair of rounds, and the median of their ratios.
 #
 # Usage: Benchmarks/payments.sh [ROUNDS]       (6)
-# Environment: TRADEWIND (.build/release/tradewind).
+# Environment: TRADEWIND, WORK (as in servers.bash).
 set -euo pipefail
-cd "$(dirname "$0")/.."
-# shellcheck source=scripts/server.bash
-source scripts/server.bash
+# shellcheck source=Benchmarks/servers.bash
+source "$(dirname "$0")/servers.bash"
 
-binary=${TRADEWIND:-.build/release/tradewind}
 rounds=${1:-6}
-mkdir -p .build
-work=$(mktemp -d .build/payments.XXXXXX)
-pids=()
-cleanup() {
-    for pid in "${pids[@]}"; do
-        kill -CONT "$pid" 2>/dev/null || continue
-        stop_server "$pid" || true
-    done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 ports=("$(free_port)" "$(free_port)" "$(free_port)")
 "$binary" sandbox payments --data "$work/sandbox" --port "${ports[0]}" >"$work/sandbox.log" 2>&1 &
@@ -61,4 +46,4 @@ for ((round = 0; round < rounds; round++)); do
     kill -CONT "${pids[2]}"
     awk -v m="$manual" -v c="$card" 'BEGIN { printf "%10.0f %10.0f %8.2f\n", m, c, c / m }'
 done | tee "$work/pairs"
-sort -k3 -n "$work/pairs" | awk '{ r[NR] = $3 } END { print "median of the ratios:", (r[int((NR + 1) / 2)] + r[int(NR / 2) + 1]) / 2 }'
+echo "median of the ratios: $(awk '{ print $3 }' "$work/pairs" | median)"
