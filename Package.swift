@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "Bytes", swiftSettings: strict),
         .target(name: "CProcess", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "PlainText", swiftSettings: strict),
+        .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: strict),
         .target(name: "CTurnstile", cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Ranges", swiftSettings: strict),
         .target(name: "Secrets", swiftSettings: strict),
@@ -85,7 +86,10 @@ let package = Package(
         ),
         .target(
             name: "OrderArchive",
-            dependencies: ["Bytes", "CZstd", "Ledger", "Trading", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Bytes", "Ledger", "Trading", "Zstandard",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -196,7 +200,7 @@ let package = Package(
         .target(
             name: "BackupStorage",
             dependencies: [
-                "Bytes", "CZstd", "PlainText", "Resilience", "Secrets", "Time",
+                "Bytes", "PlainText", "Resilience", "Secrets", "Time", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),

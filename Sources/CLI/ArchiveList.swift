@@ -44,12 +44,6 @@ struct ArchiveList: Codable {
         }
     }
 
-    func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return try encoder.encode(self)
-    }
-
     var text: String {
         var lines = ["\(place): \(bytes / 1_000_000) MB"]
         for history in histories {
@@ -66,12 +60,6 @@ struct ArchiveList: Codable {
 }
 
 extension VerificationReport {
-    func json() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return try encoder.encode(self)
-    }
-
     /// What was found, for people.
     ///
     /// - Parameter isCompared: whether it was compared with a shop.

@@ -78,7 +78,10 @@ struct BackupListCommand: AsyncParsableCommand {
         try await options.withPlaces(place) { _, places in
             for place in places.all {
                 let list = ArchiveList(place.name, ArchiveCatalogue(try await place.store.list("")))
-                print(json ? String(decoding: try list.json(), as: UTF8.self) : list.text, terminator: json ? "\n" : "")
+                print(
+                    json ? String(decoding: try list.prettyJSON(), as: UTF8.self) : list.text,
+                    terminator: json ? "\n" : ""
+                )
             }
         }
     }
@@ -132,7 +135,7 @@ struct BackupVerifyCommand: AsyncParsableCommand {
                     progress.end()
                     print(
                         json
-                            ? String(decoding: try report.json(), as: UTF8.self)
+                            ? String(decoding: try report.prettyJSON(), as: UTF8.self)
                             : report.text(isCompared: self.place == nil),
                         terminator: json ? "\n" : ""
                     )

@@ -153,18 +153,10 @@ func withLedger(
             withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700]
         )
-        let engine = try settings.ledger.open()
-        let committer = try Committer(engine: engine)
-        if isNew { Terminal.tell("tradewind: there was no shop in \(settings.data); a new one is there now\n") }
-        do {
+        try await settings.ledger.withCommitter { engine, committer in
+            if isNew { Terminal.tell("tradewind: there was no shop in \(settings.data); a new one is there now\n") }
             try await body(engine, committer)
-        } catch {
-            committer.close()
-            await engine.close()
-            throw error
         }
-        committer.close()
-        await engine.close()
     } catch let error as ExitCode {
         throw error
     } catch let error as ValidationError {

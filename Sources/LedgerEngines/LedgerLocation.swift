@@ -25,6 +25,33 @@ public enum LedgerLocation: Sendable {
         }
     }
 
+    /// Opens the ledger, runs `body`, and closes it, whether that succeeds or not.
+    public func withOpen<Value: Sendable>(
+        _ body: (GuardedLedger) async throws -> Value
+    ) async throws -> Value {
+        let ledger = try open()
+        do {
+            let value = try await body(ledger)
+            await ledger.close()
+            return value
+        } catch {
+            await ledger.close()
+            throw error
+        }
+    }
+
+    /// Opens the ledger with a committer, runs `body`, and closes both, whether that succeeds or not.
+    public func withCommitter<Value: Sendable>(
+        _ body: (GuardedLedger, Committer) async throws -> Value
+    ) async throws -> Value {
+        try await withOpen { ledger in
+            let committer = try Committer(engine: ledger)
+            // Blocks until what it has begun is committed.
+            defer { committer.close() }
+            return try await body(ledger, committer)
+        }
+    }
+
     /// The record of its checks.
     public var checks: CheckRecord {
         switch self {

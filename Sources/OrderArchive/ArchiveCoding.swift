@@ -3,6 +3,7 @@
 import Bytes
 import Ledger
 import Trading
+import Zstandard
 
 extension [UInt8] {
     mutating func add(_ value: some FixedWidthInteger) {
@@ -113,6 +114,8 @@ struct Frame: Hashable, Sendable {
 
     /// The most bytes before compression: an order with its labels is in one frame.
     static let rawMax = 1 << 30
+    /// Fast enough to keep up with a disk; higher levels gain little on short blocks.
+    static let zstd = ZstdFrames(level: 6)
 
     init(offset: UInt64, length: UInt32, rawLength: UInt32, hash: UInt64) {
         self.offset = offset

@@ -8,6 +8,8 @@ import Synchronization
 package final class ArchiveDirectory: Sendable {
     /// Where the files are.
     package let path: String
+    /// What the name of a complete file ends with.
+    package static let ending = ".twa"
     /// The most files that stay open.
     static let openMax = 64
     private let open = Mutex<[ArchiveReader]>([])
@@ -37,7 +39,7 @@ package final class ArchiveDirectory: Sendable {
         return reader
     }
 
-    /// Closes files that are not listed any more, as soon as nobody reads them.
+    /// Closes files that are not listed any more, as soon as they are not being read.
     func keepOnly(_ rows: [ArchiveFileRow]) {
         let names = Set(rows.map(\.name))
         open.withLock { open in open.removeAll { !names.contains($0.name) } }

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import Ledger
 import Trading
+import Zstandard
 
 /// One order's rows as they are in a file: the place of each row's table among the file's, and its columns today.
 struct ArchivedOrder: Sendable {
@@ -156,10 +157,17 @@ private struct Source {
     /// The bytes of a frame before compression.
     func expand(_ frame: Frame) throws(LedgerFailure) -> [UInt8] {
         let packed = try read(at: frame.offset, Int(frame.length))
-        guard Frame.hash(packed) == frame.hash, frame.rawLength <= Frame.rawMax,
-            let bytes = Compression.expand(packed, to: Int(frame.rawLength))
-        else { throw damaged("\(frame.length) bytes at \(frame.offset) have changed") }
-        return bytes
+        guard Frame.hash(packed) == frame.hash, frame.rawLength <= Frame.rawMax else {
+            throw damaged("\(frame.length) bytes at \(frame.offset) have changed")
+        }
+        do throws(ZstdFailure) {
+            return try Frame.zstd.expand(packed, to: Int(frame.rawLength))
+        } catch .noMemory {
+            let detail = "the archive's file \(name): there is no memory to expand it"
+            throw LedgerFailure(.io, phase: .load, retry: .safe, detail: detail)
+        } catch {
+            throw damaged("\(frame.length) bytes at \(frame.offset): \(error)")
+        }
     }
 
     func digest() throws(LedgerFailure) -> [UInt8] {

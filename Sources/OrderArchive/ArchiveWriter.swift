@@ -9,6 +9,7 @@ import Crypto
 import Foundation
 import Ledger
 import Trading
+import Zstandard
 
 /// What a file of the archive begins and ends with.
 enum ArchiveMark {
@@ -169,7 +170,12 @@ package final class ArchiveWriter {
 
     private func frame(_ bytes: [UInt8]) throws(LedgerFailure) -> Frame {
         guard bytes.count <= Frame.rawMax else { throw Self.failure("an order with more than \(Frame.rawMax) bytes") }
-        let packed = try Compression.compress(bytes)
+        let packed: [UInt8]
+        do throws(ZstdFailure) {
+            packed = try Frame.zstd.compress(bytes)
+        } catch {
+            throw Self.failure("\(path) cannot be compressed: \(error)")
+        }
         let frame = Frame(
             offset: offset,
             length: UInt32(packed.count),
@@ -223,16 +229,15 @@ enum ArchiveNames {
     /// What the name of an unfinished file begins with.
     static let unfinished = "unfinished-"
     private static let prefix = "orders-"
-    private static let ending = ".twa"
 
     static func name(number: Int64, digest: [UInt8]) -> String {
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-        return prefix + padded + "-" + Hex.text(digest.prefix(8)) + ending
+        return prefix + padded + "-" + Hex.text(digest.prefix(8)) + ArchiveDirectory.ending
     }
 
     /// Whether a file is one that a run left: everything else in the directory is not ours.
     static func isOurs(_ name: String) -> Bool {
-        name.hasPrefix(unfinished) || (name.hasPrefix(prefix) && name.hasSuffix(ending))
+        name.hasPrefix(unfinished) || (name.hasPrefix(prefix) && name.hasSuffix(ArchiveDirectory.ending))
     }
 }

@@ -13,6 +13,7 @@
 
 import Crypto
 import Foundation
+import Zstandard
 
 /// Seals pieces for a store, and opens them.
 ///
@@ -51,11 +52,11 @@ package struct Sealing: Sendable {
         let nonce = AES.GCM.Nonce()
         let header = SealedHeader(key: key.map { ($0.id, Array(nonce)) }, plainBytes: plain.count)
         guard let key else {
-            var sealed = try frames.compress(plain, after: header.bytes)
+            var sealed = try compressed(plain, after: header.bytes)
             sealed += Self.digest(name, header.bytes, sealed[SealedHeader.size...])
             return sealed
         }
-        let frame = try frames.compress(plain)
+        let frame = try compressed(plain)
         do {
             let box = try AES.GCM.seal(
                 frame,
@@ -79,10 +80,38 @@ package struct Sealing: Sendable {
     package func open(_ sealed: [UInt8], as name: String) throws(StorageFailure) -> [UInt8] {
         let header = try SealedHeader(of: sealed, name)
         guard let key = header.key else {
-            return try frames.expand(proven(sealed, name), to: header.plainBytes, name)
+            return try expanded(proven(sealed, name), to: header.plainBytes, name)
         }
-        return try frames.expand(decrypted(sealed, key.id, key.nonce, name), to: header.plainBytes, name)
+        return try expanded(decrypted(sealed, key.id, key.nonce, name), to: header.plainBytes, name)
     }
+
+    private func compressed(_ plain: [UInt8], after prefix: [UInt8] = []) throws(StorageFailure) -> [UInt8] {
+        do throws(ZstdFailure) {
+            return try frames.compress(plain, after: prefix)
+        } catch {
+            switch error {
+            case .noMemory: throw .away(Self.noMemory)
+            case .refused(let reason): throw .away(reason)
+            }
+        }
+    }
+
+    private func expanded(
+        _ frame: some ContiguousBytes,
+        to size: Int,
+        _ name: String
+    ) throws(StorageFailure) -> [UInt8] {
+        do throws(ZstdFailure) {
+            return try frames.expand(frame, to: size)
+        } catch {
+            switch error {
+            case .noMemory: throw .away(Self.noMemory)
+            case .refused(let reason): throw .damaged(name, reason: reason)
+            }
+        }
+    }
+
+    private static let noMemory = "there is no memory to compress or to expand"
 
     /// The frame of a piece that is not encrypted.
     private func proven(_ sealed: [UInt8], _ name: String) throws(StorageFailure) -> ArraySlice<UInt8> {

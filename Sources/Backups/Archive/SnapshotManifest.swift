@@ -61,10 +61,11 @@ package struct SnapshotManifest: Codable, Sendable {
 
     /// Its bytes.
     var encoded: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        // Of numbers, texts and lists only: it cannot fail.
-        return Array((try? encoder.encode(self)) ?? Data())
+        do {
+            return Array(try prettyJSON())
+        } catch {
+            preconditionFailure("a manifest has numbers, texts and lists only: \(error)")
+        }
     }
 
     /// Reads a manifest.

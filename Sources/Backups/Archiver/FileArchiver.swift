@@ -11,8 +11,6 @@ struct FileArchiver {
     /// The files that are in the outbox or in the places; nil before that is known.
     private var known: Set<String>?
 
-    private static let suffix = ".twa"
-
     /// The files beside a database.
     init(database: String, repository: Repository) {
         directory = ArchiveDirectory(besideDatabase: database).path
@@ -25,7 +23,9 @@ struct FileArchiver {
     mutating func put(_ places: [ArchivePlace]) async throws {
         guard FileManager.default.fileExists(atPath: directory) else { return }
         let present = Set(
-            try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(Self.suffix) }
+            try FileManager.default.contentsOfDirectory(atPath: directory).filter {
+                $0.hasSuffix(ArchiveDirectory.ending)
+            }
         )
         var known = if let known { known } else { await Self.stored(places) }
         for file in present.subtracting(known).sorted() {

@@ -38,16 +38,8 @@ struct ArchivedFiles {
     }
 
     private static func rows(_ database: String) async throws -> [ArchiveFileRow] {
-        let engine = try LedgerLocation(path: database).open()
-        do {
-            let rows = try await engine.read { (view) throws(LedgerFailure) in
-                try view.rows(RowQuery<ArchiveFileRow>(limit: .max))
-            }
-            await engine.close()
-            return rows
-        } catch {
-            await engine.close()
-            throw error
+        try await LedgerLocation(path: database).withOpen { ledger in
+            try await ledger.read { (view) throws(LedgerFailure) in try view.archiveFiles() }
         }
     }
 

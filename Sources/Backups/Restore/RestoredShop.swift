@@ -5,6 +5,7 @@ import Foundation
 import Ledger
 import LedgerEngines
 import Logging
+import OrderArchive
 import Time
 import Trading
 
@@ -77,9 +78,7 @@ package struct RestoredShop: Sendable {
     }
 
     private static func mark(_ path: String, _ outcome: RestoreOutcome) async throws -> Restoration {
-        let engine = try LedgerLocation(path: path).open()
-        let committer = try Committer(engine: engine)
-        do {
+        try await LedgerLocation(path: path).withCommitter { _, committer in
             let command = MarkRestored(
                 ID<Restoration>(at: .now, random: (.random(in: .min ... .max), .random(in: .min ... .max))),
                 to: outcome.turn.at,
@@ -88,14 +87,7 @@ package struct RestoredShop: Sendable {
                     orders: outcome.lost.orders
                 )
             )
-            let mark = try await committer.submit(command).outcome
-            committer.close()
-            await engine.close()
-            return mark
-        } catch {
-            committer.close()
-            await engine.close()
-            throw error
+            return try await committer.submit(command).outcome
         }
     }
 
@@ -113,11 +105,33 @@ package struct RestoredShop: Sendable {
             withIntermediateDirectories: false,
             attributes: [.posixPermissions: 0o700]
         )
+        // Before its ledger, so that what is there later is complete.
+        try keepArchivedOrders(in: old)
         for file in present {
             try FileManager.default.moveItem(
                 atPath: file,
                 toPath: "\(old)/\(URL(fileURLWithPath: file).lastPathComponent)"
             )
+        }
+    }
+
+    /// Links the files of closed orders into the directory of the replaced ledger.
+    ///
+    /// The restored ledger may not list them all, as one of a moment before they were written does not; its next archiving removes those.
+    private func keepArchivedOrders(in old: String) throws {
+        let (here, there) = (
+            ArchiveDirectory(besideDatabase: database).path,
+            ArchiveDirectory(besideDatabase: old + "/tradewind.db").path
+        )
+        guard FileManager.default.fileExists(atPath: here) else { return }
+        try FileManager.default.createDirectory(
+            atPath: there,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        for name in try FileManager.default.contentsOfDirectory(atPath: here)
+        where name.hasSuffix(ArchiveDirectory.ending) {
+            try FileManager.default.linkItem(atPath: "\(here)/\(name)", toPath: "\(there)/\(name)")
         }
     }
 }

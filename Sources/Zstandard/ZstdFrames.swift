@@ -2,18 +2,29 @@ import CZstd
 import Foundation
 import Synchronization
 
+/// Why bytes were not compressed or expanded.
+package enum ZstdFailure: Error, Hashable, Sendable {
+    /// There is no memory for it.
+    case noMemory
+    /// The library does not take the bytes: they are not one whole frame, or not one of the expected size.
+    case refused(reason: String)
+}
+
 /// Compresses and expands zstd frames, with contexts that are used again: making one costs more than a small frame.
-final class ZstdFrames: Sendable {
+///
+/// Thread-safe; works in the calling thread.
+package final class ZstdFrames: Sendable {
     private let level: Int32
     private let compressors = Mutex<[Compressor]>([])
     private let expanders = Mutex<[Expander]>([])
 
-    init(level: Int32) {
+    /// Frames of one level of compression.
+    package init(level: Int32) {
         self.level = level
     }
 
     /// A prefix, and one frame after it.
-    func compress(_ plain: [UInt8], after prefix: [UInt8] = []) throws(StorageFailure) -> [UInt8] {
+    package func compress(_ plain: [UInt8], after prefix: [UInt8] = []) throws(ZstdFailure) -> [UInt8] {
         let compressor: Compressor
         if let idle = compressors.withLock({ $0.popLast() }) {
             compressor = idle
@@ -37,12 +48,12 @@ final class ZstdFrames: Sendable {
             }
             count = prefix.count + (ZSTD_isError(result) == 0 ? result : 0)
         }
-        guard ZSTD_isError(result) == 0 else { throw .away("zstd: \(String(cString: ZSTD_getErrorName(result)))") }
+        guard ZSTD_isError(result) == 0 else { throw Self.refused(result) }
         return bytes
     }
 
     /// The content of exactly one frame, which has to have so many bytes; never writes more.
-    func expand(_ frame: some ContiguousBytes, to size: Int, _ name: String) throws(StorageFailure) -> [UInt8] {
+    package func expand(_ frame: some ContiguousBytes, to size: Int) throws(ZstdFailure) -> [UInt8] {
         let expander: Expander
         if let idle = expanders.withLock({ $0.popLast() }) { expander = idle } else { expander = try Expander() }
         defer { expanders.withLock { $0.append(expander) } }
@@ -53,23 +64,23 @@ final class ZstdFrames: Sendable {
             }
             count = ZSTD_isError(result) == 0 ? result : 0
         }
-        guard ZSTD_isError(result) == 0 else {
-            throw .damaged(name, reason: "zstd: \(String(cString: ZSTD_getErrorName(result)))")
-        }
-        guard plain.count == size else {
-            throw .damaged(name, reason: "it has \(plain.count) bytes, and its header claims \(size)")
-        }
+        guard ZSTD_isError(result) == 0 else { throw Self.refused(result) }
+        guard plain.count == size else { throw .refused(reason: "it has \(plain.count) bytes, not \(size)") }
         return plain
+    }
+
+    private static func refused(_ result: Int) -> ZstdFailure {
+        .refused(reason: "zstd: \(String(cString: ZSTD_getErrorName(result)))")
     }
 
     /// A context of the library.
     ///
-    /// One thread uses it at a time: whoever took it out of the list, and it is in no other place until it is put back.
+    /// One thread uses it at a time, the one that took it out of the list; it is in no other place until it is put back.
     private final class Compressor: @unchecked Sendable {
         let context: OpaquePointer
 
-        init() throws(StorageFailure) {
-            guard let context = ZSTD_createCCtx() else { throw .away("zstd: there is no memory") }
+        init() throws(ZstdFailure) {
+            guard let context = ZSTD_createCCtx() else { throw .noMemory }
             self.context = context
         }
 
@@ -80,8 +91,8 @@ final class ZstdFrames: Sendable {
     private final class Expander: @unchecked Sendable {
         let context: OpaquePointer
 
-        init() throws(StorageFailure) {
-            guard let context = ZSTD_createDCtx() else { throw .away("zstd: there is no memory") }
+        init() throws(ZstdFailure) {
+            guard let context = ZSTD_createDCtx() else { throw .noMemory }
             self.context = context
         }
 
