@@ -45,6 +45,15 @@ struct DrillCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Operations a second; half of the measured peak where it is not given.")
     var rate: Double?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How long backup-place has its place away; 8 in the short form and 360 otherwise.",
+            valueName: "seconds"
+        )
+    )
+    var away: Int?
+
     @Option(name: .long, help: "Where the random numbers start.")
     var seed: UInt64 = 1
 
@@ -61,6 +70,9 @@ struct DrillCommand: AsyncParsableCommand {
             )
         }
         guard (1...16).contains(replicas) else { throw ValidationError("--replicas takes 1 to 16") }
+        guard away.map({ (1...86_400).contains($0) }) ?? true else {
+            throw ValidationError("--away takes 1 to 86400 seconds")
+        }
         guard rate.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError("--rate takes 1 to 1000000")
         }
@@ -74,6 +86,7 @@ struct DrillCommand: AsyncParsableCommand {
         options.isShort = short
         options.replicas = replicas
         options.rate = rate
+        options.awayFor = away.map { .seconds($0) }
         options.seed = seed
         if let scratch { options.scratch = scratch }
         let interrupts = DrillInterrupts()

@@ -5,6 +5,6 @@ package enum DrillList {
         KillReplicaDrill(), PauseReplicaDrill(), KillSupervisorDrill(), RollingRestartDrill(),
         BadReleaseDrill(), FailingReleaseDrill(), OverloadDrill(), FlashSaleDrill(), FullDiskDrill(), SlowDiskDrill(),
         PaymentOutageDrill(), CarrierOutageDrill(), MemoryLeakDrill(), AutoscaleDrill(), PoisonRequestDrill(),
-        LeasePauseDrill(), CorruptPageDrill(),
+        LeasePauseDrill(), CorruptPageDrill(), BackupPlaceDrill(),
     ]
 }

@@ -34,6 +34,32 @@ enum DrillAudit {
         try await Audit.run(AuditOptions(database: shop.data + "/tradewind.db")).checked["orders"] ?? 0
     }
 
+    /// How many of the orders that customers were told of a ledger lacks, and which other invariants are broken in it, with how often.
+    static func compare(
+        _ database: String,
+        _ record: DrillRecord,
+        journal: String
+    ) async throws -> (lost: Int, broken: [String: Int]) {
+        let counts = try await audit(database, record, journal: journal).counts
+        let others = counts.filter { $0.key != .acknowledgedOrders }.map { ($0.key.rawValue, $0.value) }
+        return (counts[.acknowledgedOrders, default: 0], Dictionary(uniqueKeysWithValues: others))
+    }
+
+    private static func audit(
+        _ database: String,
+        _ record: DrillRecord,
+        journal path: String
+    ) async throws
+        -> AuditReport
+    {
+        let journal = try BenchJournal(path: path)
+        for (key, orders) in record.orders { for order in orders { journal.add(key: key, order: order) } }
+        try journal.finish()
+        var options = AuditOptions(database: database)
+        options.journal = path
+        return try await Audit.run(options)
+    }
+
     /// Compares the customers' answers with the ledger, and audits that.
     static func audit(
         _ shop: DrillShop,
@@ -41,13 +67,7 @@ enum DrillAudit {
         ordersBefore: Int,
         into report: inout DrillReport
     ) async throws {
-        let path = shop.directory + "/journal"
-        let journal = try BenchJournal(path: path)
-        for (key, orders) in record.orders { for order in orders { journal.add(key: key, order: order) } }
-        try journal.finish()
-        var options = AuditOptions(database: shop.data + "/tradewind.db")
-        options.journal = path
-        let audit = try await Audit.run(options)
+        let audit = try await audit(shop.data + "/tradewind.db", record, journal: shop.directory + "/journal")
         for (rule, count) in audit.counts where rule != .acknowledgedOrders { report.broken[rule.rawValue] = count }
         report.lost = audit.counts[.acknowledgedOrders, default: 0]
         let told = Set(record.orders.values.joined()).count

@@ -52,12 +52,14 @@ final class DrillCourse {
     /// - Parameters:
     ///   - drill: the drill's name.
     ///   - fault: injects the fault; customers are active throughout.
+    ///   - afterwards: looks at the open shop once customers have left and its books are audited.
     ///   - judge: compares the figures with the drill's bounds.
     static func run(
         _ drill: String,
         _ options: DrillOptions,
         _ needs: Needs = Needs(),
         fault: (DrillCourse) async throws -> Void,
+        afterwards: (DrillCourse, DrillRecord) async throws -> Void = { _, _ in },
         judge: (DrillCourse) -> Void
     ) async throws -> DrillReport {
         try await DrillShop.open(
@@ -87,6 +89,7 @@ final class DrillCourse {
             course.close(record)
             try await DrillAudit.settle(&record, at: shop.url)
             try await DrillAudit.audit(shop, record, ordersBefore: before, into: &course.report)
+            try await afterwards(course, record)
             judge(course)
             course.report.checkTraffic()
             course.report.checkBooks()

@@ -25,6 +25,9 @@ package struct DrillOptions: Sendable {
     /// The most requests a second before the fault; nil for half of the measured peak.
     package var rate: Double?
 
+    /// How long the place of the backups is away; nil for eight seconds in short, and six minutes in full.
+    package var awayFor: Duration?
+
     /// Drills of a program.
     package init(program: String) {
         self.program = program
@@ -35,6 +38,9 @@ package struct DrillOptions: Sendable {
 
     /// Seconds before the first fault, in which the calm figures are taken.
     var calmSeconds: Double { isShort ? 5 : 15 }
+
+    /// How long the place of the backups is away.
+    var away: Duration { awayFor ?? .seconds(isShort ? 8 : 360) }
 
     /// How often a customer tries again.
     var clientRetries: Int { frontDoor == .socket ? 1 : 0 }

@@ -120,6 +120,18 @@ final class DrillShop: Sendable {
         return try BenchExchange(target: target).send("GET", path, headers: "Authorization: Bearer \(key)\r\n").body
     }
 
+    /// Runs a command of the program to its end: its exit code, and what it printed.
+    func command(_ words: [String]) async throws -> (status: Int32, text: String) {
+        let process = try DrillProcess(
+            [options.program] + words,
+            output: "\(directory)/\(words[0])-\(UInt32.random(in: 0...UInt32.max)).log"
+        )
+        guard let status = try await process.end(within: Self.patience * 4) else {
+            throw DrillError("\(words.joined(separator: " ")) did not end: \(process.text)")
+        }
+        return (status, process.text)
+    }
+
     /// Runs `tradewind check` with these arguments; returns its exit code.
     func check(_ arguments: [String]) async throws -> Int32 {
         let check = try DrillProcess(
