@@ -37,6 +37,45 @@ def stamp(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:23] + "Z"
 
 
+class Link:
+    """A way to a server of this machine that can be made slow: bytes wait, and come at a rate."""
+
+    CHUNK = 2048
+
+    def __init__(self, port):
+        self.target, self.delay, self.rate = port, 0.0, None
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client = self.listener.accept()[0]
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target), 5)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
+            for source, sink in (client, server), (server, client):
+                threading.Thread(target=self.carry, args=(source, sink), daemon=True).start()
+
+    def carry(self, source, sink):
+        """Carries bytes in one direction until the end."""
+        try:
+            while chunk := source.recv(self.CHUNK):
+                if self.rate:
+                    time.sleep(self.delay + len(chunk) / self.rate)
+                sink.sendall(chunk)
+        except OSError:
+            pass
+        for end in source, sink:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
 class Bucket:
     """A moto server, which imitates Amazon's store, with a bucket in it."""
 
@@ -46,7 +85,6 @@ class Bucket:
         if not (self.VENV / "moto_server").exists():
             sys.exit("moto_server is missing: scripts/install-deps test")
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
         self.log = open(work / "moto.log", "ab")
         self.process = subprocess.Popen(
             [self.VENV / "moto_server", "-H", "127.0.0.1", "-p", str(port)], stdout=self.log, stderr=subprocess.STDOUT
@@ -59,8 +97,10 @@ class Bucket:
             except OSError:
                 time.sleep(0.1)
         maker = pathlib.Path(__file__).parent / "s3" / "make_bucket.py"
-        made = subprocess.run([self.VENV / "python", maker, self.url, "shop-backups"], capture_output=True, text=True, check=True)
+        made = subprocess.run([self.VENV / "python", maker, f"http://127.0.0.1:{port}", "shop-backups"], capture_output=True, text=True, check=True)
         self.access, self.secret = made.stdout.split()
+        self.link = Link(port)
+        self.url = f"http://127.0.0.1:{self.link.port}"
 
     def stop(self):
         """Ends the server."""
@@ -165,7 +205,7 @@ class Customers:
 
     def __init__(self, shop, count):
         self.shop, self.orders, self.lock, self.stopped = shop, [], threading.Lock(), threading.Event()
-        self.slowest = 0.0
+        self.slowest, self.waits = 0.0, []
         self.threads = [threading.Thread(target=self.buy, args=(number,), daemon=True) for number in range(count)]
 
     def start(self):
@@ -176,6 +216,12 @@ class Customers:
         self.stopped.set()
         for thread in self.threads:
             thread.join()
+
+    def figures(self, begun, ended):
+        """Orders a second in a time, and the 99th percentile of their waits in milliseconds."""
+        with self.lock:
+            waits = sorted(wait for at, wait in self.waits if begun <= at < ended)
+        return len(waits) / (ended - begun), 1000 * waits[len(waits) * 99 // 100] if waits else 0.0
 
     def buy(self, number):
         count = 0
@@ -200,6 +246,7 @@ class Customers:
                 continue
             if status == 201:
                 with self.lock:
+                    self.waits.append((begun, time.time() - begun))
                     self.slowest = max(self.slowest, time.time() - begun)
                     self.orders.append((sent, time.time(), answer["id"]))
                 return
@@ -285,6 +332,38 @@ def check_archiver(shop):
     os.kill(archiver, signal.SIGCONT)
     check(f"a stopped archiver is told of after {took:.1f} s, and its age grows", took < 6 and age and age > 2, (took, age))
     check("it catches up", shop.run("backup", "now", "--data", shop.data).returncode == 0)
+
+
+def check_slow(shop, customers, bucket, seconds=5):
+    """A store that is slow slows no order, is told of, and is caught up with; real bytes over a connection that takes its time."""
+    settle(shop)
+    report = shop.data / "backup" / "report.json"
+    before = time.time()
+    time.sleep(seconds / 2)
+    begun = time.time()
+    bucket.link.delay, bucket.link.rate = 0.1, 2000
+    told, waiting, ages = None, 0, []
+    while time.time() - begun < seconds:
+        status = json.loads(shop.run("status", "--data", shop.data, "--json").stdout)
+        if told is None and any("a place of the archive lacks" in one["cause"] for one in status["recoveries"]):
+            told = time.time() - begun
+        waiting = max(waiting, json.loads(report.read_text())["waitingBytes"])
+        text = shop.request("GET", "/metrics")[1].decode()
+        ages = [float(line.split()[1]) for line in text.splitlines() if line.startswith("tradewind_backup_place_age_seconds{")]
+        time.sleep(0.1)
+    ended = time.time()
+    bucket.link.rate = None
+    done = shop.run("backup", "now", "--data", shop.data)
+    caught = time.time() - ended
+    after = time.time()
+    time.sleep(seconds / 2)
+    calm = [customers.figures(before, begun), customers.figures(after, after + seconds / 2)]
+    slow = customers.figures(begun, ended)
+    words = f"{slow[0]:.0f} orders a second and p99 {slow[1]:.0f} ms, calm {calm[0][0]:.0f} and {calm[0][1]:.0f} before, {calm[1][0]:.0f} and {calm[1][1]:.0f} after"
+    fine = slow[0] >= 0.7 * min(rate for rate, _ in calm) and slow[1] <= 1.5 * max(p99 for _, p99 in calm) + 50
+    check(f"while the bucket is slow no order is: {words}", fine)
+    check(f"a slow bucket is told of ({told or 0:.1f} s), its age grows and the other place's does not", told and told < 4 and len(ages) == 2 and ages[1] > 2 > ages[0], (told, ages))
+    check(f"what waited ({waiting >> 10} KiB at most) is caught up with within {caught:.1f} s", done.returncode == 0 and 0 < waiting < 64 << 20, done.stderr)
 
 
 def check_stopped_store(shop, customers, bucket):
@@ -460,6 +539,7 @@ def main():
         customers = Customers(shop, 4)
         customers.start()
         begun = time.time()
+        check_slow(shop, customers, bucket)
         check_archiver(shop)
         kills = trade(shop, customers, options.seconds, options.replay)
         check_absent(shop, customers)
