@@ -128,6 +128,13 @@ extension ServerSettings {
         return try BackupPlaces(locations, self)
     }
 
+    /// How `backup.waiting` is divided, in bytes: a quarter is for what the archiver has not seen yet.
+    var backupRoom: (journals: Int64, outbox: Int64) {
+        let whole = Int64(self(.backupWaiting)) << 20
+        // Two writers' files have to fit.
+        return (max(whole / 4, 64 << 20), whole - whole / 4)
+    }
+
     /// How the shop is archived.
     package func archiver(_ places: BackupPlaces) -> ArchiverSettings {
         ArchiverSettings(
@@ -136,7 +143,7 @@ extension ServerSettings {
             places: places.all,
             sealing: places.sealing,
             interval: .milliseconds(self(.backupInterval)),
-            waitingMax: Int64(self(.backupWaiting)) << 20,
+            waitingMax: backupRoom.outbox,
             shop: shopDescription
         )
     }

@@ -171,7 +171,7 @@ extension ServerSettings {
     private var changeJournal: ChangeJournalSettings? {
         let directory = BackupDirectory(data: data).journal
         guard !text(.backupPlace).isEmpty || FileManager.default.fileExists(atPath: directory) else { return nil }
-        return ChangeJournalSettings(directory: directory, maxBytes: Int64(self(.backupWaiting)) << 20)
+        return ChangeJournalSettings(directory: directory, maxBytes: backupRoom.journals)
     }
 
     /// Where the ledger is, and how it is opened.

@@ -18,15 +18,16 @@ final class ArchivedShop {
     private var committer: Committer
     private var count = 0
 
-    init(keys: SealingKeys? = nil) async throws {
-        root = FileManager.default.temporaryDirectory.appending(path: "archived-\(UUID().uuidString)").path
+    /// - Parameter directory: where the shop and its places are.
+    init(keys: SealingKeys? = nil, in directory: String = FileManager.default.temporaryDirectory.path) async throws {
+        root = "\(directory)/archived-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: root + "/data", withIntermediateDirectories: true)
         database = root + "/data/tradewind.db"
-        directory = BackupDirectory(data: root + "/data")
+        self.directory = BackupDirectory(data: root + "/data")
         place = DirectoryStore(root: root + "/place")
         try await place.prepare()
         sealing = Sealing(keys: keys)
-        engine = try SQLiteEngine(Self.settings(database, directory))
+        engine = try SQLiteEngine(Self.settings(database, self.directory))
         committer = try Committer(engine: engine)
     }
 
@@ -36,14 +37,16 @@ final class ArchivedShop {
         return settings
     }
 
-    var settings: ArchiverSettings {
+    var settings: ArchiverSettings { settings(places: [ArchivePlace(name: "place", store: place)]) }
+
+    func settings(places: [ArchivePlace], waitingMax: Int64 = 1 << 30) -> ArchiverSettings {
         ArchiverSettings(
             database: database,
             directory: directory,
-            places: [ArchivePlace(name: "place", store: place)],
+            places: places,
             sealing: sealing,
             interval: .milliseconds(50),
-            waitingMax: 1 << 30,
+            waitingMax: waitingMax,
             shop: ShopDescription(version: "test", settings: [:], secrets: [])
         )
     }

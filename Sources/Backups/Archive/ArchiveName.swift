@@ -130,6 +130,15 @@ package enum ArchiveName: Hashable, Sendable {
         }
     }
 
+    /// Whether a history needs it: its own pieces, and files, which belong to all.
+    func belongs(to history: HistoryName) -> Bool {
+        switch self {
+        case .manifest(let snapshot), .part(let snapshot, _): snapshot.history == history
+        case .segment(let segment): segment.history == history
+        case .fileManifest, .filePart, .fileRemoved: true
+        }
+    }
+
     private init?(file: String, piece: Substring) {
         if piece == "manifest" {
             self = .fileManifest(file)

@@ -21,6 +21,8 @@ package actor Archiver {
     private let logger: Logger
     private let outbox: DirectoryStore
     private let deliveries: [PlaceDelivery]
+    private let delivered: DeliveredPieces
+    private let room: WaitingRoom
     private let spool: ChangeSpool
     private var files: FileArchiver
     private var source: ChangeSource?
@@ -53,10 +55,13 @@ package actor Archiver {
         state = try ArchiverState.read(settings.directory.state)
         let last = ArchiveReport.read(settings.directory)
         let shared = DeliveredPieces(places: settings.places.count)
+        delivered = shared
+        room = WaitingRoom(most: settings.waitingMax)
         deliveries = settings.places.enumerated().map { index, place in
             PlaceDelivery(
                 place,
                 index: index,
+                others: settings.places.filter { $0.name != place.name },
                 outbox: outbox,
                 sealing: settings.sealing,
                 delivered: shared,
@@ -97,7 +102,13 @@ package actor Archiver {
     package func runOnce() async throws {
         await round()
         if let failure = report.failure { throw BackupFailure(failure) }
-        for delivery in deliveries { try await delivery.deliver() }
+        do {
+            for delivery in deliveries { try await delivery.deliver() }
+        } catch  where deliveries.contains(where: \.needsSnapshot) {
+            await round()
+            if let failure = report.failure { throw BackupFailure(failure) }
+            for delivery in deliveries { try await delivery.deliver() }
+        }
         try await writeReport()
     }
 
@@ -113,6 +124,7 @@ package actor Archiver {
         let delivery = PlaceDelivery(
             place,
             index: 0,
+            others: [],
             outbox: DirectoryStore(root: settings.directory.outbox),
             sealing: settings.sealing,
             delivered: DeliveredPieces(places: 2),
@@ -126,12 +138,13 @@ package actor Archiver {
     private func round() async {
         let began = Timestamp.now
         do {
-            if waiting < settings.waitingMax {
+            if try await hasRoom() {
                 try await archive()
-                for delivery in deliveries { delivery.allow(until: began) }
+                if let state, let history = HistoryName(state.history) {
+                    let present = PlaceDelivery.Present(until: began, history: history, turn: state.turn.number)
+                    for delivery in deliveries { delivery.allow(present) }
+                }
                 report.failure = nil
-            } else {
-                report.failure = "\(waiting) bytes wait for their place: nothing is added until some of it is delivered"
             }
             try await writeReport()
         } catch { await note("\(error)") }
@@ -171,6 +184,57 @@ package actor Archiver {
         return left.reduce(0) { $0 + $1.size }
     }
 
+    // MARK: Room
+
+    private var disk: WaitingRoom.Disk? { WaitingRoom.Disk(of: settings.directory.outbox) }
+
+    /// Whether something may be added to what waits; where not, the reason is the report's failure.
+    private func hasRoom() async throws -> Bool {
+        if waiting >= room.allowed(used: waiting, on: disk) { try await dropStored() }
+        if room.mustGive(used: waiting, on: disk), state != nil { try await giveUp() }
+        guard waiting < room.allowed(used: waiting, on: disk) else {
+            report.failure = "\(waiting) bytes wait for their place: nothing is added until some of it is delivered"
+            return false
+        }
+        guard state != nil || report.gap != Self.gaveUp || deliveries.contains(where: { $0.report.failure == nil })
+        else {
+            report.failure = "\(Self.gaveUp): a snapshot is made when a place takes it"
+            return false
+        }
+        return true
+    }
+
+    /// Removes what one place has and another has not: that one gets it from the first, when it is back.
+    private func dropStored() async throws {
+        let names = delivered.stored
+        guard !names.isEmpty else { return }
+        for delivery in deliveries { delivery.doubt() }
+        logger.warning("\(names.count) pieces that one place has do not wait for the other any longer")
+        for name in names.sorted(by: >) {
+            try await outbox.remove(name)
+            delivered.forget(name)
+        }
+        waiting = try await Self.measure(outbox, settings.directory)
+    }
+
+    private static let gaveUp = "what waited for its place had to leave the shop's disk"
+
+    /// Ends the history, and removes the turns that wait, the last ones first: those that are delivered meanwhile have no gap.
+    private func giveUp() async throws {
+        logger.error("\(Self.gaveUp), which is almost full: moments from there to the next snapshot cannot be restored")
+        report.gaps += 1
+        report.gap = Self.gaveUp
+        try forget()
+        for delivery in deliveries { delivery.doubt() }
+        for object in try await outbox.list("").reversed() {
+            guard case .segment = ArchiveName(object.name) else { continue }
+            try await outbox.remove(object.name)
+            delivered.forget(object.name)
+        }
+        spool.discard(upTo: .max)
+        waiting = try await Self.measure(outbox, settings.directory)
+    }
+
     // MARK: A round
 
     private func archive() async throws {
@@ -187,7 +251,7 @@ package actor Archiver {
         guard position.migrations == state.migrations else {
             return try await begin("the schema was migrated", isGap: false)
         }
-        guard position.turn != last else { return }
+        guard position.turn != last else { return try await complete(in: history) }
         guard position.turn.number > last.number else {
             let reason = "the ledger is at turn \(position.turn.number), and was at \(last.number)"
             try noteLoss(of: last, at: position.turn)
@@ -199,7 +263,7 @@ package actor Archiver {
             return try await begin("turns after \(last.number) are in no change journal", isGap: true)
         }
         try await put(records, after: chain, event: state.event, in: history)
-        guard records.contains(where: { $0.header.followsUnknown }) else { return }
+        guard records.contains(where: { $0.header.followsUnknown }) else { return try await complete(in: history) }
         // Should something have been changed that no journal tells of, it is in the snapshot.
         logger.notice(
             "the ledger's file was changed without a turn, perhaps by a process that was killed: a snapshot is made"
@@ -207,11 +271,21 @@ package actor Archiver {
         _ = try await snapshot(in: history)
     }
 
+    /// Makes a snapshot where what some place holds does not lead to the present.
+    private func complete(in history: HistoryName) async throws {
+        guard deliveries.contains(where: \.needsSnapshot) else { return }
+        logger.notice("a place holds nothing that leads to the present: a snapshot is made")
+        _ = try await snapshot(in: history)
+        for delivery in deliveries { delivery.getsSnapshot() }
+    }
+
     /// Puts a snapshot of the ledger as it is now into the outbox.
     private func snapshot(in history: HistoryName) async throws -> LedgerPosition {
         guard !LedgerDamage(of: settings.database).isMarked else {
             throw BackupFailure("the ledger is marked as damaged: no snapshot is made of it")
         }
+        // A copy, and then its pieces, which are compressed.
+        try settings.requireRoom(for: "a snapshot", halves: 3)
         let work = try settings.directory.beginWork()
         defer { close(work) }
         let scratch = try settings.directory.makeScratch("snapshot")

@@ -1,4 +1,6 @@
 import BackupStorage
+import Foundation
+import LedgerSQLite
 
 /// One place of an archive.
 package struct ArchivePlace: Sendable {
@@ -26,7 +28,7 @@ package struct ArchiverSettings: Sendable {
     package let sealing: Sealing
     /// The pause between rounds.
     package let interval: Duration
-    /// The size of what waits for its places from which on nothing is added, in bytes.
+    /// The size of what waits for its places from which on nothing is added, in bytes; less where the shop's disk is almost full.
     package let waitingMax: Int64
     /// What a snapshot says of the shop.
     package let shop: ShopDescription
@@ -48,5 +50,18 @@ package struct ArchiverSettings: Sendable {
         self.interval = interval
         self.waitingMax = waitingMax
         self.shop = shop
+    }
+
+    /// Refuses work that takes so much of the shop's disk, for a moment, that the shop might be closed for it.
+    ///
+    /// - Parameter halves: what it takes, in halves of the ledger's size.
+    func requireRoom(for work: String, halves: Int64) throws(BackupFailure) {
+        var status = stat()
+        // Who makes a snapshot of a ledger that is not there is told so in a moment.
+        guard stat(database, &status) == 0 else { return }
+        let bytes = Int64(status.st_size) * halves / 2
+        guard WaitingRoom(most: waitingMax).takes(bytes, on: WaitingRoom.Disk(of: directory.path)) else {
+            throw BackupFailure("\(work) takes \(bytes >> 20) MiB of the shop's disk, which has too little left for it")
+        }
     }
 }

@@ -17,6 +17,12 @@ final class DeliveredPieces: Sendable {
     /// Whether a piece is in a place already.
     func has(_ name: String, in place: Int) -> Bool { pieces.withLock { $0[name]?.contains(place) ?? false } }
 
+    /// The pieces that are in some place, and not in all.
+    var stored: [String] { pieces.withLock { $0.filter { !$0.value.isEmpty }.map(\.key) } }
+
+    /// Forgets a piece that does not wait any more.
+    func forget(_ name: String) { pieces.withLock { $0[name] = nil } }
+
     /// Notes that a piece is in a place.
     ///
     /// - Returns: whether it is in all of them now.
@@ -32,9 +38,30 @@ final class DeliveredPieces: Sendable {
 
 /// Delivers pieces to one place.
 final class PlaceDelivery: Sendable {
-    private struct State {
+    /// How far the archive is.
+    struct Present: Sendable {
         /// Everything committed before this time is in the outbox, or has left it.
-        var allowed: Timestamp?
+        let until: Timestamp
+        let history: HistoryName
+        /// The last turn.
+        let turn: Int64
+
+        /// Whether these pieces lead there, from a snapshot on.
+        func isReached(by objects: [StoredObject]) -> Bool {
+            guard let held = ArchiveCatalogue(objects).histories[history], let snapshot = held.snapshots.last else {
+                return false
+            }
+            return (held.path(after: snapshot.turn).last?.turns.upperBound ?? snapshot.turn) >= turn
+        }
+    }
+
+    private struct State {
+        var allowed: Present?
+        /// Rises whenever the place may have lost something, or was passed over.
+        var doubts = 1
+        /// The doubts for which it was seen that what it holds leads to the present.
+        var settled = 0
+        var needsSnapshot = false
         /// Everything committed before this time is in the place.
         var until: Timestamp?
         var failure: String?
@@ -42,6 +69,7 @@ final class PlaceDelivery: Sendable {
     }
 
     private let place: ArchivePlace
+    private let others: [ArchivePlace]
     private let index: Int
     private let outbox: any ObjectStore
     private let sealing: Sealing
@@ -57,10 +85,12 @@ final class PlaceDelivery: Sendable {
 
     /// - Parameters:
     ///   - index: its number among the places.
+    ///   - others: where it may get what it lacks.
     ///   - until: everything committed before this time is known to be there, in milliseconds since 1970.
     init(
         _ place: ArchivePlace,
         index: Int,
+        others: [ArchivePlace],
         outbox: any ObjectStore,
         sealing: Sealing,
         delivered: DeliveredPieces,
@@ -70,6 +100,7 @@ final class PlaceDelivery: Sendable {
     ) {
         self.place = place
         self.index = index
+        self.others = others
         self.outbox = outbox
         self.sealing = sealing
         repository = Repository(store: place.store, sealing: sealing)
@@ -87,8 +118,17 @@ final class PlaceDelivery: Sendable {
         }
     }
 
-    /// Notes that everything committed before a time is in the outbox.
-    func allow(until time: Timestamp) { state.withLock { $0.allowed = time } }
+    /// Notes how far the archive is.
+    func allow(_ present: Present) { state.withLock { $0.allowed = present } }
+
+    /// Has it looked at again whether what the place holds leads to the present.
+    func doubt() { state.withLock { $0.doubts += 1 } }
+
+    /// Whether only a snapshot makes what the place holds lead to the present.
+    var needsSnapshot: Bool { state.withLock(\.needsSnapshot) }
+
+    /// Notes that a snapshot is in the outbox.
+    func getsSnapshot() { state.withLock { $0.needsSnapshot = false } }
 
     /// Delivers until the task is cancelled.
     func run() async {
@@ -109,7 +149,7 @@ final class PlaceDelivery: Sendable {
 
     /// Delivers what stands in the outbox now; where there is nothing, looks whether the place is there.
     func deliver() async throws {
-        let allowed = state.withLock { $0.allowed }
+        let (allowed, doubts) = state.withLock { ($0.allowed, $0.doubts) }
         var hasStored = false
         for name in try await waiting() {
             guard !delivered.has(name, in: index) else { continue }
@@ -127,12 +167,48 @@ final class PlaceDelivery: Sendable {
             if delivered.note(name, in: index) { try await outbox.remove(name) }
         }
         if !hasStored { try await place.store.probe() }
+        if let allowed { try await settle(allowed, doubts) }
         let hadFailed = state.withLock { state in
-            state.until = allowed ?? state.until
+            // Not where something was dropped meanwhile.
+            if state.doubts == doubts { state.until = allowed?.until ?? state.until }
             defer { state.failure = nil }
             return state.failure != nil
         }
         if hadFailed { logger.notice("\(place.name) takes backups again, and has caught up") }
+    }
+
+    /// Sees to it that what the place holds leads to the present: after each start, after each failure, and after it was passed over.
+    ///
+    /// A place that was added or replaced, or that was away for too long, lacks something: it gets it from another place, or a snapshot.
+    private func settle(_ present: Present, _ doubts: Int) async throws {
+        guard state.withLock({ $0.settled != doubts }) else { return }
+        let held = try await place.store.list("")
+        if !present.isReached(by: held) {
+            guard try await copy(to: held, present) else {
+                state.withLock { $0.needsSnapshot = true }
+                throw BackupFailure("what it holds does not lead to the present: it gets a snapshot")
+            }
+        }
+        state.withLock { $0.settled = doubts }
+    }
+
+    /// Copies what the place lacks from another one.
+    ///
+    /// - Returns: whether there was one that has it.
+    private func copy(to held: [StoredObject], _ present: Present) async throws -> Bool {
+        for other in others {
+            guard let there = try? await other.store.list(""), present.isReached(by: there) else { continue }
+            let lacking = Set(there.map(\.name)).subtracting(held.map(\.name)).filter { name in
+                ArchiveName(name).map { $0.belongs(to: present.history) } ?? false
+            }
+            logger.notice("\(place.name) gets \(lacking.count) pieces from \(other.name)")
+            let names = lacking.sorted()
+            for name in names.filter({ !Self.isLast($0) }) + names.filter(Self.isLast) {
+                try await put(name, try await other.store.get(name))
+            }
+            return present.isReached(by: try await place.store.list(""))
+        }
+        return false
     }
 
     /// What stands in the outbox, the oldest first, and manifests after the pieces that they name.
@@ -175,6 +251,7 @@ final class PlaceDelivery: Sendable {
     private func note(_ failure: String) {
         let isNew = state.withLock { state in
             defer { state.failure = failure }
+            state.doubts += 1
             return state.failure != failure
         }
         if isNew { logger.error("\(place.name) takes no backups: \(failure)") }
@@ -196,6 +273,14 @@ final class PlaceDelivery: Sendable {
 
     private static func isManifest(_ name: String) -> Bool {
         if case .manifest = ArchiveName(name) { true } else { false }
+    }
+
+    /// Whether a piece says that others are complete.
+    private static func isLast(_ name: String) -> Bool {
+        switch ArchiveName(name) {
+        case .manifest, .fileManifest: true
+        default: false
+        }
     }
 
     private static func segment(_ name: String) -> SegmentName? {

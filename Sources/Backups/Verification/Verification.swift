@@ -77,6 +77,7 @@ package struct Verification: Sendable {
     package func run(publishes: Bool) async throws -> VerificationReport {
         let directory = settings.directory
         let began = Timestamp.now
+        try settings.requireRoom(for: "a verification", halves: 4)
         let until = ArchiveReport.read(directory)?.places.first { $0.name == place.name }?.until
         let last = VerificationReport.read(directory)
         var report = try await withScratch { scratch in

@@ -12,7 +12,7 @@ import Trading
 /// The change journal of one writer: its files are in a directory shared by all writers of the shop.
 final class ChangeJournal {
     private let directory: String
-    private let maxBytes: Int64
+    private let room: WaitingRoom
     private let catalogue = TableCatalogue.current
     private let places: [ObjectIdentifier: UInt16]
     private var payload: [UInt8] = []
@@ -34,7 +34,7 @@ final class ChangeJournal {
     /// A journal whose files are begun when there is something to write.
     init(_ settings: ChangeJournalSettings) {
         directory = settings.directory
-        maxBytes = settings.maxBytes
+        room = WaitingRoom(most: settings.maxBytes)
         let numbered = catalogue.tables.enumerated().map { (ObjectIdentifier($1), UInt16($0)) }
         places = Dictionary(uniqueKeysWithValues: numbered)
     }
@@ -89,7 +89,8 @@ final class ChangeJournal {
         if let file, file.size < Self.fileBytes { return file }
         if let pausedUntil, ContinuousClock.now < pausedUntil { return nil }
         file = nil
-        guard JournalFile.bytes(in: directory) < maxBytes else {
+        let used = JournalFile.bytes(in: directory)
+        guard used < room.allowed(used: used, on: WaitingRoom.Disk(of: directory)) else {
             pausedUntil = .now + Self.pause
             return nil
         }
