@@ -1,2 +1,2 @@
-// Whoever speaks of availability speaks of when.
+// Every figure of availability needs times, so the room of times comes with this one.
 @_exported import Time

@@ -8,7 +8,7 @@
 ** frames (the index of the log, in shared memory, is told of them after the sync). A write that fails when it is at last made fails the
 ** sync, and so the commit; SQLite then writes the same place anew.
 **
-** A commit's own sync can be put off. Its frames are then written and seen by all, and whoever made it must sync the log before telling
+** A commit's own sync can be put off. Its frames are then written and seen by all, and the caller that made it must sync the log before telling
 ** anybody that it is done. Only the sync that ends a commit is ever put off. The one that follows the header of a log that starts over
 ** keeps new frames from being taken for old ones, and the one that begins a checkpoint keeps the database behind the log: these are made.
 **

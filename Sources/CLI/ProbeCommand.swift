@@ -10,7 +10,7 @@ struct ProbeCommand: AsyncParsableCommand {
         discussion: """
             A round browses, fills a cart, places an order and cancels it. The product is the prober's own (its SKU begins with \
             probe-); it is put and stocked at the start. Where the payment sandbox is the only provider the order is paid by card, \
-            otherwise not at all. What is seen is told at POST /v1/availability/probes; while nobody answers it is kept, for a day, \
+            otherwise not at all. What is seen is told at POST /v1/availability/probes; while no server answers it is kept, for a day, \
             and told when the door opens again. So `tradewind availability` knows of outages that no server could record.
 
             With --data the key is that of the shop's own prober, kept in DATA/run/probe.key, and made where there is none: so \

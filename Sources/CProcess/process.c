@@ -81,7 +81,7 @@ static int signal_pipe[2] = {-1, -1};
 static void tell(int number) {
     int saved = errno;
     unsigned char byte = (unsigned char)number;
-    /* A full pipe holds signals that nobody has heard yet; one more of them says nothing new. */
+    /* A full pipe holds signals that were not read yet; one more of them says nothing new. */
     if (write(signal_pipe[1], &byte, 1) < 0) errno = saved;
     errno = saved;
 }
@@ -129,7 +129,7 @@ int tradewind_unix_bind(int type, const char *path) {
     if (length == 0) return -1;
     int descriptor = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
-    /* The mode of the socket's file comes from the socket's own, so nobody else can connect at any moment. */
+    /* The mode of the socket's file comes from the socket's own, so no other user can connect at any moment. */
     if (fchmod(descriptor, 0600) != 0) return closed(descriptor);
     if (bind(descriptor, (struct sockaddr *)&address, length) != 0) return closed(descriptor);
     if (type == SOCK_STREAM && listen(descriptor, 64) != 0) return closed(descriptor);

@@ -31,7 +31,7 @@ struct SearchRefold {
                 let (columns, width) = (RowColumns(row), ProductRow.schema.columns.count)
                 try connection.table(ProductRow.schema).update().run(columns, row: 0, of: width, phase: .save)
             }
-            // A turn without a record in the change journal: whoever archives the journal sees that something else was changed.
+            // A turn without a record in the change journal: the archiver sees that something else was changed.
             var random = SystemRandomNumberGenerator()
             let (turns, writer) = (TurnRecords(connection), Bits128(high: random.next(), low: random.next()))
             try turns.add(.following(try turns.newest(), at: .now, writer: writer))

@@ -37,7 +37,7 @@ struct OpenLedger: Sendable {
             },
             onLost: { failure in
                 // As in PostgreSQL (data_sync_retry=off): the next start reads the disk to find out.
-                logger.critical("\(failure.debugDescription); ending, since nobody knows what of it is on disk")
+                logger.critical("\(failure.debugDescription); ending, since what of it is on disk is not known")
                 exit(EX_IOERR)
             }
         )

@@ -1,2 +1,2 @@
-// Whoever speaks of trading speaks of when.
+// Every rule of trading needs times, so the room of times comes with this one.
 @_exported import Time

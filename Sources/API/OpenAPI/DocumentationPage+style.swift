@@ -10,7 +10,7 @@ extension DocumentationPage {
         <h3 id="times">Times</h3>
         <p>RFC 3339 in UTC with milliseconds, as in <code>2026-11-23T05:21:01.123Z</code>. In parameters any offset will do.</p>
         <h3 id="bodies">Bodies</h3>
-        <p>JSON in UTF-8, sent as <code>application/json</code>. A member that nobody knows is refused, so that a misspelling \#
+        <p>JSON in UTF-8, sent as <code>application/json</code>. A member that is not known is refused, so that a misspelling \#
         is found; <code>shipTo</code>, addresses, <code>options</code> and <code>metadata</code> keep whatever names they are \#
         given. Lengths count characters. Names and reasons are not empty
         and have one line; no text holds control characters. Texts are kept in Unicode's normal form C, and compared in it.</p>

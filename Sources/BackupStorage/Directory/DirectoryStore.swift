@@ -1,5 +1,5 @@
 // A directory keeps pieces as files. A piece is written under another name first, synced, and then linked to its own: a link is made by one
-// call of the kernel, and never in the place of another file, so a name has all of a piece or none, whoever else writes and whenever power
+// call of the kernel, and never in the place of another file, so a name has all of a piece or none, whatever other processes write and whenever power
 // fails. The name itself is synced before the piece counts as stored.
 //
 // A place that is not mounted looks like an empty directory. Therefore a store has a marker, which is made once, by an explicit step; a

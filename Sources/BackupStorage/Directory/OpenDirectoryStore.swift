@@ -153,7 +153,7 @@ struct OpenDirectoryStore {
     private func stands(_ bytes: [UInt8], _ name: String, in folder: OpenFile) throws(StorageFailure) -> Bool {
         guard let file = try OpenFile.named(name, in: folder, O_RDONLY) else { return false }
         guard try file.isOrdinary, try file.read(atMost: bytes.count) == bytes else { throw .taken(file.path) }
-        // Whoever stored them may have died before the syncs.
+        // The process that stored them may have died before the syncs.
         try file.sync()
         try folder.syncNames()
         return true

@@ -11,7 +11,7 @@ import Secrets
 package struct SealingKeys: Sendable {
     /// A line of the file that lets pieces be read that are not encrypted: those from before the first key.
     ///
-    /// Without it whoever can write to the store could put such a piece in the place of an encrypted one.
+    /// Without it a person who can write to the store could put such a piece in the place of an encrypted one.
     package static let acceptsPlainLine = "accept-plain"
     /// The most bytes of a file.
     package static let fileBytesMax = 65_536

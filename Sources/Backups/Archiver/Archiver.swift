@@ -3,7 +3,7 @@
 // The ledger itself says which turn was the last; the change journals of the writers say what each turn changed. A round takes the chain
 // of records from the last archived turn to the ledger's last one, puts it into the outbox as a piece, and notes how far it is. Where
 // the chain is broken something was changed that no journal tells of: a history ends there, and the next begins with a snapshot. The
-// places are served from the outbox, each by its own task, so that one that is away or full holds up nobody.
+// places are served from the outbox, each by its own task, so that one that is away or full does not hold up another.
 
 import BackupStorage
 import Bytes
@@ -255,7 +255,7 @@ package actor Archiver {
         guard position.turn.number > last.number else {
             let reason = "the ledger is at turn \(position.turn.number), and was at \(last.number)"
             try noteLoss(of: last, at: position.turn)
-            // Noted once: the next history begins when nobody doubts the ledger.
+            // Noted once: the next history begins once the ledger is not marked any more.
             try forget()
             return try await begin(reason, isGap: true)
         }
@@ -371,7 +371,7 @@ package actor Archiver {
 
     /// Marks a ledger that went back as damaged.
     ///
-    /// Only after a power cut it may have lost turns: those that were visible for a moment, and that nobody was told of.
+    /// Only after a power cut it may have lost turns: those that were visible for a moment, and were never acknowledged.
     private func noteLoss(of last: LedgerTurn, at present: LedgerTurn) throws {
         let wasRestarted = state?.boot != ArchiverState.currentBoot
         let lost = present.at.milliseconds(to: last.at)

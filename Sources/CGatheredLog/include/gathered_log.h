@@ -8,7 +8,7 @@
 /* Registers the VFS "gathered-log" once for the process; answers SQLITE_OK, or why it could not. */
 int tradewind_register_gathered_log(void);
 
-/* From now on the sync that ends a commit of this connection is made by whoever commits, or by SQLite as ever. */
+/* From now on the sync that ends a commit of this connection is made by the caller that commits, or by SQLite as ever. */
 void tradewind_put_off_sync(sqlite3 *connection, int puts_off);
 
 /* Makes durable all that was written to a log, by whatever process, before the call; answers 0, or the error's number. */

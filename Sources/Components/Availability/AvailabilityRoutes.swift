@@ -55,7 +55,7 @@ struct AvailabilityRoutes {
                 "/v1/availability/probes",
                 id: "recordProbes",
                 tag: "Availability",
-                "Takes what a prober saw, also of a time in which nobody could be told",
+                "Takes what a prober saw, also of a time in which no server could be told",
                 access: .scope(.operatorWrite),
                 body: BodyKind("ProbeInput"),
                 responses: [ResponseKind(200, "ProbeReceipt", "How many verdicts were taken.")],

@@ -123,7 +123,7 @@ extension Schemas {
         "ComponentFigures": #"""
         {"type":"object","additionalProperties":false,
         "required":["faults","byKind","betweenSeconds","recoverySeconds","masking"],
-        "description":"How often replicas failed, and how many of these faults nobody outside saw.","properties":{
+        "description":"How often replicas failed, and how many of these faults were not seen from outside.","properties":{
         "faults":\#(count),
         "byKind":{"type":"object","additionalProperties":{"type":"integer","minimum":1}},
         "betweenSeconds":{"$ref":"#/components/schemas/Estimate"},

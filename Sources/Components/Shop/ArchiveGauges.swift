@@ -10,7 +10,7 @@ public struct ArchiveGauges: Sendable {
     private let findings: Int?
     private let restoreSeconds: Double?
 
-    /// Figures; nil where nobody has said one yet.
+    /// Figures; nil for one that is not known yet.
     ///
     /// - Parameters:
     ///   - places: each place, and the time before which everything committed is there.

@@ -9,7 +9,7 @@ public struct Restoration: Hashable, Sendable, Identified {
     /// The prefix of ids of restores.
     public static let idPrefix = "rst"
 
-    /// The id, given by whoever restored.
+    /// The id, given by the command that restored.
     public package(set) var id: ID<Restoration>
     /// The epoch that it began: greater than all before, and never used by another history of the shop.
     ///

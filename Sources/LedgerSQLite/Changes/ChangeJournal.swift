@@ -1,4 +1,4 @@
-// The change journal: what each turn changed, written beside the database before the turn is committed, for whoever archives it.
+// The change journal: what each turn changed, written beside the database before the turn is committed, for the archiver.
 //
 // A record is written before its commit, so a process that is killed at any moment leaves no committed turn without its record. A
 // record without its commit is possible, and harmless: the record of the next turn names the turn before it, and the ledger itself

@@ -1,7 +1,7 @@
 import Foundation
 import Ledger
 
-/// Applies records of changes to a copy of a ledger's file that nobody else has open.
+/// Applies records of changes to a copy of a ledger's file that no other process has open.
 ///
 /// Confined to one thread. The copy keeps the schema that it has: records name the columns that they hold, so they apply to the schema
 /// under which they were written, and a later build migrates the result.

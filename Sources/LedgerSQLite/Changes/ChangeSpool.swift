@@ -102,7 +102,7 @@ package final class ChangeSpool {
         }
     }
 
-    /// Whether nobody writes to a file: its writer has ended, or has a later file.
+    /// Whether a file is written no more: its writer has ended, or has a later file.
     private func isAbandoned(_ name: String) -> Bool {
         let writer = name.prefix(32)
         if files.keys.contains(where: { $0.hasPrefix(writer) && $0 > name }) { return true }
