@@ -340,6 +340,13 @@ extension Migration {
                 CREATE TABLE archived_orders (id BLOB PRIMARY KEY, file INTEGER NOT NULL) WITHOUT ROWID;
                 """
         ),
+        Migration(
+            name: "0062 references of archived orders",
+            sql: """
+                ALTER TABLE archived_orders ADD COLUMN reference TEXT;
+                CREATE INDEX archived_orders_by_reference ON archived_orders (reference, id) WHERE reference IS NOT NULL;
+                """
+        ),
     ]
 
     /// Whether a file has this release's schema.

@@ -64,7 +64,8 @@ package struct ArchiveOrders: Command {
             else { continue }
             var deletion = RowDeletion(set: set)
             rows.tables(&deletion)
-            set.archivedOrders.insert(ArchivedOrderRow(one.order, file: file))
+            let reference = rows.order.isProbe ? nil : rows.order.reference
+            set.archivedOrders.insert(ArchivedOrderRow(one.order, file: file, reference: reference))
             gone.append(one.order)
         }
         row.added += Int64(gone.count)

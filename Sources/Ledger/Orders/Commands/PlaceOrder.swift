@@ -184,7 +184,9 @@ public struct PlaceOrder: IdempotentCommand {
             Condition("reference", .equal, .text(reference)), Condition("probe", .equal, .integer(0)),
         ]
         let holder = set.orders.first(named) { $0.order.reference == reference && !$0.order.isProbe }
-        if let holder { throw .referenceTaken(order: tellsOrder ? holder.key : nil) }
+        let archived = set.archivedOrders.first([named[0]]) { $0.reference == reference }
+        guard let order = holder?.key ?? archived?.key else { return }
+        throw .referenceTaken(order: tellsOrder ? order : nil)
     }
 
     private func place(
