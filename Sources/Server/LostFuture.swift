@@ -20,6 +20,7 @@ public enum LostFuture {
         let search = RestoreSearch(
             ledger: ledger,
             committer: committer,
+            archive: settings.ledger.archive,
             providers: set.paymentOrder.compactMap { set.payments[$0] },
             rule: settings.lostMoney
         )

@@ -2,6 +2,7 @@ import Auditing
 import Components
 import Foundation
 import Ledger
+import OrderArchive
 import Providers
 import Testing
 import Trading
@@ -110,10 +111,51 @@ struct LostMoneyTests {
         }
     }
 
-    private func search(_ shop: LosingShop, _ provider: any PaymentProvider) -> RestoreSearch {
+    @Test(
+        "a refund in the lost future of an order that is archived is found: the order is brought back, and its charge is no lost one"
+    )
+    func archived() async throws {
+        try await SandboxBooks.with { books, folder in
+            let archive = ArchiveDirectory(path: folder + "/archive")
+            let first = try await LosingShop.new(folder + "/lost.db", books.provider)
+            let (refunded, kept) = (try await first.place(), try await first.place())
+            try await first.work()
+            for order in [refunded, kept] { try await first.run(ChangeOrder(order, .fulfil(nil))) }
+            let archiver = OrderArchiver(first.engine, first.committer, archive)
+            #expect(try await archiver.run(closedBefore: Timestamp.now.adding(seconds: 1)).archived == 2)
+            await first.close()
+            let moment = Timestamp.now
+            let copy = folder + "/restored.db"
+            try FileManager.default.copyItem(atPath: first.path, toPath: copy)
+            let lost = try LosingShop(first.path, books.provider)
+            #expect(try await OrderArchiver(lost.engine, lost.committer, archive).bringBack(refunded))
+            try await lost.refund(refunded, 300)
+            try await lost.work()
+            await lost.close()
+
+            let shop = try LosingShop(copy, books.provider)
+            try await shop.run(MarkRestored(ID(high: 7, low: 7), to: moment))
+            let report = try await search(shop, books.provider, archive).run()
+            try await shop.work()
+            #expect(report.isSettled, "\(report.text)")
+            let found = try #require(report.restore).found
+            #expect(found.givenBack == 0 && found.foreign == 0, "\(report.text)")
+            #expect(try await shop.order(refunded)?.payments.refunded == 300)
+            let charges = try await books.charges()
+            #expect(charges.map(\.refunded.amount).sorted() == [0, 300], "nothing else is given back")
+            await shop.close()
+        }
+    }
+
+    private func search(
+        _ shop: LosingShop,
+        _ provider: any PaymentProvider,
+        _ archive: ArchiveDirectory? = nil
+    ) -> RestoreSearch {
         RestoreSearch(
             ledger: shop.engine,
             committer: shop.committer,
+            archive: archive,
             providers: [provider],
             rule: .refund
         )

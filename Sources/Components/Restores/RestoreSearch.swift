@@ -3,6 +3,7 @@
 // the end, and one that is away for hours is searched when it is back.
 
 import Ledger
+import OrderArchive
 import Providers
 import Trading
 
@@ -10,6 +11,8 @@ import Trading
 public struct RestoreSearch: Sendable {
     private let ledger: any LedgerEngine
     private let committer: Committer
+    /// The files of archived orders; nil for a shop that has none.
+    private let archive: ArchiveDirectory?
     private let providers: [any PaymentProvider]
     private let rule: LostMoneyRule
     /// The timeout of one call.
@@ -19,16 +22,20 @@ public struct RestoreSearch: Sendable {
 
     /// A search at these providers, which are all that the shop uses.
     ///
-    /// - Parameter rule: what becomes of the money of lost orders.
-    public init(
+    /// - Parameters:
+    ///   - archive: the files of archived orders: one that changed at a provider is brought back.
+    ///   - rule: what becomes of the money of lost orders.
+    package init(
         ledger: any LedgerEngine,
         committer: Committer,
+        archive: ArchiveDirectory? = nil,
         providers: [any PaymentProvider],
         rule: LostMoneyRule,
         patience: Duration = .seconds(10)
     ) {
         self.ledger = ledger
         self.committer = committer
+        self.archive = archive
         self.providers = providers
         self.rule = rule
         self.patience = patience
@@ -120,17 +127,22 @@ public struct RestoreSearch: Sendable {
         repeat {
             let page = try await provider.changed(from: from, to: to, after: cursor, deadline: .now + patience).value()
             let name = provider.name
-            let payments = try await ledger.read { (view) throws(LedgerFailure) in
-                var payments: [ID<Payment>] = []
+            let whole = archive.map { WholeLedger(ledger, $0) as any LedgerEngine } ?? ledger
+            let payments = try await whole.read { (view) throws(LedgerFailure) in
+                var payments: [Payment] = []
                 for reference in page.references {
                     let conditions = [
                         Condition("provider", .equal, .text(name)), Condition("reference", .equal, .text(reference)),
                     ]
-                    payments += try view.rows(RowQuery<PaymentRow>(conditions, limit: 1)).map(\.key)
+                    payments += try view.rows(RowQuery<PaymentRow>(conditions, limit: 1)).map(\.payment)
                 }
                 return payments
             }
-            count += try await look(at: payments)
+            if let archive {
+                let archiver = OrderArchiver(ledger, committer, archive)
+                for order in Set(payments.map(\.order)) { _ = try await archiver.bringBack(order) }
+            }
+            count += try await look(at: payments.map(\.id))
             cursor = page.next
         } while cursor != nil
         return count

@@ -27,6 +27,7 @@ struct RestoreWorker: Worker {
         search = RestoreSearch(
             ledger: shop.ledger,
             committer: shop.committer,
+            archive: shop.archive,
             providers: shop.payments.providers.values.sorted { $0.name < $1.name },
             rule: shop.settings.lostMoney
         )

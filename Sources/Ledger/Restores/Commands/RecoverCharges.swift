@@ -100,6 +100,8 @@ public struct RecoverCharges: Command {
         let placed = Timestamp(milliseconds: Int64(owner.id.high >> 16))
         // Orders from before the moment are in the ledger: what names another is not the shop's.
         guard placed >= restore.searchedFrom else { return .foreign }
+        // The payment of an archived order is in a file.
+        guard set.archivedOrders.get(owner.id) == nil else { return .known }
         return takeOver(listed, owner.id, owner.number, set)
     }
 
