@@ -16,6 +16,9 @@ struct CheckCommand: AsyncParsableCommand {
             read-only at once, and stay so until it is restored (`tradewind restore`), or until --clear has checked it and found it \
             sound. A changed byte inside a text is not seen here; the verification of a backup finds it.
 
+            The files of archived orders are looked for too, with --full every byte of them. One that is missing or damaged does not mark \
+            the ledger: only its own orders cannot be read.
+
             Exit codes: 0 sound; 1 damaged, now or by an earlier finding that was not cleared; 2 where it could not be checked.
             """
     )
@@ -69,10 +72,35 @@ struct CheckCommand: AsyncParsableCommand {
         }
         guard report.left.isEmpty else { throw ExitCode(2) }
         try note(kind, report, location)
-        guard let before else {
-            print("It is sound.")
-            return
+        let archived = try await archiveErrors(location, kind)
+        for error in archived { print(error) }
+        if let before { try unmark(location, before, report) }
+        guard archived.isEmpty else {
+            print("The ledger is sound; orders in these files of the archive cannot be read until the files are back.")
+            throw ExitCode.failure
         }
+        if before == nil { print("It is sound.") }
+    }
+
+    /// What is wrong with the files of archived orders.
+    private func archiveErrors(_ location: LedgerLocation, _ kind: StructureCheck) async throws -> [String] {
+        let whole = try location.inspectWhole()
+        do {
+            let errors = try await kind == .full ? whole.archiveErrors() : whole.archiveFileErrors()
+            await whole.close()
+            return errors
+        } catch {
+            await whole.close()
+            throw error
+        }
+    }
+
+    /// Removes the mark of a ledger whose structure was found sound, where that is asked for and refutes the finding.
+    private func unmark(
+        _ location: LedgerLocation,
+        _ before: DamageFinding,
+        _ report: LedgerCheck.Report
+    ) throws {
         guard clear, report.isClean else {
             print("What was checked is sound; but the ledger is marked as damaged: \(before)")
             throw ExitCode.failure

@@ -59,6 +59,20 @@ package final class ArchiveDirectory: Sendable {
         }
     }
 
+    /// What is wrong with the files that the ledger lists, as far as it shows without reading them completely, in words.
+    ///
+    /// Cost: opens every file, and reads the list of its contents.
+    func openingErrors(_ rows: [ArchiveFileRow]) -> [String] {
+        rows.compactMap { row in
+            do throws(LedgerFailure) {
+                _ = try ArchiveReader(directory: path, name: row.name, size: row.size)
+                return nil
+            } catch {
+                return error.detail
+            }
+        }
+    }
+
     /// Removes our files that the ledger does not list: those that a run began, and those that were replaced.
     ///
     /// - Returns: the names of the removed files.

@@ -90,6 +90,17 @@ package final class WholeLedger: LedgerEngine {
         }
     }
 
+    /// What is wrong with the files of the archive, in words, without reading them completely: those that are missing, cut, or other files.
+    package func archiveFileErrors() async throws(LedgerFailure) -> [String] {
+        let errors = try await openingErrors()
+        // A file may have been replaced since the snapshot was made; what is really wrong is so in another one too.
+        return errors.isEmpty ? [] : try await openingErrors()
+    }
+
+    private func openingErrors() async throws(LedgerFailure) -> [String] {
+        try await once { (view, directory) throws(LedgerFailure) in directory.openingErrors(try view.archiveFiles()) }
+    }
+
     /// Closes the ledger.
     package func close() async { await hot.close() }
 }
