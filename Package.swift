@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "OrderArchive",
             dependencies: [
-                "Bytes", "Ledger", "Trading", "Zstandard",
+                "Bytes", "CProcess", "Ledger", "Trading", "Zstandard",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -278,7 +278,7 @@ let package = Package(
             name: "BackupsTests",
             dependencies: [
                 "Auditing", "BackupStorage", "Backups", "CSQLite", "Ledger", "LedgerEngines", "LedgerSQLite",
-                "TestSupport", "Trading",
+                "OrderArchive", "TestSupport", "Trading",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -339,7 +339,8 @@ let package = Package(
         .testTarget(
             name: "AfterRestoreTests",
             dependencies: [
-                "Auditing", "Components", "Ledger", "LedgerSQLite", "ProviderClients", "Providers", "Sandbox",
+                "Auditing", "Components", "Ledger", "LedgerSQLite", "OrderArchive", "ProviderClients", "Providers",
+                "Sandbox",
                 "Trading",
                 .product(name: "Logging", package: "swift-log"),
             ],

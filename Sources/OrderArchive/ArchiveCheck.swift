@@ -45,6 +45,31 @@ struct ArchiveCheck {
         return Array(errors.prefix(Self.listMax))
     }
 
+    /// What is wrong with the orders that are archived in a file, in words.
+    ///
+    /// Cost: reads the file, and two rows for each of its orders.
+    func errors(of number: Int64) throws(LedgerFailure) -> [String] {
+        guard let file = try view.row(ArchiveFileRow.self, number) else {
+            return ["the archive's file \(number) is not listed"]
+        }
+        let reader = try directory.reader(file)
+        var errors: [String] = []
+        var found: Int64 = 0
+        for block in 0..<reader.blockCount {
+            for order in try reader.block(UInt32(block)) {
+                let isArchived = try view.row(ArchivedOrderRow.self, order.id)?.file == number
+                if isArchived { found += 1 }
+                if isArchived == (try view.has(OrderRow.self, order.id)) {
+                    errors.append("\(order.id) is \(isArchived ? "archived, and in the hot tables too" : "nowhere")")
+                }
+            }
+        }
+        if found != file.live {
+            errors.append("the archive's file \(file.name) has \(found) of its \(file.live) orders")
+        }
+        return Array(errors.prefix(Self.listMax))
+    }
+
     private func eachOrder(_ body: (ArchivedOrderRow) throws(LedgerFailure) -> Void) throws(LedgerFailure) {
         var after: ID<Order>?
         repeat {

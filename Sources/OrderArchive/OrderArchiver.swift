@@ -1,9 +1,11 @@
-// Orders that are closed leave the hot tables in three steps: they are copied into a file, which is then complete on the disk; the file is
-// recorded in the ledger; and their rows are deleted, a page in one transaction, if they still are those in the file. A crash between two
-// steps leaves orders in the hot tables, where they count, and a file or a part of it that does not; the next run removes that.
+// Orders that are closed leave the hot tables in four steps: they are copied into a file, which is then complete on the disk; the file is read
+// back, and every order in it compared with what was copied; the file is recorded in the ledger; and their rows are deleted, a page in one
+// transaction, if they still are those in the file. What the ledger then says of the file is compared with the file once more. A crash between
+// two steps leaves orders in the hot tables, where they count, and a file or a part of it that does not; the next run removes that.
 
 import Foundation
 import Ledger
+import Synchronization
 import Trading
 
 /// Moves closed orders from the hot tables into files, beside a running shop.
@@ -37,10 +39,13 @@ package struct OrderArchiver: Sendable {
     private let committer: Committer
     private let directory: ArchiveDirectory
     private let holder: String
+    private let renewed = Moment()
     /// The bounds of a file.
     package var bounds = ArchiveWriter.Bounds()
     /// Called with the number of orders that were looked at, and of those that left.
     package var progress: @Sendable (Int, Int) -> Void = { _, _ in }
+    /// Called after each step with the time that it took, to give way to others; an error ends the run.
+    package var rest: @Sendable (Duration) async throws -> Void = { _ in }
     /// Called between two steps, by tests of crashes: an error ends the run as if the process had died there.
     package var betweenSteps: @Sendable (Step) async throws -> Void = { _ in }
 
@@ -61,6 +66,8 @@ package struct OrderArchiver: Sendable {
     /// The lease that one run holds at a time.
     private static let lease = "archive"
     private static let leaseSeconds: Int64 = 30
+    /// How often the lease is renewed, at most.
+    private static let renewal = Duration.seconds(5)
     /// Orders read in one snapshot.
     private static let readPage = 200
     /// Orders in one transaction.
@@ -88,6 +95,13 @@ package struct OrderArchiver: Sendable {
             outcome.rewritten += try await rewriteFiles(fence)
             try await archive(closedBefore: time, fence, &outcome)
             outcome.rewritten += try await rewriteFiles(fence)
+            let record = RecordArchiveRun(
+                archived: outcome.archived,
+                changed: outcome.changed,
+                files: outcome.files,
+                bytes: outcome.bytes
+            )
+            _ = try await committer.submit(record, fence: fence)
             return outcome
         }
     }
@@ -144,43 +158,59 @@ package struct OrderArchiver: Sendable {
             var digests: [ID<Order>: ArchiveDigest] = [:]
             do {
                 repeat {
-                    let page = try await candidates(closedBefore: time, after: after)
-                    for rows in page.closed {
-                        try writer.add(rows)
-                        copied.append(ArchiveOrders.Copied(order: rows.order.id, hash: rows.hash))
-                        digests[rows.order.id] = ArchiveDigest([rows])
+                    try await step {
+                        let page = try await candidates(closedBefore: time, after: after)
+                        for rows in page.closed {
+                            try writer.add(rows)
+                            copied.append(ArchiveOrders.Copied(order: rows.order.id, hash: rows.hash))
+                            digests[rows.order.id] = ArchiveDigest([rows])
+                        }
+                        looked += page.looked
+                        after = page.next
                     }
-                    looked += page.looked
-                    after = page.next
                     progress(looked, outcome.archived)
-                    try await renew()
                 } while after != nil && !writer.isFull
             } catch {
                 writer.discard()
                 throw error
             }
             guard !copied.isEmpty else { return writer.discard() }
-            let file = try await record(writer, fence)
+            let file = try await record(writer, copied, fence)
             outcome.files += 1
             outcome.bytes += file.size
             for start in stride(from: 0, to: copied.count, by: Self.deletePage) {
                 let page = Array(copied[start..<min(start + Self.deletePage, copied.count)])
-                let command = ArchiveOrders(page, in: file.key, closedBefore: time)
-                let gone = try await committer.submit(command, fence: fence, isPatient: true).outcome
-                outcome.archived += gone.count
-                outcome.changed += page.count - gone.count
-                for order in gone { outcome.digest.add(digests[order] ?? ArchiveDigest()) }
-                progress(looked, outcome.archived)
-                try await betweenSteps(.deleted)
-                try await renew()
+                try await step {
+                    let command = ArchiveOrders(page, in: file.key, closedBefore: time)
+                    let gone = try await committer.submit(command, fence: fence, isPatient: true).outcome
+                    outcome.archived += gone.count
+                    outcome.changed += page.count - gone.count
+                    for order in gone { outcome.digest.add(digests[order] ?? ArchiveDigest()) }
+                    progress(looked, outcome.archived)
+                    try await betweenSteps(.deleted)
+                }
             }
+            try await checkRows(of: file.key)
         } while after != nil
     }
 
-    private func record(_ writer: ArchiveWriter, _ fence: Fence) async throws -> ArchiveFileRow {
+    /// One step, after which the run keeps its place and gives way to others.
+    private func step(_ body: () async throws -> Void) async throws {
+        let begun = ContinuousClock.now
+        try await body()
+        if renewed.isOlder(than: Self.renewal) { try await renew() }
+        try await rest(begun.duration(to: .now))
+    }
+
+    private func record(
+        _ writer: ArchiveWriter,
+        _ copied: [ArchiveOrders.Copied],
+        _ fence: Fence
+    ) async throws -> ArchiveFileRow {
         let number = try await files().map(\.key).max() ?? 0
         let file = try writer.finish(number: number + 1, at: .now)
         try await betweenSteps(.written)
+        try await readBack(file, copied)
         _ = try await committer.submit(AddArchiveFile(file), fence: fence)
         try await betweenSteps(.recorded)
         return file
@@ -218,6 +248,41 @@ package struct OrderArchiver: Sendable {
         }
     }
 
+    // MARK: Checks
+
+    /// Reads a complete file back before the hot tables, or another file, lose what is in it.
+    ///
+    /// - Throws: `corrupt` where it has not exactly the orders that were copied, each with all of its rows.
+    private func readBack(_ file: ArchiveFileRow, _ copied: [ArchiveOrders.Copied]) async throws {
+        let reader = try ArchiveReader(directory: directory.path, name: file.name, size: file.size)
+        if let difference = reader.difference(from: file) { throw Self.unlike(file, difference) }
+        var left = copied[...]
+        for number in 0..<reader.blockCount {
+            try await step {
+                for order in try reader.block(UInt32(number)) {
+                    guard let next = left.popFirst(), next.order == order.id,
+                        OrderRows(columns: order.rows)?.hash == next.hash
+                    else { throw Self.unlike(file, "\(order.id) in it is not what was copied") }
+                }
+            }
+        }
+        guard left.isEmpty else { throw Self.unlike(file, "it lacks \(left.count) orders") }
+    }
+
+    private static func unlike(_ file: ArchiveFileRow, _ difference: String) -> LedgerFailure {
+        let detail = "the archive's file \(file.name) was read back, and \(difference); nothing was deleted for it"
+        return LedgerFailure(.corrupt, phase: .load, retry: .safe, detail: detail)
+    }
+
+    /// Compares what the ledger says of a file with the file, after orders left the hot tables for it.
+    private func checkRows(of file: Int64) async throws {
+        let errors = try await ledger.read { [directory] (view) throws(LedgerFailure) in
+            try ArchiveCheck(view: view, directory: directory).errors(of: file)
+        }
+        guard let first = errors.first else { return }
+        throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: first)
+    }
+
     // MARK: Files that orders have left
 
     private func rewriteFiles(_ fence: Fence) async throws -> Int {
@@ -231,11 +296,16 @@ package struct OrderArchiver: Sendable {
 
     private func rewrite(_ file: ArchiveFileRow, _ fence: Fence) async throws {
         let writer = try ArchiveWriter(in: directory.path, bounds: bounds)
+        var copied: [ArchiveOrders.Copied] = []
         do {
             let blocks = try directory.reader(file).blockCount
             for block in 0..<blocks {
-                for rows in try await live(UInt32(block), of: file) { try writer.add(rows) }
-                try await renew()
+                try await step {
+                    for rows in try await live(UInt32(block), of: file) {
+                        try writer.add(rows)
+                        copied.append(ArchiveOrders.Copied(order: rows.order.id, hash: rows.hash))
+                    }
+                }
             }
         } catch {
             writer.discard()
@@ -244,6 +314,7 @@ package struct OrderArchiver: Sendable {
         var new: ArchiveFileRow?
         if writer.orders == 0 { writer.discard() } else { new = try writer.finish(number: file.key, at: .now) }
         try await betweenSteps(.rewritten)
+        if let new { try await readBack(new, copied) }
         _ = try await committer.submit(ReplaceArchiveFile(file, by: new), fence: fence)
         try await betweenSteps(.replaced)
         try directory.removeUnlisted(try await files())
@@ -289,9 +360,20 @@ package struct OrderArchiver: Sendable {
     private func renew() async throws -> Int64 {
         do {
             let command = AcquireLease(Self.lease, holder: holder, seconds: Self.leaseSeconds)
-            return try await committer.submit(command).outcome.epoch
+            let epoch = try await committer.submit(command).outcome.epoch
+            renewed.now()
+            return epoch
         } catch CommitError<LeaseRefusal>.refused(.held(let until)) {
             throw Stop.held(until: until)
         }
     }
+}
+
+/// When something was last done.
+private final class Moment: Sendable {
+    private let last = Mutex(ContinuousClock.now)
+
+    func now() { last.withLock { $0 = .now } }
+
+    func isOlder(than age: Duration) -> Bool { last.withLock { $0.duration(to: .now) >= age } }
 }

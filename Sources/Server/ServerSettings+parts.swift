@@ -78,7 +78,28 @@ extension ServerSettings {
             streams: EventStreams.Bounds(total: self(.streams), ofKey: self(.streamsOfKey))
         )
         shop.lostMoney = lostMoney
+        shop.archiving = archiving
         return shop
+    }
+
+    /// When closed orders are archived without being asked; nil for never.
+    private var archiving: ArchiveSchedule? {
+        guard self(.archiveAfter) > 0 else { return nil }
+        return ArchiveSchedule(
+            afterSeconds: Int64(self(.archiveAfter)) * 86_400,
+            intervalSeconds: Int64(self(.archiveInterval)) * 3600
+        )
+    }
+
+    /// Refuses to archive orders whose requests with a key are still remembered.
+    ///
+    /// - Throws: ``SettingError``.
+    func checkArchiving() throws(SettingError) {
+        guard let archiving, archiving.afterSeconds < idempotencySeconds else { return }
+        throw SettingError(
+            description:
+                "archive.after is at least \(idempotencySeconds) s (ledger.idempotency-retention): a request with a key may be repeated until then"
+        )
     }
 
     /// What becomes of the money of orders that were lost with a restore.

@@ -45,7 +45,7 @@ extension Setting {
             .pruneInterval,
             .follow, .allowPrivate, .availabilityObjective, .availabilityRetention, .certificate, .certificateKey,
             .certificateInterval, .logFormat, .logAccess,
-        ] + limits + backups + payments + deliveries + scaling + faults
+        ] + limits + backups + archive + payments + deliveries + scaling + faults
 
     static let logFormat = Setting(
         "log.format",

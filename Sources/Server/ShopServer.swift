@@ -45,6 +45,7 @@ public struct ShopServer: Sendable {
         self.logger = logger
         // Checked first: later, everything already open would have to be closed again.
         let connectionsMax = try settings.connectionsMax(within: OpenFiles.limit)
+        try settings.checkArchiving()
         certificate = try Self.certificate(settings, logger: logger)
         try Self.makeDirectory(settings.data)
         let ledger = try await OpenLedger(settings, logger: logger)
@@ -173,6 +174,7 @@ public struct ShopServer: Sendable {
     /// - Throws: `SettingError`, or `CertificateRefusal`.
     public static func check(_ settings: ServerSettings, logger: Logger) async throws {
         _ = try settings.connectionsMax(within: OpenFiles.limit)
+        try settings.checkArchiving()
         _ = try certificate(settings, logger: logger)
         await (try ProviderSet(settings, logger: logger)).shutdown()
     }

@@ -166,6 +166,112 @@ struct ArchiveTests {
         await here.shop.close()
     }
 
+    @Test(
+        "a file that is not what was written to it is noticed before anything is deleted for it",
+        arguments: ["changed", "cut", "missing"]
+    )
+    func readsBack(how: String) async throws {
+        let here = try await ArchiveShop()
+        let (before, hot) = (try await ArchiveDigest.read(here.whole), try await here.hotOrders())
+        var archiver = here.archiver
+        archiver.betweenSteps = { step in
+            guard step == .written else { return }
+            for name in try here.namesOnDisk() where name.hasSuffix(ArchiveDirectory.ending) {
+                let file = URL(fileURLWithPath: "\(here.shop.archive.path)/\(name)")
+                var bytes = try Data(contentsOf: file)
+                bytes[bytes.count / 2] ^= 4
+                switch how {
+                case "missing": try FileManager.default.removeItem(at: file)
+                case "cut": try bytes.prefix(bytes.count / 2).write(to: file)
+                default: try bytes.write(to: file)
+                }
+            }
+        }
+        await #expect(throws: LedgerFailure.self) { try await archiver.run(closedBefore: here.shop.now) }
+        #expect(try await here.hotOrders() == hot)
+        #expect(try await here.files() == [])
+        #expect(try await here.shop.audit().violations == [])
+        try await here.archive()
+        #expect(try await here.hotOrders() != hot)
+        #expect(try await ArchiveDigest.read(here.whole) == before)
+        #expect(try here.namesOnDisk() == Set(try await here.files().map(\.name)))
+        await here.shop.close()
+    }
+
+    @Test(
+        "after a run the file is compared with what the ledger says of it",
+        arguments: [
+            "DELETE FROM archived_orders WHERE file = 1 AND id = (SELECT min(id) FROM archived_orders WHERE file = 1)",
+            "UPDATE archived_orders SET file = 2 WHERE id = (SELECT min(id) FROM archived_orders WHERE file = 1)",
+            "UPDATE archive_files SET live = live - 1 WHERE number = 1",
+            "DELETE FROM archive_files WHERE number = 1",
+        ]
+    )
+    func comparesFile(sql: String) async throws {
+        let here = try await ArchiveShop()
+        try await here.archive()
+        @Sendable func errors() async throws -> [String] {
+            try await here.shop.engine.read { (view) throws(LedgerFailure) in
+                try ArchiveCheck(view: view, directory: here.shop.archive).errors(of: 1)
+            }
+        }
+        #expect(try await errors() == [])
+        try here.shop.spoil(sql)
+        #expect(try await !errors().isEmpty)
+        await here.shop.close()
+    }
+
+    @Test("a run to the end is recorded, and one that ends early is not")
+    func recordsRuns() async throws {
+        struct Crash: Error {}
+        let here = try await ArchiveShop()
+        @Sendable func last() async throws -> ArchiveRun? {
+            try await here.shop.engine.read { (view) throws(LedgerFailure) in try view.lastArchiveRun() }
+        }
+        #expect(try await last() == nil)
+        var archiver = here.archiver
+        archiver.betweenSteps = { if $0 == .deleted { throw Crash() } }
+        await #expect(throws: Crash.self) { try await archiver.run(closedBefore: here.shop.now) }
+        #expect(try await last() == nil)
+        let outcome = try await here.archive()
+        let run = try #require(try await last())
+        #expect(run.archived == outcome.archived && run.files == outcome.files && run.bytes == outcome.bytes)
+        #expect(run.archived > 0 && run.at >= here.shop.now.adding(seconds: -1))
+        await here.shop.close()
+    }
+
+    @Test("a reference that must be unique stays taken by an archived order, and once the order is brought back")
+    func keepsReferences() async throws {
+        let here = try await ArchiveShop()
+        let wish = PlaceOrder(
+            source: .lines([OrderRequestLine(sku: SKU(stored: "TEA"), quantity: 1)], AuditShop.gbp),
+            customer: OrderCustomer(id: here.customer),
+            reference: "PO 7",
+            references: .unique(tellsOrder: true),
+            holdSeconds: 900,
+            authority: .shop
+        )
+        let first = try await here.shop.submit(wish).order.id
+        try await here.shop.change(first, [.cancel(reason: nil)])
+        here.shop.wait(seconds: 10)
+        try await here.archive()
+        #expect(try await !here.hotOrders().contains(first))
+        @Sendable func holder() async throws -> ID<Order>? {
+            do throws(CommitError<PlaceOrderRefusal>) {
+                _ = try await here.shop.committer.submit(wish)
+                return nil
+            } catch {
+                guard case .refused(.referenceTaken(let order)) = error else { throw error }
+                return order
+            }
+        }
+        #expect(try await holder() == first)
+        #expect(try await here.archiver.bringBack(first))
+        #expect(try await holder() == first)
+        #expect(try await here.shop.audit().violations == [])
+        await here.shop.close()
+    }
+
     @Test("an order that changes after it was copied stays, with its change, and its copy goes")
     func keepsWhatChanges() async throws {
         let here = try await ArchiveShop()
@@ -285,7 +391,7 @@ struct ArchiveTests {
             "DELETE FROM archived_orders WHERE id = (SELECT min(id) FROM archived_orders)",
             "UPDATE archived_orders SET file = 1 WHERE id = (SELECT max(id) FROM archived_orders)",
             "UPDATE archived_orders SET file = 99 WHERE id = (SELECT max(id) FROM archived_orders)",
-            "INSERT INTO archived_orders SELECT max(id), 1 FROM orders",
+            "INSERT INTO archived_orders SELECT max(id), 1, NULL FROM orders",
             "UPDATE archive_files SET live = live - 1 WHERE number = 1",
             "DELETE FROM archive_files WHERE number = 1",
         ]

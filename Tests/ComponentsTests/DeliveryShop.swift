@@ -31,7 +31,8 @@ final class DeliveryShop: Sendable {
         _ carriers: [any Carrier] = [],
         scopes: [String] = ["admin"],
         engine: any LedgerEngine = MemoryEngine(),
-        archive: ArchiveDirectory? = nil
+        archive: ArchiveDirectory? = nil,
+        settings: ShopSettings = ShopSettings()
     ) async throws {
         let time = TestTime()
         self.time = time
@@ -41,23 +42,23 @@ final class DeliveryShop: Sendable {
             ledger: engine,
             committer: committer,
             storefront: storefront,
-            settings: ShopSettings(),
+            settings: settings,
             secrets: OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome)
         )
         shop = archive.map { hot.archiving(in: $0) } ?? hot
         let key = CreateKey(id: ID(high: 1, low: 1), digest: Self.key.digest, name: "test", scopes: scopes)
         keyring.replace(with: [try await committer.submit(key).outcome])
-        let settings = DeliverySettings(schedule: TrackingSchedule(leastSeconds: 60, mostSeconds: 600))
+        let deliveries = DeliverySettings(schedule: TrackingSchedule(leastSeconds: 60, mostSeconds: 600))
         inputs = ComponentInputs(
             shop: shop,
             taskInterval: .seconds(1),
             pruneInterval: .seconds(1),
             logger: Logger(label: "test"),
             carriers: carriers,
-            deliveries: settings
+            deliveries: deliveries
         )
         let shop = shop
-        desks = carriers.map { CarrierDesk(shop: shop, carrier: $0, settings: settings, clock: { time.now }) }
+        desks = carriers.map { CarrierDesk(shop: shop, carrier: $0, settings: deliveries, clock: { time.now }) }
         let mug = Product(sku: SKU(stored: "MUG"), name: "Mug", prices: [Money(500, .gbp)], grams: 340)
         let put = try await committer.submit(PutProducts([mug])).outcome
         storefront.apply(products: put.map(\.row), movements: [], locations: nil, sequence: 0)

@@ -80,6 +80,7 @@ extension RealProcesses {
                 let headers = "Authorization: Bearer \(shop.key)\r\n"
                 #expect(try await again.ask("GET", path, headers: headers).status == 200)
                 #expect(try await shop.run(["archive", "--data", shop.data, "--verify"]).exitStatus == 0)
+                #expect(try await shop.run(["check", "--data", shop.data, "--full"]).exitStatus == 0)
                 #expect(try await again.stop() == 0)
 
                 let directory = shop.data + "/archive"
@@ -89,8 +90,34 @@ extension RealProcesses {
                 try bytes.write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
                 #expect(try await shop.run(["archive", "--data", shop.data, "--verify"]).exitStatus == 1)
                 #expect(try await shop.run(["audit", "--data", shop.data]).exitStatus == 1)
+                let changed = try await shop.run(["check", "--data", shop.data, "--full"])
+                #expect(changed.exitStatus == 1 && changed.output.contains(name), "\(changed.output)")
+                try FileManager.default.moveItem(atPath: "\(directory)/\(name)", toPath: "\(shop.data)/away")
+                let missing = try await shop.run(["check", "--data", shop.data])
+                #expect(missing.exitStatus == 1 && missing.output.contains(name), "\(missing.output)")
+                #expect(!FileManager.default.fileExists(atPath: shop.database + "-damage.json"))
+                try FileManager.default.moveItem(atPath: "\(shop.data)/away", toPath: "\(directory)/\(name)")
                 let damaged = try await shop.serve()
-                #expect(try await damaged.ask("GET", path, headers: headers).status == 503)
+                let answer = try await damaged.ask("GET", path, headers: headers)
+                #expect(answer.status == 503 && answer.problem?.code == "archived_unreadable")
+            }
+        }
+
+        @Test(
+            "a server with archive.after archives by itself; a time in which requests may be repeated is refused",
+            .timeLimit(.minutes(1))
+        )
+        func byItself() async throws {
+            try await withShop { shop in
+                let young = ["serve", "--data", shop.data, "--port", "0", "--set", "archive.after=1"]
+                let refused = try await shop.run(young)
+                #expect(refused.exitStatus != 0 && refused.errors.contains("archive.after is at least"))
+                let server = try await shop.serve(["archive.after=8"])
+                try await eventually("it has looked for closed orders", within: .seconds(10)) {
+                    let text = String(decoding: try await server.ask("GET", "/metrics").body, as: UTF8.self)
+                    return text.contains("tradewind_archive_run_age_seconds 0.")
+                        && text.contains("tradewind_archive_run_orders 0")
+                }
             }
         }
 

@@ -21,7 +21,7 @@ extension Component {
                     logger: inputs.logger
                 ),
                 Pruner(shop: shop, interval: inputs.pruneInterval, logger: inputs.logger),
-            ]
+            ] + [ArchiveWorker(shop: shop, logger: inputs.logger)].compactMap(\.self)
         )
     }
 }

@@ -94,6 +94,7 @@ struct HealthRoutes {
         text += "# TYPE tradewind_ready gauge\ntradewind_ready \(health.readiness.isReady ? 1 : 0)\n"
         await writeWorkers(to: &text)
         await writeArrivals(to: &text)
+        await writeArchive(to: &text)
         return Response(
             status: .ok,
             headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
@@ -106,6 +107,17 @@ struct HealthRoutes {
         guard running.contains(where: { $0.component.name == .logistics }) else { return }
         do throws(LedgerFailure) {
             try await shop.ledger.read { (view) throws(LedgerFailure) in try Punctuality(view) }.write(to: &text)
+        } catch {
+            // Left out: the metrics are scraped again soon, and the ledger's own metrics show the problem.
+        }
+    }
+
+    /// Writes the figures of the archive of closed orders, if this process may archive; left out while the ledger does not answer.
+    private func writeArchive(to text: inout String) async {
+        guard shop.archiver != nil, running.contains(where: { $0.component.name == .operator }) else { return }
+        do throws(LedgerFailure) {
+            try await shop.ledger.read { (view) throws(LedgerFailure) in try ArchiveMetrics(view) }
+                .write(now: .now, to: &text)
         } catch {
             // Left out: the metrics are scraped again soon, and the ledger's own metrics show the problem.
         }

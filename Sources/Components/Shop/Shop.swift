@@ -38,6 +38,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var streams: EventStreams.Bounds
     /// What becomes of the money of orders that were lost with a restore.
     public var lostMoney = LostMoneyRule.refund
+    /// When closed orders are moved into files without being asked; nil for never.
+    public var archiving: ArchiveSchedule?
 
     /// Settings, with the defaults of the settings table.
     public init(
@@ -68,6 +70,20 @@ public struct ShopSettings: Hashable, Sendable {
         self.webhooksAllowPrivate = webhooksAllowPrivate
         self.outcomeSeconds = outcomeSeconds
         self.streams = streams
+    }
+}
+
+/// When closed orders are moved into files.
+public struct ArchiveSchedule: Hashable, Sendable {
+    /// How long nothing about an order may have changed, in seconds.
+    public let afterSeconds: Int64
+    /// From the end of a run to the next one, in seconds.
+    public let intervalSeconds: Int64
+
+    /// A schedule.
+    public init(afterSeconds: Int64, intervalSeconds: Int64) {
+        self.afterSeconds = afterSeconds
+        self.intervalSeconds = intervalSeconds
     }
 }
 

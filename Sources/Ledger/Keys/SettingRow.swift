@@ -12,6 +12,9 @@ public struct SettingRow: LedgerRow {
     /// The table of shipping rates, as a document.
     public static let shippingRates = "shipping-rates"
 
+    /// What the last run did that moved closed orders into files, as a document.
+    static let archiveRun = "archive-run"
+
     /// Its name.
     public let key: String
     /// Its value.
