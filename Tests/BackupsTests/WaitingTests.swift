@@ -95,6 +95,36 @@ struct WaitingTests {
         }
     }
 
+    @Test("many runs of turns go to a place as one, which is as good as another place's many")
+    func joined() async throws {
+        try await run { shop in
+            let second = DirectoryStore(root: shop.root + "/second")
+            try await second.prepare()
+            let places = [ArchivePlace(name: "second", store: second)] + shop.settings.places
+            let both = shop.settings(places: places)
+            try await shop.trade(1)
+            try await archive(both)
+            try await shop.withoutPlace {
+                for _ in 0..<20 {
+                    try await shop.trade(1)
+                    await #expect(throws: StorageFailure.self) { try await archive(both) }
+                }
+            }
+            try await archive(both)
+            #expect(ArchiveReport.read(shop.directory)?.waitingBytes == 0)
+            func runs(_ store: DirectoryStore) async throws -> Int {
+                ArchiveCatalogue(try await store.list("")).histories.values.flatMap(\.segments).count
+            }
+            #expect(try await runs(second) == 20)
+            #expect(try await runs(shop.place) == 1)
+            let last = try shop.position().turn.number
+            for turn in (last - 20)...last { #expect(try await shop.restore(.turn(turn)).0.turn.number == turn) }
+            for place in places {
+                #expect(try await Verification(both, place: place).run(publishes: false).findings == [])
+            }
+        }
+    }
+
     @Test("a place that was replaced holds everything again only when it has a snapshot")
     func replaced() async throws {
         try await run { shop in

@@ -80,6 +80,10 @@ final class PlaceDelivery: Sendable {
     private let logger: Logger
     private let state: Mutex<State>
 
+    /// From how many runs of turns on they are joined, how many at most, and from which size on no more are added, in bytes.
+    private static let joinedMin = 8
+    private static let runsMax = 1024
+    private static let joinedBytes = 4 << 20
     /// The greatest pause after a failure.
     private static let longestPause = Duration.seconds(5)
 
@@ -151,20 +155,15 @@ final class PlaceDelivery: Sendable {
     func deliver() async throws {
         let (allowed, doubts) = state.withLock { ($0.allowed, $0.doubts) }
         var hasStored = false
-        for name in try await waiting() {
-            guard !delivered.has(name, in: index) else { continue }
-            let bytes: [UInt8]
-            do throws(StorageFailure) {
-                bytes = try await outbox.get(name)
-            } catch {
-                guard case .missing = error else { throw error }
-                // In all places already, and removed since the list was made.
-                continue
+        var rest = ArraySlice(try await waiting().filter { !delivered.has($0, in: index) })
+        while let name = rest.first {
+            if let joined = try await deliver(Self.run(rest)) {
+                hasStored = true
+                rest = rest.dropFirst(joined)
+            } else {
+                if try await deliver(name) { hasStored = true }
+                rest = rest.dropFirst()
             }
-            try await put(name, bytes)
-            hasStored = true
-            if let segment = Self.segment(name) { state.withLock { $0.merger?.add(segment, bytes: bytes.count) } }
-            if delivered.note(name, in: index) { try await outbox.remove(name) }
         }
         if !hasStored { try await place.store.probe() }
         if let allowed { try await settle(allowed, doubts) }
@@ -175,6 +174,50 @@ final class PlaceDelivery: Sendable {
             return state.failure != nil
         }
         if hadFailed { logger.notice("\(place.name) takes backups again, and has caught up") }
+    }
+
+    /// Delivers one piece; false where it is gone: in all places already, and removed since the list was made.
+    private func deliver(_ name: String) async throws -> Bool {
+        let bytes: [UInt8]
+        do throws(StorageFailure) {
+            bytes = try await outbox.get(name)
+        } catch {
+            guard case .missing = error else { throw error }
+            return false
+        }
+        try await put(name, bytes)
+        if let segment = Self.segment(name) { state.withLock { $0.merger?.add(segment, bytes: bytes.count) } }
+        if delivered.note(name, in: index) { try await outbox.remove(name) }
+        return true
+    }
+
+    /// Delivers runs of turns as one piece: a place that was away, or that takes long for each piece, is caught up with all the same.
+    ///
+    /// - Returns: how many it were; nil where they are few, or one is gone.
+    private func deliver(_ runs: [SegmentName]) async throws -> Int? {
+        guard runs.count >= Self.joinedMin else { return nil }
+        let waiting = SegmentMerger(repository: Repository(store: outbox, sealing: sealing))
+        do {
+            guard let whole = try await waiting.joined(runs, bytesMax: Self.joinedBytes) else { return nil }
+            let bytes = try await repository.put(whole.name.name, whole.bytes)
+            state.withLock { $0.merger?.add(whole.name, bytes: Int(bytes)) }
+            for run in runs.prefix(whole.count) where delivered.note(run.name, in: index) {
+                try await outbox.remove(run.name)
+            }
+            return whole.count
+        } catch StorageFailure.missing { return nil }
+    }
+
+    /// The runs of turns at the beginning that follow one another.
+    static func run(_ names: ArraySlice<String>) -> [SegmentName] {
+        var runs: [SegmentName] = []
+        for name in names.prefix(runsMax) {
+            guard let run = segment(name),
+                runs.last.map({ $0.history == run.history && $0.turns.upperBound + 1 == run.turns.lowerBound }) ?? true
+            else { break }
+            runs.append(run)
+        }
+        return runs
     }
 
     /// Sees to it that what the place holds leads to the present: after each start, after each failure, and after it was passed over.

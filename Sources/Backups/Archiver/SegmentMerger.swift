@@ -44,10 +44,24 @@ struct SegmentMerger {
     ///
     /// - Throws: `damaged` where one of them is.
     func merge(_ runs: [SegmentName]) async throws {
-        guard let first = runs.first, runs.count > 1 else { return }
+        guard runs.count > 1, let whole = try await joined(runs, bytesMax: .max) else { return }
+        try await repository.put(whole.name.name, whole.bytes)
+        for run in runs { try await repository.remove(run.name) }
+    }
+
+    /// Joins runs that follow one another, as many of the first as make a piece of `bytesMax` or little more.
+    ///
+    /// - Throws: `damaged` where one of them is; `missing` where one is gone.
+    func joined(
+        _ runs: [SegmentName],
+        bytesMax: Int
+    ) async throws -> (count: Int, name: SegmentName, bytes: [UInt8])? {
+        guard let first = runs.first else { return nil }
         let start = try ChangeSegment(try await repository.get(first.name), named: first.name)
         var builder = SegmentBuilder(after: start.before, event: first.event)
-        for run in runs {
+        var count = 0
+        for run in runs where builder.bytes.count < bytesMax {
+            count += 1
             let segment = try ChangeSegment(try await repository.get(run.name), named: run.name)
             guard segment.before == builder.chain else {
                 throw StorageFailure.damaged(run.name, reason: "it does not follow the piece before it")
@@ -59,8 +73,7 @@ struct SegmentMerger {
                 }
             }
         }
-        guard let (name, merged) = builder.finish(in: first.history) else { return }
-        try await repository.put(name.name, merged.bytes)
-        for run in runs { try await repository.remove(run.name) }
+        guard let (name, whole) = builder.finish(in: first.history) else { return nil }
+        return (count, name, whole.bytes)
     }
 }
