@@ -73,23 +73,29 @@ package final class ArchiveDirectory: Sendable {
         }
     }
 
-    /// Removes our files that the ledger does not list: those that a run began, and those that were replaced.
+    /// The names of all files that runs left here: those that the ledger lists, and those that a run began or that were replaced.
     ///
-    /// - Returns: the names of the removed files.
-    /// - Throws: a failure to list or to remove.
-    @discardableResult
-    func removeUnlisted(_ rows: [ArchiveFileRow]) throws(LedgerFailure) -> [String] {
+    /// - Throws: a failure to list.
+    func ourFiles() throws(LedgerFailure) -> Set<String> {
         guard exists else { return [] }
-        let names = Set(rows.map(\.name))
         do {
-            let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
-                ArchiveNames.isOurs(name) && !names.contains(name)
+            return Set(try FileManager.default.contentsOfDirectory(atPath: path).filter(ArchiveNames.isOurs))
+        } catch {
+            throw LedgerFailure(.io, phase: .load, retry: .safe, detail: "\(path): \(error.localizedDescription)")
+        }
+    }
+
+    /// Removes those of some of our files that the ledger does not list.
+    ///
+    /// - Throws: a failure to remove.
+    func remove(_ names: Set<String>, butNot rows: [ArchiveFileRow]) throws(LedgerFailure) {
+        do {
+            for name in names.subtracting(rows.map(\.name)) {
+                try FileManager.default.removeItem(atPath: "\(path)/\(name)")
             }
-            for name in found { try FileManager.default.removeItem(atPath: "\(path)/\(name)") }
-            keepOnly(rows)
-            return found.sorted()
         } catch {
             throw LedgerFailure(.io, phase: .save, retry: .safe, detail: "\(path): \(error.localizedDescription)")
         }
+        keepOnly(rows)
     }
 }

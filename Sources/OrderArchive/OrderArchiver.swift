@@ -61,6 +61,8 @@ package struct OrderArchiver: Sendable {
         case rewritten
         /// The ledger names the new file instead of the old one.
         case replaced
+        /// The directory was listed, to remove what the ledger does not list.
+        case listed
     }
 
     /// The lease that one run holds at a time.
@@ -91,7 +93,7 @@ package struct OrderArchiver: Sendable {
     package func run(closedBefore time: Timestamp) async throws -> Outcome {
         try await underLease { fence in
             var outcome = Outcome()
-            try directory.removeUnlisted(try await files())
+            try await removeUnlisted()
             outcome.rewritten += try await rewriteFiles(fence)
             try await archive(closedBefore: time, fence, &outcome)
             outcome.rewritten += try await rewriteFiles(fence)
@@ -142,7 +144,7 @@ package struct OrderArchiver: Sendable {
         guard directory.exists else { return 0 }
         return try await underLease { fence in
             let count = try await rewriteFiles(fence)
-            try directory.removeUnlisted(try await files())
+            try await removeUnlisted()
             return count
         }
     }
@@ -317,7 +319,7 @@ package struct OrderArchiver: Sendable {
         if let new { try await readBack(new, copied) }
         _ = try await committer.submit(ReplaceArchiveFile(file, by: new), fence: fence)
         try await betweenSteps(.replaced)
-        try directory.removeUnlisted(try await files())
+        try await removeUnlisted()
     }
 
     /// The orders of a block that are archived in the file.
@@ -334,6 +336,17 @@ package struct OrderArchiver: Sendable {
             }
             return live
         }
+    }
+
+    /// Removes what earlier runs began, and files that were replaced.
+    ///
+    /// The directory is listed before the ledger is read, and the lease renewed between: a file that another run wrote meanwhile, because this
+    /// one stood still for longer than its lease, is in the ledger by then, or is refused there.
+    private func removeUnlisted() async throws {
+        let found = try directory.ourFiles()
+        try await betweenSteps(.listed)
+        try await renew()
+        try directory.remove(found, butNot: try await files())
     }
 
     private func files() async throws(LedgerFailure) -> [ArchiveFileRow] {

@@ -406,6 +406,25 @@ struct ArchiveTests {
         await here.shop.close()
     }
 
+    @Test("a run that stood still for longer than its lease removes nothing that another one wrote meanwhile")
+    func standsStill() async throws {
+        let here = try await ArchiveShop()
+        var archiver = here.archiver
+        let others = Mutex(0)
+        archiver.betweenSteps = { step in
+            guard step == .listed, others.withLock({ $0 }) == 0 else { return }
+            here.shop.wait(seconds: 60)
+            let archived = try await here.archive().archived
+            others.withLock { $0 = archived }
+        }
+        // Its place was taken, so the ledger refuses what it would do now.
+        await #expect(throws: (any Error).self) { try await archiver.run(closedBefore: here.shop.now) }
+        #expect(others.withLock { $0 } > 0)
+        #expect(try here.namesOnDisk() == Set(try await here.files().map(\.name)))
+        #expect(try await here.shop.audit().violations == [])
+        await here.shop.close()
+    }
+
     @Test("two runs at a time are refused")
     func runsAlone() async throws {
         let here = try await ArchiveShop()
