@@ -27,9 +27,12 @@ EXAMPLES = ["payment_intent", "refund", "charge", "dispute", "balance_transactio
 WORDS = {
     "payment_intent": ["amount", "amount_capturable", "amount_received", "latest_charge", "status"],
     "charge": ["amount", "amount_captured", "amount_refunded", "captured", "disputed", "refunded", "refunds"],
-    "refund": ["amount", "metadata", "reason", "status"],
-    "dispute": ["amount", "balance_transactions", "status"],
+    "refund": ["amount", "created", "metadata", "payment_intent", "reason", "status"],
+    "dispute": ["amount", "balance_transactions", "created", "payment_intent", "status"],
 }
+# The lists that are read by time, and the parameters whose descriptions say how.
+LISTS = ["refunds", "disputes"]
+LIST_PARAMETERS = ["limit", "starting_after"]
 KEPT = {"type", "enum", "maxLength", "required", "properties", "additionalProperties", "items", "anyOf"}
 # Large members that are not sent; only their names are kept.
 OPAQUE = {"payment_method_options", "payment_method_data", "shipping", "mandate_data", "transfer_data", "radar_options"}
@@ -79,6 +82,12 @@ def words(spec):
     form = capture["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
     found["capture.amount_to_capture"] = " ".join(form["amount_to_capture"]["description"].split())
     found["cancel"] = " ".join(spec["paths"]["/v1/payment_intents/{intent}/cancel"]["post"]["description"].split())
+    for name in LISTS:
+        listing = spec["paths"][f"/v1/{name}"]["get"]
+        found[name] = " ".join(listing["description"].split())
+        for parameter in listing["parameters"]:
+            if parameter["name"] in LIST_PARAMETERS:
+                found[f"{name}.{parameter['name']}"] = " ".join(parameter["description"].split())
     return found
 
 

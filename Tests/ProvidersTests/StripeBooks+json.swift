@@ -34,7 +34,7 @@ extension StripeBooks {
         json.merge([
             "id": refund.id, "amount": refund.amount, "currency": intent.currency, "status": refund.status,
             "reason": (refund.reason as Any?) ?? NSNull(), "metadata": refund.metadata, "charge": "ch_\(intent.id)",
-            "payment_intent": intent.id,
+            "payment_intent": refund.isOfPlainCharge ? NSNull() : intent.id as Any, "created": refund.created,
         ]) { $1 }
         return json
     }

@@ -33,10 +33,16 @@ struct StripeBooks: Sendable {
     struct Refund: Sendable {
         let id: String
         let amount: Int64
+        /// "Time at which the object was created. Measured in seconds since the Unix epoch."
+        let created: Int64
+        /// Counts the refunds of all charges as they are made.
+        let number: Int
         var status: String
         var reason: String?
         var metadata: [String: String] = [:]
         var isRelease = false
+        /// Whether it is of a charge without a PaymentIntent: the contract's `payment_intent` is nullable.
+        var isOfPlainCharge = false
 
         var counts: Bool { status != "failed" && status != "canceled" }
     }
@@ -44,6 +50,9 @@ struct StripeBooks: Sendable {
     struct Dispute: Sendable {
         let id: String
         let amount: Int64
+        let created: Int64
+        /// Counts the disputes of all charges as they are made.
+        let number: Int
         var status: String
         /// As the contract says: "zero, one, or two balance transactions that show funds withdrawn and reinstated".
         var transactions: [Int64] = []
@@ -57,6 +66,12 @@ struct StripeBooks: Sendable {
     var refundStatus = "succeeded"
     /// How many refunds were made, by any means.
     private(set) var refundsMade = 0
+    /// How many disputes there are.
+    private(set) var disputesMade = 0
+    /// The time of what happens next; nil for the present.
+    var clock: Int64?
+
+    private var now: Int64 { clock ?? Int64(Date().timeIntervalSince1970) }
 
     static let missing = failure(404, "resource_missing", "No such object.")
 
@@ -80,7 +95,7 @@ struct StripeBooks: Sendable {
             id: "pi_\(intents.count + 1)",
             amount: amount,
             currency: currency,
-            created: Int64(Date().timeIntervalSince1970),
+            created: now,
             metadata: form.texts("metadata"),
             status: form["capture_method"] == "manual" ? "requires_capture" : "succeeded"
         )
@@ -140,7 +155,14 @@ struct StripeBooks: Sendable {
         intents[place].released = amount
         guard listsReleases else { return }
         refundsMade += 1
-        let refund = Refund(id: "re_release_\(refundsMade)", amount: amount, status: "succeeded", isRelease: true)
+        let refund = Refund(
+            id: "re_release_\(refundsMade)",
+            amount: amount,
+            created: now,
+            number: refundsMade,
+            status: "succeeded",
+            isRelease: true
+        )
         intents[place].refunds.insert(refund, at: 0)
     }
 
@@ -162,44 +184,86 @@ struct StripeBooks: Sendable {
     mutating func refund(_ place: Int, _ amount: Int64, metadata: [String: String] = [:]) -> Refund? {
         guard amount <= intents[place].refundable else { return nil }
         refundsMade += 1
-        let refund = Refund(id: "re_\(refundsMade)", amount: amount, status: refundStatus, metadata: metadata)
+        let refund = Refund(
+            id: "re_\(refundsMade)",
+            amount: amount,
+            created: now,
+            number: refundsMade,
+            status: refundStatus,
+            metadata: metadata
+        )
         intents[place].refunds.insert(refund, at: 0)
         return refund
     }
 
     /// A customer's bank disputes an amount: funds are withdrawn, unless it is only an inquiry.
     mutating func dispute(_ place: Int, _ amount: Int64, withdraws: Bool = true) {
+        disputesMade += 1
         intents[place].disputes.append(
             Dispute(
-                id: "dp_\(intents[place].disputes.count + 1)",
+                id: "dp_\(disputesMade)",
                 amount: amount,
+                created: now,
+                number: disputesMade,
                 status: withdraws ? "needs_response" : "warning_needs_response",
                 transactions: withdraws ? [-amount] : []
             )
         )
     }
 
+    /// The list of refunds: "in sorted order, with the most recent refunds appearing first".
     func refunds(_ query: FormValue) -> (Int, String) {
-        guard let intent = intents.first(where: { $0.id == query["payment_intent"] }) else { return Self.missing }
-        var found = intent.refunds
-        if let after = query["starting_after"], let place = found.firstIndex(where: { $0.id == after }) {
-            found = Array(found[(place + 1)...])
+        page(query) { intent in
+            intent.refunds.map { refund in
+                Listed(id: refund.id, created: refund.created, place: -refund.number, json: json(refund, of: intent))
+            }
         }
-        let limit = query["limit"].flatMap { Int($0) } ?? 10
-        return (200, Self.text(list(found.prefix(limit).map { json($0, of: intent) }, hasMore: found.count > limit)))
     }
 
-    func disputes(of id: String) -> (Int, String) {
-        guard let intent = intents.first(where: { $0.id == id }) else { return Self.missing }
-        let all = intent.disputes.map { dispute -> [String: Any] in
-            var json = examples?.object("dispute") ?? [:]
-            json.merge([
-                "id": dispute.id, "amount": dispute.amount, "currency": intent.currency, "status": dispute.status,
-                "charge": "ch_\(intent.id)", "payment_intent": intent.id,
-                "balance_transactions": dispute.transactions.map { transaction($0, fee: 0, of: intent) },
-            ]) { $1 }
-            return json
+    /// "Returns a list of your disputes", in an order that the contract leaves open: here the oldest first.
+    func disputes(_ query: FormValue) -> (Int, String) {
+        page(query) { intent in
+            intent.disputes.map { dispute in
+                var json = examples?.object("dispute") ?? [:]
+                json.merge([
+                    "id": dispute.id, "amount": dispute.amount, "currency": intent.currency, "status": dispute.status,
+                    "created": dispute.created, "charge": "ch_\(intent.id)", "payment_intent": intent.id,
+                    "balance_transactions": dispute.transactions.map { transaction($0, fee: 0, of: intent) },
+                ]) { $1 }
+                return Listed(id: dispute.id, created: dispute.created, place: dispute.number, json: json)
+            }
         }
-        return (200, Self.text(list(all, hasMore: false)))
+    }
+
+    /// A member of a list, and where it stands in it.
+    private struct Listed {
+        let id: String
+        let created: Int64
+        let place: Int
+        let json: [String: Any]
+    }
+
+    /// The page of a list that a query asks for.
+    private func page(_ query: FormValue, _ members: (Intent) -> [Listed]) -> (Int, String) {
+        var listed = intents
+        if let id = query["payment_intent"] {
+            listed = intents.filter { $0.id == id }
+            guard !listed.isEmpty else { return Self.missing }
+        }
+        // "Limit can range between 1 and 100, and the default is 10."
+        let limit = query["limit"].map { Int($0) ?? 0 } ?? 10
+        guard (1...100).contains(limit) else { return Self.failure(400, "parameter_invalid_integer", "limit") }
+        let span = query.texts("created").mapValues { Int64($0) ?? 0 }
+        var found = listed.flatMap(members).filter { one in
+            one.created >= span["gte"] ?? .min && one.created > span["gt"] ?? .min
+                && one.created < span["lt"] ?? .max && one.created <= span["lte"] ?? .max
+        }
+        found.sort { $0.place < $1.place }
+        if let after = query["starting_after"] {
+            // "An object ID that defines your place in the list."
+            guard let place = found.firstIndex(where: { $0.id == after }) else { return Self.missing }
+            found = Array(found[(place + 1)...])
+        }
+        return (200, Self.text(list(found.prefix(limit).map(\.json), hasMore: found.count > limit)))
     }
 }

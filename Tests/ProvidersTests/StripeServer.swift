@@ -28,6 +28,8 @@ final class StripeServer: Sendable {
         var isSearchBehind = false
         /// Whether idempotency keys are forgotten, as they are after a day.
         var forgetsKeys = false
+        /// How many lists of refunds and of disputes were read.
+        var listsRead = 0
 
         var intents: [StripeBooks.Intent] { books.intents }
     }
@@ -122,8 +124,12 @@ final class StripeServer: Sendable {
                 }
             return state.books.page(found, hasMore: false, object: "search_result", expanded)
         case (.post, "refunds", nil, nil): return state.books.refund(form)
-        case (.get, "refunds", nil, nil): return state.books.refunds(query)
-        case (.get, "disputes", nil, nil): return state.books.disputes(of: query["payment_intent"] ?? "")
+        case (.get, "refunds", nil, nil):
+            state.listsRead += 1
+            return state.books.refunds(query)
+        case (.get, "disputes", nil, nil):
+            state.listsRead += 1
+            return state.books.disputes(query)
         case (let method, "payment_intents", let id?, let step):
             guard let place = state.intents.firstIndex(where: { $0.id == id }) else { return StripeBooks.missing }
             if method == .get { return (200, state.books.json(state.intents[place], expanded)) }
