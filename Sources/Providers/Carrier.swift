@@ -7,8 +7,12 @@ import Trading
 public struct BookingRequest: Hashable, Sendable {
     /// Identifies the request at the carrier: one booking however often it is sent.
     public var key: String
-    /// Our own id of the shipment.
+    /// Our own id of the shipment, which the carrier keeps with the booking.
     public var shipment: String
+    /// Our own id of the order, kept likewise: by it and the contents a shop that was restored from a backup knows the parcel again.
+    public var order: String
+    /// What is in it, as ``PackedContents`` writes it, kept likewise.
+    public var contents: String
     /// The code of the location that it leaves.
     public var from: String
     /// The delivery address; members as the order has them.
@@ -23,6 +27,8 @@ public struct BookingRequest: Hashable, Sendable {
         self.init(
             key: key,
             shipment: shipment.id.description,
+            order: shipment.order.description,
+            contents: PackedContents(shipment.lines).description,
             from: shipment.location,
             to: address,
             service: shipment.service,
@@ -31,9 +37,20 @@ public struct BookingRequest: Hashable, Sendable {
     }
 
     /// A parcel to book.
-    public init(key: String, shipment: String, from: String, to: [String: String], service: String, grams: Int64) {
+    public init(
+        key: String,
+        shipment: String,
+        order: String,
+        contents: String,
+        from: String,
+        to: [String: String],
+        service: String,
+        grams: Int64
+    ) {
         self.key = key
         self.shipment = shipment
+        self.order = order
+        self.contents = contents
         self.from = from
         self.to = to
         self.service = service
@@ -65,6 +82,71 @@ public struct CarrierEvent: Hashable, Sendable {
     }
 }
 
+/// A booking in a carrier's own books.
+public struct CarrierBooking: Hashable, Sendable {
+    /// The state of a booking.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// The carrier waits for the parcel.
+        case booked
+        /// It was cancelled, and the carrier takes no parcel with its label.
+        case cancelled
+        /// The parcel has left the shop, wherever it is by now.
+        case left
+    }
+
+    /// What the carrier says of the booking.
+    public var parcel: BookedParcel
+    /// Our own id of the shipment, if the carrier stored it.
+    public var shipment: String?
+    /// Our own id of the order, likewise.
+    public var order: String?
+    /// What is in it by our own words, likewise.
+    public var contents: String?
+    /// The code of the location that it leaves.
+    public var from: String
+    /// The service.
+    public var service: String
+    /// Its weight in grams.
+    public var grams: Int64
+    /// The state.
+    public var state: State
+    /// When it was booked, by the carrier's clock.
+    public var bookedAt: Timestamp
+
+    /// A booking.
+    public init(
+        _ parcel: BookedParcel,
+        shipment: String?,
+        order: String?,
+        contents: String?,
+        from: String,
+        service: String,
+        grams: Int64,
+        state: State,
+        bookedAt: Timestamp
+    ) {
+        self.parcel = parcel
+        self.shipment = shipment
+        self.order = order
+        self.contents = contents
+        self.from = from
+        self.service = service
+        self.grams = grams
+        self.state = state
+        self.bookedAt = bookedAt
+    }
+}
+
+/// A carrier's answer to the question for its list of bookings.
+public enum BookingList: Hashable, Sendable {
+    /// A page of the list.
+    ///
+    /// - Parameter next: the cursor of the next page; nil at the end.
+    case page([CarrierBooking], next: String?)
+    /// The carrier has no list that can be read; a person has to compare.
+    case unavailable
+}
+
 /// A carrier of parcels.
 public protocol Carrier: Sendable {
     /// Its name in the shop's settings, rows and metrics: a lower-case word.
@@ -92,6 +174,15 @@ public protocol Carrier: Sendable {
     ///
     /// Cost: one call without an effect, which may be repeated.
     func track(reference: String, deadline: ContinuousClock.Instant) async -> ProviderAnswer<[CarrierEvent]>
+    /// A page of the carrier's own list of the bookings that were made or cancelled in a span of time.
+    ///
+    /// Without an effect, so it may always be repeated. Cost: one call; none where the carrier has no list.
+    func bookings(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<BookingList>
     /// Reads a webhook after checking its signature over the raw body.
     ///
     /// No call is made.

@@ -91,6 +91,14 @@ final class ScriptedCarrier: Carrier {
         }
     }
 
+    /// It has no list.
+    func bookings(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<BookingList> { .done(.unavailable) }
+
     /// Accepts a notice with the right secret word; the body is the event's id and the shipment's, separated by a space.
     func notice(
         headers: [(name: String, value: String)],

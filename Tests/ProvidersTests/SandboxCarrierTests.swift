@@ -12,6 +12,8 @@ struct SandboxCarrierTests {
         BookingRequest(
             key: "\(shipment)-1",
             shipment: shipment,
+            order: "ord_1",
+            contents: "1x2,3x1",
             from: "main",
             to: ["name": "Ann (Ő) Bee", "line1": "1 High St", "country": "GB"],
             service: "standard",
@@ -82,6 +84,82 @@ struct SandboxCarrierTests {
             #expect(try await run.carrier.track(reference: booking.reference, deadline: .soon()).value() == [])
             let none = await run.carrier.cancel(reference: "bkg_none", key: "d", deadline: .soon())
             #expect(none.known == .refused("not_found"))
+        }
+    }
+
+    /// The references of all pages of the list of a span of time, and the bookings as they are listed.
+    private func list(
+        _ run: SandboxRun,
+        from: Timestamp = .earliest,
+        to: Timestamp = .latest
+    ) async throws -> (bookings: [CarrierBooking], pages: Int) {
+        var (bookings, cursor, pages): ([CarrierBooking], String?, Int) = ([], nil, 0)
+        repeat {
+            let answer = await run.carrier.bookings(from: from, to: to, after: cursor, deadline: .soon())
+            guard case .page(let page, let next) = try answer.value() else {
+                Issue.record("the sandbox has a list")
+                break
+            }
+            bookings += page
+            (cursor, pages) = (next, pages + 1)
+        } while cursor != nil && pages < 20
+        return (bookings, pages)
+    }
+
+    @Test("the list has each booking once, in pages, with what the shop said of it, and outlives the sandbox")
+    func listed() async throws {
+        try await SandboxRun.with(.deliveries) {
+            $0.speed = 1
+        } _: { run in
+            #expect(try await list(run).bookings.isEmpty)
+            var references: [String] = []
+            for number in 0..<205 {
+                references.append(
+                    try await run.carrier.book(request("shp_\(number)"), deadline: .soon()).value().reference
+                )
+            }
+            let (bookings, pages) = try await list(run)
+            #expect(bookings.map(\.parcel.reference) == references && pages == 2)
+            let first = try #require(bookings.first)
+            #expect(first.shipment == "shp_0" && first.order == "ord_1" && first.contents == "1x2,3x1")
+            #expect(first.from == "main" && first.service == "standard" && first.grams == 750)
+            #expect(first.state == .booked && first.parcel.trackingNumber.hasPrefix("SBX"))
+            #expect(first.parcel.estimatedDelivery != nil)
+        }
+    }
+
+    @Test("a span has what was booked or cancelled in it, and the list says what was cancelled and what has left")
+    func span() async throws {
+        try await SandboxRun.with(.deliveries) {
+            $0.speed = 40_000
+        } _: { run in
+            let old = try await run.carrier.book(request("shp_old"), deadline: .soon()).value()
+            let cancelled = try await run.carrier.book(request("shp_c"), deadline: .soon()).value()
+            try await Task.sleep(for: .milliseconds(5))
+            let middle = Timestamp.now
+            let key = "c"
+            #expect(
+                await run.carrier.cancel(reference: cancelled.reference, key: key, deadline: .soon()).known == .done
+            )
+            let new = try await run.carrier.book(request("shp_new"), deadline: .soon()).value()
+            let later = try await list(run, from: middle).bookings
+            #expect(later.map(\.parcel.reference) == [cancelled.reference, new.reference])
+            #expect(later.map(\.state) == [.cancelled, .booked])
+            let before = try await list(run, to: middle).bookings
+            #expect(before.map(\.parcel.reference) == [old.reference, cancelled.reference])
+            #expect(try await list(run, from: .now.adding(seconds: 60)).bookings.isEmpty)
+            try await Task.sleep(for: .milliseconds(700))
+            #expect(try await list(run).bookings.map(\.state) == [.left, .cancelled, .left])
+        }
+    }
+
+    @Test("a list that cannot be read is no short list")
+    func unlisted() async throws {
+        try await SandboxRun.with(.deliveries) { run in
+            _ = try await run.carrier.book(request(), deadline: .soon()).value()
+            try await run.faults(#"{"unavailable":1}"#)
+            let answer = await run.carrier.bookings(from: .earliest, to: .latest, after: nil, deadline: .soon())
+            #expect(answer.known == .notDone("status_503"))
         }
     }
 

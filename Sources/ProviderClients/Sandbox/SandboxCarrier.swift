@@ -30,6 +30,8 @@ public struct SandboxCarrier: Carrier {
         var json = JSONWriter()
         json.object { json in
             json.member("shipment", request.shipment)
+            json.member("order", request.order)
+            json.member("contents", request.contents)
             json.member("from", request.from)
             json.key("to")
             json.object { json in
@@ -92,6 +94,22 @@ public struct SandboxCarrier: Carrier {
         }
     }
 
+    /// A page of the sandbox's bookings that were made or cancelled in a span of time.
+    public func bookings(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<BookingList> {
+        var path = "/bookings?limit=200&from=\(PercentEncoding.encode("\(from)"))&to=\(PercentEncoding.encode("\(to)"))"
+        if let cursor { path += "&after=" + PercentEncoding.encode(cursor) }
+        return await client.call(ProviderRequest("list", .GET, path), deadline: deadline) { reply in
+            SandboxReply.rules.answer(reply, words: SandboxReply.words) { reply throws(JSONError) in
+                .done(try reply.json { json throws(JSONError) in try BookingList(sandbox: &json) })
+            }
+        }
+    }
+
     /// Reads a webhook of the sandbox.
     public func notice(
         headers: [(name: String, value: String)],
@@ -134,6 +152,65 @@ extension BookedParcel {
             reference: try json.required(id, "booking"),
             trackingNumber: try json.required(number, "trackingNumber"),
             estimatedDelivery: estimate.flatMap { Timestamp($0) }
+        )
+    }
+}
+
+extension BookingList {
+    /// Reads a page.
+    fileprivate init(sandbox json: inout JSONReader) throws(JSONError) {
+        var bookings: [CarrierBooking]?
+        var next: String?
+        try json.object { json, name throws(JSONError) in
+            switch name {
+            case "bookings":
+                var list: [CarrierBooking] = []
+                try json.array { json, _ throws(JSONError) in list.append(try CarrierBooking(sandbox: &json)) }
+                bookings = list
+            case "next": next = try json.text()
+            default: try json.skip()
+            }
+        }
+        self = .page(try json.required(bookings, "bookings"), next: next)
+    }
+}
+
+extension CarrierBooking {
+    /// Reads a booking as the sandbox lists it.
+    fileprivate init(sandbox json: inout JSONReader) throws(JSONError) {
+        var texts: [String: String] = [:]
+        var grams: Int64?
+        var isCancelled: Bool?
+        try json.object { json, name throws(JSONError) in
+            switch name {
+            case "grams": grams = try json.int64()
+            case "cancelled": isCancelled = try json.bool()
+            case "booking", "trackingNumber", "estimatedDelivery", "shipment", "order", "contents", "from", "service",
+                "state", "bookedAt":
+                texts[name] = try json.text()
+            default: try json.skip()
+            }
+        }
+        guard let bookedAt = Timestamp(try json.required(texts["bookedAt"], "bookedAt")) else {
+            throw json.failure(.invalidValue, "not a time")
+        }
+        // What the shop did not say is empty.
+        func told(_ name: String) -> String? { texts[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let hasLeft = try json.required(texts["state"], "state") != "booked"
+        self.init(
+            BookedParcel(
+                reference: try json.required(texts["booking"], "booking"),
+                trackingNumber: try json.required(texts["trackingNumber"], "trackingNumber"),
+                estimatedDelivery: texts["estimatedDelivery"].flatMap { Timestamp($0) }
+            ),
+            shipment: told("shipment"),
+            order: told("order"),
+            contents: told("contents"),
+            from: try json.required(texts["from"], "from"),
+            service: try json.required(texts["service"], "service"),
+            grams: try json.required(grams, "grams"),
+            state: try json.required(isCancelled, "cancelled") ? .cancelled : hasLeft ? .left : .booked,
+            bookedAt: bookedAt
         )
     }
 }

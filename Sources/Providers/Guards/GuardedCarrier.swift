@@ -44,6 +44,18 @@ public struct GuardedCarrier: Carrier {
         await guarding.call(deadline: deadline) { await carrier.track(reference: reference, deadline: deadline) }
     }
 
+    /// A page of the carrier's list; `notDone` where the guard refuses the call.
+    public func bookings(
+        from: Timestamp,
+        to: Timestamp,
+        after cursor: String?,
+        deadline: ContinuousClock.Instant
+    ) async -> ProviderAnswer<BookingList> {
+        await guarding.call(deadline: deadline) {
+            await carrier.bookings(from: from, to: to, after: cursor, deadline: deadline)
+        }
+    }
+
     /// Reads a webhook; no call is made.
     public func notice(
         headers: [(name: String, value: String)],

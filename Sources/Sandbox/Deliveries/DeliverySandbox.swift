@@ -44,9 +44,9 @@ struct DeliverySandbox: Service {
             let (_, key) = try await call.keyed { json throws(JSONError) in
                 try json.object { json, name throws(JSONError) in throw json.unknown(name) }
             }
-            var parcel = try await desk.decide { book throws(SandboxRefusal) in try book.cancel(id, key, .now) }
-            parcel.isCancelled = true
-            return Self.answer(parcel)
+            return Self.answer(
+                try await desk.decide { book throws(SandboxRefusal) in try book.cancel(id, key, .now) }
+            )
         }
         router.on(.get, "/bookings/{id}/label") { call throws(SandboxRefusal) in
             .bytesOf("application/pdf", ParcelLabel.pdf(try await parcel(call)))
@@ -107,6 +107,8 @@ struct DeliverySandbox: Service {
             id: SandboxID.fresh(SandboxID.BookingMark.self, at: now),
             trackingNumber: clock.nextNumber(),
             shipment: request.shipment,
+            order: request.order,
+            contents: request.contents,
             from: request.from,
             to: request.to,
             service: request.service,
@@ -133,11 +135,11 @@ struct DeliverySandbox: Service {
         let limit = try call.integer("limit", in: 1...500, or: 100)
         let after = try call.integer("after", in: 0...Int.max, or: 0)
         let shipment = call.query("shipment")
+        let from = try call.time("from", or: .earliest)
+        let to = try call.time("to", or: .latest)
         let (parcels, next) = try await desk.read { book -> ([Parcel], Int?) in
             if let shipment { return (book.parcels(of: shipment), nil) }
-            let first = min(after, book.parcels.count)
-            let last = min(book.parcels.count, first + limit)
-            return (Array(book.parcels[first..<last]), last < book.parcels.count ? last : nil)
+            return book.changed(from: from, to: to, after: after, limit: limit)
         }
         var json = JSONWriter()
         json.object { json in
@@ -188,12 +190,22 @@ private final class ParcelClock: Sendable {
 }
 
 extension DeliverySandbox {
-    /// `{"shipment", "from", "to", "service", "grams"}`.
+    /// `{"shipment", "order", "contents", "from", "to", "service", "grams"}`.
     private static func request(_ json: inout JSONReader) throws(JSONError) -> ParcelRequest {
-        var request = ParcelRequest(shipment: "", from: "", to: [:], service: "standard", grams: 0)
+        var request = ParcelRequest(
+            shipment: "",
+            order: "",
+            contents: "",
+            from: "",
+            to: [:],
+            service: "standard",
+            grams: 0
+        )
         try json.object { json, name throws(JSONError) in
             switch name {
             case "shipment": request.shipment = try json.string(maxBytes: 200)
+            case "order": request.order = try json.string(maxBytes: 200)
+            case "contents": request.contents = try json.string(maxBytes: PackedContents.maxBytes)
             case "from": request.from = try json.string(maxBytes: 200)
             case "to": request.to = try json.texts()
             case "service": request.service = try json.string(maxBytes: 50)
@@ -215,6 +227,9 @@ extension DeliverySandbox {
         json.object { json in
             json.member("booking", parcel.id)
             json.member("shipment", parcel.shipment)
+            json.member("order", parcel.order)
+            json.member("contents", parcel.contents)
+            json.member("from", parcel.from)
             json.member("trackingNumber", parcel.trackingNumber)
             json.member("service", parcel.service)
             json.member("grams", parcel.grams)

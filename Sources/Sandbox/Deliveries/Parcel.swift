@@ -16,6 +16,10 @@ struct Parcel: Sendable {
     let id: String
     let trackingNumber: String
     let shipment: String
+    /// The shop's id of its order; empty where the shop did not say it.
+    let order: String
+    /// What is in it, in the shop's words; empty likewise.
+    let contents: String
     let from: String
     let to: [String: String]
     let service: String
@@ -23,7 +27,15 @@ struct Parcel: Sendable {
     let bookedAt: Timestamp
     let estimatedDelivery: Timestamp
     let steps: [Step]
-    var isCancelled = false
+    /// When it was cancelled; nil where it was not.
+    var cancelledAt: Timestamp?
+
+    var isCancelled: Bool { cancelledAt != nil }
+
+    /// Whether it was booked or cancelled in a span of time.
+    func changed(from: Timestamp, to: Timestamp) -> Bool {
+        [bookedAt, cancelledAt ?? bookedAt].contains { $0 >= from && $0 < to }
+    }
 
     /// The steps that are due by `now`.
     func happened(by now: Timestamp) -> ArraySlice<Step> {

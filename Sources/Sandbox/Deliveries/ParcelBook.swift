@@ -3,6 +3,8 @@ import Trading
 /// A parcel to book.
 struct ParcelRequest: Sendable {
     var shipment: String
+    var order: String
+    var contents: String
     var from: String
     var to: [String: String]
     var service: String
@@ -29,6 +31,16 @@ struct ParcelBook: SandboxBook {
         placesByShipment[shipment, default: []].map { parcels[$0] }
     }
 
+    /// Parcels that were booked or cancelled in a span of time, at most `limit` of them, and where the next begin.
+    func changed(from: Timestamp, to: Timestamp, after place: Int, limit: Int) -> ([Parcel], Int?) {
+        var found: [Parcel] = []
+        for index in parcels.indices.dropFirst(place) where parcels[index].changed(from: from, to: to) {
+            guard found.count < limit else { return (found, index) }
+            found.append(parcels[index])
+        }
+        return (found, nil)
+    }
+
     /// Books a parcel, or returns what the key booked.
     ///
     /// - Parameter make: makes the parcel, for a new key.
@@ -43,7 +55,9 @@ struct ParcelBook: SandboxBook {
         if let earlier = try keys.earlier(key) { return (parcels[earlier], nil) }
         guard let parcel = parcel(id) else { throw .notFound("booking") }
         guard parcel.happened(by: now).isEmpty else { throw .wrongState("the parcel was handed over") }
-        return (parcel, .cancelled(booking: id, key))
+        var cancelled = parcel
+        cancelled.cancelledAt = parcel.cancelledAt ?? now
+        return (cancelled, .cancelled(booking: id, at: now, key))
     }
 
     mutating func apply(_ entry: ParcelEntry) {
@@ -53,10 +67,11 @@ struct ParcelBook: SandboxBook {
             places[parcel.id] = parcels.count
             placesByShipment[parcel.shipment, default: []].append(parcels.count)
             parcels.append(parcel)
-        case .cancelled(let id, let key):
+        case .cancelled(let id, let time, let key):
             guard let place = places[id] else { break }
             keys.note(key, place)
-            parcels[place].isCancelled = true
+            // A journal of an earlier release does not say when.
+            parcels[place].cancelledAt = parcels[place].cancelledAt ?? time ?? parcels[place].bookedAt
         }
     }
 }

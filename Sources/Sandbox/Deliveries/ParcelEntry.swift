@@ -5,8 +5,8 @@ import Trading
 enum ParcelEntry: SandboxEntry {
     /// A parcel was booked, with all its steps.
     case booked(Parcel, RequestKey)
-    /// A booking was cancelled.
-    case cancelled(booking: String, RequestKey)
+    /// A booking was cancelled; the time is nil in journals of earlier releases.
+    case cancelled(booking: String, at: Timestamp?, RequestKey)
 
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -14,9 +14,10 @@ enum ParcelEntry: SandboxEntry {
             case .booked(let parcel, let key):
                 Self.write(key, to: &json)
                 Self.write(parcel, to: &json)
-            case .cancelled(let booking, let key):
+            case .cancelled(let booking, let time, let key):
                 Self.write(key, to: &json)
                 json.member("cancelled", booking)
+                if let time { json.member("at", time.milliseconds) }
             }
         }
     }
@@ -30,6 +31,8 @@ enum ParcelEntry: SandboxEntry {
         json.member("id", parcel.id)
         json.member("number", parcel.trackingNumber)
         json.member("shipment", parcel.shipment)
+        json.member("order", parcel.order)
+        json.member("contents", parcel.contents)
         json.member("from", parcel.from)
         json.key("to")
         json.texts(parcel.to)
@@ -53,12 +56,15 @@ enum ParcelEntry: SandboxEntry {
         var line = Line()
         try json.object { json, name throws(JSONError) in try line.read(name, &json) }
         let key = RequestKey(text: line.key, fingerprint: line.fingerprint)
-        self = line.cancelled.map { .cancelled(booking: $0, key) } ?? .booked(line.parcel, key)
+        let time = line.at == 0 ? nil : Timestamp(milliseconds: line.at)
+        self = line.cancelled.map { .cancelled(booking: $0, at: time, key) } ?? .booked(line.parcel, key)
     }
 
     /// The members of a line.
     private struct Line {
         var (key, id, number, shipment, from, service) = ("", "", "", "", "", "")
+        // Journals of earlier releases have neither.
+        var (order, contents) = ("", "")
         var cancelled: String?
         var fingerprint: UInt64 = 0
         var (grams, at, estimate): (Int64, Int64, Int64) = (0, 0, 0)
@@ -73,6 +79,8 @@ enum ParcelEntry: SandboxEntry {
             case "id": id = try json.string()
             case "number": number = try json.string()
             case "shipment": shipment = try json.string()
+            case "order": order = try json.string()
+            case "contents": contents = try json.string(maxBytes: PackedContents.maxBytes)
             case "from": from = try json.string()
             case "to": to = try json.texts()
             case "service": service = try json.string()
@@ -103,6 +111,8 @@ enum ParcelEntry: SandboxEntry {
                 id: id,
                 trackingNumber: number,
                 shipment: shipment,
+                order: order,
+                contents: contents,
                 from: from,
                 to: to,
                 service: service,
