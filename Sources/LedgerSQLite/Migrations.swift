@@ -341,6 +341,14 @@ extension Migration {
                 """
         ),
         Migration(
+            name: "0061 recovered parcels",
+            sql: """
+                CREATE TABLE recovered_parcels (epoch INTEGER NOT NULL, carrier TEXT NOT NULL, reference TEXT NOT NULL,
+                    shipment BLOB NOT NULL, order_id BLOB, state TEXT NOT NULL, reason TEXT,
+                    PRIMARY KEY (epoch, carrier, reference)) WITHOUT ROWID;
+                """
+        ),
+        Migration(
             name: "0062 references of archived orders",
             sql: """
                 ALTER TABLE archived_orders ADD COLUMN reference TEXT;

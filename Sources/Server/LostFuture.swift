@@ -4,7 +4,7 @@ import Trading
 
 /// What a shop did after the moment to which it was restored, as far as others know it.
 public enum LostFuture {
-    /// Searches the configured payment providers for what the shop did after the moment to which it was restored.
+    /// Searches the configured payment providers and carriers for what the shop did after the moment to which it was restored.
     ///
     /// ``MarkRestored`` has to be committed before. What cannot be searched now, because a provider is away, is searched by the
     /// next server that runs on this ledger; calls that follow from the findings (look-ups, refunds, cancellations) are made by
@@ -22,7 +22,9 @@ public enum LostFuture {
             committer: committer,
             archive: settings.ledger.archive,
             providers: set.paymentOrder.compactMap { set.payments[$0] },
-            rule: settings.lostMoney
+            carriers: set.carrierOrder.compactMap { set.carriers[$0] },
+            rule: settings.lostMoney,
+            lostParcels: settings.lostParcels
         )
         do {
             let report = try await search.run()

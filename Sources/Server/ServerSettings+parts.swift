@@ -79,6 +79,7 @@ extension ServerSettings {
         )
         shop.lostMoney = lostMoney
         shop.archiving = archiving
+        shop.lostParcels = lostParcels
         return shop
     }
 
@@ -105,6 +106,14 @@ extension ServerSettings {
     /// What becomes of the money of orders that were lost with a restore.
     var lostMoney: LostMoneyRule {
         guard let rule = LostMoneyRule(rawValue: text(.lostPayments)) else {
+            preconditionFailure("a checked setting is one of its choices")
+        }
+        return rule
+    }
+
+    /// What becomes of parcels of orders that were lost with a restore.
+    var lostParcels: LostParcelRule {
+        guard let rule = LostParcelRule(rawValue: text(.lostParcels)) else {
             preconditionFailure("a checked setting is one of its choices")
         }
         return rule

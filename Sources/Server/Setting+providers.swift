@@ -13,7 +13,7 @@ extension Setting {
     /// The settings of the delivery desk, in the order of the table.
     static let deliveries: [Setting] = [
         .carriers, .sandboxDeliveriesURL, .sandboxDeliveriesSecret, .carrierCalls, .carrierCall, .trackLeast,
-        .trackMost, .completeDelivered,
+        .trackMost, .completeDelivered, .lostParcels,
     ]
 
     static let paymentProviders = Setting(
@@ -30,6 +30,11 @@ extension Setting {
         "restore.lost-payments",
         .choice("refund", of: LostMoneyRule.allCases.map(\.rawValue)),
         "what becomes of money that was taken for orders that a restore from a backup lost"
+    )
+    static let lostParcels = Setting(
+        "restore.lost-parcels",
+        .choice("cancel", of: LostParcelRule.allCases.map(\.rawValue)),
+        "what becomes of parcels that were booked for orders that a restore from a backup lost"
     )
     static let cashOnDelivery = Setting(
         "payments.cash-on-delivery",

@@ -157,7 +157,9 @@ struct LostMoneyTests {
             committer: shop.committer,
             archive: archive,
             providers: [provider],
-            rule: .refund
+            carriers: [],
+            rule: .refund,
+            lostParcels: .cancel
         )
     }
 

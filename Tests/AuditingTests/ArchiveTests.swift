@@ -445,8 +445,9 @@ struct ArchiveTableTests {
     @Test("every table with an order's id is archived with the order, or stays for a reason")
     func knowsEveryTable() {
         let archived = Set(OrderRows.schemas.map(\.name))
-        // The numbers of entries and movements have no gaps; the row of an archived order is what the hot tables keep of it.
-        let staying: Set = ["journal", "movements", "archived_orders"]
+        // The numbers of entries and movements have no gaps; the row of an archived order is what the hot tables keep of it. What was decided
+        // on a carrier's booking after a restore is no part of its order, which may not exist.
+        let staying: Set = ["journal", "movements", "archived_orders", "recovered_parcels"]
         for schema in LedgerTables.schemas where !archived.contains(schema.name) && !staying.contains(schema.name) {
             #expect(!schema.columns.contains { $0.name == "order_id" || $0.name == "order" }, "\(schema.name)")
         }

@@ -34,7 +34,7 @@ struct SchemaProblemTests {
     private static let storeCredit: [StoreCreditRefusal] = [.customerNotFound, .tooMuch(room: .zero(.gbp))]
     private static let orders: [OrderRefusal] = [
         .notFound, .wrongState(.expired), .noLines, .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1),
-        .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .nothingToCollect(.paid),
+        .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .searching, .nothingToCollect(.paid),
         .paymentNeeded(ID(high: 1, low: 1)), .productGone(index: 0, sku: sku),
     ]
     private static let credits: [CreditRefusal] = [
@@ -55,7 +55,7 @@ struct SchemaProblemTests {
     ]
 
     private static let packing: [PackRefusal] = [
-        .orderNotFound, .tooManyShipments(limit: 1), .paymentNeeded(ID(high: 1, low: 1)), .unknownLocation,
+        .orderNotFound, .searching, .tooManyShipments(limit: 1), .paymentNeeded(ID(high: 1, low: 1)), .unknownLocation,
         .wrongState(.expired), .noLines, .nothingLeft,
         .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),
     ]

@@ -67,6 +67,9 @@ struct LostChargeTests {
             #expect(now.state == .confirmed && now.payments.attempts == 2)
             #expect(try await found(shop).adopted == 1)
             #expect(try await shop.rows(EventRow.self).count { $0.type == .paymentRecovered } == 1)
+            // A shop without carriers has none to search.
+            let epoch = try #require(try await shop.rows(RestoreRow.self).last).key
+            try await shop.run(RecordSearch(epoch, at: nil, of: ["payments/first"]))
             try await shop.run(ChangeOrder(order.id, .fulfil(nil)))
             try await shop.answer(order.id, .done(TestShop.proof), attempt: 2)
             #expect(try await shop.payment(order.id, 2).captured == 1000)

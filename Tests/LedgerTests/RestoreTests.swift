@@ -66,6 +66,8 @@ struct RestoreTests {
             #expect(first.operations.map(\.key) == ["\(first.id)-1"] && first.isProcessing)
             let claim = try await shop.claim(open.id)
             #expect(claim.step == .send(0) && claim.payment.operations[0].firstTriedAt == moment)
+            // A shop without carriers has none to search.
+            try await shop.run(RecordSearch(restore.epoch, at: nil, of: ["payments/first"]))
             try await shop.run(ChangeOrder(held.id, .fulfil(nil)))
             let second = try await shop.payment(held.id)
             #expect(second.operations.map(\.key) == ["\(second.id)-1", "\(second.id)-\(restore.epoch)-2"])

@@ -91,6 +91,15 @@ struct RowTests {
                 let key = CarrierNoticeRow.Key("sandbox", "\(Self.text)\(shipment == nil)")
                 try await expectKept(CarrierNoticeRow(key, at: .latest, type: "", shipment: shipment), engine)
             }
+            for reason in [nil] + LostParcelReason.allCases.map(Optional.some) {
+                for state in RecoveredParcelRow.State.allCases {
+                    let key = RecoveredParcelRow.Key(7, "sandbox", "\(Self.text)\(state) \(reason?.rawValue ?? "")")
+                    let order = reason == nil ? nil : ID<Order>(Self.id)
+                    let row = RecoveredParcelRow(key, shipment: ID(Self.id), order: order, state: state, reason: reason)
+                    let kept = try await expectKept(row, engine)
+                    #expect(kept?.state == state && kept?.reason == reason && kept?.order == order)
+                }
+            }
             var outcomes = OutcomeBucketRow(OutcomeBucketRow.Key(.latest, Self.text))
             (outcomes.good, outcomes.bad, outcomes.excluded) = (.max, 2, 3)
             (outcomes.passed, outcomes.failed, outcomes.longestFailure) = (4, 5, .min)

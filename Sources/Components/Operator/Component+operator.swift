@@ -17,6 +17,7 @@ extension Component {
                 },
                 RestoreWorker(
                     shop: shop,
+                    carriers: inputs.carriers,
                     interval: min(.seconds(10), inputs.taskInterval * 10),
                     logger: inputs.logger
                 ),

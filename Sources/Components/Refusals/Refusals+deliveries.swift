@@ -8,6 +8,7 @@ extension PackRefusal: ProblemRefusal {
     var problem: Problem {
         switch self {
         case .orderNotFound: OrderRefusal.notFound.problem
+        case .searching: OrderRefusal.searching.problem
         case .tooManyShipments(let limit):
             Problem(.conflict, "limit_reached", "an order has at most \(limit) shipments")
         case .unknownLocation: .invalid("/location", "unknown_location", "there is no such location")

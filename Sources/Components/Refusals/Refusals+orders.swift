@@ -139,6 +139,13 @@ extension OrderRefusal: ProblemRefusal {
             ) { $0.member("left", left) }
         case .paymentOpen:
             .paymentOpen
+        case .searching:
+            Problem(
+                .serviceUnavailable,
+                "restore_search",
+                "the shop was restored from a backup, and looks whether this was sent before; try again soon",
+                retryAfter: 15
+            )
         case .nothingToCollect(let state):
             Problem(.conflict, "nothing_to_collect", "the order's payment is \(state.rawValue)")
         case .paymentNeeded(let payment):

@@ -1,4 +1,4 @@
-// After a restore the lists of payment providers are searched for what the shop did in its lost future. The search is
+// After a restore the lists of payment providers and carriers are searched for what the shop did in its lost future. The search is
 // made of commands that find their own results, so it may end anywhere and begin again; a provider is done once its list was read to
 // the end, and one that is away for hours is searched when it is back.
 
@@ -7,37 +7,44 @@ import OrderArchive
 import Providers
 import Trading
 
-/// Searches the lists of providers after a restore.
+/// Searches the lists of providers and carriers after a restore.
 public struct RestoreSearch: Sendable {
-    private let ledger: any LedgerEngine
-    private let committer: Committer
+    let ledger: any LedgerEngine
+    let committer: Committer
     /// The files of archived orders; nil for a shop that has none.
     private let archive: ArchiveDirectory?
     private let providers: [any PaymentProvider]
+    private let carriers: [any Carrier]
     private let rule: LostMoneyRule
+    let lostParcels: LostParcelRule
     /// The timeout of one call.
-    private let patience: Duration
+    let patience: Duration
     /// Rows decided or scheduled in one command.
-    private static let page = 100
+    static let page = 100
 
-    /// A search at these providers, which are all that the shop uses.
+    /// A search at these providers and carriers, which are all that the shop uses.
     ///
     /// - Parameters:
     ///   - archive: the files of archived orders: one that changed at a provider is brought back.
     ///   - rule: what becomes of the money of lost orders.
+    ///   - lostParcels: what becomes of their parcels.
     package init(
         ledger: any LedgerEngine,
         committer: Committer,
         archive: ArchiveDirectory? = nil,
         providers: [any PaymentProvider],
+        carriers: [any Carrier],
         rule: LostMoneyRule,
+        lostParcels: LostParcelRule,
         patience: Duration = .seconds(10)
     ) {
         self.ledger = ledger
         self.committer = committer
         self.archive = archive
         self.providers = providers
+        self.carriers = carriers
         self.rule = rule
+        self.lostParcels = lostParcels
         self.patience = patience
     }
 
@@ -53,14 +60,22 @@ public struct RestoreSearch: Sendable {
             for provider in providers where !restore.searched.contains(place(provider)) {
                 places.append(try await search(provider, restore, now))
             }
+            // Where no provider is left to be searched, carriers need not wait for one.
+            _ = try await committer.submit(RecordSearch(restore.epoch, at: nil, of: allPlaces), isPatient: true)
+            for carrier in carriers {
+                let name = RecordSearch.parcels(carrier.name)
+                guard !restore.searched.contains(name), !restore.unlisted.contains(name) else { continue }
+                places.append(try await search(carrier, restore, now))
+            }
             _ = try await committer.submit(RecordSearch(restore.epoch, at: nil, of: allPlaces), isPatient: true)
         }
         return RestoreReport(restore: try await lastRestore(), places: places)
     }
 
-    private var allPlaces: [String] { providers.map(place) }
+    /// All that is to be searched.
+    var allPlaces: [String] { providers.map(place) + carriers.map { RecordSearch.parcels($0.name) } }
 
-    private func place(_ provider: any PaymentProvider) -> String { "payments/\(provider.name)" }
+    private func place(_ provider: any PaymentProvider) -> String { RecordSearch.payments(provider.name) }
 
     private func lastRestore() async throws -> Restoration? {
         try await ledger.read { (view) throws(LedgerFailure) in try view.restores().last }
@@ -183,7 +198,7 @@ public struct RestoreSearch: Sendable {
 }
 
 /// Why a list could not be read; it may be tried again.
-private struct SearchTrouble: Error {
+struct SearchTrouble: Error {
     /// The code of the error.
     let code: String
 }
@@ -202,7 +217,7 @@ extension ListedCharge {
 
 extension ProviderAnswer {
     /// The value of an answer that has one.
-    fileprivate func value() throws(SearchTrouble) -> Value {
+    func value() throws(SearchTrouble) -> Value {
         switch self {
         case .done(let value): return value
         case .refused(let refusal): throw SearchTrouble(code: refusal.code)

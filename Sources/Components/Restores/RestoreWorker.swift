@@ -4,7 +4,7 @@ import Providers
 import ServiceLifecycle
 import Trading
 
-/// Searches payment providers after a restore, until all have been searched.
+/// Searches payment providers and carriers after a restore, until all have been searched.
 ///
 /// Only the process with the lease does it.
 struct RestoreWorker: Worker {
@@ -20,7 +20,7 @@ struct RestoreWorker: Worker {
     /// How often a shop is asked whether it was restored, where there is nothing to search.
     private static let idle = Duration.seconds(60)
 
-    init(shop: Shop, interval: Duration = .seconds(10), logger: Logger) {
+    init(shop: Shop, carriers: [any Carrier], interval: Duration = .seconds(10), logger: Logger) {
         self.shop = shop
         self.interval = interval
         self.logger = logger
@@ -29,7 +29,9 @@ struct RestoreWorker: Worker {
             committer: shop.committer,
             archive: shop.archive,
             providers: shop.payments.providers.values.sorted { $0.name < $1.name },
-            rule: shop.settings.lostMoney
+            carriers: carriers,
+            rule: shop.settings.lostMoney,
+            lostParcels: shop.settings.lostParcels
         )
         lease = WorkerLease(name, shop: shop, logger: logger)
     }

@@ -51,7 +51,7 @@ extension OrderRefusal: SampledRefusal {
             .notFound, .wrongState(.confirmed), .notOrdered(index: 0, sku: sku), .unknownLocation(index: 0),
             .productGone(index: 0, sku: sku), .paymentNeeded(payment), .noLines, .nothingLeft,
             .unknownLine(index: 0, line: 1),
-            .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0), .paymentOpen,
+            .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0), .paymentOpen, .searching,
             .nothingToCollect(.paid),
         ]
     }
@@ -60,7 +60,7 @@ extension OrderRefusal: SampledRefusal {
 extension PackRefusal: SampledRefusal {
     static var samples: [PackRefusal] {
         [
-            .orderNotFound, .paymentNeeded(payment), .tooManyShipments(limit: 1), .unknownLocation,
+            .orderNotFound, .searching, .paymentNeeded(payment), .tooManyShipments(limit: 1), .unknownLocation,
             .wrongState(.confirmed), .noLines,
             .nothingLeft,
             .unknownLine(index: 0, line: 1), .repeatedLine(index: 0, line: 1), .tooMany(index: 0, line: 1, left: 0),

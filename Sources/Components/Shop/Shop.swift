@@ -40,6 +40,8 @@ public struct ShopSettings: Hashable, Sendable {
     public var lostMoney = LostMoneyRule.refund
     /// When closed orders are moved into files without being asked; nil for never.
     public var archiving: ArchiveSchedule?
+    /// What becomes of parcels of orders that were lost with a restore.
+    public var lostParcels = LostParcelRule.cancel
 
     /// Settings, with the defaults of the settings table.
     public init(

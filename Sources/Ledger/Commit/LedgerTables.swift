@@ -13,7 +13,7 @@ public enum LedgerTables {
         EventRow.self, WebhookRow.self, DeliveryRow.self,
         IdempotencyRow.self, OutcomeBucketRow.self,
         TaskRow.self, LeaseRow.self,
-        APIKeyRow.self, SettingRow.self, CounterRow.self, RestoreRow.self,
+        APIKeyRow.self, SettingRow.self, CounterRow.self, RestoreRow.self, RecoveredParcelRow.self,
     ]
 
     /// Their descriptions.

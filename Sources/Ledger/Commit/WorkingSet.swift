@@ -97,6 +97,8 @@ public final class WorkingSet {
     public let deliveries = Rows<DeliveryRow>()
     /// Restores of the shop, by the epoch that each began.
     public let restores = Rows<RestoreRow>(keeping: 8)
+    /// What was decided on bookings found after a restore.
+    public let recoveredParcels = Rows<RecoveredParcelRow>()
     /// Outcome counts of requests, by time and class.
     public let outcomes = Rows<OutcomeBucketRow>()
     /// The files of the archive, by number.

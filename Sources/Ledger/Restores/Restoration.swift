@@ -25,10 +25,20 @@ public struct Restoration: Hashable, Sendable, Identified {
     public package(set) var lost: Loss
     /// The providers and carriers whose lists were searched completely, as in `payments/stripe`.
     public package(set) var searched: [String] = []
+    /// Carriers that have no list: a person has to compare.
+    public package(set) var unlisted: [String] = []
+    /// When all payment providers had been searched; nil before that.
+    public package(set) var paymentsSearchedAt: Timestamp?
+    /// When all carriers had been searched that can be; nil before that.
+    public package(set) var parcelsSearchedAt: Timestamp?
     /// When all of them had been searched; nil before that.
     public package(set) var settledAt: Timestamp?
     /// What was found of the lost future.
     public package(set) var found = Findings()
+    /// The first parcels that a person has to look at, at most ``heldParcelsMax``.
+    public package(set) var heldParcels: [HeldParcel] = []
+    /// How many parcels are listed; ``Findings/parcelsHeld`` counts all.
+    public static let heldParcelsMax = 100
 
     /// What the backup knew of the lost future; nil for what it did not know.
     public struct Loss: Hashable, Sendable {
@@ -58,6 +68,16 @@ public struct Restoration: Hashable, Sendable, Identified {
         public package(set) var foreign: Int64 = 0
         /// Payments that were looked up, because they may have gone on at their provider.
         public package(set) var lookedAt: Int64 = 0
+        /// Bookings that became, or stayed, shipments of their orders.
+        public package(set) var parcelsAdopted: Int64 = 0
+        /// Bookings that nobody wants, called off at their carriers.
+        public package(set) var parcelsCalledOff: Int64 = 0
+        /// Shipments that were cancelled, as their carriers have them.
+        public package(set) var parcelsFollowed: Int64 = 0
+        /// Bookings that are kept for a person.
+        public package(set) var parcelsHeld: Int64 = 0
+        /// Bookings that no shipment of the shop explains.
+        public package(set) var parcelsForeign: Int64 = 0
 
         /// Nothing yet.
         public init() {}
@@ -77,8 +97,34 @@ public struct Restoration: Hashable, Sendable, Identified {
     /// How long before the moment the search begins, in seconds: clocks differ, and a call may be recorded later than it was made.
     public static let marginSeconds: Int64 = 3600
 
+    /// Whether every payment provider was searched.
+    public var paymentsAreSearched: Bool { paymentsSearchedAt != nil || settledAt != nil }
+
+    /// Whether every carrier was searched that can be.
+    public var parcelsAreSearched: Bool { parcelsSearchedAt != nil || settledAt != nil }
+
+    /// Keeps a parcel for a person.
+    mutating func hold(_ parcel: HeldParcel) {
+        found.parcelsHeld += 1
+        if heldParcels.count < Self.heldParcelsMax { heldParcels.append(parcel) }
+    }
+
     /// From when on charges may be of the lost future.
     public var searchedFrom: Timestamp { restoredTo.adding(seconds: -Self.marginSeconds) }
+}
+
+/// A parcel that was booked in the lost future, and that a person has to look at.
+public struct HeldParcel: Hashable, Sendable {
+    /// The carrier.
+    public package(set) var carrier: String
+    /// The carrier's id of the booking.
+    public package(set) var reference: String
+    /// The id of the shipment in the lost future.
+    public package(set) var shipment: ID<Shipment>
+    /// The order that it was for, where the carrier told it.
+    public package(set) var order: ID<Order>?
+    /// Why it is kept.
+    public package(set) var reason: LostParcelReason
 }
 
 extension [Restoration] {

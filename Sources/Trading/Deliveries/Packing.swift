@@ -23,6 +23,8 @@ extension PackedUnits {
 public enum PackRefusal: Error, Hashable, Sendable {
     /// The order does not exist.
     case orderNotFound
+    /// The shop was restored from a backup, and it is not known yet whether these units were sent before.
+    case searching
     /// The order has the maximum number of shipments.
     case tooManyShipments(limit: Int)
     /// The location does not exist.

@@ -78,21 +78,26 @@ extension Shipment {
         guard let effect = settle(.book, outcome, at: now) else { return .dropped }
         switch outcome {
         case .done(let parcel):
-            reference = parcel.reference
-            trackingNumber = parcel.trackingNumber
-            if let estimated = parcel.estimatedDelivery { hear(DeliveryEstimate(estimated), at: now) }
-            if state == .packed {
-                standing = Standing(.booked)
-                ask(.label)
-            } else {
-                ask(.cancel)
-            }
+            take(parcel, at: now)
         case .notDone where state == .cancelled && isCertainlyUnbooked(claims):
             withdraw(.book)
             return .dropped
         case .refused, .notDone, .unknown: break
         }
         return effect
+    }
+
+    /// Takes over its booking, which is to be cancelled if the shipment was.
+    mutating func take(_ parcel: BookedParcel, at now: Timestamp) {
+        reference = parcel.reference
+        trackingNumber = parcel.trackingNumber
+        if let estimated = parcel.estimatedDelivery { hear(DeliveryEstimate(estimated), at: now) }
+        if state == .packed {
+            standing = Standing(.booked)
+            ask(.label)
+        } else {
+            ask(.cancel)
+        }
     }
 
     /// Whether the only claim of the booking was answered now, with the result that nothing was booked.

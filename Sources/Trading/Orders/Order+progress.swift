@@ -18,6 +18,8 @@ public enum OrderRefusal: Error, Hashable, Sendable {
     case tooMany(index: Int, line: Int64, left: Int64)
     /// The outcome of a payment attempt is not known yet.
     case paymentOpen
+    /// The shop was restored from a backup, and it is not known yet whether these units were sent before.
+    case searching
     /// The order has no cash to collect.
     case nothingToCollect(PaymentState)
     /// The captured and authorised money does not cover the goods that are to leave.

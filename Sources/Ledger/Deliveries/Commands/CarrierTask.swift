@@ -13,11 +13,17 @@ public struct CarrierTask: Sendable {
 
     /// What a task asks for; nil where there is no call to make, and ``CarrierKnowledge/nothing(for:)`` is recorded.
     ///
-    /// Cost: two look-ups by key.
+    /// After a restore a booking from before it waits until its carrier was searched: it may have been made, under a key that the carrier
+    /// has forgotten. Cost: two look-ups by key; for a booking also the restores of the shop, of which most have none.
     public init?(_ task: TaskRow.Key, in view: any LedgerView) throws(LedgerFailure) {
         guard let shipment = try view.row(ShipmentRow.self, ID(task.subject))?.shipment,
             let call = shipment.call(for: task.kind)
         else { return nil }
+        if case .book = call, let restore = try view.restores().last, !restore.parcelsAreSearched,
+            shipment.createdAt <= restore.at
+        {
+            return nil
+        }
         self.shipment = shipment
         self.call = call
         address = try view.row(OrderRow.self, shipment.order)?.order.shipTo ?? [:]
@@ -37,11 +43,11 @@ extension Shipment {
 }
 
 extension CarrierKnowledge {
-    /// What is recorded of a task without a call to make: it has nothing to wait for and ends.
+    /// What is recorded of a task without a call to make: it ends, or comes back later if it waits for the search after a restore.
     public static func nothing(for task: TaskKind) -> CarrierKnowledge {
         let code = "nothing_to_do"
         switch task {
-        case .bookShipment: return .booking(.notDone(code: code))
+        case .bookShipment: return .booking(.notDone(code: code, retryAfterSeconds: 10))
         case .cancelBooking: return .cancelling(.notDone(code: code))
         case .fetchLabel: return .label(.notDone(code: code))
         case .trackShipment: return .tracking(.notDone(code: code))

@@ -48,7 +48,8 @@ public struct CreateShipment: IdempotentCommand {
     /// Decides, in the order of ``PackRefusal``.
     public func decide(_ set: WorkingSet) throws(PackRefusal) -> Shipment {
         guard let order = set.orders.get(order)?.order, !order.isProbe else { throw .orderNotFound }
-        var handling = set.handling.get(order.id) ?? HandlingRow(order.id)
+        guard !set.isParcelSearched(since: order.createdAt) else { throw .searching }
+        let handling = set.handling.get(order.id) ?? HandlingRow(order.id)
         guard handling.shipments.count < Shipment.maxPerOrder else {
             throw .tooManyShipments(limit: Shipment.maxPerOrder)
         }
@@ -74,9 +75,7 @@ public struct CreateShipment: IdempotentCommand {
             createdAt: set.now,
             updatedAt: set.now
         )
-        if handling.shipments.isEmpty, order.state == .partlyFulfilled { handling.loose = order.lines.map(\.fulfilled) }
-        handling.shipments.append(shipment.id)
-        set.handling.put(handling)
+        set.list(shipment, of: order)
         if shipment.isBookedByUs {
             shipment.ask(.book)
             set.plan(.bookShipment, of: shipment, due: set.now)
@@ -120,6 +119,7 @@ public struct CancelShipment: IdempotentCommand {
     /// The shipment as it is now.
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
+        guard !set.isParcelSearched(since: shipment.createdAt) else { throw .order(.searching) }
         try set.callOff(&shipment)
         return shipment
     }
@@ -157,6 +157,7 @@ public struct HandOver: IdempotentCommand {
     /// The shipment as it is now.
     public func decide(_ set: WorkingSet) throws(ShipmentRefusal) -> Shipment {
         guard var shipment = set.shipments.get(id)?.shipment else { throw .notFound }
+        guard !set.isParcelSearched(since: shipment.createdAt) else { throw .order(.searching) }
         try shipment.handOver(trackingNumber: trackingNumber, estimatedDelivery: estimatedDelivery, at: set.now)
         try set.leave(with: shipment, isFact: false)
         set.put(shipment)

@@ -14,6 +14,14 @@ extension WorkingSet {
         (handling.get(order)?.shipments ?? []).compactMap { shipments.get($0)?.shipment }
     }
 
+    /// Adds a new shipment to those of its order.
+    func list(_ shipment: Shipment, of order: Order) {
+        var row = handling.get(order.id) ?? HandlingRow(order.id)
+        if row.shipments.isEmpty, order.state == .partlyFulfilled { row.loose = order.lines.map(\.fulfilled) }
+        row.shipments.append(shipment.id)
+        handling.put(row)
+    }
+
     /// Units of each line that belong to open returns, by the line's number.
     func unitsHeldByReturns(of order: ID<Order>) -> [Int64: Int64] {
         var held: [Int64: Int64] = [:]

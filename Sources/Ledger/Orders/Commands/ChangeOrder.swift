@@ -68,6 +68,7 @@ public struct ChangeOrder: IdempotentCommand {
         case .cancel(let units, let reason):
             try set.cancel(&order, units, reason: reason)
         case .fulfil(let quantities):
+            guard !set.isParcelSearched(since: order.createdAt) else { throw .searching }
             try set.fulfil(&order, quantities)
         case .complete:
             try order.complete(at: set.now)

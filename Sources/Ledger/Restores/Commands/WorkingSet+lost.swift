@@ -48,7 +48,7 @@ extension WorkingSet {
 
     /// Whether attempts to pay an order have to wait: the lost future may have made some that were not found yet.
     func isSearched(for order: Order) -> Bool {
-        guard let restore = lastRestore, restore.settledAt == nil else { return false }
+        guard let restore = lastRestore, !restore.paymentsAreSearched else { return false }
         return order.createdAt <= restore.at
     }
 }
