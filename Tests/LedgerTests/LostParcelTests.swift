@@ -352,6 +352,25 @@ struct LostParcelTests {
         }
     }
 
+    @Test("a restore before the search of another one has ended searches for both")
+    func again() async throws {
+        try await open(isSearched: false) { moment in
+            let shop = moment.shop
+            let parcel = listed(lostShipment(shop), of: moment.plain.id, "1x3")
+            let first = try await restore(shop)
+            shop.clock.advance(seconds: 90_000)
+            for number in [2, 3] {
+                let second = try await shop.run(MarkRestored(ID(high: 2, low: UInt64(number)), to: shop.clock.now))
+                #expect(second.openSince == first.restoredTo && second.searchedFrom == first.searchedFrom)
+                #expect(Restoration(document: second.document) == second)
+            }
+            #expect(try await recover(shop, [parcel]) == [.adopted])
+            try await shop.run(RecordSearch(try await restore(shop).epoch, at: nil, of: []))
+            let third = try await shop.run(MarkRestored(ID(high: 3, low: 3), to: shop.clock.now))
+            #expect(third.openSince == nil)
+        }
+    }
+
     @Test("a shipment with two bookings keeps its own; another carrier's is none of it")
     func twice() async throws {
         try await open { moment in

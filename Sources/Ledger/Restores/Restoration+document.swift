@@ -15,6 +15,11 @@ extension Restoration: ListedDocument {
             .integer(from: 1, example: 1_795_411_261_123, "The epoch of the feed that it began.")
         )
         try visit.member("restoredTo", &restoredTo, "The moment to which the shop was restored.")
+        try visit.member(
+            "openSince",
+            &openSince,
+            "The moment of the first earlier restore whose search had not ended, and is made with this one."
+        )
         try visit.member("at", &at, "When it was restored.")
         try visit.member(
             "lastEvent",

@@ -17,6 +17,10 @@ public struct Restoration: Hashable, Sendable, Identified {
     public package(set) var epoch: Int64
     /// The moment to which the shop was restored.
     public package(set) var restoredTo: Timestamp
+    /// The moment of the first of the earlier restores whose search had not ended; nil where none had been left open.
+    ///
+    /// What their lost futures did is searched with this one.
+    public package(set) var openSince: Timestamp?
     /// When it was restored.
     public package(set) var at: Timestamp
     /// The last event that both histories have.
@@ -110,7 +114,9 @@ public struct Restoration: Hashable, Sendable, Identified {
     }
 
     /// From when on charges may be of the lost future.
-    public var searchedFrom: Timestamp { restoredTo.adding(seconds: -Self.marginSeconds) }
+    public var searchedFrom: Timestamp {
+        min(restoredTo, openSince ?? restoredTo).adding(seconds: -Self.marginSeconds)
+    }
 }
 
 /// A parcel that was booked in the lost future, and that a person has to look at.

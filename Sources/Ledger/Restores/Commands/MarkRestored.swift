@@ -36,7 +36,7 @@ public struct MarkRestored: Command {
     public func decide(_ set: WorkingSet) throws(Never) -> Restoration {
         let same = Condition("id", .equal, .bits(id.bits))
         if let row = set.restores.first([same], where: { $0.restore.id == id }) { return row.restore }
-        let restore = Restoration(
+        var restore = Restoration(
             id: id,
             epoch: max(set.epoch + 1, lostEpoch + 1, set.now.milliseconds),
             restoredTo: moment,
@@ -44,6 +44,9 @@ public struct MarkRestored: Command {
             lastEvent: set.lastEvent,
             lost: lost
         )
+        if let open = set.lastRestore, open.settledAt == nil {
+            restore.openSince = min(open.restoredTo, open.openSince ?? open.restoredTo)
+        }
         set.begin(restore)
         set.event(.shopRestored, "\(id)") { json in
             json.member("epoch", restore.epoch)
