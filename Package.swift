@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CGatheredLog", dependencies: ["CSQLite"], cSettings: [.unsafeFlags(["-Wall", "-Werror"])]),
         .target(name: "Availability", dependencies: ["SplitMix", "Time"], swiftSettings: strict),
@@ -82,6 +83,11 @@ let package = Package(
                 "Bytes", "CGatheredLog", "CSQLite", "CTurnstile", "CZlib", "Ledger", "PlainText", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LedgerPostgres",
+            dependencies: ["CPostgres", "Ledger", "Secrets", "Trading"],
             swiftSettings: strict
         ),
         .target(
@@ -297,7 +303,7 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerSQLite", "TestSupport", "Trading"],
+            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "Secrets", "TestSupport", "Trading"],
             swiftSettings: strict
         ),
         .testTarget(

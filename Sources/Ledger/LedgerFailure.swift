@@ -12,6 +12,8 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case diskFull
         /// Another process holds the store for longer than the timeout; nothing was changed.
         case busy
+        /// The server of the store cannot be reached, or accepts no changes now.
+        case away
         /// The store cannot be read or written.
         case io
         /// The stored data is not valid.
@@ -76,6 +78,7 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case .deadlineExceeded: "the request's time was over before it could be decided"
         case .diskFull: "the disk is full"
         case .busy: "the ledger is busy"
+        case .away: "the ledger's server cannot be reached"
         case .io: "the ledger cannot be read or written"
         case .corrupt: "the ledger holds something unreadable"
         case .contradicted: "the ledger contradicts what was decided"

@@ -134,6 +134,8 @@ private final class GuardedWriter: LedgerWriter {
         self.ledger = ledger
     }
 
+    var time: Timestamp? { writer.time }
+    var absence: Duration { writer.absence }
     func begin() throws(LedgerFailure) -> LedgerTurn? { try writer.begin() }
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] { try writer.load(keys) }
     func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }

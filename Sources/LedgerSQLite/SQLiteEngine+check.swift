@@ -1,11 +1,11 @@
 import Ledger
 
-extension ReaderThreads {
+extension ReaderThreads<SQLiteConnection> {
     /// What is wrong with the structure of the file, in SQLite's words.
     ///
     /// Source: sqlite.org/pragma.html#pragma_quick_check.
     func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await read { (connection: SQLiteConnection) throws(LedgerFailure) in
+        try await read { connection throws(LedgerFailure) in
             let pragma = check == .quick ? "quick_check" : "integrity_check"
             let statement = try connection.prepare("PRAGMA \(pragma)(100)", phase: .load)
             defer { statement.reset() }
@@ -23,7 +23,7 @@ extension ReaderThreads {
 ///
 /// While a snapshot is open the log cannot be shortened past it, so a long inspection lets the log of a busy shop grow.
 public final class SQLiteInspection: LedgerEngine {
-    private let readers: ReaderThreads
+    private let readers: ReaderThreads<SQLiteConnection>
 
     /// Opens an existing file for reading.
     ///

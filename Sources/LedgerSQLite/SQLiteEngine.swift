@@ -53,7 +53,7 @@ public struct SQLiteSettings: Hashable, Sendable {
 /// A ledger in one SQLite file; several processes may open the same file.
 public final class SQLiteEngine: LedgerEngine {
     private let settings: SQLiteSettings
-    private let readers: ReaderThreads
+    private let readers: ReaderThreads<SQLiteConnection>
     private let checkpointer: Checkpointer
 
     /// Opens the file, creates or migrates its schema, and starts the reading threads.

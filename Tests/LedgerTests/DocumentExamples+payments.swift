@@ -64,7 +64,7 @@ extension DocumentExamples {
                 id: ID(high: 1, low: 1),
                 issued: Money(OrderLimits.maxAmount, .gbp),
                 balance: Money(1, .gbp),
-                reference: "naïve \u{0}",
+                reference: "naïve \u{1}",
                 createdAt: .earliest,
                 updatedAt: .latest,
                 version: .max
@@ -85,7 +85,7 @@ extension DocumentExamples {
         let payment = payments[0].payment
         return [
             BookedEvent.captured(payment, 5).entry, BookedEvent.orderConfirmed(order).entry,
-            BookedEvent.storeCreditGranted(Money(7, .eur), to: ID(high: 3, low: 4), reason: "sorry \u{0}").entry,
+            BookedEvent.storeCreditGranted(Money(7, .eur), to: ID(high: 3, low: 4), reason: "sorry \u{1}").entry,
         ].compactMap(\.self)
     }
 }

@@ -5,7 +5,7 @@ import Trading
 /// Examples of every kind that is stored as a document: one with every field set, one with as few as possible.
 enum DocumentExamples {
     private static let now = Timestamp(milliseconds: 1_795_411_261_123)
-    private static let text = "naïve \u{0}\n\"quoted\" 日本 👩‍👩‍👧 \\ \u{2028}"
+    private static let text = "naïve \u{1}\n\"quoted\" 日本 👩‍👩‍👧 \\ \u{2028}"
     private static let map = ["a": "", "b": text, "z": "last"]
     private static let most = Money(OrderLimits.maxAmount, .gbp)
 

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerPostgres
 import LedgerSQLite
 import Synchronization
 import TestSupport
@@ -8,7 +9,7 @@ import Trading
 
 /// The engines over which the conformance suite runs.
 enum EngineKind: String, CaseIterable, CustomTestStringConvertible {
-    case memory, sqlite
+    case memory, sqlite, postgres
 
     var testDescription: String { rawValue }
 }
@@ -115,6 +116,17 @@ final class TestShop: Sendable {
     static func withEngine(_ kind: EngineKind, _ body: (any LedgerEngine) async throws -> Void) async throws {
         switch kind {
         case .memory: try await body(MemoryEngine())
+        case .postgres:
+            try await PostgresServer.withDatabase { settings in
+                let engine = try PostgresEngine(settings)
+                do {
+                    try await body(engine)
+                } catch {
+                    await engine.close()
+                    throw error
+                }
+                await engine.close()
+            }
         case .sqlite:
             try await withFile { path in
                 var settings = SQLiteSettings(path: path)

@@ -57,8 +57,10 @@ package final class BatchRunner {
     /// The turn after which the kept rows were current.
     private var kept: LedgerTurn?
 
-    /// How long the outcome of an unknown commit is looked up.
+    /// How long the outcome of an unknown commit is looked up, at least.
     private static let resolveTime = Duration.seconds(5)
+    /// How long it takes until a store that was away is tried again.
+    private static let retryMicroseconds: UInt32 = 50_000
 
     /// Opens the engine's writer on the calling thread.
     ///
@@ -112,17 +114,9 @@ package final class BatchRunner {
                 live.append(job)
             }
         }
+        let before = begin(for: &live)
         guard !live.isEmpty else { return [] }
-        let before: LedgerTurn?
-        do throws(LedgerFailure) {
-            before = try writer.begin()
-        } catch {
-            writer.rollback()
-            writer.failed(error)
-            for job in live { job.fail(error) }
-            return []
-        }
-        let turn = LedgerTurn.following(before, at: clock(), writer: identity)
+        let turn = LedgerTurn.following(before, at: writer.time ?? clock(), writer: identity)
         set.begin(writer, at: turn.at, keeping: before == kept)
         for job in live { job.prefetch(set) }
         set.loadWanted()
@@ -158,6 +152,29 @@ package final class BatchRunner {
         }
     }
 
+    /// Begins a turn for commands; while the store is away, those that waited for less than an absence may last are kept waiting.
+    ///
+    /// - Parameter live: the commands; those that could not be decided are failed and removed, so that none is left where there is no turn.
+    private func begin(for live: inout [CommitJob]) -> LedgerTurn? {
+        while !live.isEmpty {
+            do throws(LedgerFailure) {
+                return try writer.begin()
+            } catch {
+                writer.rollback()
+                writer.failed(error)
+                let now = ContinuousClock.now
+                let isOver: (CommitJob) -> Bool = { [writer] job in
+                    guard error.code == .away, job.since.duration(to: now) < writer.absence else { return true }
+                    return job.deadline.map { $0 < now } ?? false
+                }
+                for job in live where isOver(job) { job.fail(error) }
+                live.removeAll(where: isOver)
+                if !live.isEmpty { usleep(Self.retryMicroseconds) }
+            }
+        }
+        return nil
+    }
+
     /// Commits; where the engine does not know the outcome, the ledger is asked before any command is answered.
     ///
     /// - Throws: the failure; its retry class is `safe` if the commit is known not to have happened.
@@ -179,7 +196,7 @@ package final class BatchRunner {
     ///
     /// A turn is committed completely or not at all, and this writer has no other turn in between: so its last turn decides.
     private func isCommitted(_ turn: LedgerTurn) -> Bool? {
-        let deadline = ContinuousClock.now + Self.resolveTime
+        let deadline = ContinuousClock.now + max(Self.resolveTime, writer.absence)
         repeat {
             defer { writer.rollback() }
             do throws(LedgerFailure) {
@@ -187,7 +204,7 @@ package final class BatchRunner {
                 return newest == turn ? true : try writer.lastTurn(of: identity) == turn
             } catch {
                 guard error.retry == .safe else { return nil }
-                usleep(50_000)
+                usleep(Self.retryMicroseconds)
             }
         } while ContinuousClock.now < deadline
         return nil

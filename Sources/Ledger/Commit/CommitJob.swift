@@ -10,6 +10,8 @@ package struct CommitJob: Sendable {
         let answer: @Sendable (LedgerFailure?) -> Void
     }
 
+    /// Since when it waits.
+    let since = ContinuousClock.now
     /// When the caller stops waiting.
     let deadline: ContinuousClock.Instant?
     /// Names the rows that the command will look at.

@@ -50,8 +50,14 @@ public protocol LedgerWriter: AnyObject {
     /// Blocks the thread for as long as the engine's settings allow.
     ///
     /// - Returns: the turn that was committed last, by any writer; nil where there was none.
-    /// - Throws: a failure with the retry class `safe` where the turn did not come in time.
+    /// - Throws: a failure with the retry class `safe` where the turn did not come in time, or the store is away.
     func begin() throws(LedgerFailure) -> LedgerTurn?
+    /// The store's own time in this turn; nil where the time is the process's.
+    ///
+    /// Read after ``begin()``.
+    var time: Timestamp? { get }
+    /// How long the store may be away (a failure with that code) before the commands that wait for it are failed.
+    var absence: Duration { get }
     /// Gives the columns that are asked for of the rows with these keys as of now, for each table of those that there are, in any order.
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns]
     /// Rows that meet a query as of now, in its order; what the batch has changed and not saved is not among them.
@@ -85,6 +91,12 @@ public protocol LedgerWriter: AnyObject {
 }
 
 extension LedgerWriter {
+    /// A store in the same machine has no other clock.
+    public var time: Timestamp? { nil }
+
+    /// A store in the same machine is not away.
+    public var absence: Duration { .zero }
+
     /// Most writers know already.
     public func failed(_ failure: LedgerFailure) {}
 }

@@ -1,0 +1,36 @@
+import Ledger
+
+/// Locks of a database that Tradewind takes by number: `pg_advisory_lock`. The numbers are arbitrary, and must not change.
+enum PostgresLock {
+    /// The turn to write.
+    static let turn = 0x7472_6164_6577_0001
+    /// Changes of the schema.
+    static let schema = 0x7472_6164_6577_0002
+}
+
+extension PostgresConnection.Purpose {
+    /// The statements with which a session begins.
+    func session(_ settings: PostgresSettings) -> [String] {
+        switch self {
+        case .write:
+            // Rows are loaded and changed by keys, and found by indexes, however small a table is when a statement is planned; so one plan
+            // is right for good. A holder of the turn that says nothing loses it.
+            let values = [
+                "lock_timeout = \(settings.busyMilliseconds)",
+                "idle_in_transaction_session_timeout = \(settings.pauseMilliseconds)",
+                "plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_hashjoin = off",
+                "enable_mergejoin = off", "jit = off", "synchronous_commit = on",
+            ]
+            // A commit that waits for the standby like any other: what was visible before it is on the standby then, too.
+            let proof = "SELECT pg_logical_emit_message(true, 'tradewind', '')"
+            return values.map { "SET \($0)" } + [proof]
+        case .read:
+            return [
+                "SET idle_in_transaction_session_timeout = 60000", "SET plan_cache_mode = force_custom_plan",
+                "SET jit = off",
+            ]
+        case .migrate: return ["SET lock_timeout = \(settings.busyMilliseconds)", "SET client_min_messages = warning"]
+        case .listen: return []
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Ledger
+
+extension PostgresEngine {
+    /// Reads every row of every table; for a full check, also compares each index with its table, where the extension amcheck is there.
+    ///
+    /// Pages are compared with their checksums where the database has them. Source: postgresql.org/docs/current/amcheck.html.
+    public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await readers.read { reader throws(LedgerFailure) in
+            var errors = try reader.unreadableTables()
+            if check == .full { errors += try reader.wrongIndexes() }
+            return Array(errors.prefix(100))
+        }
+    }
+}
+
+extension PostgresReader {
+    /// Reads every value of every table.
+    fileprivate func unreadableTables() throws(LedgerFailure) -> [String] {
+        var errors: [String] = []
+        for table in LedgerTables.schemas {
+            let sums = table.columns.map { "sum(hashtextextended(\($0.name)::text, 0))" }.joined(separator: ", ")
+            try note("SELECT \(sums) FROM \(table.name)", table.name, &errors)
+        }
+        return errors
+    }
+
+    /// Compares each index with its table.
+    fileprivate func wrongIndexes() throws(LedgerFailure) -> [String] {
+        let amcheck = try run("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")
+        guard amcheck.count > 0 else { return [] }
+        let indexes = try run(
+            """
+            SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE a.amname = 'btree' AND n.nspname = current_schema() ORDER BY 1
+            """
+        )
+        var errors: [String] = []
+        for row in 0..<indexes.count {
+            var columns = indexes.columns(of: row)
+            guard let name = columns.text() else { continue }
+            try note("SELECT bt_index_check('\(name)'::regclass, true)", name, &errors)
+        }
+        return errors
+    }
+
+    /// Runs a statement; an error that says that something is damaged is noted.
+    private func note(_ sql: String, _ name: String, _ errors: inout [String]) throws(LedgerFailure) {
+        try execute("SAVEPOINT looked")
+        do throws(LedgerFailure) {
+            _ = try run(sql)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            errors.append("\(name): \(error.detail)")
+            try execute("ROLLBACK TO SAVEPOINT looked")
+        }
+    }
+}

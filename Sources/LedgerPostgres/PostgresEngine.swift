@@ -1,0 +1,46 @@
+// The ledger in a PostgreSQL database, for any number of processes on any number of machines. One connection writes, in turns with all other
+// writers of the shop; a few read. All of them are given up together where one finds that the server is gone, and made anew.
+
+import Foundation
+import Ledger
+import Trading
+
+/// A ledger in a PostgreSQL database.
+public final class PostgresEngine: LedgerEngine {
+    private let settings: PostgresSettings
+    private let pool: PostgresPool
+    let readers: ReaderThreads<PostgresReader>
+
+    /// Connects, brings the schema up to this build where the role may, and starts the reading threads.
+    ///
+    /// Blocks its thread.
+    ///
+    /// - Throws: a failure that says what is wrong: not reachable, too old, newer than this build, without rights.
+    public init(_ settings: PostgresSettings) throws(LedgerFailure) {
+        self.settings = settings
+        try Self.migrate(settings)
+        let pool = PostgresPool(settings)
+        self.pool = pool
+        readers = try ReaderThreads(count: settings.readers) { () throws(LedgerFailure) in try PostgresReader(pool) }
+    }
+
+    /// Connects the writer on the calling thread.
+    public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        try PostgresWriter(settings, pool: pool)
+    }
+
+    /// Reads on one of the engine's threads, in one transaction.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        try await readers.read(body)
+    }
+
+    /// Ends the reading threads.
+    public func close() async { readers.stop() }
+
+    private static func migrate(_ settings: PostgresSettings) throws(LedgerFailure) {
+        let connection = try PostgresConnection(settings, .migrate)
+        if try !PostgresMigration.isCurrent(connection) { try PostgresMigration.run(on: connection) }
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Secrets
+import Synchronization
+import Testing
+
+@testable import Ledger
+@testable import LedgerPostgres
+
+/// A real PostgreSQL server for the tests of this process, started when it is first asked for.
+///
+/// It ends with this process, because its standard input does.
+final class PostgresServer: Sendable {
+    private static let shared = Result { try PostgresServer() }
+    /// Tests run beside each other; each of these has a few connections and threads.
+    private static let places = Places(8)
+
+    let port: Int
+    private let process: Process
+    private let input: Pipe
+    private let number = Mutex(0)
+
+    /// A server, and in it a database with the ledger's tables, from which those of the tests are copied.
+    private init() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "tradewind-postgres-\(UUID().uuidString)")
+        port = try Self.freePort()
+        process = Process()
+        input = Pipe()
+        let output = Pipe()
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/postgres/run")
+        process.executableURL = script.standardized
+        process.arguments = [directory.path, String(port), "fsync=off", "max_connections=300"]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let said = output.fileHandleForReading.availableData
+        try #require(String(decoding: said, as: UTF8.self).hasPrefix("ready"), "PostgreSQL did not start")
+    }
+
+    /// Runs `body` with the settings of a new database, and removes it afterwards.
+    static func withDatabase(_ body: (PostgresSettings) async throws -> Void) async throws {
+        await places.enter()
+        do {
+            try await withOwnDatabase(body)
+        } catch {
+            await places.leave()
+            throw error
+        }
+        await places.leave()
+    }
+
+    private static func withOwnDatabase(_ body: (PostgresSettings) async throws -> Void) async throws {
+        let server = try shared.get()
+        let name = server.number.withLock { number in
+            number += 1
+            return "test\(number)"
+        }
+        try server.manage("CREATE DATABASE \(name)")
+        do {
+            try await body(server.settings(of: name))
+        } catch {
+            try server.manage("DROP DATABASE \(name) WITH (FORCE)")
+            throw error
+        }
+        try server.manage("DROP DATABASE \(name) WITH (FORCE)")
+    }
+
+    private func settings(of database: String) -> PostgresSettings {
+        PostgresSettings(
+            connection: Secret("postgres://tradewind@127.0.0.1:\(port)/\(database)"),
+            usesServerTime: false
+        )
+    }
+
+    private func manage(_ sql: String) throws {
+        try PostgresConnection(settings(of: "postgres"), .migrate).execute([sql], phase: .begin)
+    }
+
+    /// Runs a statement by the server's own client, and returns what it prints.
+    @discardableResult
+    func psql(_ sql: String, database: String = "postgres") throws -> String {
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        client.arguments = [
+            "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", String(port), "-U",
+            "tradewind", "-d", database, "-c", sql,
+        ]
+        let output = Pipe()
+        client.standardOutput = output
+        try client.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        client.waitUntilExit()
+        try #require(client.terminationStatus == 0, "\(sql)")
+        return String(decoding: said, as: UTF8.self)
+    }
+
+    /// Runs a statement on the database of settings, by the server's own client.
+    @discardableResult
+    static func psql(_ sql: String, _ settings: PostgresSettings) throws -> String {
+        let database = settings.connection.reveal().split(separator: "/").last.map(String.init) ?? ""
+        return try shared.get().psql(sql, database: database)
+    }
+
+    private static func freePort() throws -> Int {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+            }
+        }
+        try #require(isBound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+/// Lets a few in at once.
+private actor Places {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func enter() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
