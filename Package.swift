@@ -100,7 +100,9 @@ let package = Package(
         ),
         .target(
             name: "LedgerEngines",
-            dependencies: ["CProcess", "JSON", "Ledger", "LedgerSQLite", "OrderArchive", "PlainText", "Trading"],
+            dependencies: [
+                "CProcess", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "OrderArchive", "PlainText", "Trading",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -168,9 +170,8 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "API", "Availability", "BackupStorage", "Backups", "Components", "JSON", "Ledger", "LedgerEngines",
-                "LedgerSQLite", "PlainText", "ProviderClients", "Providers", "Replicas", "Resilience", "Secrets",
-                "Spelling", "Supervision",
-                "Trading",
+                "LedgerPostgres", "LedgerSQLite", "PlainText", "ProviderClients", "Providers", "Replicas", "Resilience",
+                "Secrets", "Spelling", "Supervision", "Trading",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -338,14 +339,14 @@ let package = Package(
         .testTarget(
             name: "AuditingTests",
             dependencies: [
-                "Auditing", "CSQLite", "Ledger", "LedgerSQLite", "OrderArchive", "TestSupport", "Trading",
+                "Auditing", "CSQLite", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "TestSupport", "Trading",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AfterRestoreTests",
             dependencies: [
-                "Auditing", "Components", "Ledger", "LedgerSQLite", "OrderArchive", "ProviderClients", "Providers",
+                "Auditing", "Components", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "ProviderClients", "Providers",
                 "Sandbox",
                 "Trading",
                 .product(name: "Logging", package: "swift-log"),

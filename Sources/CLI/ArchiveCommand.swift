@@ -64,13 +64,16 @@ struct ArchiveCommand: AsyncParsableCommand {
         let settings: ServerSettings
         do {
             settings = try await data.settings()
-            try ShopDirectory.require(in: settings.data)
+            try ShopDirectory.require(settings)
         } catch let error as ExitCode {
             throw error
         } catch {
             throw Failure.exit(Failure.words(error))
         }
-        let location = LedgerLocation(path: settings.databasePath)
+        let location = settings.ledger
+        guard location.isOfOneMachine else {
+            throw Failure.exit("the orders of a shop on PostgreSQL stay there: files of one machine would be missing on the others")
+        }
         if shrink { return try shrinkFile(location) }
         let least = settings.idempotencySeconds
         let age = try seconds()
@@ -87,7 +90,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             let run = ArchiveRun(
                 archiver: OrderArchiver(engine, committer, location.archive),
                 whole: WholeLedger(engine, location.archive),
-                database: settings.databasePath
+                ledger: location
             )
             do {
                 if let order {
@@ -131,7 +134,7 @@ struct ArchiveCommand: AsyncParsableCommand {
 private struct ArchiveRun {
     let archiver: OrderArchiver
     let whole: WholeLedger
-    let database: String
+    let ledger: LedgerLocation
     private let progress = StageProgress()
 
     init(archiver: OrderArchiver, whole: WholeLedger, database: String) {
@@ -197,7 +200,7 @@ private struct ArchiveRun {
     }
 
     private func audit(_ when: String) async throws {
-        let report = try await Audit.run(AuditOptions(database: database)) { step in
+        let report = try await Audit.run(AuditOptions(ledger)) { step in
             progress.tell("audit of \(step.stage)", done: step.done, total: step.total)
         }
         guard !report.isClean else { return }

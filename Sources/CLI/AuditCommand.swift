@@ -37,7 +37,7 @@ struct AuditCommand: AsyncParsableCommand {
         let settings: ServerSettings
         do {
             settings = try await data.settings()
-            guard ShopDirectory.exists(in: settings.data) else {
+            guard settings.ledger.isThere else {
                 _ = Failure.exit("there is no shop in \(settings.data)")
                 throw ExitCode(2)
             }
@@ -46,7 +46,7 @@ struct AuditCommand: AsyncParsableCommand {
         } catch {
             throw Failure.exit(Failure.words(error))
         }
-        var options = AuditOptions(database: settings.databasePath)
+        var options = AuditOptions(settings.ledger)
         options.scope = incremental ? .incremental : .full
         options.cursor = settings.data + "/audit.json"
         options.journal = journal

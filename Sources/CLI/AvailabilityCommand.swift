@@ -144,8 +144,8 @@ struct AvailabilityCommand: AsyncParsableCommand {
     private func report(onRecords data: String, from: Timestamp?, to: Timestamp?) async throws -> Forms {
         if let from, let to, from > to { throw AvailabilityReportRefusal.reversedWindow(from: from, to: to) }
         let settingsFile = config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"]
-        try ShopDirectory.require(in: data)
         let settings = try await ServerSettings(data: data, host: "127.0.0.1", port: 0, file: settingsFile)
+        try ShopDirectory.require(settings)
         var options = RecordedReportOptions()
         options.confidence = confidence
         options.objective = objective.map { $0 / 100 } ?? settings.objective
@@ -159,7 +159,7 @@ struct AvailabilityCommand: AsyncParsableCommand {
         from: Timestamp?,
         to: Timestamp?
     ) async throws(LedgerFailure) -> RecordedAvailability.Records {
-        let ledger = try LedgerLocation(path: settings.databasePath).inspect()
+        let ledger = try settings.ledger.inspect()
         do throws(LedgerFailure) {
             let records = try await RecordedAvailability.records(
                 of: ledger,

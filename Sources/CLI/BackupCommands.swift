@@ -25,7 +25,7 @@ struct BackupNowCommand: AsyncParsableCommand {
     func run() async throws {
         FileModes.forOwnerOnly()
         try await options.withPlaces { settings, places in
-            try ShopDirectory.require(in: settings.data)
+            try ShopDirectory.require(settings)
             try settings.backupDirectory.make()
             let logger = options.logger(settings)
             if let lock = settings.backupDirectory.takeLock() {
@@ -120,7 +120,7 @@ struct BackupVerifyCommand: AsyncParsableCommand {
     func run() async throws {
         FileModes.forOwnerOnly()
         try await options.withPlaces(place) { settings, places in
-            if self.place == nil { try ShopDirectory.require(in: settings.data) }
+            if self.place == nil { try ShopDirectory.require(settings) }
             let progress = StageProgress()
             var isSound = true
             do {

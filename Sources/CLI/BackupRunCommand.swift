@@ -27,7 +27,7 @@ struct BackupRunCommand: AsyncParsableCommand {
             let logger = options.logger(settings)
             let lock = try await takeLock(settings.backupDirectory)
             defer { close(lock) }
-            while !ShopDirectory.exists(in: settings.data) { try await Task.sleep(for: .milliseconds(200)) }
+            while !settings.ledger.isThere { try await Task.sleep(for: .milliseconds(200)) }
             try await places.prepareNew(settings.backupDirectory, logger: logger)
             let archiver = try await Archiver(settings.archiver(places), logger: logger)
             let schedule = VerificationSchedule(settings, arguments: options.data.arguments, logger: logger)

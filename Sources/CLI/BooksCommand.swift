@@ -32,8 +32,8 @@ struct BooksCommand: AsyncParsableCommand {
         let report: BooksReport
         do {
             let settings = try await data.settings()
-            try ShopDirectory.require(in: settings.data)
-            report = try await BooksReport.read(database: settings.databasePath, order: id)
+            try ShopDirectory.require(settings)
+            report = try await BooksReport.read(settings.ledger, order: id)
         } catch let error as ExitCode {
             throw error
         } catch {

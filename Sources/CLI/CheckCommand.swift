@@ -44,11 +44,11 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let settings = try await data.settings()
-            guard ShopDirectory.exists(in: settings.data) else {
+            guard settings.ledger.isThere else {
                 _ = Failure.exit("there is no shop in \(settings.data)")
                 throw ExitCode(2)
             }
-            try await check(LedgerLocation(path: settings.databasePath))
+            try await check(settings.ledger)
         } catch let error as ExitCode {
             throw error
         } catch {

@@ -146,8 +146,8 @@ func withLedger(
     FileModes.forOwnerOnly()
     do {
         let settings = try await data.settings()
-        if !makesIt { try ShopDirectory.require(in: settings.data) }
-        let isNew = !ShopDirectory.exists(in: settings.data)
+        if !makesIt { try ShopDirectory.require(settings) }
+        let isNew = !settings.ledger.isThere
         try FileManager.default.createDirectory(
             atPath: settings.data,
             withIntermediateDirectories: true,

@@ -83,14 +83,18 @@ struct DataOptions: ParsableArguments {
     var file: String? { config ?? ProcessInfo.processInfo.environment["TRADEWIND_CONFIG"] }
 }
 
-/// The shop in a data directory.
+/// The shop that settings name.
 enum ShopDirectory {
-    /// Whether a shop exists in a data directory.
-    static func exists(in data: String) -> Bool { FileManager.default.fileExists(atPath: data + "/tradewind.db") }
+    /// Ends a command that needs a shop on this machine, if there is none; a supervisor exists before its first replica has made the shop.
+    static func require(in data: String) throws {
+        guard ["/run", "/tradewind.db"].contains(where: { FileManager.default.fileExists(atPath: data + $0) }) else {
+            throw Failure.exit("there is no shop in \(data)")
+        }
+    }
 
     /// Ends a command that needs a shop, if there is none.
-    static func require(in data: String) throws {
-        guard exists(in: data) else { throw Failure.exit("there is no shop in \(data)") }
+    static func require(_ settings: ServerSettings) throws {
+        guard settings.ledger.isThere else { throw Failure.exit("there is no shop in \(settings.data)") }
     }
 }
 

@@ -49,21 +49,22 @@ struct ReconcileCommand: AsyncParsableCommand {
         guard start < end else {
             throw ValidationError("--from \(start) is not before --to \(end), so nothing would be compared")
         }
-        do {
-            try ShopDirectory.require(in: data.data)
-        } catch {
-            throw ExitCode(2)
-        }
         let providers: ProviderSet
-        let database: String
+        let ledger: LedgerLocation
         do {
             let settings = try await data.settings()
-            database = settings.databasePath
+            ledger = settings.ledger
+            guard ledger.isThere else {
+                _ = Failure.exit("there is no shop in \(settings.data)")
+                throw ExitCode(2)
+            }
             providers = try ProviderSet(settings)
+        } catch let error as ExitCode {
+            throw error
         } catch {
             throw Failure.exit(Failure.words(error))
         }
-        let (code, differing) = await compare(providers, database, from: start, to: end)
+        let (code, differing) = await compare(providers, ledger, from: start, to: end)
         await providers.shutdown()
         if adopt, !differing.isEmpty { try await follow(differing) }
         throw ExitCode(code)
@@ -71,7 +72,7 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     /// Schedules look-ups of payments, a page at a time; servers on the same data carry them out.
     private func follow(_ payments: [ID<Payment>]) async throws {
-        let directory = LedgerLocation(path: try await data.settings().databasePath).archive
+        let directory = try await data.settings().ledger.archive
         try await withLedger(data) { engine, committer in
             let (whole, archiver) = (WholeLedger(engine, directory), OrderArchiver(engine, committer, directory))
             for payment in payments {
@@ -115,7 +116,7 @@ struct ReconcileCommand: AsyncParsableCommand {
     /// Prints the report of each provider; returns the exit code, and the payments whose amounts differ.
     private func compare(
         _ set: ProviderSet,
-        _ database: String,
+        _ ledger: LedgerLocation,
         from: Timestamp,
         to: Timestamp
     ) async -> (code: Int32, differing: [ID<Payment>]) {
@@ -128,7 +129,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         var code: Int32 = 0
         for one in wanted {
             do {
-                let report = try await ReconciliationReport.run(database: database, provider: one, from: from, to: to)
+                let report = try await ReconciliationReport.run(ledger, provider: one, from: from, to: to)
                 print(json ? String(decoding: report.json, as: UTF8.self) : report.text, terminator: json ? "\n" : "")
                 if !report.isClean { code = max(code, 1) }
                 differing += report.result.differing

@@ -31,8 +31,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = SupervisorClient(data: data)
-        // A supervisor exists before its first replica has created the shop.
-        if !FileManager.default.fileExists(atPath: data + "/run") { try ShopDirectory.require(in: data) }
+        try ShopDirectory.require(in: data)
         while true {
             let bytes = client.status()
             let status = try SupervisorStatus(bytes)

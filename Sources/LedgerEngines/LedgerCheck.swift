@@ -1,6 +1,7 @@
 import CProcess
 import Foundation
 import Ledger
+import LedgerPostgres
 import LedgerSQLite
 import Synchronization
 import Trading
@@ -32,17 +33,28 @@ public final class LedgerCheck: Sendable {
         public var isClean: Bool { errors.isEmpty && left.isEmpty && !hasLeftFreePages }
     }
 
-    private let check: FileCheck
+    private enum Check {
+        case file(FileCheck)
+        case server(PostgresCheck)
+    }
+
+    private let check: Check
 
     /// A check of a ledger.
     public init(of location: LedgerLocation) {
         switch location {
-        case .file(let settings): check = FileCheck(settings)
+        case .file(let settings): check = .file(FileCheck(settings))
+        case .server(let settings, _): check = .server(PostgresCheck(settings))
         }
     }
 
     /// Ends the check under way.
-    public func stop() { check.stop() }
+    public func stop() {
+        switch check {
+        case .file(let check): check.stop()
+        case .server(let check): check.stop()
+        }
+    }
 
     /// Checks, on a thread of its own.
     ///
@@ -65,24 +77,33 @@ public final class LedgerCheck: Sendable {
         return try result.get()
     }
 
-    private static func result(of check: FileCheck, _ kind: StructureCheck) -> Result<Report, LedgerFailure> {
+    private static func result(of check: Check, _ kind: StructureCheck) -> Result<Report, LedgerFailure> {
         let started = ContinuousClock.now
         do throws(LedgerFailure) {
-            let report = try check.run(kind)
-            let took = ContinuousClock.now - started
-            return .success(
-                Report(
-                    errors: report.errors,
-                    left: report.left,
-                    hasLeftFreePages: report.hasLeftFreePages,
-                    tables: report.tables,
-                    took: took
-                )
-            )
+            var report = try report(of: check, kind)
+            report.took = ContinuousClock.now - started
+            return .success(report)
         } catch {
             guard error.code == .corrupt else { return .failure(error) }
             let took = ContinuousClock.now - started
             return .success(Report(errors: [error.detail], left: [], hasLeftFreePages: false, tables: 0, took: took))
+        }
+    }
+
+    private static func report(of check: Check, _ kind: StructureCheck) throws(LedgerFailure) -> Report {
+        switch check {
+        case .file(let check):
+            let report = try check.run(kind)
+            return Report(
+                errors: report.errors,
+                left: report.left,
+                hasLeftFreePages: report.hasLeftFreePages,
+                tables: report.tables,
+                took: .zero
+            )
+        case .server(let check):
+            let tables = LedgerTables.schemas.count
+            return Report(errors: try check.run(kind), left: [], hasLeftFreePages: false, tables: tables, took: .zero)
         }
     }
 }

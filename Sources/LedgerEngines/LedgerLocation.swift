@@ -1,4 +1,6 @@
+import Foundation
 import Ledger
+import LedgerPostgres
 import LedgerSQLite
 import OrderArchive
 
@@ -8,6 +10,8 @@ import OrderArchive
 public enum LedgerLocation: Sendable {
     /// A file.
     case file(SQLiteSettings)
+    /// A database of a PostgreSQL server; what each machine keeps for itself is in files whose names begin with `localPath`.
+    case server(PostgresSettings, localPath: String)
 
     /// A file, opened with the usual settings.
     public init(path: String) { self = .file(SQLiteSettings(path: path)) }
@@ -22,6 +26,7 @@ public enum LedgerLocation: Sendable {
         case .file(let settings):
             if damage.isMarked { try SQLiteInspection.checkSchema(of: settings) }
             return GuardedLedger(try SQLiteEngine(settings), damage: damage)
+        case .server(let settings, _): return GuardedLedger(try PostgresEngine(settings), damage: damage)
         }
     }
 
@@ -53,16 +58,29 @@ public enum LedgerLocation: Sendable {
     }
 
     /// The record of its checks.
-    public var checks: CheckRecord {
+    public var checks: CheckRecord { CheckRecord(of: localPath) }
+
+    /// The mark that says whether the ledger is damaged.
+    public var damage: LedgerDamage { LedgerDamage(of: localPath) }
+
+    /// The path with which the names of the machine's own files begin: that of the database file, where the ledger is one.
+    public var localPath: String {
         switch self {
-        case .file(let settings): CheckRecord(of: settings.path)
+        case .file(let settings): settings.path
+        case .server(_, let localPath): localPath
         }
     }
 
-    /// The mark that says whether the ledger is damaged.
-    public var damage: LedgerDamage {
+    /// Whether only processes of one machine can use it.
+    public var isOfOneMachine: Bool {
+        if case .file = self { true } else { false }
+    }
+
+    /// Whether there is a ledger; true where only its server can tell.
+    public var isThere: Bool {
         switch self {
-        case .file(let settings): LedgerDamage(of: settings.path)
+        case .file(let settings): FileManager.default.fileExists(atPath: settings.path)
+        case .server: true
         }
     }
 
@@ -72,15 +90,12 @@ public enum LedgerLocation: Sendable {
     public func inspect() throws(LedgerFailure) -> any LedgerEngine {
         switch self {
         case .file(let settings): try SQLiteInspection(settings)
+        case .server(let settings, _): try PostgresInspection(settings)
         }
     }
 
     /// The directory of the shop's archived orders.
-    package var archive: ArchiveDirectory {
-        switch self {
-        case .file(let settings): ArchiveDirectory(besideDatabase: settings.path)
-        }
-    }
+    package var archive: ArchiveDirectory { ArchiveDirectory(besideDatabase: localPath) }
 
     /// Opens a ledger for reading, as ``inspect()`` does, together with its archived orders.
     package func inspectWhole() throws(LedgerFailure) -> WholeLedger {
@@ -96,6 +111,13 @@ public enum LedgerLocation: Sendable {
         case .file(let settings):
             let outcome = try SQLiteShrink.run(settings)
             return (outcome.before, outcome.after)
+        case .server:
+            throw LedgerFailure(
+                .io,
+                phase: .begin,
+                retry: .never,
+                detail: "a PostgreSQL database is made smaller with VACUUM FULL, by the owner of its tables"
+            )
         }
     }
 }

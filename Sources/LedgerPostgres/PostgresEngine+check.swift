@@ -5,19 +5,32 @@ extension PostgresEngine {
     ///
     /// Pages are compared with their checksums where the database has them. Source: postgresql.org/docs/current/amcheck.html.
     public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await readers.read { reader throws(LedgerFailure) in
-            var errors = try reader.unreadableTables()
-            if check == .full { errors += try reader.wrongIndexes() }
-            return Array(errors.prefix(100))
-        }
+        try await readers.structureErrors(check)
+    }
+}
+
+extension ReaderThreads<PostgresReader> {
+    /// What is wrong with the tables, in the server's words.
+    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await read { reader throws(LedgerFailure) in try reader.structureErrors(check) { false } }
     }
 }
 
 extension PostgresReader {
+    /// What is wrong with the tables, and for a full check with the indexes.
+    ///
+    /// - Parameter isStopped: asked before each table.
+    func structureErrors(_ check: StructureCheck, unless isStopped: () -> Bool) throws(LedgerFailure) -> [String] {
+        var errors = try unreadableTables(unless: isStopped)
+        if check == .full { errors += try wrongIndexes() }
+        return Array(errors.prefix(100))
+    }
+
     /// Reads every value of every table.
-    fileprivate func unreadableTables() throws(LedgerFailure) -> [String] {
+    private func unreadableTables(unless isStopped: () -> Bool) throws(LedgerFailure) -> [String] {
         var errors: [String] = []
         for table in LedgerTables.schemas {
+            guard !isStopped() else { throw LedgerFailure(.closed, phase: .load, retry: .safe, detail: "stopped") }
             let sums = table.columns.map { "sum(hashtextextended(\($0.name)::text, 0))" }.joined(separator: ", ")
             try note("SELECT \(sums) FROM \(table.name)", table.name, &errors)
         }
@@ -25,7 +38,7 @@ extension PostgresReader {
     }
 
     /// Compares each index with its table.
-    fileprivate func wrongIndexes() throws(LedgerFailure) -> [String] {
+    private func wrongIndexes() throws(LedgerFailure) -> [String] {
         let amcheck = try run("SELECT 1 FROM pg_extension WHERE extname = 'amcheck'")
         guard amcheck.count > 0 else { return [] }
         let indexes = try run(

@@ -119,6 +119,9 @@ extension ServerSettings {
     /// - Throws: ``SettingError`` where no place is set, or one is no place.
     public func openBackupPlaces(_ other: String? = nil) throws(SettingError) -> BackupPlaces {
         let locations = other.map { [$0] } ?? [text(.backupPlace), text(.backupSecondPlace)].filter { !$0.isEmpty }
+        guard ledger.isOfOneMachine else {
+            throw SettingError(description: "a shop on PostgreSQL is backed up with its database, not by backup.place")
+        }
         guard !locations.isEmpty else {
             throw SettingError(
                 description:

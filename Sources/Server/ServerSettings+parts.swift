@@ -8,6 +8,7 @@ import Foundation
 import JSON
 import Ledger
 import LedgerEngines
+import LedgerPostgres
 import LedgerSQLite
 import Replicas
 import Secrets
@@ -204,9 +205,22 @@ extension ServerSettings {
         return ChangeJournalSettings(directory: directory, maxBytes: backupRoom.journals)
     }
 
+    private func postgres(_ server: Secret<String>) -> PostgresSettings {
+        PostgresSettings(
+            connection: server,
+            readers: self(.serverReaders),
+            busyMilliseconds: Int32(self(.turnTime)),
+            pauseMilliseconds: Int32(self(.turnPause)),
+            answerTime: .seconds(self(.answerTime)),
+            absence: .seconds(self(.absence))
+        )
+    }
+
     /// Where the ledger is, and how it is opened.
     public var ledger: LedgerLocation {
-        .file(
+        let server = secret(.ledgerServer)
+        guard server.reveal().isEmpty else { return .server(postgres(server), localPath: databasePath) }
+        return .file(
             SQLiteSettings(
                 path: databasePath,
                 busyMilliseconds: Int32(self(.busy)),

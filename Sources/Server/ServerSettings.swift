@@ -218,8 +218,13 @@ public struct ServerSettings: Sendable {
 
     /// The secrets of a setting, in order; none where it is not set.
     func secrets(_ setting: Setting) -> [Secret<String>] {
+        secret(setting).reveal().split(separator: ",").map { Secret(String($0)) }
+    }
+
+    /// The whole text of a secret; empty where it is not set.
+    func secret(_ setting: Setting) -> Secret<String> {
         guard case .secret(let secret) = content(setting) else { preconditionFailure("\(setting.key) is no secret") }
-        return secret.reveal().split(separator: ",").map { Secret(String($0)) }
+        return secret
     }
 
     private func content(_ setting: Setting) -> SettingContent {

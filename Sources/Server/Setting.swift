@@ -35,7 +35,8 @@ extension Setting {
     public static let all: [Setting] =
         [
             .reservation, .maxTotal, .uniqueReferences, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows,
-            .checkInterval, .fullCheckInterval, .busy, .readers,
+            .checkInterval, .fullCheckInterval, .ledgerServer, .turnTime, .turnPause, .answerTime, .absence, .serverReaders,
+            .busy, .readers,
             .cache,
             .walMegabytes,
             .checkpoint, .request, .objective, .corsOrigins, .headerBytes, .idle, .age, .slowClient, .connections,
@@ -125,6 +126,34 @@ extension Setting {
         "s",
         "how often that includes every index and the list of free pages"
     )
+    static let ledgerServer = Setting(
+        "postgres.url",
+        .secret,
+        "the PostgreSQL database that holds the ledger, as postgres://USER:PASSWORD@HOST,HOST/SHOP; without it, a file does"
+    )
+    static let turnTime = Setting("postgres.turn-timeout", 5000, in: 100...60_000, "ms", "how long to wait for the turn")
+    static let turnPause = Setting(
+        "postgres.turn-pause",
+        2500,
+        in: 100...60_000,
+        "ms",
+        "how long a replica that has the turn may say nothing before the server takes it away"
+    )
+    static let answerTime = Setting(
+        "postgres.answer-timeout",
+        10,
+        in: 1...600,
+        "s",
+        "how long the server may take for an answer before the connection counts as lost"
+    )
+    static let absence = Setting(
+        "postgres.hold",
+        20,
+        in: 0...300,
+        "s",
+        "how long changes wait for a server that is away, such as during a failover, before they are refused"
+    )
+    static let serverReaders = Setting("postgres.readers", 4, in: 1...64, "connections", "connections that read")
     static let busy = Setting("sqlite.busy-timeout", 5000, in: 0...60_000, "ms", "how long to wait for another process")
     static let readers = Setting("sqlite.readers", 2, in: 1...64, "threads", "threads that read")
     static let cache = Setting("sqlite.cache", 16_384, in: 256...16_777_216, "KiB", "page cache of the writer")

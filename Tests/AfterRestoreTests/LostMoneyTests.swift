@@ -2,6 +2,7 @@ import Auditing
 import Components
 import Foundation
 import Ledger
+import LedgerEngines
 import OrderArchive
 import Providers
 import Testing
@@ -188,7 +189,7 @@ struct LostMoneyTests {
     /// Expects what `tradewind reconcile` and `tradewind audit` say of the file.
     private func expectSound(_ path: String, _ books: SandboxBooks) async throws {
         let report = try await ReconciliationReport.run(
-            database: path,
+            LedgerLocation(path: path),
             provider: books.provider,
             from: Timestamp.now.adding(seconds: -3600),
             to: Timestamp.now.adding(seconds: 3600)

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerEngines
 import Testing
 import Trading
 
@@ -377,12 +378,12 @@ struct AuditPaymentTests {
     @Test("the trial balance balances, and an order's entries are told")
     func books() async throws {
         let shop = try await open()
-        let report = try await BooksReport.read(database: shop.path)
+        let report = try await BooksReport.read(LedgerLocation(path: shop.path))
         #expect(report.isBalanced)
         #expect(report.text.hasSuffix("balanced\n"))
         #expect(report.text.contains("clearing/first"))
         let order = try #require(report.lines.isEmpty ? nil : try await shop.anyBookedOrder())
-        let entries = try await BooksReport.read(database: shop.path, order: order)
+        let entries = try await BooksReport.read(LedgerLocation(path: shop.path), order: order)
         #expect(entries.text.contains("orderConfirmed"))
         #expect(entries.entries.allSatisfy { $0.entry.order == order })
         await shop.close()

@@ -7,7 +7,7 @@ import Trading
 
 /// Audits a ledger.
 package enum Audit {
-    /// Audits a database file, without writing to it.
+    /// Audits a ledger, without writing to it.
     ///
     /// Cost: a full audit reads every row once, and the file once more for its structure; memory does not grow with the number of
     /// orders.
@@ -17,12 +17,12 @@ package enum Audit {
         _ options: AuditOptions,
         progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) async throws(AuditError) -> AuditReport {
-        guard FileManager.default.fileExists(atPath: options.database) else {
-            throw .file(path: options.database, reason: "there is no such database")
+        guard options.ledger.isThere else {
+            throw .file(path: options.ledger.localPath, reason: "there is no such database")
         }
         let engine: any LedgerEngine
         do throws(LedgerFailure) {
-            engine = try LedgerLocation(path: options.database).inspectWhole()
+            engine = try options.ledger.inspectWhole()
         } catch {
             throw .ledger(error)
         }

@@ -1,4 +1,5 @@
 import Ledger
+import LedgerEngines
 
 /// How to audit a ledger.
 package struct AuditOptions: Sendable {
@@ -10,8 +11,8 @@ package struct AuditOptions: Sendable {
         case incremental
     }
 
-    /// The database file.
-    package var database: String
+    /// The ledger.
+    package var ledger: LedgerLocation
     /// Which rows are read; without a usable cursor an incremental audit becomes a full one.
     package var scope = Scope.full
     /// The file that stores the end of the last clean audit; nil for none.
@@ -28,9 +29,14 @@ package struct AuditOptions: Sendable {
     /// The most new events and movements for an incremental audit, which keeps them in memory; beyond that it becomes a full one.
     package var incrementalRowsMax: Int64 = 2_000_000
 
+    /// A full audit of a ledger.
+    package init(_ ledger: LedgerLocation) {
+        self.ledger = ledger
+    }
+
     /// A full audit of a database file.
     package init(database: String) {
-        self.database = database
+        self.init(LedgerLocation(path: database))
     }
 }
 

@@ -30,11 +30,11 @@ package struct BooksReport: Sendable {
         lines.reduce(into: [:]) { $0[$1.balance.currency, default: 0] += Int128($1.balance.amount) }
     }
 
-    /// Reads the books of a database file, without writing to it; also while a shop is running.
+    /// Reads the books of a ledger, without writing to it; also while a shop is running.
     ///
-    /// - Throws: `LedgerFailure` where the file cannot be read.
-    package static func read(database: String, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
-        let engine = try LedgerLocation(path: database).inspect()
+    /// - Throws: `LedgerFailure` where the ledger cannot be read.
+    package static func read(_ ledger: LedgerLocation, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
+        let engine = try ledger.inspect()
         do throws(LedgerFailure) {
             let report = try await read(engine, order: order)
             await engine.close()

@@ -17,17 +17,17 @@ package struct ReconciliationReport: Sendable {
     /// Whether nothing differs.
     package var isClean: Bool { result.isClean }
 
-    /// Compares the payments of a database file with a provider's list.
+    /// Compares the payments of a ledger with a provider's list.
     ///
-    /// - Throws: `LedgerFailure` where the file cannot be read, `ReconciliationFailure` where the list cannot; both may be tried
+    /// - Throws: `LedgerFailure` where the ledger cannot be read, `ReconciliationFailure` where the list cannot; both may be tried
     ///   again.
     package static func run(
-        database: String,
+        _ ledger: LedgerLocation,
         provider: any PaymentProvider,
         from: Timestamp,
         to: Timestamp
     ) async throws -> ReconciliationReport {
-        let engine = try LedgerLocation(path: database).inspectWhole()
+        let engine = try ledger.inspectWhole()
         do {
             let book = PaymentBook(
                 payments: { provider, from, to in try await engine.payments(at: provider, from: from, to: to) },

@@ -3,7 +3,7 @@ extension PostgresMigration {
     ///
     /// Pages of rows that change often have room for their next versions, so that a change touches no index.
     static let tables = PostgresMigration(
-        name: "0060 archive",
+        name: "0062 references of archived orders",
         sql: """
             CREATE TABLE products (sku text COLLATE "C" PRIMARY KEY, active smallint NOT NULL, product_group text
                 COLLATE "C", name text COLLATE "C" NOT NULL, words text COLLATE "C" NOT NULL, document bytea NOT NULL,
@@ -79,7 +79,8 @@ extension PostgresMigration {
             CREATE TABLE archive_files (number bigint PRIMARY KEY, name text COLLATE "C" NOT NULL, digest bytea NOT
                 NULL, size bigint NOT NULL, orders bigint NOT NULL, added bigint NOT NULL, live bigint NOT NULL, at
                 bigint NOT NULL);
-            CREATE TABLE archived_orders (id bytea PRIMARY KEY, file bigint NOT NULL);
+            CREATE TABLE archived_orders (id bytea PRIMARY KEY, file bigint NOT NULL, reference text COLLATE "C");
+            CREATE INDEX archived_orders_by_reference ON archived_orders (reference, id) WHERE reference IS NOT NULL;
             CREATE TABLE customers (id bytea PRIMARY KEY, email text COLLATE "C", reference text COLLATE "C", document
                 bytea NOT NULL);
             CREATE INDEX customers_by_email ON customers (email, id) WHERE email IS NOT NULL;

@@ -42,6 +42,24 @@ extension PostgresMigration {
         return applied.count == all.count
     }
 
+    /// Looks whether a database has this build's schema.
+    ///
+    /// - Throws: a failure where it has another one, or no ledger.
+    static func requireCurrent(_ connection: PostgresConnection) throws(LedgerFailure) {
+        guard let applied = try applied(connection) else {
+            throw LedgerFailure(.corrupt, phase: .begin, retry: .never, detail: "the database has no ledger")
+        }
+        try refuseNewer(applied)
+        guard applied.count == all.count else {
+            throw LedgerFailure(
+                .corrupt,
+                phase: .begin,
+                retry: .never,
+                detail: "the database is older than this build; start the server once to migrate it"
+            )
+        }
+    }
+
     /// Brings a database up to this build's schema; processes that try at once wait for each other.
     ///
     /// - Throws: a failure for a newer database, a role without rights, or of the server; a failed step leaves nothing behind.

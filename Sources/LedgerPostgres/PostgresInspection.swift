@@ -1,0 +1,68 @@
+import Ledger
+import Synchronization
+
+/// A ledger in a PostgreSQL database opened for inspection: nothing is written or migrated; other processes may use it.
+public final class PostgresInspection: LedgerEngine {
+    private let readers: ReaderThreads<PostgresReader>
+
+    /// Connects.
+    ///
+    /// - Throws: a failure where the database cannot be reached, has no ledger, or has another release's schema.
+    public init(_ settings: PostgresSettings) throws(LedgerFailure) {
+        let pool = PostgresPool(settings)
+        readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in
+            let reader = try PostgresReader(pool)
+            try PostgresMigration.requireCurrent(pool.connect(.read))
+            return reader
+        }
+    }
+
+    /// Refuses: an inspection only reads.
+    public func makeWriter() throws(LedgerFailure) -> any LedgerWriter {
+        throw LedgerFailure(.closed, phase: .begin, retry: .never, detail: "opened for reading only")
+    }
+
+    /// Reads on the inspection's own thread, in one transaction.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
+    ) async throws(LedgerFailure) -> Value {
+        try await readers.read(body)
+    }
+
+    /// Reads every value, and for a full check compares each index with its table.
+    public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
+        try await readers.structureErrors(check)
+    }
+
+    /// Ends the thread.
+    public func close() async { readers.stop() }
+}
+
+/// A check of a PostgreSQL database for damage, on a connection of its own.
+public final class PostgresCheck: Sendable {
+    private let settings: PostgresSettings
+    private let isStopped = Atomic(false)
+
+    /// A check of a database.
+    public init(_ settings: PostgresSettings) {
+        self.settings = settings
+    }
+
+    /// Ends the check before the next table.
+    public func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    /// Checks on the calling thread.
+    ///
+    /// - Returns: what is wrong, in the server's words; empty where all is sound.
+    /// - Throws: a failure where it could not be checked, or was stopped.
+    public func run(_ check: StructureCheck) throws(LedgerFailure) -> [String] {
+        isStopped.store(false, ordering: .relaxed)
+        var patient = settings
+        // A table is one statement.
+        patient.answerTime = .seconds(86_400)
+        let reader = try PostgresReader(PostgresPool(patient))
+        return try reader.reading { reader throws(LedgerFailure) in
+            try reader.structureErrors(check) { isStopped.load(ordering: .relaxed) }
+        }
+    }
+}
