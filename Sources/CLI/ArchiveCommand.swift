@@ -137,7 +137,7 @@ private struct ArchiveRun {
     let ledger: LedgerLocation
     private let progress = StageProgress()
 
-    init(archiver: OrderArchiver, whole: WholeLedger, database: String) {
+    init(archiver: OrderArchiver, whole: WholeLedger, ledger: LedgerLocation) {
         var archiver = archiver
         let progress = progress
         archiver.progress = { looked, left in
@@ -145,7 +145,7 @@ private struct ArchiveRun {
         }
         self.archiver = archiver
         self.whole = whole
-        self.database = database
+        self.ledger = ledger
     }
 
     func bringBack(_ order: ID<Order>) async throws {

@@ -49,10 +49,8 @@ final class PostgresConnection {
         }
         guard let opened else { throw LedgerFailure(.io, phase: .begin, retry: .safe, detail: "out of memory") }
         handle = opened
-        guard PQstatus(handle) == CONNECTION_OK else {
-            let failure = Self.failureToConnect(handle)
-            throw failure
-        }
+        // From here on a throw ends the object, and so the connection.
+        guard PQstatus(handle) == CONNECTION_OK else { throw lost(phase: .begin) }
         guard PQserverVersion(handle) >= Self.leastVersion else {
             let version = String(cString: PQparameterStatus(handle, "server_version"))
             throw LedgerFailure(
@@ -195,12 +193,6 @@ final class PostgresConnection {
             retry: phase == .commit ? .unknownOutcome : .safe,
             detail: Self.words(PQerrorMessage(handle))
         )
-    }
-
-    private static func failureToConnect(_ handle: OpaquePointer) -> LedgerFailure {
-        let message = words(PQerrorMessage(handle))
-        PQfinish(handle)
-        return LedgerFailure(.away, phase: .begin, retry: .safe, detail: message)
     }
 
     private static func words(_ text: UnsafePointer<CChar>?) -> String {
