@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 passed() { printf '  ok  %s\n' "$1"; }
 fail() {
     printf '  FAIL  %s\n' "$1" >&2
-    tail -n 15 "$work"/*.log >&2
+    tail -n 15 "$work"/*.log "$work"/*.json >&2
     exit 1
 }
 

@@ -81,6 +81,9 @@ extension PostgresMigration {
                 bigint NOT NULL);
             CREATE TABLE archived_orders (id bytea PRIMARY KEY, file bigint NOT NULL, reference text COLLATE "C");
             CREATE INDEX archived_orders_by_reference ON archived_orders (reference, id) WHERE reference IS NOT NULL;
+            CREATE TABLE recovered_parcels (epoch bigint NOT NULL, carrier text COLLATE "C" NOT NULL, reference text
+                COLLATE "C" NOT NULL, shipment bytea NOT NULL, order_id bytea, state text COLLATE "C" NOT NULL, reason
+                text COLLATE "C", PRIMARY KEY (epoch, carrier, reference));
             CREATE TABLE customers (id bytea PRIMARY KEY, email text COLLATE "C", reference text COLLATE "C", document
                 bytea NOT NULL);
             CREATE INDEX customers_by_email ON customers (email, id) WHERE email IS NOT NULL;
