@@ -304,7 +304,9 @@ let package = Package(
         .testTarget(name: "TradingTests", dependencies: ["TestSupport", "Trading"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["CSQLite", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "Secrets", "TestSupport", "Trading"],
+            dependencies: [
+                "CSQLite", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "Secrets", "TestSupport", "Trading",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -339,14 +341,16 @@ let package = Package(
         .testTarget(
             name: "AuditingTests",
             dependencies: [
-                "Auditing", "CSQLite", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "TestSupport", "Trading",
+                "Auditing", "CSQLite", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "TestSupport",
+                "Trading",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AfterRestoreTests",
             dependencies: [
-                "Auditing", "Components", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "ProviderClients", "Providers",
+                "Auditing", "Components", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive", "ProviderClients",
+                "Providers",
                 "Sandbox",
                 "Trading",
                 .product(name: "Logging", package: "swift-log"),

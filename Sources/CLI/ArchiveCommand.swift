@@ -72,7 +72,9 @@ struct ArchiveCommand: AsyncParsableCommand {
         }
         let location = settings.ledger
         guard location.isOfOneMachine else {
-            throw Failure.exit("the orders of a shop on PostgreSQL stay there: files of one machine would be missing on the others")
+            throw Failure.exit(
+                "a shop on PostgreSQL keeps its orders there: files of one machine are not on the others"
+            )
         }
         if shrink { return try shrinkFile(location) }
         let least = settings.idempotencySeconds

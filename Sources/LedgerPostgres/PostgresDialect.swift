@@ -20,7 +20,10 @@ struct PostgresDialect: SQLDialect {
     /// Reads the rows with these keys; the parameters are one array for each column of the key.
     func selectMany(_ selection: RowSelection) -> String {
         let columns = selection.columns.map { "t.\($0.name)" }.joined(separator: ", ")
-        return "SELECT \(columns) FROM \(arrays(Array(selection.key))) JOIN \(selection.tableName) t ON \(match(selection.key))"
+        return """
+            SELECT \(columns) FROM \(arrays(Array(selection.key))) \
+            JOIN \(selection.tableName) t ON \(match(selection.key))
+            """
     }
 
     /// Adds rows; the parameters are one array for each column.

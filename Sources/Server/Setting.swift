@@ -35,7 +35,8 @@ extension Setting {
     public static let all: [Setting] =
         [
             .reservation, .maxTotal, .uniqueReferences, .cart, .idempotency, .events, .maxBatch, .maxQueue, .keepRows,
-            .checkInterval, .fullCheckInterval, .ledgerServer, .turnTime, .turnPause, .answerTime, .absence, .serverReaders,
+            .checkInterval, .fullCheckInterval, .ledgerServer, .turnTime, .turnPause, .answerTime, .absence,
+            .serverReaders,
             .busy, .readers,
             .cache,
             .walMegabytes,
@@ -131,7 +132,13 @@ extension Setting {
         .secret,
         "the PostgreSQL database that holds the ledger, as postgres://USER:PASSWORD@HOST,HOST/SHOP; without it, a file does"
     )
-    static let turnTime = Setting("postgres.turn-timeout", 5000, in: 100...60_000, "ms", "how long to wait for the turn")
+    static let turnTime = Setting(
+        "postgres.turn-timeout",
+        5000,
+        in: 100...60_000,
+        "ms",
+        "how long to wait for the turn"
+    )
     static let turnPause = Setting(
         "postgres.turn-pause",
         2500,

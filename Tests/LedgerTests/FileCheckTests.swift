@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import LedgerSQLite
 import TestSupport
+import Synchronization
 import Testing
 import Trading
 
@@ -162,7 +163,7 @@ import Trading
         }
     }
 
-    @Test("a log that is written to and starts over while it is checked is sound", .timeLimit(.minutes(1)))
+    @Test("a log that is written to and starts over while it is checked is sound", .timeLimit(.minutes(5)))
     func busy() async throws {
         try await TestShop.withFile { path in
             let settings = SQLiteSettings(path: path, walBytes: 1 << 20, checkpointInterval: .milliseconds(5))
@@ -174,7 +175,7 @@ import Trading
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for _ in 0..<400 { _ = try await shop.place([("MUG", 1)]) } }
                 for _ in 0..<40 {
-                    let report = try check.run(.quick)
+                    let report = try await onThread { try check.run(.quick) }
                     #expect(report.errors == [])
                     frames = max(frames, report.logFrames)
                 }
@@ -188,7 +189,7 @@ import Trading
 
     @Test(
         "a part of a check is given up while the log grows too much, and made once it does not",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(5))
     )
     func growing() async throws {
         try await Self.withFile { path in
@@ -199,17 +200,19 @@ import Trading
                 """
             #expect(raw.execute(more) == SQLITE_OK)
             let check = FileCheck(SQLiteSettings(path: path, walBytes: 1), watchingEvery: .milliseconds(1))
+            let end = End()
             let left = try await withThrowingTaskGroup(of: Void.self) { group -> Bool in
                 group.addTask {
-                    let writer = try RawSQLite(path)
-                    #expect(writer.execute("PRAGMA wal_autocheckpoint = 0") == SQLITE_OK)
-                    while !Task.isCancelled {
-                        #expect(writer.execute("UPDATE goods SET price = price + 1 WHERE sku < 'SKU-2'") == SQLITE_OK)
+                    try await onThread {
+                        let writer = try RawSQLite(path)
+                        #expect(writer.execute("PRAGMA wal_autocheckpoint = 0") == SQLITE_OK)
+                        let change = "UPDATE goods SET price = price + 1 WHERE sku < 'SKU-2'"
+                        while !end.isReached.load(ordering: .relaxed) { #expect(writer.execute(change) == SQLITE_OK) }
                     }
                 }
-                defer { group.cancelAll() }
+                defer { end.isReached.store(true, ordering: .relaxed) }
                 for _ in 0..<100 {
-                    let report = try check.run(.full)
+                    let report = try await onThread { try check.run(.full) }
                     #expect(report.errors == [])
                     if report.left.contains("gone"), report.hasLeftFreePages { return true }
                 }
@@ -219,6 +222,11 @@ import Trading
             let later = try check.run(.full)
             #expect(later.errors == [] && later.left == [] && !later.hasLeftFreePages)
         }
+    }
+
+    /// Whether a thread of a test has done enough.
+    private final class End: Sendable {
+        let isReached = Atomic(false)
     }
 
     @Test("a check that was told to stop ends with a failure that says nothing about the file")

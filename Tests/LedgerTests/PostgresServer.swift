@@ -21,7 +21,9 @@ final class PostgresServer: Sendable {
 
     /// A server, and in it a database with the ledger's tables, from which those of the tests are copied.
     private init() throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "tradewind-postgres-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "tradewind-postgres-\(UUID().uuidString)"
+        )
         port = try Self.freePort()
         process = Process()
         input = Pipe()
@@ -49,19 +51,19 @@ final class PostgresServer: Sendable {
     }
 
     private static func withOwnDatabase(_ body: (PostgresSettings) async throws -> Void) async throws {
-        let server = try shared.get()
+        let server = try await onThread { try shared.get() }
         let name = server.number.withLock { number in
             number += 1
             return "test\(number)"
         }
-        try server.manage("CREATE DATABASE \(name)")
+        try await server.manage("CREATE DATABASE \(name)")
         do {
             try await body(server.settings(of: name))
         } catch {
-            try server.manage("DROP DATABASE \(name) WITH (FORCE)")
+            try await server.manage("DROP DATABASE \(name) WITH (FORCE)")
             throw error
         }
-        try server.manage("DROP DATABASE \(name) WITH (FORCE)")
+        try await server.manage("DROP DATABASE \(name) WITH (FORCE)")
     }
 
     private func settings(of database: String) -> PostgresSettings {
@@ -71,8 +73,9 @@ final class PostgresServer: Sendable {
         )
     }
 
-    private func manage(_ sql: String) throws {
-        try PostgresConnection(settings(of: "postgres"), .migrate).execute([sql], phase: .begin)
+    private func manage(_ sql: String) async throws {
+        let settings = settings(of: "postgres")
+        try await onThread { try PostgresConnection(settings, .migrate).execute([sql], phase: .begin) }
     }
 
     /// Runs a statement by the server's own client, and returns what it prints.

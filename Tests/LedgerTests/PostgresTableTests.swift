@@ -14,7 +14,7 @@ struct PostgresTableTests {
     @Test("a database's tables, indexes and checks, as its migrations leave them, are those that the descriptions make")
     func definitions() async throws {
         try await PostgresServer.withDatabase { settings in
-            await (try PostgresEngine(settings)).close()
+            await (try await onThread { try PostgresEngine(settings) }).close()
             let made = LedgerTables.schemas.flatMap { PostgresDialect().definitions(of: $0) }.joined(separator: "; ")
             try PostgresServer.psql("CREATE SCHEMA described; SET search_path = described; \(made)", settings)
             let (migrated, described) = (try Self.schema("public", settings), try Self.schema("described", settings))

@@ -14,6 +14,13 @@ enum EngineKind: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 }
 
+/// Runs `body` on a thread of its own, so that what blocks there holds up no other test.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+    }
+}
+
 /// A clock that stands still until the test moves it, and that can block the committer when it reads the time.
 final class TestClock: Sendable {
     private struct State {
@@ -118,7 +125,7 @@ final class TestShop: Sendable {
         case .memory: try await body(MemoryEngine())
         case .postgres:
             try await PostgresServer.withDatabase { settings in
-                let engine = try PostgresEngine(settings)
+                let engine = try await onThread { try PostgresEngine(settings) }
                 do {
                     try await body(engine)
                 } catch {

@@ -33,7 +33,10 @@ package struct BooksReport: Sendable {
     /// Reads the books of a ledger, without writing to it; also while a shop is running.
     ///
     /// - Throws: `LedgerFailure` where the ledger cannot be read.
-    package static func read(_ ledger: LedgerLocation, order: ID<Order>? = nil) async throws(LedgerFailure) -> BooksReport {
+    package static func read(
+        _ ledger: LedgerLocation,
+        order: ID<Order>? = nil
+    ) async throws(LedgerFailure) -> BooksReport {
         let engine = try ledger.inspect()
         do throws(LedgerFailure) {
             let report = try await read(engine, order: order)

@@ -43,7 +43,8 @@ struct PostgresAddress {
             option += 1
         }
         let said = Set(given.map(\.0) + Self.fixed.map(\.0))
-        let all = given.filter { name, _ in !Self.fixed.contains { $0.0 == name } }
+        let all =
+            given.filter { name, _ in !Self.fixed.contains { $0.0 == name } }
             + Self.usual.filter { !said.contains($0.0) } + Self.fixed
         parameters = (all.map(\.0), all.map(\.1))
     }

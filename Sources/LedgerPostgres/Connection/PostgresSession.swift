@@ -1,6 +1,8 @@
 import Ledger
 
-/// Locks of a database that Tradewind takes by number: `pg_advisory_lock`. The numbers are arbitrary, and must not change.
+/// The advisory locks of a database, by number.
+///
+/// The numbers are arbitrary, and must not change.
 enum PostgresLock {
     /// The turn to write.
     static let turn = 0x7472_6164_6577_0001
