@@ -71,7 +71,7 @@ extension ServerSettings {
             uniqueReferences: isOn(.uniqueReferences),
             cartSeconds: Int64(self(.cart)),
             guestCartSeconds: Int64(self(.guestCart)),
-            requestSeconds: Int64(self(.request)),
+            requestSeconds: requestSeconds,
             idempotencySeconds: idempotencySeconds,
             eventSeconds: Int64(self(.events)),
             webhooksAllowPrivate: isOn(.allowPrivate),
@@ -102,6 +102,11 @@ extension ServerSettings {
             description:
                 "archive.after is at least \(idempotencySeconds) s (ledger.idempotency-retention): a request with a key may be repeated until then"
         )
+    }
+
+    /// How long a request waits for its decision: no less than changes wait for a server of the ledger that is away.
+    private var requestSeconds: Int64 {
+        Int64(ledger.isOfOneMachine ? self(.request) : max(self(.request), self(.absence) + 1))
     }
 
     /// What becomes of the money of orders that were lost with a restore.

@@ -78,8 +78,6 @@ load() {
     "$tradewind" bench checkout --url "http://127.0.0.1:${ports[$1]}" --duration "$2" --warmup 1 --connections 16 \
         --journal "$work/journal$1" --json "${@:3}" >"$work/load$1.json" 2>>"$work/load.log"
 }
-# result N EXPRESSION: of the result of a load.
-result() { python3 -c 'import json, sys; r = json.load(open(sys.argv[1]))["result"]; print(eval(sys.argv[2]))' "$work/load$1.json" "$2"; }
 
 load 0 1 --prepare || fail "the load did not run"
 rm -f "$work/journal0"
@@ -93,17 +91,15 @@ for _ in 1 2 3; do
     sleep 1
     database
 done
-wait "$first" || fail "the first load did not end"
-wait "$second" || fail "the second load did not end"
+# A load with an error fails.
+wait "$first" || fail "checkouts failed at the first replica while the server was away"
+wait "$second" || fail "checkouts failed at the second replica while the server was away"
 cat "$work/journal0" "$work/journal1" >"$work/journal"
 orders=$(wc -l <"$work/journal")
 ((orders > 100)) || fail "only $orders orders were acknowledged"
-errors=$(($(result 0 'sum(r["errors"].values()) if r["errors"] else 0') + $(result 1 'sum(r["errors"].values()) if r["errors"] else 0')))
-((errors == 0)) || fail "$errors of the checkouts failed while the server was away"
 "$tradewind" audit --data "$work/replica0" --journal "$work/journal" >"$work/audit.log" 2>&1 || fail "the audit found something"
 passed "$orders acknowledged orders survived three kills of the server; no checkout failed"
 
-# gap: the longest time without a turn, in milliseconds, in three seconds.
 load 1 12 --seed 3 9>&- &
 second=$!
 sleep 2

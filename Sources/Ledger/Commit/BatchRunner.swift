@@ -143,6 +143,12 @@ package final class BatchRunner {
             kept = nil
             set.end(keeping: false)
             writer.failed(error)
+            if error.code == .away, error.retry == .safe {
+                // Nothing happened, so those that may still wait are decided again once the store is back.
+                let now = ContinuousClock.now
+                for job in live where isOver(job, error, at: now) { job.fail(error) }
+                return commit(live.filter { !isOver($0, error, at: now) })
+            }
             guard error.code == .corrupt || error.code == .contradicted, live.count > 1 else {
                 for completion in completions { completion.answer(error) }
                 return []
@@ -163,16 +169,18 @@ package final class BatchRunner {
                 writer.rollback()
                 writer.failed(error)
                 let now = ContinuousClock.now
-                let isOver: (CommitJob) -> Bool = { [writer] job in
-                    guard error.code == .away, job.since.duration(to: now) < writer.absence else { return true }
-                    return job.deadline.map { $0 < now } ?? false
-                }
-                for job in live where isOver(job) { job.fail(error) }
-                live.removeAll(where: isOver)
+                for job in live where isOver(job, error, at: now) { job.fail(error) }
+                live.removeAll { isOver($0, error, at: now) }
                 if !live.isEmpty { usleep(Self.retryMicroseconds) }
             }
         }
         return nil
+    }
+
+    /// Whether a command that met a failure waits no longer.
+    private func isOver(_ job: CommitJob, _ failure: LedgerFailure, at now: ContinuousClock.Instant) -> Bool {
+        guard failure.code == .away, job.since.duration(to: now) < writer.absence else { return true }
+        return job.deadline.map { $0 < now } ?? false
     }
 
     /// Commits; where the engine does not know the outcome, the ledger is asked before any command is answered.
