@@ -20,7 +20,7 @@ final class PostgresServer: Sendable {
     private let number = Mutex(0)
 
     /// A server, and in it a database with the ledger's tables, from which those of the tests are copied.
-    private init() throws {
+    init() throws {
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "tradewind-postgres-\(UUID().uuidString)"
         )
@@ -66,16 +66,38 @@ final class PostgresServer: Sendable {
         try await server.manage("DROP DATABASE \(name) WITH (FORCE)")
     }
 
-    private func settings(of database: String) -> PostgresSettings {
+    func settings(of database: String) -> PostgresSettings {
         PostgresSettings(
             connection: Secret("postgres://tradewind@127.0.0.1:\(port)/\(database)"),
             usesServerTime: false
         )
     }
 
-    private func manage(_ sql: String) async throws {
+    func manage(_ sql: String) async throws {
         let settings = settings(of: "postgres")
         try await onThread { try PostgresConnection(settings, .migrate).execute([sql], phase: .begin) }
+    }
+
+    /// Has the server read its settings again, and waits until sessions know.
+    func reload() async throws {
+        try await manage("SELECT pg_reload_conf()")
+        try await Task.sleep(for: .milliseconds(300))
+    }
+
+    /// Waits for a commit that waits for a standby, and ends its wait as an operator would.
+    func endWait() async throws {
+        let settings = settings(of: "postgres")
+        let waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'"
+        try await onThread {
+            let connection = try PostgresConnection(settings, .migrate)
+            let deadline = ContinuousClock.now + .seconds(10)
+            while try connection.run(waiting, phase: .load).count == 0 {
+                try #require(ContinuousClock.now < deadline, "no commit waits for the standby")
+                usleep(20_000)
+            }
+            let ended = "SELECT pg_cancel_backend(pid) FROM (\(waiting)) AS waiting"
+            _ = try connection.run(ended, phase: .load)
+        }
     }
 
     /// Runs a statement by the server's own client, and returns what it prints.
