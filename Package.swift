@@ -253,7 +253,8 @@ let package = Package(
             dependencies: [
                 "API", "Auditing", "Availability", "BackupStorage", "Backups", "Components", "Drills", "Exchange",
                 "ForeignFiles", "JSON", "Ledger",
-                "LedgerEngines", "Load", "OrderArchive", "PlainText", "Probe", "Providers", "Replicas", "Sandbox",
+                "LedgerEngines", "LedgerPostgres", "Load", "OrderArchive", "PlainText", "Probe", "Providers",
+                "Replicas", "Sandbox",
                 "Secrets", "Server",
                 "Simulation", "Spelling", "Supervision", "Trading",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

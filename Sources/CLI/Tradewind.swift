@@ -19,9 +19,8 @@ public struct Tradewind: AsyncParsableCommand {
         version: ShopServer.version,
         subcommands: [
             UpCommand.self, StatusCommand.self, RestartCommand.self, ServeCommand.self, KeysCommand.self,
-            ImportCommand.self, ReplayCommand.self, AuditCommand.self, CheckCommand.self, ArchiveCommand.self,
-            BenchCommand.self,
-            ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
+            ImportCommand.self, ReplayCommand.self, AuditCommand.self, CheckCommand.self, DoctorCommand.self,
+            ArchiveCommand.self, BenchCommand.self, ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
             ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self,
             AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,
         ]

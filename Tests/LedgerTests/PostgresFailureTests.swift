@@ -63,7 +63,7 @@ struct PostgresFailureTests {
         }
     }
 
-    @Test("a commit that the server reports before a standby has it is not known, until the standby has what came after it")
+    @Test("a commit that the server reports before a standby has it is told only once the standby has what follows it")
     func unprovenCommit() async throws {
         let server = try await onThread { try PostgresServer() }
         let settings = server.settings(of: "postgres")

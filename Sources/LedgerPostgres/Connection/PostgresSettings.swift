@@ -20,6 +20,9 @@ public struct PostgresSettings: Hashable, Sendable {
     /// How long commands wait for a server that is away before they are refused.
     public var absence: Duration
 
+    /// The most connections that a process has.
+    public var connections: Int { readers + 2 }
+
     /// Settings for a database, with the defaults of the settings table.
     public init(
         connection: Secret<String>,
