@@ -151,7 +151,12 @@ private final class GuardedWriter: LedgerWriter {
 
     func commit(_ turn: LedgerTurn) throws(LedgerFailure) { try writer.commit(turn) }
     func rollback() { writer.rollback() }
-    func failed(_ failure: LedgerFailure) { ledger.note(failure) }
+
+    func failed(_ failure: LedgerFailure) {
+        ledger.note(failure)
+        writer.failed(failure)
+    }
+
     func lastTurn(of other: Bits128) throws(LedgerFailure) -> LedgerTurn? { try writer.lastTurn(of: other) }
     var sync: (@Sendable () throws(LedgerFailure) -> Void)? { writer.sync }
 }

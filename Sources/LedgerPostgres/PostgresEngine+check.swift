@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 
 extension PostgresEngine {
@@ -5,32 +6,37 @@ extension PostgresEngine {
     ///
     /// Pages are compared with their checksums where the database has them. Source: postgresql.org/docs/current/amcheck.html.
     public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await readers.structureErrors(check)
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<[String], LedgerFailure>, Never>) in
+            let thread = Thread { [settings] in
+                continuation.resume(returning: Result { () throws(LedgerFailure) in try PostgresCheck(settings).run(check) })
+            }
+            thread.name = "ledger-check"
+            thread.start()
+        }
+        return try result.get()
     }
 }
 
 extension ReaderThreads<PostgresReader> {
     /// What is wrong with the tables, in the server's words.
     func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await read { reader throws(LedgerFailure) in try reader.structureErrors(check) { false } }
+        try await read { reader throws(LedgerFailure) in try reader.structureErrors(check) }
     }
 }
 
 extension PostgresReader {
     /// What is wrong with the tables, and for a full check with the indexes.
-    ///
-    /// - Parameter isStopped: asked before each table.
-    func structureErrors(_ check: StructureCheck, unless isStopped: () -> Bool) throws(LedgerFailure) -> [String] {
-        var errors = try unreadableTables(unless: isStopped)
+    func structureErrors(_ check: StructureCheck) throws(LedgerFailure) -> [String] {
+        var errors = try unreadableTables()
         if check == .full { errors += try wrongIndexes() }
         return Array(errors.prefix(100))
     }
 
     /// Reads every value of every table.
-    private func unreadableTables(unless isStopped: () -> Bool) throws(LedgerFailure) -> [String] {
+    private func unreadableTables() throws(LedgerFailure) -> [String] {
         var errors: [String] = []
         for table in LedgerTables.schemas {
-            guard !isStopped() else { throw LedgerFailure(.closed, phase: .load, retry: .safe, detail: "stopped") }
             let sums = table.columns.map { "sum(hashtextextended(\($0.name)::text, 0))" }.joined(separator: ", ")
             try note("SELECT \(sums) FROM \(table.name)", table.name, &errors)
         }

@@ -7,9 +7,9 @@ import Trading
 
 /// A ledger in a PostgreSQL database.
 public final class PostgresEngine: LedgerEngine {
-    private let settings: PostgresSettings
+    let settings: PostgresSettings
     private let pool: PostgresPool
-    let readers: ReaderThreads<PostgresReader>
+    private let readers: ReaderThreads<PostgresReader>
 
     /// Connects, brings the schema up to this build where the role may, and starts the reading threads.
     ///

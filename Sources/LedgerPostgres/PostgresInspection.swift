@@ -9,7 +9,9 @@ public final class PostgresInspection: LedgerEngine {
     ///
     /// - Throws: a failure where the database cannot be reached, has no ledger, or has another release's schema.
     public init(_ settings: PostgresSettings) throws(LedgerFailure) {
-        let pool = PostgresPool(settings)
+        var patient = settings
+        patient.answerTime = PostgresCheck.answerTime
+        let pool = PostgresPool(patient)
         readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in
             let reader = try PostgresReader(pool)
             try PostgresMigration.requireCurrent(pool.connect(.read))
@@ -42,13 +44,15 @@ public final class PostgresInspection: LedgerEngine {
 public final class PostgresCheck: Sendable {
     private let settings: PostgresSettings
     private let isStopped = Atomic(false)
+    /// How long a statement over a whole table may take.
+    static let answerTime = Duration.seconds(86_400)
 
     /// A check of a database.
     public init(_ settings: PostgresSettings) {
         self.settings = settings
     }
 
-    /// Ends the check before the next table.
+    /// Ends the check.
     public func stop() { isStopped.store(true, ordering: .relaxed) }
 
     /// Checks on the calling thread.
@@ -58,11 +62,9 @@ public final class PostgresCheck: Sendable {
     public func run(_ check: StructureCheck) throws(LedgerFailure) -> [String] {
         isStopped.store(false, ordering: .relaxed)
         var patient = settings
-        // A table is one statement.
-        patient.answerTime = .seconds(86_400)
+        patient.answerTime = Self.answerTime
         let reader = try PostgresReader(PostgresPool(patient))
-        return try reader.reading { reader throws(LedgerFailure) in
-            try reader.structureErrors(check) { isStopped.load(ordering: .relaxed) }
-        }
+        try reader.interrupt { [self] in isStopped.load(ordering: .relaxed) }
+        return try reader.reading { reader throws(LedgerFailure) in try reader.structureErrors(check) }
     }
 }

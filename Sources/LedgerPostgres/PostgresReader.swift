@@ -38,6 +38,11 @@ final class PostgresReader: ReadingConnection {
         }
     }
 
+    /// Has its statements ended once `isInterrupted` says so.
+    func interrupt(when isInterrupted: @escaping () -> Bool) throws(LedgerFailure) {
+        try connection.get().isInterrupted = isInterrupted
+    }
+
     /// Runs a statement within the snapshot.
     func run(_ sql: String) throws(LedgerFailure) -> PostgresResult { try connection.current().run(sql, phase: .load) }
 

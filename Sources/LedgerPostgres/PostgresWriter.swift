@@ -29,7 +29,7 @@ final class PostgresWriter: LedgerWriter {
     }
 
     private enum SQL {
-        static let begin = "BEGIN"
+        static let begin = "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
         static let lock = "SELECT pg_advisory_xact_lock(\(PostgresLock.turn))"
         static let newest = """
             SELECT number, at, writer, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now
@@ -65,6 +65,7 @@ final class PostgresWriter: LedgerWriter {
     func begin() throws(LedgerFailure) -> LedgerTurn? {
         changes.removeAll(keepingCapacity: true)
         let server = try connection.get()
+        try server.prove()
         isInTurn = true
         for sql in [SQL.begin, SQL.lock, SQL.newest] { try server.prepare(sql, phase: .begin) }
         for sql in [SQL.begin, SQL.lock, SQL.newest] { try server.send(sql, phase: .begin) }
@@ -156,7 +157,13 @@ final class PostgresWriter: LedgerWriter {
     }
 
     func failed(_ failure: LedgerFailure) {
-        if failure.code == .away { pool.renew() }
+        switch failure.code {
+        case .busy, .diskFull, .contradicted, .corrupt, .damaged: break
+        // A connection that still waits for its proof is kept: the server would go on waiting without it.
+        case .away where connection.isProving: break
+        case .away: pool.renew()
+        default: connection.drop()
+        }
     }
 
     func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? {

@@ -86,7 +86,7 @@ extension ServerSettings {
 
     /// When closed orders are archived without being asked; nil for never.
     private var archiving: ArchiveSchedule? {
-        guard self(.archiveAfter) > 0 else { return nil }
+        guard self(.archiveAfter) > 0, ledger.isOfOneMachine else { return nil }
         return ArchiveSchedule(
             afterSeconds: Int64(self(.archiveAfter)) * 86_400,
             intervalSeconds: Int64(self(.archiveInterval)) * 3600
@@ -97,6 +97,11 @@ extension ServerSettings {
     ///
     /// - Throws: ``SettingError``.
     func checkArchiving() throws(SettingError) {
+        guard self(.archiveAfter) == 0 || ledger.isOfOneMachine else {
+            throw SettingError(
+                description: "archive.after is for a ledger in a file: files of one machine are not on the others"
+            )
+        }
         guard let archiving, archiving.afterSeconds < idempotencySeconds else { return }
         throw SettingError(
             description:

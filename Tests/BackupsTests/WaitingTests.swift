@@ -26,6 +26,16 @@ struct WaitingTests {
         try await Archiver(settings, logger: Logger(label: "test")).runOnce()
     }
 
+    @Test("a snapshot is dropped as a whole, its manifest first, and files of archived orders are not")
+    func droppable() {
+        let history = HistoryName(at: .now)
+        let snapshot = SnapshotName(history: history, turn: 7, at: .now, event: 9)
+        let run = SegmentName(history: history, turns: 8...9, from: .now, to: .now, event: 12).name
+        let parts = [snapshot.part(0), snapshot.part(1)]
+        #expect(PlaceDelivery.droppable(parts + ["files/a.twa/manifest", "files/a.twa/0", run]) == [run])
+        #expect(PlaceDelivery.droppable(parts + [snapshot.manifest]) == [snapshot.manifest] + parts.reversed())
+    }
+
     @Test("has a bound in bytes, and leaves a part of the disk free")
     func room() {
         let (mebi, gibi): (Int64, Int64) = (1 << 20, 1 << 30)

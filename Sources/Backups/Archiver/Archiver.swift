@@ -206,11 +206,11 @@ package actor Archiver {
 
     /// Removes what one place has and another has not: that one gets it from the first, when it is back.
     private func dropStored() async throws {
-        let names = delivered.stored
+        let names = PlaceDelivery.droppable(delivered.stored)
         guard !names.isEmpty else { return }
         for delivery in deliveries { delivery.doubt() }
         logger.warning("\(names.count) pieces that one place has do not wait for the other any longer")
-        for name in names.sorted(by: >) {
+        for name in names {
             try await outbox.remove(name)
             delivered.forget(name)
         }

@@ -314,6 +314,23 @@ final class PlaceDelivery: Sendable {
         return Set(names).subtracting(complete(names)).sorted()
     }
 
+    /// Those pieces of which a place lacks nothing that it would not notice, in the order of their removal.
+    ///
+    /// A snapshot goes as a whole, once its manifest is stored, and its manifest first: a place that got the manifest without a piece would count
+    /// as complete. Files of archived orders stay, because nothing tells that a place lacks one.
+    static func droppable(_ stored: [String]) -> [String] {
+        let names = Set(stored)
+        let (manifests, others) = (stored.filter(isManifest).sorted(), stored.filter { !isManifest($0) }.sorted(by: >))
+        return manifests
+            + others.filter { name in
+                switch ArchiveName(name) {
+                case .segment: true
+                case .part(let snapshot, _): names.contains(snapshot.manifest)
+                default: false
+                }
+            }
+    }
+
     private static func isManifest(_ name: String) -> Bool {
         if case .manifest = ArchiveName(name) { true } else { false }
     }

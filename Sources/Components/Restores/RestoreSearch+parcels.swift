@@ -30,6 +30,9 @@ extension RestoreSearch {
         return place
     }
 
+    /// How many bookings in a row a carrier may leave unanswered before it counts as away.
+    private static let unansweredMax = 5
+
     /// Decides on the bookings in a carrier's list.
     private func recover(
         at carrier: any Carrier,
@@ -64,6 +67,8 @@ extension RestoreSearch {
         _ restore: Restoration,
         _ place: inout RestoreReport.Place
     ) async throws {
+        var after: RecoveredParcelRow.Key?
+        var unanswered = 0
         while true {
             let query = RowQuery<RecoveredParcelRow>(
                 [
@@ -71,15 +76,24 @@ extension RestoreSearch {
                     Condition("carrier", .equal, .text(carrier.name)),
                     Condition("state", .equal, .text(RecoveredParcelRow.State.callingOff.rawValue)),
                 ],
+                after: after,
                 limit: Self.page
             )
             let rows = try await ledger.read { (view) throws(LedgerFailure) in try view.rows(query) }
             guard !rows.isEmpty else { return }
+            after = rows.last?.key
             for (index, row) in rows.enumerated() {
                 guard let isDone = await callOff(row.key, at: carrier) else {
-                    place.waiting += rows.count - index
-                    return
+                    unanswered += 1
+                    // One booking that its carrier cannot call off is passed over; a carrier that answers nothing is left in peace.
+                    guard unanswered < Self.unansweredMax else {
+                        place.waiting += rows.count - index
+                        return
+                    }
+                    place.waiting += 1
+                    continue
                 }
+                unanswered = 0
                 let outcome = try await committer.submit(RecordCallOff(row.key, isDone: isDone), isPatient: true)
                     .outcome
                 if case .held(let reason) = outcome { place.note(row, reason) }

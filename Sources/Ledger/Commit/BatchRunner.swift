@@ -114,6 +114,18 @@ package final class BatchRunner {
                 live.append(job)
             }
         }
+        while !live.isEmpty {
+            if let decided = attempt(&live, since: started) { return decided }
+            usleep(Self.retryMicroseconds)
+        }
+        return []
+    }
+
+    /// Decides commands and commits them, once.
+    ///
+    /// - Parameter live: the commands; after nil, those that may wait until the store is back, of which nothing happened.
+    /// - Returns: what was decided; nil where the store went away.
+    private func attempt(_ live: inout [CommitJob], since started: ContinuousClock.Instant) -> [DecidedBatch]? {
         let before = begin(for: &live)
         guard !live.isEmpty else { return [] }
         let turn = LedgerTurn.following(before, at: writer.time ?? clock(), writer: identity)
@@ -145,9 +157,8 @@ package final class BatchRunner {
             writer.failed(error)
             if error.code == .away, error.retry == .safe {
                 // Nothing happened, so those that may still wait are decided again once the store is back.
-                let now = ContinuousClock.now
-                for job in live where isOver(job, error, at: now) { job.fail(error) }
-                return commit(live.filter { !isOver($0, error, at: now) })
+                dropThoseOver(&live, error)
+                return nil
             }
             guard error.code == .corrupt || error.code == .contradicted, live.count > 1 else {
                 for completion in completions { completion.answer(error) }
@@ -168,19 +179,22 @@ package final class BatchRunner {
             } catch {
                 writer.rollback()
                 writer.failed(error)
-                let now = ContinuousClock.now
-                for job in live where isOver(job, error, at: now) { job.fail(error) }
-                live.removeAll { isOver($0, error, at: now) }
+                dropThoseOver(&live, error)
                 if !live.isEmpty { usleep(Self.retryMicroseconds) }
             }
         }
         return nil
     }
 
-    /// Whether a command that met a failure waits no longer.
-    private func isOver(_ job: CommitJob, _ failure: LedgerFailure, at now: ContinuousClock.Instant) -> Bool {
-        guard failure.code == .away, job.since.duration(to: now) < writer.absence else { return true }
-        return job.deadline.map { $0 < now } ?? false
+    /// Fails the commands that wait no longer for a store that failed.
+    private func dropThoseOver(_ live: inout [CommitJob], _ failure: LedgerFailure) {
+        let now = ContinuousClock.now
+        let waits: (CommitJob) -> Bool = { [writer] job in
+            guard failure.code == .away, job.since.duration(to: now) < writer.absence else { return false }
+            return job.deadline.map { $0 >= now } ?? true
+        }
+        for job in live where !waits(job) { job.fail(failure) }
+        live.removeAll { !waits($0) }
     }
 
     /// Commits; where the engine does not know the outcome, the ledger is asked before any command is answered.

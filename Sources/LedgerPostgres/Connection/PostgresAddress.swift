@@ -20,6 +20,15 @@ struct PostgresAddress {
     /// What no address changes.
     private static let fixed = [("client_encoding", "UTF8")]
 
+    private static var unreadable: LedgerFailure {
+        LedgerFailure(
+            .io,
+            phase: .begin,
+            retry: .never,
+            detail: "the address of the database cannot be read; it is like postgres://user@host:5432/shop"
+        )
+    }
+
     /// Reads an address.
     ///
     /// - Throws: a failure that says what is wrong with it, without its password.
@@ -28,12 +37,7 @@ struct PostgresAddress {
         guard let options = PQconninfoParse(connection.reveal(), &message) else {
             // libpq repeats the whole address in some messages.
             PQfreemem(message)
-            throw LedgerFailure(
-                .io,
-                phase: .begin,
-                retry: .never,
-                detail: "the address of the database cannot be read; it is like postgres://user@host:5432/shop"
-            )
+            throw Self.unreadable
         }
         defer { PQconninfoFree(options) }
         var given: [(String, String)] = []
@@ -46,6 +50,8 @@ struct PostgresAddress {
         let all =
             given.filter { name, _ in !Self.fixed.contains { $0.0 == name } }
             + Self.usual.filter { !said.contains($0.0) } + Self.fixed
+        let ports = all.filter { $0.0 == "port" }.flatMap { $0.1.split(separator: ",") }
+        guard ports.allSatisfy({ UInt16($0) != nil }) else { throw Self.unreadable }
         parameters = (all.map(\.0), all.map(\.1))
     }
 }

@@ -1,8 +1,8 @@
 // libpq in pipeline mode, as far as the ledger needs it: statements are sent one after another without waiting, and their answers are
 // fetched together, so that a step of a batch takes one round trip. Source: postgresql.org/docs/current/libpq-pipeline-mode.html.
 //
-// A connection is used by one thread at a time. Nothing is ever cancelled on it: a COMMIT that is cancelled while it waits for a standby has
-// happened all the same. A server that does not answer in time is left alone, and the connection given up.
+// A connection is used by one thread at a time. No writer's statement is ever cancelled: a COMMIT that is cancelled while it waits for a standby
+// has happened all the same. A server that does not answer in time is left alone, and the connection given up.
 
 import CPostgres
 import Foundation
@@ -18,6 +18,13 @@ final class PostgresConnection {
     private var prepared: [String: String] = [:]
     /// Statements that were sent, and whose answers were not fetched.
     private var sent = 0
+    /// Whether it waits for the answer to ``prove()``.
+    private(set) var isProving = false
+    private var isProven = false
+    /// Asked now and then while an answer is waited for; where it says so, the wait ends and the statement is cancelled.
+    ///
+    /// Only for statements that read.
+    var isInterrupted: () -> Bool = { false }
     /// Whether it can be used: false once the server is gone, or an answer was not understood.
     private(set) var isUsable = true
 
@@ -50,7 +57,12 @@ final class PostgresConnection {
         guard let opened else { throw LedgerFailure(.io, phase: .begin, retry: .safe, detail: "out of memory") }
         handle = opened
         // From here on a throw ends the object, and so the connection.
-        guard PQstatus(handle) == CONNECTION_OK else { throw lost(phase: .begin) }
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let failure = lost(phase: .begin)
+            // Where the address is mistyped, a part of its password may stand for a host.
+            guard failure.detail.contains("translate host name") else { throw failure }
+            throw LedgerFailure(.away, phase: .begin, retry: .safe, detail: "a host of the address is not known")
+        }
         guard PQserverVersion(handle) >= Self.leastVersion else {
             let version = String(cString: PQparameterStatus(handle, "server_version"))
             throw LedgerFailure(
@@ -61,7 +73,8 @@ final class PostgresConnection {
             )
         }
         notices.receive(on: handle)
-        guard PQenterPipelineMode(handle) == 1 else { throw lost(phase: .begin) }
+        // Otherwise a send to a server that does not read would never end.
+        guard PQenterPipelineMode(handle) == 1, PQsetnonblocking(handle, 1) == 0 else { throw lost(phase: .begin) }
         try execute(purpose.session(settings), phase: .begin)
     }
 
@@ -107,11 +120,22 @@ final class PostgresConnection {
     /// - Throws: the failure of the first statement that failed; the server skipped those behind it.
     func fetch(phase: LedgerFailure.Phase) throws(LedgerFailure) -> [PostgresResult] {
         guard isUsable, PQpipelineSync(handle) == 1 else { throw lost(phase: phase) }
+        return try collect(phase: phase)
+    }
+
+    /// The answers up to the end of what was sent.
+    ///
+    /// - Parameter isPatient: whether the connection can still be used where there is no answer yet.
+    private func collect(
+        phase: LedgerFailure.Phase,
+        isPatient: Bool = false
+    ) throws(LedgerFailure) -> [PostgresResult] {
         let deadline = ContinuousClock.now + answerTime
+        try flush(until: deadline, phase: phase)
         var (results, failure): ([PostgresResult], LedgerFailure?) = ([], nil)
         results.reserveCapacity(sent)
         while true {
-            guard let result = try next(until: deadline, phase: phase) else { continue }
+            guard let result = try next(until: deadline, phase: phase, isPatient) else { continue }
             switch result.status {
             case PGRES_PIPELINE_SYNC:
                 sent = 0
@@ -126,6 +150,33 @@ final class PostgresConnection {
                 throw failure.map { $0.atLost(phase) } ?? lost(phase: phase)
             }
         }
+    }
+
+    /// Commits something that waits for the standby as any commit does: what was visible before is on the standby then, too.
+    ///
+    /// Has no effect once it has succeeded. Where there is no answer in time the connection still waits for it, and the next call goes on:
+    /// the server would wait without us, too.
+    func prove() throws(LedgerFailure) {
+        guard !isProven else { return }
+        if !isProving {
+            let proof = "SELECT pg_logical_emit_message(true, 'tradewind', '')"
+            guard isUsable, PQsendQueryParams(handle, proof, 0, nil, nil, nil, nil, 1) == 1,
+                PQpipelineSync(handle) == 1
+            else { throw lost(phase: .begin) }
+            sent += 1
+            isProving = true
+        }
+        _ = try collect(phase: .begin, isPatient: true)
+        isProving = false
+        guard !takeUnprovenCommit() else {
+            throw LedgerFailure(
+                .away,
+                phase: .begin,
+                retry: .safe,
+                detail: "the server ended its wait for a standby"
+            )
+        }
+        isProven = true
     }
 
     /// Prepares, sends and fetches one statement.
@@ -153,35 +204,65 @@ final class PostgresConnection {
 
     // MARK: Answers
 
+    /// Sends what stands in libpq's buffer, and reads what comes meanwhile.
+    private func flush(until deadline: ContinuousClock.Instant, phase: LedgerFailure.Phase) throws(LedgerFailure) {
+        while true {
+            switch PQflush(handle) {
+            case 0: return
+            case 1:
+                guard wait(for: POLLIN | POLLOUT, until: deadline) else { throw unanswered(phase: phase) }
+                guard PQconsumeInput(handle) == 1 else { throw lost(phase: phase) }
+            default: throw lost(phase: phase)
+            }
+        }
+    }
+
     /// The next answer; nil at the end of one statement's.
     private func next(
         until deadline: ContinuousClock.Instant,
-        phase: LedgerFailure.Phase
+        phase: LedgerFailure.Phase,
+        _ isPatient: Bool
     ) throws(LedgerFailure) -> PostgresResult? {
         while PQisBusy(handle) == 1 {
-            guard wait(until: deadline) else {
-                isUsable = false
-                throw LedgerFailure(
-                    .away,
-                    phase: phase,
-                    retry: phase == .commit ? .unknownOutcome : .safe,
-                    detail: "the server has not answered for \(answerTime)"
-                )
-            }
+            guard wait(for: POLLIN, until: deadline) else { throw unanswered(phase: phase, isPatient) }
             guard PQconsumeInput(handle) == 1 else { throw lost(phase: phase) }
         }
         return PQgetResult(handle).map { PostgresResult($0) }
     }
 
-    /// Waits for something to read; false where nothing came in time.
-    private func wait(until deadline: ContinuousClock.Instant) -> Bool {
-        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    /// Waits until something can be read or written; false where it cannot in time, or the wait is interrupted.
+    private func wait(for events: Int32, until deadline: ContinuousClock.Instant) -> Bool {
+        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
         while true {
             let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-            guard left > 0 else { return false }
-            let ready = poll(&descriptor, 1, Int32(left.rounded(.up)))
+            guard left > 0, !isInterrupted() else { return false }
+            let ready = poll(&descriptor, 1, Int32(min(left.rounded(.up), 500)))
             if ready > 0 || (ready < 0 && errno != EINTR) { return true }
         }
+    }
+
+    /// The failure of a server that has not answered.
+    private func unanswered(phase: LedgerFailure.Phase, _ isPatient: Bool = false) -> LedgerFailure {
+        isUsable = isPatient
+        guard !isInterrupted() else {
+            cancel()
+            return LedgerFailure(.closed, phase: phase, retry: .safe, detail: "stopped")
+        }
+        return LedgerFailure(
+            .away,
+            phase: phase,
+            retry: phase == .commit ? .unknownOutcome : .safe,
+            detail: "the server has not answered for \(answerTime)"
+        )
+    }
+
+    /// Asks the server to end a statement that reads.
+    private func cancel() {
+        guard let request = PQgetCancel(handle) else { return }
+        defer { PQfreeCancel(request) }
+        var words = [CChar](repeating: 0, count: 256)
+        // Whether it does is of no interest: the connection is given up.
+        _ = PQcancel(request, &words, Int32(words.count))
     }
 
     /// The failure of a connection that cannot be used any more.

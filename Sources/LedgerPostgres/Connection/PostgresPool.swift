@@ -82,6 +82,9 @@ struct PooledConnection {
         return connection
     }
 
+    /// Whether the connection waits for a standby before it is used.
+    var isProving: Bool { connection.map { $0.isUsable && $0.isProving } ?? false }
+
     /// Closes the connection.
     mutating func drop() { connection = nil }
 }

@@ -16,16 +16,14 @@ extension PostgresConnection.Purpose {
         switch self {
         case .write:
             // Rows are loaded and changed by keys, and found by indexes, however small a table is when a statement is planned; so one plan
-            // is right for good. A holder of the turn that says nothing loses it.
+            // is right for good. A holder of the turn that says nothing loses it. Time-outs never end a commit.
             let values = [
                 "lock_timeout = \(settings.busyMilliseconds)",
                 "idle_in_transaction_session_timeout = \(settings.pauseMilliseconds)",
                 "plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_hashjoin = off",
                 "enable_mergejoin = off", "jit = off", "synchronous_commit = on",
             ]
-            // A commit that waits for the standby like any other: what was visible before it is on the standby then, too.
-            let proof = "SELECT pg_logical_emit_message(true, 'tradewind', '')"
-            return values.map { "SET \($0)" } + [proof]
+            return values.map { "SET \($0)" }
         case .read:
             return [
                 "SET idle_in_transaction_session_timeout = 60000", "SET plan_cache_mode = force_custom_plan",
