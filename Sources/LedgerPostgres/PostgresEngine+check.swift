@@ -9,7 +9,9 @@ extension PostgresEngine {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<[String], LedgerFailure>, Never>) in
             let thread = Thread { [settings] in
-                continuation.resume(returning: Result { () throws(LedgerFailure) in try PostgresCheck(settings).run(check) })
+                continuation.resume(
+                    returning: Result { () throws(LedgerFailure) in try PostgresCheck(settings).run(check) }
+                )
             }
             thread.name = "ledger-check"
             thread.start()

@@ -31,7 +31,7 @@ struct WaitingTests {
         let history = HistoryName(at: .now)
         let snapshot = SnapshotName(history: history, turn: 7, at: .now, event: 9)
         let run = SegmentName(history: history, turns: 8...9, from: .now, to: .now, event: 12).name
-        let parts = [snapshot.part(0), snapshot.part(1)]
+        let parts = [snapshot.part(1), snapshot.part(2)]
         #expect(PlaceDelivery.droppable(parts + ["files/a.twa/manifest", "files/a.twa/0", run]) == [run])
         #expect(PlaceDelivery.droppable(parts + [snapshot.manifest]) == [snapshot.manifest] + parts.reversed())
     }

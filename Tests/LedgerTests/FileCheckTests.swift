@@ -2,8 +2,8 @@ import CSQLite
 import Foundation
 import Ledger
 import LedgerSQLite
-import TestSupport
 import Synchronization
+import TestSupport
 import Testing
 import Trading
 

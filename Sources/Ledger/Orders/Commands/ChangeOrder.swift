@@ -66,10 +66,6 @@ public struct ChangeOrder: IdempotentCommand {
                 set.orderEvent(.orderExtended, order) { $0.member("reservedUntil", until) }
             }
         case .cancel(let units, let reason):
-            // Its goods may have left in the lost future; until that is known no money goes back.
-            guard order.state == .pendingPayment || !set.isParcelSearched(since: order.createdAt) else {
-                throw .searching
-            }
             try set.cancel(&order, units, reason: reason)
         case .fulfil(let quantities):
             guard !set.isParcelSearched(since: order.createdAt) else { throw .searching }
