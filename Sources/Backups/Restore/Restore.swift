@@ -56,11 +56,7 @@ package struct Restore: Sendable {
             event: manifest.event,
             replay: path.map { try ChangeReplay(path: $0) }
         )
-        let names = plan.segments.map(\.name)
-        try await repository.fetch(names) { index, bytes in
-            try walk.add(ChangeSegment(bytes, named: names[index]), named: names[index])
-            progress(RestoreProgress(stage: "turns", done: Int64(index + 1), total: Int64(names.count)))
-        }
+        try await follow(plan.segments, &walk)
         var outcome = try walk.finish()
         outcome.seconds = (ContinuousClock.now - began).seconds
         if let path {
@@ -68,6 +64,36 @@ package struct Restore: Sendable {
         }
         return outcome
     }
+
+    /// Goes through runs of turns.
+    ///
+    /// The archiver joins runs, and removes those that it joined: where one is gone, what stands in its place is gone through.
+    private func follow(_ segments: [SegmentName], _ walk: inout RestoreWalk) async throws {
+        var (names, reached) = (segments.map(\.name), [walk.last.number])
+        while true {
+            do {
+                try await repository.fetch(names) { index, bytes in
+                    try walk.add(ChangeSegment(bytes, named: names[index]), named: names[index])
+                    progress(RestoreProgress(stage: "turns", done: Int64(index + 1), total: Int64(names.count)))
+                }
+                return
+            } catch let failure as StorageFailure {
+                guard case .missing = failure, let end = segments.last?.turns.upperBound else { throw failure }
+                let there = ArchiveCatalogue(try await repository.store.list(""))
+                let rest = there.histories[plan.snapshot.history]?.path(after: walk.last.number) ?? []
+                reached.append(walk.last.number)
+                // What leads no further than before, or is gone again and again without a step in between, is lost.
+                guard rest.last.map({ $0.turns.upperBound >= end }) ?? false, rest.map(\.name) != names,
+                    reached.suffix(Self.missingMax).count < Self.missingMax
+                        || Set(reached.suffix(Self.missingMax)).count > 1
+                else { throw failure }
+                names = rest.map(\.name)
+            }
+        }
+    }
+
+    /// How often a run may be gone without a step in between.
+    private static let missingMax = 10
 
     /// Copies the files of closed orders that a restored ledger lists into the directory beside it.
     func copyFiles(listedBy database: String) async throws {
@@ -98,7 +124,7 @@ private struct RestoreWalk {
     private var outcome: RestoreOutcome
     private var chain: ChangeChain?
     /// The last turn that was seen, applied or not.
-    private var last: LedgerTurn
+    private(set) var last: LedgerTurn
     private var lastEvent: Int64
     private var isBeyond = false
 
