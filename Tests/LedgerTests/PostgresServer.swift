@@ -30,7 +30,7 @@ final class PostgresServer: Sendable {
         let output = Pipe()
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/postgres/run")
         process.executableURL = script.standardized
-        process.arguments = [directory.path, String(port), "fsync=off", "max_connections=300"]
+        process.arguments = ["--forget", directory.path, String(port), "fsync=off", "max_connections=300"]
         process.standardInput = input
         process.standardOutput = output
         try process.run()
