@@ -20,13 +20,6 @@ extension PostgresEngine {
     }
 }
 
-extension ReaderThreads<PostgresReader> {
-    /// What is wrong with the tables, in the server's words.
-    func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await read { reader throws(LedgerFailure) in try reader.structureErrors(check) }
-    }
-}
-
 extension PostgresReader {
     /// What is wrong with the tables, and for a full check with the indexes.
     func structureErrors(_ check: StructureCheck) throws(LedgerFailure) -> [String] {

@@ -33,7 +33,7 @@ public final class PostgresInspection: LedgerEngine {
 
     /// Reads every value, and for a full check compares each index with its table.
     public func structureErrors(_ check: StructureCheck) async throws(LedgerFailure) -> [String] {
-        try await readers.structureErrors(check)
+        try await readers.read { reader throws(LedgerFailure) in try reader.structureErrors(check) }
     }
 
     /// Ends the thread.

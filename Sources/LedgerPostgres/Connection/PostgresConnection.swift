@@ -18,8 +18,6 @@ final class PostgresConnection {
     private var prepared: [String: String] = [:]
     /// Statements that were sent, and whose answers were not fetched.
     private var sent = 0
-    /// Whether it waits for the answer to ``prove()``.
-    private(set) var isProving = false
     private var isProven = false
     /// Asked now and then while an answer is waited for; where it says so, the wait ends and the statement is cancelled.
     ///
@@ -152,6 +150,9 @@ final class PostgresConnection {
         }
     }
 
+    /// Whether it waits for the answer to ``prove()``.
+    var isProving: Bool { isUsable && !isProven && sent > 0 }
+
     /// Commits something that waits for the standby as any commit does: what was visible before is on the standby then, too.
     ///
     /// Has no effect once it has succeeded. Where there is no answer in time the connection still waits for it, and the next call goes on:
@@ -164,10 +165,8 @@ final class PostgresConnection {
                 PQpipelineSync(handle) == 1
             else { throw lost(phase: .begin) }
             sent += 1
-            isProving = true
         }
         _ = try collect(phase: .begin, isPatient: true)
-        isProving = false
         guard !takeUnprovenCommit() else {
             throw LedgerFailure(
                 .away,

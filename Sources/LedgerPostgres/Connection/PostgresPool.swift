@@ -83,7 +83,7 @@ struct PooledConnection {
     }
 
     /// Whether the connection waits for a standby before it is used.
-    var isProving: Bool { connection.map { $0.isUsable && $0.isProving } ?? false }
+    var isProving: Bool { connection?.isProving ?? false }
 
     /// Closes the connection.
     mutating func drop() { connection = nil }
