@@ -69,7 +69,7 @@ package struct Restore: Sendable {
     ///
     /// The archiver joins runs, and removes those that it joined: where one is gone, what stands in its place is gone through.
     private func follow(_ segments: [SegmentName], _ walk: inout RestoreWalk) async throws {
-        var (names, reached) = (segments.map(\.name), [walk.last.number])
+        var (names, last, gone) = (segments.map(\.name), walk.last.number, 0)
         while true {
             do {
                 try await repository.fetch(names) { index, bytes in
@@ -81,13 +81,12 @@ package struct Restore: Sendable {
                 guard case .missing = failure, let end = segments.last?.turns.upperBound else { throw failure }
                 let there = ArchiveCatalogue(try await repository.store.list(""))
                 let rest = there.histories[plan.snapshot.history]?.path(after: walk.last.number) ?? []
-                reached.append(walk.last.number)
+                gone = walk.last.number == last ? gone + 1 : 0
                 // What leads no further than before, or is gone again and again without a step in between, is lost.
                 guard rest.last.map({ $0.turns.upperBound >= end }) ?? false, rest.map(\.name) != names,
-                    reached.suffix(Self.missingMax).count < Self.missingMax
-                        || Set(reached.suffix(Self.missingMax)).count > 1
+                    gone < Self.missingMax
                 else { throw failure }
-                names = rest.map(\.name)
+                (names, last) = (rest.map(\.name), walk.last.number)
             }
         }
     }
