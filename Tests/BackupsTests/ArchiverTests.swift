@@ -189,7 +189,7 @@ struct ArchiverTests {
             let archiver = try await Archiver(shop.settings, logger: Logger(label: "test"))
             let archiving = Task { await archiver.run() }
             func report(_ isMet: (ArchiveReport.Place) -> Bool) async throws -> ArchiveReport.Place {
-                let end = ContinuousClock.now + .seconds(20)
+                let end = ContinuousClock.now + .seconds(180)
                 while true {
                     if let place = ArchiveReport.read(shop.directory)?.places.first, isMet(place) { return place }
                     try #require(.now < end)

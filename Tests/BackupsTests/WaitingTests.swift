@@ -145,7 +145,7 @@ struct WaitingTests {
             try await shop.trade(1)
             let archiver = try await Archiver(shop.settings, logger: Logger(label: "test"))
             let archiving = Task { await archiver.run() }
-            let end = ContinuousClock.now + .seconds(20)
+            let end = ContinuousClock.now + .seconds(180)
             while (ArchiveReport.read(shop.directory)?.until ?? 0) <= (until ?? .max) {
                 try #require(.now < end)
                 try await Task.sleep(for: .milliseconds(1))

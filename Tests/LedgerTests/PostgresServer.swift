@@ -90,7 +90,7 @@ final class PostgresServer: Sendable {
         let waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'"
         try await onThread {
             let connection = try PostgresConnection(settings, .migrate)
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(60)
             while try connection.run(waiting, phase: .load).count == 0 {
                 try #require(ContinuousClock.now < deadline, "no commit waits for the standby")
                 usleep(20_000)
