@@ -7,7 +7,7 @@ SANDBOXES ?= yes
 export DATA HOST PORT SANDBOXES
 
 .DEFAULT_GOAL := help
-.PHONY: help up test drills lint format bench clean
+.PHONY: help up cluster test drills lint format bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,11 @@ up: ## build and serve a shop at http://127.0.0.1:8080 until interrupted (DATA=d
 	@scripts/install-deps run
 	@scripts/build-release
 	@scripts/up
+
+cluster: ## build and keep a shop of three replicas over three PostgreSQL nodes until interrupted (CLUSTER=directory keeps its data)
+	@scripts/install-deps test
+	@scripts/build-release
+	@scripts/cluster/run $(CLUSTER)
 
 test: ## install what the tests need, then run them all
 	@scripts/install-deps test
