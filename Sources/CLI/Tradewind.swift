@@ -20,6 +20,7 @@ public struct Tradewind: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, StatusCommand.self, RestartCommand.self, ServeCommand.self, KeysCommand.self,
             ImportCommand.self, ReplayCommand.self, AuditCommand.self, CheckCommand.self, DoctorCommand.self,
+            MigrateSchemaCommand.self,
             ArchiveCommand.self, BenchCommand.self, ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
             ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self,
             AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,

@@ -22,6 +22,8 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         ///
         /// Either a rule is wrong, or the store is damaged.
         case contradicted
+        /// The store is not one that this build, or this role of it, can use: newer, of something else, without rights; nothing was changed.
+        case unsuitable
         /// The ledger was found damaged before, and is only read; nothing was changed.
         case damaged
         /// The ledger is shut down, or not open yet; nothing was tried.
@@ -82,6 +84,7 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case .io: "the ledger cannot be read or written"
         case .corrupt: "the ledger holds something unreadable"
         case .contradicted: "the ledger contradicts what was decided"
+        case .unsuitable: "the ledger cannot be used as it is"
         case .damaged: "the ledger is damaged, and is only read until it is restored"
         case .closed: "the ledger is closed"
         case .fenced: "another holder has taken over"

@@ -76,7 +76,7 @@ public struct PostgresAdvice: Hashable, Sendable {
                     weight: .danger,
                     what: facts.isArchiving
                         ? "the last attempt to archive the log failed"
-                        : "the log is not archived (archive_mode is off)",
+                        : "the log is not archived (archive_mode, archive_command)",
                     loss:
                         "after a mistake, or the loss of all machines, only the last whole backup is left, if there is one",
                     remedy: "archive the log with a tool such as pgBackRest, and see to what its archive_command says"
@@ -120,6 +120,16 @@ public struct PostgresAdvice: Hashable, Sendable {
                     remedy: "set synchronous_standby_names = 'ANY 1 (*)', or synchronous_mode with Patroni"
                 )
             )
+        } else if !facts.seesStandbys {
+            found.append(
+                PostgresAdvice(
+                    name: "hidden",
+                    weight: .warning,
+                    what: "the role may not see how standbys follow",
+                    loss: "what is wrong with them is not told here",
+                    remedy: "give postgres.url of a monitoring role, or GRANT pg_read_all_stats to this one"
+                )
+            )
         } else if facts.synchronousStandbys == 0 {
             found.append(
                 PostgresAdvice(
@@ -154,7 +164,19 @@ public struct PostgresAdvice: Hashable, Sendable {
                     weight: .warning,
                     what: "the role is a superuser",
                     loss: "who gets hold of a replica's settings has the whole server, with all of its databases",
-                    remedy: "make a role for the shop alone: CREATE ROLE tradewind LOGIN"
+                    remedy:
+                        "make a role for the shop alone, CREATE ROLE tradewind LOGIN, and run `tradewind migrate-schema --runtime-role tradewind`"
+                )
+            )
+        } else if facts.mayAlter {
+            found.append(
+                PostgresAdvice(
+                    name: "owner",
+                    weight: .warning,
+                    what: "the role may alter and drop the shop's tables",
+                    loss: "so may a mistake in a replica, and who gets hold of its settings",
+                    remedy:
+                        "give the tables to another role, and run `tradewind migrate-schema --runtime-role ROLE` with its address"
                 )
             )
         }
@@ -204,7 +226,8 @@ public struct PostgresAdvice: Hashable, Sendable {
                     weight: .warning,
                     what: schema,
                     loss: "this build cannot use the database as it is",
-                    remedy: "start a server of this build once, or use a newer build"
+                    remedy:
+                        "run `tradewind migrate-schema` with the address of the database's owner, or use a newer build"
                 )
             )
         }

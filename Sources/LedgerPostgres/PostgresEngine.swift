@@ -11,14 +11,19 @@ public final class PostgresEngine: LedgerEngine {
     private let pool: PostgresPool
     private let readers: ReaderThreads<PostgresReader>
 
-    /// Connects, brings the schema up to this build where the role may, and starts the reading threads.
+    /// Connects, brings the schema up to this build where that is needed and the role may, and starts the reading threads.
     ///
     /// Blocks its thread.
     ///
-    /// - Throws: a failure that says what is wrong: not reachable, too old, newer than this build, without rights.
-    public init(_ settings: PostgresSettings) throws(LedgerFailure) {
+    /// - Parameter check: is given the secret of the shop that the database holds, nil where there is none yet, before anything is changed;
+    ///   it refuses another shop's.
+    /// - Throws: a failure that says what is wrong: not reachable, too old, newer than this build, without rights, not a shop's.
+    public init(
+        _ settings: PostgresSettings,
+        expecting check: ([UInt8]?) throws(LedgerFailure) -> Void = { _ in }
+    ) throws(LedgerFailure) {
         self.settings = settings
-        try Self.migrate(settings)
+        try Self.prepare(settings, check)
         let pool = PostgresPool(settings)
         self.pool = pool
         readers = try ReaderThreads(count: settings.readers) { () throws(LedgerFailure) in try PostgresReader(pool) }
@@ -39,8 +44,22 @@ public final class PostgresEngine: LedgerEngine {
     /// Ends the reading threads.
     public func close() async { readers.stop() }
 
-    private static func migrate(_ settings: PostgresSettings) throws(LedgerFailure) {
+    private static func prepare(
+        _ settings: PostgresSettings,
+        _ check: ([UInt8]?) throws(LedgerFailure) -> Void
+    ) throws(LedgerFailure) {
         let connection = try PostgresConnection(settings, .migrate)
-        if try !PostgresMigration.isCurrent(connection) { try PostgresMigration.run(on: connection) }
+        let standing = try PostgresStanding(connection)
+        let rights = try PostgresRights(connection)
+        switch standing {
+        case .current:
+            try rights.requireRows(connection)
+            try check(PostgresStanding.secret(connection))
+        case .empty, .older:
+            guard rights.mayAlter else { throw standing.unmigrated(by: rights.role) }
+            try check(standing == .empty ? nil : PostgresStanding.secret(connection))
+            try PostgresMigration.run(settings)
+        case .newer, .foreign: try standing.requireCurrent()
+        }
     }
 }

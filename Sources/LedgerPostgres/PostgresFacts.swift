@@ -28,9 +28,11 @@ public struct PostgresFacts: Hashable, Sendable {
     public var isEncrypted: Bool? = true
     /// Whether the role may do anything.
     public var isSuperuser = false
-    /// Whether the role owns the ledger's tables.
-    public var ownsTables = false
-    /// Connections that the server takes, and those that it has.
+    /// Whether the role may alter the ledger's tables.
+    public var mayAlter = false
+    /// Whether the role may see how standbys follow.
+    public var seesStandbys = true
+    /// Connections that the server takes, without those that it keeps for superusers, and those that it has.
     public var connectionsMax: Int64 = 100
     /// Connections of others, at this moment.
     public var connectionsUsed: Int64 = 0
@@ -48,9 +50,10 @@ public struct PostgresFacts: Hashable, Sendable {
         let connection = try PostgresConnection(settings, .migrate)
         try readSettings(connection)
         try readState(connection)
+        mayAlter = try PostgresRights(connection).mayAlter
         try readClock(connection)
         do throws(LedgerFailure) {
-            try PostgresMigration.requireCurrent(connection)
+            try PostgresStanding(connection).requireCurrent()
         } catch {
             schema = error.detail
         }
@@ -62,9 +65,11 @@ public struct PostgresFacts: Hashable, Sendable {
         let names = [
             "server_version", "fsync", "full_page_writes", "synchronous_commit", "synchronous_standby_names",
             "data_checksums",
-            "archive_mode", "max_connections", "default_transaction_isolation",
+            "archive_mode", "archive_command", "archive_library", "max_connections", "superuser_reserved_connections",
+            "default_transaction_isolation",
         ]
-        let list = names.map { "current_setting('\($0)')" }.joined(separator: ", ")
+        // A name that a release does not know is null.
+        let list = names.map { "current_setting('\($0)', true)" }.joined(separator: ", ")
         let found = try connection.run("SELECT \(list)", phase: .load)
         var columns = found.columns(of: 0)
         let values = Dictionary(uniqueKeysWithValues: names.map { ($0, columns.text() ?? "") })
@@ -74,8 +79,12 @@ public struct PostgresFacts: Hashable, Sendable {
         synchronousCommit = values["synchronous_commit"] ?? ""
         standbyNames = values["synchronous_standby_names"] ?? ""
         hasChecksums = values["data_checksums"] == "on"
-        isArchiving = values["archive_mode"] != "off"
-        connectionsMax = values["max_connections"].flatMap { Int64($0) } ?? 0
+        let archives = [values["archive_command"], values["archive_library"]].contains {
+            !["", "(disabled)", nil].contains($0)
+        }
+        isArchiving = values["archive_mode"] != "off" && archives
+        let (most, reserved) = (values["max_connections"], values["superuser_reserved_connections"])
+        connectionsMax = (most.flatMap { Int64($0) } ?? 0) - (reserved.flatMap { Int64($0) } ?? 0)
         isolation = values["default_transaction_isolation"] ?? ""
     }
 
@@ -83,12 +92,11 @@ public struct PostgresFacts: Hashable, Sendable {
         let found = try connection.run(
             """
             SELECT
-                (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'),
+                (SELECT count(*) FROM pg_stat_replication WHERE coalesce(state, 'streaming') = 'streaming'),
                 (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum')),
-                (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                (SELECT count(*) FROM pg_stat_activity WHERE datid IS NOT NULL AND usesysid IS NOT NULL),
                 (SELECT rolsuper::int FROM pg_roles WHERE rolname = current_user),
-                (SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'orders'
-                    AND pg_has_role(current_user, tableowner, 'USAGE')),
+                pg_has_role('pg_read_all_stats', 'USAGE')::int,
                 (SELECT (last_failed_time > coalesce(last_archived_time, '-infinity'))::int FROM pg_stat_archiver),
                 (SELECT CASE WHEN inet_client_addr() IS NULL THEN NULL ELSE ssl::int END
                     FROM pg_stat_ssl WHERE pid = pg_backend_pid())
@@ -100,7 +108,7 @@ public struct PostgresFacts: Hashable, Sendable {
         synchronousStandbys = columns.integer() ?? 0
         connectionsUsed = columns.integer() ?? 0
         isSuperuser = columns.flag() ?? false
-        ownsTables = (columns.integer() ?? 0) > 0
+        seesStandbys = columns.flag() ?? false
         archiveFails = columns.flag() ?? false
         isEncrypted = columns.flag()
     }

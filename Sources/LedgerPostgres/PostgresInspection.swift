@@ -7,16 +7,17 @@ public final class PostgresInspection: LedgerEngine {
 
     /// Connects.
     ///
+    /// - Parameter check: is given the secret of the shop that the database holds, and refuses another one.
     /// - Throws: a failure where the database cannot be reached, has no ledger, or has another release's schema.
-    public init(_ settings: PostgresSettings) throws(LedgerFailure) {
-        var patient = settings
-        patient.answerTime = PostgresCheck.answerTime
-        let pool = PostgresPool(patient)
-        readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in
-            let reader = try PostgresReader(pool)
-            try PostgresMigration.requireCurrent(pool.connect(.read))
-            return reader
-        }
+    public init(
+        _ settings: PostgresSettings,
+        expecting check: ([UInt8]?) throws(LedgerFailure) -> Void = { _ in }
+    ) throws(LedgerFailure) {
+        let pool = PostgresPool(settings.patient)
+        let connection = try pool.connect(.read)
+        try PostgresStanding(connection).requireCurrent()
+        try check(PostgresStanding.secret(connection))
+        readers = try ReaderThreads(count: 1) { () throws(LedgerFailure) in try PostgresReader(pool) }
     }
 
     /// Refuses: an inspection only reads.
@@ -44,8 +45,6 @@ public final class PostgresInspection: LedgerEngine {
 public final class PostgresCheck: Sendable {
     private let settings: PostgresSettings
     private let isStopped = Atomic(false)
-    /// How long a statement over a whole table may take.
-    static let answerTime = Duration.seconds(86_400)
 
     /// A check of a database.
     public init(_ settings: PostgresSettings) {
@@ -61,9 +60,7 @@ public final class PostgresCheck: Sendable {
     /// - Throws: a failure where it could not be checked, or was stopped.
     public func run(_ check: StructureCheck) throws(LedgerFailure) -> [String] {
         isStopped.store(false, ordering: .relaxed)
-        var patient = settings
-        patient.answerTime = Self.answerTime
-        let reader = try PostgresReader(PostgresPool(patient))
+        let reader = try PostgresReader(PostgresPool(settings.patient))
         try reader.interrupt { [self] in isStopped.load(ordering: .relaxed) }
         return try reader.reading { reader throws(LedgerFailure) in try reader.structureErrors(check) }
     }

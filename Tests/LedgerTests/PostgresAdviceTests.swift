@@ -27,7 +27,8 @@ struct PostgresAdviceTests {
             ("no-standby", { ($0.allStandbys, $0.synchronousStandbys) = (0, 0) }),
             ("asynchronous", { ($0.standbyNames, $0.synchronousStandbys) = ("", 0) }),
             ("no-synchronous-standby", { $0.synchronousStandbys = 0 }), ("no-tls", { $0.isEncrypted = false }),
-            ("superuser", { $0.isSuperuser = true }), ("few-connections", { $0.connectionsUsed = 97 }),
+            ("superuser", { $0.isSuperuser = true }), ("owner", { $0.mayAlter = true }),
+            ("hidden", { $0.seesStandbys = false }), ("few-connections", { $0.connectionsUsed = 97 }),
             ("isolation", { $0.isolation = "serializable" }), ("clock", { $0.clockAheadMs = -4000 }),
             ("schema", { $0.schema = "the database is newer than this build" }),
         ]
@@ -46,7 +47,7 @@ struct PostgresAdviceTests {
             await (try await onThread { try PostgresEngine(settings) }).close()
             let facts = try await onThread { try PostgresFacts(settings) }
             #expect(facts.version.hasPrefix("1"))
-            #expect(facts.ownsTables && facts.hasChecksums && facts.connectionsMax == 300 && facts.connectionsUsed > 0)
+            #expect(facts.mayAlter && facts.hasChecksums && facts.connectionsMax == 297 && facts.connectionsUsed > 0)
             let names = PostgresAdvice.all(facts, connections: 6).map(\.name)
             #expect(names == ["fsync-off", "no-archive", "no-standby", "no-tls", "superuser"])
         }

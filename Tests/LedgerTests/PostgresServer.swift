@@ -36,6 +36,8 @@ final class PostgresServer: Sendable {
         try process.run()
         let said = output.fileHandleForReading.availableData
         try #require(String(decoding: said, as: UTF8.self).hasPrefix("ready"), "PostgreSQL did not start")
+        let settings = settings(of: "postgres")
+        try PostgresConnection(settings, .migrate).execute(["CREATE ROLE \(Self.runtimeRole) LOGIN"], phase: .begin)
     }
 
     /// Runs `body` with the settings of a new database, and removes it afterwards.
@@ -64,6 +66,23 @@ final class PostgresServer: Sendable {
             throw error
         }
         try await server.manage("DROP DATABASE \(name) WITH (FORCE)")
+    }
+
+    /// The role as which the shops of tests run: it may read and write rows only.
+    static let runtimeRole = "runtime"
+
+    /// Makes a shop's tables in a database, and returns the settings of a server that may not alter them; blocks its thread.
+    static func runtime(of settings: PostgresSettings) throws -> PostgresSettings {
+        try PostgresMigrator.run(settings, runtimeRole: runtimeRole) { _ in }
+        return role(runtimeRole, settings)
+    }
+
+    /// The same database, with another role.
+    static func role(_ role: String, _ settings: PostgresSettings) -> PostgresSettings {
+        var settings = settings
+        let address = settings.connection.reveal().replacing("//tradewind@", with: "//\(role)@")
+        settings.connection = Secret(address)
+        return settings
     }
 
     func settings(of database: String) -> PostgresSettings {
@@ -116,6 +135,20 @@ final class PostgresServer: Sendable {
         client.waitUntilExit()
         try #require(client.terminationStatus == 0, "\(sql)")
         return String(decoding: said, as: UTF8.self)
+    }
+
+    /// Begins statements in one transaction, by the server's own client, and returns once the first of them has answered.
+    static func beginning(_ sql: String, _ settings: PostgresSettings) throws -> Process {
+        let client = Process()
+        client.executableURL = URL(filePath: "/usr/bin/env")
+        let begun = sql.split(separator: ";").flatMap { ["-c", String($0)] }
+        client.arguments =
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-1", settings.connection.reveal()] + begun
+        let output = Pipe()
+        client.standardOutput = output
+        try client.run()
+        try #require(!output.fileHandleForReading.availableData.isEmpty, "\(sql)")
+        return client
     }
 
     /// Runs a statement on the database of settings, by the server's own client.

@@ -125,7 +125,7 @@ final class TestShop: Sendable {
         case .memory: try await body(MemoryEngine())
         case .postgres:
             try await PostgresServer.withDatabase { settings in
-                let engine = try await onThread { try PostgresEngine(settings) }
+                let engine = try await onThread { try PostgresEngine(PostgresServer.runtime(of: settings)) }
                 do {
                     try await body(engine)
                 } catch {

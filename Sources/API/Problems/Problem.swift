@@ -188,7 +188,7 @@ extension Problem {
                 "\(failure); nothing was changed: browsing goes on, and the shop's operator restores it with `tradewind restore`",
                 retryAfter: 60
             )
-        case .away, .io, .corrupt, .contradicted:
+        case .away, .io, .corrupt, .contradicted, .unsuitable:
             let isUnknown = failure.retry == .unknownOutcome
             self.init(
                 .serviceUnavailable,

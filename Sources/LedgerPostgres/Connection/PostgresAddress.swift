@@ -22,7 +22,7 @@ struct PostgresAddress {
 
     private static var unreadable: LedgerFailure {
         LedgerFailure(
-            .io,
+            .unsuitable,
             phase: .begin,
             retry: .never,
             detail: "the address of the database cannot be read; it is like postgres://user@host:5432/shop"

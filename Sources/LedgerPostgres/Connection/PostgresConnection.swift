@@ -64,7 +64,7 @@ final class PostgresConnection {
         guard PQserverVersion(handle) >= Self.leastVersion else {
             let version = String(cString: PQparameterStatus(handle, "server_version"))
             throw LedgerFailure(
-                .io,
+                .unsuitable,
                 phase: .begin,
                 retry: .never,
                 detail: "the server is PostgreSQL \(version); Tradewind needs 14 or later"

@@ -20,6 +20,13 @@ public struct PostgresSettings: Hashable, Sendable {
     /// How long commands wait for a server that is away before they are refused.
     public var absence: Duration
 
+    /// The same for statements over whole tables, whose answer may take a day.
+    var patient: PostgresSettings {
+        var patient = self
+        patient.answerTime = .seconds(86_400)
+        return patient
+    }
+
     /// The most connections that a process has.
     public var connections: Int { readers + 2 }
 
