@@ -101,7 +101,9 @@ let package = Package(
         .target(
             name: "LedgerEngines",
             dependencies: [
-                "CProcess", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "OrderArchive", "PlainText", "Trading",
+                "Bytes", "CProcess", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "OrderArchive", "PlainText",
+                "Trading",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
         ),

@@ -20,13 +20,41 @@ public enum LedgerLocation: Sendable {
     ///
     /// A ledger that is marked as damaged is opened too, to be read, but not brought up to this build.
     ///
-    /// - Throws: a failure that says what is wrong with it: corrupt, newer than this build, not writable.
+    /// A database that holds another shop than the data directory belongs to is refused, and left as it is.
+    ///
+    /// - Throws: a failure that says what is wrong with it: corrupt, newer than this build, not writable, another shop's.
     public func open() throws(LedgerFailure) -> GuardedLedger {
         switch self {
         case .file(let settings):
             if damage.isMarked { try SQLiteInspection.checkSchema(of: settings) }
             return GuardedLedger(try SQLiteEngine(settings), damage: damage)
-        case .server(let settings, _): return GuardedLedger(try PostgresEngine(settings), damage: damage)
+        case .server(let settings, _):
+            var shop: [UInt8]?
+            let engine = try PostgresEngine(settings) { (secret) throws(LedgerFailure) in
+                try refuseOtherShop(secret)
+                shop = secret
+            }
+            if let shop { try bind(toShopWith: shop) }
+            return GuardedLedger(engine, damage: damage)
+        }
+    }
+
+    /// Binds the machine's data directory to a shop whose ledger is a database, so that it is never opened with another one's.
+    ///
+    /// Has no effect where it is bound, or the ledger is a file.
+    ///
+    /// - Parameter secret: the shop's.
+    /// - Throws: a failure where that cannot be written down.
+    public func bind(toShopWith secret: [UInt8]) throws(LedgerFailure) {
+        if case .server = self { try ShopMark(of: localPath).bind(toShopWith: secret) }
+    }
+
+    /// Refuses a database that holds another shop than the data directory belongs to.
+    private func refuseOtherShop(_ secret: [UInt8]?) throws(LedgerFailure) {
+        let path = localPath
+        try ShopMark(of: path).check(secret) { () throws(LedgerFailure) in
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
+            return try SQLiteInspection.secret(of: SQLiteSettings(path: path))
         }
     }
 
@@ -90,7 +118,7 @@ public enum LedgerLocation: Sendable {
     public func inspect() throws(LedgerFailure) -> any LedgerEngine {
         switch self {
         case .file(let settings): try SQLiteInspection(settings)
-        case .server(let settings, _): try PostgresInspection(settings)
+        case .server(let settings, _): try PostgresInspection(settings, expecting: refuseOtherShop)
         }
     }
 

@@ -75,6 +75,19 @@ public final class SQLiteInspection: LedgerEngine {
         )
     }
 
+    /// The secret of the shop whose ledger is a file; nil where no server has opened it yet.
+    public static func secret(of settings: SQLiteSettings) throws(LedgerFailure) -> [UInt8]? {
+        let connection = try SQLiteConnection(
+            path: settings.path,
+            mode: .read,
+            busyMilliseconds: settings.busyMilliseconds
+        )
+        guard try count("SELECT count(*) FROM sqlite_schema WHERE name = 'settings'", connection) == 1 else {
+            return nil
+        }
+        return try connection.row(SettingRow.self, SettingRow.orderSecret)?.value
+    }
+
     private static func checkSchema(_ connection: SQLiteConnection) throws(LedgerFailure) {
         let names = Migration.all.map { "'\($0.name)'" }.joined(separator: ", ")
         let known = try count("SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'", connection)

@@ -41,7 +41,9 @@ struct OpenLedger: Sendable {
                 exit(EX_IOERR)
             }
         )
-        secrets = OrderSecret(shopSecret: try await committer.submit(OpenShop()).outcome)
+        let secret = try await committer.submit(OpenShop()).outcome
+        try settings.ledger.bind(toShopWith: secret)
+        secrets = OrderSecret(shopSecret: secret)
         keyring = Keyring(tokens: CustomerToken(secrets)) { id in
             do throws(LedgerFailure) {
                 return try await engine.read { (view) throws(LedgerFailure) in try view.row(APIKeyRow.self, id) }

@@ -139,9 +139,71 @@ closed=$(free_port)
 refuses 'Connection refused' "postgres://tradewind:s3cret@127.0.0.1:$closed/shop"
 refuses 'cannot be read' 'postgre://tradewind:s3cret@127.0.0.1/shop'
 refuses 'does not exist' "postgres://tradewind:s3cret@127.0.0.1:$pg/none"
-psql postgres -c 'CREATE DATABASE newer' -c 'CREATE DATABASE bare' -c 'CREATE ROLE weak LOGIN'
-psql newer -c 'CREATE TABLE migrations (name text PRIMARY KEY, applied_at bigint)' -c "INSERT INTO migrations VALUES ('9999 later', 0)"
-refuses 'newer than this build' "postgres://tradewind:s3cret@127.0.0.1:$pg/newer"
-refuses 'permission denied' "postgres://weak:s3cret@127.0.0.1:$pg/bare"
-[[ $(psql bare -c "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0 ]] || fail "something was made in another's database"
-passed "wrong addresses, a newer database and a role without rights are refused in a line"
+psql postgres -c 'CREATE DATABASE newer' -c 'CREATE DATABASE bare' -c 'CREATE DATABASE others' -c 'CREATE ROLE weak LOGIN'
+weak=postgres://weak:s3cret@127.0.0.1:$pg
+owner=postgres://tradewind:s3cret@127.0.0.1:$pg
+
+# objects DATABASE: everything that stands in a database, with its rights.
+objects() {
+    psql "$1" -c "SELECT relname, relkind, relowner, relacl, relnatts FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1" \
+        -c "SELECT tablename, pg_relation_size(tablename::text) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+}
+
+TRADEWIND_POSTGRES_URL=$owner/newer "$tradewind" migrate-schema >"$work/migrate.log" 2>&1 || fail "the tables were not made"
+refuses 'may not use the ledger.*migrate-schema --runtime-role weak' "$weak/newer"
+psql newer -c "INSERT INTO migrations VALUES ('9999 later', 0)"
+psql others -c 'CREATE TABLE wp_posts (id bigint)'
+for database in newer bare others; do objects "$database" >"$work/before.$database"; done
+refuses 'newer than this build' "$owner/newer"
+refuses 'no tables yet, and the role weak may not alter it.*migrate-schema --runtime-role weak' "$weak/bare"
+refuses 'not a shop.s (wp_posts)' "$owner/others"
+for database in newer bare others; do
+    [[ $(objects "$database") == "$(<"$work/before.$database")" ]] || fail "something was made in the database $database"
+done
+
+# The directory of a replica belongs to its shop: it takes no other database, also not an empty one, until its mark is removed.
+mkdir -p "$work/wrong"
+cp "$work/replica0/tradewind.db-shop" "$work/wrong/"
+refuses 'holds no shop yet, but the data directory belongs to the shop' "$owner/bare"
+[[ -z $(objects bare) ]] || fail "something was made in a database although the directory belongs to another shop"
+rm "$work/wrong/tradewind.db-shop"
+
+# A server that is too old: no such one is in Debian, so it is one that says so and no more.
+old=$(free_port)
+python3 - "$old" 2>"$work/old.log" 9>&- <<'PYTHON' &
+import socket, struct, sys
+
+def message(kind, body):
+    return kind + struct.pack("!i", len(body) + 4) + body
+
+def serve(connection):
+    code = None
+    while code != 196608:
+        start = connection.recv(8)
+        if len(start) < 8:
+            return
+        size, code = struct.unpack("!ii", start)
+        connection.recv(size - 8) if size > 8 else None
+        if code != 196608:
+            connection.sendall(b"N")  # neither TLS nor GSSAPI
+    status = [(b"server_version", b"13.9"), (b"integer_datetimes", b"on")]
+    told = b"".join(message(b"S", name + b"\0" + value + b"\0") for name, value in status)
+    connection.sendall(message(b"R", struct.pack("!i", 0)) + told + message(b"Z", b"I"))
+    while asked := connection.recv(1000):
+        if b"transaction_read_only" in asked:  # libpq asks a server before 14 whether it takes changes
+            column = b"transaction_read_only\0" + struct.pack("!ihihih", 0, 0, 25, -1, -1, 0)
+            row = struct.pack("!hi", 1, 3) + b"off"
+            connection.sendall(
+                message(b"T", struct.pack("!h", 1) + column) + message(b"D", row)
+                + message(b"C", b"SHOW\0") + message(b"Z", b"I")
+            )
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    serve(listener.accept()[0])
+PYTHON
+pids+=("$!")
+until=$((SECONDS + 10))
+until port_open 127.0.0.1 "$old" || ((SECONDS > until)); do sleep 0.05; done
+refuses 'PostgreSQL 13.9; Tradewind needs 14 or later' "postgres://tradewind:s3cret@127.0.0.1:$old/shop"
+passed "wrong addresses, an older server, databases that are newer, another's or nobody's, and a role without rights are refused in a line"
