@@ -114,6 +114,11 @@ extension ServerSettings {
         Int64(ledger.isOfOneMachine ? self(.request) : max(self(.request), self(.absence) + 1))
     }
 
+    /// How long a write may be unanswered before a replica counts as stuck: a server of the ledger that does not answer is known as away by then.
+    var stuckAfter: Duration {
+        .seconds(ledger.isOfOneMachine ? 5 : self(.answerTime) + 5)
+    }
+
     /// What becomes of the money of orders that were lost with a restore.
     var lostMoney: LostMoneyRule {
         guard let rule = LostMoneyRule(rawValue: text(.lostPayments)) else {

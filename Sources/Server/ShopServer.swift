@@ -24,7 +24,7 @@ public struct ShopServer: Sendable {
     let components: ComponentSet
     let services: [any Service]
     let door: FrontDoor
-    let health = Health()
+    let health: Health
     let requests = RequestMetrics()
     let gate: AdmissionGate
     let connections = OpenConnections()
@@ -50,12 +50,15 @@ public struct ShopServer: Sendable {
         try Self.makeDirectory(settings.data)
         let ledger = try await OpenLedger(settings, logger: logger)
         self.ledger = ledger
+        let committer = ledger.committer
+        health = Health(stuckAfter: settings.stuckAfter) { committer.absence }
         let providers = try ProviderSet(settings, logger: logger)
         self.providers = providers
         Self.tellConnections(connectionsMax, settings, logger: logger)
         self.connectionsMax = connectionsMax
         gate = AdmissionGate(
-            limit: .frontDoor(connections: connectionsMax, objective: .milliseconds(settings(.objective)))
+            limit: .frontDoor(connections: connectionsMax, objective: .milliseconds(settings(.objective))),
+            isExcused: { committer.wasAway(since: $0) }
         )
         proxies = settings.proxies
         let outcomes = OutcomeCounters()

@@ -73,6 +73,28 @@ struct FailureTests {
         shop.committer.close()
     }
 
+    @Test("a committer whose store is away says why, until it is back")
+    func absence() async throws {
+        let engine = MemoryEngine()
+        let shop = try TestShop(engine)
+        try await shop.stock(["MUG": 5])
+        #expect(shop.committer.absence == nil)
+        // A store that refuses a turn for another reason is not away.
+        for code in [LedgerFailure.Code.busy, .away] {
+            engine.failBegins(with: LedgerFailure(code, phase: .begin, retry: .safe))
+            try await shop.expect(code, .safe, of: TestShop.wish([("MUG", 1)]))
+            #expect(shop.committer.absence?.code == (code == .away ? .away : nil))
+        }
+        #expect(!shop.committer.wasAway(since: .now))
+        let before = ContinuousClock.now
+        engine.failBegins(with: nil)
+        _ = try await shop.place([("MUG", 1)])
+        #expect(shop.committer.absence == nil)
+        // What waited until it was back waited for it.
+        #expect(shop.committer.wasAway(since: before) && !shop.committer.wasAway(since: .now))
+        shop.committer.close()
+    }
+
     @Test("a committer whose store fails a whole batch fails every command of it", arguments: [3])
     func wholeBatch(_ size: Int) async throws {
         let engine = MemoryEngine()

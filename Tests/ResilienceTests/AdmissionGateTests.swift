@@ -168,6 +168,21 @@ struct AdmissionGateTests {
         #expect(abs((admission.figures.longTermSeconds ?? 0) - 0.005) < 1e-9)
     }
 
+    @Test(
+        "slow work brings the limit down, unless it waited for something that says nothing about the server",
+        arguments: [false, true]
+    )
+    func excused(isExcused: Bool) async throws {
+        let admission = AdmissionGate(
+            limit: AdaptiveLimit.Settings(objective: .milliseconds(50)),
+            time: clock.time,
+            random: { 0.5 },
+            isExcused: { _ in isExcused }
+        )
+        for _ in 0..<30 { try await admission.run(.t1) { clock.advance(by: .milliseconds(100)) } }
+        #expect((admission.figures.limit == 20) == isExcused)
+    }
+
     @Test("a probe does not keep T0 out")
     func probe() async throws {
         let admission = admission(limit: AdaptiveLimit.Settings(windowSamples: 1))

@@ -1,6 +1,6 @@
-// Three separate questions. Live: does the process make progress? Ready: can it do work now? Started: has it loaded? A full disk
-// or a ledger that refuses writes affects all replicas and makes none unready, since browsing would be lost too: the answer says
-// `degraded` with status 200. A committer that does not answer at all is this replica's own fault: 503.
+// Three separate questions. Live: does the process make progress? Ready: can it do work now? Started: has it loaded? A full disk, a ledger
+// that refuses writes, or one that is away while writes wait for it, affects all replicas and makes none unready, since browsing would be lost
+// too: the answer says `degraded` with status 200. A committer that does not answer at all is this replica's own fault: 503.
 
 import Ledger
 import Synchronization
@@ -28,11 +28,21 @@ public final class Health: Sendable {
     }
 
     private let state = Mutex(State())
-    /// How long a canary may be unanswered before the process counts as stuck.
-    public static let stuckAfter = Duration.seconds(5)
+    private let stuckAfter: Duration
+    private let absence: @Sendable () -> LedgerFailure?
 
     /// Not started yet.
-    public init() {}
+    ///
+    /// - Parameters:
+    ///   - stuckAfter: how long a canary may be unanswered before the process counts as stuck; longer than the ledger may take to be known as away.
+    ///   - absence: why the ledger is away, while writes wait for it.
+    public init(
+        stuckAfter: Duration = .seconds(5),
+        absence: @escaping @Sendable () -> LedgerFailure? = { nil }
+    ) {
+        self.stuckAfter = stuckAfter
+        self.absence = absence
+    }
 
     /// Loading is complete.
     public func started() {
@@ -65,7 +75,7 @@ public final class Health: Sendable {
         case starting
         /// It does all its work.
         case ok
-        /// The ledger accepts no writes; browsing works.
+        /// The ledger accepts no writes, or is away; browsing works.
         case degraded
         /// The ledger does not answer.
         case stuck
@@ -77,12 +87,14 @@ public final class Health: Sendable {
 
     /// Whether it can do work now, and its status; `age` is the time since the canary's last answer.
     public var readiness: (isReady: Bool, status: Status, writes: String, age: Duration) {
-        state.withLock { state in
+        let absence = absence()
+        return state.withLock { state in
             let age = state.answeredAt.duration(to: .now)
             guard state.isStarted else { return (false, .starting, "unknown", age) }
             guard !state.isDraining else { return (false, .draining, "unknown", age) }
             guard !state.isSetAside else { return (false, .setAside, "unknown", age) }
-            guard age < Self.stuckAfter else { return (false, .stuck, "no answer", age) }
+            if let absence { return (true, .degraded, absence.description, age) }
+            guard age < stuckAfter else { return (false, .stuck, "no answer", age) }
             switch state.canary {
             case .none: return (true, .ok, "unknown", age)
             case .ok: return (true, .ok, "ok", age)

@@ -52,6 +52,9 @@ package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
     private let clock: () -> Timestamp
+    /// Told why the store is away, and nil once it is back.
+    private let onAbsence: (LedgerFailure?) -> Void
+    private var isAway = false
     /// Identifies this writer in its turns.
     private let identity: Bits128
     /// The turn after which the kept rows were current.
@@ -68,18 +71,21 @@ package final class BatchRunner {
     ///   - keepRows: rows of each hot table that stay in memory between batches.
     ///   - clock: the time, read once for each batch, after its turn has begun.
     ///   - random: the source of ids.
+    ///   - onAbsence: told why the store is away, whenever a turn cannot begin for that, and nil once one has begun again.
     /// - Throws: the engine's failure to open; it may be tried again.
     package init(
         engine: any LedgerEngine,
         keepRows: Int,
         clock: @escaping () -> Timestamp,
-        random: any RandomNumberGenerator
+        random: any RandomNumberGenerator,
+        onAbsence: @escaping (LedgerFailure?) -> Void = { _ in }
     ) throws(LedgerFailure) {
         writer = try engine.makeWriter()
         var system = SystemRandomNumberGenerator()
         identity = Bits128(high: system.next(), low: system.next())
         set = WorkingSet(random: random, keepLimit: keepRows)
         self.clock = clock
+        self.onAbsence = onAbsence
     }
 
     /// Makes all earlier commits durable; nil where each commit is durable by itself.
@@ -175,7 +181,7 @@ package final class BatchRunner {
     private func begin(for live: inout [CommitJob]) -> LedgerTurn? {
         while !live.isEmpty {
             do throws(LedgerFailure) {
-                return try writer.begin()
+                return try beginTurn()
             } catch {
                 writer.rollback()
                 writer.failed(error)
@@ -184,6 +190,21 @@ package final class BatchRunner {
             }
         }
         return nil
+    }
+
+    private func beginTurn() throws(LedgerFailure) -> LedgerTurn? {
+        do throws(LedgerFailure) {
+            let newest = try writer.begin()
+            if isAway { onAbsence(nil) }
+            isAway = false
+            return newest
+        } catch {
+            if error.code == .away {
+                isAway = true
+                onAbsence(error)
+            }
+            throw error
+        }
     }
 
     /// Fails the commands that wait no longer for a store that failed.
@@ -222,7 +243,7 @@ package final class BatchRunner {
         repeat {
             defer { writer.rollback() }
             do throws(LedgerFailure) {
-                guard let newest = try writer.begin(), newest.number >= turn.number else { return false }
+                guard let newest = try beginTurn(), newest.number >= turn.number else { return false }
                 return newest == turn ? true : try writer.lastTurn(of: identity) == turn
             } catch {
                 guard error.retry == .safe else { return nil }

@@ -48,6 +48,10 @@ public final class Committer: Sendable {
         var isClosed = false
         /// Why commits cannot be made durable any more.
         var failure: LedgerFailure?
+        /// Why the store is away.
+        var absence: LedgerFailure?
+        /// When it was last known to be away.
+        var absentAt: ContinuousClock.Instant?
 
         var count: Int { urgent.count + patient.count }
 
@@ -99,7 +103,13 @@ public final class Committer: Sendable {
         let keepRows = bounds.keepRows
         let thread = Thread { [self] in
             do throws(LedgerFailure) {
-                let runner = try BatchRunner(engine: engine, keepRows: keepRows, clock: clock, random: random())
+                let runner = try BatchRunner(engine: engine, keepRows: keepRows, clock: clock, random: random()) {
+                    [self] absence in
+                    queue.withLock { queue in
+                        queue.absence = absence
+                        queue.absentAt = .now
+                    }
+                }
                 opened.withLock { $0 = .success(()) }
                 isOpen.signal()
                 run(runner, observer: observer, onLost: onLost)
@@ -118,6 +128,14 @@ public final class Committer: Sendable {
 
     /// Commands waiting now, for their batch or for its sync.
     public var waiting: Int { queue.withLock { $0.count + $0.syncing } }
+
+    /// Why commands wait for a store that is away; nil while it answers, as far as is known.
+    public var absence: LedgerFailure? { queue.withLock(\.absence) }
+
+    /// Whether commands that came at a moment may have waited for a store that was away.
+    public func wasAway(since moment: ContinuousClock.Instant) -> Bool {
+        queue.withLock { $0.absentAt.map { $0 >= moment } ?? false }
+    }
 
     /// Decides a command on the committer's thread and returns once it is durable.
     ///

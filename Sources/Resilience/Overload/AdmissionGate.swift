@@ -16,16 +16,22 @@ public final class AdmissionGate: Sendable {
     private let isFull = Atomic<Bool>(false)
     private let time: TimeSource
     private let random: @Sendable () -> Double
+    private let isExcused: @Sendable (ContinuousClock.Instant) -> Bool
 
     /// An idle gate.
     ///
-    /// - Parameter random: draws a uniform number from 0 up to, but not including, 1; called under the gate's lock.
+    /// - Parameters:
+    ///   - random: draws a uniform number from 0 up to, but not including, 1; called under the gate's lock.
+    ///   - isExcused: whether work that began at a moment has waited for something that says nothing about this server, so that its latency is
+    ///     not counted; asked, under the gate's lock, of work that took longer than `objective`.
     public init(
         shedder: LoadShedder.Settings = LoadShedder.Settings(),
         limit: AdaptiveLimit.Settings = AdaptiveLimit.Settings(),
         time: TimeSource = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        isExcused: @escaping @Sendable (ContinuousClock.Instant) -> Bool = { _ in false }
     ) {
+        self.isExcused = isExcused
         state = Mutex(State(shedder: LoadShedder(shedder), limit: AdaptiveLimit(limit, at: time.now)))
         self.time = time
         self.random = random
@@ -195,13 +201,11 @@ public final class AdmissionGate: Sendable {
             let now = time.now
             state.shedder.leave(place.tier)
             var outcome = outcome
-            if outcome == .dropped, place.deadline?.hasPassed(at: now) == true {
-                // An error after the sender's own deadline is not the server's failure, unless the work also took longer than the
-                // objective.
-                let objective = state.limit.settings.objective
-                let tooLong = objective > .zero && place.start.startedAt.duration(to: now) >= objective
-                if !tooLong { outcome = .ignored }
-            }
+            let objective = state.limit.settings.objective
+            let isTooLong = objective > .zero && place.start.startedAt.duration(to: now) >= objective
+            // An error after the sender's own deadline is not the server's failure, unless the work also took longer than the objective.
+            if outcome == .dropped, !isTooLong, place.deadline?.hasPassed(at: now) == true { outcome = .ignored }
+            if isTooLong, isExcused(place.start.startedAt) { outcome = .ignored }
             state.limit.end(place.start, outcome, at: now)
         }
     }
