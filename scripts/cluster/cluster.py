@@ -202,6 +202,9 @@ class Node:
         self.place = cluster.directory / self.name
         self.data = self.place / "data"
         self.service = Service(cluster, self.name, ["/usr/bin/patroni", self.place / "patroni.yml"], self.environment(), cluster.postgres_user)
+        witnesses = ",".join(f"{replica.host}:{replica.port}" for replica in cluster.replicas)
+        environment = {**self.environment(), "TRADEWIND_REPLICAS": witnesses}
+        self.fence = Service(cluster, f"fence{number}", ["/usr/bin/python3", self.place / "fence"], environment, cluster.postgres_user)
 
     def environment(self):
         """What deploy/postgres/README.md has an operator write into a node's environment file."""
@@ -227,10 +230,11 @@ class Node:
     def start(self):
         """Starts Patroni, which starts PostgreSQL."""
         self.place.mkdir(mode=0o700, exist_ok=True)
-        # A copy, since PostgreSQL's user may not be able to read the sources.
-        shutil.copy(ROOT / "deploy/postgres/patroni.yml", self.place)
+        # Copies, since PostgreSQL's user may not be able to read the sources.
+        for name in "patroni.yml", "fence":
+            shutil.copy(ROOT / "deploy/postgres" / name, self.place)
         if self.cluster.postgres_user:
-            for path in self.place, self.place / "patroni.yml":
+            for path in self.place, self.place / "patroni.yml", self.place / "fence":
                 shutil.chown(path, self.cluster.postgres_user, self.cluster.postgres_user)
         self.service.start()
 
@@ -262,6 +266,12 @@ class Node:
             for pid in [self.service.pid, *self.processes()]:
                 send(pid, signal.SIGKILL)
             self.service.process.wait()
+        self.fence.kill()
+
+    def start_machine(self):
+        """Starts everything of this machine."""
+        self.start()
+        self.fence.start()
 
     def patroni(self):
         """What its Patroni says of itself; {} without an answer."""
@@ -279,7 +289,7 @@ class Replica:
         settings = ["http.trusted-proxies=127.0.0.0/8", *cluster.settings]
         words = [word for setting in settings for word in ("--set", setting)]
         command = [cluster.program, "serve", "--data", self.data, "--host", self.host, "--port", self.port, *words]
-        self.service = Service(cluster, self.name, command, {"TRADEWIND_POSTGRES_URL": cluster.url})
+        self.service = Service(cluster, self.name, command)
 
     def is_ready(self):
         """Whether it can do work now."""
@@ -325,8 +335,11 @@ class Cluster:
         self.ports = Ports(self.host)
         self.etcd_port, self.etcd_peer_port = self.ports.next(), self.ports.next()
         self.etcd = Service(self, "etcd", self.etcd_command())
-        self.nodes = [Node(self, number) for number in range(1, NODES + 1)]
         self.replicas = [Replica(self, number) for number in range(1, REPLICAS + 1)]
+        self.nodes = [Node(self, number) for number in range(1, NODES + 1)]
+        # It names the nodes, whose fences name the replicas.
+        for replica in self.replicas:
+            replica.service.environment["TRADEWIND_POSTGRES_URL"] = self.url
         self.doors = [Door(self, number) for number in range(1, DOORS + 1)]
         self.is_closing = threading.Event()
         self.keeper = self.sweeper = None
@@ -383,7 +396,7 @@ class Cluster:
     def services(self):
         """Everything, in the order of starting."""
         parts = [*self.nodes, *self.replicas, *self.doors]
-        return [self.etcd, *(part.service for part in parts)]
+        return [self.etcd, *(part.service for part in parts), *(node.fence for node in self.nodes)]
 
     # Starting and stopping
 
@@ -408,6 +421,8 @@ class Cluster:
             door.service.start()
         for door in self.doors:
             wait_until(f"{door.name} answers", lambda door=door: fetch(door.host, door.port, "/readyz")[0] == 200)
+        for node in self.nodes:
+            node.fence.start()
         self.write_description()
 
     def keep(self):
@@ -424,6 +439,8 @@ class Cluster:
             self.keeper.join()
         for service in self.services:
             service.is_wanted = False
+        for node in self.nodes:
+            node.fence.kill()
         for group in (self.doors, self.replicas, self.nodes):
             for part in group:
                 if part.service.process:
@@ -548,6 +565,7 @@ class Cluster:
                     "data": str(node.data),
                     "patroniPid": pid(node.service),
                     "postmasterPid": node.postmaster(),
+                    "fencePid": pid(node.fence),
                 }
                 for node in self.nodes
             ],

@@ -1,0 +1,240 @@
+"""What the drills of a cluster break. Each drill is a function in two parts: up to its `yield` it breaks something while customers buy; after it, once
+their notes were compared with the ledger, it checks its bounds.
+"""
+
+import json
+import signal
+import time
+
+from cluster import wait_until
+
+DRILLS = {}
+
+
+def drill(retries=1):
+    """Registers a drill; `retries` is how often its customers send an order again that failed."""
+
+    def register(function):
+        function.retries = retries
+        DRILLS[function.__name__.replace("_", "-")] = function
+        return function
+
+    return register
+
+
+@drill()
+def kill_primary(course):
+    """kill -9 of all processes of the primary's PostgreSQL, at a random moment of Patroni's rounds."""
+    cluster = course.cluster
+    for number in range(course.times(20)):
+        cluster.wait_for_database()
+        time.sleep(course.random.uniform(1, 6))
+        old = cluster.leader()
+        old.signal_postgres(signal.SIGKILL)
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        course.note(f"kill {number + 1}: {old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
+    yield
+    course.check_errors()
+    course.check_resumed(10)
+
+
+@drill()
+def lose_machine(course):
+    """The primary's machine is gone: kill -9 of PostgreSQL, Patroni and the fence at once; back later."""
+    cluster = course.cluster
+    for number in range(course.times(5)):
+        cluster.wait_for_database()
+        time.sleep(course.random.uniform(1, 6))
+        old = cluster.leader()
+        old.kill_machine()
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        course.note(f"loss {number + 1}: {old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
+        old.start_machine()
+    yield
+    course.check_errors()
+    course.check_resumed(30)
+
+
+def fence_steps(cluster, since):
+    """The steps that fences recorded after a moment, with their times."""
+    steps = []
+    for node in cluster.nodes:
+        for line in node.fence.log.read_text().splitlines():
+            step = json.loads(line)
+            at = time.mktime(time.strptime(step["at"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone + float(step["at"][19:23])
+            if at > since:
+                steps.append((at, step))
+    return sorted(steps, key=lambda one: one[0])
+
+
+@drill()
+def stop_primary(course):
+    """SIGSTOP of all processes of the primary's PostgreSQL for 60 s, which Patroni does not see; the fences look on."""
+    cluster = course.cluster
+    for _ in range(course.times(5)):
+        cluster.wait_for_database()
+        time.sleep(course.random.uniform(1, 6))
+        old = cluster.leader()
+        stopped = old.processes()
+        old.signal_postgres(signal.SIGSTOP)
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        steps = fence_steps(cluster, at)
+        fenced = [(moment - at, step) for moment, step in steps if step["step"] == "fenced"]
+        course.check("the fence acted, once, on the stopped node's machine", [step["node"] for _, step in fenced] == [old.name], steps)
+        if fenced:
+            course.check(f"it was found after {fenced[0][0]:.1f} s, 10 s at most", fenced[0][0] <= 10, is_time=True)
+        course.check("none of the stopped processes is left to wake up", not set(stopped) & set(old.processes()))
+        course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
+        # A fence that acted rests for a minute.
+        time.sleep(max(0, at + 75 - time.time()) if course.times(5) > 1 else 0)
+    yield
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_resumed(30)
+
+
+@drill()
+def stop_primary_unfenced(course):
+    """The same for 60 s with Patroni alone: what it does, and what the primary does when it wakes up."""
+    cluster = course.cluster
+    for node in cluster.nodes:
+        node.fence.kill()
+    try:
+        old = cluster.leader()
+        old.signal_postgres(signal.SIGSTOP)
+        at = course.fault()
+        while time.time() < at + 60 and not course.first_order(at):
+            time.sleep(0.05)
+        order = course.first_order(at)
+        told = f"orders again after {order.ended - at:.2f} s, led by {cluster.leader() and cluster.leader().name}" if order else "no order in 60 s"
+        course.note(f"{old.name} was stopped: {told}")
+        time.sleep(max(0, at + 60 - time.time()))
+        woken = time.time()
+        old.signal_postgres(signal.SIGCONT)
+        course.note(f"it was woken up; orders {course.wait_for_orders(woken):.2f} s later")
+        cluster.wait_for_database()
+        course.note(f"all nodes have their parts {time.time() - woken:.1f} s after that, led by {cluster.leader().name}")
+    finally:
+        for node in cluster.nodes:
+            node.fence.start()
+    yield
+    course.check("pages went on", not course.errors["browse"], course.errors["browse"][:5])
+
+
+@drill(retries=0)
+def restart_replicas(course):
+    """Each replica is ended (SIGTERM) and started again, one after the other."""
+    cluster = course.cluster
+    for _ in range(course.times(3)):
+        for replica in cluster.replicas:
+            at = course.fault()
+            replica.service.stop()
+            ended = time.time() - at
+            replica.service.start()
+            wait_until(f"{replica.name} is ready", replica.is_ready)
+            course.note(f"{replica.name} ended after {ended:.2f} s, and was ready again {time.time() - at - ended:.2f} s later")
+            time.sleep(2)
+    yield
+    course.check_errors()
+
+
+@drill()
+def lose_both(course):
+    """The synchronous standby's machine is gone, and then the primary's; the standby's comes back, then the primary's."""
+    cluster = course.cluster
+    for number in range(course.times(3)):
+        cluster.wait_for_database()
+        (standby, *_), primary = cluster.standbys()[0], cluster.leader()
+        standby.kill_machine()
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        course.note(f"round {number + 1}: without {standby.name} orders again after {took:.2f} s")
+        primary.kill_machine()
+        at = course.fault()
+        # The last node leads, and has nobody to confirm a commit; so nothing may be acknowledged before one is back.
+        wait_until("the last node leads", lambda: cluster.leader() not in (None, primary, standby))
+        led = time.time()
+        time.sleep(5)
+        early = course.first_order(at)
+        course.check(f"the last node led after {led - at:.1f} s and acknowledged nothing alone", early is None, early)
+        back = time.time()
+        standby.start_machine()
+        course.wait_for_orders(back)
+        course.note(f"orders again {course.resumed[-1]:.2f} s after {standby.name} came back")
+        primary.start_machine()
+    yield
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+
+
+@drill()
+def lose_etcd(course):
+    """etcd is gone for 40 s, twice as long as a leader's key lasts, and back."""
+    cluster = course.cluster
+    for _ in range(course.times(2)):
+        cluster.wait_for_database()
+        old, at = cluster.leader(), course.fault()
+        cluster.etcd.kill()
+        time.sleep(40)
+        back = time.time()
+        cluster.etcd.start()
+        cluster.wait_for_database()
+        course.note(f"the longest time without an order was {course.longest_gap(at, back):.2f} s; {old.name} led, {cluster.leader().name} leads")
+        course.check("the same node leads", cluster.leader() is old)
+    yield
+    course.check_errors()
+
+
+@drill()
+def lock_table(course):
+    """Somebody holds an ACCESS EXCLUSIVE lock on the orders for 30 s."""
+    cluster = course.cluster
+    at = course.fault()
+    cluster.psql(cluster.leader(), "BEGIN;", "LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;", "SELECT pg_sleep(30);", "COMMIT;", database="shop", timeout=60)
+    released = time.time()
+    course.wait_for_orders(released)
+    course.note(f"orders again {course.resumed[-1]:.2f} s after it was released")
+    course.check("no fence acted", not [step for _, step in fence_steps(cluster, at) if step["step"] == "fenced"])
+    yield
+    refused = sorted({attempt for one in course.errors["buy"] for attempt in one.attempts})
+    course.note(f"{len(course.errors['buy'])} orders were refused: {', '.join(refused)}")
+    course.check("each failed order was refused with a word", all(word.startswith("503 ") for word in refused), refused)
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_resumed(5)
+
+
+@drill()
+def exhaust_connections(course):
+    """The shop's connections are ended, and the server has no place for any of the shop's (53300) for 10 s."""
+    cluster = course.cluster
+    for _ in range(course.times(2)):
+        node, at = cluster.leader(), course.fault()
+        cluster.psql(node, "ALTER ROLE tradewind CONNECTION LIMIT 0;")
+        ended = cluster.psql(node, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'tradewind';")
+        time.sleep(10)
+        course.check("no order was acknowledged meanwhile", course.longest_gap(at, time.time()) > 9)
+        cluster.psql(node, "ALTER ROLE tradewind CONNECTION LIMIT -1;")
+        free = time.time()
+        course.wait_for_orders(free)
+        course.note(f"{ended} connections were ended; orders again {course.resumed[-1]:.2f} s after there was place")
+    yield
+    course.check_errors()
+
+
+@drill()
+def pause_replica(course):
+    """SIGSTOP of a replica for 8 s, in its turn or not; the others go on."""
+    cluster = course.cluster
+    longest = 0.0
+    for number in range(course.times(10)):
+        replica, at = cluster.replicas[number % len(cluster.replicas)], course.fault()
+        replica.service.process.send_signal(signal.SIGSTOP)
+        time.sleep(8)
+        longest = max(longest, course.longest_gap(at, time.time()))
+        replica.service.process.send_signal(signal.SIGCONT)
+        wait_until(f"{replica.name} is ready", replica.is_ready)
+        time.sleep(2)
+    course.check(f"the longest time without an order was {longest:.2f} s, 3 s at most", longest <= 3, is_time=True)
+    yield
+    course.check_errors()
