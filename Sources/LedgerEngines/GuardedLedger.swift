@@ -24,6 +24,9 @@ public final class GuardedLedger: LedgerEngine {
         self.damage = damage
     }
 
+    /// The engine's own.
+    public func commits() -> AsyncStream<Void>? { engine.commits() }
+
     /// Whether changes are refused.
     ///
     /// Cost: one system call.

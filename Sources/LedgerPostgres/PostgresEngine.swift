@@ -41,6 +41,9 @@ public final class PostgresEngine: LedgerEngine {
         try await readers.read(body)
     }
 
+    /// Listens for commits on a connection and a thread of its own.
+    public func commits() -> AsyncStream<Void>? { PostgresListener.commits(pool) }
+
     /// Ends the reading threads.
     public func close() async { readers.stop() }
 

@@ -18,6 +18,9 @@ package final class WholeLedger: LedgerEngine {
     /// The writer of the ledger.
     package func makeWriter() throws(LedgerFailure) -> any LedgerWriter { try hot.makeWriter() }
 
+    /// Those of the ledger.
+    package func commits() -> AsyncStream<Void>? { hot.commits() }
+
     /// Reads from one snapshot, with the orders that are archived in it.
     ///
     /// It may run twice: a file that was replaced since the snapshot was made is looked for once more, from another snapshot.

@@ -91,6 +91,31 @@ struct PostgresFailureTests {
         await engine.close()
     }
 
+    @Test("who follows is told of commits of others soon, also once its connection was ended")
+    func toldOfCommits() async throws {
+        try await PostgresServer.withDatabase { settings in
+            let (engine, other) = try await onThread { (try PostgresEngine(settings), try PostgresEngine(settings)) }
+            let shop = try TestShop(other)
+            var commits = try #require(engine.commits()).makeAsyncIterator()
+            for round in 0..<3 {
+                // Without a reason it tells once a second; of most commits it must tell sooner.
+                var waits: [Duration] = []
+                for number in 0..<10 {
+                    let started = ContinuousClock.now
+                    try await shop.stock(["MUG": Int64(1 + round + number)])
+                    try #require(await commits.next() != nil)
+                    waits.append(started.duration(to: .now))
+                }
+                #expect(waits.sorted()[waits.count / 2] < .milliseconds(500))
+                #expect(try await Self.endConnections(settings) > 0)
+                try await Task.sleep(for: .milliseconds(1200))
+            }
+            try await onThread { shop.committer.close() }
+            await other.close()
+            await engine.close()
+        }
+    }
+
     /// Ends all connections of a database but those that only wait for a change of the schema; returns how many there were.
     private static func endConnections(_ settings: PostgresSettings) async throws -> Int {
         try await onThread {

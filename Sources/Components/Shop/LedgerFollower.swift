@@ -6,7 +6,8 @@ import Trading
 
 /// Keeps the snapshot and the keyring up to date with the ledger, including commits of other processes.
 ///
-/// Batches of this process reach the snapshot at once; the follower reads the rest of the feed every `interval`.
+/// Batches of this process reach the snapshot at once; the follower reads the rest of the feed when the store tells of commits, or else
+/// every `interval`.
 public struct LedgerFollower: Service {
     private let ledger: any LedgerEngine
     private let snapshot: StorefrontSnapshot
@@ -14,6 +15,8 @@ public struct LedgerFollower: Service {
     private let interval: Duration
     private let logger: Logger
     private static let pageSize = 1000
+    /// How long it pauses after it was told of a commit, so that a busy shop's commits are read many at a time.
+    private static let pause = Duration.milliseconds(20)
 
     /// A follower of a ledger.
     public init(
@@ -36,14 +39,17 @@ public struct LedgerFollower: Service {
     /// transaction.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            var commits = ledger.commits()?.makeAsyncIterator()
             while !Task.isCancelled {
+                var wait = interval
                 do throws(LedgerFailure) {
                     try await step()
+                    if commits != nil, await commits?.next() != nil { wait = Self.pause }
                 } catch {
                     logger.warning("following the ledger: \(error.debugDescription)")
                 }
                 // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
-                try? await Task.sleep(for: interval)
+                try? await Task.sleep(for: wait)
             }
         }
     }

@@ -21,6 +21,11 @@ public protocol LedgerEngine: Sendable {
         _ body: @escaping @Sendable (any LedgerView) throws(LedgerFailure) -> Value
     ) async throws(LedgerFailure) -> Value
 
+    /// Yields soon after anyone has committed something, in this process or in another; nil where the store does not tell.
+    ///
+    /// It may yield without a reason, and several commits may be told as one. For one reader, until that one is cancelled.
+    func commits() -> AsyncStream<Void>?
+
     /// What is wrong with the structure of the store, in the engine's own words, at most 100 of it; empty where it was looked at and is sound.
     ///
     /// Cost: reads the whole store.
@@ -30,6 +35,11 @@ public protocol LedgerEngine: Sendable {
     ///
     /// To be called after the writer is closed.
     func close() async
+}
+
+extension LedgerEngine {
+    /// Nil: most stores do not tell.
+    public func commits() -> AsyncStream<Void>? { nil }
 }
 
 /// How thoroughly an engine looks at the structure of its store.

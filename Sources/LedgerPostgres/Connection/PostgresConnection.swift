@@ -201,6 +201,21 @@ final class PostgresConnection {
         _ = try fetch(phase: phase)
     }
 
+    /// Waits for a notification, for some time at most.
+    ///
+    /// - Throws: the failure where the connection is lost.
+    func awaitNotice(for time: Duration) throws(LedgerFailure) {
+        let deadline = ContinuousClock.now + time
+        var isTold = false
+        while !isTold, wait(for: POLLIN, until: deadline) {
+            guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else { throw lost(phase: .load) }
+            while let notice = PQnotifies(handle) {
+                PQfreemem(notice)
+                isTold = true
+            }
+        }
+    }
+
     // MARK: Answers
 
     /// Sends what stands in libpq's buffer, and reads what comes meanwhile.

@@ -30,7 +30,7 @@ extension PostgresConnection.Purpose {
                 "SET jit = off",
             ]
         case .migrate: return ["SET lock_timeout = \(settings.busyMilliseconds)", "SET client_min_messages = warning"]
-        case .listen: return []
+        case .listen: return ["LISTEN \(PostgresListener.channel)"]
         }
     }
 }
