@@ -404,9 +404,8 @@ let package = Package(
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "Auditing", "Bytes", "CSQLite", "Client", "JSON", "Ledger", "LedgerSQLite", "ProviderClients",
-                "Providers",
-                "Replicas", "TestSupport", "Trading",
+                "Auditing", "Bytes", "CSQLite", "Client", "JSON", "Ledger", "LedgerEngines", "LedgerPostgres",
+                "LedgerSQLite", "ProviderClients", "Providers", "Replicas", "Secrets", "TestSupport", "Trading",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

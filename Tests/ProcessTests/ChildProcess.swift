@@ -15,7 +15,9 @@ final class ChildProcess: Sendable {
     /// Starts `arguments[0]`, looked up in `PATH` unless it is a path.
     ///
     /// Output is appended to `name.out` and `name.err`. The child inherits neither descriptors nor settings of this process.
-    init(_ arguments: [String], writingTo name: String) throws {
+    ///
+    /// - Parameter settings: variables of its environment beside those inherited.
+    init(_ arguments: [String], settings: [String: String] = [:], writingTo name: String) throws {
         outputPath = name + ".out"
         errorsPath = name + ".err"
         var actions = posix_spawn_file_actions_t()
@@ -29,7 +31,7 @@ final class ChildProcess: Sendable {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TRADEWIND") }
-        let variables = environment.map { "\($0.key)=\($0.value)" }
+        let variables = environment.merging(settings) { $1 }.map { "\($0.key)=\($0.value)" }
         let program = arguments[0]
         var spawned: pid_t = 0
         let code = Self.withPointers(arguments) { arguments in

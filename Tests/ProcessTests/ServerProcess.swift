@@ -30,12 +30,14 @@ final class ServerProcess: Sendable {
         port wanted: Int,
         options more: [String] = [],
         before: [String] = [],
+        environment: [String: String] = [:],
         writingTo name: String
     ) async throws {
         let start = ContinuousClock.now
         let options = ShopSettings.options(settings) + (components.map { ["--components", $0] } ?? []) + more
         child = try ChildProcess(
             before + [Self.program, "serve", "--data", data, "--port", String(wanted)] + options,
+            settings: environment,
             writingTo: name
         )
         var found: Int?

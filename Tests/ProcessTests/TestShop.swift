@@ -15,10 +15,15 @@ final class TestShop: Sendable {
     let data: String
     /// A key with every scope; empty before ``makeKey()``.
     var key: String { adminKey.withLock { $0 } }
+    /// Where its ledger is: in the data directory, or in a database of a server.
+    let place: LedgerPlace
+    /// What its processes are told by their environment.
+    var environment: [String: String] { place.environment }
     private let adminKey = Mutex("")
     let children = Mutex<[ChildProcess]>([])
 
     fileprivate init(data: String?) throws {
+        place = try LedgerPlace()
         directory = NSTemporaryDirectory() + "/tradewind-" + UUID().uuidString
         self.data = data ?? directory + "/data"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -52,6 +57,7 @@ final class TestShop: Sendable {
             port: port,
             options: options,
             before: before,
+            environment: environment,
             writingTo: nextName()
         )
         children.withLock { $0.append(server.child) }
@@ -60,15 +66,19 @@ final class TestShop: Sendable {
 
     /// Runs a command until it exits.
     func run(_ arguments: [String], within limit: Duration = .seconds(20)) async throws -> ChildProcess {
-        let child = try ChildProcess([ServerProcess.program] + arguments, writingTo: nextName())
+        let child = try ChildProcess(
+            [ServerProcess.program] + arguments,
+            settings: environment,
+            writingTo: nextName()
+        )
         children.withLock { $0.append(child) }
         try await child.end(within: limit)
         return child
     }
 
-    /// Audits the current file.
+    /// Audits the ledger as it is.
     func audit(journal: String? = nil) async throws -> AuditReport {
-        var options = AuditOptions(database: database)
+        var options = AuditOptions(place.ledger(in: database))
         options.journal = journal
         options.structure = .quick
         return try await Audit.run(options)
@@ -84,6 +94,7 @@ final class TestShop: Sendable {
             while child.exitStatus == nil { usleep(1000) }
         }
         try? FileManager.default.removeItem(atPath: directory)
+        place.clean()
     }
 
     /// The last output of every process, for failure messages.

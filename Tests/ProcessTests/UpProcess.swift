@@ -15,11 +15,18 @@ final class UpProcess: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// Starts a supervisor and waits until a replica serves.
-    init(data: String, port wanted: Int, options: [String] = [], writingTo name: String) async throws {
+    init(
+        data: String,
+        port wanted: Int,
+        options: [String] = [],
+        environment: [String: String] = [:],
+        writingTo name: String
+    ) async throws {
         self.data = data
         child = try ChildProcess(
             [ServerProcess.program, "up", "--data", data, "--port", String(wanted)] + ShopSettings.options([])
                 + options,
+            settings: environment,
             writingTo: name
         )
         var found: Int?
@@ -104,7 +111,13 @@ struct Visits: Sendable {
 extension TestShop {
     /// Starts a supervisor on the data directory.
     func up(_ options: [String] = ["--replicas", "2"], port: Int = 0) async throws -> UpProcess {
-        let up = try await UpProcess(data: data, port: port, options: options, writingTo: nextName())
+        let up = try await UpProcess(
+            data: data,
+            port: port,
+            options: options,
+            environment: environment,
+            writingTo: nextName()
+        )
         keep(up.child)
         return up
     }
