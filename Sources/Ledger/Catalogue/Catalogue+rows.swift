@@ -26,9 +26,15 @@ public final class ProductRow: LedgerRow {
     /// Its JSON.
     public let document: [UInt8]
 
+    /// The texts of the command that makes it, which need not be folded again.
+    private weak let folded: FoldedTexts?
+
     /// The row of a product.
-    public init(_ product: Product) {
+    public convenience init(_ product: Product) { self.init(product, folded: nil) }
+
+    init(_ product: Product, folded: FoldedTexts?) {
         self.product = product
+        self.folded = folded
         document = product.document
     }
 
@@ -40,10 +46,10 @@ public final class ProductRow: LedgerRow {
         columns.text(product.sku.description)
         columns.flag(product.active)
         columns.text(product.group)
-        columns.text(SearchFold.index(product.name))
-        columns.text(SearchFold.index(words))
+        columns.text(SearchFold.index([product.name]))
+        columns.text(SearchFold.index(texts, folded))
         columns.bytes(document)
-        columns.text(SearchFold.index(product.sku.description))
+        columns.text(SearchFold.index([product.sku.description]))
         columns.integer(SearchFold.version)
     }
 
@@ -52,12 +58,12 @@ public final class ProductRow: LedgerRow {
         guard let document = columns.bytes(), let product = Product(document: document) else { return nil }
         self.product = product
         self.document = document
+        folded = nil
     }
 
-    /// The searched words besides SKU and name.
-    private var words: String {
-        ([product.description] + product.categories + product.options.sorted { $0.key < $1.key }.map(\.value))
-            .joined(separator: " ")
+    /// The searched texts besides SKU and name.
+    private var texts: [String] {
+        [product.description] + product.categories + product.options.sorted { $0.key < $1.key }.map(\.value)
     }
 }
 

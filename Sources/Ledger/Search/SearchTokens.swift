@@ -105,16 +105,29 @@ enum ScalarKind {
 }
 
 extension SearchFold {
-    /// The words of a text as they are indexed: each once, sorted, separated by blanks.
-    public static func index(_ text: String) -> String {
+    /// The words of texts as they are indexed: each once, sorted, separated by blanks.
+    ///
+    /// - Parameter folded: where some of the texts are folded already.
+    static func index(_ texts: [String], _ folded: FoldedTexts? = nil) -> String {
         var tokens: Set<String> = []
-        for chunk in chunks(text) {
+        for text in texts { tokens.formUnion(folded?(text) ?? words(text)) }
+        return tokens.sorted().joined(separator: " ")
+    }
+
+    /// The words of a text, each once, in no order.
+    ///
+    /// Cost: about 10 µs for each different word with a letter beyond ASCII, less for others and for words that come again.
+    static func words(_ text: String) -> [String] {
+        var tokens: Set<String> = []
+        // By their bytes: chunks that are equal as texts may be folded differently.
+        var seen: Set<[UInt8]> = []
+        for chunk in chunks(text) where seen.insert(Array(chunk.utf8)).inserted {
             for folded in spellings(chunk) {
                 SearchChunk(folded).index(into: &tokens)
                 if folded.contains("'") { SearchChunk(folded, separatingAt: true).index(into: &tokens) }
             }
         }
-        return tokens.sorted().joined(separator: " ")
+        return Array(tokens)
     }
 
     static func chunks(_ text: String) -> [Substring] {

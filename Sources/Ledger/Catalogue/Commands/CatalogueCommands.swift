@@ -10,11 +10,15 @@ public struct PutProducts: IdempotentCommand {
     public let products: [Product]
     /// The expected version of the single product, 0 for a new one; nil accepts any.
     public let expectedVersion: Int64?
+    private let folded: FoldedTexts
 
     /// Products to put.
+    ///
+    /// Cost: folds long texts, on the calling thread.
     public init(_ products: [Product], expectedVersion: Int64? = nil) {
         self.products = products
         self.expectedVersion = expectedVersion
+        folded = FoldedTexts(products.map(\.description))
     }
 
     /// The products.
@@ -31,7 +35,7 @@ public struct PutProducts: IdempotentCommand {
             if let expectedVersion, current?.product.version ?? 0 != expectedVersion {
                 throw .versionConflict(current: current?.product.version ?? 0)
             }
-            result.append(set.put(wanted, over: current?.product))
+            result.append(set.put(wanted, over: current?.product, folded))
         }
         return result
     }

@@ -13,8 +13,11 @@ public struct PatchProducts: IdempotentCommand {
     public let bounds: ProductBounds
     /// The expected version of each product, 0 for a new one; nil accepts any.
     public let expectedVersion: Int64?
+    private let folded: FoldedTexts
 
     /// Changes of products.
+    ///
+    /// Cost: folds long texts, on the calling thread.
     public init(
         _ patches: [ProductPatch],
         creates: Bool,
@@ -25,6 +28,7 @@ public struct PatchProducts: IdempotentCommand {
         self.creates = creates
         self.bounds = bounds
         self.expectedVersion = expectedVersion
+        folded = FoldedTexts(patches.compactMap(\.description))
     }
 
     /// The products.
@@ -44,7 +48,7 @@ public struct PatchProducts: IdempotentCommand {
             }
             do throws(ProductPatchRefusal) {
                 let wanted = try patch.applied(to: current, within: bounds)
-                result.append(.put(set.put(wanted, over: current)))
+                result.append(.put(set.put(wanted, over: current, folded)))
             } catch {
                 result.append(.refused(error))
             }
@@ -97,13 +101,13 @@ public enum PatchedProduct: Sendable {
 
 extension WorkingSet {
     /// Puts a product, with an event if that changes anything.
-    func put(_ wanted: Product, over current: Product?) -> PutProduct {
+    func put(_ wanted: Product, over current: Product?, _ folded: FoldedTexts) -> PutProduct {
         var (product, change) = wanted.put(over: current, at: now)
         if change == .created, let deleted = deletedProducts.get(product.sku) {
             product.version = deleted.version + 1
             deletedProducts.delete(product.sku)
         }
-        let row = ProductRow(product)
+        let row = ProductRow(product, folded: folded)
         if change != .unchanged {
             products.put(row)
             let type: EventType = change == .created ? .productCreated : .productUpdated
