@@ -8,8 +8,12 @@ public struct WriteCanary: Command {
     /// A canary.
     public init() {}
 
-    /// Writes the row.
+    /// The last canary, and the end of what its absence put off.
+    public func prefetch(_ set: WorkingSet) { set.wantAbsence() }
+
+    /// Writes the row; where the last one is old, puts off what is about to expire for as long as that.
     public func decide(_ set: WorkingSet) throws(Never) {
+        set.noteAbsence()
         set.settings.put(SettingRow(SettingRow.canary, value: set.now.utf8))
     }
 }

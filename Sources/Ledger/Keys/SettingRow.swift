@@ -9,6 +9,8 @@ public struct SettingRow: LedgerRow {
     static let webhookCount = "webhook-count"
     /// When the last write canary was committed.
     public static let canary = "canary"
+    /// Until when nothing expires, because the ledger was away.
+    static let expiryResumes = "expiry-resumes"
     /// The table of shipping rates, as a document.
     public static let shippingRates = "shipping-rates"
 

@@ -18,6 +18,7 @@ public struct ExpireOrder: Command {
 
     /// Its subject.
     public func prefetch(_ set: WorkingSet) {
+        set.wantAbsence()
         set.orders.want(id)
     }
 
@@ -26,12 +27,13 @@ public struct ExpireOrder: Command {
         set.wantParts(of: id)
     }
 
-    /// Decides whether it expires now; an order that was paid, extended or cancelled meanwhile does not change.
+    /// Decides whether it expires now; an order that was paid, extended or cancelled meanwhile does not change, nor does any while the time
+    /// of an absence of the ledger is made up for.
     ///
     /// The units of an order with an open payment stay reserved: the money may have been captured without our knowing. So do those
     /// of an order from before a restore until the search for its payments is complete.
     public func decide(_ set: WorkingSet) throws(Never) -> Bool {
-        guard var order = set.orders.get(id)?.order else { return false }
+        guard !set.isMakingUpForAbsence, var order = set.orders.get(id)?.order else { return false }
         let isOpen = order.currentPayment.map { set.payments.get($0)?.payment.isProcessing == true } ?? false
         if isOpen || (order.state == .pendingPayment && set.isSearched(for: order)) {
             hold(&order, set)
