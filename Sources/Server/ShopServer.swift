@@ -58,7 +58,8 @@ public struct ShopServer: Sendable {
         self.connectionsMax = connectionsMax
         gate = AdmissionGate(
             limit: .frontDoor(connections: connectionsMax, objective: .milliseconds(settings(.objective))),
-            isExcused: { committer.wasAway(since: $0) }
+            // What waited for a ledger that was away says nothing about what this process can do.
+            isExcused: { begun in committer.absence.map { $0.at >= begun } ?? false }
         )
         proxies = settings.proxies
         let outcomes = OutcomeCounters()

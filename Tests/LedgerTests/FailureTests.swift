@@ -79,19 +79,20 @@ struct FailureTests {
         let shop = try TestShop(engine)
         try await shop.stock(["MUG": 5])
         #expect(shop.committer.absence == nil)
-        // A store that refuses a turn for another reason is not away.
+        let before = ContinuousClock.now
+        // A store of this machine that refuses a turn for another reason is not away.
         for code in [LedgerFailure.Code.busy, .away] {
             engine.failBegins(with: LedgerFailure(code, phase: .begin, retry: .safe))
             try await shop.expect(code, .safe, of: TestShop.wish([("MUG", 1)]))
-            #expect(shop.committer.absence?.code == (code == .away ? .away : nil))
+            #expect(shop.committer.absence?.failure?.code == (code == .away ? .away : nil))
         }
-        #expect(!shop.committer.wasAway(since: .now))
-        let before = ContinuousClock.now
         engine.failBegins(with: nil)
+        let back = ContinuousClock.now
         _ = try await shop.place([("MUG", 1)])
-        #expect(shop.committer.absence == nil)
+        let absence = try #require(shop.committer.absence)
+        #expect(absence.failure == nil)
         // What waited until it was back waited for it.
-        #expect(shop.committer.wasAway(since: before) && !shop.committer.wasAway(since: .now))
+        #expect(before < back && back <= absence.at && absence.at <= .now)
         shop.committer.close()
     }
 

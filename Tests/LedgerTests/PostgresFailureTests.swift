@@ -37,6 +37,36 @@ struct PostgresFailureTests {
         }
     }
 
+    @Test("commands wait for a turn that does not come in time, as for a server that is away")
+    func longTurn() async throws {
+        try await PostgresServer.withDatabase { settings in
+            var settings = settings
+            settings.busyMilliseconds = 100
+            settings.pauseMilliseconds = 60_000
+            let engine = try await onThread { [settings] in try PostgresEngine(settings) }
+            let shop = try TestShop(engine)
+            try await shop.stock(["MUG": 5])
+            let (isHeld, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            async let holder: Void = onThread {
+                let other = try engine.makeWriter()
+                _ = try other.begin()
+                isHeld.signal()
+                isOver.wait()
+                other.rollback()
+            }
+            try await onThread { isHeld.wait() }
+            async let placed = shop.place([("MUG", 1)])
+            try await shop.until { shop.committer.absence?.failure?.code == .busy }
+            isOver.signal()
+            try await holder
+            _ = try await placed
+            #expect(shop.committer.absence?.failure == nil)
+            #expect(try await shop.level("MUG") == StockLevel(onHand: 5, reserved: 1))
+            shop.committer.close()
+            await engine.close()
+        }
+    }
+
     @Test("a writer that says nothing in its turn loses it, and what it had decided")
     func pausedInTurn() async throws {
         try await PostgresServer.withDatabase { settings in

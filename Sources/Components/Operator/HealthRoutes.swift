@@ -51,13 +51,14 @@ struct HealthRoutes {
     private static let alive = Response.json { json in json.object { $0.member("status", "ok") } }
 
     private func ready(_ call: Call) async throws(Problem) -> Response {
-        let (isReady, status, writes, age) = health.readiness
+        let readiness = health.readiness
         let (sequence, snapshotAge) = shop.storefront.position
-        return .json(status: isReady ? .ok : .serviceUnavailable) { json in
+        return .json(status: readiness.isReady ? .ok : .serviceUnavailable) { json in
             json.object { json in
-                json.member("status", status.rawValue)
-                json.member("writes", writes)
-                json.member("canaryAgeMs", Int64(age.seconds * 1000))
+                json.member("status", readiness.status.rawValue)
+                json.member("writes", readiness.writes)
+                if let refusal = readiness.refusal { json.member("writesCode", refusal.rawValue) }
+                json.member("canaryAgeMs", Int64(readiness.age.seconds * 1000))
                 json.member("snapshotAgeMs", Int64(snapshotAge.seconds * 1000))
                 json.member("sequence", sequence)
             }

@@ -29,16 +29,16 @@ public final class Health: Sendable {
 
     private let state = Mutex(State())
     private let stuckAfter: Duration
-    private let absence: @Sendable () -> LedgerFailure?
+    private let absence: @Sendable () -> StoreAbsence?
 
     /// Not started yet.
     ///
     /// - Parameters:
     ///   - stuckAfter: how long a canary may be unanswered before the process counts as stuck; longer than the ledger may take to be known as away.
-    ///   - absence: why the ledger is away, while writes wait for it.
+    ///   - absence: the last absence of the ledger.
     public init(
         stuckAfter: Duration = .seconds(5),
-        absence: @escaping @Sendable () -> LedgerFailure? = { nil }
+        absence: @escaping @Sendable () -> StoreAbsence? = { nil }
     ) {
         self.stuckAfter = stuckAfter
         self.absence = absence
@@ -85,21 +85,45 @@ public final class Health: Sendable {
         case draining
     }
 
-    /// Whether it can do work now, and its status; `age` is the time since the canary's last answer.
-    public var readiness: (isReady: Bool, status: Status, writes: String, age: Duration) {
-        let absence = absence()
+    /// What is known of this process.
+    public struct Readiness: Sendable {
+        /// Whether it can do work now.
+        public let isReady: Bool
+        /// Its status.
+        public let status: Status
+        /// What became of the last write, in words.
+        public internal(set) var writes = "unknown"
+        /// Why the ledger accepts no writes.
+        public internal(set) var refusal: LedgerFailure.Code?
+        /// The time since a canary was answered.
+        public let age: Duration
+    }
+
+    /// Whether it can do work now, and why not.
+    public var readiness: Readiness {
+        let (absence, now) = (absence(), ContinuousClock.now)
         return state.withLock { state in
-            let age = state.answeredAt.duration(to: .now)
-            guard state.isStarted else { return (false, .starting, "unknown", age) }
-            guard !state.isDraining else { return (false, .draining, "unknown", age) }
-            guard !state.isSetAside else { return (false, .setAside, "unknown", age) }
-            if let absence { return (true, .degraded, absence.description, age) }
-            guard age < stuckAfter else { return (false, .stuck, "no answer", age) }
+            let age = state.answeredAt.duration(to: now)
+            guard state.isStarted else { return Readiness(isReady: false, status: .starting, age: age) }
+            guard !state.isDraining else { return Readiness(isReady: false, status: .draining, age: age) }
+            guard !state.isSetAside else { return Readiness(isReady: false, status: .setAside, age: age) }
+            if let failure = absence?.failure { return Readiness(refusal: failure, age: age) }
+            // What the ledger was away for is not this process's silence.
+            guard min(age, absence?.at.duration(to: now) ?? age) < stuckAfter else {
+                return Readiness(isReady: false, status: .stuck, writes: "no answer", age: age)
+            }
             switch state.canary {
-            case .none: return (true, .ok, "unknown", age)
-            case .ok: return (true, .ok, "ok", age)
-            case .refused(let failure): return (true, .degraded, failure.description, age)
+            case .none: return Readiness(isReady: true, status: .ok, age: age)
+            case .ok: return Readiness(isReady: true, status: .ok, writes: "ok", age: age)
+            case .refused(let failure): return Readiness(refusal: failure, age: age)
             }
         }
+    }
+}
+
+extension Health.Readiness {
+    /// A ledger that refuses writes.
+    fileprivate init(refusal: LedgerFailure, age: Duration) {
+        self.init(isReady: true, status: .degraded, writes: refusal.description, refusal: refusal.code, age: age)
     }
 }

@@ -52,7 +52,7 @@ package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
     private let clock: () -> Timestamp
-    /// Told why the store is away, and nil once it is back.
+    /// Told why commands wait for the store, and nil once one was waited for.
     private let onAbsence: (LedgerFailure?) -> Void
     private var isAway = false
     /// Identifies this writer in its turns.
@@ -64,6 +64,8 @@ package final class BatchRunner {
     private static let resolveTime = Duration.seconds(5)
     /// How long it takes until a store that was away is tried again.
     private static let retryMicroseconds: UInt32 = 50_000
+    /// How long the steps of a batch may take in a store that may be away.
+    private static let stallTime = Duration.seconds(2)
 
     /// Opens the engine's writer on the calling thread.
     ///
@@ -71,7 +73,8 @@ package final class BatchRunner {
     ///   - keepRows: rows of each hot table that stay in memory between batches.
     ///   - clock: the time, read once for each batch, after its turn has begun.
     ///   - random: the source of ids.
-    ///   - onAbsence: told why the store is away, whenever a turn cannot begin for that, and nil once one has begun again.
+    ///   - onAbsence: told why commands wait for a store that is away, whenever a turn cannot begin for that; and nil once one has begun
+    ///     again, or a batch has waited for the store for so long that it was as good as away.
     /// - Throws: the engine's failure to open; it may be tried again.
     package init(
         engine: any LedgerEngine,
@@ -132,6 +135,11 @@ package final class BatchRunner {
     /// - Parameter live: the commands; after nil, those that may wait until the store is back, of which nothing happened.
     /// - Returns: what was decided; nil where the store went away.
     private func attempt(_ live: inout [CommitJob], since started: ContinuousClock.Instant) -> [DecidedBatch]? {
+        let begun = ContinuousClock.now
+        defer {
+            // Such as a commit whose standby was lost.
+            if writer.absence > .zero, begun.duration(to: .now) > Self.stallTime { onAbsence(nil) }
+        }
         let before = begin(for: &live)
         guard !live.isEmpty else { return [] }
         let turn = LedgerTurn.following(before, at: writer.time ?? clock(), writer: identity)
@@ -161,7 +169,7 @@ package final class BatchRunner {
             kept = nil
             set.end(keeping: false)
             writer.failed(error)
-            if error.code == .away, error.retry == .safe {
+            if isPassing(error) {
                 // Nothing happened, so those that may still wait are decided again once the store is back.
                 dropThoseOver(&live, error)
                 return nil
@@ -199,7 +207,7 @@ package final class BatchRunner {
             isAway = false
             return newest
         } catch {
-            if error.code == .away {
+            if isPassing(error) {
                 isAway = true
                 onAbsence(error)
             }
@@ -207,11 +215,19 @@ package final class BatchRunner {
         }
     }
 
+    /// Whether a failure, of which nothing happened, may be over soon: commands wait for that, as long as an absence may last.
+    ///
+    /// A turn does not come in time where its holder waits for a standby, or where somebody else has locked a table.
+    private func isPassing(_ failure: LedgerFailure) -> Bool {
+        guard failure.retry == .safe else { return false }
+        return failure.code == .away || (failure.code == .busy && writer.absence > .zero)
+    }
+
     /// Fails the commands that wait no longer for a store that failed.
     private func dropThoseOver(_ live: inout [CommitJob], _ failure: LedgerFailure) {
         let now = ContinuousClock.now
-        let waits: (CommitJob) -> Bool = { [writer] job in
-            guard failure.code == .away, job.since.duration(to: now) < writer.absence else { return false }
+        let waits: (CommitJob) -> Bool = { [writer, isPassing = isPassing(failure)] job in
+            guard isPassing, job.since.duration(to: now) < writer.absence else { return false }
             return job.deadline.map { $0 >= now } ?? true
         }
         for job in live where !waits(job) { job.fail(failure) }

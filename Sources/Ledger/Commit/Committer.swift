@@ -32,6 +32,20 @@ public struct CommitterBounds: Hashable, Sendable {
     }
 }
 
+/// What a committer knows of an absence of its store: a server that is away, or does not answer for seconds.
+public struct StoreAbsence: Sendable {
+    /// Why commands wait for it now; nil where it is back.
+    public let failure: LedgerFailure?
+    /// When it was last known to be away.
+    public let at: ContinuousClock.Instant
+
+    /// An absence.
+    public init(failure: LedgerFailure?, at: ContinuousClock.Instant) {
+        self.failure = failure
+        self.at = at
+    }
+}
+
 /// Decides commands in groups and makes them durable.
 ///
 /// Thread-safe.
@@ -48,10 +62,7 @@ public final class Committer: Sendable {
         var isClosed = false
         /// Why commits cannot be made durable any more.
         var failure: LedgerFailure?
-        /// Why the store is away.
-        var absence: LedgerFailure?
-        /// When it was last known to be away.
-        var absentAt: ContinuousClock.Instant?
+        var absence: StoreAbsence?
 
         var count: Int { urgent.count + patient.count }
 
@@ -104,11 +115,7 @@ public final class Committer: Sendable {
         let thread = Thread { [self] in
             do throws(LedgerFailure) {
                 let runner = try BatchRunner(engine: engine, keepRows: keepRows, clock: clock, random: random()) {
-                    [self] absence in
-                    queue.withLock { queue in
-                        queue.absence = absence
-                        queue.absentAt = .now
-                    }
+                    [self] failure in queue.withLock { $0.absence = StoreAbsence(failure: failure, at: .now) }
                 }
                 opened.withLock { $0 = .success(()) }
                 isOpen.signal()
@@ -129,13 +136,8 @@ public final class Committer: Sendable {
     /// Commands waiting now, for their batch or for its sync.
     public var waiting: Int { queue.withLock { $0.count + $0.syncing } }
 
-    /// Why commands wait for a store that is away; nil while it answers, as far as is known.
-    public var absence: LedgerFailure? { queue.withLock(\.absence) }
-
-    /// Whether commands that came at a moment may have waited for a store that was away.
-    public func wasAway(since moment: ContinuousClock.Instant) -> Bool {
-        queue.withLock { $0.absentAt.map { $0 >= moment } ?? false }
-    }
+    /// The last time that commands waited for a store that was away; nil where it never was.
+    public var absence: StoreAbsence? { queue.withLock(\.absence) }
 
     /// Decides a command on the committer's thread and returns once it is durable.
     ///
