@@ -116,6 +116,62 @@ def send(pid, number):
         pass
 
 
+class Network:
+    """A network namespace for each node, as its machine, on a bridge of this one; for root alone. What is cut off gets no refusal, only silence."""
+
+    # The address of no machine.
+    NOWHERE = "02:00:00:00:00:fe"
+
+    def __init__(self, identity=None):
+        self.id = identity or secrets.token_hex(2)
+        self.subnet = f"10.213.{secrets.randbelow(256)}"
+        self.host = f"{self.subnet}.254"
+        self.bridge = f"tw{self.id}"
+
+    @staticmethod
+    def ip(*words, check=True):
+        """Runs `ip`."""
+        subprocess.run(["ip", *words], check=check, capture_output=True)
+
+    def space(self, number):
+        """The name of a node's namespace."""
+        return f"tw{self.id}-{number}"
+
+    def address(self, number):
+        """The address of a node."""
+        return f"{self.subnet}.{number}"
+
+    def make(self, count):
+        """Makes it."""
+        self.ip("link", "add", self.bridge, "type", "bridge")
+        self.ip("address", "add", f"{self.host}/24", "dev", self.bridge)
+        self.ip("link", "set", self.bridge, "up")
+        for number in range(1, count + 1):
+            space, port = self.space(number), f"{self.bridge}p{number}"
+            self.ip("netns", "add", space)
+            self.ip("link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", space)
+            self.ip("link", "set", port, "master", self.bridge, "up")
+            self.ip("-n", space, "link", "set", "lo", "up")
+            self.ip("-n", space, "address", "add", f"{self.address(number)}/24", "dev", "eth0")
+            self.ip("-n", space, "link", "set", "eth0", "up")
+
+    def remove(self, count):
+        """Removes it."""
+        for number in range(1, count + 1):
+            self.ip("netns", "delete", self.space(number), check=False)
+        self.ip("link", "delete", self.bridge, check=False)
+
+    def cut(self, one, others):
+        """Lets a node reach some others no more, nor they it: what it sends to them goes nowhere."""
+        for other in others:
+            self.ip("-n", self.space(one), "neighbour", "replace", other, "lladdr", self.NOWHERE, "nud", "permanent", "dev", "eth0")
+
+    def join(self, one, others):
+        """Ends that."""
+        for other in others:
+            self.ip("-n", self.space(one), "neighbour", "delete", other, "dev", "eth0", check=False)
+
+
 class Service:
     """A process that is started again a second after it ended, as a service manager does it, for as long as it is wanted."""
 
@@ -196,15 +252,25 @@ class Node:
     """A machine of the database: PostgreSQL and the Patroni that looks after it."""
 
     def __init__(self, cluster, number):
-        self.cluster, self.name = cluster, f"postgres{number}"
-        self.host = cluster.host
+        self.cluster, self.number, self.name = cluster, number, f"postgres{number}"
+        self.host = cluster.network.address(number) if cluster.network else cluster.host
         self.port, self.rest_port = cluster.ports.next(), cluster.ports.next()
         self.place = cluster.directory / self.name
         self.data = self.place / "data"
-        self.service = Service(cluster, self.name, ["/usr/bin/patroni", self.place / "patroni.yml"], self.environment(), cluster.postgres_user)
+        self.service = self.make_service(self.name, ["/usr/bin/patroni", self.place / "patroni.yml"], self.environment())
         witnesses = ",".join(f"{replica.host}:{replica.port}" for replica in cluster.replicas)
         environment = {**self.environment(), "TRADEWIND_REPLICAS": witnesses}
-        self.fence = Service(cluster, f"fence{number}", ["/usr/bin/python3", self.place / "fence"], environment, cluster.postgres_user)
+        self.fence = self.make_service(f"fence{number}", ["/usr/bin/python3", self.place / "fence"], environment)
+
+    def make_service(self, name, command, environment):
+        """A service of this machine, as PostgreSQL's user."""
+        user = self.cluster.postgres_user
+        if not self.cluster.network:
+            return Service(self.cluster, name, command, environment, user)
+        # Only root enters a namespace.
+        enter = ["ip", "netns", "exec", self.cluster.network.space(self.number)]
+        become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
+        return Service(self.cluster, name, [*enter, *become, *command], environment)
 
     def environment(self):
         """What deploy/postgres/README.md has an operator write into a node's environment file."""
@@ -286,7 +352,7 @@ class Replica:
         self.cluster, self.name = cluster, f"replica{number}"
         self.host, self.port = cluster.host, cluster.ports.next()
         self.data = cluster.directory / self.name
-        settings = ["http.trusted-proxies=127.0.0.0/8", *cluster.settings]
+        settings = ["http.trusted-proxies=127.0.0.0/8,10.213.0.0/16", *cluster.settings]
         words = [word for setting in settings for word in ("--set", setting)]
         command = [cluster.program, "serve", "--data", self.data, "--host", self.host, "--port", self.port, *words]
         self.service = Service(cluster, self.name, command)
@@ -317,10 +383,12 @@ class Door:
 class Cluster:
     """The whole of it, in a directory; with the directory's data of an earlier time, if it has some."""
 
-    host = "127.0.0.1"
-
-    def __init__(self, program, directory=None, settings=(), say=print):
+    def __init__(self, program, directory=None, settings=(), machines=False, say=print):
         self.program, self.say, self.settings = pathlib.Path(program).resolve(), say, list(settings)
+        if machines and os.geteuid() != 0:
+            raise ClusterError("only root makes a network of machines")
+        self.network = Network() if machines else None
+        self.host = self.network.host if machines else "127.0.0.1"
         self.is_temporary = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="tradewind-cluster-")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -332,7 +400,7 @@ class Cluster:
         self.postgres_programs = self.find_postgres()
         self.check_programs()
         self.secrets = self.kept_secrets()
-        self.ports = Ports(self.host)
+        self.ports = Ports("0.0.0.0")
         self.etcd_port, self.etcd_peer_port = self.ports.next(), self.ports.next()
         self.etcd = Service(self, "etcd", self.etcd_command())
         self.replicas = [Replica(self, number) for number in range(1, REPLICAS + 1)]
@@ -404,8 +472,10 @@ class Cluster:
         """Starts everything, and waits until the shop is open."""
         if left := kill_all(self.directory):
             self.say(f"killed {len(left)} processes that an earlier cluster had left here")
-        sweeper = [sys.executable, __file__, "--sweep", str(self.directory)]
+        sweeper = [sys.executable, __file__, "--sweep", str(self.directory), self.network.id if self.network else ""]
         self.sweeper = subprocess.Popen(sweeper, cwd="/", stdin=subprocess.PIPE, start_new_session=True)
+        if self.network:
+            self.network.make(NODES)
         self.keeper = threading.Thread(target=self.keep, daemon=True)
         self.keeper.start()
         self.etcd.start()
@@ -431,6 +501,17 @@ class Cluster:
             for service in self.services:
                 service.look()
             self.write_description()
+
+    def mend(self):
+        """Wakes up and starts again whatever a drill left stopped."""
+        for pid in processes_in(self.directory):
+            send(pid, signal.SIGCONT)
+        if self.network:
+            for node in self.nodes:
+                self.network.join(node.number, [other.host for other in self.nodes] + [self.host])
+        for service in self.services:
+            if not service.is_wanted:
+                service.start()
 
     def stop(self):
         """Ends everything, from the outside in, and leaves nothing running."""
@@ -587,16 +668,18 @@ class Cluster:
             fresh.replace(file)
 
 
-def sweep(directory):
+def sweep(directory, network):
     """Waits until standard input ends, as it does when the cluster's process ends in whatever way; then kills what is left."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     while sys.stdin.buffer.read(1):
         pass
     kill_all(directory)
+    if network:
+        Network(network).remove(NODES)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] != ["--sweep"] or len(sys.argv) != 3:
+    if sys.argv[1:2] != ["--sweep"] or len(sys.argv) != 4:
         sys.exit(__doc__)
-    sweep(sys.argv[2])
+    sweep(*sys.argv[2:])

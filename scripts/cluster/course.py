@@ -94,6 +94,7 @@ class Course:
             time.sleep(3)
         finally:
             self.customers.leave()
+            self.cluster.mend()
         self.cluster.wait_for_database()
         self.compare()
         next(steps, None)

@@ -11,11 +11,11 @@ from cluster import wait_until
 DRILLS = {}
 
 
-def drill(retries=1):
-    """Registers a drill; `retries` is how often its customers send an order again that failed."""
+def drill(retries=1, machines=False):
+    """Registers a drill; `retries` is how often its customers send an order again that failed, `machines` whether it needs a network of machines."""
 
     def register(function):
-        function.retries = retries
+        function.retries, function.machines = retries, machines
         DRILLS[function.__name__.replace("_", "-")] = function
         return function
 
@@ -55,6 +55,48 @@ def lose_machine(course):
     yield
     course.check_errors()
     course.check_resumed(30)
+
+
+@drill(machines=True)
+def lose_network(course):
+    """The primary's machine is cut off from everybody, in silence: no connection ends, nothing is refused; back after 60 s."""
+    cluster = course.cluster
+    everybody = [node.host for node in cluster.nodes] + [cluster.host]
+    for _ in range(course.times(3)):
+        cluster.wait_for_database()
+        old = cluster.leader()
+        cluster.network.cut(old.number, [host for host in everybody if host != old.host])
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
+        time.sleep(max(0, at + 60 - time.time()))
+        cluster.network.join(old.number, everybody)
+    yield
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_resumed(30)
+
+
+@drill(machines=True)
+def lose_standbys(course):
+    """The primary is cut off from its standbys alone, in silence, for 45 s: the shop and etcd still reach all."""
+    cluster = course.cluster
+    for _ in range(course.times(3)):
+        cluster.wait_for_database()
+        old = cluster.leader()
+        standbys = [node.host for node in cluster.nodes if node is not old]
+        cluster.network.cut(old.number, standbys)
+        at = course.fault()
+        time.sleep(45)
+        joined = time.time()
+        cluster.network.join(old.number, standbys)
+        course.wait_for_orders(joined)
+        gap = course.longest_gap(at, joined)
+        course.note(f"no order was acknowledged for {gap:.1f} of 45 s; again {course.resumed[-1]:.2f} s after the network was back, led by {cluster.leader().name}")
+    yield
+    words = sorted({attempt for one in course.customers.operations for attempt in one.attempts if one.kind == "buy" and not one.is_done})
+    course.note(f"what the orders that failed were told: {', '.join(words)}")
+    course.check("none was told that it was done", not any(word.startswith("2") for word in words), words)
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
 
 
 def fence_steps(cluster, since):
@@ -151,6 +193,8 @@ def lose_both(course):
         at = course.fault()
         took = course.wait_for_orders(at)
         course.note(f"round {number + 1}: without {standby.name} orders again after {took:.2f} s")
+        # Until that is written down in etcd, nobody but the primary may lead.
+        wait_until("there is another synchronous standby", lambda: cluster.standbys()[0] not in ([], [standby]))
         primary.kill_machine()
         at = course.fault()
         # The last node leads, and has nobody to confirm a commit; so nothing may be acknowledged before one is back.
