@@ -5,6 +5,7 @@ Everything that it starts has no terminal, and its working directory in the clus
 themselves from Patroni. So whatever is left over can be found, and is killed, even if this process is killed: a sweeper outlives it for that.
 """
 
+import base64
 import http.client
 import json
 import os
@@ -570,6 +571,18 @@ class Cluster:
     def wait_for_database(self, within=PATIENCE):
         """Waits until every node has its part."""
         wait_until("the database has a primary and two standbys", self.is_whole, within, pause=0.2)
+
+    def switch(self, old, new):
+        """Has one node give the lead to another, as `patronictl switchover` does; raises a ClusterError where Patroni refuses."""
+        connection = http.client.HTTPConnection(old.host, old.rest_port, timeout=60)
+        token = base64.b64encode(f"patroni:{self.secrets['restapi']}".encode()).decode()
+        body = json.dumps({"leader": old.name, "candidate": new.name})
+        connection.request("POST", "/switchover", body, {"Authorization": f"Basic {token}", "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        words = answer.read().decode()
+        connection.close()
+        if answer.status != 200:
+            raise ClusterError(f"switchover from {old.name} to {new.name}: {answer.status} {words}")
 
     def psql(self, node, *statements, database="postgres", timeout=30):
         """Runs SQL on a node as superuser; returns what it printed."""

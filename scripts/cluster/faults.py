@@ -40,6 +40,25 @@ def kill_primary(course):
 
 
 @drill()
+def switch_primary(course):
+    """The primary gives the lead to the synchronous standby, as asked, as before maintenance."""
+    cluster = course.cluster
+    for _ in range(course.times(5)):
+        cluster.wait_for_database()
+        old, (new, *_) = cluster.leader(), cluster.standbys()[0]
+        time.sleep(course.random.uniform(1, 6))
+        at = course.fault()
+        cluster.switch(old, new)
+        cluster.wait_for_database()
+        gap = course.longest_gap(at, time.time())
+        course.resumed.append(gap)
+        course.note(f"{old.name} gave the lead to {cluster.leader().name}; the longest time without an order was {gap:.2f} s")
+    yield
+    course.check_errors()
+    course.check_resumed(10)
+
+
+@drill()
 def lose_machine(course):
     """The primary's machine is gone: kill -9 of PostgreSQL, Patroni and the fence at once; back later."""
     cluster = course.cluster
