@@ -41,7 +41,7 @@ struct ArchiveCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Gives free space of the database file back to the disk; no server may run.")
     var shrink = false
 
-    @Option(name: .long, help: ArgumentHelp("Puts this archived order back.", valueName: "order"))
+    @Option(name: .long, help: ArgumentHelp("Puts this archived order back, or all of them.", valueName: "order|all"))
     var bringBack: String?
 
     @Flag(
@@ -84,7 +84,8 @@ struct ArchiveCommand: AsyncParsableCommand {
                 "--older-than is at least \(least) s (ledger.idempotency-retention): a request with a key may be repeated until then"
             )
         }
-        let order = try bringBack.map { text in
+        let order = try bringBack.flatMap { text -> ID<Order>? in
+            guard text != "all" else { return nil }
             guard let id = ID<Order>(text) else { throw ValidationError("\(text) is not an order's id") }
             return id
         }
@@ -95,7 +96,9 @@ struct ArchiveCommand: AsyncParsableCommand {
                 ledger: location
             )
             do {
-                if let order {
+                if bringBack == "all" {
+                    try await run.bringBackAll(engine)
+                } else if let order {
                     try await run.bringBack(order)
                 } else if verify {
                     try await run.verify()
@@ -154,6 +157,21 @@ private struct ArchiveRun {
         guard try await archiver.bringBack(order) else { throw Failure.exit("\(order) is not archived") }
         _ = try await archiver.rewrite()
         print("\(order) is in the hot tables again")
+    }
+
+    func bringBackAll(_ engine: any LedgerEngine) async throws {
+        var count = 0
+        while true {
+            let archived = try await engine.read { (view) throws(LedgerFailure) in
+                try view.rows(RowQuery<KeyOf<ArchivedOrderRow>>(limit: 500)).map(\.key)
+            }
+            guard !archived.isEmpty else { break }
+            for order in archived where try await archiver.bringBack(order) { count += 1 }
+            progress.tell("orders put back:", done: count, total: nil)
+        }
+        _ = try await archiver.rewrite()
+        progress.end()
+        print("\(count) orders are in the hot tables again")
     }
 
     func verify() async throws {
