@@ -308,7 +308,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "CSQLite", "JSON", "Ledger", "LedgerPostgres", "LedgerSQLite", "Secrets", "TestSupport", "Trading",
+                "CSQLite", "JSON", "Ledger", "LedgerEngines", "LedgerPostgres", "LedgerSQLite", "Secrets",
+                "TestSupport", "Trading",
             ],
             swiftSettings: strict
         ),

@@ -22,8 +22,8 @@ public struct Tradewind: AsyncParsableCommand {
             ImportCommand.self, ReplayCommand.self, AuditCommand.self, CheckCommand.self, DoctorCommand.self,
             MigrateSchemaCommand.self,
             ArchiveCommand.self, BenchCommand.self, ConfigCommand.self, SandboxCommand.self, BooksCommand.self,
-            ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, SimulateCommand.self,
-            AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,
+            ReconcileCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self,
+            SimulateCommand.self, AvailabilityCommand.self, DrillCommand.self, ProbeCommand.self,
         ]
     )
 

@@ -26,6 +26,8 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case unsuitable
         /// The ledger was found damaged before, and is only read; nothing was changed.
         case damaged
+        /// The shop is kept in another place, or has not arrived here completely; nothing was changed.
+        case moved
         /// The ledger is shut down, or not open yet; nothing was tried.
         case closed
         /// The caller's lease was taken over by another holder; nothing was changed.
@@ -86,6 +88,7 @@ public struct LedgerFailure: Error, Hashable, Sendable, CustomStringConvertible,
         case .contradicted: "the ledger contradicts what was decided"
         case .unsuitable: "the ledger cannot be used as it is"
         case .damaged: "the ledger is damaged, and is only read until it is restored"
+        case .moved: "the shop is not kept in this ledger"
         case .closed: "the ledger is closed"
         case .fenced: "another holder has taken over"
         }

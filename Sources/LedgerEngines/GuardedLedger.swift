@@ -17,6 +17,7 @@ public final class GuardedLedger: LedgerEngine {
         /// The finding of this process, which counts even if the mark could not be written.
         var finding: DamageFinding?
         var isSuspect = false
+        var moved: String?
     }
 
     init(_ engine: any LedgerEngine, damage: LedgerDamage) {
@@ -34,6 +35,11 @@ public final class GuardedLedger: LedgerEngine {
 
     /// The first finding; nil where the ledger is sound as far as is known.
     public var finding: DamageFinding? { damage.read() ?? state.withLock(\.finding) }
+
+    /// Why this ledger is not the shop's, in words, as of the last turn that this process took; nil where it is.
+    public var moved: String? { state.withLock(\.moved) }
+
+    fileprivate func note(moved words: String?) { state.withLock { $0.moved = words } }
 
     /// Marks the ledger; where the mark cannot be written, this process at least refuses changes.
     ///
@@ -139,12 +145,23 @@ private final class GuardedWriter: LedgerWriter {
 
     var time: Timestamp? { writer.time }
     var absence: Duration { writer.absence }
-    func begin() throws(LedgerFailure) -> LedgerTurn? { try writer.begin() }
+
+    func begin() throws(LedgerFailure) -> LedgerTurn? {
+        let turn = try writer.begin()
+        switch turn?.mark {
+        case nil: ledger.note(moved: nil)
+        case .arriving: ledger.note(moved: "a shop is being moved here, and is not complete")
+        case .left: ledger.note(moved: try Departure.read(writer)?.description ?? "the shop was moved to another place")
+        }
+        return turn
+    }
+
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] { try writer.load(keys) }
     func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
 
     /// Called within the turn, so no other process changes anything between this look and the commit.
     func save(_ changes: [TableChanges]) throws(LedgerFailure) {
+        if let words = ledger.moved { throw LedgerFailure(.moved, phase: .save, retry: .safe, detail: words) }
         guard !ledger.isDamaged else {
             let words = ledger.finding?.description ?? ""
             throw LedgerFailure(.damaged, phase: .save, retry: .safe, detail: words)

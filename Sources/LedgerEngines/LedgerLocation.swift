@@ -39,6 +39,14 @@ public enum LedgerLocation: Sendable {
         }
     }
 
+    /// Opens the engine alone, as only a move of the shop may use it.
+    func engine() throws(LedgerFailure) -> any LedgerEngine {
+        switch self {
+        case .file(let settings): try SQLiteEngine(settings)
+        case .server(let settings, _): try PostgresEngine(settings)
+        }
+    }
+
     /// Binds the machine's data directory to a shop whose ledger is a database, so that it is never opened with another one's.
     ///
     /// Has no effect where it is bound, or the ledger is a file.

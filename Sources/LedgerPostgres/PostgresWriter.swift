@@ -158,7 +158,7 @@ final class PostgresWriter: LedgerWriter {
 
     func failed(_ failure: LedgerFailure) {
         switch failure.code {
-        case .busy, .diskFull, .contradicted, .corrupt, .damaged: break
+        case .busy, .diskFull, .contradicted, .corrupt, .damaged, .moved: break
         // A connection that still waits for its proof is kept: the server would go on waiting without it.
         case .away where connection.isProving: break
         case .away: pool.renew()

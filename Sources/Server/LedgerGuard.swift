@@ -48,12 +48,19 @@ struct LedgerGuard: Service {
     }
 
     private func watch() async {
-        var wasDamaged = false
+        var (wasDamaged, wasMoved) = (false, String?.none)
         while !Task.isCancelled {
             ledger.recordAgain()
             let isDamaged = ledger.isDamaged
             if isDamaged != wasDamaged { tell(isDamaged) }
             wasDamaged = isDamaged
+            let moved = ledger.moved
+            if let moved, wasMoved == nil {
+                logger.critical("\(moved): changes are refused here; end this server, and start it with the new place")
+            } else if moved == nil, wasMoved != nil {
+                logger.notice("the shop is kept in this ledger again: it accepts writes")
+            }
+            wasMoved = moved
             // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
             try? await Task.sleep(for: schedule.look)
         }

@@ -42,6 +42,7 @@ struct OpenLedger: Sendable {
             }
         )
         let secret = try await committer.submit(OpenShop()).outcome
+        if let words = engine.moved { throw LedgerFailure(.moved, phase: .begin, retry: .never, detail: words) }
         try settings.ledger.bind(toShopWith: secret)
         secrets = OrderSecret(shopSecret: secret)
         keyring = Keyring(tokens: CustomerToken(secrets)) { id in

@@ -232,10 +232,17 @@ extension ServerSettings {
     }
 
     /// Where the ledger is, and how it is opened.
-    public var ledger: LedgerLocation {
+    public var ledger: LedgerLocation { ledgerOnServer ?? ledgerInFile }
+
+    /// The ledger in a database of PostgreSQL; nil where none is named.
+    public var ledgerOnServer: LedgerLocation? {
         let server = secret(.ledgerServer)
-        guard server.reveal().isEmpty else { return .server(postgres(server), localPath: databasePath) }
-        return .file(
+        return server.reveal().isEmpty ? nil : .server(postgres(server), localPath: databasePath)
+    }
+
+    /// The ledger in the file of the data directory, whether it is there or used.
+    public var ledgerInFile: LedgerLocation {
+        .file(
             SQLiteSettings(
                 path: databasePath,
                 busyMilliseconds: Int32(self(.busy)),

@@ -31,13 +31,18 @@ struct RandomTradingTests {
 }
 
 /// A client that sends random commands, both allowed and refused ones.
-private struct Trader {
+struct Trader {
     let shop: TestShop
     var generator: SeededGenerator
     var orders: [ID<Order>] = []
     var carts: [ID<Cart>] = []
     var done = 0
     private let giftCard = ID<GiftCard>(high: 9, low: 9)
+
+    init(shop: TestShop, generator: SeededGenerator) {
+        self.shop = shop
+        self.generator = generator
+    }
 
     mutating func open() async throws {
         try await shop.run(PutLocation(Location(code: "b", name: "B", priority: 1)))

@@ -188,6 +188,13 @@ extension Problem {
                 "\(failure); nothing was changed: browsing goes on, and the shop's operator restores it with `tradewind restore`",
                 retryAfter: 60
             )
+        case .moved:
+            self.init(
+                .serviceUnavailable,
+                "ledger_moved",
+                "\(failure): it was moved to another one, where changes are accepted; nothing was changed",
+                retryAfter: 5
+            )
         case .away, .io, .corrupt, .contradicted, .unsuitable:
             let isUnknown = failure.retry == .unknownOutcome
             self.init(

@@ -259,6 +259,12 @@ public struct ProblemCode: Sendable {
             meaning:
                 "The ledger was found damaged, and is only read until it is restored from a backup. Nothing was changed; it may be sent again then."
         ),
+        ProblemCode(
+            "ledger_moved",
+            503,
+            meaning:
+                "The shop was moved to another ledger, and this server still has the old one. Nothing was changed; a server with the new one does it."
+        ),
         ProblemCode("fenced", 409, meaning: "Another server has taken over. Nothing was changed; try again."),
         ProblemCode(
             "storage_full",

@@ -20,8 +20,17 @@ public struct TableChanges: Sendable {
     /// New rows.
     public internal(set) var inserted = RowColumns()
 
-    init(_ table: TableSchema) {
+    /// Changes; none at first.
+    package init(
+        _ table: TableSchema,
+        deleted: RowColumns = RowColumns(),
+        updated: RowColumns = RowColumns(),
+        inserted: RowColumns = RowColumns()
+    ) {
         self.table = table
+        self.deleted = deleted
+        self.updated = updated
+        self.inserted = inserted
     }
 
     /// Removes the rows, and keeps the capacity.

@@ -74,6 +74,18 @@ struct PostgresParameters: ColumnWriter {
         }
     }
 
+    /// Adds the columns of one row or key.
+    mutating func row(_ columns: RowColumns) {
+        for value in columns.values {
+            switch value {
+            case .null: null()
+            case .integer(let value): integer(value)
+            case .text(let range): add(.text) { $0.append(contentsOf: columns.bytes[range]) }
+            case .blob(let range): add(.bytea) { $0.append(contentsOf: columns.bytes[range]) }
+            }
+        }
+    }
+
     /// Adds one array for each of the first columns of rows, `width` columns in each row.
     mutating func arrays(_ rows: RowColumns, of columns: some Collection<Column>) {
         let width = columns.count

@@ -58,6 +58,25 @@ final class PostgresResult {
         }
     }
 
+    /// The number of columns.
+    var width: Int { Int(PQnfields(handle)) }
+
+    /// Appends all rows, as columns of the types that the server says.
+    ///
+    /// - Throws: a failure for a type that no ledger has.
+    func addStored(to rows: inout RowColumns) throws(LedgerFailure) {
+        let columns = try (0..<Int32(width)).map { place throws(LedgerFailure) in
+            switch PQftype(handle, place) {
+            case 20, 21, 23: Column.integer("")
+            case PostgresType.text.rawValue: Column.text("")
+            case PostgresType.bytea.rawValue: Column.bytes("")
+            case let type:
+                throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "a column of the type \(type)")
+            }
+        }
+        add(columns, to: &rows)
+    }
+
     /// A big-endian integer of any length up to eight bytes.
     static func integer(_ bytes: UnsafeRawBufferPointer) -> Int64 {
         var value: Int64 = (bytes.first ?? 0) >= 0x80 ? -1 : 0

@@ -9,9 +9,9 @@ package struct TableDigest: Hashable, Sendable {
     /// The table's name.
     package let table: String
     /// The number of its rows.
-    package let rows: Int64
+    package private(set) var rows: Int64
     /// The sum of the rows' SHA-256 digests, as four numbers of 64 bits: it does not depend on the order of the rows.
-    package let sum: [UInt64]
+    package private(set) var sum: [UInt64]
 
     /// 64 hexadecimal digits.
     package var text: String { sum.map { String(format: "%016lx", $0) }.joined() }
@@ -20,6 +20,26 @@ package struct TableDigest: Hashable, Sendable {
     package init?(table: String, rows: Int64, text: String) {
         guard let bytes = Hex.bytes(text), bytes.count == 32 else { return nil }
         self.init(table: table, rows: rows, sum: Self.words(bytes))
+    }
+
+    /// The digest of a table without rows.
+    package init(of table: String) { self.init(table: table, rows: 0, sum: [0, 0, 0, 0]) }
+
+    /// Adds rows of a number of columns, which must be all columns of the table in its order.
+    package mutating func add(_ columns: RowColumns, width: Int) {
+        columns.bytes.withUnsafeBytes { bytes in
+            var start = 0
+            for row in 0..<columns.values.count / width {
+                let values = columns.values[row * width..<(row + 1) * width]
+                let length = values.reduce(0) { $0 + $1.length }
+                Self.add(
+                    Self.digest(of: values, UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])),
+                    to: &sum
+                )
+                start += length
+                rows += 1
+            }
+        }
     }
 
     private init(table: String, rows: Int64, sum: [UInt64]) {
@@ -65,23 +85,23 @@ package struct TableDigest: Hashable, Sendable {
         let width = Int(try connection.integer("SELECT count(*) FROM pragma_table_info('\(table)')", phase: .load) ?? 0)
         let statement = try connection.prepare("SELECT * FROM \"\(table)\"", phase: .load)
         defer { statement.reset() }
-        var (rows, sum): (Int64, [UInt64]) = (0, [0, 0, 0, 0])
+        var digest = TableDigest(of: table)
         var columns = RowColumns()
         while try statement.step(phase: .load) {
             columns.removeAll()
             statement.addColumns(width, to: &columns)
-            add(digest(of: columns), to: &sum)
-            rows += 1
+            digest.add(columns, width: width)
         }
-        return TableDigest(table: table, rows: rows, sum: sum)
+        return digest
     }
 
-    private static func digest(of columns: RowColumns) -> [UInt64] {
+    /// The digest of a row, whose texts and blobs stand one after another in `bytes`.
+    private static func digest(of values: ArraySlice<RowColumns.Value>, _ bytes: UnsafeRawBufferPointer) -> [UInt64] {
         var hash = SHA256()
         func add(_ tag: UInt8, _ word: Int64) {
             withUnsafeBytes(of: (tag, word.littleEndian)) { hash.update(bufferPointer: $0) }
         }
-        for value in columns.values {
+        for value in values {
             switch value {
             case .null: add(0, 0)
             case .integer(let value): add(1, value)
@@ -89,7 +109,7 @@ package struct TableDigest: Hashable, Sendable {
             case .blob(let range): add(3, Int64(range.count))
             }
         }
-        columns.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        hash.update(bufferPointer: bytes)
         return words(Array(hash.finalize()))
     }
 
@@ -107,6 +127,16 @@ package struct TableDigest: Hashable, Sendable {
             let (second, again) = first.addingReportingOverflow(carry)
             sum[index] = second
             carry = over || again ? 1 : 0
+        }
+    }
+}
+
+extension RowColumns.Value {
+    /// The number of its bytes.
+    fileprivate var length: Int {
+        switch self {
+        case .null, .integer: 0
+        case .text(let range), .blob(let range): range.count
         }
     }
 }

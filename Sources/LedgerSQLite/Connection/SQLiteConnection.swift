@@ -244,6 +244,20 @@ final class SQLiteStatement {
         sqlite3_reset(handle)
     }
 
+    /// Appends all rows that it finds, with columns bound as its parameters; a fractional number is a failure, since no column takes one.
+    func addRows(_ width: Int, for parameters: RowColumns, to rows: inout RowColumns) throws(LedgerFailure) {
+        defer { reset() }
+        try parameters.bytes.withUnsafeBufferPointer { bytes throws(LedgerFailure) in
+            for (place, value) in parameters.values.enumerated() { bind(value, Int32(place + 1), bytes) }
+            while try step(phase: .load) {
+                for column in 0..<Int32(width) where sqlite3_column_type(handle, column) == SQLITE_FLOAT {
+                    throw LedgerFailure(.corrupt, phase: .load, retry: .never, detail: "a fractional number in a row")
+                }
+                addColumns(width, to: &rows)
+            }
+        }
+    }
+
     /// Appends the columns of the current row.
     func addColumns(_ count: Int, to columns: inout RowColumns) {
         for index in 0..<Int32(count) {

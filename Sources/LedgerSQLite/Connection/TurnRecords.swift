@@ -18,7 +18,7 @@ final class TurnRecords {
 
     /// The turn that was committed last; nil where there was none.
     ///
-    /// A commit without a turn, by an older release or by hand, counts as another writer's.
+    /// A commit without a turn, by an older release or by hand, counts as another writer's; but a mark stays one.
     func newest() throws(LedgerFailure) -> LedgerTurn? {
         let newest = try turn(
             connection.prepare("SELECT number, at, writer FROM turns ORDER BY number DESC LIMIT 1", phase: .begin)
@@ -26,7 +26,7 @@ final class TurnRecords {
         // Changes only when another connection has committed (sqlite.org/pragma.html#pragma_data_version).
         let version = try connection.integer("PRAGMA data_version", phase: .begin) ?? -1
         defer { seen = (newest, version) }
-        guard let seen, seen.dataVersion != version, seen.turn == newest else { return newest }
+        guard let seen, seen.dataVersion != version, seen.turn == newest, newest?.mark == nil else { return newest }
         return LedgerTurn(number: newest?.number ?? 0, at: newest?.at ?? .earliest, writer: Bits128(high: 0, low: 0))
     }
 
