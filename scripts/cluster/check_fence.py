@@ -106,7 +106,7 @@ class Decision(unittest.TestCase):
             self.killed += 1
             return [1], []
 
-        made.server.commits, made.server.kill = lambda: commits, kill
+        made.server.commits, made.server.kill, made.server.is_primary = lambda: commits, kill, lambda: False
         made.members = lambda: {"one": {"role": role}}
         made.successor = lambda members: successor
         made.follow = lambda: None
@@ -134,6 +134,15 @@ class Decision(unittest.TestCase):
         for _ in range(3):
             one.look()
         self.assertEqual(self.steps, ["not fenced"])
+
+    def test_a_primary_that_another_has_replaced_is_ended_at_the_third_look(self):
+        for leader, is_primary, expected in ("two", True, 1), ("two", False, 0), ("one", True, 0), (None, True, 0):
+            one = self.fence(True, None, "two", (0, 0, 0))
+            one.server.is_primary = lambda is_primary=is_primary: is_primary
+            one.members = lambda leader=leader: {name: {"role": "leader" if name == leader else "replica"} for name in ("one", "two")}
+            ended, fence.kill_patroni = [], lambda name: ended.append(name) or [1]
+            self.assertEqual([one.look() for _ in range(3)], [False, False, expected == 1], (leader, is_primary))
+            self.assertEqual((self.killed, ended), (expected, ["one"] * expected), (leader, is_primary))
 
     def test_one_replica_is_no_witness(self):
         with self.assertRaises(ValueError):

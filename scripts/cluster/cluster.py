@@ -127,6 +127,8 @@ class Network:
         self.id = identity or secrets.token_hex(2)
         self.subnet = f"10.213.{secrets.randbelow(256)}"
         self.host = f"{self.subnet}.254"
+        # Another address of the same machine, so that a node can be cut off from etcd and not from the shop.
+        self.etcd_host = f"{self.subnet}.253"
         self.bridge = f"tw{self.id}"
 
     @staticmethod
@@ -145,7 +147,8 @@ class Network:
     def make(self, count):
         """Makes it."""
         self.ip("link", "add", self.bridge, "type", "bridge")
-        self.ip("address", "add", f"{self.host}/24", "dev", self.bridge)
+        for address in self.host, self.etcd_host:
+            self.ip("address", "add", f"{address}/24", "dev", self.bridge)
         self.ip("link", "set", self.bridge, "up")
         for number in range(1, count + 1):
             space, port = self.space(number), f"{self.bridge}p{number}"
@@ -278,7 +281,7 @@ class Node:
         secret = self.cluster.secrets
         return {
             "PATRONI_NAME": self.name,
-            "PATRONI_ETCD3_HOSTS": f"{self.cluster.host}:{self.cluster.etcd_port}",
+            "PATRONI_ETCD3_HOSTS": f"{self.cluster.etcd_host}:{self.cluster.etcd_port}",
             "PATRONI_RESTAPI_LISTEN": f"{self.host}:{self.rest_port}",
             "PATRONI_RESTAPI_CONNECT_ADDRESS": f"{self.host}:{self.rest_port}",
             "PATRONI_RESTAPI_USERNAME": "patroni",
@@ -390,6 +393,7 @@ class Cluster:
             raise ClusterError("only root makes a network of machines")
         self.network = Network() if machines else None
         self.host = self.network.host if machines else "127.0.0.1"
+        self.etcd_host = self.network.etcd_host if machines else self.host
         self.is_temporary = directory is None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="tradewind-cluster-")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -443,7 +447,7 @@ class Cluster:
 
     def etcd_command(self):
         """One etcd: enough to try Patroni with. A shop has three, on three machines."""
-        client, peer = f"http://{self.host}:{self.etcd_port}", f"http://{self.host}:{self.etcd_peer_port}"
+        client, peer = (f"http://{self.etcd_host}:{port}" for port in (self.etcd_port, self.etcd_peer_port))
         options = {
             "name": "etcd",
             "data-dir": self.directory / "etcd",
@@ -480,7 +484,7 @@ class Cluster:
         self.keeper = threading.Thread(target=self.keep, daemon=True)
         self.keeper.start()
         self.etcd.start()
-        wait_until("etcd answers", lambda: fetch(self.host, self.etcd_port, "/health")[0] == 200)
+        wait_until("etcd answers", lambda: fetch(self.etcd_host, self.etcd_port, "/health")[0] == 200)
         for node in self.nodes:
             node.start()
         self.wait_for_database()
@@ -509,7 +513,7 @@ class Cluster:
             send(pid, signal.SIGCONT)
         if self.network:
             for node in self.nodes:
-                self.network.join(node.number, [other.host for other in self.nodes] + [self.host])
+                self.network.join(node.number, [other.host for other in self.nodes] + [self.host, self.etcd_host])
         for service in self.services:
             if not service.is_wanted:
                 service.start()
@@ -541,12 +545,13 @@ class Cluster:
     # The database
 
     def members(self):
-        """Patroni's list of members; [] where none answers."""
+        """Patroni's list of members, the newest of those that nodes have: one that is cut off knows an old one. [] where none answers."""
+        lists = []
         for node in self.nodes:
             status, body = fetch(node.host, node.rest_port, "/cluster")
             if status == 200:
-                return json.loads(body).get("members", [])
-        return []
+                lists.append(json.loads(body).get("members", []))
+        return max(lists, key=lambda members: max((member.get("timeline") or 0 for member in members), default=0), default=[])
 
     def leader(self):
         """The node that accepts changes, as Patroni says; None where none does."""
@@ -649,7 +654,7 @@ class Cluster:
             "logs": str(self.logs),
             "databaseURLFile": str(self.directory / "shop.url"),
             "keyFile": str(self.directory / "admin.key"),
-            "etcd": {"host": self.host, "port": self.etcd_port, "pid": pid(self.etcd)},
+            "etcd": {"host": self.etcd_host, "port": self.etcd_port, "pid": pid(self.etcd)},
             "postgres": [
                 {
                     "name": node.name,

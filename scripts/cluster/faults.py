@@ -11,11 +11,13 @@ from cluster import wait_until
 DRILLS = {}
 
 
-def drill(retries=1, machines=False):
-    """Registers a drill; `retries` is how often its customers send an order again that failed, `machines` whether it needs a network of machines."""
+def drill(retries=1, machines=False, by_name=False):
+    """Registers a drill; `retries` is how often its customers send an order again that failed, `machines` whether it needs a network of machines,
+    and `by_name` whether it runs only where it is named.
+    """
 
     def register(function):
-        function.retries, function.machines = retries, machines
+        function.retries, function.machines, function.by_name = retries, machines, by_name
         DRILLS[function.__name__.replace("_", "-")] = function
         return function
 
@@ -80,7 +82,7 @@ def lose_machine(course):
 def lose_network(course):
     """The primary's machine is cut off from everybody, in silence: no connection ends, nothing is refused; back after 60 s."""
     cluster = course.cluster
-    everybody = [node.host for node in cluster.nodes] + [cluster.host]
+    everybody = [node.host for node in cluster.nodes] + [cluster.host, cluster.etcd_host]
     for _ in range(course.times(3)):
         cluster.wait_for_database()
         old = cluster.leader()
@@ -90,6 +92,27 @@ def lose_network(course):
         course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
         time.sleep(max(0, at + 60 - time.time()))
         cluster.network.join(old.number, everybody)
+    yield
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_resumed(30)
+
+
+@drill(machines=True)
+def strand_primary(course):
+    """The primary is cut off from its standbys and etcd, in silence, for 60 s, with the whole shop on its side."""
+    cluster = course.cluster
+    for _ in range(course.times(3)):
+        cluster.wait_for_database()
+        old = cluster.leader()
+        others = [node.host for node in cluster.nodes if node is not old] + [cluster.etcd_host]
+        cluster.network.cut(old.number, others)
+        at = course.fault()
+        took = course.wait_for_orders(at)
+        new = cluster.leader()
+        course.note(f"{old.name} gave way to {new.name if new else 'nobody'}, orders again after {took:.2f} s")
+        course.check("another node leads by then", new not in (None, old))
+        time.sleep(max(0, at + 60 - time.time()))
+        cluster.network.join(old.number, others)
     yield
     course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
     course.check_resumed(30)
@@ -156,9 +179,9 @@ def stop_primary(course):
     course.check_resumed(30)
 
 
-@drill()
+@drill(by_name=True)
 def stop_primary_unfenced(course):
-    """The same for 60 s with Patroni alone: what it does, and what the primary does when it wakes up."""
+    """The same for 60 s with Patroni alone, which loses orders (Patroni 3.0.2): why there is a fence."""
     cluster = course.cluster
     for node in cluster.nodes:
         node.fence.kill()
@@ -182,6 +205,27 @@ def stop_primary_unfenced(course):
             node.fence.start()
     yield
     course.check("pages went on", not course.errors["browse"], course.errors["browse"][:5])
+
+
+@drill()
+def stop_primary_late(course):
+    """The same, but the fences are there only after another node has taken over; then the stopped processes wake up."""
+    cluster = course.cluster
+    for node in cluster.nodes:
+        node.fence.kill()
+    old = cluster.leader()
+    old.signal_postgres(signal.SIGSTOP)
+    at = course.fault()
+    took = course.wait_for_orders(at)
+    course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
+    for node in cluster.nodes:
+        node.fence.start()
+    wait_until("the fence acts", lambda: [step for _, step in fence_steps(cluster, at) if step["step"] == "killed"])
+    old.signal_postgres(signal.SIGCONT)
+    cluster.wait_for_database()
+    course.check("the old primary did not come back to lead", cluster.leader() is not old)
+    yield
+    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
 
 
 @drill(retries=0)
@@ -261,10 +305,10 @@ def lock_table(course):
     course.check("no fence acted", not [step for _, step in fence_steps(cluster, at) if step["step"] == "fenced"])
     yield
     refused = sorted({attempt for one in course.errors["buy"] for attempt in one.attempts})
-    course.note(f"{len(course.errors['buy'])} orders were refused: {', '.join(refused)}")
+    course.note(f"{len(course.errors['buy'])} orders were refused: {', '.join(refused) or 'none'}")
     course.check("each failed order was refused with a word", all(word.startswith("503 ") for word in refused), refused)
     course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
-    course.check_resumed(5)
+    course.check_resumed(10)
 
 
 @drill()
