@@ -606,8 +606,11 @@ class Cluster:
         if not self.psql(node, "SELECT 1 FROM pg_roles WHERE rolname = 'tradewind';"):
             # pg_monitor lets `tradewind doctor` see the standbys.
             self.psql(node, f"CREATE ROLE tradewind LOGIN PASSWORD '{password}' IN ROLE pg_monitor;")
-        if not self.psql(node, "SELECT 1 FROM pg_database WHERE datname = 'shop';"):
+        there = "SELECT 1 FROM pg_database WHERE datname = 'shop';"
+        if not self.psql(node, there):
             self.psql(node, "CREATE DATABASE shop OWNER tradewind;")
+        # libpq asks no further node once one says that it has no such database, as a standby does that is a moment behind.
+        wait_until("every node has the database", lambda: all(self.psql(one, there) for one in self.nodes))
         self.write_secret(self.directory / "shop.url", self.url)
 
     # The shop
