@@ -162,6 +162,8 @@ class Network:
     def remove(self, count):
         """Removes it."""
         for number in range(1, count + 1):
+            # A namespace lives as long as something holds it, and its end of the wire with it.
+            self.ip("link", "delete", f"{self.bridge}p{number}", check=False)
             self.ip("netns", "delete", self.space(number), check=False)
         self.ip("link", "delete", self.bridge, check=False)
 
