@@ -99,7 +99,8 @@ package struct TableDigest: Hashable, Sendable {
     private static func digest(of values: ArraySlice<RowColumns.Value>, _ bytes: UnsafeRawBufferPointer) -> [UInt64] {
         var hash = SHA256()
         func add(_ tag: UInt8, _ word: Int64) {
-            withUnsafeBytes(of: (tag, word.littleEndian)) { hash.update(bufferPointer: $0) }
+            // Two words of one size: between values of two sizes there would be bytes that nobody sets.
+            withUnsafeBytes(of: (Int64(tag).littleEndian, word.littleEndian)) { hash.update(bufferPointer: $0) }
         }
         for value in values {
             switch value {
