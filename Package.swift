@@ -221,8 +221,8 @@ let package = Package(
         .target(
             name: "Backups",
             dependencies: [
-                "Auditing", "BackupStorage", "Bytes", "Ledger", "LedgerEngines", "LedgerSQLite", "OrderArchive",
-                "Time", "Trading",
+                "Auditing", "BackupStorage", "Bytes", "Ledger", "LedgerEngines", "LedgerPostgres", "LedgerSQLite",
+                "OrderArchive", "Time", "Trading",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -59,6 +59,34 @@ struct ArchiveList: Codable {
     }
 }
 
+/// The backups of a database, for people and programs.
+struct DatabaseList: Codable {
+    let place: String
+    let backups: [DatabaseBackup]
+
+    init(_ place: String, _ backups: [DatabaseBackup]) {
+        self.place = place
+        self.backups = backups
+    }
+
+    var text: String {
+        var lines = [place]
+        if let first = backups.first {
+            lines.append(
+                "  every moment from \(Timestamp(seconds: first.to)) to the end of what is archived of the log"
+            )
+        } else {
+            lines.append("  nothing that can be restored")
+        }
+        lines += backups.map { backup in
+            let size = "\(backup.bytes / 1_000_000) MB"
+            return "    \(backup.label), \(backup.type), of \(Timestamp(seconds: backup.to)), \(size)"
+                + (backup.hasErrors ? ", with damaged pages" : "")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
 extension VerificationReport {
     /// What was found, for people.
     ///

@@ -24,6 +24,11 @@ struct BackupNowCommand: AsyncParsableCommand {
 
     func run() async throws {
         FileModes.forOwnerOnly()
+        let isDatabase = try await options.withDatabase { backups in
+            let made = try await backups.now()
+            print("made the backup \(made.label), \(made.bytes / 1_000_000) MB, in \(backups.place)")
+        }
+        guard !isDatabase else { return }
         try await options.withPlaces { settings, places in
             try ShopDirectory.require(settings)
             try settings.backupDirectory.make()
@@ -75,6 +80,14 @@ struct BackupListCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        let isDatabase = try await options.withDatabase(refusing: place.map { _ in ["--from"] } ?? []) { backups in
+            let list = DatabaseList(backups.place, try await backups.list())
+            print(
+                json ? String(decoding: try list.prettyJSON(), as: UTF8.self) : list.text,
+                terminator: json ? "\n" : ""
+            )
+        }
+        guard !isDatabase else { return }
         try await options.withPlaces(place) { _, places in
             for place in places.all {
                 let list = ArchiveList(place.name, ArchiveCatalogue(try await place.store.list("")))
@@ -119,6 +132,8 @@ struct BackupVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         FileModes.forOwnerOnly()
+        let refused = (place.map { _ in ["--from"] } ?? []) + (publish ? ["--publish"] : [])
+        guard try await !options.withDatabase(refusing: refused, verify) else { return }
         try await options.withPlaces(place) { settings, places in
             if self.place == nil { try ShopDirectory.require(settings) }
             let progress = StageProgress()
@@ -152,6 +167,25 @@ struct BackupVerifyCommand: AsyncParsableCommand {
     }
 }
 
+extension BackupVerifyCommand {
+    /// Verifies the backups of a shop on PostgreSQL.
+    private func verify(_ backups: DatabaseBackups) async throws {
+        let report: VerificationReport
+        do {
+            report = try await backups.verify()
+        } catch {
+            _ = Failure.exit("nothing is known of the backups: \(Failure.words(error))")
+            throw ExitCode(2)
+        }
+        print(
+            json ? String(decoding: try report.prettyJSON(), as: UTF8.self) : report.text(isCompared: true),
+            terminator: json ? "\n" : ""
+        )
+        guard report.findings.isEmpty else { throw ExitCode.failure }
+        if prune { _ = try await backups.prune() }
+    }
+}
+
 /// `tradewind backup prune`.
 struct BackupPruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -165,13 +199,25 @@ struct BackupPruneCommand: AsyncParsableCommand {
     var dryRun = false
 
     func run() async throws {
+        let isDatabase = try await options.withDatabase(refusing: dryRun ? ["--dry-run"] : []) { backups in
+            let report = VerificationReport.read(try await options.data.settings().backupDirectory)
+            try Self.requireSound(report)
+            let removed = try await backups.prune()
+            print("\(backups.place): \(removed.count) backups were removed, as its settings say")
+        }
+        guard !isDatabase else { return }
         try await options.withPlaces { settings, places in
-            if let report = VerificationReport.read(settings.backupDirectory), !report.findings.isEmpty {
-                throw BackupFailure(
-                    "the last verification found something wrong, so nothing is removed: `tradewind backup verify`"
-                )
-            }
+            try Self.requireSound(VerificationReport.read(settings.backupDirectory))
             try await Self.prune(settings, places, dryRun: dryRun, quiet: false)
+        }
+    }
+
+    /// Refuses to remove anything where the last verification found something wrong.
+    private static func requireSound(_ report: VerificationReport?) throws {
+        guard report?.findings.isEmpty ?? true else {
+            throw BackupFailure(
+                "the last verification found something wrong, so nothing is removed: `tradewind backup verify`"
+            )
         }
     }
 
@@ -203,6 +249,11 @@ struct BackupPrepareCommand: AsyncParsableCommand {
     @OptionGroup var options: BackupOptions
 
     func run() async throws {
+        let isDatabase = try await options.withDatabase { backups in
+            try await backups.prepare()
+            print("\(backups.place) is ready")
+        }
+        guard !isDatabase else { return }
         try await options.withPlaces { _, places in
             for place in places.all {
                 try await place.store.prepare()

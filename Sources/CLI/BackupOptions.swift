@@ -39,6 +39,27 @@ struct BackupOptions: ParsableArguments {
         }
     }
 
+    /// Runs `body` with the backups of a shop on PostgreSQL; false for a shop in a file.
+    ///
+    /// - Parameter refused: options of the command that are for a shop in a file.
+    func withDatabase(
+        refusing refused: [String] = [],
+        _ body: (DatabaseBackups) async throws -> Void
+    ) async throws -> Bool {
+        do {
+            guard let backups = try await data.settings().databaseBackups else { return false }
+            if let option = refused.first {
+                throw BackupFailure("\(option) is for a shop in a file, not for one on PostgreSQL")
+            }
+            try await body(backups)
+            return true
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Failure.exit(Failure.words(error))
+        }
+    }
+
     /// The log of a process, on standard error.
     func logger(_ settings: ServerSettings) -> Logger { ProcessLog.logger(settings, level: logLevel) }
 }

@@ -19,6 +19,8 @@ struct RestoreCommand: AsyncParsableCommand {
 
             After it `tradewind up --data DIR` opens the restored shop. It has a new epoch of its feed, and looks for payments and \
             parcels of the lost time at the providers; see docs/backups.md.
+
+            A shop on PostgreSQL is restored by pgBackRest: --into becomes the data directory of a stopped server, with the shop's database             marked as restored; see docs/postgres.md.
             """
     )
 
@@ -92,6 +94,7 @@ struct RestoreCommand: AsyncParsableCommand {
         var options = BackupOptions()
         options.data = data
         options.logLevel = "warning"
+        guard try await !restoreDatabase(options, to: target) else { return }
         try await options.withPlaces(place) { settings, places in
             guard let place = places.all.first else { return }
             if inPlace != nil {
@@ -121,6 +124,39 @@ struct RestoreCommand: AsyncParsableCommand {
             guard let mark else { return }
             print("the feed begins epoch \(mark.epoch) after event \(mark.lastEvent)")
             await search(settings)
+        }
+    }
+
+    /// Restores a shop on PostgreSQL; false for a shop in a file.
+    private func restoreDatabase(_ options: BackupOptions, to target: RestoreTarget) async throws -> Bool {
+        let refused = [
+            (inPlace != nil, "--in-place"), (place != nil, "--from"), (dryRun, "--dry-run"),
+            (partly, "--as-far-as-possible"),
+        ]
+        return try await options.withDatabase(refusing: refused.filter(\.0).map(\.1)) { backups in
+            guard let directory else { throw BackupFailure("--into DIR is needed") }
+            let done = try await backups.restore(to: target, into: directory)
+            var lines = [
+                """
+                restored turn \(done.reached.turn) of \(done.reached.at), event \(done.reached.event), in \
+                \(String(format: "%.1f", done.seconds)) s: \(done.reached.bytes / 1_000_000) MB
+                """
+            ]
+            if let lost = done.lost {
+                lines.append(
+                    """
+                    lost what the shop did after it: \(max(0, lost.turn - done.reached.turn)) turns, \
+                    \(max(0, lost.event - done.reached.event)) events, \(max(0, lost.orders - done.reached.orders)) orders
+                    """
+                )
+            } else {
+                lines.append("what came after it is not known: the shop's database does not answer")
+            }
+            lines.append("the feed begins epoch \(done.mark.epoch) after event \(done.mark.lastEvent)")
+            lines.append(
+                "\(directory) is the data directory of a stopped server; start it with the shop's own settings (deploy/postgres)"
+            )
+            print(lines.joined(separator: "\n"))
         }
     }
 

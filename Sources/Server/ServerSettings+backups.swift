@@ -90,7 +90,7 @@ extension ServerSettings {
 
     /// The figures of the archive, for the metrics; nil for a shop without backups.
     var archiveGauges: (@Sendable () -> ArchiveGauges)? {
-        guard hasBackups else { return nil }
+        guard hasBackups || !text(.backupStanza).isEmpty else { return nil }
         let directory = backupDirectory
         return {
             let (report, verified) = (ArchiveReport.read(directory), VerificationReport.read(directory))
@@ -114,13 +114,30 @@ extension ServerSettings {
     /// The files of backups in the data directory.
     package var backupDirectory: BackupDirectory { BackupDirectory(data: data) }
 
+    /// The backups of a shop on PostgreSQL; nil for one in a file.
+    ///
+    /// - Throws: ``SettingError`` where there are none.
+    package var databaseBackups: DatabaseBackups? {
+        get throws(SettingError) {
+            guard case .server(let server, _) = ledger else { return nil }
+            guard !text(.backupStanza).isEmpty else {
+                throw SettingError(
+                    description:
+                        "a shop on PostgreSQL is backed up by pgBackRest: set backup.pgbackrest-stanza (deploy/postgres/pgbackrest.conf)"
+                )
+            }
+            let tool = PgBackRest(stanza: text(.backupStanza), config: text(.backupConfig))
+            return DatabaseBackups(of: server, by: tool, backupDirectory)
+        }
+    }
+
     /// Opens the places of the settings, or another one instead.
     ///
     /// - Throws: ``SettingError`` where no place is set, or one is no place.
     public func openBackupPlaces(_ other: String? = nil) throws(SettingError) -> BackupPlaces {
         let locations = other.map { [$0] } ?? [text(.backupPlace), text(.backupSecondPlace)].filter { !$0.isEmpty }
         guard ledger.isOfOneMachine else {
-            throw SettingError(description: "a shop on PostgreSQL is backed up with its database, not by backup.place")
+            throw SettingError(description: "a shop on PostgreSQL is backed up by pgBackRest, not to backup.place")
         }
         guard !locations.isEmpty else {
             throw SettingError(

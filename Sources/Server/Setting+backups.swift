@@ -4,7 +4,7 @@ extension Setting {
     /// The settings of backups, in the order of the table.
     static let backups: [Setting] = [
         .backupPlace, .backupSecondPlace, .backupEndpoint, .backupRegion, .backupAccessKey, .backupSecretKey,
-        .backupKeys,
+        .backupKeys, .backupStanza, .backupConfig,
         .backupInterval, .backupWaiting, .backupVerify, .backupDays, .backupSnapshots, .backupAlert,
     ]
 
@@ -34,6 +34,16 @@ extension Setting {
         "backup.keys",
         .text("", .path),
         "a file of encryption keys, one on each line: the first encrypts, all decrypt; empty for no encryption"
+    )
+    static let backupStanza = Setting(
+        "backup.pgbackrest-stanza",
+        .text("", .path),
+        "for a shop on PostgreSQL: the stanza with which pgBackRest backs up its server; empty for no backups"
+    )
+    static let backupConfig = Setting(
+        "backup.pgbackrest-config",
+        .text("", .path),
+        "pgBackRest's settings file; empty for its own default"
     )
     static let backupInterval = Setting(
         "backup.interval",
