@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks the backups of a shop on PostgreSQL, with pgBackRest as deploy/postgres/pgbackrest.conf sets it up: a backup is made under load, restored into
 # scratch and equal to the shop; the shop is restored to an event, to a time and to the latest moment, each with exactly the orders of that moment, and knows
-# that it was restored; damage of a backup, and an archive that does not work, are found.
+# that it was restored; damage of a backup is found. TRADEWIND_RESTORES=N restores to N events, chosen by chance, instead of one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=scripts/server.bash
@@ -88,36 +88,36 @@ status=0
 backup backup verify --data "$work/data" >"$work/verify.log" 2>&1 || status=$?
 ((status == 2)) || fail "without a backup a verification ends with $status"
 
-# load SECONDS: a load of checkouts; every acknowledged order stands in the journal.
+# load NAME SECONDS: a load of checkouts; every acknowledged order stands in the journal of this name.
 load() {
-    "$tradewind" bench checkout --url "http://127.0.0.1:$port" --duration "$1" --warmup 0 --connections 4 --journal "$work/journal" --json \
-        "${@:2}" >"$work/load.json" 2>"$work/load.log" 9>&- || fail "the load had an error"
+    "$tradewind" bench checkout --url "http://127.0.0.1:$port" --duration "$2" --warmup 0 --connections 4 --journal "$work/$1.journal" --json \
+        "${@:3}" >"$work/load.json" 2>"$work/load.log" 9>&- || fail "the load had an error"
 }
 
-load 1 --prepare
-load 12 &
+load first 1 --prepare
+load second 12 &
 loading=$!
 sleep 1
 backup backup now --data "$work/data" >"$work/now.log" 2>&1 || fail "no backup was made"
+backed=$(date +%s)
 sleep 1
 backup backup verify --data "$work/data" --json >"$work/verify.json" 2>"$work/verify.log" || fail "a sound backup is not found sound"
 grep -q '"findings" : \[ *\]\|"findings":\[\]' <(tr -d '\n' <"$work/verify.json") || fail "the report has findings"
 wait "$loading" || fail "the load had an error"
 passed "a backup under load is restored, equal to the shop at its moment in every table, and audited: $(grep -o '"restoreSeconds"[^,]*' "$work/verify.json")"
 
-# The moments to restore to: an event in the middle, and a time between two loads.
-middle=$(psql shop -c 'SELECT (min(seq) + max(seq)) / 2 FROM events WHERE at > (SELECT max(at) - 3000 FROM events)')
+# A time between two loads.
 sleep 1.5
 time=$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)
 orders_then=$(psql shop -c 'SELECT count(*) FROM orders')
 digest_then=$(psql shop -c "SELECT sum(hashtextextended(o::text, 0)) FROM orders o")
 sleep 1.5
-load 2
+load third 2
+cat "$work"/{first,second,third}.journal >"$work/journal"
 backup backup list --data "$work/data" >"$work/list.log" 2>&1 || fail "the backups are not listed"
 grep -q 'every moment from' "$work/list.log" || fail "the list does not say what can be restored"
 psql postgres -c 'SELECT pg_switch_wal()' >/dev/null
 orders_now=$(psql shop -c 'SELECT count(*) FROM orders')
-epoch_events=$(psql shop -c "SELECT count(*) FROM events WHERE seq <= $middle")
 
 # restored NAME MOMENT: restores to a moment; asks the restored database by `restored_sql`.
 restored() {
@@ -145,11 +145,29 @@ inspect() {
     wait "$second" || true
 }
 
-restored event "event:$middle"
-found=$(inspect event "SELECT (SELECT count(*) FROM events WHERE seq <= $middle), (SELECT max(at) FROM events WHERE epoch = 0)
-    = (SELECT at FROM events WHERE seq = $middle), (SELECT count(*) FROM restores)")
-[[ $found == "$epoch_events|t|1" ]] || fail "the restore to event $middle has $found, not $epoch_events|t|1"
-passed "a restore to event $middle ends with that event's turn"
+# What a database has of events, movements and orders up to event $1 and movement $2, in one line.
+up_to() {
+    echo "SELECT (SELECT count(*) || ' ' || sum(hashtextextended(e::text, 0)) FROM events e WHERE seq <= $1),
+        (SELECT count(*) || ' ' || sum(hashtextextended(m::text, 0)) FROM movements m WHERE id <= $2),
+        (SELECT count(DISTINCT subject) || ' ' || min(subject) || ' ' || max(subject) FROM events WHERE seq <= $1 AND subject LIKE 'ord_%')"
+}
+for ((n = 1; n <= ${TRADEWIND_RESTORES:-1}; n++)); do
+    event=$(psql shop -c "SELECT seq FROM events WHERE at > ($backed + 2) * 1000::bigint ORDER BY random() LIMIT 1")
+    restored "event$n" "event:$event"
+    # The turn of the event, and no later one; as many orders as the events tell of; every acknowledged one of them.
+    found=$(inspect "event$n" "SELECT last.seq, (SELECT max(id) FROM movements), (SELECT count(*) FROM orders), (SELECT count(*) FROM restores),
+        last.at = (SELECT at FROM events WHERE seq = $event)
+        FROM (SELECT seq, at FROM events WHERE epoch = 0 ORDER BY seq DESC LIMIT 1) AS last")
+    IFS='|' read -r last movement orders marks is_turn <<<"$found"
+    [[ $marks == 1 && $is_turn == t && $last -ge $event ]] || fail "the restore to event $event has $found"
+    [[ $(psql shop -c "SELECT count(DISTINCT subject) FROM events WHERE seq <= $last AND subject LIKE 'ord_%'") == "$orders" ]] \
+        || fail "the restore to event $event has $orders orders"
+    psql shop -c "SELECT DISTINCT subject FROM events WHERE seq <= $last AND subject LIKE 'ord_%'" >"$work/ids"
+    grep -F -f "$work/ids" "$work/journal" >"$work/journal$n" || fail "no acknowledged order is of before event $event"
+    found=$(inspect "event$n" "$(up_to "$last" "$movement")" "$work/journal$n")
+    [[ $found == "$(psql shop -c "$(up_to "$last" "$movement")")" ]] || fail "the restore to event $event differs from the shop: $found"
+    passed "a restore to event $event is equal to the shop at that event's turn: $orders orders, $(wc -l <"$work/journal$n") of them in the client's journal"
+done
 restored time "$time"
 found=$(inspect time "SELECT count(*), sum(hashtextextended(o::text, 0)) FROM orders o")
 [[ $found == "$orders_then|$digest_then" ]] || fail "the restore to $time has $found, not $orders_then|$digest_then"
