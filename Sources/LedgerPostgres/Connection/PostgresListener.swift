@@ -10,7 +10,7 @@ final class PostgresListener: Sendable {
     private let pool: PostgresPool
     private let isStopped = Atomic(false)
     /// How long it waits before it wakes without being told: a commit may have been missed while there was no connection.
-    private static let patience = Duration.seconds(1)
+    private static let patience = Duration.milliseconds(500)
     /// How long after a failure it tries again, in seconds.
     private static let pause = 0.1
 
