@@ -2,10 +2,11 @@
 """postgres.py PROGRAM [ROUNDS] [SECONDS]: checkouts with the ledger in a file, in PostgreSQL, and in PostgreSQL with a synchronous standby.
 
 Beside them runs pgbench's own TPC-B-like load on the same servers (`-M prepared`, the best of several numbers of clients), because the rate of
-every durable commit follows the disk. All loads run one after another in each round, so that this machine's changes of speed meet all of them;
+every durable commit follows the disk. In the end three servers on one database sell one SKU beside one server that does. All loads run one after another in each round, so that this machine's changes of speed meet all of them;
 read the ratios. Processor time is that of all threads of the server of the API for a checkout.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -120,10 +121,10 @@ class Shop:
         except (urllib.error.URLError, OSError):
             return False
 
-    def load(self, seconds, *options):
+    def load(self, seconds, *options, of="checkout"):
         """Checkouts: their rate, the microseconds of the server for each, and their p50 and p99 in milliseconds."""
         before = processor_time(self.server)
-        words = [self.program, "bench", "checkout", "--url", f"http://127.0.0.1:{self.port}", "--skus", "4000", "--json", "--warmup", "0.3"]
+        words = [self.program, "bench", of, "--url", f"http://127.0.0.1:{self.port}", "--skus", "4000", "--json", "--warmup", "0.3"]
         told = subprocess.run(
             [*words, "--duration", str(seconds), *options], env=dict(self.environment, TRADEWIND_KEY=self.key), capture_output=True, text=True
         )
@@ -136,6 +137,12 @@ class Shop:
     def stop(self):
         self.server.terminate()
         self.server.wait()
+
+
+def hot(shops, seconds):
+    """Checkouts a second, each with a line of the same SKU, of several servers together."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return sum(measured[0] for measured in pool.map(lambda shop: shop.load(seconds, of="checkout:hot"), shops))
 
 
 def ratio(name, above, below):
@@ -180,6 +187,13 @@ def main():
             half = statistics.median(column[name]) / 2
             _, _, middle, slowest = shop.load(2 * seconds, "--rate", f"{half:.0f}")
             print(f"at half of the peak, {name}: {half:.0f}/s, p50 {middle:.1f} ms, p99 {slowest:.1f} ms")
+        three = [shops["postgres"]]
+        for number in (2, 3):
+            (work / f"replica{number}").mkdir()
+            three.append(Shop(program, work / f"replica{number}", databases["postgres"]))
+            running.insert(0, three[-1])
+        pairs = [(hot(three, seconds), hot(three[:1], seconds)) for _ in range(rounds)]
+        ratio("one hot SKU: three servers / one", *zip(*pairs))
     finally:
         for each in running:
             each.stop()
