@@ -147,13 +147,23 @@ private final class GuardedWriter: LedgerWriter {
     var absence: Duration { writer.absence }
 
     func begin() throws(LedgerFailure) -> LedgerTurn? {
-        let turn = try writer.begin()
-        switch turn?.mark {
+        let newest = try writer.begin()
+        try note(newest)
+        return newest
+    }
+
+    func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
+        let begun = try writer.begin(loading: keys)
+        try note(begun.newest)
+        return begun
+    }
+
+    private func note(_ newest: LedgerTurn?) throws(LedgerFailure) {
+        switch newest?.mark {
         case nil: ledger.note(moved: nil)
         case .arriving: ledger.note(moved: "a shop is being moved here, and is not complete")
         case .left: ledger.note(moved: try Departure.read(writer)?.description ?? "the shop was moved to another place")
         }
-        return turn
     }
 
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] { try writer.load(keys) }

@@ -1,6 +1,6 @@
 // The committer's connection. A turn is a transaction that holds an advisory lock: the server passes the lock on in the order of asking, and
-// releases it with the transaction, however that ends. What is saved is sent together with the COMMIT, so a batch takes three round trips:
-// the turn, the rows, and the changes.
+// releases it with the transaction, however that ends. A batch takes two round trips: the turn with the rows that its commands name, and the
+// changes with the COMMIT; and another one for rows to which the first ones lead.
 
 import Foundation
 import Ledger
@@ -62,30 +62,48 @@ final class PostgresWriter: LedgerWriter {
 
     var absence: Duration { settings.absence }
 
-    func begin() throws(LedgerFailure) -> LedgerTurn? {
+    func begin() throws(LedgerFailure) -> LedgerTurn? { try begin(loading: []).newest }
+
+    /// Cost: one round trip. Each statement sees what was committed before it began, so the rows are those of the turn.
+    func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
         changes.removeAll(keepingCapacity: true)
         let server = try connection.get()
         try server.prove()
         isInTurn = true
-        for sql in [SQL.begin, SQL.lock, SQL.newest] { try server.prepare(sql, phase: .begin) }
-        for sql in [SQL.begin, SQL.lock, SQL.newest] { try server.send(sql, phase: .begin) }
-        guard let found = try server.fetch(phase: .begin).last, found.count == 1 else { throw Self.unreadable }
-        var columns = found.columns(of: 0)
+        let steps = [SQL.begin, SQL.lock, SQL.newest]
+        for sql in steps { try server.prepare(sql, phase: .begin) }
+        try prepare(keys, on: server)
+        for sql in steps { try server.send(sql, phase: .begin) }
+        try ask(for: keys, server)
+        let found = try server.fetch(phase: .begin)
+        guard found.count == steps.count + keys.count, found[steps.count - 1].count == 1 else { throw Self.unreadable }
+        var columns = found[steps.count - 1].columns(of: 0)
         let newest = Self.turn(&columns)
         time = settings.usesServerTime ? columns.time() : nil
-        return newest
+        return (newest, Self.rows(found.dropFirst(steps.count), keys))
     }
 
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] {
         let server = try flushed()
-        let asked = keys.map { keys in (select(keys.selection), keys) }
-        for (sql, _) in asked { try server.prepare(sql, phase: .load) }
-        for (sql, keys) in asked {
+        try prepare(keys, on: server)
+        try ask(for: keys, server)
+        return Self.rows(try server.fetch(phase: .load)[...], keys)
+    }
+
+    private func prepare(_ keys: [TableKeys], on server: PostgresConnection) throws(LedgerFailure) {
+        for keys in keys { try server.prepare(select(keys.selection), phase: .load) }
+    }
+
+    private func ask(for keys: [TableKeys], _ server: PostgresConnection) throws(LedgerFailure) {
+        for keys in keys {
             var parameters = PostgresParameters()
             parameters.arrays(keys.keys, of: keys.selection.key)
-            try server.send(sql, parameters, phase: .load)
+            try server.send(select(keys.selection), parameters, phase: .load)
         }
-        return zip(try server.fetch(phase: .load), keys).map { found, keys in
+    }
+
+    private static func rows(_ found: ArraySlice<PostgresResult>, _ keys: [TableKeys]) -> [RowColumns] {
+        zip(found, keys).map { found, keys in
             var rows = RowColumns()
             found.add(keys.selection.columns, to: &rows)
             return rows

@@ -46,8 +46,8 @@ struct DecidedBatch: Sendable {
 
 /// Owns the writer of a process, and runs batches of commands on it; confined to one thread.
 ///
-/// Cost of a batch: the round trips of ``LedgerWriter/begin()``, two loads at most, one save, one commit, and a load for each row
-/// that no command named.
+/// Cost of a batch: ``LedgerWriter/begin(loading:)``, one save, one commit, and a load for rows to which others lead, for those of
+/// before that are not current any more, and for each row that no command named.
 package final class BatchRunner {
     private let writer: any LedgerWriter
     private let set: WorkingSet
@@ -59,6 +59,8 @@ package final class BatchRunner {
     private let identity: Bits128
     /// The turn after which the kept rows were current.
     private var kept: LedgerTurn?
+    /// Whether they still were, the last time.
+    private var wasKept = false
 
     /// How long the outcome of an unknown commit is looked up, at least.
     private static let resolveTime = Duration.seconds(5)
@@ -140,12 +142,11 @@ package final class BatchRunner {
             // Such as a commit whose standby was lost.
             if writer.absence > .zero, begun.duration(to: .now) > Self.stallTime { onAbsence(nil) }
         }
-        let before = begin(for: &live)
-        guard !live.isEmpty else { return [] }
-        let turn = LedgerTurn.following(before, at: writer.time ?? clock(), writer: identity)
-        set.begin(writer, at: turn.at, keeping: before == kept)
-        for job in live { job.prefetch(set) }
-        set.loadWanted()
+        guard let turn = begin(for: &live) else {
+            kept = nil
+            set.end(keeping: false)
+            return []
+        }
         for job in live { job.prefetchLinked(set) }
         set.loadWanted()
         let completions = live.map { $0.decide(set) }
@@ -153,14 +154,14 @@ package final class BatchRunner {
             if let failure = set.loadFailure { throw failure }
             guard set.hasChanges else {
                 writer.rollback()
-                kept = before
+                kept = turn.before
                 set.end(keeping: true)
                 return unchanged(completions)
             }
             try set.save(to: writer)
             let saved = ContinuousClock.now
-            try commit(turn)
-            kept = turn
+            try commit(turn.own)
+            kept = turn.own
             let changes = changes(commands: completions.count, seconds: (saved - started).seconds)
             set.end(keeping: true)
             return [DecidedBatch(changes: changes, completions: completions, saved: saved)]
@@ -183,13 +184,30 @@ package final class BatchRunner {
         }
     }
 
-    /// Begins a turn for commands; while the store is away, those that waited for less than an absence may last are kept waiting.
+    /// A turn that has begun: the newest one before it, and its own.
+    private typealias Turn = (before: LedgerTurn?, own: LedgerTurn)
+
+    /// Begins a turn for commands, with the rows that they name; while the store is away, those that waited for less than an absence may
+    /// last are kept waiting.
+    ///
+    /// The rows of the batch before are taken for current where they were so the last time: other writers come singly or all the time.
     ///
     /// - Parameter live: the commands; those that could not be decided are failed and removed, so that none is left where there is no turn.
-    private func begin(for live: inout [CommitJob]) -> LedgerTurn? {
+    private func begin(for live: inout [CommitJob]) -> Turn? {
+        let keeps = kept != nil && wasKept
+        let wanted = set.plan(keeping: keeps) { set in for job in live { job.prefetch(set) } }
         while !live.isEmpty {
             do throws(LedgerFailure) {
-                return try beginTurn()
+                let (before, rows) = try beginTurn(loading: wanted.keys)
+                let own = LedgerTurn.following(before, at: writer.time ?? clock(), writer: identity)
+                set.begin(writer, at: own.at, wanted, rows)
+                wasKept = kept == before
+                if keeps && wasKept { return (before, own) }
+                // What commands name may follow from rows that were not there before the turn.
+                if keeps { set.restart() }
+                for job in live { job.prefetch(set) }
+                set.loadWanted()
+                return (before, own)
             } catch {
                 writer.rollback()
                 writer.failed(error)
@@ -200,12 +218,14 @@ package final class BatchRunner {
         return nil
     }
 
-    private func beginTurn() throws(LedgerFailure) -> LedgerTurn? {
+    private func beginTurn(
+        loading keys: [TableKeys]
+    ) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
         do throws(LedgerFailure) {
-            let newest = try writer.begin()
+            let begun = try writer.begin(loading: keys)
             if isAway { onAbsence(nil) }
             isAway = false
-            return newest
+            return begun
         } catch {
             if isPassing(error) {
                 isAway = true
@@ -259,7 +279,7 @@ package final class BatchRunner {
         repeat {
             defer { writer.rollback() }
             do throws(LedgerFailure) {
-                guard let newest = try beginTurn(), newest.number >= turn.number else { return false }
+                guard let newest = try beginTurn(loading: []).newest, newest.number >= turn.number else { return false }
                 return newest == turn ? true : try writer.lastTurn(of: identity) == turn
             } catch {
                 guard error.retry == .safe else { return nil }

@@ -62,6 +62,9 @@ public protocol LedgerWriter: AnyObject {
     /// - Returns: the turn that was committed last, by any writer; nil where there was none.
     /// - Throws: a failure with the retry class `safe` where the turn did not come in time, or the store is away.
     func begin() throws(LedgerFailure) -> LedgerTurn?
+
+    /// Waits for the turn and loads rows in it, as ``begin()`` and ``load(_:)`` do one after the other.
+    func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns])
     /// The store's own time in this turn; nil where the time is the process's.
     ///
     /// Read after ``begin()``.
@@ -103,6 +106,12 @@ public protocol LedgerWriter: AnyObject {
 extension LedgerWriter {
     /// A store in the same machine has no other clock.
     public var time: Timestamp? { nil }
+
+    /// Begins, and then loads.
+    public func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
+        let newest = try begin()
+        return (newest, keys.isEmpty ? [] : try load(keys))
+    }
 
     /// A store in the same machine is not away.
     public var absence: Duration { .zero }

@@ -12,6 +12,8 @@ import Trading
 final class BatchSource {
     var writer: (any LedgerWriter)?
     private(set) var failure: LedgerFailure?
+    /// Whether commands name their rows before the turn: what they look at already is not there yet, and is not looked up.
+    var isPlanning = false
     /// The number of the current command, so that a table knows whether its undo list belongs to it.
     var command = 0
 
@@ -27,7 +29,7 @@ final class BatchSource {
     }
 
     func find<R: RowPart>(_ query: RowQuery<R>) -> [R] {
-        guard failure == nil, let writer else { return [] }
+        guard failure == nil, !isPlanning, let writer else { return [] }
         do {
             return try writer.rows(query)
         } catch {
@@ -219,6 +221,7 @@ public final class Rows<R: LedgerRow>: BatchedRows {
     private func entry(_ key: R.Key) -> Entry {
         if let entry = entries[key] { return entry }
         let entry = Entry(key)
+        guard !source.isPlanning else { return entry }
         entries[key] = entry
         take(source.load(Self.columns(of: CollectionOfOne(key))))
         return entry

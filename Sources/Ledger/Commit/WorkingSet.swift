@@ -245,12 +245,38 @@ public final class WorkingSet {
     /// Whether there are changes to commit.
     var hasChanges: Bool { tables.contains { $0.hasChanges() } }
 
-    /// Begins a batch in a turn; rows of the previous batch are kept if they are still current.
-    func begin(_ writer: any LedgerWriter, at time: Timestamp, keeping: Bool) {
+    /// Rows that are named and not loaded yet.
+    struct Wanted {
+        /// Their keys, by table.
+        fileprivate(set) var keys: [TableKeys] = []
+        fileprivate var takers: [(RowColumns) -> Void] = []
+    }
+
+    /// Names rows for a batch before its turn has begun, so that they are loaded together with that.
+    ///
+    /// - Parameters:
+    ///   - keeping: whether the rows of the batch before are likely to be current; they are dropped otherwise.
+    ///   - name: names the rows, and looks at none that is not kept.
+    func plan(keeping: Bool, _ name: (WorkingSet) -> Void) -> Wanted {
+        if !keeping { end(keeping: false) }
+        source.isPlanning = true
+        defer { source.isPlanning = false }
+        for counter in CounterRow.all { counters.want(counter) }
+        name(self)
+        return takeWanted()
+    }
+
+    /// Begins a batch in a turn, with the rows that were loaded with it.
+    func begin(_ writer: any LedgerWriter, at time: Timestamp, _ wanted: Wanted, _ rows: [RowColumns]) {
         source.writer = writer
         source.reset()
         now = time
-        if !keeping { end(keeping: false) }
+        for (take, rows) in zip(wanted.takers, rows) { take(rows) }
+    }
+
+    /// Drops the rows that are there: some of them are not current.
+    func restart() {
+        end(keeping: false)
         for counter in CounterRow.all { counters.want(counter) }
     }
 
@@ -258,18 +284,23 @@ public final class WorkingSet {
     ///
     /// Cost: one round trip for each table.
     func loadWanted() {
-        var (keys, takers): ([TableKeys], [(RowColumns) -> Void]) = ([], [])
-        for table in tables {
-            guard let wanted = table.takeWanted() else { continue }
-            keys.append(wanted)
-            takers.append(table.take)
-        }
-        guard let writer = source.writer, !keys.isEmpty else { return }
+        let wanted = takeWanted()
+        guard let writer = source.writer, !wanted.keys.isEmpty else { return }
         do throws(LedgerFailure) {
-            for (take, rows) in zip(takers, try writer.load(keys)) { take(rows) }
+            for (take, rows) in zip(wanted.takers, try writer.load(wanted.keys)) { take(rows) }
         } catch {
             source.fail(error)
         }
+    }
+
+    private func takeWanted() -> Wanted {
+        var wanted = Wanted()
+        for table in tables {
+            guard let keys = table.takeWanted() else { continue }
+            wanted.keys.append(keys)
+            wanted.takers.append(table.take)
+        }
+        return wanted
     }
 
     /// Begins a command with a limit of balances; its changes can be undone.
