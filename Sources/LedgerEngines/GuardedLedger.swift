@@ -180,6 +180,7 @@ private final class GuardedWriter: LedgerWriter {
     }
 
     func commit(_ turn: LedgerTurn) throws(LedgerFailure) { try writer.commit(turn) }
+    func confirm() throws(LedgerFailure) { try writer.confirm() }
     func rollback() { writer.rollback() }
 
     func failed(_ failure: LedgerFailure) {

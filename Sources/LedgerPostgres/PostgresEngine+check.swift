@@ -47,7 +47,7 @@ extension PostgresReader {
         guard amcheck.count > 0 else { return [] }
         let indexes = try run(
             """
-            SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            SELECT c.oid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
             JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE a.amname = 'btree' AND n.nspname = current_schema() ORDER BY 1
             """

@@ -44,6 +44,8 @@ final class PostgresWriter: LedgerWriter {
             DELETE FROM turns WHERE number <= (SELECT number FROM turns ORDER BY number DESC LIMIT 1 OFFSET \(kept))
             """
         static let tell = "NOTIFY \(PostgresListener.channel)"
+        /// Waits for the standby as every commit does, and for all that was committed before it.
+        static let mark = "SELECT pg_logical_emit_message(true, 'tradewind', '')"
         static let commit = "COMMIT"
         static let rollback = "ROLLBACK"
     }
@@ -159,6 +161,19 @@ final class PostgresWriter: LedgerWriter {
                 retry: .unknownOutcome,
                 detail: "the server ended its wait for a standby"
             )
+        }
+    }
+
+    /// A turn of another writer may be visible, and on no standby: its commit was ended while it waited for one.
+    func confirm() throws(LedgerFailure) {
+        let server = try flushed()
+        for sql in [SQL.mark, SQL.commit] { try server.prepare(sql, phase: .load) }
+        for sql in [SQL.mark, SQL.commit] { try server.send(sql, phase: .load) }
+        _ = try server.fetch(phase: .load)
+        isInTurn = false
+        guard !server.takeUnprovenCommit() else {
+            connection.drop()
+            throw LedgerFailure(.away, phase: .load, retry: .safe, detail: "the server ended its wait for a standby")
         }
     }
 

@@ -80,6 +80,9 @@ final class SQLiteWriter: LedgerWriter {
         if commits % 256 == 0 { shortenLog() }
     }
 
+    /// What was committed before is made durable by ``sync``, whoever committed it.
+    func confirm() { rollback() }
+
     func rollback() {
         defer { turnstile.leave() }
         guard connection.isInTransaction else { return }

@@ -8,7 +8,7 @@ import Providers
 import Testing
 import Trading
 
-@Suite("A shop restored to an hour before", .timeLimit(.minutes(5)))
+@Suite("A shop restored to an hour before", .timeLimit(.minutes(20)))
 struct LostMoneyTests {
     /// The orders that exist at the moment, by what the lost future does to them.
     private struct Orders {

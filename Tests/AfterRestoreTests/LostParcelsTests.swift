@@ -6,7 +6,7 @@ import Providers
 import Testing
 import Trading
 
-@Suite("A shop whose parcels were booked after the moment to which it is restored", .timeLimit(.minutes(5)))
+@Suite("A shop whose parcels were booked after the moment to which it is restored", .timeLimit(.minutes(20)))
 struct LostParcelsTests {
     /// The orders that exist at the moment, by what the lost future does to them.
     private struct Orders {

@@ -163,7 +163,7 @@ import Trading
         }
     }
 
-    @Test("a log that is written to and starts over while it is checked is sound", .timeLimit(.minutes(5)))
+    @Test("a log that is written to and starts over while it is checked is sound", .timeLimit(.minutes(20)))
     func busy() async throws {
         try await TestShop.withFile { path in
             let settings = SQLiteSettings(path: path, walBytes: 1 << 20, checkpointInterval: .milliseconds(5))
@@ -189,7 +189,7 @@ import Trading
 
     @Test(
         "a part of a check is given up while the log grows too much, and made once it does not",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(20))
     )
     func growing() async throws {
         try await Self.withFile { path in

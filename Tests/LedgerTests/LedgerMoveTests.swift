@@ -9,7 +9,7 @@ import Trading
 @testable import Ledger
 @testable import LedgerEngines
 
-@Suite("A shop that moves between a file and a database", .timeLimit(.minutes(10)))
+@Suite("A shop that moves between a file and a database", .timeLimit(.minutes(20)))
 struct LedgerMoveTests {
     /// The way that a shop goes.
     enum Way: String, CaseIterable, CustomTestStringConvertible {

@@ -56,6 +56,7 @@ private final class GatedWriter: LedgerWriter {
     func rows<R: RowPart>(_ query: RowQuery<R>) throws(LedgerFailure) -> [R] { try writer.rows(query) }
     func save(_ changes: [TableChanges]) throws(LedgerFailure) { try writer.save(changes) }
     func commit(_ turn: LedgerTurn) throws(LedgerFailure) { try writer.commit(turn) }
+    func confirm() throws(LedgerFailure) { try writer.confirm() }
     func lastTurn(of writer: Bits128) throws(LedgerFailure) -> LedgerTurn? { try self.writer.lastTurn(of: writer) }
     func rollback() { writer.rollback() }
 }
@@ -74,7 +75,7 @@ private struct KeyedCanary: IdempotentCommand {
     func recall(_ receipt: [UInt8], _ set: WorkingSet) -> Bool? { receipt == [1] }
 }
 
-@Suite("The sync of a commit", .timeLimit(.minutes(10)))
+@Suite("The sync of a commit", .timeLimit(.minutes(20)))
 struct LogSyncTests {
     private let engine = GatedEngine()
     private let lost = Answers()

@@ -3,7 +3,7 @@ import Ledger
 import Synchronization
 import Testing
 
-@Suite("Commands that are patient", .timeLimit(.minutes(10)))
+@Suite("Commands that are patient", .timeLimit(.minutes(20)))
 struct PatienceTests {
     /// Holds the committer after a batch and records how many commands each batch had.
     private final class Turnstile: Sendable {

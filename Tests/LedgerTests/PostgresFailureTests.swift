@@ -1,12 +1,13 @@
 import Foundation
 import Secrets
+import Synchronization
 import Testing
 import Trading
 
 @testable import Ledger
 @testable import LedgerPostgres
 
-@Suite("What a PostgreSQL server does to a shop", .timeLimit(.minutes(5)))
+@Suite("What a PostgreSQL server does to a shop", .timeLimit(.minutes(20)))
 struct PostgresFailureTests {
     @Test("connections that the server ends again and again lose and double nothing, and no command fails")
     func endedConnections() async throws {
@@ -101,24 +102,39 @@ struct PostgresFailureTests {
         let engine = try await onThread { try PostgresEngine(settings) }
         let shop = try TestShop(engine)
         try await shop.stock(["MUG": 10])
+        // Another replica, whose connection has written before.
+        let otherEngine = try await onThread { try PostgresEngine(settings) }
+        let other = try TestShop(otherEngine)
+        try await other.stock(["JUG": 10])
         let before = shop.batches.all.count
         try await server.manage("ALTER SYSTEM SET synchronous_standby_names = 'missing'")
         try await server.reload()
         let order = Task { try await shop.run(TestShop.wish([("MUG", 1)]), key: .test(1)) }
         // The commit waits for a standby that is not there; an operator ends the wait.
         try await server.endWait()
-        // The order is there, and everyone can read it; but a failover may undo it, so nobody is told of it.
+        // The order is there, and everyone can read it; but a failover may undo it, so nobody is told of it, nor who asks again elsewhere.
+        let isAnswered = Mutex(false)
+        async let again = {
+            let placed = try await other.run(TestShop.wish([("MUG", 1)]), key: .test(1))
+            isAnswered.withLock { $0 = true }
+            return placed
+        }()
         try await Task.sleep(for: .milliseconds(500))
+        #expect(!isAnswered.withLock { $0 })
         #expect(try await shop.rows(OrderRow.self).count == 1)
         #expect(shop.batches.all.count == before)
         try await server.manage("ALTER SYSTEM RESET synchronous_standby_names")
         try await server.reload()
-        _ = try await order.value
+        #expect(try await order.value.order.id == again.order.id)
         #expect(shop.batches.all.count == before + 1)
         #expect(try await shop.rows(OrderRow.self).count == 1)
         try await shop.expectSound()
-        try await onThread { shop.committer.close() }
+        try await onThread {
+            shop.committer.close()
+            other.committer.close()
+        }
         await engine.close()
+        await otherEngine.close()
     }
 
     @Test("who follows is told of commits of others soon, also once its connection was ended")

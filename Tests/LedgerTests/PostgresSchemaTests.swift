@@ -5,7 +5,7 @@ import Trading
 @testable import Ledger
 @testable import LedgerPostgres
 
-@Suite("The schema of a PostgreSQL database", .timeLimit(.minutes(5)))
+@Suite("The schema of a PostgreSQL database", .timeLimit(.minutes(20)))
 struct PostgresSchemaTests {
     /// Steps of a later release, as the rules for migrations want them.
     private static let later = [

@@ -4,7 +4,7 @@ import Testing
 @testable import LedgerSQLite
 
 /// A turn that is not passed on would block longer than a test may take.
-@Suite("Turns at a file", .timeLimit(.minutes(5)))
+@Suite("Turns at a file", .timeLimit(.minutes(20)))
 struct TurnstileTests {
     private static func turnstile(_ path: String) -> WriterTurnstile {
         WriterTurnstile(path: path, patience: .seconds(600))

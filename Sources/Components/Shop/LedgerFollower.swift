@@ -35,18 +35,24 @@ public struct LedgerFollower: Service {
 
     /// Follows until the service is shut down.
     ///
-    /// Throws nothing: a failed read is logged and repeated after the interval. Cost of a step: the new rows, in one read
+    /// Throws nothing: a failed read is logged, once for failures of a kind in a row, and repeated after the interval. Cost of a step: the new rows, in one read
     /// transaction.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             var commits = ledger.commits()?.makeAsyncIterator()
+            var failure: LedgerFailure?
             while !Task.isCancelled {
                 var wait = interval
                 do throws(LedgerFailure) {
                     try await step()
+                    failure = nil
                     if commits != nil, await commits?.next() != nil { wait = Self.pause }
                 } catch {
-                    logger.warning("following the ledger: \(error.debugDescription)")
+                    // Once for each absence, not ten times a second.
+                    if failure?.code != error.code {
+                        logger.warning("following the ledger: \(error.debugDescription)")
+                    }
+                    failure = error
                 }
                 // Cancellation ends the sleep at shutdown; the sleep throws nothing else.
                 try? await Task.sleep(for: wait)

@@ -140,7 +140,7 @@ package final class BatchRunner {
         let begun = ContinuousClock.now
         defer {
             // Such as a commit whose standby was lost.
-            if writer.absence > .zero, begun.duration(to: .now) > Self.stallTime { onAbsence(nil) }
+            if !isAway, writer.absence > .zero, begun.duration(to: .now) > Self.stallTime { onAbsence(nil) }
         }
         guard let turn = begin(for: &live) else {
             kept = nil
@@ -153,7 +153,7 @@ package final class BatchRunner {
         do throws(LedgerFailure) {
             if let failure = set.loadFailure { throw failure }
             guard set.hasChanges else {
-                writer.rollback()
+                if completions.contains(where: \.acknowledges) { try writer.confirm() } else { writer.rollback() }
                 kept = turn.before
                 set.end(keeping: true)
                 return unchanged(completions)
@@ -291,7 +291,8 @@ package final class BatchRunner {
 
     /// Answers refusals at once.
     ///
-    /// An earlier result is answered again only after a sync: another process may have committed it a moment ago.
+    /// An earlier result is answered again only after a sync, or once the writer has confirmed it: another process may have committed it a
+    /// moment ago.
     private func unchanged(_ completions: [CommitJob.Completion]) -> [DecidedBatch] {
         for completion in completions where !completion.acknowledges { completion.answer(nil) }
         let acknowledging = completions.filter(\.acknowledges)

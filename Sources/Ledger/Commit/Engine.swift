@@ -84,6 +84,11 @@ public protocol LedgerWriter: AnyObject {
     /// - Throws: a failure whose retry class says whether the commit may have happened: `unknownOutcome` has to be resolved by
     ///   ``lastTurn(of:)``.
     func commit(_ turn: LedgerTurn) throws(LedgerFailure)
+    /// Ends a turn that changed nothing, once what was read in it is as durable as what is committed: a request that is repeated is answered
+    /// by it.
+    ///
+    /// - Throws: a failure with the retry class `safe`.
+    func confirm() throws(LedgerFailure)
     /// Discards all changes since ``begin()``, and ends the turn.
     ///
     /// Has no effect outside a turn.

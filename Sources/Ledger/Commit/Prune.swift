@@ -51,7 +51,7 @@ public struct Prune: Command {
             set.idempotency.delete(key)
             count += 1
         }
-        for id in carts where !set.isMakingUpForAbsence {
+        for id in carts {
             guard let cart = set.carts.get(id)?.cart, cart.expiresAt < set.now else { continue }
             set.carts.delete(id)
             count += 1

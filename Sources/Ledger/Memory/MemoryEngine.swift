@@ -319,6 +319,8 @@ private final class MemoryWriter: LedgerWriter {
         try engine.commit(changes, in: turn, after: store.turn)
     }
 
+    func confirm() { rollback() }
+
     func rollback() {
         changes = []
     }

@@ -16,12 +16,12 @@ struct PostgresGrants {
         self.connection = connection
     }
 
-    /// The roles that were given rights before: those that may read the history.
+    /// The roles that were given rights before: those that may add a turn. Who may only read is somebody else, such as a report.
     static func roles(_ connection: PostgresConnection) throws(LedgerFailure) -> [String] {
         let found = try connection.run(
             """
             SELECT DISTINCT pg_get_userbyid(grantee)::text FROM pg_class, aclexplode(relacl)
-            WHERE pg_class.oid = to_regclass('migrations') AND grantee NOT IN (0, relowner) ORDER BY 1
+            WHERE pg_class.oid = to_regclass('turns') AND privilege_type = 'INSERT' AND grantee NOT IN (0, relowner) ORDER BY 1
             """,
             phase: .begin
         )
