@@ -58,6 +58,11 @@ def wait_until(what, ready, within=PATIENCE, pause=0.05):
     return answer
 
 
+def find_program(name):
+    """Where a program is; None where it is nowhere. Debian puts daemons where only root's PATH leads."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+
+
 class Ports:
     """Free ports, each given once."""
 
@@ -383,7 +388,7 @@ class Door:
         environment["TRADEWIND_HAPROXY_BIND"] = f"{self.host}:{self.port}"
         environment["TRADEWIND_HAPROXY_FIGURES"] = f"{self.host}:{self.figures}"
         environment["TRADEWIND_HAPROXY_SOCKET"] = str(cluster.directory / f"{self.name}.sock")
-        self.service = Service(cluster, self.name, ["haproxy", "-db", "-f", ROOT / "deploy/haproxy/haproxy.cfg"], environment)
+        self.service = Service(cluster, self.name, [find_program("haproxy"), "-db", "-f", ROOT / "deploy/haproxy/haproxy.cfg"], environment)
 
 
 class Cluster:
@@ -396,17 +401,20 @@ class Cluster:
         self.network = Network() if machines else None
         self.host = self.network.host if machines else "127.0.0.1"
         self.etcd_host = self.network.etcd_host if machines else self.host
+        self.postgres_user = "postgres" if os.geteuid() == 0 else None
+        self.postgres_programs = self.find_postgres()
+        self.check_programs()
         self.is_temporary = directory is None
+        if directory is not None:
+            self.check_directory(pathlib.Path(directory).resolve())
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="tradewind-cluster-")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
+        # By the passwords it is known as a cluster's.
+        self.secrets = self.kept_secrets()
         # PostgreSQL's user has to get to its own directories; what is secret has stricter rights of its own.
         self.directory.chmod(0o755)
         self.logs = self.directory / "logs"
         self.logs.mkdir(exist_ok=True)
-        self.postgres_user = "postgres" if os.geteuid() == 0 else None
-        self.postgres_programs = self.find_postgres()
-        self.check_programs()
-        self.secrets = self.kept_secrets()
         self.ports = Ports("0.0.0.0")
         self.etcd_port, self.etcd_peer_port = self.ports.next(), self.ports.next()
         self.etcd = Service(self, "etcd", self.etcd_command())
@@ -418,6 +426,18 @@ class Cluster:
         self.doors = [Door(self, number) for number in range(1, DOORS + 1)]
         self.is_closing = threading.Event()
         self.keeper = self.sweeper = None
+        # The keeper and whoever starts the cluster both write the description.
+        self.description_lock = threading.Lock()
+
+    @staticmethod
+    def check_directory(directory):
+        """Raises a ClusterError for a directory that is not a cluster's: whatever works below it would be killed, and its rights changed."""
+        if (directory / "passwords.json").is_file() or not directory.exists():
+            return
+        if not directory.is_dir() or any(directory.iterdir()):
+            raise ClusterError(f"{directory} is not a cluster's: name a new directory, an empty one, or a cluster's")
+        if processes_in(directory):
+            raise ClusterError(f"{directory} is some process's working directory: name another")
 
     @staticmethod
     def find_postgres():
@@ -429,7 +449,7 @@ class Cluster:
 
     def check_programs(self):
         """Raises a ClusterError that names what is missing."""
-        missing = [name for name in ("/usr/bin/patroni", "etcd", "haproxy", "psql", self.program) if not shutil.which(name)]
+        missing = [name for name in ("/usr/bin/patroni", "etcd", "haproxy", "psql", self.program) if not find_program(name)]
         if missing:
             raise ClusterError(f"not found: {', '.join(map(str, missing))}: run  make cluster")
 
@@ -459,7 +479,7 @@ class Cluster:
             "initial-advertise-peer-urls": peer,
             "initial-cluster": f"etcd={peer}",
         }
-        return ["etcd", *(f"--{name}={value}" for name, value in options.items())]
+        return [find_program("etcd"), *(f"--{name}={value}" for name, value in options.items())]
 
     @property
     def url(self):
@@ -684,11 +704,12 @@ class Cluster:
 
     def write_description(self):
         """Writes cluster.json where it changed; a reader sees the old one or the new one."""
-        file, text = self.directory / "cluster.json", json.dumps(self.description(), indent=2) + "\n"
-        if not file.exists() or file.read_text() != text:
-            fresh = file.with_suffix(".new")
-            fresh.write_text(text)
-            fresh.replace(file)
+        with self.description_lock:
+            file, text = self.directory / "cluster.json", json.dumps(self.description(), indent=2) + "\n"
+            if not file.exists() or file.read_text() != text:
+                fresh = file.with_suffix(".new")
+                fresh.write_text(text)
+                fresh.replace(file)
 
 
 def sweep(directory, network):

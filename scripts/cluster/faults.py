@@ -2,6 +2,7 @@
 their notes were compared with the ledger, it checks its bounds.
 """
 
+import calendar
 import json
 import signal
 import time
@@ -141,13 +142,18 @@ def lose_standbys(course):
     course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
 
 
+def moment(text):
+    """The time of time.time() of a line that a fence wrote, in UTC and with milliseconds."""
+    return calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) + float(text[19:23])
+
+
 def fence_steps(cluster, since):
     """The steps that fences recorded after a moment, with their times."""
     steps = []
     for node in cluster.nodes:
         for line in node.fence.log.read_text().splitlines():
             step = json.loads(line)
-            at = time.mktime(time.strptime(step["at"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone + float(step["at"][19:23])
+            at = moment(step["at"])
             if at > since:
                 steps.append((at, step))
     return sorted(steps, key=lambda one: one[0])

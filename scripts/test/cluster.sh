@@ -10,6 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
 
 python3 scripts/cluster/check_fence.py
+python3 scripts/cluster/check_cluster.py
 scripts/cluster/drill kill-primary --short --counts-only --keep "$scratch/cluster"
 
 left=()
