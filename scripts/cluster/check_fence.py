@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -81,6 +82,15 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(self.look(*[(0.04, 0.04, 0.04)] * 7), [])
         self.assertEqual(self.look(*[(0.04, 0.04, 0.04)] * 8), ["a", "b", "c"])
 
+    def test_what_was_while_another_led_does_not_count(self):
+        witnesses = fence.Witnesses(7)
+        witnesses.look({"a": 20, "b": 20}, 100, leads=False)
+        self.assertEqual(witnesses.look({"a": 21, "b": 21}, 101), [])
+        self.assertEqual(witnesses.look({"a": 26.9, "b": 26.9}, 106.9), [])
+        self.assertEqual(witnesses.look({"a": 27, "b": 27}, 107), ["a", "b"])
+        self.assertEqual(witnesses.look({"a": 28, "b": 28}, 108, leads=False), [])
+        self.assertEqual(witnesses.look({"a": 29, "b": 29}, 109), [])
+
     def test_a_fence_that_was_stopped_begins_anew(self):
         witnesses = fence.Witnesses(7)
         witnesses.look({"a": 3, "b": 3}, 100)
@@ -88,7 +98,7 @@ class Witnesses(unittest.TestCase):
 
 
 class Decision(unittest.TestCase):
-    def fence(self, commits, role, successor, silences=(20, 20, 20)):
+    def fence(self, commits, role, successor, silences=(20, 20, 20), changed=3600):
         """A fence over a server, etcd and replicas that are only described; what it killed is in `killed`."""
         environment = {
             "PATRONI_NAME": "one",
@@ -106,12 +116,18 @@ class Decision(unittest.TestCase):
             self.killed += 1
             return [1], []
 
-        made.server.commits, made.server.kill, made.server.is_primary = lambda: commits, kill, lambda: False
-        made.members = lambda: {"one": {"role": role}}
-        made.successor = lambda members: successor
+        def probe():
+            self.asked += 1
+            return commits
+
+        self.asked = 0
+        made.server.commits, made.server.kill, made.server.is_primary = probe, kill, lambda: False
+        made.members = lambda: {"one": {"role": role}} if role else None
+        made.successor = lambda members, now: successor
+        made.changed = lambda: changed
         made.follow = lambda: None
         made.tell = lambda step, **details: self.steps.append(step)
-        made.witnesses.look = lambda said, now: [f"r{n}" for n, seconds in enumerate(silences) if seconds]
+        made.witnesses.look = lambda said, now, leads: [f"r{n}" for n, seconds in enumerate(silences) if seconds] if leads else []
         return made
 
     def test_it_acts_where_everything_speaks_for_it(self):
@@ -125,9 +141,67 @@ class Decision(unittest.TestCase):
             "Patroni says nothing": self.fence(False, None, "two"),
             "nobody could take over": self.fence(False, "leader", None),
             "one replica alone": self.fence(False, "leader", "two", (20, None, None)),
+            "the lead has just changed": self.fence(False, "leader", "two", changed=59),
+            "the lead has just changed, by a clock that is ahead": self.fence(False, "leader", "two", changed=-59),
+            "nobody knows when the lead changed": self.fence(False, "leader", "two", changed=None),
         }.items():
             self.assertFalse(one.look(), name)
             self.assertEqual(self.killed, 0, name)
+
+    def test_the_server_is_asked_only_where_somebody_could_take_over(self):
+        self.fence(False, "leader", None).look()
+        self.assertEqual(self.asked, 0)
+
+    def test_a_patroni_that_does_not_answer_is_told(self):
+        self.fence(False, None, "two").look()
+        self.assertEqual(self.steps, ["not fenced"])
+
+    def answering(self, **answers):
+        """A fence whose questions have these answers, by path; what others ask has none."""
+        made = self.fence(False, "leader", "two")
+        del made.successor, made.changed
+        self.addCleanup(setattr, fence, "ask", fence.ask)
+        fence.ask = lambda address, path: answers.get(path.strip("/"), (0, None))
+        return made
+
+    def test_who_could_take_over(self):
+        def entry(state):
+            return {"one": {"role": "leader"}, "two": {"role": "sync_standby", "state": state, "api_url": "http://h:1/patroni"}}
+
+        for name, answers, member, expected in [
+            ("it says so", {"synchronous": (200, None)}, entry("running"), (["two"] * 3)),
+            ("it says no", {"synchronous": (503, None), "config": (200, {"ttl": 20})}, entry("running"), [None] * 3),
+            ("only its entry lives", {"config": (200, {"ttl": 20})}, entry("streaming"), [None, None, "two"]),
+            ("it does not run", {"config": (200, {"ttl": 20})}, entry("stopped"), [None] * 3),
+            ("Patroni does not say how long an entry lasts", {}, entry("running"), [None] * 3),
+            ("there is none", {"config": (200, {"ttl": 20})}, {"one": {"role": "leader"}}, [None] * 3),
+        ]:
+            one = self.answering(**answers)
+            self.assertEqual([one.successor(member, now) for now in (100, 120, 122)], expected, name)
+
+    def test_the_time_without_an_answer_begins_anew_with_an_answer_and_with_another_standby(self):
+        def entry(name):
+            return {name: {"role": "sync_standby", "state": "running", "api_url": "http://h:1/patroni"}}
+
+        one = self.answering(config=(200, {"ttl": 20}))
+        self.assertEqual([one.successor(entry("two"), 100), one.successor(entry("three"), 122), one.successor(entry("three"), 143.5)], [None, None, "three"])
+        fence.ask = lambda address, path: (503, None) if path == "/synchronous" else (200, {"ttl": 20})
+        self.assertIsNone(one.successor(entry("three"), 144))
+        fence.ask = lambda address, path: (0, None) if path == "/synchronous" else (200, {"ttl": 20})
+        self.assertIsNone(one.successor(entry("three"), 145))
+
+    def test_when_the_lead_changed(self):
+        at = "2026-07-01T12:00:00.250000+02:00"
+        for answer, expected in [
+            ((200, []), float("inf")),
+            ((200, [[1, 100, "no recovery target specified"]]), float("inf")),
+            ((200, [[1, 100, "", "2026-06-01T12:00:00+02:00", "one"], [2, 200, "", at, "two"]]), 1782900000.25),
+            ((200, [[1, 100, "", "yesterday", "one"]]), None),
+            ((200, {}), None),
+            ((0, None), None),
+        ]:
+            changed = self.answering(history=answer).changed()
+            self.assertEqual(changed if changed in (None, float("inf")) else round(time.time() - changed, 2), expected, answer)
 
     def test_an_obstacle_is_told_once(self):
         one = self.fence(True, "leader", "two")
@@ -151,6 +225,25 @@ class Decision(unittest.TestCase):
                 "PATRONI_SUPERUSER_USERNAME", "PATRONI_SUPERUSER_PASSWORD")}, "TRADEWIND_REPLICAS": "a:1, a:1"})
 
 
+class Probing(unittest.TestCase):
+    def test_a_commit_that_waits_is_the_only_one(self):
+        """A psql that notes each start, and ends when it is told to."""
+        with tempfile.TemporaryDirectory() as scratch:
+            place = pathlib.Path(scratch)
+            (place / "psql").write_text(f"#!/bin/sh\necho >> {place}/starts\nuntil [ -e {place}/go ]; do sleep 0.02; done\n")
+            (place / "psql").chmod(0o755)
+            server = fence.Server({"PATH": f"{scratch}:{os.environ['PATH']}", "PATRONI_POSTGRESQL_DATA_DIR": scratch,
+                                   "PATRONI_POSTGRESQL_CONNECT_ADDRESS": "h:1", "PATRONI_SUPERUSER_USERNAME": "u", "PATRONI_SUPERUSER_PASSWORD": "p"})
+            self.addCleanup(setattr, fence, "PATIENCE", fence.PATIENCE)
+            fence.PATIENCE = 0.3
+            self.assertEqual([server.commits() for _ in range(4)], [False] * 4)
+            self.assertEqual((place / "starts").read_text(), "\n")
+            fence.PATIENCE = 10
+            (place / "go").touch()
+            self.assertEqual([server.commits() for _ in range(2)], [True] * 2)
+            self.assertEqual((place / "starts").read_text(), "\n\n")
+
+
 class Killing(unittest.TestCase):
     def test_it_ends_what_works_in_the_data_directory_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as other:
@@ -161,15 +254,22 @@ class Killing(unittest.TestCase):
             server = fence.Server({"PATRONI_POSTGRESQL_DATA_DIR": data, "PATRONI_POSTGRESQL_CONNECT_ADDRESS": "h:1",
                                    "PATRONI_SUPERUSER_USERNAME": "u", "PATRONI_SUPERUSER_PASSWORD": "p"})
             self.assertEqual(server.processes()[0], inside[2].pid)
-            killed = []
-            real, os.kill = os.kill, lambda pid, number: (killed.append((pid, number)), real(pid, number))
+            found = {process.pid for process in inside}
+            self.assertEqual(set(server.processes()), found)
+            # Without this stop a wrong choice would end whatever this user has on the machine.
+            real, os.kill = os.kill, lambda pid, number: real(pid, number) if pid in found else self.fail(f"{pid} is none of them")
+            # As init does it for processes whose parent is gone.
+            reapers = [threading.Thread(target=process.wait) for process in inside]
+            for reaper in reapers:
+                reaper.start()
             try:
-                found = {process.pid for process in inside}
-                server.processes = lambda: [process.pid for process in inside if process.poll() is None]
                 self.assertEqual(server.kill(), (sorted(found), []))
             finally:
                 os.kill = real
-            self.assertEqual({pid for pid, _ in killed}, found)
+                for process in inside:
+                    process.kill()
+                for reaper in reapers:
+                    reaper.join()
             time.sleep(0.05)
             self.assertIsNone(outside.poll())
             outside.kill()

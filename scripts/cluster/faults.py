@@ -165,7 +165,8 @@ def stop_primary(course):
     cluster = course.cluster
     for _ in range(course.times(5)):
         cluster.wait_for_database()
-        time.sleep(course.random.uniform(1, 6))
+        # Fences rest for a minute after any change of the lead.
+        time.sleep(course.random.uniform(61, 66))
         old = cluster.leader()
         stopped = old.processes()
         old.signal_postgres(signal.SIGSTOP)
@@ -178,8 +179,6 @@ def stop_primary(course):
             course.check(f"it was found after {fenced[0][0]:.1f} s, 10 s at most", fenced[0][0] <= 10, is_time=True)
         course.check("none of the stopped processes is left to wake up", not set(stopped) & set(old.processes()))
         course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
-        # A fence that acted rests for a minute.
-        time.sleep(max(0, at + 75 - time.time()) if course.times(5) > 1 else 0)
     yield
     course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
     course.check_resumed(30)
