@@ -66,7 +66,9 @@ final class PostgresWriter: LedgerWriter {
 
     func begin() throws(LedgerFailure) -> LedgerTurn? { try begin(loading: []).newest }
 
-    /// Cost: one round trip. Each statement sees what was committed before it began, so the rows are those of the turn.
+    /// Each statement sees what was committed before it began, so the rows are those of the turn.
+    ///
+    /// Cost: one round trip.
     func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
         changes.removeAll(keepingCapacity: true)
         let server = try connection.get()

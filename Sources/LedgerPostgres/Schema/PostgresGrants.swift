@@ -16,7 +16,9 @@ struct PostgresGrants {
         self.connection = connection
     }
 
-    /// The roles that were given rights before: those that may add a turn. Who may only read is somebody else, such as a report.
+    /// The roles that were given rights before: those that may add a turn.
+    ///
+    /// Who may only read is somebody else, such as a report.
     static func roles(_ connection: PostgresConnection) throws(LedgerFailure) -> [String] {
         let found = try connection.run(
             """
