@@ -422,7 +422,8 @@ class Cluster:
         self.nodes = [Node(self, number) for number in range(1, NODES + 1)]
         # It names the nodes, whose fences name the replicas.
         for replica in self.replicas:
-            replica.service.environment["TRADEWIND_POSTGRES_URL"] = self.url
+            # The name is that of its sessions, too.
+            replica.service.environment.update(TRADEWIND_POSTGRES_URL=self.url, PGAPPNAME=replica.name)
         self.doors = [Door(self, number) for number in range(1, DOORS + 1)]
         self.is_closing = threading.Event()
         self.keeper = self.sweeper = None
@@ -456,10 +457,11 @@ class Cluster:
     def kept_secrets(self):
         """The passwords of the database, made at the first time."""
         file = self.directory / "passwords.json"
-        if not file.exists():
-            made = {name: secrets.token_hex(16) for name in ("superuser", "replication", "restapi", "shop")}
-            self.write_secret(file, json.dumps(made))
-        return json.loads(file.read_text())
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        made = {name: secrets.token_hex(16) for name in ("superuser", "replication", "restapi", "keeper", "shop") if name not in kept}
+        if made:
+            self.write_secret(file, json.dumps({**kept, **made}))
+        return {**kept, **made}
 
     @staticmethod
     def write_secret(file, text):
@@ -483,9 +485,13 @@ class Cluster:
 
     @property
     def url(self):
-        """The address of the database for a replica: every node, and libpq takes the one that accepts changes."""
+        """The address of the database for a replica."""
+        return self.url_of("tradewind", "shop")
+
+    def url_of(self, role, password):
+        """The address of the database for a role: every node, and libpq takes the one that accepts changes."""
         hosts = ",".join(f"{node.host}:{node.port}" for node in self.nodes)
-        return f"postgres://tradewind:{self.secrets['shop']}@{hosts}/shop?target_session_attrs=read-write"
+        return f"postgres://{role}:{self.secrets[password]}@{hosts}/shop?target_session_attrs=read-write"
 
     @property
     def services(self):
@@ -622,17 +628,18 @@ class Cluster:
         return done.stdout.strip()
 
     def make_database(self):
-        """Makes the shop's role and database where they are missing."""
+        """Makes the shop's roles, database and tables where they are missing: the replicas' role only uses their rows."""
         node = self.leader()
-        password = self.secrets["shop"]
-        if not self.psql(node, "SELECT 1 FROM pg_roles WHERE rolname = 'tradewind';"):
-            # pg_monitor lets `tradewind doctor` see the standbys.
-            self.psql(node, f"CREATE ROLE tradewind LOGIN PASSWORD '{password}' IN ROLE pg_monitor;")
+        # pg_monitor lets `tradewind doctor` see the standbys.
+        for role, password, rights in (("keeper", "keeper", ""), ("tradewind", "shop", "IN ROLE pg_monitor")):
+            if not self.psql(node, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}';"):
+                self.psql(node, f"CREATE ROLE {role} LOGIN PASSWORD '{self.secrets[password]}' {rights};")
         there = "SELECT 1 FROM pg_database WHERE datname = 'shop';"
         if not self.psql(node, there):
-            self.psql(node, "CREATE DATABASE shop OWNER tradewind;")
+            self.psql(node, "CREATE DATABASE shop OWNER keeper;")
         # libpq asks no further node once one says that it has no such database, as a standby does that is a moment behind.
         wait_until("every node has the database", lambda: all(self.psql(one, there) for one in self.nodes))
+        self.command("migrate-schema", "--runtime-role", "tradewind", check=True, TRADEWIND_POSTGRES_URL=self.url_of("keeper", "keeper"))
         self.write_secret(self.directory / "shop.url", self.url)
 
     # The shop
