@@ -45,8 +45,7 @@ extension Schemas {
         "properties":{
         "status":{"type":"string","enum":["ok","degraded","starting","draining","stuck","setAside"]},
         "writes":{"type":"string","examples":["ok"],"description":"What the last write of the canary met."},
-        "writesCode":{"type":"string","enum":["overloaded","deadlineExceeded","diskFull","busy","away","io","corrupt",
-        "contradicted","damaged","closed","fenced"],"description":"The same where it was refused, for programs."},
+        "writesCode":{"type":"string","enum":[\#(quoted(LedgerFailure.Code.allCases.map(\.rawValue)))],"description":"The same where it was refused, for programs."},
         "canaryAgeMs":{"type":"integer","minimum":0,"examples":[250],"description":"Since its answer, in milliseconds."},
         "snapshotAgeMs":{"type":"integer","minimum":0,"examples":[0],
         "description":"For how long browsing may be behind other processes, in milliseconds."},
