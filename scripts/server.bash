@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts that start a server: test a port, find a free one, wait until the server is ready, stop it.
+# Sourced by the scripts that start a server: test a port, find a free one, wait until the server is ready, stop it; and a database for it.
 # bash can open TCP connections itself, so curl is not needed.
 
 # The address to reach a server that listens on $1.
@@ -58,4 +58,22 @@ stop_server() {
         wait "$1" || status=$?
     done
     return "$status"
+}
+
+# start_database DIR PORT [SETTING=VALUE...]: a PostgreSQL server (scripts/postgres/run) whose life ends with descriptor 9, so that everything which
+# is to outlive it is started with 9>&-. Its process is in database_pid, and its log beside DIR. Fails where it does not start within a minute.
+start_database() {
+    exec 9>&- || true
+    rm -f "$1.life"
+    mkfifo "$1.life"
+    : >"$1.said"
+    scripts/postgres/run "$@" <"$1.life" >"$1.said" 2>>"$1.log" 9>&- &
+    database_pid=$!
+    exec 9>"$1.life"
+    local until=$((SECONDS + 60))
+    until grep -q ready "$1.said"; do
+        kill -0 "$database_pid" 2>/dev/null || return 1
+        ((SECONDS <= until)) || return 1
+        sleep 0.05
+    done
 }

@@ -29,15 +29,8 @@ fail() {
 }
 
 pg=$(free_port)
-mkfifo "$work/life"
-scripts/postgres/run "$work/pg" "$pg" <"$work/life" >"$work/said" 2>>"$work/pg.log" 9>&- &
-pids+=("$!")
-exec 9>"$work/life"
-until=$((SECONDS + 60))
-until grep -q ready "$work/said"; do
-    ((SECONDS <= until)) || fail "PostgreSQL did not start"
-    sleep 0.05
-done
+start_database "$work/pg" "$pg" || fail "PostgreSQL did not start"
+pids+=("$database_pid")
 for name in shop other; do
     command psql -X -q -h 127.0.0.1 -p "$pg" -U tradewind postgres -c "CREATE DATABASE $name"
 done

@@ -38,20 +38,6 @@ fail() {
     exit 1
 }
 
-# database DIR PORT [SETTING=VALUE...]: a server whose life ends with descriptor 9.
-database() {
-    exec 9>&- || true
-    rm -f "$work/life" "$work/said"
-    mkfifo "$work/life"
-    scripts/postgres/run "$@" <"$work/life" >"$work/said" 2>>"$work/pg.log" 9>&- &
-    exec 9>"$work/life"
-    local until=$((SECONDS + 60))
-    until grep -q ready "$work/said"; do
-        ((SECONDS <= until)) || fail "PostgreSQL did not start"
-        sleep 0.05
-    done
-}
-
 psql() { command psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$pg" -U tradewind "$@"; }
 
 # backup COMMAND...: a command of backups, as the user of the database's server.
@@ -67,8 +53,8 @@ sed -e "s|^repo1-path=.*|repo1-path=$work/repo|" -e "s|^pg1-path=.*|pg1-path=$wo
     -e "s|^pg1-socket-path=.*|pg1-socket-path=$work/pg|" -e "s|^pg1-user=.*|pg1-user=tradewind|" -e "s|^repo1-cipher-pass=.*|repo1-cipher-pass=check|" \
     deploy/postgres/pgbackrest.conf >"$work/pgbackrest.conf"
 printf 'log-path=%s\nlock-path=%s\n' "$work/log" "$work/lock" | sed -i '/^\[global\]$/r /dev/stdin' "$work/pgbackrest.conf"
-database "$work/pg" "$pg" archive_mode=on \
-    "archive_command=pgbackrest --config=$work/pgbackrest.conf --stanza=shop archive-push %p"
+start_database "$work/pg" "$pg" archive_mode=on \
+    "archive_command=pgbackrest --config=$work/pgbackrest.conf --stanza=shop archive-push %p" || fail "PostgreSQL did not start"
 psql postgres -c 'CREATE ROLE keeper LOGIN' -c 'CREATE ROLE shop LOGIN' -c 'CREATE DATABASE shop OWNER keeper'
 TRADEWIND_POSTGRES_URL=postgres://keeper@127.0.0.1:$pg/shop "$tradewind" migrate-schema --runtime-role shop >"$work/migrate.log" 2>&1 \
     || fail "the tables were not made"
@@ -119,31 +105,23 @@ grep -q 'every moment from' "$work/list.log" || fail "the list does not say what
 psql postgres -c 'SELECT pg_switch_wal()' >/dev/null
 orders_now=$(psql shop -c 'SELECT count(*) FROM orders')
 
-# restored NAME MOMENT: restores to a moment; asks the restored database by `restored_sql`.
+# restored NAME MOMENT: restores to a moment.
 restored() {
     backup restore --to "$2" --into "$work/restored/$1" >"$work/restore.log" 2>&1 || fail "no restore to $2"
     grep -q '^the feed begins epoch' "$work/restore.log" || fail "the restored shop is not marked"
 }
-inspect() {
-    exec 8>&- || true
-    local port
+
+# inspect NAME SQL [JOURNAL]: asks a restored database, on a server of its own beside the other; with a journal, it is audited, too.
+inspect() (
     port=$(free_port)
-    rm -f "$work/life2" "$work/said2"
-    mkfifo "$work/life2"
-    scripts/postgres/run "$work/restored/$1" "$port" archive_mode=off <"$work/life2" >"$work/said2" 2>>"$work/pg2.log" 8>&- 9>&- &
-    local second=$!
-    exec 8>"$work/life2"
-    local until=$((SECONDS + 60))
-    until grep -q ready "$work/said2"; do
-        ((SECONDS <= until)) || fail "the restored server did not start"
-        sleep 0.05
-    done
+    # Descriptor 9 is this subshell's own: the other server lives on.
+    start_database "$work/restored/$1" "$port" archive_mode=off || fail "the restored server did not start"
     command psql -X -q -A -t -h 127.0.0.1 -p "$port" -U tradewind shop -c "$2"
     [[ -z ${3:-} ]] || TRADEWIND_POSTGRES_URL=postgres://shop@127.0.0.1:$port/shop "$tradewind" audit --data "$work/replica" ${3:+--journal "$3"} \
-        >"$work/audit.log" 2>&1 8>&- 9>&- || fail "the audit of $1 found something"
-    exec 8>&-
-    wait "$second" || true
-}
+        >"$work/audit.log" 2>&1 9>&- || fail "the audit of $1 found something"
+    exec 9>&-
+    wait "$database_pid" || true
+)
 
 # What a database has of events, movements and orders up to event $1 and movement $2, in one line.
 up_to() {
@@ -189,7 +167,7 @@ backup restore --to latest --into "$work/restored/time" >"$work/none.log" 2>&1 |
 passed "what cannot be restored, or would overwrite something, is refused in a line"
 
 # A byte of a backup's file changes.
-file=$(find "$work/repo/backup/shop" -path '*pg_data/base*' -type f -size +8k | sort | head -n 1)
+file=$(find "$work/repo/backup/shop" -path '*pg_data/base*' -type f -size +8k | sort | sed -n 1p)
 printf 'X' | dd of="$file" bs=1 seek=2000 conv=notrunc status=none
 status=0
 backup backup verify --data "$work/data" >"$work/verify.log" 2>&1 || status=$?
