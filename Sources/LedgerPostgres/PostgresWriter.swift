@@ -1,6 +1,6 @@
 // The committer's connection. A turn is a transaction that holds an advisory lock: the server passes the lock on in the order of asking, and
-// releases it with the transaction, however that ends. A batch takes two round trips: the turn with the rows that its commands name, and the
-// changes with the COMMIT; and another one for rows to which the first ones lead.
+// releases it with the transaction, however that ends. A batch takes three round trips: the turn, the rows that its commands
+// name, and the changes with the COMMIT; and another one for rows to which the first ones lead.
 
 import Foundation
 import Ledger
@@ -64,27 +64,21 @@ final class PostgresWriter: LedgerWriter {
 
     var absence: Duration { settings.absence }
 
-    func begin() throws(LedgerFailure) -> LedgerTurn? { try begin(loading: []).newest }
-
-    /// Each statement sees what was committed before it began, so the rows are those of the turn.
-    ///
-    /// Cost: one round trip.
-    func begin(loading keys: [TableKeys]) throws(LedgerFailure) -> (newest: LedgerTurn?, rows: [RowColumns]) {
+    /// What takes the turn is sent at once and by itself: a replica that is stopped with a part of it sent would keep the turn, since the server
+    /// counts no time before it has all of a pipeline.
+    func begin() throws(LedgerFailure) -> LedgerTurn? {
         changes.removeAll(keepingCapacity: true)
         let server = try connection.get()
         try server.prove()
         isInTurn = true
         let steps = [SQL.begin, SQL.lock, SQL.newest]
         for sql in steps { try server.prepare(sql, phase: .begin) }
-        try prepare(keys, on: server)
         for sql in steps { try server.send(sql, phase: .begin) }
-        try ask(for: keys, server)
-        let found = try server.fetch(phase: .begin)
-        guard found.count == steps.count + keys.count, found[steps.count - 1].count == 1 else { throw Self.unreadable }
-        var columns = found[steps.count - 1].columns(of: 0)
+        guard let found = try server.fetch(phase: .begin).last, found.count == 1 else { throw Self.unreadable }
+        var columns = found.columns(of: 0)
         let newest = Self.turn(&columns)
         time = settings.usesServerTime ? columns.time() : nil
-        return (newest, Self.rows(found.dropFirst(steps.count), keys))
+        return newest
     }
 
     func load(_ keys: [TableKeys]) throws(LedgerFailure) -> [RowColumns] {
