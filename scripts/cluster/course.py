@@ -73,6 +73,10 @@ class Course:
             seen = [one.attempts for one in self.errors[kind]]
             self.check(f"{len(seen)} {words}{tries}", len(seen) <= most, seen[:5])
 
+    def check_pages(self):
+        """Checks that no page failed."""
+        self.check("pages went on", not self.errors["browse"], [one.attempts for one in self.errors["browse"]][:5])
+
     def check_resumed(self, within):
         """Checks how long orders were not acknowledged, the median of all faults."""
         median = statistics.median(self.resumed)

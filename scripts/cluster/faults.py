@@ -94,7 +94,7 @@ def lose_network(course):
         time.sleep(max(0, at + 60 - time.time()))
         cluster.network.join(old.number, everybody)
     yield
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
     course.check_resumed(30)
 
 
@@ -115,7 +115,7 @@ def strand_primary(course):
         time.sleep(max(0, at + 60 - time.time()))
         cluster.network.join(old.number, others)
     yield
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
     course.check_resumed(30)
 
 
@@ -141,7 +141,7 @@ def lose_standbys(course):
     yield
     words = sorted({attempt for one in course.customers.operations for attempt in one.attempts if one.kind == "buy" and not one.is_done})
     course.note(f"what the orders that failed were told: {', '.join(words)}")
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
 
 
 def moment(text):
@@ -182,7 +182,7 @@ def stop_primary(course):
         course.check("none of the stopped processes is left to wake up", not set(stopped) & set(old.processes()))
         course.note(f"{old.name} gave way to {cluster.leader().name}, orders again after {took:.2f} s")
     yield
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
     course.check_resumed(30)
 
 
@@ -211,7 +211,7 @@ def stop_primary_unfenced(course):
         for node in cluster.nodes:
             node.fence.start()
     yield
-    course.check("pages went on", not course.errors["browse"], course.errors["browse"][:5])
+    course.check_pages()
 
 
 @drill()
@@ -232,7 +232,7 @@ def stop_primary_late(course):
     cluster.wait_for_database()
     course.check("the old primary did not come back to lead", cluster.leader() is not old)
     yield
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
 
 
 @drill(retries=0)
@@ -279,7 +279,7 @@ def lose_both(course):
         course.note(f"orders again {course.resumed[-1]:.2f} s after {standby.name} came back")
         primary.start_machine()
     yield
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
 
 
 @drill()
@@ -314,7 +314,7 @@ def lock_table(course):
     refused = sorted({attempt for one in course.errors["buy"] for attempt in one.attempts})
     course.note(f"{len(course.errors['buy'])} orders were refused: {', '.join(refused) or 'none'}")
     course.check("each failed order was refused with a word", all(word.startswith("503 ") for word in refused), refused)
-    course.check("pages went on", not course.errors["browse"], [one.attempts for one in course.errors["browse"]][:5])
+    course.check_pages()
     course.check_resumed(10)
 
 

@@ -11,10 +11,10 @@ readonly suites='KillTests|TwoProcessesTests|IdempotencyTests|ExpiryTests|KeyTes
 work=$(mktemp -d)
 # PostgreSQL runs as another user, who has to get there.
 chmod 755 "$work"
-server=''
+database_pid=''
 cleanup() {
     exec 9>&- || true
-    if [[ -n $server ]]; then wait "$server" || true; fi
+    if [[ -n $database_pid ]]; then wait "$database_pid" || true; fi
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -22,14 +22,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 pg=$(free_port)
-mkfifo "$work/life"
-scripts/postgres/run "$work/pg" "$pg" max_connections=300 <"$work/life" >"$work/said" 2>"$work/pg.log" 9>&- &
-server=$!
-exec 9>"$work/life"
-until grep -q ready "$work/said"; do
-    kill -0 "$server" || { cat "$work/pg.log" >&2; exit 1; }
-    sleep 0.05
-done
+start_database "$work/pg" "$pg" max_connections=300 || { cat "$work/pg.log" >&2; exit 1; }
 
 psql -X -q -h 127.0.0.1 -p "$pg" -U tradewind -d postgres -c 'CREATE DATABASE contract'
 TRADEWIND_POSTGRES_URL=postgres://tradewind@127.0.0.1:$pg/contract scripts/test/contract.sh 9>&-

@@ -31,19 +31,9 @@ fail() {
     exit 1
 }
 
-# The database server, whose life ends with descriptor 9.
 database() {
-    exec 9>&- || true
-    rm -f "$work/life" "$work/said"
-    mkfifo "$work/life"
-    scripts/postgres/run "$work/pg" "$pg" <"$work/life" >"$work/said" 2>>"$work/pg.log" 9>&- &
-    pids+=("$!")
-    exec 9>"$work/life"
-    local until=$((SECONDS + 60))
-    until grep -q ready "$work/said"; do
-        ((SECONDS <= until)) || fail "PostgreSQL did not start"
-        sleep 0.05
-    done
+    start_database "$work/pg" "$pg" || fail "PostgreSQL did not start"
+    pids+=("$database_pid")
 }
 
 psql() { command psql -X -q -A -t -h 127.0.0.1 -p "$pg" -U tradewind "$@"; }
